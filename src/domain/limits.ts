@@ -1,0 +1,38 @@
+/** Every limit of the product, in one place. Sizes are bytes of UTF-8, times are milliseconds. */
+export const LIMITS = {
+  /** A message body, from a member or a bot, as canonical JSON. */
+  bodyBytes: 16 * 1024,
+  /** How deep a body or a bot's state may nest. */
+  jsonDepth: 32,
+  nameChars: 120,
+  displayNameChars: 60,
+  slots: 32,
+  botsPerChannel: 8,
+  opsPerUpdate: 16,
+  syncTimeoutMs: 45_000,
+  syncDefaultTimeoutMs: 25_000,
+  syncDefaultCount: 100,
+  syncMaxCount: 500,
+  /** One answer of sync_messages: more entries wait for the next call. */
+  syncBytes: 512 * 1024,
+  listMaxCount: 100,
+  requestBytes: 256 * 1024,
+
+  botSourceBytes: 48 * 1024,
+  botManifestBytes: 4 * 1024,
+  botParamsBytes: 8 * 1024,
+  botStateBytes: 48 * 1024,
+  /** Posts of one hook. */
+  hookPosts: 20,
+  hookMs: 5_000,
+  /** Guest memory of a JavaScript hook. */
+  guestMemoryBytes: 16 * 1024 * 1024,
+  guestStackBytes: 256 * 1024,
+  /** Polls of the engine's interrupt handler: it asks about every ten thousand bytecode instructions, so this
+   *  is a count of work, not of time, and ends a runaway loop at the same instruction on every machine. */
+  guestPolls: 20_000,
+  /** Console lines and their total that a hook may leave behind for its author. */
+  consoleBytes: 4 * 1024,
+  /** Hooks that bots may cause each other after one entry of a member, before they must wait for the next. */
+  chainedHooks: 64,
+} as const;

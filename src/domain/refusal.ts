@@ -1,0 +1,39 @@
+/** A refusal: a caller's mistake, told as `CODE: what and what to do`.
+ *  Bots' failures are values and bugs are any other throw; only this one reaches the caller as it is. */
+
+export const REFUSAL_CODES = [
+  "INVALID_REQUEST",
+  "INVITE_INVALID",
+  "REJOIN_TOKEN_INVALID",
+  "SLOT_ALREADY_FILLED",
+  "CHANNEL_NOT_FOUND",
+  "NOT_MEMBER",
+  "SEAT_AMBIGUOUS",
+  "NOT_ADMIN",
+  "BAD_OP",
+  "BOT_NOT_FOUND",
+  "BOT_REJECTED",
+  "CHANNEL_CLOSED",
+  "CHANNEL_SEALED",
+  "MUTED",
+  "TOO_LARGE",
+  "RATE_LIMIT",
+  "TIMEOUT",
+  "UNAVAILABLE",
+  "INTERNAL_ERROR",
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Thrown for a caller's mistake. `text` says what is wrong and the way out, without the code. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly code: RefusalCode,
+    readonly text: string,
+    /** When trying again makes sense, in milliseconds from now. */
+    readonly retryAfterMs?: number,
+  ) {
+    super(`${code}: ${text}`);
+  }
+}

@@ -1,0 +1,23 @@
+/** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook runs. */
+import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
+
+export interface BotSource {
+  source: string;
+  /** Undefined: told from the source. */
+  language?: BotLanguage;
+  /** Breaks the tie when a source has several classes and no default export. */
+  name?: string;
+}
+
+export interface Sandbox {
+  /** SHA-256 of the WASM engine's bytes, as `quickjs:sha256:<hex>`. */
+  readonly engine: string;
+  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had. */
+  inspect(bot: BotSource): Promise<Inspection>;
+  /** Runs one hook. Whatever the bot does is an outcome; throws `Refusal("UNAVAILABLE")` only when no host can be had. */
+  run(job: HookJob): Promise<HookOutcome>;
+  /** Whether a host answers now. */
+  ready(): Promise<boolean>;
+  /** Ends every host process; hooks under way are abandoned and reject with `Refusal("UNAVAILABLE")`. */
+  close(): Promise<void>;
+}
