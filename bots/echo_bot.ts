@@ -1,0 +1,11 @@
+/** Repeats what members say. The smallest bot that does something. */
+export default class EchoBot {
+  static manifest = { summary: "Repeats what is said", net: [] };
+  constructor(private ctx: BotContext, private params: Record<string, unknown>) {}
+  on_init() {
+    this.ctx.post("system", { text: "Echo ready" });
+  }
+  on_message(msg: Message) {
+    if (msg.kind === "user") this.ctx.post("bot", { echo: msg.body });
+  }
+}

@@ -1,0 +1,127 @@
+/** Puts the floors together: the store, the sandbox, the channels, and every door on one Hono app. */
+import { Hono } from "@hono/hono";
+import { bodyLimit } from "@hono/hono/body-limit";
+import { secureHeaders } from "@hono/hono/secure-headers";
+import { BotLibrary } from "./channels/bot_library.ts";
+import { ChannelOpener } from "./channels/channel_opener.ts";
+import { ChannelService } from "./channels/channel_service.ts";
+import { Dispatcher } from "./channels/dispatcher.ts";
+import { Lister } from "./channels/lister.ts";
+import { Reader } from "./channels/reader.ts";
+import { ChannelRegistry } from "./channels/registry.ts";
+import { base64Url } from "./channels/tokens.ts";
+import { Waiters } from "./channels/waiters.ts";
+import { LIMITS } from "./domain/limits.ts";
+import type { Log } from "./domain/log.ts";
+import { Refusal } from "./domain/refusal.ts";
+import { healthRoutes } from "./http/health.ts";
+import { problemResponse } from "./http/problem.ts";
+import { restRoutes } from "./http/rest.ts";
+import { mcpDoor } from "./mcp/door.ts";
+import { sessionLabels } from "./mcp/session_label.ts";
+import { bearerCheck } from "./oauth/bearer.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { BlobStore } from "./store/blob_store.ts";
+import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
+import { serverSecret } from "./store/server_secrets.ts";
+import { SignInStore } from "./store/sign_in_store.ts";
+import { homePage } from "./web/home_page.ts";
+
+export interface AppParts {
+  kv: Deno.Kv;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
+  sandbox: Sandbox;
+  /** Sources of the built-in bots, by class name. */
+  builtins: ReadonlyMap<string, string>;
+  /** What clients type, without a trailing slash. */
+  publicUrl: string;
+  guests: boolean;
+  version: string;
+  log: Log;
+  now: () => Date;
+  randomBytes: (length: number) => Uint8Array;
+}
+
+export interface App {
+  fetch: (request: Request) => Response | Promise<Response>;
+  /** Goes on with the hooks that a stop or a crash left undone. */
+  resume: () => Promise<void>;
+  /** Answers the open long polls; what comes in from now on does not wait. */
+  release: () => void;
+  /** Starts no further hook and waits for those under way. */
+  close: () => Promise<void>;
+}
+
+/** Builds the app on parts that the caller opened and will close. */
+export async function createApp(parts: AppParts): Promise<App> {
+  const { kv, sandbox, log, now, randomBytes, publicUrl } = parts;
+  const store = new ChannelStore(kv);
+  const waiters = new Waiters({ store, shared: parts.shared, log });
+  const committed = (state: StoredChannel) => {
+    waiters.wake(state.channel.channel_id);
+    dispatcher.wake(state);
+  };
+  const newId = () => base64Url(randomBytes(12));
+  const registry = new ChannelRegistry({ store, now, newId, log, committed });
+  const blobs = new BlobStore(kv);
+  const library = new BotLibrary({ blobs, sandbox, builtins: parts.builtins, randomBytes });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const services = {
+    channels: new ChannelService({ store, registry, library, randomBytes }),
+    opener: new ChannelOpener({ store, library, now, randomBytes, committed }),
+    reader: new Reader({ registry, store, waiters }),
+    lister: new Lister(store),
+    library,
+    now,
+  };
+
+  const signIn = {
+    store: new SignInStore(kv),
+    publicUrl,
+    guests: parts.guests,
+    now,
+    log: (event: string, details: Record<string, string>) => log("info", event, details),
+  };
+  const authenticate = bearerCheck(signIn);
+  const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
+  const mcp = mcpDoor({ services, labels, version: parts.version, log });
+
+  const app = new Hono();
+  app.route("/", oauthRoutes(signIn));
+  const checks = {
+    store: async () => (await kv.get(["readyz"])) !== null,
+    sandbox: () => sandbox.ready(),
+  };
+  app.route("/", healthRoutes({ checks }));
+  app.get("/", secureHeaders(), async (c, next) => {
+    if (!c.req.header("accept")?.includes("text/html")) return await next();
+    return c.html(homePage(publicUrl));
+  });
+  const tooLarge = () =>
+    problemResponse(
+      new Refusal("TOO_LARGE", `A request is at most ${LIMITS.requestBytes} bytes.`),
+    );
+  app.use(bodyLimit({ maxSize: LIMITS.requestBytes, onError: tooLarge }));
+  for (const path of ["/", "/mcp"]) {
+    app.all(path, async (c) => {
+      const identity = await authenticate(c.req.raw);
+      return identity instanceof Response ? identity : await mcp(c.req.raw, identity.principal);
+    });
+  }
+  app.route("/", restRoutes({ services, authenticate, log }));
+  app.notFound((c) => c.json({ title: "Not found", status: 404, code: "NOT_FOUND" }, 404));
+  app.onError((error) => {
+    log("error", "request_failed", { error: error.stack });
+    const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
+    return problemResponse(new Refusal("INTERNAL_ERROR", text));
+  });
+
+  return {
+    fetch: app.fetch,
+    resume: () => dispatcher.resume(),
+    release: () => waiters.close(),
+    close: () => dispatcher.close(),
+  };
+}

@@ -1,0 +1,119 @@
+/** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect it, hashes
+ *  what will be announced. Built-in bots take the same way as a stranger's. */
+import { type BotDef, BotName } from "../domain/bot.ts";
+import { bytesToHex, type HashText, hashText } from "../domain/hash.ts";
+import { boundedJson, canonicalBytes, type Json, type JsonObject } from "../domain/json.ts";
+import { LIMITS } from "../domain/limits.ts";
+import type { NewBot } from "../domain/referee.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { BlobStore } from "../store/blob_store.ts";
+
+const BUILTIN = "builtin://";
+
+export interface BotLibraryDeps {
+  blobs: BlobStore;
+  sandbox: Sandbox;
+  /** Sources of the built-in bots, by class name. */
+  builtins: ReadonlyMap<string, string>;
+  randomBytes: (length: number) => Uint8Array;
+}
+
+/** A bot ready to be attached, with the secret that its announcement commits to. */
+export interface PreparedBot {
+  bot: NewBot;
+  /** 32 bytes as hex. */
+  seed: string;
+}
+
+export class BotLibrary {
+  readonly #deps: BotLibraryDeps;
+  readonly #sources = new Map<HashText, string>();
+
+  constructor(deps: BotLibraryDeps) {
+    this.#deps = deps;
+  }
+
+  /** Names of the built-in bots. */
+  get presets(): string[] {
+    return [...this.#deps.builtins.keys()];
+  }
+
+  /** Checks a definition and stores its source. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
+  async prepare(def: BotDef): Promise<PreparedBot> {
+    const { blobs, sandbox, randomBytes } = this.#deps;
+    const source = this.#sourceOf(def);
+    const bytes = new TextEncoder().encode(source);
+    if (bytes.length > LIMITS.botSourceBytes) {
+      throw new Refusal(
+        "TOO_LARGE",
+        `The bot's source is ${bytes.length} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+      );
+    }
+    const found = await sandbox.inspect({ source, language: def.language, name: def.name });
+    if (found.kind === "rejected") {
+      const at = found.line === undefined ? "" : `line ${found.line}: `;
+      throw new Refusal("BOT_REJECTED", `${at}${found.message}`);
+    }
+    const name = def.name ?? BotName.safeParse(found.class_name).data ?? "Bot";
+    const manifest = { ...found.manifest, ...def.manifest };
+    const params = { ...(isObject(manifest.params) ? manifest.params : {}), ...def.params };
+    boundedJson(manifest, LIMITS.botManifestBytes, "The bot's manifest");
+    boundedJson(params, LIMITS.botParamsBytes, "params");
+    const seed = randomBytes(32);
+    const summary = typeof manifest.summary === "string" ? manifest.summary.slice(0, 300) : "";
+    return {
+      seed: bytesToHex(seed),
+      bot: {
+        name,
+        version: def.version ?? "1.0",
+        summary,
+        language: found.language,
+        class_name: found.class_name,
+        hooks: found.hooks,
+        manifest,
+        params,
+        code_hash: await blobs.put(bytes),
+        manifest_hash: hashText(canonicalBytes(manifest)),
+        engine: sandbox.engine,
+        seed_commit: hashText(seed),
+      },
+    };
+  }
+
+  /** The exact source with this hash. */
+  async source(codeHash: HashText): Promise<string> {
+    const known = this.#sources.get(codeHash);
+    if (known !== undefined) return known;
+    const bytes = await this.#deps.blobs.get(codeHash);
+    if (!bytes) throw new Error(`Cannot find the source ${codeHash} of an attached bot`);
+    const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    if (this.#sources.size >= 500) this.#sources.delete(this.#sources.keys().next().value!);
+    this.#sources.set(codeHash, source);
+    return source;
+  }
+
+  #sourceOf({ inline_code, code_ref }: BotDef): string {
+    if ((inline_code === undefined) === (code_ref === undefined)) {
+      throw new Refusal("INVALID_REQUEST", "A bot needs either inline_code or code_ref, not both.");
+    }
+    if (inline_code !== undefined) {
+      if (inline_code.isWellFormed()) return inline_code;
+      throw new Refusal("BOT_REJECTED", "The source has lone surrogates, so it has no UTF-8 form.");
+    }
+    const source = code_ref!.startsWith(BUILTIN)
+      ? this.#deps.builtins.get(code_ref!.slice(BUILTIN.length))
+      : undefined;
+    if (source !== undefined) return source;
+    throw new Refusal(
+      "BOT_NOT_FOUND",
+      `There is no bot "${code_ref}". Built-in bots: ${
+        this.presets.map((n) => BUILTIN + n).join(", ")
+      }.`,
+    );
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

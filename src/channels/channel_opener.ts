@@ -1,0 +1,120 @@
+/** Opens channels: record, first entries, invites and bots in one commit. */
+import type { BotDef } from "../domain/bot.ts";
+import type { Channel } from "../domain/channel.ts";
+import type { Change } from "../domain/membership.ts";
+import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
+import { attached } from "../domain/referee.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { append, type Draft, EMPTY_HEAD, SYSTEM } from "../domain/transcript.ts";
+import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import { base64Url, newToken, type RandomBytes, tokenHash } from "./tokens.ts";
+import type { BotLibrary, PreparedBot } from "./bot_library.ts";
+import { cursorsAfter } from "./change.ts";
+import { memoriesOf } from "./channel_service.ts";
+
+export interface OpenerDeps {
+  store: ChannelStore;
+  library: BotLibrary;
+  now: () => Date;
+  randomBytes: RandomBytes;
+  committed: (state: StoredChannel) => void;
+}
+
+export type NewChannel = Pick<Opening, "name" | "slots" | "visibility" | "sealed" | "spectators">;
+
+export interface OpenedChannel {
+  channel: Channel;
+  /** In slot order; kept nowhere else. */
+  invites: string[];
+  /** Why bots were not attached. */
+  botErrors: string[];
+}
+
+export class ChannelOpener {
+  readonly #deps: OpenerDeps;
+
+  constructor(deps: OpenerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. */
+  async open(creator: string, wanted: NewChannel, bots: readonly BotDef[]): Promise<OpenedChannel> {
+    const { store, now, randomBytes, committed } = this.#deps;
+    const invites: string[] = [];
+    const slots = slotsFrom(wanted.slots, () => {
+      invites.push(newToken("inv", randomBytes));
+      return tokenHash(invites.at(-1)!);
+    });
+    const { prepared, botErrors } = await this.#prepare(bots);
+    const time = now();
+    const secret = randomBytes(32);
+    const channel_id = newToken("chn", randomBytes);
+    const opening = { ...wanted, channel_id, creator, secret, created_at: time.toISOString() };
+    const change = withBots(opened(opening, slots), prepared, botErrors);
+    const { channel, drafts } = change;
+    const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
+    const state = await store.commit({
+      base: null,
+      channel,
+      head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries) },
+      secret,
+      entries,
+      memories: memoriesOf(null, channel, prepared.map(({ bot }) => bot)),
+      commitId: base64Url(randomBytes(12)),
+    });
+    if (!state) throw new Error("Cannot create channel: its fresh id is taken");
+    committed(state);
+    return { channel, invites, botErrors };
+  }
+
+  async #prepare(bots: readonly BotDef[]): Promise<{ prepared: Prepared[]; botErrors: string[] }> {
+    const prepared: Prepared[] = [];
+    const botErrors: string[] = [];
+    for (const def of bots) {
+      try {
+        prepared.push({ bot: await this.#deps.library.prepare(def), slot: def.slot });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        botErrors.push(error.message);
+      }
+    }
+    return { prepared, botErrors };
+  }
+}
+
+interface Prepared {
+  bot: PreparedBot;
+  slot: string | undefined;
+}
+
+function withBots(opening: Change, prepared: readonly Prepared[], botErrors: string[]): Change {
+  let { channel } = opening;
+  const drafts: Draft[] = [];
+  for (const { bot, slot } of prepared) {
+    try {
+      const change = attached(channel, bot.bot, slot);
+      channel = change.channel;
+      drafts.push(...change.drafts);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      botErrors.push(error.message);
+    }
+  }
+  if (channel.bots.length === 0) return opening;
+  const announced: Draft = {
+    sender: SYSTEM,
+    kind: "system",
+    body: {
+      type: "bots_announced",
+      bots: channel.bots.map(({ slot_id, bot_id, name, version, summary, code_hash }) => ({
+        slot_id,
+        bot_id,
+        name,
+        version,
+        summary,
+        code_hash,
+      })),
+    },
+  };
+  return { channel, drafts: [...opening.drafts, announced, ...drafts] };
+}

@@ -1,0 +1,206 @@
+/** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the newest state and
+ *  answers once the change is durable. */
+import { type ChannelOp, refuseIfSealed, updated } from "../domain/administration.ts";
+import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
+import type { Channel } from "../domain/channel.ts";
+import { boundedJson, type JsonObject } from "../domain/json.ts";
+import { LIMITS } from "../domain/limits.ts";
+import {
+  channelClosed,
+  inviteInvalid,
+  joined,
+  left,
+  rejoined,
+  rejoinTokenInvalid,
+  type Seated,
+} from "../domain/membership.ts";
+import { attached } from "../domain/referee.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain/seat.ts";
+import type { Entry } from "../domain/transcript.ts";
+import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import type { BotLibrary, PreparedBot } from "./bot_library.ts";
+import type { ChannelRegistry } from "./registry.ts";
+import { newToken, type RandomBytes, tokenHash } from "./tokens.ts";
+
+export interface ChannelServiceDeps {
+  store: ChannelStore;
+  registry: ChannelRegistry;
+  library: BotLibrary;
+  randomBytes: RandomBytes;
+}
+
+/** A seat taken, with the token that takes it back; the token is kept nowhere else. */
+export interface Joining {
+  channel: Channel;
+  seat: Seated["seat"];
+  rejoinToken: string;
+}
+
+export interface Posted {
+  entry: Entry;
+  root: string;
+}
+
+export class ChannelService {
+  readonly #deps: ChannelServiceDeps;
+
+  constructor(deps: ChannelServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** The channel as a reader may see it. Throws CHANNEL_NOT_FOUND for strangers. */
+  async look(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+  ): Promise<{ state: StoredChannel; viewer: Viewer }> {
+    const state = await this.#deps.registry.load(channelId);
+    return { state, viewer: viewerOf(state.channel, caller, rejoinHash) };
+  }
+
+  /** Posts a member's message, to everyone or to the players in `to`. */
+  async post(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    body: JsonObject,
+    to?: string[],
+  ): Promise<Posted> {
+    boundedJson(body, LIMITS.bodyBytes, "The body");
+    const posted = await this.#deps.registry.write(channelId, ({ channel }) => {
+      const seat = memberOf(channel, caller, rejoinHash);
+      if (channel.closed) throw channelClosed();
+      const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
+      if (stranger !== undefined) {
+        throw new Refusal("INVALID_REQUEST", `to: there is no player "${stranger}" here.`);
+      }
+      const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
+      return { channel, drafts: [draft], answer: ({ entries: [entry] }) => entry! };
+    });
+    return { entry: posted!, root: `sha256:${posted!.root}` };
+  }
+
+  /** Fills the slot of an invite. */
+  async join(caller: Caller, invite: string, displayName?: string): Promise<Joining> {
+    const inviteHash = tokenHash(invite);
+    const channelId = await this.#deps.store.channelOfInvite(inviteHash);
+    if (channelId === null) throw inviteInvalid();
+    const rejoinToken = newToken("rejoin", this.#deps.randomBytes);
+    const rejoinHash = tokenHash(rejoinToken);
+    const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
+      const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, displayName);
+      return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
+    });
+    return joining!;
+  }
+
+  /** Takes a seat back with its token, which stays valid unless it is to be rotated. */
+  async rejoin(caller: Caller, token: string, rotate: boolean): Promise<Joining> {
+    const rejoinHash = tokenHash(token);
+    const channelId = await this.#deps.store.channelOfRejoin(rejoinHash);
+    if (channelId === null) throw rejoinTokenInvalid();
+    const rejoinToken = rotate ? newToken("rejoin", this.#deps.randomBytes) : token;
+    const nextHash = rotate ? tokenHash(rejoinToken) : null;
+    const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
+      const { seat, ...change } = rejoined(channel, caller, rejoinHash, nextHash);
+      return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
+    });
+    return joining!;
+  }
+
+  /** Gives the caller's seat up for good. */
+  async leave(caller: Caller, channelId: string, rejoinHash: string | null): Promise<void> {
+    await this.#deps.registry.write(channelId, ({ channel }) => {
+      const change = left(channel, memberOf(channel, caller, rejoinHash));
+      return { ...change, answer: () => undefined };
+    });
+  }
+
+  /** Attaches a bot to a channel the caller administrates. */
+  async attach(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    def: BotDef,
+  ): Promise<{ bot: Bot; channel: Channel }> {
+    const { state } = await this.look(caller, channelId, rejoinHash);
+    this.#refuseReferee(state.channel, caller, rejoinHash);
+    const prepared = await this.#deps.library.prepare(def);
+    const done = await this.#deps.registry.write(channelId, ({ channel }) => {
+      this.#refuseReferee(channel, caller, rejoinHash);
+      const { bot, ...change } = attached(channel, prepared.bot, def.slot);
+      return {
+        ...change,
+        memories: memoriesOf(channel, change.channel, [prepared]),
+        answer: () => ({ bot, channel: change.channel }),
+      };
+    });
+    return done!;
+  }
+
+  /** Applies an admin's operations, all or none. Returns the invites they made, in order. */
+  async update(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    ops: readonly ChannelOp[],
+  ): Promise<{ channel: Channel; invites: string[] }> {
+    const { registry, library, store, randomBytes } = this.#deps;
+    const { state } = await this.look(caller, channelId, rejoinHash);
+    adminOf(state.channel, caller, rejoinHash);
+    const prepared = new Map<number, PreparedBot>();
+    for (const [i, op] of ops.entries()) {
+      if (op.type !== "set_bot") continue;
+      refuseIfSealed(state.channel);
+      prepared.set(i, await library.prepare(op.bot_def));
+    }
+    const seeds = new Map<string, string>();
+    for (const { bot_id } of state.channel.bots) {
+      const memory = await store.memory(channelId, bot_id);
+      if (memory) seeds.set(bot_id, memory.seed);
+    }
+    const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
+    const done = await registry.write(channelId, ({ channel }) => {
+      adminOf(channel, caller, rejoinHash);
+      if (channel.closed) throw channelClosed();
+      const invites: string[] = [];
+      const inviteHash = () => {
+        invites.push(newToken("inv", randomBytes));
+        return tokenHash(invites.at(-1)!);
+      };
+      const change = updated(channel, ops, { newBots, seeds, inviteHash });
+      return {
+        ...change,
+        memories: memoriesOf(channel, change.channel, [...prepared.values()]),
+        answer: () => ({ channel: change.channel, invites }),
+      };
+    });
+    return done!;
+  }
+
+  #refuseReferee(channel: Channel, caller: Caller, rejoinHash: string | null): void {
+    adminOf(channel, caller, rejoinHash);
+    if (channel.closed) throw channelClosed();
+    refuseIfSealed(channel);
+  }
+}
+
+/** The memories that come and go with a change of a channel's bots. */
+export function memoriesOf(
+  before: Channel | null,
+  after: Channel,
+  prepared: readonly PreparedBot[],
+): Map<string, BotMemory | null> {
+  const memories = new Map<string, BotMemory | null>();
+  for (const { bot_id } of before?.bots ?? []) {
+    if (!after.bots.some((bot) => bot.bot_id === bot_id)) memories.set(bot_id, null);
+  }
+  const players = after.seats.map(({ player_id, display_name }) => ({ player_id, display_name }));
+  for (const { bot_id, seed_commit } of after.bots) {
+    if (before?.bots.some((bot) => bot.bot_id === bot_id)) continue;
+    const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
+    if (made) memories.set(bot_id, { seed: made.seed, state: null, state_version: 0, players });
+  }
+  return memories;
+}

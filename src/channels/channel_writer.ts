@@ -1,0 +1,176 @@
+/** The one writer of a channel in this process. Changes queue here; those that wait together are decided one
+ *  after the other and committed together, so entries get their ids without contention. Only another instance
+ *  can overtake a commit: then everything is read and decided again, within bounds. */
+import type { BotMemory } from "../domain/bot.ts";
+import type { Log } from "../domain/log.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { channelNotFound } from "../domain/seat.ts";
+import { append, type Entry, type Head } from "../domain/transcript.ts";
+import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
+
+const MAX_ATTEMPTS = 12;
+const MAX_QUEUED = 1_000;
+/** A commit takes no further change beyond these. With the largest single change on top it stays below what KV
+ *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
+const FULL_ENTRIES = 50;
+const FULL_CHARS = 100_000;
+
+interface Queued {
+  decide: Decide<unknown>;
+  resolve: (answer: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What became of one queued change within an attempt. */
+type Decided =
+  | { kind: "changed"; change: ChannelChange<unknown>; entries: Entry[]; head: Head }
+  | { kind: "nothing" }
+  | { kind: "failed"; error: unknown };
+
+export interface WriterDeps {
+  store: ChannelStore;
+  now: () => Date;
+  newId: () => string;
+  log: Log;
+  /** Called after each commit, before its callers are answered. */
+  committed: (state: StoredChannel, entries: readonly Entry[]) => void;
+}
+
+export class ChannelWriter {
+  readonly #channelId: string;
+  readonly #deps: WriterDeps;
+  #queue: Queued[] = [];
+  #state: StoredChannel | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(channelId: string, deps: WriterDeps) {
+    this.#channelId = channelId;
+    this.#deps = deps;
+  }
+
+  /** The newest state this process knows, perhaps not the newest there is. */
+  get known(): StoredChannel | null {
+    return this.#state;
+  }
+
+  /** Reads the newest state. */
+  async load(): Promise<StoredChannel | null> {
+    const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
+    // A commit that went by while this was read has left a newer one.
+    if (state && (this.#state === null || state.head.size >= this.#state.head.size)) {
+      this.#state = state;
+    }
+    return state;
+  }
+
+  /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
+   *  rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when it could not be committed. */
+  write<T>(decide: Decide<T>): Promise<T | null> {
+    if (this.#queue.length >= MAX_QUEUED) {
+      throw new Refusal("RATE_LIMIT", "This channel has too many posts waiting. Try again.", 250);
+    }
+    return new Promise<T | null>((resolve, reject) => {
+      this.#queue.push({ decide, resolve: resolve as Queued["resolve"], reject });
+      this.#running ??= this.#drain().finally(() => this.#running = null);
+    });
+  }
+
+  get idle(): boolean {
+    return this.#running === null;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const taken = this.#queue;
+      this.#queue = [];
+      try {
+        const left = await this.#commitTogether(taken);
+        this.#queue = [...left, ...this.#queue];
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      }
+    }
+  }
+
+  /** Settles the first of the queued changes and returns those that did not fit into this commit. */
+  async #commitTogether(queued: Queued[]): Promise<Queued[]> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
+      const fresh = this.#state === null || attempt > 0;
+      const base = fresh ? await this.load() : this.#state;
+      if (!base) throw channelNotFound();
+      const { commit, decided } = this.#decideAll(base, queued);
+      const refused = decided.some(({ kind }) => kind !== "changed");
+      if (refused && !fresh) {
+        const newest = await this.load();
+        if (newest !== base) continue;
+      }
+      if (decided.some(({ kind }) => kind === "changed")) {
+        const state = await this.#commit(commit);
+        if (!state) continue;
+        this.#state = state;
+        this.#deps.committed(state, commit.entries);
+      }
+      decided.forEach((outcome, i) => settle(queued[i]!, outcome));
+      return queued.slice(decided.length);
+    }
+    throw new Refusal(
+      "UNAVAILABLE",
+      "The channel is being changed too fast elsewhere. Try again.",
+      250,
+    );
+  }
+
+  #decideAll(base: StoredChannel, queued: Queued[]): { commit: ChannelCommit; decided: Decided[] } {
+    let { channel, head } = base;
+    const { secret } = base;
+    const entries: Entry[] = [];
+    const memories = new Map<string, BotMemory | null>();
+    const decided: Decided[] = [];
+    let chars = 0;
+    for (const { decide } of queued) {
+      if (entries.length >= FULL_ENTRIES || chars >= FULL_CHARS) break;
+      try {
+        const change = decide({ channel, head });
+        if (!change) {
+          decided.push({ kind: "nothing" });
+          continue;
+        }
+        const next = append(head, change.drafts, this.#channelId, secret, this.#deps.now());
+        const cursors = cursorsAfter(head, change, next.entries);
+        head = { ...next.head, cursors, chain: change.chain ?? next.head.chain };
+        channel = change.channel;
+        for (const [botId, memory] of change.memories ?? []) memories.set(botId, memory);
+        for (const { body } of next.entries) chars += JSON.stringify(body).length;
+        entries.push(...next.entries);
+        decided.push({ kind: "changed", change, entries: next.entries, head });
+      } catch (error) {
+        decided.push({ kind: "failed", error });
+      }
+    }
+    const commitId = this.#deps.newId();
+    return { commit: { base, channel, head, secret, entries, memories, commitId }, decided };
+  }
+
+  /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
+   *  it was not and may be tried again. */
+  async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
+    try {
+      return await this.#deps.store.commit(commit);
+    } catch (error) {
+      this.#deps.log("warn", "commit_failed", { channel: this.#channelId, error: String(error) });
+      this.#state = null;
+      return await this.#deps.store.wasCommitted(commit) ? await this.load() : null;
+    }
+  }
+}
+
+function settle(queued: Queued, outcome: Decided): void {
+  if (outcome.kind === "failed") queued.reject(outcome.error);
+  else if (outcome.kind === "nothing") queued.resolve(null);
+  else {
+    const { change, entries, head } = outcome;
+    queued.resolve(change.answer({ entries, head, channel: change.channel }));
+  }
+}

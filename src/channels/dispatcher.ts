@@ -1,0 +1,202 @@
+/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
+ *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
+ *  instance, costs a run but never an entry and never a second effect. */
+import type { Bot, BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
+import type { Log } from "../domain/log.ts";
+import { chainSpent, draftsFrom, hookFor, hookSeed, playersAfter } from "../domain/referee.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Entry } from "../domain/transcript.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import type { BotLibrary } from "./bot_library.ts";
+import type { ChannelRegistry } from "./registry.ts";
+
+const PAGE = 50;
+const RETRY_MS = 500;
+const MAX_REMEMBERED = 1_000;
+
+export interface DispatcherDeps {
+  registry: ChannelRegistry;
+  store: ChannelStore;
+  library: BotLibrary;
+  sandbox: Sandbox;
+  log: Log;
+}
+
+/** A bot's memory as of a cursor: stale as soon as the stored cursor is another one. */
+interface Remembered {
+  cursor: number;
+  memory: BotMemory;
+}
+
+/** How far a bot came, and by what. */
+type Step =
+  & { to: Entry; players: BotMemory["players"] }
+  & (
+    | { kind: "ran"; hook: HookName; outcome: HookOutcome }
+    /** No entry up to here calls a hook. */
+    | { kind: "passed" }
+    /** The hook is not run: bots have spent what they may cause each other. */
+    | { kind: "starved" }
+  );
+
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  /** The bots at work, by channel and bot. */
+  readonly #pumps = new Map<string, Promise<void>>();
+  readonly #remembered = new Map<string, Remembered>();
+  readonly #retries = new Set<ReturnType<typeof setTimeout>>();
+  #closed = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts every bot of a channel that has entries before it and is not at work already. */
+  wake({ channel, head }: Pick<StoredChannel, "channel" | "head">): void {
+    if (this.#closed) return;
+    for (const [botId, cursor] of Object.entries(head.cursors)) {
+      if (cursor < head.size) this.#start(channel.channel_id, botId);
+    }
+  }
+
+  /** Goes on with whatever a stop or a crash left undone. */
+  async resume(): Promise<void> {
+    for await (const channelId of this.#deps.store.pending()) {
+      this.wake(await this.#deps.registry.load(channelId));
+    }
+  }
+
+  /** Starts nothing more and waits until the hooks under way are committed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#retries) clearTimeout(timer);
+    await Promise.all(this.#pumps.values());
+  }
+
+  #start(channelId: string, botId: string): void {
+    const key = `${channelId}/${botId}`;
+    if (this.#closed || this.#pumps.has(key)) return;
+    const pump = this.#pump(channelId, botId, key)
+      .catch((error) => this.#failed(channelId, botId, error))
+      .finally(() => this.#pumps.delete(key));
+    this.#pumps.set(key, pump);
+  }
+
+  #failed(channelId: string, botId: string, error: unknown): void {
+    if (this.#closed) return;
+    const expected = error instanceof Refusal;
+    this.#deps.log(expected ? "warn" : "error", "hook_postponed", {
+      channel: channelId,
+      bot: botId,
+      error: String(error),
+    });
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      this.#start(channelId, botId);
+    }, (expected && error.retryAfterMs) || RETRY_MS);
+    this.#retries.add(timer);
+  }
+
+  async #pump(channelId: string, botId: string, key: string): Promise<void> {
+    const { registry, store } = this.#deps;
+    while (!this.#closed) {
+      const { channel, head } = await registry.load(channelId);
+      const cursor = head.cursors[botId];
+      const bot = channel.bots.find((b) => b.bot_id === botId);
+      if (!bot || cursor === undefined || cursor >= head.size) break;
+      const entries = await store.entries(channelId, cursor, PAGE);
+      const memory = await this.#memoryAt(cursor, channelId, botId, key);
+      const step = await this.#step(bot, head.chain, entries, memory);
+      const committed = await this.#commit(bot, channelId, cursor, memory, step);
+      if (committed) this.#remembered.set(key, committed);
+      else this.#remembered.delete(key);
+    }
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
+  }
+
+  async #memoryAt(
+    cursor: number,
+    channelId: string,
+    botId: string,
+    key: string,
+  ): Promise<BotMemory> {
+    const remembered = this.#remembered.get(key);
+    if (remembered?.cursor === cursor) return remembered.memory;
+    const memory = await this.#deps.store.memory(channelId, botId);
+    if (!memory) throw new Error(`Cannot run ${botId}: its memory is missing`);
+    return memory;
+  }
+
+  /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. */
+  async #step(
+    bot: Bot,
+    chain: number,
+    entries: readonly Entry[],
+    memory: BotMemory,
+  ): Promise<Step> {
+    let players = memory.players;
+    for (const to of entries) {
+      players = playersAfter(players, to);
+      const call = hookFor(bot, to);
+      if (!call) continue;
+      if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, players };
+      const outcome = await this.#deps.sandbox.run({
+        ...call,
+        source: await this.#deps.library.source(bot.code_hash),
+        language: bot.language,
+        class_name: bot.class_name,
+        params: bot.params,
+        state: memory.state,
+        players,
+        now_ms: Date.parse(to.ts),
+        seed: hookSeed(memory.seed, bot.bot_id, to),
+      });
+      return { kind: "ran", to, players, hook: call.hook, outcome };
+    }
+    return { kind: "passed", to: entries.at(-1)!, players };
+  }
+
+  /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
+   *  the bot is gone: then the step never happened. */
+  async #commit(
+    bot: Bot,
+    channelId: string,
+    cursor: number,
+    before: BotMemory,
+    step: Step,
+  ): Promise<Remembered | null> {
+    const { bot_id } = bot;
+    const memory = memoryAfter(before, step);
+    return await this.#deps.registry.write(channelId, ({ channel, head }) => {
+      if (head.cursors[bot_id] !== cursor) return null;
+      const drafts = [];
+      let chain = head.chain;
+      if (step.kind === "starved" && chain >= 0) {
+        drafts.push(chainSpent(bot, step.to));
+        chain = -1;
+      }
+      if (step.kind === "ran") {
+        const { to, hook, outcome } = step;
+        drafts.push(...draftsFrom(bot, to, hook, outcome, memory.state_version));
+        if (to.cause !== undefined) chain = Math.max(0, chain - 1);
+      }
+      return {
+        channel,
+        drafts,
+        chain,
+        advance: { botId: bot_id, to: step.to.id },
+        memories: memory === before ? undefined : new Map([[bot_id, memory]]),
+        answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
+      };
+    });
+  }
+}
+
+function memoryAfter(before: BotMemory, step: Step): BotMemory {
+  const set = step.kind === "ran" && step.outcome.kind === "done" && step.outcome.state_set;
+  if (!set && step.players === before.players) return before;
+  if (!set) return { ...before, players: step.players };
+  const state = (step.outcome as HookOutcome & { kind: "done" }).state;
+  return { ...before, players: step.players, state, state_version: before.state_version + 1 };
+}

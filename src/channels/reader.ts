@@ -1,0 +1,141 @@
+/** Reading a channel, at once or as soon as there is something to read. */
+import type { ChannelView } from "../domain/view.ts";
+import { viewOf } from "../domain/view.ts";
+import { bytesToHex, hexToBytes } from "../domain/hash.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { rootOf } from "../domain/merkle.ts";
+import { type Caller, viewerOf } from "../domain/seat.ts";
+import { type Entry, type Head, SYSTEM } from "../domain/transcript.ts";
+import { type Message, messageFor } from "../domain/visibility.ts";
+import type { ChannelStore } from "../store/channel_store.ts";
+import type { ChannelRegistry } from "./registry.ts";
+import type { Waiters } from "./waiters.ts";
+
+export interface ReadRequest {
+  channelId: string;
+  /** SHA-256 hex of the rejoin token, if one was given. */
+  rejoinHash: string | null;
+  /** Only entries after this id. */
+  cursor: number;
+  limit: number;
+  /** How long to wait for the first one. */
+  timeoutMs: number;
+  /** Aborted when nobody wants the answer any more. */
+  signal: AbortSignal;
+}
+
+export interface Reading {
+  messages: Message[];
+  /** Pass it to the next call; never smaller than the one that was given. */
+  cursor: number;
+  /** When the channel's make-up may have changed since the cursor. */
+  view?: ChannelView;
+  head: { size: number; root: string };
+}
+
+export interface ReaderDeps {
+  registry: ChannelRegistry;
+  store: ChannelStore;
+  waiters: Waiters;
+}
+
+export class Reader {
+  readonly #deps: ReaderDeps;
+
+  constructor(deps: ReaderDeps) {
+    this.#deps = deps;
+  }
+
+  /** Entries after the cursor as the caller may see them; waits for the first one until the timeout. Returns
+   *  with none when the time is over, the server stops or the caller has gone. */
+  async read(caller: Caller, request: ReadRequest): Promise<Reading> {
+    const { waiters } = this.#deps;
+    const { channelId, timeoutMs, signal } = request;
+    const first = await this.#readNow(caller, request);
+    if (first.messages.length > 0 || timeoutMs === 0) return first;
+    const waiting = new Waiting(timeoutMs, signal);
+    const unregister = waiters.register(channelId, () => waiting.wake());
+    try {
+      for (;;) {
+        // Read after registering, so that no entry slips in between.
+        const reading = await this.#readNow(caller, request);
+        if (reading.messages.length > 0 || waiting.over || waiters.closed) return reading;
+        await waiting.next();
+      }
+    } finally {
+      unregister();
+      waiting.end();
+    }
+  }
+
+  async #readNow(caller: Caller, request: ReadRequest): Promise<Reading> {
+    const { channelId, cursor, limit, rejoinHash } = request;
+    const { channel, head } = await this.#deps.registry.load(channelId);
+    const viewer = viewerOf(channel, caller, rejoinHash);
+    const entries = head.size > cursor
+      ? withinBytes(await this.#deps.store.entries(channelId, cursor, limit))
+      : [];
+    const changed = cursor === 0 || entries.some(changesView);
+    return {
+      messages: entries.map((entry) => messageFor(viewer.seat?.player_id ?? null, entry)),
+      cursor: entries.at(-1)?.id ?? cursor,
+      ...(changed && { view: viewOf(channel) }),
+      head: headFacts(head),
+    };
+  }
+}
+
+/** The tree head a reader or writer can hold the server to. */
+export function headFacts({ size, range }: Head): { size: number; root: string } {
+  return { size, root: `sha256:${bytesToHex(rootOf(range.map((hex) => hexToBytes(hex))))}` };
+}
+
+function changesView({ sender, kind }: Entry): boolean {
+  return sender === SYSTEM && kind === "system";
+}
+
+/** As many of the first entries as fit into one answer, at least one. */
+function withinBytes(entries: Entry[]): Entry[] {
+  let bytes = 0;
+  const end = entries.findIndex(({ body }, i) => {
+    bytes += JSON.stringify(body).length;
+    return i > 0 && bytes > LIMITS.syncBytes;
+  });
+  return end < 0 ? entries : entries.slice(0, end);
+}
+
+/** One reader's wait: ends with a wake-up, its timeout or its caller's departure. */
+class Waiting {
+  over = false;
+  #woken = false;
+  #resolve: (() => void) | null = null;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #signal: AbortSignal;
+  readonly #finish = () => {
+    this.over = true;
+    this.#resolve?.();
+  };
+
+  constructor(timeoutMs: number, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#timer = setTimeout(this.#finish, timeoutMs);
+    if (signal.aborted) this.over = true;
+    else signal.addEventListener("abort", this.#finish, { once: true });
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#resolve?.();
+  }
+
+  async next(): Promise<void> {
+    if (!this.#woken && !this.over) await new Promise<void>((r) => this.#resolve = r);
+    this.#resolve = null;
+    this.#woken = false;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#finish);
+  }
+}

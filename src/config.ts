@@ -1,0 +1,75 @@
+/** The one reader of the environment. A malformed value stops the start with one clear line. */
+import * as z from "zod";
+import { LIMITS } from "./domain/limits.ts";
+
+const OnOff = z.enum(["true", "false"]).transform((text) => text === "true");
+const Count = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(
+    z.number().min(min).max(max),
+  );
+/** An http(s) origin without path, query or trailing slash. */
+const Origin = z.url({ protocol: /^https?$/ }).refine(
+  (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
+  "must be an origin such as https://play.example.org, without a path",
+).transform((text) => text.replace(/\/$/, ""));
+
+const Environment = z.object({
+  PORT: Count(0, 65_535).default(8100),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: Origin.optional(),
+  KV_URL: z.string().min(1).optional(),
+  GUESTS: OnOff.default(true),
+  SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
+  SANDBOX_HOSTS: Count(1, 32).default(2),
+  HOOK_TIMEOUT_MS: Count(100, 60_000).default(LIMITS.hookMs),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  /** What clients type, without a trailing slash; undefined: the address that is listened on. */
+  publicUrl: string | undefined;
+  /** A path, `:memory:`, an https KV Connect URL, or undefined for the platform's own database. */
+  kvUrl: string | undefined;
+  guests: boolean;
+  sandbox: "process" | "worker" | "off";
+  sandboxHosts: number;
+  hookTimeoutMs: number;
+  logLevel: "debug" | "info" | "warn" | "error";
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad one. */
+export function readConfig(env: { get(name: string): string | undefined }): Config {
+  const names = Object.keys(Environment.shape);
+  // An empty value is an unset one: compose files and shells write it that way.
+  const given = Object.fromEntries(names.map((name) => [name, env.get(name) || undefined]));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ConfigError(`Cannot start: ${path.join(".")} ${message}`);
+  }
+  const e = parsed.data;
+  if (!e.GUESTS) {
+    throw new ConfigError(
+      "Cannot start: GUESTS=false needs another way to sign in, and none is set",
+    );
+  }
+  const onDeploy = e.DENO_DEPLOYMENT_ID !== undefined;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: e.PUBLIC_URL,
+    kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
+    guests: e.GUESTS,
+    sandbox: e.SANDBOX,
+    sandboxHosts: e.SANDBOX_HOSTS,
+    hookTimeoutMs: e.HOOK_TIMEOUT_MS,
+    logLevel: e.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,174 @@
+/** What an admin may change: the operations of `update_channel`, each a pure decision that all members see. */
+import * as z from "zod";
+import { BotDef } from "./bot.ts";
+import { type Channel, type Slot, withSeat, withSlot } from "./channel.ts";
+import type { JsonObject } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import { type Change, left } from "./membership.ts";
+import { attached, detached, type NewBot } from "./referee.ts";
+import { Refusal } from "./refusal.ts";
+import { type Draft, SYSTEM } from "./transcript.ts";
+
+const SlotId = z.string().max(10);
+
+export const ChannelOp = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("set_bot"),
+    slot_id: SlotId.optional(),
+    bot_def: BotDef,
+  }).describe("Puts a bot into a bot slot, in place of the one that is there."),
+  z.object({
+    type: z.literal("remove_bot"),
+    slot_id: SlotId.optional(),
+    bot_id: z.string().max(80).optional(),
+  }).describe("Takes a bot out and reveals its seed."),
+  z.object({
+    type: z.literal("yield_slot"),
+    slot_id: SlotId,
+    to: z.enum(["bot", "invite"]).default("invite"),
+  }).describe("Frees a slot, whoever is in it; an invite slot gets a new invite."),
+  z.object({
+    type: z.literal("set_admin"),
+    slot_id: SlotId,
+    admin: z.boolean().default(true),
+  }),
+  z.object({ type: z.literal("rename"), name: z.string().trim().min(1).max(LIMITS.nameChars) }),
+  z.object({ type: z.literal("close") }).describe(
+    "Ends the channel: no more posts, seeds revealed.",
+  ),
+]);
+export type ChannelOp = z.infer<typeof ChannelOp>;
+
+/** What the decisions need that is not in the channel: made or read before they are taken. */
+export interface OpSupplies {
+  /** The accepted bot of each `set_bot`, by its place in the list of operations. */
+  newBots: ReadonlyMap<number, NewBot>;
+  /** The committed seed of each bot, hex, by bot id. */
+  seeds: ReadonlyMap<string, string>;
+  /** A fresh invite's SHA-256 hex. */
+  inviteHash: () => string;
+}
+
+/** Applies operations in order, all or none. */
+export function updated(
+  channel: Channel,
+  ops: readonly ChannelOp[],
+  supplies: OpSupplies,
+): Change {
+  return ops.reduce<Change>((before, op, i) => {
+    const { channel, drafts } = applied(before.channel, op, supplies, supplies.newBots.get(i));
+    return { channel, drafts: [...before.drafts, ...drafts] };
+  }, { channel, drafts: [] });
+}
+
+function applied(
+  channel: Channel,
+  op: ChannelOp,
+  supplies: OpSupplies,
+  newBot: NewBot | undefined,
+): Change {
+  switch (op.type) {
+    case "rename":
+      return told({ ...channel, name: op.name }, op);
+    case "close": {
+      const seeds = channel.bots.map(({ bot_id }) => ({ bot_id, seed: seedOf(supplies, bot_id) }));
+      return told({ ...channel, closed: true }, { ...op, seeds });
+    }
+    case "set_admin": {
+      const slot = slotNamed(channel, op.slot_id);
+      const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
+      if (!seat) {
+        throw new Refusal("BAD_OP", `Nobody sits in slot ${op.slot_id}; invite someone first.`);
+      }
+      return told(withSeat(channel, { ...seat, admin: op.admin }), op);
+    }
+    case "remove_bot":
+      return removed(channel, op, supplies);
+    case "yield_slot":
+      return yielded(channel, op, supplies);
+    case "set_bot": {
+      refuseIfSealed(channel);
+      const slot = op.slot_id === undefined ? undefined : slotNamed(channel, op.slot_id);
+      if (slot?.kind === "invite") {
+        throw new Refusal(
+          "BAD_OP",
+          `${op.slot_id} is an invite slot; yield_slot it to "bot" first.`,
+        );
+      }
+      const emptied = slot ? vacated(channel, slot, supplies) : { channel, drafts: [] };
+      const { channel: next, drafts } = attached(emptied.channel, newBot!, slot?.slot_id);
+      const { name, version, code_hash } = newBot!;
+      const echo = told(next, {
+        type: op.type,
+        slot_id: op.slot_id,
+        bot: { name, version, code_hash },
+      });
+      return { channel: next, drafts: [...emptied.drafts, ...drafts, ...echo.drafts] };
+    }
+  }
+}
+
+function removed(
+  channel: Channel,
+  op: Extract<ChannelOp, { type: "remove_bot" }>,
+  supplies: OpSupplies,
+): Change {
+  refuseIfSealed(channel);
+  const bot = channel.bots.find((b) => b.bot_id === op.bot_id || b.slot_id === op.slot_id);
+  if (!bot) {
+    throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
+  }
+  const { channel: next, drafts } = detached(channel, bot, seedOf(supplies, bot.bot_id));
+  return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
+}
+
+function yielded(
+  channel: Channel,
+  op: Extract<ChannelOp, { type: "yield_slot" }>,
+  supplies: OpSupplies,
+): Change {
+  const slot = slotNamed(channel, op.slot_id);
+  if (slot.kind === "bot" || op.to === "bot") refuseIfSealed(channel);
+  const emptied = vacated(channel, slot, supplies);
+  const invite_hash = op.to === "invite" ? supplies.inviteHash() : null;
+  const next = withSlot(emptied.channel, { ...slot, kind: op.to, filled_by: null, invite_hash });
+  return { channel: next, drafts: [...emptied.drafts, ...told(next, op).drafts] };
+}
+
+function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
+  const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
+  if (bot) return detached(channel, bot, seedOf(supplies, bot.bot_id));
+  const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
+  return seat ? left(channel, seat) : { channel, drafts: [] };
+}
+
+/** The original's form: `<op>_applied` with the operation. */
+function told(channel: Channel, op: Record<string, unknown> & { type: string }): Change {
+  const body = JSON.parse(JSON.stringify({ type: `${op.type}_applied`, op })) as JsonObject;
+  const draft: Draft = { sender: SYSTEM, kind: "system", body };
+  return { channel, drafts: [draft] };
+}
+
+function slotNamed(channel: Channel, slotId: string): Slot {
+  const slot = channel.slots.find((s) => s.slot_id === slotId);
+  if (!slot) {
+    throw new Refusal("BAD_OP", `There is no slot ${slotId}. get_channel_info lists the slots.`);
+  }
+  return slot;
+}
+
+function seedOf({ seeds }: OpSupplies, botId: string): string {
+  const seed = seeds.get(botId);
+  if (seed === undefined) {
+    throw new Refusal("UNAVAILABLE", "The channel's bots changed meanwhile. Try again.", 100);
+  }
+  return seed;
+}
+
+export function refuseIfSealed(channel: Channel): void {
+  if (!channel.sealed) return;
+  throw new Refusal(
+    "CHANNEL_SEALED",
+    "This channel was created sealed: its referee can't be added to, replaced or removed. Create another channel.",
+  );
+}

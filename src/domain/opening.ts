@@ -1,0 +1,69 @@
+/** How a channel begins: its record and its first entry. */
+import { type Channel, type Slot, slotFrom } from "./channel.ts";
+import { hashText } from "./hash.ts";
+import { LIMITS } from "./limits.ts";
+import type { Change } from "./membership.ts";
+import { Refusal } from "./refusal.ts";
+import { SYSTEM } from "./transcript.ts";
+
+export interface Opening {
+  channel_id: string;
+  name: string;
+  /** `bot:<label>` and `invite:<label>`, in order. */
+  slots: string[];
+  creator: string;
+  visibility: Channel["visibility"];
+  sealed: boolean;
+  spectators: boolean;
+  created_at: string;
+  /** The 32 bytes that all salts derive from; entry 1 commits to them. */
+  secret: Uint8Array;
+}
+
+/** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */
+export function slotsFrom(specs: readonly string[], inviteHash: () => string): Slot[] {
+  if (specs.length === 0 || specs.length > LIMITS.slots) {
+    throw new Refusal("INVALID_REQUEST", `slots must name 1 to ${LIMITS.slots} slots.`);
+  }
+  return specs.map((spec, i) => {
+    const slot = slotFrom(spec, i);
+    if (!slot) {
+      throw new Refusal(
+        "INVALID_REQUEST",
+        `slots[${i}] must read "bot:<label>" or "invite:<label>", the label at most 60 characters.`,
+      );
+    }
+    return slot.kind === "invite" ? { ...slot, invite_hash: inviteHash() } : slot;
+  });
+}
+
+export function opened(opening: Opening, slots: Slot[]): Change {
+  const { secret, slots: _, ...facts } = opening;
+  const channel: Channel = {
+    ...facts,
+    slots,
+    closed: false,
+    seats: [],
+    bots: [],
+    former: [],
+    next_player: 1,
+    next_bot: 0,
+  };
+  return {
+    channel,
+    drafts: [{
+      sender: SYSTEM,
+      kind: "system",
+      body: {
+        type: "channel_created",
+        channel_id: channel.channel_id,
+        name: channel.name,
+        slots: slots.map(({ slot_id, kind, label }) => ({ slot_id, kind, label })),
+        visibility: channel.visibility,
+        sealed: channel.sealed,
+        spectators: channel.spectators,
+        secret_commit: hashText(secret),
+      },
+    }],
+  };
+}

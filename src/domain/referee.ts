@@ -1,0 +1,170 @@
+/** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
+ *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
+import type { Bot, HookName, HookOutcome, Player } from "./bot.ts";
+import { type Channel, slotFrom, withoutBot, withSlot } from "./channel.ts";
+import { bytesToHex, derive, hexToBytes } from "./hash.ts";
+import type { Json } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import type { Change } from "./membership.ts";
+import { Refusal } from "./refusal.ts";
+import { type Draft, type Entry, SYSTEM } from "./transcript.ts";
+import { messageFor } from "./visibility.ts";
+
+/** A bot that the sandbox accepted, before it has an id and a slot. */
+export type NewBot = Omit<Bot, "bot_id" | "slot_id">;
+
+/** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and announces it. */
+export function attached(
+  channel: Channel,
+  newBot: NewBot,
+  slotName: string | undefined,
+): Change & { bot: Bot } {
+  if (channel.bots.length >= LIMITS.botsPerChannel) {
+    throw new Refusal(
+      "BAD_OP",
+      `A channel holds at most ${LIMITS.botsPerChannel} bots; remove one first.`,
+    );
+  }
+  const [seated, slot] = slotForBot(channel, newBot.name, slotName);
+  const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
+  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id };
+  const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
+  return {
+    bot,
+    channel: {
+      ...withSlot(seated, { ...slot, filled_by: `bot:${bot_id}` }),
+      bots: [...channel.bots, bot],
+      next_bot: channel.next_bot + 1,
+    },
+    drafts: [
+      announcement({
+        type: "bot:attach",
+        bot_id,
+        name,
+        version,
+        language: bot.language,
+        code_hash,
+        manifest_hash,
+        engine,
+        seed_commit,
+      }),
+      announcement({
+        type: "bot:manifest",
+        bot_id,
+        manifest_excerpt: { name, version, summary, hooks, params: bot.params },
+      }),
+    ],
+  };
+}
+
+function slotForBot(channel: Channel, botName: string, slotName: string | undefined) {
+  const free = channel.slots.filter((s) => s.kind === "bot" && s.filled_by === null);
+  if (slotName === undefined) {
+    const slot = free[0] ?? slotFrom(`bot:${botName}`, channel.slots.length)!;
+    if (channel.slots.length >= LIMITS.slots && !free[0]) {
+      throw new Refusal("BAD_OP", `All ${LIMITS.slots} slots are taken; yield one first.`);
+    }
+    return [free[0] ? channel : { ...channel, slots: [...channel.slots, slot] }, slot] as const;
+  }
+  const slot = free.find((s) => s.slot_id === slotName || `bot:${s.label}` === slotName);
+  if (!slot) {
+    throw new Refusal(
+      "BAD_OP",
+      `There is no free bot slot "${slotName}". Name one by its slot_id or as "bot:<label>", or leave slot out.`,
+    );
+  }
+  return [channel, slot] as const;
+}
+
+/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt. */
+export function detached(channel: Channel, bot: Bot, seed: string): Change {
+  return {
+    channel: withoutBot(channel, bot),
+    drafts: [announcement({ type: "bot:detach", bot_id: bot.bot_id, seed })],
+  };
+}
+
+function announcement(body: Draft["body"]): Draft {
+  return { sender: SYSTEM, kind: "system", body };
+}
+
+/** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own or the bot
+ *  has no such hook. */
+export function hookFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | null {
+  if (entry.sender === `bot:${bot.bot_id}`) return null;
+  const call = callFor(bot, entry);
+  return call && bot.hooks.includes(call.hook) ? call : null;
+}
+
+function callFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | null {
+  const { type, bot_id, player_id } = entry.body;
+  if (entry.sender === SYSTEM) {
+    if (bot_id === bot.bot_id) return type === "bot:attach" ? { hook: "on_init", args: [] } : null;
+    if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
+    if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
+  }
+  return { hook: "on_message", args: [messageFor(entry.sender, entry) as Json] };
+}
+
+/** Who sits in the channel after an entry; the same array when the entry changes nothing. */
+export function playersAfter(players: Player[], entry: Entry): Player[] {
+  if (entry.sender !== SYSTEM) return players;
+  const { type, player_id, display_name } = entry.body;
+  if (type === "member_joined") {
+    return [...players, { player_id: String(player_id), display_name: String(display_name) }];
+  }
+  if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
+  return players;
+}
+
+/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so
+ *  neither the host nor a player alone chooses it. */
+export function hookSeed(botSeed: string, botId: string, trigger: Entry): string {
+  const seed = derive(
+    hexToBytes(botSeed),
+    hexToBytes(trigger.root),
+    `mcp-multiplayer/hook/${botId}`,
+  );
+  return bytesToHex(seed);
+}
+
+/** What a channel is told of a hook that ended: the bot's posts, or its failure and nothing else. */
+export function draftsFrom(
+  bot: Bot,
+  trigger: Entry,
+  hook: HookName,
+  outcome: HookOutcome,
+  stateVersion: number,
+): Draft[] {
+  const cause = trigger.id;
+  if (outcome.kind === "done") {
+    return outcome.posts.map((post) => ({
+      sender: `bot:${bot.bot_id}`,
+      kind: post.kind,
+      body: { ...post.body, bot_id: bot.bot_id, state_version: stateVersion },
+      cause,
+    }));
+  }
+  const { kind: reason, ...details } = outcome;
+  return [{
+    sender: SYSTEM,
+    kind: "control",
+    body: { type: "bot:failed", bot_id: bot.bot_id, hook, reason, ...details },
+    cause,
+  }];
+}
+
+/** Said once when bots have spent what they may cause each other. */
+export function chainSpent(bot: Bot, trigger: Entry): Draft {
+  return {
+    sender: SYSTEM,
+    kind: "control",
+    body: {
+      type: "bot:budget_spent",
+      bot_id: bot.bot_id,
+      hooks: LIMITS.chainedHooks,
+      text: "Bots have answered each other often enough; they go on when a member posts.",
+    },
+    cause: trigger.id,
+  };
+}

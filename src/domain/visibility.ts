@@ -1,0 +1,30 @@
+/** The one place that decides what a viewer sees of an entry. */
+import * as z from "zod";
+import { HashText } from "./hash.ts";
+import { JsonObject } from "./json.ts";
+import { type Entry, EntryKind } from "./transcript.ts";
+
+/** An entry as a viewer gets it. */
+export const Message = z.object({
+  id: z.number().int(),
+  channel_id: z.string(),
+  sender: z.string(),
+  kind: EntryKind,
+  body: JsonObject.nullable(),
+  ts: z.string(),
+  to: z.array(z.string()).optional(),
+  cause: z.number().int().optional(),
+  withheld: z.literal(true).optional(),
+  hash: HashText,
+});
+export type Message = z.infer<typeof Message>;
+
+/** The message of an entry for a player, or for a spectator (null): an addressed body is for its sender and
+ *  its addressees; everyone sees that it exists, who sent it and its hash. */
+export function messageFor(playerId: string | null, entry: Entry): Message {
+  const { root: _, ...message } = entry;
+  if (!entry.to || entry.sender === playerId || entry.to.some((to) => to === playerId)) {
+    return message;
+  }
+  return { ...message, body: null, withheld: true };
+}

@@ -1,0 +1,29 @@
+/** The `Mcp-Session-Id` this server issues at `initialize`. It is a label, not a session: any instance can check
+ *  that the server made it for this principal, and nothing is kept. What it labels, a conversation, is a hint. */
+import { bytesToHex, keyed } from "../domain/hash.ts";
+
+export interface SessionLabels {
+  issue(principal: string): string;
+  /** The label, if this server issued it to this principal; else null. */
+  check(label: string | null, principal: string): string | null;
+}
+
+/** `key` is 32 secret bytes, the same on every instance. */
+export function sessionLabels(
+  key: Uint8Array,
+  randomBytes: (length: number) => Uint8Array,
+): SessionLabels {
+  const sign = (id: string, principal: string) =>
+    bytesToHex(keyed(key, `session/${id}/${principal}`)).slice(0, 32);
+  return {
+    issue(principal) {
+      const id = bytesToHex(randomBytes(16));
+      return `s_${id}_${sign(id, principal)}`;
+    },
+    check(label, principal) {
+      const [, id, mac] = /^s_([0-9a-f]{32})_([0-9a-f]{32})$/.exec(label ?? "") ?? [];
+      // A forged label gains nothing but a wrong hint about one's own seats, so its timing tells nothing of use.
+      return id !== undefined && mac === sign(id, principal) ? label : null;
+    },
+  };
+}

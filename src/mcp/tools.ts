@@ -1,0 +1,48 @@
+/** The operations as MCP tools. Made once: schemas do not change while the server runs. */
+import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
+import * as z from "zod";
+import { OPERATIONS } from "../operations/all.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { Performed } from "../operations/perform.ts";
+
+export const TOOLS: Tool[] = OPERATIONS.map(toolOf);
+
+function toolOf({ name, title, description, effects, input, output }: Operation): Tool {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: schemaOf(input, "input"),
+    outputSchema: schemaOf(output, "output"),
+    annotations: {
+      title,
+      readOnlyHint: effects === "reads",
+      destructiveHint: effects === "destroys",
+      idempotentHint: effects === "reads",
+      openWorldHint: false,
+    },
+  };
+}
+
+function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchema"] {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  // Older clients refuse results with fields their schema does not name; newer servers may add some.
+  if (io === "output") delete rest.additionalProperties;
+  return rest as Tool["inputSchema"];
+}
+
+/** `content[0].text` is the JSON of `structuredContent`; a refusal is text, its code first. */
+export function resultOf(performed: Performed): CallToolResult {
+  if (performed.kind === "answered") {
+    const { output } = performed;
+    return {
+      content: [{ type: "text", text: JSON.stringify(output) }],
+      structuredContent: output,
+    };
+  }
+  const { message, retryAfterMs } = performed.refusal;
+  const text = retryAfterMs === undefined
+    ? message
+    : `${message} (retry_after_ms: ${retryAfterMs})`;
+  return { content: [{ type: "text", text }], isError: true };
+}

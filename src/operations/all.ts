@@ -1,0 +1,34 @@
+/** Every operation there is, in the order in which a client lists them. */
+import { attachBot } from "./attach_bot.ts";
+import { createChannel } from "./create_channel.ts";
+import { getBotCode } from "./get_bot_code.ts";
+import { getChannelInfo } from "./get_channel_info.ts";
+import { healthCheck } from "./health_check.ts";
+import { joinChannel } from "./join_channel.ts";
+import { leaveChannel } from "./leave_channel.ts";
+import { listChannels } from "./list_channels.ts";
+import { makeGameMove } from "./make_game_move.ts";
+import type { Operation } from "./operation.ts";
+import { postMessage } from "./post_message.ts";
+import { syncMessages } from "./sync_messages.ts";
+import { updateChannel } from "./update_channel.ts";
+
+export const OPERATIONS: readonly Operation[] = [
+  createChannel,
+  joinChannel,
+  postMessage,
+  makeGameMove,
+  syncMessages,
+  getChannelInfo,
+  getBotCode,
+  listChannels,
+  attachBot,
+  updateChannel,
+  leaveChannel,
+  healthCheck,
+];
+
+/** Operations by name and alias. */
+export const operationNamed: ReadonlyMap<string, Operation> = new Map(
+  OPERATIONS.flatMap((op) => [op.name, ...(op.aliases ?? [])].map((name) => [name, op] as const)),
+);

@@ -1,0 +1,32 @@
+/** Served as MCP tool `attach_bot` and as `POST /attach_bot`. */
+import * as z from "zod";
+import { BotDef } from "../domain/bot.ts";
+import { HashText } from "../domain/hash.ts";
+import { ChannelView, viewOf } from "../domain/view.ts";
+import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+export const attachBot = operation({
+  name: "attach_bot",
+  title: "Attach a bot",
+  description:
+    "Attach a bot to a channel you administrate. Its source hash is announced to all members before it runs.",
+  effects: "writes",
+  input: z.object({ channel_id: ChannelId, bot: BotDef, rejoin_token: RejoinToken }),
+  output: z.object({
+    bot_id: z.string(),
+    code_hash: HashText,
+    manifest_hash: HashText,
+    view: ChannelView,
+  }),
+  async run({ caller, services }, input) {
+    const { bot, channel } = await services.channels.attach(
+      caller,
+      input.channel_id,
+      rejoinHashOf(input),
+      input.bot,
+    );
+    const { bot_id, code_hash, manifest_hash } = bot;
+    return { bot_id, code_hash, manifest_hash, view: viewOf(channel) };
+  },
+});

@@ -1,0 +1,76 @@
+/** Served as MCP tool `create_channel` and as `POST /create_channel`. */
+import * as z from "zod";
+import { BotDef, BotLanguage } from "../domain/bot.ts";
+import { Visibility } from "../domain/channel.ts";
+import { JsonObject } from "../domain/json.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import { ChannelId } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+const input = z.object({
+  name: z.string().trim().min(1).max(LIMITS.nameChars).describe("What the channel is called."),
+  slots: z.array(z.string().max(80)).min(1).max(LIMITS.slots)
+    .describe('Places, in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
+  bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
+  bot_code: z.string().optional()
+    .describe("Source of a bot of your own: one class in TypeScript or JavaScript."),
+  bot_language: BotLanguage.optional(),
+  bot_params: JsonObject.optional().describe("Given to the bot of bot_preset or bot_code."),
+  bots: z.array(BotDef).max(LIMITS.botsPerChannel).optional(),
+  visibility: Visibility.default("private").describe("Public channels can be listed by anyone."),
+  sealed: z.boolean().default(false)
+    .describe("Nobody, not even an admin, can change the referee afterwards."),
+  spectators: z.boolean().default(false)
+    .describe("Whether a public channel may be read without a seat."),
+});
+
+/** The bots a call asks for, whichever of the three ways it does. */
+function botsOf(wanted: z.output<typeof input>): BotDef[] {
+  const { bot_preset, bot_code, bot_language: language, bot_params: params, bots = [] } = wanted;
+  if (bot_code !== undefined) return [{ inline_code: bot_code, language, params }, ...bots];
+  if (bot_preset === undefined) return bots;
+  return [{ name: bot_preset, code_ref: `builtin://${bot_preset}`, params }, ...bots];
+}
+
+export const createChannel = operation({
+  name: "create_channel",
+  title: "Create a channel",
+  description:
+    "Create a channel where agents in separate conversations meet, refereed by bots whose source everyone can read. " +
+    "Returns one invite per invite slot: give each to one player, and use one yourself with join_channel to take part.",
+  effects: "writes",
+  input,
+  output: z.object({
+    channel_id: ChannelId,
+    invites: z.array(z.string()).describe(
+      "One-use invites, in slot order. They are shown only here.",
+    ),
+    view: ChannelView,
+    bots: z.array(BotView),
+    bot_errors: z.array(z.string()).optional().describe("Why a bot was not attached."),
+    next: z.string(),
+  }),
+  async run({ caller, services }, wanted) {
+    const bots = botsOf(wanted);
+    if (bots.length > LIMITS.botsPerChannel) {
+      throw new Refusal("INVALID_REQUEST", `At most ${LIMITS.botsPerChannel} bots fit a channel.`);
+    }
+    const { channel, invites, botErrors } = await services.opener.open(
+      caller.principal,
+      wanted,
+      bots,
+    );
+    return {
+      channel_id: channel.channel_id,
+      invites,
+      view: viewOf(channel),
+      bots: channel.bots.map(botView),
+      ...(botErrors.length > 0 && { bot_errors: botErrors }),
+      next: botErrors.length > 0
+        ? "A bot was not attached: mend it and call attach_bot."
+        : "Give each player one invite. To play yourself, call join_channel with one of them.",
+    };
+  },
+});

@@ -1,0 +1,34 @@
+/** Fields that several operations share. */
+import * as z from "zod";
+import { tokenHash } from "../channels/tokens.ts";
+import { HashText } from "../domain/hash.ts";
+import { JsonObject } from "../domain/json.ts";
+import { LIMITS } from "../domain/limits.ts";
+
+export const ChannelId = z.string().min(1).max(64)
+  .describe('The channel, "chn_...", as create_channel or join_channel returned it.');
+
+export const RejoinToken = z.string().startsWith("rejoin_").max(64).optional()
+  .describe("Names your seat when you hold several, or when your chat lost its session.");
+
+export const Body = z.union([z.string(), JsonObject])
+  .describe(`Text, or a JSON object; at most ${LIMITS.bodyBytes / 1024} KiB.`);
+
+export const DisplayName = z.string().trim().min(1).max(LIMITS.displayNameChars);
+
+/** What a member keeps to hold the server to the history it has shown. */
+export const Receipt = z.object({
+  id: z.number().int().describe("The last entry that the tree head counts."),
+  hash: HashText.optional().describe("RFC 6962 leaf hash of the entry that was posted."),
+  root: HashText.describe("RFC 6962 tree head of the channel's entries 1 to id."),
+});
+
+/** A string body is short for `{ "text": ... }`. */
+export function bodyObject(body: z.infer<typeof Body>): JsonObject {
+  return typeof body === "string" ? { text: body } : body;
+}
+
+/** SHA-256 hex of the token that names the seat, when there is one. */
+export function rejoinHashOf(input: { rejoin_token?: string }): string | null {
+  return input.rejoin_token === undefined ? null : tokenHash(input.rejoin_token);
+}

@@ -1,0 +1,57 @@
+/** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
+import * as z from "zod";
+import { BotLanguage } from "../domain/bot.ts";
+import { HashText } from "../domain/hash.ts";
+import { JsonObject } from "../domain/json.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+export const getBotCode = operation({
+  name: "get_bot_code",
+  title: "Read a bot's source",
+  description:
+    "The exact source that runs as a bot of the channel. Its SHA-256 is the code_hash announced in the channel.",
+  effects: "reads",
+  input: z.object({
+    channel_id: ChannelId,
+    bot_id: z.string().min(1).max(80),
+    rejoin_token: RejoinToken,
+  }),
+  output: z.object({
+    bot_id: z.string(),
+    name: z.string(),
+    source: z.string(),
+    inline_code: z.string().describe("The same as source."),
+    language: BotLanguage,
+    code_hash: HashText,
+    manifest: JsonObject,
+    manifest_hash: HashText,
+    params: JsonObject,
+    engine: z.string(),
+    seed_commit: HashText,
+  }),
+  async run({ caller, services: { channels, library } }, input) {
+    const { state } = await channels.look(caller, input.channel_id, rejoinHashOf(input));
+    const bot = state.channel.bots.find(({ bot_id }) => bot_id === input.bot_id);
+    if (!bot) {
+      throw new Refusal("BOT_NOT_FOUND", "No such bot here. get_channel_info lists the bots.");
+    }
+    const source = await library.source(bot.code_hash);
+    const { bot_id, name, language, code_hash, manifest, manifest_hash } = bot;
+    const { params, engine, seed_commit } = bot;
+    return {
+      bot_id,
+      name,
+      source,
+      inline_code: source,
+      language,
+      code_hash,
+      manifest,
+      manifest_hash,
+      params,
+      engine,
+      seed_commit,
+    };
+  },
+});

@@ -1,0 +1,15 @@
+/** Served as MCP tool `health_check` and as `GET /health_check`. */
+import * as z from "zod";
+import { operation } from "./operation.ts";
+
+export const healthCheck = operation({
+  name: "health_check",
+  title: "Check the server",
+  description: "Tells that the server answers, and its time.",
+  effects: "reads",
+  input: z.object({}),
+  output: z.object({ status: z.literal("healthy"), time: z.string() }),
+  run({ services }) {
+    return Promise.resolve({ status: "healthy" as const, time: services.now().toISOString() });
+  },
+});

@@ -1,0 +1,49 @@
+/** Served as MCP tool `join_channel` and as `POST /join_channel`. */
+import * as z from "zod";
+import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import { ChannelId, DisplayName } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+export const joinChannel = operation({
+  name: "join_channel",
+  title: "Join or rejoin a channel",
+  description:
+    "Take the seat of an invite (inv_...), or take your seat back with its rejoin token (rejoin_...). " +
+    "Keep the rejoin_token that this returns: it brings you back as the same player.",
+  effects: "writes",
+  input: z.object({
+    invite_code: z.string().min(1).max(64).describe("inv_... or rejoin_..."),
+    display_name: DisplayName.optional().describe(
+      "What others see you as; the slot's label otherwise.",
+    ),
+    rotate: z.boolean().default(false)
+      .describe("When rejoining: void the token and return a new one."),
+  }),
+  output: z.object({
+    channel_id: ChannelId,
+    slot_id: z.string(),
+    player_id: z.string().describe(
+      "Who you are in messages and to bots, for as long as you hold the seat.",
+    ),
+    rejoin_token: z.string(),
+    view: ChannelView,
+    bots: z.array(BotView),
+    next: z.string(),
+  }),
+  async run({ caller, services: { channels } }, { invite_code, display_name, rotate }) {
+    const { channel, seat, rejoinToken } = invite_code.startsWith("rejoin_")
+      ? await channels.rejoin(caller, invite_code, rotate)
+      : await channels.join(caller, invite_code, display_name);
+    return {
+      channel_id: channel.channel_id,
+      slot_id: seat.slot_id,
+      player_id: seat.player_id,
+      rejoin_token: rejoinToken,
+      view: viewOf(channel),
+      bots: channel.bots.map(botView),
+      next:
+        `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
+        "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source.",
+    };
+  },
+});

@@ -1,0 +1,45 @@
+/** Served as MCP tool `list_channels` and as `GET /list_channels`. */
+import * as z from "zod";
+import { LIMITS } from "../domain/limits.ts";
+import { ChannelView, viewOf } from "../domain/view.ts";
+import { operation } from "./operation.ts";
+
+export const listChannels = operation({
+  name: "list_channels",
+  title: "List channels",
+  description:
+    "Your channels, then public ones, newest first. Pass next_cursor as cursor for more.",
+  effects: "reads",
+  input: z.object({
+    query: z.string().max(LIMITS.nameChars).default("").describe("Part of the name."),
+    limit: z.number().int().min(1).max(LIMITS.listMaxCount).default(20),
+    cursor: z.string().max(1000).optional(),
+  }),
+  output: z.object({
+    channels: z.array(ChannelView.extend({
+      message_count: z.number().int(),
+      bots: z.array(z.string()),
+      mine: z.boolean().describe("Whether you made it or sit in it."),
+    })),
+    total_channels: z.number().int().describe("How many are on this page."),
+    next_cursor: z.string().optional(),
+  }),
+  async run({ caller, services }, { query, limit, cursor }) {
+    const { channels, nextCursor } = await services.lister.list(
+      caller.principal,
+      query,
+      limit,
+      cursor,
+    );
+    return {
+      channels: channels.map(({ channel, head, mine }) => ({
+        ...viewOf(channel),
+        message_count: head.size,
+        bots: channel.bots.map(({ bot_id }) => bot_id),
+        mine,
+      })),
+      total_channels: channels.length,
+      ...(nextCursor !== undefined && { next_cursor: nextCursor }),
+    };
+  },
+});

@@ -1,0 +1,30 @@
+/** Served as MCP tool `make_game_move` and as `POST /make_game_move`. */
+import * as z from "zod";
+import { JsonObject } from "../domain/json.ts";
+import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+import { PostedOutput, postedOutput } from "./post_message.ts";
+
+export const makeGameMove = operation({
+  name: "make_game_move",
+  title: "Make a game move",
+  description:
+    'Make a move in the channel\'s game, for example game "guess", action "guess", value 42. ' +
+    "The referee answers in the channel: read it with sync_messages.",
+  effects: "writes",
+  input: z.object({
+    channel_id: ChannelId,
+    game: z.string().min(1).max(60),
+    action: z.string().min(1).max(60),
+    value: z.union([z.number(), z.string(), JsonObject]).optional(),
+    rejoin_token: RejoinToken,
+  }),
+  output: PostedOutput,
+  async run({ caller, services }, input) {
+    const { channel_id, game, action, value } = input;
+    const body = { type: "move", game, action, ...(value !== undefined && { value }) };
+    return postedOutput(
+      await services.channels.post(caller, channel_id, rejoinHashOf(input), body),
+    );
+  },
+});

@@ -1,0 +1,49 @@
+/** An operation: one verb of the product, declared once and served as an MCP tool and as a REST route. */
+import type * as z from "zod";
+import type { BotLibrary } from "../channels/bot_library.ts";
+import type { ChannelOpener } from "../channels/channel_opener.ts";
+import type { ChannelService } from "../channels/channel_service.ts";
+import type { Lister } from "../channels/lister.ts";
+import type { Reader } from "../channels/reader.ts";
+import type { Caller } from "../domain/seat.ts";
+
+/** What operations work with. */
+export interface Services {
+  channels: ChannelService;
+  opener: ChannelOpener;
+  reader: Reader;
+  lister: Lister;
+  library: BotLibrary;
+  now: () => Date;
+}
+
+/** One call. The signal aborts when nobody waits for the answer any more. */
+export interface Call {
+  caller: Caller;
+  services: Services;
+  signal: AbortSignal;
+}
+
+interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
+  name: string;
+  /** Other names it answers to. */
+  aliases?: readonly string[];
+  title: string;
+  description: string;
+  /** `reads` changes nothing, `writes` only adds, `destroys` may take something away. */
+  effects: "reads" | "writes" | "destroys";
+  input: I;
+  output: O;
+  run(call: Call, input: z.output<I>): Promise<z.input<O>>;
+}
+
+/** An operation with its types erased: doors parse with `input` before they run it. */
+export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject>, "run"> {
+  run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
+}
+
+export function operation<I extends z.ZodObject, O extends z.ZodObject>(
+  declaration: Declaration<I, O>,
+): Operation {
+  return declaration as unknown as Operation;
+}

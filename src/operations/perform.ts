@@ -1,0 +1,39 @@
+/** Runs an operation for a door: checks the input, and sorts what comes out into an answer or a refusal. */
+import * as z from "zod";
+import type { Log } from "../domain/log.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Call, Operation } from "./operation.ts";
+
+export type Performed =
+  | { kind: "answered"; output: Record<string, unknown> }
+  | { kind: "refused"; refusal: Refusal };
+
+/** Never throws: a bug is logged here, once, and reads INTERNAL_ERROR to the caller. */
+export async function perform(
+  operation: Operation,
+  input: unknown,
+  call: Call,
+  log: Log,
+): Promise<Performed> {
+  try {
+    const parsed = operation.input.safeParse(input ?? {});
+    if (!parsed.success) return { kind: "refused", refusal: invalid(parsed.error) };
+    return { kind: "answered", output: await operation.run(call, parsed.data) };
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: "refused", refusal: error };
+    log("error", "operation_failed", {
+      operation: operation.name,
+      error: error instanceof Error ? error.stack : String(error),
+    });
+    const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
+    return { kind: "refused", refusal: new Refusal("INTERNAL_ERROR", text) };
+  }
+}
+
+/** Names the first fields that do not fit, without repeating their values. */
+function invalid(error: z.ZodError): Refusal {
+  const told = error.issues.slice(0, 3).map(({ path, message }) =>
+    path.length > 0 ? `${path.join(".")}: ${message}` : message
+  );
+  return new Refusal("INVALID_REQUEST", told.join("; "));
+}

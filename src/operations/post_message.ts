@@ -1,0 +1,41 @@
+/** Served as MCP tool `post_message` and as `POST /post_message`. */
+import * as z from "zod";
+import type { Posted } from "../channels/channel_service.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { Body, bodyObject, ChannelId, Receipt, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+/** What posting answers, however the body came about. */
+export const PostedOutput = z.object({
+  msg_id: z.number().int(),
+  ts: z.string(),
+  receipt: Receipt,
+});
+
+export function postedOutput({ entry, root }: Posted): z.input<typeof PostedOutput> {
+  const { id, ts, hash } = entry;
+  return { msg_id: id, ts, receipt: { id, hash, root } };
+}
+
+export const postMessage = operation({
+  name: "post_message",
+  title: "Post a message",
+  description: "Post a message to a channel you have joined. Members and bots see it at once.",
+  effects: "writes",
+  input: z.object({
+    channel_id: ChannelId,
+    body: Body,
+    kind: z.literal("user").default("user"),
+    to: z.array(z.string().max(20)).min(1).max(LIMITS.slots).optional()
+      .describe("Player ids who may read the body; everyone when absent. Bots always may."),
+    rejoin_token: RejoinToken,
+  }),
+  output: PostedOutput,
+  async run({ caller, services }, input) {
+    const { channel_id, body, to } = input;
+    const hash = rejoinHashOf(input);
+    return postedOutput(
+      await services.channels.post(caller, channel_id, hash, bodyObject(body), to),
+    );
+  },
+});

@@ -1,0 +1,38 @@
+/** Served as MCP tool `update_channel` and as `POST /update_channel`. */
+import * as z from "zod";
+import { ChannelOp } from "../domain/administration.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+export const updateChannel = operation({
+  name: "update_channel",
+  title: "Change a channel",
+  description:
+    "Change a channel you administrate: set_bot, remove_bot, yield_slot, set_admin, rename, close. " +
+    "All operations are applied or none, and every member sees each.",
+  effects: "destroys",
+  input: z.object({
+    channel_id: ChannelId,
+    ops: z.array(ChannelOp).min(1).max(LIMITS.opsPerUpdate),
+    rejoin_token: RejoinToken,
+  }),
+  output: z.object({
+    ok: z.literal(true),
+    view: ChannelView,
+    bots: z.array(BotView),
+    invites: z.array(z.string()).describe(
+      "New invites, in the order of the yield_slot operations.",
+    ),
+  }),
+  async run({ caller, services }, input) {
+    const { channel, invites } = await services.channels.update(
+      caller,
+      input.channel_id,
+      rejoinHashOf(input),
+      input.ops,
+    );
+    return { ok: true as const, view: viewOf(channel), bots: channel.bots.map(botView), invites };
+  },
+});

@@ -1,0 +1,100 @@
+/** One server: opens the store and the sandbox, listens, and stops in the order that loses nothing. */
+import denoJson from "../deno.json" with { type: "json" };
+import { type App, createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import type { Log } from "./domain/log.ts";
+import { openSandboxAs } from "./sandbox/open.ts";
+
+/** How long a stop waits for requests and hooks under way before it abandons them. */
+const GRACE_MS = 8_000;
+
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  /** Answers open long polls, lets hooks finish, closes the store. Resolves when all is closed. */
+  stop: () => Promise<void>;
+}
+
+/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address can't be had. */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack();
+  const kv = await openStore(config.kvUrl);
+  opened.defer(() => kv.close());
+  const sandbox = await openSandboxAs(config.sandbox, {
+    hosts: config.sandboxHosts,
+    hookTimeoutMs: config.hookTimeoutMs,
+    log,
+  });
+  opened.defer(() => sandbox.close());
+
+  const ready = Promise.withResolvers<App>();
+  const listener = Deno.serve(
+    { port: config.port, hostname: config.host, onListen: () => {} },
+    async (request) => await (await ready.promise).fetch(request),
+  );
+  opened.defer(() => listener.shutdown());
+  const url = `http://${urlHost(listener.addr.hostname)}:${listener.addr.port}`;
+  const publicUrl = config.publicUrl ?? url;
+  const app = await createApp({
+    kv,
+    shared: config.kvUrl === undefined || /^https?:/.test(config.kvUrl),
+    sandbox,
+    builtins: await builtinBots(),
+    publicUrl,
+    guests: config.guests,
+    version: denoJson.version,
+    log,
+    now: () => new Date(),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  });
+  ready.resolve(app);
+  const resumed = app.resume().catch((error) => {
+    log("error", "resume_failed", { error: String(error) });
+  });
+  log("info", "listening", { url, public_url: publicUrl, sandbox: config.sandbox });
+
+  const open = opened.move();
+  return {
+    url,
+    async stop() {
+      app.release();
+      const quiet = Promise.all([listener.shutdown(), resumed, app.close()]);
+      await within(GRACE_MS, quiet);
+      await open.disposeAsync();
+      log("info", "stopped");
+    },
+  };
+}
+
+async function openStore(kvUrl: string | undefined): Promise<Deno.Kv> {
+  const isFile = kvUrl !== undefined && kvUrl !== ":memory:" && !/^https?:/.test(kvUrl);
+  const folder = isFile && /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
+  if (folder) await Deno.mkdir(folder, { recursive: true });
+  return await Deno.openKv(kvUrl);
+}
+
+/** Sources of the built-in bots by class name: `guess_bot.ts` holds `GuessBot`. */
+async function builtinBots(): Promise<Map<string, string>> {
+  const folder = new URL("../bots/", import.meta.url);
+  const bots = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) {
+    const [, words] = /^(\w+_bot)\.ts$/.exec(name) ?? [];
+    if (words === undefined) continue;
+    const className = words.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase());
+    bots.set(className, await Deno.readTextFile(new URL(name, folder)));
+  }
+  return bots;
+}
+
+/** Where a person on this machine finds a listener that is bound to an address. */
+function urlHost(hostname: string): string {
+  if (hostname === "0.0.0.0" || hostname === "::") return "127.0.0.1";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+/** Waits for a promise, but no longer than the given time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

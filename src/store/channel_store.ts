@@ -1,0 +1,197 @@
+/** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided on and writes
+ *  entries, record, bots' memories and the new head together, or nothing. */
+import * as z from "zod";
+import { Bot, BotMemory } from "../domain/bot.ts";
+import { Channel } from "../domain/channel.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { Entry, Head } from "../domain/transcript.ts";
+import { reindex } from "./channel_index.ts";
+import { decode, encode } from "./codec.ts";
+import { keys } from "./keys.ts";
+
+/** A channel as it was read or committed; `version` names exactly this state. */
+export interface StoredChannel {
+  channel: Channel;
+  head: Head;
+  secret: Uint8Array;
+  version: string;
+}
+
+export interface ChannelCommit {
+  /** What the commit was decided on; null to create the channel. */
+  base: StoredChannel | null;
+  channel: Channel;
+  head: Head;
+  secret: Uint8Array;
+  entries: readonly Entry[];
+  /** Bots' memories to write; null removes one. */
+  memories: ReadonlyMap<string, BotMemory | null>;
+  /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was applied. */
+  commitId: string;
+}
+
+const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
+// The body was bounded when it was written: only its shape is checked, not its depths.
+const StoredEntry = Entry.extend({
+  body: z.custom<JsonObject>((v) => typeof v === "object"),
+  commit_id: z.string(),
+});
+const StoredHead = Head.extend({ commit_id: z.string() });
+
+export class ChannelStore {
+  readonly #kv: Deno.Kv;
+
+  constructor(kv: Deno.Kv) {
+    this.#kv = kv;
+  }
+
+  /** The channel's newest state, or null. A `known` state is returned again when it still is the newest. */
+  async load(channelId: string, known?: StoredChannel): Promise<StoredChannel | null> {
+    const headKey = keys.head(channelId);
+    if (known) {
+      const head = await this.#kv.get(headKey);
+      if (head.versionstamp === known.version) return known;
+    }
+    for (;;) {
+      const [head, record, secret] = await this.#kv.getMany<[unknown, unknown, Uint8Array]>([
+        headKey,
+        keys.record(channelId),
+        keys.secret(channelId),
+      ]);
+      if (head.versionstamp === null || secret.value === null) return null;
+      const stored = decode(StoredRecord, record.value);
+      const bots = await this.#bots(channelId, stored.bots);
+      if (!bots) continue; // a bot was removed between the two reads
+      const { commit_id: _, ...rest } = decode(StoredHead, head.value);
+      return {
+        channel: { ...stored, bots },
+        head: rest,
+        secret: secret.value,
+        version: head.versionstamp,
+      };
+    }
+  }
+
+  async #bots(channelId: string, ids: string[]): Promise<Bot[] | null> {
+    if (ids.length === 0) return [];
+    const found = await this.#kv.getMany<unknown[]>(ids.map((id) => keys.bot(channelId, id)));
+    if (found.some(({ value }) => value === null)) return null;
+    return found.map(({ value }) => decode(Bot, value));
+  }
+
+  /** Commits. Returns the new state, or null when another instance has changed the channel meanwhile.
+   *  Throws when the database does; then `wasCommitted` tells whether it happened. */
+  async commit(change: ChannelCommit): Promise<StoredChannel | null> {
+    const { base, channel, head, secret, entries } = change;
+    const { channel_id } = channel;
+    const headKey = keys.head(channel_id);
+    const atomic = this.#kv.atomic()
+      .check({ key: headKey, versionstamp: base?.version ?? null })
+      .set(headKey, encode({ ...head, commit_id: change.commitId }));
+    for (const entry of entries) {
+      const value = encode({ ...entry, commit_id: change.commitId });
+      atomic.set(keys.entry(channel_id, entry.id), value);
+    }
+    if (channel !== base?.channel) {
+      const record = { ...channel, bots: channel.bots.map((bot) => bot.bot_id) };
+      atomic.set(keys.record(channel_id), encode(record));
+      reindex(atomic, base?.channel ?? null, channel);
+      const before = base?.channel.bots ?? [];
+      for (const bot of channel.bots) {
+        if (!before.includes(bot)) atomic.set(keys.bot(channel_id, bot.bot_id), encode(bot));
+      }
+      for (const { bot_id } of before) {
+        if (!channel.bots.some((bot) => bot.bot_id === bot_id)) {
+          atomic.delete(keys.bot(channel_id, bot_id));
+        }
+      }
+    }
+    if (!base) atomic.set(keys.secret(channel_id), secret);
+    for (const [botId, memory] of change.memories) {
+      const key = keys.memory(channel_id, botId);
+      if (memory) atomic.set(key, encode(memory));
+      else atomic.delete(key);
+    }
+    const waiting = isPending(head);
+    if (waiting !== (base ? isPending(base.head) : false)) {
+      const key = keys.pendingChannel(channel_id);
+      if (waiting) atomic.set(key, true);
+      else atomic.delete(key);
+    }
+    const result = await atomic.commit();
+    return result.ok ? { channel, head, secret, version: result.versionstamp } : null;
+  }
+
+  /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit without
+   *  entries that another one followed reads as no: repeating it is harmless. */
+  async wasCommitted({ channel, entries, commitId }: ChannelCommit): Promise<boolean> {
+    const { channel_id } = channel;
+    const key = entries[0] ? keys.entry(channel_id, entries[0].id) : keys.head(channel_id);
+    const { value } = await this.#kv.get(key);
+    return value !== null &&
+      decode(z.looseObject({ commit_id: z.string() }), value).commit_id === commitId;
+  }
+
+  /** Entries after an id, in order, at most `limit` of them. */
+  async entries(channelId: string, after: number, limit: number): Promise<Entry[]> {
+    const range = {
+      start: keys.entry(channelId, after + 1),
+      end: keys.entry(channelId, after + 1 + limit),
+    };
+    const found: Entry[] = [];
+    const batchSize = Math.min(limit, 500);
+    for await (const { value } of this.#kv.list(range, { limit, batchSize })) {
+      const { commit_id: _, ...entry } = decode(StoredEntry, value);
+      found.push(entry);
+    }
+    return found;
+  }
+
+  async memory(channelId: string, botId: string): Promise<BotMemory | null> {
+    const { value } = await this.#kv.get(keys.memory(channelId, botId));
+    return value === null ? null : decode(BotMemory, value);
+  }
+
+  /** The channel that an invite (SHA-256 hex) leads to, used or not. */
+  async channelOfInvite(hash: string): Promise<string | null> {
+    return (await this.#kv.get<string>(keys.invite(hash))).value;
+  }
+
+  /** The channel that a rejoin token (SHA-256 hex) leads to. */
+  async channelOfRejoin(hash: string): Promise<string | null> {
+    return (await this.#kv.get<string>(keys.rejoin(hash))).value;
+  }
+
+  /** Ids of the channels a principal has made or sits in, newest first, after a cursor of this method. */
+  mine(principal: string, cursor?: string): Deno.KvListIterator<string> {
+    return this.#kv.list<string>({ prefix: keys.mine(principal) }, { reverse: true, cursor });
+  }
+
+  /** Ids of public channels, newest first, after a cursor of this method. */
+  public(cursor?: string): Deno.KvListIterator<string> {
+    return this.#kv.list<string>({ prefix: keys.public() }, { reverse: true, cursor });
+  }
+
+  /** Ids of channels whose bots have entries before them: what a start-up has to resume. */
+  async *pending(): AsyncGenerator<string> {
+    for await (const { key } of this.#kv.list({ prefix: keys.pending() })) yield String(key[1]);
+  }
+
+  /** Calls back whenever the channel's head changes, whichever instance changed it, until the signal aborts. */
+  async watch(channelId: string, signal: AbortSignal, changed: () => void): Promise<void> {
+    const reader = this.#kv.watch([keys.head(channelId)]).getReader();
+    const cancel = () => void reader.cancel().catch(() => {});
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      while (!signal.aborted && !(await reader.read()).done) changed();
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      reader.releaseLock();
+    }
+  }
+}
+
+/** Whether a bot has entries before it. */
+function isPending({ size, cursors }: Head): boolean {
+  return Object.values(cursors).some((cursor) => cursor < size);
+}

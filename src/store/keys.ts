@@ -1,0 +1,44 @@
+/** Every key of the store. `docs/storage.md` says what stands under each, who writes it and how long it lives. */
+
+export const keys = {
+  /** A channel and what belongs to it: see `channel_store.ts`. */
+  head: (channelId: string) => ["channel", channelId, "head"],
+  record: (channelId: string) => ["channel", channelId, "record"],
+  secret: (channelId: string) => ["channel", channelId, "secret"],
+  entries: (channelId: string) => ["entry", channelId],
+  entry: (channelId: string, id: number) => ["entry", channelId, id],
+  bot: (channelId: string, botId: string) => ["bot", channelId, botId],
+  memory: (channelId: string, botId: string) => ["memory", channelId, botId],
+
+  /** Ways to a channel: see `channel_index.ts`. */
+  invite: (hash: string) => ["invite", hash],
+  rejoin: (hash: string) => ["rejoin", hash],
+  mine: (principal: string) => ["mine", principal],
+  mineChannel: (principal: string, createdAt: string, channelId: string) => [
+    "mine",
+    principal,
+    createdAt,
+    channelId,
+  ],
+  public: () => ["public"],
+  publicChannel: (createdAt: string, channelId: string) => ["public", createdAt, channelId],
+  pending: () => ["pending"],
+  pendingChannel: (channelId: string) => ["pending", channelId],
+
+  /** Content-addressed bytes in chunks: see `blob_store.ts`. */
+  blob: (hash: string) => ["blob", hash],
+  chunk: (hash: string, index: number) => ["blob", hash, index],
+
+  /** Secrets of the server itself: see `server_secrets.ts`. */
+  serverSecret: (name: string) => ["server", name],
+
+  /** Sign-in: see `sign_in_store.ts`. All secrets are stored as SHA-256 hex. */
+  client: (clientId: string) => ["client", clientId],
+  consent: (hash: string) => ["consent", hash],
+  code: (hash: string) => ["code", hash],
+  grant: (grantId: string) => ["grant", grantId],
+  grantTokens: (grantId: string) => ["grant_token", grantId],
+  grantToken: (grantId: string, hash: string) => ["grant_token", grantId, hash],
+  access: (hash: string) => ["access", hash],
+  refresh: (hash: string) => ["refresh", hash],
+} satisfies Record<string, (...parts: never[]) => Deno.KvKey>;
