@@ -3,7 +3,9 @@ import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./domain/log.ts";
-import { openSandboxAs } from "./sandbox/open.ts";
+import { closedSandbox } from "./sandbox/closed_sandbox.ts";
+import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 
 /** How long a stop waits for requests and hooks under way before it abandons them. */
 const GRACE_MS = 8_000;
@@ -20,11 +22,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   await using opened = new AsyncDisposableStack();
   const kv = await openStore(config.kvUrl);
   opened.defer(() => kv.close());
-  const sandbox = await openSandboxAs(config.sandbox, {
-    hosts: config.sandboxHosts,
-    hookTimeoutMs: config.hookTimeoutMs,
-    log,
-  });
+  const sandbox = await openConfiguredSandbox(config, log);
   opened.defer(() => sandbox.close());
 
   const ready = Promise.withResolvers<App>();
@@ -71,6 +69,22 @@ async function openStore(kvUrl: string | undefined): Promise<Deno.Kv> {
   const folder = isFile && /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
   if (folder) await Deno.mkdir(folder, { recursive: true });
   return await Deno.openKv(kvUrl);
+}
+
+/** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots are refused. */
+async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox> {
+  const options = { hosts: config.sandboxHosts, hookTimeoutMs: config.hookTimeoutMs };
+  if (config.sandbox === "off") return closedSandbox("This server runs no bots.", true);
+  if (config.sandbox === "worker") return await openWorkerSandbox(options);
+  try {
+    return await openSandbox(options);
+  } catch (error) {
+    log("error", "sandbox_missing", {
+      error: String(error),
+      consequence: "Bots are refused. SANDBOX=worker would run them with fewer walls.",
+    });
+    return closedSandbox("This server can't run bots now; its operator has been told.", false);
+  }
 }
 
 /** Sources of the built-in bots by class name: `guess_bot.ts` holds `GuessBot`. */

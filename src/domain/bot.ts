@@ -18,7 +18,7 @@ export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
 });
 
 /** How a caller defines a bot, inline or by reference to a built-in one. */
-export const BotDef = z.object({
+export const BotDef = z.strictObject({
   name: BotName.optional(),
   version: z.string().max(20).optional(),
   inline_code: z.string().optional(),

@@ -61,6 +61,10 @@ export function boundedJson(value: unknown, maxBytes: number, what: string): str
   return text;
 }
 
-/** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is checked. */
+/** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is checked, and
+ *  they are passed on as they are, down to keys such as `__proto__` that copying would lose. */
 export const JsonValue = z.unknown() as unknown as z.ZodType<Json>;
-export const JsonObject = z.looseObject({}) as unknown as z.ZodType<JsonObject>;
+export const JsonObject = z.custom<JsonObject>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be a JSON object",
+).meta({ type: "object" });

@@ -8,8 +8,9 @@ import { LIMITS } from "../domain/limits.ts";
 export const ChannelId = z.string().min(1).max(64)
   .describe('The channel, "chn_...", as create_channel or join_channel returned it.');
 
-export const RejoinToken = z.string().startsWith("rejoin_").max(64).optional()
-  .describe("Names your seat when you hold several, or when your chat lost its session.");
+export const RejoinToken = z.string().max(64).nullish().describe(
+  "rejoin_...; names your seat when you hold several, or when your chat lost its session.",
+);
 
 export const Body = z.union([z.string(), JsonObject])
   .describe(`Text, or a JSON object; at most ${LIMITS.bodyBytes / 1024} KiB.`);
@@ -29,6 +30,7 @@ export function bodyObject(body: z.infer<typeof Body>): JsonObject {
 }
 
 /** SHA-256 hex of the token that names the seat, when there is one. */
-export function rejoinHashOf(input: { rejoin_token?: string }): string | null {
-  return input.rejoin_token === undefined ? null : tokenHash(input.rejoin_token);
+export function rejoinHashOf(input: { rejoin_token?: string | null }): string | null {
+  // Models fill in "" where they mean nothing.
+  return input.rejoin_token ? tokenHash(input.rejoin_token) : null;
 }

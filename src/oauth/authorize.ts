@@ -1,0 +1,103 @@
+/** The authorization endpoint (RFC 6749 4.1.1, with PKCE as in OAuth 2.1). Until the redirect URI is known to be the
+ *  client's own, an error is a page; from then on it goes back to the client. Everyone is a fresh guest. */
+import type { Handler } from "@hono/hono";
+import * as z from "zod";
+import type { AuthorizationRequest, Client } from "../store/sign_in_records.ts";
+import { approve, sendBack } from "./authorization_response.ts";
+import { askConsent } from "./consent.ts";
+import type { OAuthDeps } from "./deps.ts";
+import { complaint, errorBody, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { messagePage } from "./pages.ts";
+import { required, single } from "./params.ts";
+import { isKnownRedirect, isSameRedirect } from "./redirect_policy.ts";
+import { checkResources } from "./resource.ts";
+
+/** The parameters that follow client and redirect URI. Scopes are not chosen: the one there is, is given. */
+const Parameters = z.object({
+  response_type: z.literal("code", { error: "must be code" }),
+  response_mode: z.literal("query", { error: "must be query" }).optional(),
+  code_challenge: z.string({ error: "is required" })
+    .regex(/^[A-Za-z0-9_-]{43}$/, { error: "must be the base64url of a SHA-256" }),
+  code_challenge_method: z.literal("S256", { error: "must be S256" }),
+  state: z.string().max(4096).optional(),
+  scope: z.string().max(1000).optional(),
+});
+
+export function authorize(deps: OAuthDeps): Handler {
+  return async (c) => {
+    const params = new URL(c.req.url).searchParams;
+    const target = await targetOf(params, deps).catch(refusalOf);
+    if (target instanceof OAuthError) {
+      return messagePage(c, "This link cannot be used", target.message);
+    }
+    const { client, redirectUri } = target;
+    try {
+      const request = requestOf(params, client, redirectUri, deps);
+      if (!isKnownRedirect(redirectUri)) return await askConsent(c, deps, client, request);
+      return await approve(c, deps, request);
+    } catch (error) {
+      const [state] = params.getAll("state");
+      return sendBack(c, deps, { redirectUri, state }, errorBody(refusalOf(error)));
+    }
+  };
+}
+
+/** Who asks and where the answer may go. Throws when either cannot be trusted. */
+async function targetOf(
+  params: URLSearchParams,
+  { store, now }: OAuthDeps,
+): Promise<{ client: Client; redirectUri: string }> {
+  const clientId = required(params, "client_id");
+  const asked = single(params, "redirect_uri");
+  const client = await store.client(clientId, now());
+  if (client === undefined) {
+    throw invalid("The app is not registered here. Remove the connection there and add it again.");
+  }
+  const [only, ...others] = client.redirectUris;
+  const redirectUri = asked ?? (others.length === 0 ? only : undefined);
+  const isRegistered = redirectUri !== undefined &&
+    client.redirectUris.some((uri) => isSameRedirect(uri, redirectUri));
+  if (isRegistered) return { client, redirectUri };
+  throw invalid("The app asks to be answered at an address that it did not register.");
+}
+
+function requestOf(
+  params: URLSearchParams,
+  client: Client,
+  redirectUri: string,
+  { guests, publicUrl }: OAuthDeps,
+): AuthorizationRequest {
+  const names = Object.keys(Parameters.shape);
+  const given = Object.fromEntries(names.map((name) => [name, single(params, name)]));
+  if (given.response_type !== undefined && given.response_type !== "code") {
+    throw new OAuthError(OAuthErrorCode.UnsupportedResponseType, "response_type must be code.");
+  }
+  const { data, error } = Parameters.safeParse(given);
+  if (error) throw invalid(complaint(error));
+  checkResources(params, publicUrl);
+  if (!client.grantTypes.includes("authorization_code")) {
+    throw new OAuthError(
+      OAuthErrorCode.UnauthorizedClient,
+      "This client is not registered for authorization_code.",
+    );
+  }
+  if (!guests) {
+    throw new OAuthError(OAuthErrorCode.AccessDenied, "This server does not admit guests.");
+  }
+  return {
+    clientId: client.clientId,
+    redirectUri,
+    codeChallenge: data.code_challenge,
+    state: data.state,
+  };
+}
+
+function invalid(message: string): OAuthError {
+  return new OAuthError(OAuthErrorCode.InvalidRequest, message);
+}
+
+/** The caller's mistake in what was thrown; anything else is a bug and is thrown on. */
+function refusalOf(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error;
+  throw error;
+}

@@ -1,0 +1,13 @@
+/** What the OAuth door is given. */
+import type { SignInStore } from "../store/sign_in_store.ts";
+
+export interface OAuthDeps {
+  store: SignInStore;
+  /** The issuer: scheme and authority, no trailing slash. */
+  publicUrl: string;
+  /** Whether strangers may play as guests. */
+  guests: boolean;
+  now: () => Date;
+  /** Told what an operator should know; never given a secret. */
+  log?: (event: string, details: Record<string, string>) => void;
+}

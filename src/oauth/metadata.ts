@@ -1,0 +1,43 @@
+/** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint (RFC 9728). */
+import type { Handler } from "@hono/hono";
+import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
+import type { OAuthDeps } from "./deps.ts";
+import { SCOPE, SCOPES } from "./resource.ts";
+
+const MINUTES_KEPT = { "Cache-Control": "public, max-age=300" };
+const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"];
+
+export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
+  const metadata: OAuthMetadata = {
+    issuer: publicUrl,
+    authorization_endpoint: `${publicUrl}/oauth/authorize`,
+    token_endpoint: `${publicUrl}/token`,
+    registration_endpoint: `${publicUrl}/register`,
+    revocation_endpoint: `${publicUrl}/revoke`,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    grant_types_supported: [
+      "authorization_code",
+      "refresh_token",
+      ...(guests ? ["client_credentials"] : []),
+    ],
+    code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    scopes_supported: SCOPES,
+    authorization_response_iss_parameter_supported: true,
+  };
+  return (c) => c.json(metadata, 200, MINUTES_KEPT);
+}
+
+/** `spelling` is the one of the endpoint's two spellings that a person typed. */
+export function resourceMetadata({ publicUrl }: OAuthDeps, spelling: "/" | "/mcp"): Handler {
+  const metadata: OAuthProtectedResourceMetadata = {
+    resource: `${publicUrl}${spelling}`,
+    authorization_servers: [publicUrl],
+    scopes_supported: [SCOPE],
+    bearer_methods_supported: ["header"],
+    resource_name: "MCP Multiplayer",
+  };
+  return (c) => c.json(metadata, 200, MINUTES_KEPT);
+}

@@ -1,0 +1,33 @@
+/** Parameters of OAuth requests, from a query or a form. */
+import type { Context } from "@hono/hono";
+import { OAuthError, OAuthErrorCode } from "./errors.ts";
+
+/** One parameter; undefined when absent or empty (RFC 6749 3.1). Throws when it is given twice. */
+export function single(params: URLSearchParams, name: string): string | undefined {
+  const [value, ...more] = params.getAll(name);
+  if (more.length > 0) {
+    throw new OAuthError(OAuthErrorCode.InvalidRequest, `${name} is given twice.`);
+  }
+  return value === "" ? undefined : value;
+}
+
+/** One parameter that must be there. */
+export function required(params: URLSearchParams, name: string): string {
+  const value = single(params, name);
+  if (value === undefined) {
+    throw new OAuthError(OAuthErrorCode.InvalidRequest, `${name} is missing.`);
+  }
+  return value;
+}
+
+/** The form in a request's body. Throws when the body is something else. */
+export async function formOf(c: Context): Promise<URLSearchParams> {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    throw new OAuthError(
+      OAuthErrorCode.InvalidRequest,
+      "Send the parameters as application/x-www-form-urlencoded.",
+    );
+  }
+  return new URLSearchParams(await c.req.text());
+}

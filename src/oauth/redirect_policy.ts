@@ -1,0 +1,49 @@
+/** Where an authorization may be sent: which URIs a client may register, when an asked one is the registered one,
+ *  and which belong to clients that need no consent page. Pure. */
+
+const MAX_CHARS = 2000;
+const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
+
+/** A clear host: also safe to print in a header. */
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
+
+const KNOWN = [
+  /^https:\/\/claude\.(?:ai|com)\/api\/mcp\/auth_callback$/,
+  /^https:\/\/chatgpt\.com\/connector_platform_oauth_redirect$/,
+  /^https:\/\/chatgpt\.com\/connector\/oauth\/[A-Za-z0-9_-]{1,128}$/,
+];
+
+/** What is wrong with a redirect URI, or undefined when a client may register it: https anywhere, or http to this
+ *  very machine (RFC 8252 7.3). */
+export function redirectProblem(uri: string): string | undefined {
+  if (uri.length > MAX_CHARS) return `is longer than ${MAX_CHARS} characters`;
+  if (!/^[\x21-\x7e]+$/.test(uri) || !URL.canParse(uri)) return "is not an absolute URL";
+  const url = new URL(uri);
+  if (url.protocol !== "https:" && !isLoopback(url)) {
+    return "must use https, or http with localhost, 127.0.0.1 or [::1]";
+  }
+  if (!HOST.test(url.hostname)) return "has an unusual host name";
+  if (url.username !== "" || url.password !== "") return "must not carry a user name or password";
+  if (uri.includes("#")) return "must not have a fragment";
+  return undefined;
+}
+
+/** RFC 9700 4.1.3: the exact text, but on loopback the port is the client's choice of the moment. */
+export function isSameRedirect(registered: string, asked: string): boolean {
+  if (registered === asked) return true;
+  if (redirectProblem(registered) !== undefined || redirectProblem(asked) !== undefined) {
+    return false;
+  }
+  const [a, b] = [new URL(registered), new URL(asked)];
+  return isLoopback(a) && isLoopback(b) && a.hostname === b.hostname &&
+    a.pathname === b.pathname && a.search === b.search;
+}
+
+/** Whether this URI alone says who is served: a well-known assistant, or a program on the person's own machine. */
+export function isKnownRedirect(uri: string): boolean {
+  return KNOWN.some((pattern) => pattern.test(uri)) || isLoopback(new URL(uri));
+}
+
+function isLoopback(url: URL): boolean {
+  return url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname);
+}

@@ -1,0 +1,97 @@
+/** RFC 7591 dynamic registration: anyone may register a client, so everything a client says of itself is bounded,
+ *  and nothing of it is believed. */
+import type { Handler } from "@hono/hono";
+import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
+import * as z from "zod";
+import { type Client, GrantType } from "../store/sign_in_records.ts";
+import { hashed } from "../store/sign_in_store.ts";
+import type { OAuthDeps } from "./deps.ts";
+import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { redirectProblem } from "./redirect_policy.ts";
+import { SCOPES } from "./resource.ts";
+import { newId, newSecret } from "./secret.ts";
+
+/** A client is forgotten this long after it last asked for a token. */
+export const CLIENT_LIFETIME_MS = 180 * 24 * 3600_000;
+
+const short = z.string().max(100);
+
+/** RFC 7591 2, bounded. What is not stored is bounded by the body limit. */
+const Registration = OAuthClientMetadataSchema.extend({
+  client_name: z.string().trim().max(100).optional(),
+  redirect_uris: z.array(z.string()).max(20).default([]),
+  token_endpoint_auth_method: z.enum(["none", "client_secret_basic", "client_secret_post"], {
+    error: "must be none, client_secret_basic or client_secret_post",
+  }).default("client_secret_basic"),
+  grant_types: z.array(short).max(20).optional(),
+  response_types: z.array(short).max(20).optional(),
+  scope: z.string().max(1000).optional(),
+  contacts: z.array(z.string().max(200)).max(20).optional(),
+});
+type Registration = z.infer<typeof Registration>;
+
+export function register(deps: OAuthDeps): Handler {
+  return async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    const { data, error } = Registration.safeParse(body);
+    if (error) throw new OAuthError(OAuthErrorCode.InvalidClientMetadata, complaint(error));
+    for (const uri of data.redirect_uris) {
+      const problem = redirectProblem(uri);
+      if (problem === undefined) continue;
+      throw new OAuthError(OAuthErrorCode.InvalidRedirectUri, `A redirect URI ${problem}.`);
+    }
+
+    const now = deps.now();
+    const secret = data.token_endpoint_auth_method === "none" ? undefined : newSecret();
+    const client: Client = {
+      clientId: newId(),
+      name: data.client_name ?? "",
+      redirectUris: data.redirect_uris,
+      grantTypes: grantTypes(data, deps.guests),
+      authMethod: data.token_endpoint_auth_method,
+      secretHash: secret === undefined ? undefined : hashed(secret),
+      expiresAt: new Date(now.getTime() + CLIENT_LIFETIME_MS),
+    };
+    await deps.store.putClient(client, now);
+    return c.json(clientInformation(client, secret, now), 201, NO_STORE);
+  };
+}
+
+/** What a client may do: what it asks for, or all that fits it. Unknown grant types are dropped, as RFC 7591 2 allows. */
+function grantTypes(asked: Registration, guests: boolean): GrantType[] {
+  const redirects = asked.redirect_uris.length > 0;
+  const confidential = asked.token_endpoint_auth_method !== "none";
+  const fits = {
+    authorization_code: redirects,
+    refresh_token: redirects,
+    client_credentials: guests && confidential,
+  } satisfies Record<GrantType, boolean>;
+
+  if (asked.grant_types?.includes("authorization_code") && !redirects) {
+    throw new OAuthError(OAuthErrorCode.InvalidRedirectUri, "Register at least one redirect URI.");
+  }
+  const granted = GrantType.options.filter((type) =>
+    fits[type] && (asked.grant_types?.includes(type) ?? true)
+  );
+  if (granted.length > 0) return granted;
+  throw new OAuthError(
+    OAuthErrorCode.InvalidClientMetadata,
+    "Nothing is left to grant: use authorization_code with a redirect URI" +
+      (guests ? ", or client_credentials with a secret." : "."),
+  );
+}
+
+/** RFC 7591 3.2.1: what was registered, and the secret this once. */
+function clientInformation(client: Client, secret: string | undefined, now: Date) {
+  return {
+    client_id: client.clientId,
+    client_id_issued_at: Math.floor(now.getTime() / 1000),
+    ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
+    ...(client.name === "" ? {} : { client_name: client.name }),
+    redirect_uris: client.redirectUris,
+    grant_types: client.grantTypes,
+    response_types: client.grantTypes.includes("authorization_code") ? ["code"] : [],
+    token_endpoint_auth_method: client.authMethod,
+    scope: SCOPES.join(" "),
+  };
+}

@@ -1,0 +1,15 @@
+/** RFC 7009 revocation. A token ends with everything else of its grant; an unknown token is no error. */
+import type { Handler } from "@hono/hono";
+import { authenticatedClient } from "./client_auth.ts";
+import type { OAuthDeps } from "./deps.ts";
+import { NO_STORE } from "./errors.ts";
+import { formOf, required } from "./params.ts";
+
+export function revoke(deps: OAuthDeps): Handler {
+  return async (c) => {
+    const form = await formOf(c);
+    const client = await authenticatedClient(deps, c.req.header("authorization"), form);
+    await deps.store.revokeToken(required(form, "token"), client.clientId);
+    return c.body(null, 200, NO_STORE);
+  };
+}

@@ -1,0 +1,71 @@
+/** The OAuth door: every sign-in route, each with a body limit and errors that never show a stack. */
+import { type Context, Hono } from "@hono/hono";
+import { bodyLimit } from "@hono/hono/body-limit";
+import { cors } from "@hono/hono/cors";
+import { secureHeaders } from "@hono/hono/secure-headers";
+import { authorize } from "./authorize.ts";
+import { takeConsent } from "./consent.ts";
+import type { OAuthDeps } from "./deps.ts";
+import { errorAnswer, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { resourceMetadata, serverMetadata } from "./metadata.ts";
+import { register } from "./register.ts";
+import { revoke } from "./revoke.ts";
+import { token } from "./token.ts";
+
+export type { OAuthDeps };
+
+const BODY_BYTES = 16 * 1024;
+
+/** Nothing loads, nobody frames it. A form's answer may go to any https address: browsers apply `form-action` to
+ *  the whole chain of redirects, and a client's redirect URI often sends on to another of its hosts. The opener is
+ *  left alone (COOP), for clients that wait for their sign-in window. */
+const page = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'", "https:"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: "no-referrer",
+  xFrameOptions: "DENY",
+  crossOriginOpenerPolicy: false,
+  strictTransportSecurity: false,
+});
+
+/** The routes of sign-in. No middleware reaches beyond them, so the app can mount this at its root. */
+export function oauthRoutes(deps: OAuthDeps): Hono {
+  const app = new Hono();
+  const limit = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge });
+  // Clients that live in a browser discover, register and fetch tokens from their own origin; no cookie is involved.
+  const open = cors();
+
+  const documents = {
+    "/.well-known/oauth-authorization-server": serverMetadata(deps),
+    "/.well-known/oauth-protected-resource": resourceMetadata(deps, "/"),
+    "/.well-known/oauth-protected-resource/mcp": resourceMetadata(deps, "/mcp"),
+  };
+  for (const [path, handler] of Object.entries(documents)) app.use(path, open).get(path, handler);
+
+  const endpoints = { register: register(deps), token: token(deps), revoke: revoke(deps) };
+  for (const [name, handler] of Object.entries(endpoints)) {
+    for (const path of [`/${name}`, `/oauth/${name}`]) {
+      app.use(path, open).post(path, limit, handler);
+    }
+  }
+
+  app.use("/oauth/authorize", page)
+    .get("/oauth/authorize", authorize(deps))
+    .post("/oauth/authorize", limit, takeConsent(deps));
+
+  app.onError((error, c) => {
+    if (error instanceof OAuthError) return errorAnswer(c, error);
+    deps.log?.("oauth.failed", { path: c.req.path, error: String(error) });
+    return c.json({ error: "server_error", error_description: "Try again later." }, 500, NO_STORE);
+  });
+  return app;
+}
+
+function tooLarge(c: Context): Response {
+  const error_description = `The body is larger than ${BODY_BYTES} bytes.`;
+  return c.json({ error: OAuthErrorCode.InvalidRequest, error_description }, 413, NO_STORE);
+}

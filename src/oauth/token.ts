@@ -1,0 +1,137 @@
+/** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials for tokens. */
+import type { Handler } from "@hono/hono";
+import { type Client, type Grant, GrantType, type Tokens } from "../store/sign_in_records.ts";
+import type { Redemption } from "../store/sign_in_store.ts";
+import { authenticatedClient } from "./client_auth.ts";
+import type { OAuthDeps } from "./deps.ts";
+import { NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { formOf, required, single } from "./params.ts";
+import { CLIENT_LIFETIME_MS } from "./register.ts";
+import { checkResources, SCOPE } from "./resource.ts";
+import { newId, provesChallenge, secretFor } from "./secret.ts";
+
+const ACCESS_MS = 3600_000;
+const REFRESH_MS = 30 * 24 * 3600_000;
+/** A client's life is prolonged when this much of it has passed, not at every token. */
+const RENEW_AFTER_MS = 30 * 24 * 3600_000;
+
+interface Asked {
+  deps: OAuthDeps;
+  client: Client;
+  form: URLSearchParams;
+  tokens: Tokens;
+  now: Date;
+}
+
+const GRANTS = {
+  authorization_code: withCode,
+  refresh_token: withRefreshToken,
+  client_credentials: asItself,
+} satisfies Record<GrantType, (asked: Asked) => Promise<Redemption>>;
+
+export function token(deps: OAuthDeps): Handler {
+  return async (c) => {
+    const form = await formOf(c);
+    const client = await authenticatedClient(deps, c.req.header("authorization"), form);
+    const grantType = grantTypeFor(client, required(form, "grant_type"), deps.guests);
+    checkResources(form, deps.publicUrl);
+
+    const now = deps.now();
+    const tokens: Tokens = {
+      access: secretFor(ACCESS_MS, now),
+      refresh: grantType !== "client_credentials" && client.grantTypes.includes("refresh_token")
+        ? secretFor(REFRESH_MS, now)
+        : undefined,
+    };
+    const outcome = await GRANTS[grantType]({ deps, client, form, tokens, now });
+    if (outcome.kind !== "granted") throw refusal(outcome, client, deps);
+    await prolong(client, deps, now);
+    return c.json(tokenAnswer(outcome.grant, tokens), 200, NO_STORE);
+  };
+}
+
+function grantTypeFor(client: Client, asked: string, guests: boolean): GrantType {
+  const { data: grantType } = GrantType.safeParse(asked);
+  if (grantType === undefined || (grantType === "client_credentials" && !guests)) {
+    throw new OAuthError(
+      OAuthErrorCode.UnsupportedGrantType,
+      `Use ${
+        GrantType.options.filter((type) => guests || type !== "client_credentials").join(", ")
+      }.`,
+    );
+  }
+  if (client.grantTypes.includes(grantType)) return grantType;
+  throw new OAuthError(
+    OAuthErrorCode.UnauthorizedClient,
+    `This client is registered for ${client.grantTypes.join(", ")} only.`,
+  );
+}
+
+async function withCode({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+  const verifier = required(form, "code_verifier");
+  const redirectUri = single(form, "redirect_uri");
+  return await deps.store.redeemCode(
+    required(form, "code"),
+    client.clientId,
+    // OAuth 2.1 clients no longer repeat the redirect URI here; one that is sent must be the same.
+    (request) =>
+      provesChallenge(verifier, request.codeChallenge) &&
+      (redirectUri === undefined || redirectUri === request.redirectUri),
+    tokens,
+    now,
+  );
+}
+
+async function withRefreshToken({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+  return await deps.store.refresh(
+    required(form, "refresh_token"),
+    (grant) =>
+      grant.clientId === client.clientId && (deps.guests || !grant.principal.startsWith("guest:")),
+    tokens,
+    now,
+  );
+}
+
+/** A client that calls for itself is one guest, the same each time. */
+async function asItself({ deps, client, tokens, now }: Asked): Promise<Redemption> {
+  const grant: Grant = {
+    grantId: newId(),
+    clientId: client.clientId,
+    principal: `guest:${client.clientId}`,
+    scope: SCOPE,
+    expiresAt: tokens.access.expiresAt,
+  };
+  await deps.store.begin(grant, tokens, now);
+  return { kind: "granted", grant };
+}
+
+/** Vague to the caller, exact to the operator. */
+function refusal(
+  outcome: Exclude<Redemption, { kind: "granted" }>,
+  { clientId }: Client,
+  { log }: OAuthDeps,
+): OAuthError {
+  if (outcome.kind === "replayed") {
+    log?.("oauth.replay_revoked_grant", { clientId, grantId: outcome.grantId });
+  }
+  return new OAuthError(
+    OAuthErrorCode.InvalidGrant,
+    "The code or refresh token is unknown, expired, used or not yours; authorize again.",
+  );
+}
+
+async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
+  const expiresAt = new Date(now.getTime() + CLIENT_LIFETIME_MS);
+  if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
+  await store.putClient({ ...client, expiresAt }, now);
+}
+
+function tokenAnswer({ scope }: Grant, { access, refresh }: Tokens) {
+  return {
+    access_token: access.secret,
+    token_type: "Bearer",
+    expires_in: ACCESS_MS / 1000,
+    ...(refresh === undefined ? {} : { refresh_token: refresh.secret }),
+    scope,
+  };
+}

@@ -1,0 +1,209 @@
+/** What sign-in remembers: clients, consents under way, codes, and grants with their tokens. The only module that
+ *  touches Deno KV for it. No secret is stored: each stands under its SHA-256, so a stolen store opens nothing.
+ *  `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
+import { bytesToHex, sha256, utf8ToBytes } from "../domain/hash.ts";
+import { keys } from "./keys.ts";
+import {
+  type Access,
+  type AuthorizationRequest,
+  Client,
+  Code,
+  Consent,
+  Grant,
+  Refresh,
+  type Secret,
+  type Tokens,
+} from "./sign_in_records.ts";
+
+/** `replayed`: a spent code or refresh token came back, and all that its grant had issued is revoked. */
+export type Redemption =
+  | { kind: "granted"; grant: Grant }
+  | { kind: "refused" }
+  | { kind: "replayed"; grantId: string };
+
+/** Spent codes are kept this long, so that a replay is recognised. */
+const SPENT_CODE_MS = 24 * 3600_000;
+/** Two mutations each; an atomic commit takes 1,000 of them, with 80 KiB of keys. */
+const TOKENS_PER_COMMIT = 200;
+
+const LONGEST_ID = 200;
+
+const REFUSED: Redemption = { kind: "refused" };
+
+/** SHA-256 of a secret as hex: the only form of it that is stored. */
+export function hashed(secret: string): string {
+  return bytesToHex(sha256(utf8ToBytes(secret)));
+}
+
+export class SignInStore {
+  readonly #kv: Deno.Kv;
+
+  constructor(kv: Deno.Kv) {
+    this.#kv = kv;
+  }
+
+  async putClient(client: Client, now: Date): Promise<void> {
+    await this.#kv.set(keys.client(client.clientId), client, until(client.expiresAt, now));
+  }
+
+  async client(clientId: string, now: Date): Promise<Client | undefined> {
+    if (clientId.length > LONGEST_ID) return undefined; // a key has a limit too
+    const { value } = await this.#kv.get(keys.client(clientId));
+    return value === null ? undefined : current(Client.parse(value), now);
+  }
+
+  /** Keeps a request until its consent page is answered from the browser that holds the `browser` secret. */
+  async askConsent(
+    handle: Secret,
+    browser: string,
+    request: AuthorizationRequest,
+    now: Date,
+  ): Promise<void> {
+    const { expiresAt } = handle;
+    const consent = { request, browserHash: hashed(browser), expiresAt };
+    await this.#kv.set(keys.consent(hashed(handle.secret)), consent, until(expiresAt, now));
+  }
+
+  /** The request behind a consent handle, once. A foreign browser gets nothing and spends nothing. */
+  async takeConsent(
+    handle: string,
+    browser: string,
+    now: Date,
+  ): Promise<AuthorizationRequest | undefined> {
+    const entry = await this.#kv.get(keys.consent(hashed(handle)));
+    const consent = entry.value === null ? undefined : current(Consent.parse(entry.value), now);
+    if (consent?.browserHash !== hashed(browser)) return undefined;
+    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
+    return ok ? consent.request : undefined;
+  }
+
+  async putCode(code: string, value: Omit<Code, "used">, now: Date): Promise<void> {
+    const stored: Code = { ...value, used: false };
+    await this.#kv.set(keys.code(hashed(code)), stored, until(value.expiresAt, now));
+  }
+
+  /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the request behind it. */
+  async redeemCode(
+    code: string,
+    clientId: string,
+    fits: (request: Code["request"]) => boolean,
+    tokens: Tokens,
+    now: Date,
+  ): Promise<Redemption> {
+    const entry = await this.#kv.get(keys.code(hashed(code)));
+    if (entry.value === null) return REFUSED;
+    const found = Code.parse(entry.value);
+    if (found.request.clientId !== clientId) return REFUSED;
+    if (found.used) return await this.#replayed(found.grant.grantId);
+    if (!current(found, now) || !fits(found.request)) return REFUSED;
+
+    const grant: Grant = { ...found.grant, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
+    const commit = this.#kv.atomic().check(entry)
+      .set(entry.key, { ...found, used: true }, { expireIn: SPENT_CODE_MS });
+    const { ok } = await issue(commit, grant, tokens, now).commit();
+    return ok ? { kind: "granted", grant } : await this.#replayed(grant.grantId);
+  }
+
+  /** Trades a refresh token for new tokens, once, when `fits` accepts its grant. The commit checks the grant, so no
+   *  token survives a revocation that came first. */
+  async refresh(
+    refreshToken: string,
+    fits: (grant: Grant) => boolean,
+    tokens: Tokens,
+    now: Date,
+  ): Promise<Redemption> {
+    const entry = await this.#kv.get(keys.refresh(hashed(refreshToken)));
+    if (entry.value === null) return REFUSED;
+    const found = Refresh.parse(entry.value);
+    const grantEntry = await this.#kv.get(keys.grant(found.grantId));
+    if (grantEntry.value === null) return REFUSED;
+    const before = Grant.parse(grantEntry.value);
+    if (!fits(before)) return REFUSED;
+    if (found.used) return await this.#replayed(found.grantId);
+    if (!current(found, now)) return REFUSED;
+
+    const grant: Grant = { ...before, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
+    const commit = this.#kv.atomic().check(entry).check(grantEntry)
+      .set(entry.key, { ...found, used: true }, until(found.expiresAt, now));
+    const { ok } = await issue(commit, grant, tokens, now).commit();
+    if (ok) return { kind: "granted", grant };
+    // The token was spent or the grant revoked meanwhile: reading again tells which.
+    return await this.refresh(refreshToken, fits, tokens, now);
+  }
+
+  /** Begins a grant without a code. Its id must be new. */
+  async begin(grant: Grant, tokens: Tokens, now: Date): Promise<void> {
+    await issue(this.#kv.atomic(), grant, tokens, now).commit();
+  }
+
+  /** Who an access token speaks for, in one read. The shape is not parsed: this is on the way of every call, and
+   *  only `issue` below writes here. */
+  async access(token: string, now: Date): Promise<Access | undefined> {
+    const { value } = await this.#kv.get<Access>(keys.access(hashed(token)));
+    return value === null ? undefined : current(value, now);
+  }
+
+  /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this client's. */
+  async revokeToken(token: string, clientId: string): Promise<void> {
+    const hash = hashed(token);
+    const found = await this.#kv.getMany([keys.access(hash), keys.refresh(hash)]);
+    for (const { value } of found) {
+      if (value === null) continue;
+      const owner = Grant.pick({ grantId: true, clientId: true }).parse(value);
+      if (owner.clientId === clientId) await this.revokeGrant(owner.grantId);
+    }
+  }
+
+  /** Ends a grant and deletes its tokens. The grant goes first: from then on nothing more can be issued for it. */
+  async revokeGrant(grantId: string): Promise<void> {
+    await this.#kv.delete(keys.grant(grantId));
+    const indexed: Deno.KvKey[] = [];
+    for await (const { key } of this.#kv.list({ prefix: keys.grantTokens(grantId) })) {
+      indexed.push(key);
+    }
+    for (let at = 0; at < indexed.length; at += TOKENS_PER_COMMIT) {
+      const commit = this.#kv.atomic();
+      for (const key of indexed.slice(at, at + TOKENS_PER_COMMIT)) {
+        commit.delete(keys.access(String(key.at(-1)))).delete(key);
+      }
+      await commit.commit();
+    }
+  }
+
+  async #replayed(grantId: string): Promise<Redemption> {
+    await this.revokeGrant(grantId);
+    return { kind: "replayed", grantId };
+  }
+}
+
+/** Adds a grant, as it is after this commit, and its new tokens to a commit. Access tokens are indexed under the
+ *  grant so that a revocation finds them; a refresh token needs no index, for it is worth nothing without its grant. */
+function issue(
+  commit: Deno.AtomicOperation,
+  grant: Grant,
+  { access, refresh }: Tokens,
+  now: Date,
+): Deno.AtomicOperation {
+  const { grantId, clientId } = grant;
+  const accessHash = hashed(access.secret);
+  const lifetime = until(access.expiresAt, now);
+  commit.set(keys.grant(grantId), grant, until(grant.expiresAt, now))
+    .set(
+      keys.access(accessHash),
+      { ...grant, expiresAt: access.expiresAt } satisfies Access,
+      lifetime,
+    )
+    .set(keys.grantToken(grantId, accessHash), true, lifetime);
+  if (refresh === undefined) return commit;
+  const stored = { grantId, clientId, used: false, expiresAt: refresh.expiresAt };
+  return commit.set(keys.refresh(hashed(refresh.secret)), stored, until(refresh.expiresAt, now));
+}
+
+function current<T extends { expiresAt: Date }>(value: T, now: Date): T | undefined {
+  return value.expiresAt > now ? value : undefined;
+}
+
+/** Deno KV wants a positive lifetime, also for what a test's clock lets expire at once. */
+function until(expiresAt: Date, now: Date): { expireIn: number } {
+  return { expireIn: Math.max(1, expiresAt.getTime() - now.getTime()) };
+}

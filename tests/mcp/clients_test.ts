@@ -1,0 +1,126 @@
+/** One endpoint, both protocol eras, three real clients. */
+import assert from "node:assert/strict";
+import { OPERATIONS } from "../../src/operations/all.ts";
+import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
+import { ofType, signIn, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+Deno.test("every client lists the tools with what hosts ask of them, at / and at /mcp", async (t) => {
+  await using server = await testServer({ sandbox: "off" });
+  const token = await signIn(server.url);
+  for (const kind of CLIENT_KINDS) {
+    for (const path of ["/", "/mcp"]) {
+      await t.step(`${kind} at ${path}`, async () => {
+        await using client = await mcpClient(kind, server.url + path, token);
+        const tools = await client.listTools();
+        assert.deepEqual(tools.map(({ name }) => name), OPERATIONS.map(({ name }) => name));
+        for (const { name, title, description, annotations, inputSchema, outputSchema } of tools) {
+          assert.ok(title && description, name);
+          assert.equal(typeof annotations.readOnlyHint, "boolean", name);
+          assert.equal(typeof annotations.destructiveHint, "boolean", name);
+          assert.equal(annotations.openWorldHint, false, name);
+          assert.deepEqual([inputSchema.type, outputSchema.type], ["object", "object"], name);
+        }
+      });
+    }
+  }
+});
+
+Deno.test("every client plays: create, join, move, judged, refused", async (t) => {
+  await using server = await testServer();
+  for (const kind of CLIENT_KINDS) {
+    await t.step(kind, async () => {
+      await using alice = await mcpClient(kind, `${server.url}/mcp`, await signIn(server.url));
+      await using bob = await mcpClient(kind, `${server.url}/mcp`, await signIn(server.url));
+      const { channel_id, invites } = await alice.call("create_channel", {
+        name: `game of ${kind}`,
+        slots: ["bot:referee", "invite:alice", "invite:bob"],
+        bot_preset: "GuessBot",
+      });
+      const players = new Map();
+      for (const [i, client] of [alice, bob].entries()) {
+        const joined = await client.call("join_channel", { invite_code: invites[i] });
+        players.set(joined.player_id, client);
+      }
+      let cursor = 0;
+      const read: Wire[] = [];
+      while (!read.some(ofType("bot:turn"))) {
+        const synced = await alice.call("sync_messages", { channel_id, cursor });
+        read.push(...synced.messages);
+        cursor = synced.cursor;
+      }
+      const mover = players.get(read.find(ofType("bot:turn")).body.player);
+      const move = { channel_id, game: "guess", action: "guess", value: 50 };
+      const posted = await mover.call("make_game_move", move);
+      assert.ok(posted.msg_id > cursor);
+      assert.match(posted.receipt.hash, /^sha256:[0-9a-f]{64}$/);
+      const { messages } = await mover.call("sync_messages", { channel_id, cursor: posted.msg_id });
+      assert.ok(messages.length > 0, "the wait ended with news");
+
+      const raw = await alice.raw("get_channel_info", { channel_id });
+      assert.deepEqual(JSON.parse(raw.content[0].text), raw.structuredContent);
+      await assert.rejects(
+        alice.call("join_channel", { invite_code: "inv_nonsense" }),
+        /^Error: INVITE_INVALID: /,
+      );
+      await assert.rejects(
+        alice.call("sync_messages", { channel_id, timeout_ms: 60_000 }),
+        /INVALID_REQUEST: timeout_ms/,
+      );
+    });
+  }
+});
+
+Deno.test("2025-era clients are given a session label, 2026-07-28 ones need none", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const token = await signIn(server.url);
+  const labels = [];
+  for (const kind of CLIENT_KINDS) {
+    await using client = await mcpClient(kind, server.url, token);
+    labels.push(client.sessionId !== undefined);
+    assert.equal((await client.call("health_check")).status, "healthy");
+  }
+  assert.deepEqual(labels, [true, true, false]);
+});
+
+Deno.test("two concurrent calls with the same JSON-RPC id are both answered", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const token = await signIn(server.url);
+  const answers = await Promise.all(["a", "b"].map(async (name) => {
+    const response = await fetch(`${server.url}/mcp`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "mcp-session-id": "made-up",
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "create_channel", arguments: { name, slots: ["invite:x"] } },
+      }),
+    });
+    return await response.text();
+  }));
+  answers.forEach((text, i) =>
+    assert.match(text, new RegExp(`"name\\\\?":\\\\?"${"ab"[i]}\\\\?"`))
+  );
+});
+
+Deno.test("a call without a token is told where to get one", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  for (const [path, metadata] of [["/", ""], ["/mcp", "/mcp"]]) {
+    const response = await fetch(server.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+    });
+    await response.body?.cancel();
+    assert.equal(response.status, 401);
+    const told = response.headers.get("www-authenticate") ?? "";
+    const url = `${server.url}/.well-known/oauth-protected-resource${metadata}`;
+    assert.ok(told.includes(`resource_metadata="${url}"`), told);
+  }
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { authorization, CLAUDE, Door, location, newPkce, PUBLIC_URL, STRANGER } from "./door.ts";
+
+const PKCE = newPkce();
+
+Deno.test("authorize() sends a known client a code at once", async () => {
+  using door = await Door.open();
+  const client = await door.register();
+  const response = await door.authorize(authorization(client, PKCE));
+  assert.equal(response.status, 303);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+  const to = location(response);
+  assert.equal(to.origin + to.pathname, CLAUDE);
+  assert.match(to.searchParams.get("code") ?? "", /^[A-Za-z0-9_-]{43}$/);
+  assert.equal(to.searchParams.get("state"), "s t&te");
+  assert.equal(to.searchParams.get("iss"), PUBLIC_URL);
+});
+
+Deno.test("authorize() answers a loopback client on the port of the moment, keeping its query", async () => {
+  using door = await Door.open();
+  const client = await door.register({ redirect_uris: ["http://localhost/cb?a=b%20c"] });
+  const asked = "http://localhost:40123/cb?a=b%20c";
+  const to = location(await door.authorize(authorization(client, PKCE, asked)));
+  assert(to.href.startsWith(`${asked}&code=`), to.href);
+});
+
+Deno.test("authorize() takes the only redirect URI when none is asked", async () => {
+  using door = await Door.open();
+  const { redirect_uri: _, ...params } = authorization(await door.register(), PKCE);
+  assert(location(await door.authorize(params)).href.startsWith(`${CLAUDE}?code=`));
+  const other = await door.register({ redirect_uris: [CLAUDE, STRANGER] });
+  const response = await door.authorize({ ...params, client_id: other.client_id });
+  assert.equal(response.status, 400);
+});
+
+const PAGES: [title: string, change: Record<string, string>][] = [
+  ["an unknown client", { client_id: "nobody" }],
+  ["an absent client", { client_id: "" }],
+  ["an overlong client", { client_id: "x".repeat(5000) }],
+  ["an unregistered redirect URI", { redirect_uri: "https://evil.example/cb" }],
+  ["a redirect URI with a suffix", { redirect_uri: `${CLAUDE}/x` }],
+  ["a redirect URI that is none", { redirect_uri: "javascript:alert(1)" }],
+];
+
+for (const [title, change] of PAGES) {
+  Deno.test(`authorize() never redirects for ${title}`, async () => {
+    using door = await Door.open();
+    const client = await door.register();
+    const response = await door.authorize({ ...authorization(client, PKCE), ...change });
+    assert.equal(response.status, 400);
+    assert.equal(response.headers.get("location"), null);
+    assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+    assert(!(await response.text()).includes("evil.example"));
+  });
+}
+
+Deno.test("authorize() never redirects for two redirect URIs", async () => {
+  using door = await Door.open();
+  const params = new URLSearchParams(authorization(await door.register(), PKCE));
+  params.append("redirect_uri", CLAUDE);
+  const response = await door.send(`/oauth/authorize?${params}`);
+  assert.equal(response.status, 400);
+});
+
+const ERRORS: [title: string, change: Record<string, string>, error: string][] = [
+  ["no response_type", { response_type: "" }, "invalid_request"],
+  ["the implicit flow", { response_type: "token" }, "unsupported_response_type"],
+  ["another response_mode", { response_mode: "fragment" }, "invalid_request"],
+  ["no challenge", { code_challenge: "" }, "invalid_request"],
+  ["a short challenge", { code_challenge: "abc" }, "invalid_request"],
+  ["the plain method", { code_challenge_method: "plain" }, "invalid_request"],
+  ["no method", { code_challenge_method: "" }, "invalid_request"],
+  ["a foreign resource", { resource: "https://other.example/mcp" }, "invalid_target"],
+];
+
+for (const [title, change, error] of ERRORS) {
+  Deno.test(`authorize() tells the client of ${title}`, async () => {
+    using door = await Door.open();
+    const client = await door.register();
+    const response = await door.authorize({ ...authorization(client, PKCE), ...change });
+    const to = location(response);
+    assert.equal(to.origin + to.pathname, CLAUDE);
+    assert.equal(to.searchParams.get("error"), error);
+    assert.equal(to.searchParams.get("code"), null);
+    assert.equal(to.searchParams.get("state"), "s t&te");
+    assert.equal(to.searchParams.get("iss"), PUBLIC_URL);
+  });
+}
+
+Deno.test("authorize() tells the client of a parameter given twice", async () => {
+  using door = await Door.open();
+  const params = new URLSearchParams(authorization(await door.register(), PKCE));
+  params.append("code_challenge", newPkce().challenge);
+  const to = location(await door.send(`/oauth/authorize?${params}`));
+  assert.equal(to.searchParams.get("error"), "invalid_request");
+});
+
+Deno.test("authorize() refuses a client without that grant", async () => {
+  using door = await Door.open();
+  const client = await door.register({
+    token_endpoint_auth_method: "client_secret_post",
+    grant_types: ["client_credentials"],
+  });
+  const to = location(await door.authorize(authorization(client, PKCE)));
+  assert.equal(to.searchParams.get("error"), "unauthorized_client");
+});
+
+Deno.test("authorize() admits nobody when there are no guests", async () => {
+  using door = await Door.open({ guests: false });
+  const to = location(await door.authorize(authorization(await door.register(), PKCE)));
+  assert.equal(to.searchParams.get("error"), "access_denied");
+});
+
+Deno.test("authorize() takes every spelling of the endpoint as its resource", async () => {
+  using door = await Door.open();
+  const client = await door.register();
+  for (const path of ["", "/", "/mcp", "/mcp/"]) {
+    const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
+    assert(location(await door.authorize(params)).searchParams.has("code"), path);
+  }
+  for (const path of ["/mcp/x", "/other", "/?x=1", "/mcp#x", ":8443/mcp"]) {
+    const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
+    const to = location(await door.authorize(params));
+    assert.equal(to.searchParams.get("error"), "invalid_target", path);
+  }
+});

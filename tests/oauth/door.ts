@@ -1,0 +1,181 @@
+/** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a client takes. */
+import type { Hono } from "@hono/hono";
+import { createHash, randomBytes } from "node:crypto";
+import { bearerCheck, type Identity } from "../../src/oauth/bearer.ts";
+import { type OAuthDeps, oauthRoutes } from "../../src/oauth/routes.ts";
+import { SignInStore } from "../../src/store/sign_in_store.ts";
+
+export const PUBLIC_URL = "https://play.example";
+export const CLAUDE = "https://claude.ai/api/mcp/auth_callback";
+export const STRANGER = "https://app.example/callback";
+
+export interface Registered {
+  client_id: string;
+  client_secret?: string;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token?: string;
+  token_type: string;
+  expires_in: number;
+  scope: string;
+}
+
+export class Door {
+  readonly app: Hono;
+  readonly bearer: (request: Request) => Promise<Identity | Response>;
+  readonly store: SignInStore;
+  readonly log: string[] = [];
+  #now = new Date("2026-11-23T12:00:00Z");
+
+  private constructor(readonly kv: Deno.Kv, guests: boolean, publicUrl: string) {
+    this.store = new SignInStore(kv);
+    const deps: OAuthDeps = {
+      store: this.store,
+      publicUrl,
+      guests,
+      now: () => this.#now,
+      log: (event) => this.log.push(event),
+    };
+    this.app = oauthRoutes(deps);
+    this.bearer = bearerCheck(deps);
+  }
+
+  static async open({ guests = true, publicUrl = PUBLIC_URL } = {}): Promise<Door> {
+    return new Door(await Deno.openKv(":memory:"), guests, publicUrl);
+  }
+
+  /** The same store behind a server that admits no guests. */
+  withoutGuests(): Door {
+    return new Door(this.kv, false, PUBLIC_URL);
+  }
+
+  [Symbol.dispose](): void {
+    this.kv.close();
+  }
+
+  get now(): Date {
+    return this.#now;
+  }
+
+  pass(ms: number): void {
+    this.#now = new Date(this.#now.getTime() + ms);
+  }
+
+  async send(path: string, init?: RequestInit): Promise<Response> {
+    return await this.app.request(path, init);
+  }
+
+  async post(
+    path: string,
+    form: Record<string, string> | string[][],
+    headers: HeadersInit = {},
+  ): Promise<Response> {
+    return await this.send(path, { method: "POST", body: new URLSearchParams(form), headers });
+  }
+
+  async tryRegister(metadata: unknown): Promise<Response> {
+    return await this.send("/register", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(metadata),
+    });
+  }
+
+  /** A public client unless the metadata says otherwise. */
+  async register(metadata: Record<string, unknown> = {}): Promise<Registered> {
+    const defaults = { redirect_uris: [CLAUDE], token_endpoint_auth_method: "none" };
+    const response = await this.tryRegister({ ...defaults, ...metadata });
+    return await response.json();
+  }
+
+  async authorize(params: Record<string, string>, headers: HeadersInit = {}): Promise<Response> {
+    return await this.send(`/oauth/authorize?${new URLSearchParams(params)}`, { headers });
+  }
+
+  /** A code for a client whose redirect URI needs no consent. */
+  async code(client: Registered, pkce: Pkce, extra: Record<string, string> = {}): Promise<string> {
+    const response = await this.authorize({ ...authorization(client, pkce), ...extra });
+    return location(response).searchParams.get("code") ?? "";
+  }
+
+  async redeem(
+    client: Registered,
+    pkce: Pkce,
+    code: string,
+    extra: Record<string, string> = {},
+  ): Promise<Response> {
+    return await this.post("/token", {
+      grant_type: "authorization_code",
+      client_id: client.client_id,
+      code,
+      code_verifier: pkce.verifier,
+      redirect_uri: CLAUDE,
+      ...extra,
+    });
+  }
+
+  async signIn(client: Registered): Promise<Tokens> {
+    const pkce = newPkce();
+    return await (await this.redeem(client, pkce, await this.code(client, pkce))).json();
+  }
+
+  async refresh(client: Registered, refreshToken = ""): Promise<Response> {
+    return await this.post("/token", {
+      grant_type: "refresh_token",
+      client_id: client.client_id,
+      refresh_token: refreshToken,
+    });
+  }
+
+  /** Who an access token speaks for; undefined when it is refused. */
+  async who(token: string): Promise<Identity | undefined> {
+    const request = new Request(`${PUBLIC_URL}/mcp`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    const answer = await this.bearer(request);
+    return answer instanceof Response ? undefined : answer;
+  }
+}
+
+export interface Pkce {
+  verifier: string;
+  challenge: string;
+}
+
+export function newPkce(): Pkce {
+  const verifier = randomBytes(32).toString("base64url");
+  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
+}
+
+export function authorization(
+  client: Registered,
+  pkce: Pkce,
+  redirectUri = CLAUDE,
+): Record<string, string> {
+  return {
+    response_type: "code",
+    client_id: client.client_id,
+    redirect_uri: redirectUri,
+    code_challenge: pkce.challenge,
+    code_challenge_method: "S256",
+    state: "s t&te",
+  };
+}
+
+export function basic(id: string, secret: string): { Authorization: string } {
+  return { Authorization: `Basic ${btoa(`${id}:${secret}`)}` };
+}
+
+export function location(response: Response): URL {
+  return new URL(response.headers.get("location") ?? "about:blank");
+}
+
+/** An error answer as `status code`, its usual form checked. */
+export async function refusal(response: Response): Promise<string> {
+  const { error, error_description } = await response.json();
+  if (typeof error_description !== "string") throw new Error("no error_description");
+  if (response.headers.get("cache-control") !== "no-store") throw new Error("may be cached");
+  return `${response.status} ${error}`;
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import {
+  OAuthMetadataSchema,
+  OAuthProtectedResourceMetadataSchema,
+} from "@modelcontextprotocol/core";
+import { Door, PUBLIC_URL } from "./door.ts";
+
+Deno.test("serverMetadata() names every endpoint under the issuer", async () => {
+  using door = await Door.open();
+  const response = await door.send("/.well-known/oauth-authorization-server");
+  const metadata = OAuthMetadataSchema.parse(await response.json());
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.deepEqual(metadata, {
+    issuer: PUBLIC_URL,
+    authorization_endpoint: `${PUBLIC_URL}/oauth/authorize`,
+    token_endpoint: `${PUBLIC_URL}/token`,
+    registration_endpoint: `${PUBLIC_URL}/register`,
+    revocation_endpoint: `${PUBLIC_URL}/revoke`,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
+    code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
+    revocation_endpoint_auth_methods_supported: [
+      "none",
+      "client_secret_basic",
+      "client_secret_post",
+    ],
+    scopes_supported: ["play", "offline_access"],
+    authorization_response_iss_parameter_supported: true,
+  });
+});
+
+Deno.test("serverMetadata() does not offer client_credentials without guests", async () => {
+  using door = await Door.open({ guests: false });
+  const response = await door.send("/.well-known/oauth-authorization-server");
+  const { grant_types_supported } = await response.json();
+  assert.deepEqual(grant_types_supported, ["authorization_code", "refresh_token"]);
+});
+
+Deno.test("resourceMetadata() names the spelling of the endpoint that was typed", async () => {
+  using door = await Door.open();
+  for (const [path, resource] of [["", `${PUBLIC_URL}/`], ["/mcp", `${PUBLIC_URL}/mcp`]]) {
+    const response = await door.send(`/.well-known/oauth-protected-resource${path}`);
+    const metadata = OAuthProtectedResourceMetadataSchema.parse(await response.json());
+    assert.equal(metadata.resource, resource);
+    assert.deepEqual(metadata.authorization_servers, [PUBLIC_URL]);
+    assert.deepEqual(metadata.scopes_supported, ["play"]);
+  }
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { OAuthClientInformationFullSchema } from "@modelcontextprotocol/core";
+import { CLAUDE, Door, refusal } from "./door.ts";
+
+Deno.test("register() gives a public client no secret", async () => {
+  using door = await Door.open();
+  const response = await door.tryRegister({
+    client_name: "Claude",
+    redirect_uris: [CLAUDE],
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    scope: "play offline_access",
+  });
+  assert.equal(response.status, 201);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  const client = OAuthClientInformationFullSchema.parse(await response.json());
+  assert.match(client.client_id, /^[A-Za-z0-9_-]{22}$/);
+  assert.equal(client.client_secret, undefined);
+  assert.equal(client.client_id_issued_at, door.now.getTime() / 1000);
+  assert.equal(client.token_endpoint_auth_method, "none");
+  assert.deepEqual(client.grant_types, ["authorization_code", "refresh_token"]);
+});
+
+Deno.test("register() gives a client that says nothing a secret and all grants", async () => {
+  using door = await Door.open();
+  const client = await (await door.tryRegister({ redirect_uris: [CLAUDE] })).json();
+  assert.match(client.client_secret, /^[A-Za-z0-9_-]{43}$/);
+  assert.equal(client.client_secret_expires_at, 0);
+  assert.equal(client.token_endpoint_auth_method, "client_secret_basic");
+  assert.deepEqual(client.grant_types, [
+    "authorization_code",
+    "refresh_token",
+    "client_credentials",
+  ]);
+});
+
+Deno.test("register() drops grant types that it does not know", async () => {
+  using door = await Door.open();
+  const grant_types = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"];
+  const response = await door.tryRegister({ redirect_uris: [CLAUDE], grant_types });
+  assert.deepEqual((await response.json()).grant_types, ["authorization_code"]);
+});
+
+Deno.test("register() needs no redirect URI for client_credentials alone", async () => {
+  using door = await Door.open();
+  const response = await door.tryRegister({ client_name: "script" });
+  const client = await response.json();
+  assert.equal(response.status, 201);
+  assert.deepEqual([client.grant_types, client.response_types], [["client_credentials"], []]);
+});
+
+Deno.test("register() stores no secret", async () => {
+  using door = await Door.open();
+  const { client_secret } = await (await door.tryRegister({ redirect_uris: [CLAUDE] })).json();
+  for await (const entry of door.kv.list({ prefix: [] })) {
+    assert(!JSON.stringify([entry.key, entry.value]).includes(client_secret));
+  }
+});
+
+const uris = (count: number) => Array.from({ length: count }, (_, i) => `https://a.example/${i}`);
+
+const REFUSED: [title: string, metadata: unknown, answer: string][] = [
+  ["no JSON object", [], "400 invalid_client_metadata"],
+  ["null", null, "400 invalid_client_metadata"],
+  ["a bad redirect URI", { redirect_uris: ["http://a.example/"] }, "400 invalid_redirect_uri"],
+  [
+    "one bad redirect URI among good ones",
+    { redirect_uris: [CLAUDE, "myapp://cb"] },
+    "400 invalid_redirect_uri",
+  ],
+  [
+    "authorization_code without a redirect URI",
+    { grant_types: ["authorization_code"] },
+    "400 invalid_redirect_uri",
+  ],
+  ["too many redirect URIs", { redirect_uris: uris(21) }, "400 invalid_client_metadata"],
+  [
+    "redirect URIs that are no list",
+    { redirect_uris: CLAUDE },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "a long name",
+    { redirect_uris: [CLAUDE], client_name: "x".repeat(101) },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "an unknown auth method",
+    { redirect_uris: [CLAUDE], token_endpoint_auth_method: "private_key_jwt" },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "only unknown grants",
+    { redirect_uris: [CLAUDE], grant_types: ["password"] },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "client_credentials without a secret",
+    { token_endpoint_auth_method: "none", grant_types: ["client_credentials"] },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "many grants",
+    { redirect_uris: [CLAUDE], grant_types: Array(21).fill("refresh_token") },
+    "400 invalid_client_metadata",
+  ],
+  ["a large body", { client_name: "x".repeat(17_000) }, "413 invalid_request"],
+];
+
+for (const [title, metadata, answer] of REFUSED) {
+  Deno.test(`register() refuses ${title}`, async () => {
+    using door = await Door.open();
+    assert.equal(await refusal(await door.tryRegister(metadata)), answer);
+  });
+}
+
+Deno.test("register() refuses what is not JSON", async () => {
+  using door = await Door.open();
+  const response = await door.send("/register", { method: "POST", body: "{" });
+  assert.equal(await refusal(response), "400 invalid_client_metadata");
+});
+
+Deno.test("register() refuses a client that could only be a guest when there are none", async () => {
+  using door = await Door.open({ guests: false });
+  assert.equal(await refusal(await door.tryRegister({})), "400 invalid_client_metadata");
+});
+
+Deno.test("register() is forgotten half a year after the client's last token", async () => {
+  using door = await Door.open();
+  const days = (count: number) => count * 24 * 3600_000;
+  const client = await door.register();
+  door.pass(days(179));
+  assert.equal(typeof (await door.signIn(client)).access_token, "string");
+  door.pass(days(179));
+  assert.equal(typeof (await door.signIn(client)).access_token, "string");
+  door.pass(days(181));
+  const answer = await door.refresh(client, "x");
+  assert.equal(await refusal(answer), "401 invalid_client");
+});

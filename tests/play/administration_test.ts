@@ -1,0 +1,125 @@
+/** What an admin may change, and that everyone sees it. */
+import assert from "node:assert/strict";
+import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+const update = (admin: Player, ...ops: unknown[]) =>
+  admin.call("update_channel", { channel_id: admin.channel_id, ops });
+
+Deno.test("update_channel: every operation takes effect and is an entry that members see", async (t) => {
+  await using server = await testServer();
+  const { host, players: [alice, bob] } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a", "invite:b"],
+    bot_preset: "EchoBot",
+  }, 2);
+
+  await t.step("rename", async () => {
+    const { view } = await update(host, { type: "rename", name: "new name" });
+    assert.equal(view.name, "new name");
+    await alice!.readUntil(ofType("rename_applied"));
+  });
+  await t.step("set_admin", async () => {
+    await refuses(update(alice!, { type: "rename", name: "mine" }), "NOT_ADMIN");
+    await update(host, { type: "set_admin", slot_id: "s1" });
+    const { view } = await update(alice!, { type: "rename", name: "alice's" });
+    assert.deepEqual(view.slots.map(({ admin }: Wire) => admin), [true, true, false]);
+  });
+  await t.step("set_bot replaces the bot in the slot and reveals the old one's seed", async () => {
+    const bot_def = { code_ref: "builtin://GuessBot" };
+    const { bots } = await update(host, { type: "set_bot", slot_id: "s0", bot_def });
+    assert.deepEqual(bots.map(({ name }: Wire) => name), ["GuessBot"]);
+    const read = await alice!.readUntil(ofType("bot:turn"));
+    assert.match(read.find(ofType("bot:detach")).body.seed, /^[0-9a-f]{64}$/);
+    assert.equal(read.find(ofType("game_start")).body.players.length, 2, "it knows who sat there");
+  });
+  await t.step("remove_bot", async () => {
+    const { bots, view } = await update(host, { type: "remove_bot", slot_id: "s0" });
+    assert.deepEqual([bots, view.slots[0].filled_by], [[], null]);
+    await alice!.readUntil(ofType("remove_bot_applied"));
+  });
+  await t.step("yield_slot frees a seat and makes a new invite", async () => {
+    const { invites, view } = await update(host, { type: "yield_slot", slot_id: "s2" });
+    assert.equal(view.slots[2].filled_by, null);
+    await refuses(bob!.say("still here?"), "NOT_MEMBER");
+    const carol = await Player.at(server.url);
+    const joined = await carol.join(invites[0]);
+    assert.notEqual(joined.player_id, bob!.player_id, "a new player, not the old one");
+  });
+  await t.step("all or none", async () => {
+    const ops = [{ type: "rename", name: "half" }, { type: "set_admin", slot_id: "s9" }];
+    await refuses(update(host, ...ops), "BAD_OP");
+    const { view } = await host.call("get_channel_info", { channel_id: host.channel_id });
+    assert.notEqual(view.name, "half");
+  });
+  await t.step("an unknown operation", async () => {
+    await refuses(update(host, { type: "explode" }), "INVALID_REQUEST");
+  });
+  await t.step("close ends the channel; its entries stay readable", async () => {
+    await update(host, { type: "close" });
+    await refuses(alice!.say("too late"), "CHANNEL_CLOSED");
+    await refuses(update(host, { type: "rename", name: "x" }), "CHANNEL_CLOSED");
+    await alice!.readUntil(ofType("close_applied"));
+  });
+});
+
+Deno.test("close reveals the bots' committed seeds", async () => {
+  await using server = await testServer();
+  const { host, players: [alice], created } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a"],
+    bot_preset: "GuessBot",
+  }, 1);
+  await update(host, { type: "close" });
+  const [{ body }] = (await alice!.readUntil(ofType("close_applied"))).slice(-1);
+  const [{ bot_id, seed }] = body.op.seeds;
+  const digest = await crypto.subtle.digest("SHA-256", Uint8Array.fromHex(seed));
+  const commit = `sha256:${new Uint8Array(digest).toHex()}`;
+  assert.deepEqual([bot_id, commit], [created.bots[0].bot_id, created.bots[0].seed_commit]);
+});
+
+Deno.test("a sealed channel refuses whatever touches the referee, even from its creator", async () => {
+  await using server = await testServer();
+  const { host, players: [alice] } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a"],
+    bot_preset: "GuessBot",
+    sealed: true,
+  }, 1);
+  const bot = { code_ref: "builtin://EchoBot" };
+  const touching = [
+    update(host, { type: "set_bot", slot_id: "s0", bot_def: bot }),
+    update(host, { type: "remove_bot", slot_id: "s0" }),
+    update(host, { type: "yield_slot", slot_id: "s0" }),
+    update(host, { type: "yield_slot", slot_id: "s1", to: "bot" }),
+    host.call("attach_bot", { channel_id: host.channel_id, bot }),
+  ];
+  for (const call of touching) await refuses(call, "CHANNEL_SEALED");
+  await update(host, { type: "rename", name: "still renamable" });
+  assert.equal((await alice!.call("who", { channel_id: alice!.channel_id })).bots.length, 1);
+});
+
+Deno.test("create_channel refuses what it can't make sense of, naming the field", async (t) => {
+  await using server = await testServer({ sandbox: "off" });
+  const host = await Player.at(server.url);
+  const table: [string, Record<string, unknown>, RegExp][] = [
+    ["no name", { slots: ["invite:a"] }, /name/],
+    ["no slots", { name: "x", slots: [] }, /slots/],
+    ["a slot of another kind", { name: "x", slots: ["chair:a"] }, /slots\[0\]/],
+    ["too many slots", { name: "x", slots: Array(33).fill("invite:a") }, /slots/],
+    ["a long name", { name: "x".repeat(121), slots: ["invite:a"] }, /name/],
+    ["a bad bot name", { name: "x", slots: ["bot:b"], bots: [{ name: "a b" }] }, /bots\.0\.name/],
+  ];
+  for (const [name, input, told] of table) {
+    await t.step(name, async () => {
+      const { detail } = await refuses(host.call("create_channel", input), "INVALID_REQUEST");
+      assert.match(detail, told);
+    });
+  }
+  await t.step("a bot that can't be had is told, and the channel is there", async () => {
+    const { bot_errors, bots } = await host.call("create_channel", {
+      name: "x",
+      slots: ["bot:b", "invite:a"],
+      bot_preset: "NoBot",
+    });
+    assert.match(bot_errors[0], /^BOT_NOT_FOUND: /);
+    assert.deepEqual(bots, []);
+  });
+});

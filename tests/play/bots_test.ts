@@ -1,0 +1,159 @@
+/** Bots of strangers: served byte for byte, running as announced, failing in the open. */
+import assert from "node:assert/strict";
+import { ofType, Player, refuses, roomOf, sha256Hex, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+/** The EchoBot of the bot documentation, as anyone would paste it. */
+const ECHO_BOT = `export default class EchoBot {
+  static manifest = { summary: "Repeats what is said", net: [] };
+  constructor(private ctx: BotContext, private params: Record<string, unknown>) {}
+  on_init() { this.ctx.post("system", { text: "Echo ready" }); }
+  on_join(player_id: string) {}
+  async on_message(msg: Message) {
+    if (msg.kind === "user") this.ctx.post("bot", { echo: msg.body });
+  }
+}
+`;
+
+Deno.test("EchoBot given as bot_code answers, and its source is what was announced", async () => {
+  await using server = await testServer();
+  const { players: [alice], created } = await roomOf(server.url, {
+    slots: ["bot:echo", "invite:alice"],
+    bot_code: ECHO_BOT,
+  }, 1);
+  const [bot] = created.bots;
+  await alice!.say("hello");
+  const read = await alice!.readUntil(({ body }) => body.echo !== undefined);
+  assert.ok(read.some(({ body }) => body.text === "Echo ready"));
+  const echo = read.find(({ body }) => body.echo !== undefined);
+  assert.deepEqual(echo.body, { echo: { text: "hello" }, bot_id: bot.bot_id, state_version: 0 });
+  assert.deepEqual([echo.sender, echo.kind], [`bot:${bot.bot_id}`, "bot"]);
+
+  const announced = read.find(ofType("bot:attach")).body;
+  const code = await alice!.call("get_bot_code", {
+    channel_id: alice!.channel_id,
+    bot_id: bot.bot_id,
+  });
+  assert.equal(code.source, ECHO_BOT);
+  assert.equal(code.inline_code, ECHO_BOT);
+  assert.equal(announced.code_hash, `sha256:${await sha256Hex(ECHO_BOT)}`);
+  assert.equal(code.code_hash, announced.code_hash);
+  assert.equal(code.engine, announced.engine);
+});
+
+Deno.test("GuessBot's source is the file in bots/, byte for byte", async () => {
+  await using server = await testServer();
+  const { players: [alice], created } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:alice"],
+    bot_preset: "GuessBot",
+  }, 1);
+  const file = await Deno.readTextFile(new URL("../../bots/guess_bot.ts", import.meta.url));
+  const { bot_id } = created.bots[0];
+  const code = await alice!.call("get_bot_code", { channel_id: alice!.channel_id, bot_id });
+  assert.equal(code.source, file);
+  assert.equal(code.code_hash, `sha256:${await sha256Hex(file)}`);
+});
+
+const HOSTILE: [name: string, source: string, reason: string][] = [
+  ["an endless loop", "class B { on_message() { while (true) {} } }", "out_of_budget"],
+  [
+    "memory without end",
+    "class B { on_message() { const a = []; for (;;) a.push(new Array(999).fill({})); } }",
+    "out_of_memory",
+  ],
+  [
+    "a thrown error",
+    'class B {\n  on_message() {\n    throw new Error("my own fault");\n  }\n}',
+    "threw",
+  ],
+  [
+    "too many posts",
+    'class B { constructor(c) { this.c = c; }\n on_message() { for (let i = 0; i < 999; i++) this.c.post("bot", { i }); } }',
+    "threw",
+  ],
+  [
+    "a native call that cannot be interrupted",
+    'class B { on_message() { new Array(2 ** 32 - 1).join(""); } }',
+    "killed",
+  ],
+];
+
+Deno.test("a bot that fails yields one visible control entry, and other channels go on", async (t) => {
+  await using server = await testServer({ hookTimeoutMs: 2_500 });
+  const quiet = await roomOf(server.url, { slots: ["bot:b", "invite:a"], bot_code: ECHO_BOT }, 1);
+  const neighbour = quiet.players[0]!;
+  for (const [name, source, reason] of HOSTILE) {
+    await t.step(name, async () => {
+      const { players: [alice], created } = await roomOf(server.url, {
+        slots: ["bot:bad", "invite:alice"],
+        bot_code: source,
+      }, 1);
+      assert.equal(created.bot_errors, undefined);
+      const { msg_id } = await alice!.say("go");
+      const read = await alice!.readUntil(ofType("bot:failed"));
+      const failures = read.filter(ofType("bot:failed"));
+      assert.equal(failures.length, 1);
+      const [{ kind, sender, body, cause }] = failures;
+      assert.deepEqual([kind, sender, cause], ["control", "system", msg_id]);
+      assert.deepEqual([body.reason, body.hook, body.bot_id], [
+        reason,
+        "on_message",
+        created.bots[0].bot_id,
+      ]);
+      if (name === "a thrown error") {
+        assert.deepEqual([body.message, body.line], ["my own fault", 3]);
+      }
+      assert.ok(!JSON.stringify(body).includes("/src/"), "nothing of the host");
+
+      await neighbour.say(name);
+      await neighbour.readUntil(({ body }) => body.echo?.text === name);
+    });
+  }
+});
+
+Deno.test("bots that answer each other stop when their budget is spent, and go on with a member", async () => {
+  await using server = await testServer();
+  const pingPong = `class PingPong {
+    constructor(ctx) { this.ctx = ctx; }
+    on_message(msg) { if (msg.kind === "user" || msg.sender.startsWith("bot:")) this.ctx.post("bot", { re: msg.id }); }
+  }`;
+  const { players: [alice] } = await roomOf(server.url, {
+    slots: ["bot:ping", "bot:pong", "invite:alice"],
+    bots: [{ inline_code: pingPong }, { inline_code: pingPong }],
+  }, 1);
+  await alice!.say("serve");
+  const first = await alice!.readUntil(ofType("bot:budget_spent"));
+  assert.equal(first.filter(ofType("bot:budget_spent")).length, 1);
+  await alice!.say("again");
+  const second = await alice!.readUntil(ofType("bot:budget_spent"));
+  assert.ok(second.some(({ sender, cause }: Wire) => sender.startsWith("bot:") && cause));
+});
+
+Deno.test("attach_bot says in which line a source is refused, and attaches nothing", async (t) => {
+  await using server = await testServer();
+  const host = await Player.at(server.url);
+  const { channel_id } = await host.call("create_channel", { name: "x", slots: ["invite:a"] });
+  const table: [string, string, RegExp][] = [
+    ["eval", 'class B {\n on_init() {\n  eval("1");\n }\n}', /line 3/],
+    ["a syntax error", "class B {\n on_init( {}\n}", /line \d/],
+    ["an import", 'import fs from "node:fs";\nclass B {}', /line 1/],
+    ["no class", "const x = 1;", /class/],
+  ];
+  for (const [name, inline_code, told] of table) {
+    await t.step(name, async () => {
+      const call = host.call("attach_bot", { channel_id, bot: { inline_code } });
+      const { detail } = await refuses(call, "BOT_REJECTED");
+      assert.match(detail, told);
+    });
+  }
+  await t.step("too long", async () => {
+    const inline_code = `class B {}\n//${"x".repeat(48 * 1024)}`;
+    await refuses(host.call("attach_bot", { channel_id, bot: { inline_code } }), "TOO_LARGE");
+  });
+  await t.step("unknown built-in", async () => {
+    const bot = { code_ref: "builtin://NoBot" };
+    await refuses(host.call("attach_bot", { channel_id, bot }), "BOT_NOT_FOUND");
+  });
+  const { bots } = await host.call("get_channel_info", { channel_id });
+  assert.deepEqual(bots, []);
+});

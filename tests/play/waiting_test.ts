@@ -1,0 +1,144 @@
+/** Long polls: one call waits, any number of waiters, nobody polls, nothing is lost. */
+import assert from "node:assert/strict";
+import { Player, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+const TWO_SEATS = { slots: ["invite:a", "invite:b"] };
+
+Deno.test("sync_messages waits for the first message, in one call", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
+  const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
+  const input = { channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 };
+  const waiting = reader!.call("sync_messages", input);
+  const { msg_id } = await writer!.say("news");
+  const woken = await waiting;
+  assert.deepEqual(woken.messages.map(({ id }: Wire) => id), [msg_id]);
+  assert.equal(woken.cursor, msg_id);
+  assert.equal(woken.view, undefined, "the make-up did not change");
+});
+
+Deno.test("sync_messages ends empty at its timeout, with the cursor where it was", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [reader] } = await roomOf(server.url, TWO_SEATS, 2);
+  const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
+  for (const timeout_ms of [0, 40]) {
+    const input = { channel_id: reader!.channel_id, cursor, timeout_ms };
+    const empty = await reader!.call("sync_messages", input);
+    assert.deepEqual([empty.messages, empty.cursor], [[], cursor]);
+  }
+  const ahead = { channel_id: reader!.channel_id, cursor: cursor + 100, timeout_ms: 0 };
+  const { cursor: kept } = await reader!.call("sync_messages", ahead);
+  assert.equal(kept, cursor + 100, "a cursor never goes back");
+});
+
+Deno.test("200 waiters are all woken by one post", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
+  const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
+  const input = { channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 };
+  const waiting = Array.from({ length: 200 }, () => reader!.call("sync_messages", input));
+  const { msg_id } = await writer!.say("everyone");
+  const answers = await Promise.all(waiting);
+  assert.ok(answers.every((answer) => answer.messages[0]?.id === msg_id));
+});
+
+Deno.test("a reader that loops sees every message once, in order, while others write", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
+  const total = 60;
+  const writing = (async () => {
+    for (let i = 0; i < total; i++) await writer!.say({ i });
+  })();
+  const read = await reader!.readUntil(({ body }) => body.i === total - 1);
+  await writing;
+  assert.deepEqual(read.map(({ id }) => id), read.map((_, i) => i + 1));
+  const said = read.filter(({ kind }) => kind === "user").map(({ body }) => body.i);
+  assert.deepEqual(said, Array.from({ length: total }, (_, i) => i));
+});
+
+Deno.test("sync_messages pages through more than fits, by count and by size", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [writer] } = await roomOf(server.url, TWO_SEATS, 1);
+  const large = "x".repeat(15_000);
+  await Promise.all(Array.from({ length: 60 }, () => writer!.say(large)));
+  const ids: number[] = [];
+  let cursor = 0;
+  for (let page = 0;; page++) {
+    const input = { channel_id: writer!.channel_id, cursor, limit: 50, timeout_ms: 0 };
+    const { messages, more, cursor: next } = await writer!.call("sync_messages", input);
+    ids.push(...messages.map(({ id }: Wire) => id));
+    assert.ok(next > cursor);
+    cursor = next;
+    assert.ok(JSON.stringify(messages).length < 600_000);
+    if (!more) break;
+  }
+  assert.deepEqual(ids, Array.from({ length: 62 }, (_, i) => i + 1));
+});
+
+Deno.test("a reader that hangs up leaves nothing behind", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
+  const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
+  const hangUp = new AbortController();
+  const waiting = fetch(`${server.url}/sync_messages`, {
+    method: "POST",
+    signal: hangUp.signal,
+    headers: { authorization: `Bearer ${reader!.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 }),
+  });
+  // Long enough for the call to be waiting; were it later, the test would still hold.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  hangUp.abort();
+  await assert.rejects(waiting, { name: "AbortError" });
+  await writer!.say("anyone there?");
+});
+
+Deno.test("a stop answers the open long polls", async () => {
+  const server = await testServer({ sandbox: "off" });
+  const { players: [reader] } = await roomOf(server.url, TWO_SEATS, 1);
+  const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
+  const input = { channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 };
+  const waiting = reader!.call("sync_messages", input);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await server[Symbol.asyncDispose]();
+  assert.deepEqual((await waiting).messages, []);
+});
+
+Deno.test("two servers on one database: a post on one wakes the reader of the other", async () => {
+  // In one process, because only there a SQLite file may have two owners; `shared` is what several machines set.
+  const { createApp } = await import("../../src/app.ts");
+  const { closedSandbox } = await import("../../src/sandbox/closed_sandbox.ts");
+  const kv = await Deno.openKv(":memory:");
+  const apps = await Promise.all([1, 2].map(() =>
+    createApp({
+      kv,
+      shared: true,
+      sandbox: closedSandbox("no bots here", true),
+      builtins: new Map(),
+      publicUrl: "http://127.0.0.1",
+      guests: true,
+      version: "test",
+      log: () => {},
+      now: () => new Date(),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    })
+  ));
+  const serve = (app: typeof apps[number]) =>
+    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
+  const listeners = apps.map(serve);
+  const [here, there] = listeners.map(({ addr }) => `http://127.0.0.1:${addr.port}`);
+
+  const { players: [writer], created } = await roomOf(here!, TWO_SEATS, 1);
+  const reader = await Player.at(there!);
+  await reader.join(created.invites[1]);
+  const { cursor } = await reader.call("sync_messages", { channel_id: reader.channel_id });
+  const input = { channel_id: reader.channel_id, cursor, timeout_ms: 45_000 };
+  const waiting = reader.call("sync_messages", input);
+  await writer!.say("from the other machine");
+  assert.equal((await waiting).messages[0].body.text, "from the other machine");
+
+  for (const app of apps) app.release();
+  await Promise.all(listeners.map((listener) => listener.shutdown()));
+  kv.close();
+});

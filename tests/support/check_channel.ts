@@ -1,0 +1,46 @@
+/** Verifies a stored channel from its first entry to its head, as if nothing about it could be trusted. */
+import assert from "node:assert/strict";
+import { bytesToHex, hashText, hexToBytes } from "../../src/domain/hash.ts";
+import { rootOf } from "../../src/domain/merkle.ts";
+import { append, type Draft, EMPTY_HEAD, type Entry } from "../../src/domain/transcript.ts";
+import { ChannelStore } from "../../src/store/channel_store.ts";
+
+/** Ids without gap, times that never go back, every hash, every tree head, the head's range and the bots'
+ *  cursors. Returns the entries. */
+export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entry[]> {
+  const store = new ChannelStore(kv);
+  const state = await store.load(channelId);
+  assert.ok(state, `${channelId} is stored`);
+  const { head, secret, channel } = state;
+  const entries = await store.entries(channelId, 0, head.size + 10);
+  assert.equal(entries.length, head.size, "as many entries as the head counts");
+  assert.equal(entries[0]?.body.secret_commit, hashText(secret), "entry 1 commits to the secret");
+
+  let rebuilt = EMPTY_HEAD;
+  for (const [i, entry] of entries.entries()) {
+    assert.equal(entry.id, i + 1, "ids count 1, 2, 3");
+    const { sender, kind, body, to, cause, ts } = entry;
+    const draft: Draft = {
+      sender,
+      kind,
+      body,
+      ...(to && { to }),
+      ...(cause !== undefined && { cause }),
+    };
+    const again = append(rebuilt, [draft], channelId, secret, new Date(ts));
+    assert.deepEqual(again.entries[0], entry, `entry ${entry.id} hashes to what it says`);
+    if (cause !== undefined) assert.ok(cause < entry.id, "a cause comes before its effect");
+    rebuilt = again.head;
+  }
+  assert.deepEqual(head.range, rebuilt.range, "the head's range is that of its entries");
+  assert.equal(
+    entries.at(-1)?.root,
+    bytesToHex(rootOf(rebuilt.range.map((hex) => hexToBytes(hex)))),
+    "the last root is the head's",
+  );
+
+  const bots = channel.closed ? [] : channel.bots.map(({ bot_id }) => bot_id);
+  assert.deepEqual(Object.keys(head.cursors).toSorted(), bots.toSorted());
+  for (const cursor of Object.values(head.cursors)) assert.ok(cursor <= head.size);
+  return entries;
+}

@@ -1,0 +1,51 @@
+/** The real MCP clients, v1 and v2, on the real endpoint. */
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Wire } from "./player.ts";
+
+export const CLIENT_KINDS = ["v1", "v2 legacy", "v2 modern"] as const;
+export type ClientKind = (typeof CLIENT_KINDS)[number];
+
+/** One conversation: a connected client of some kind. */
+export interface McpClient extends AsyncDisposable {
+  sessionId: string | undefined;
+  listTools(): Promise<Wire[]>;
+  /** The tool's structured content, which the client has validated; throws the text of a refusal. */
+  call(name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Wire>;
+  /** The result as it came. */
+  raw(name: string, args?: Record<string, unknown>): Promise<Wire>;
+}
+
+export async function mcpClient(kind: ClientKind, url: string, token: string): Promise<McpClient> {
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  if (kind === "v1") {
+    const transport = new TransportV1(new URL(url), { requestInit });
+    const client = new ClientV1({ name: "test", version: "1" });
+    await client.connect(transport);
+    return wrap(client, () => transport.sessionId);
+  }
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
+  const mode = kind === "v2 modern" ? "auto" : "legacy";
+  const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
+  await client.connect(transport);
+  return wrap(client as unknown as ClientV1, () => transport.sessionId);
+}
+
+function wrap(client: ClientV1, sessionId: () => string | undefined): McpClient {
+  const raw = async (name: string, args: Record<string, unknown> = {}, _meta?: Wire) =>
+    await client.callTool({ name, arguments: args, ...(_meta && { _meta }) }) as Wire;
+  return {
+    get sessionId() {
+      return sessionId();
+    },
+    listTools: async () => (await client.listTools()).tools as Wire[],
+    raw,
+    async call(name, args, meta) {
+      const result = await raw(name, args, meta);
+      if (result.isError) throw new Error(result.content[0].text);
+      return result.structuredContent;
+    },
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}

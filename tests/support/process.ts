@@ -1,0 +1,98 @@
+/** The server as its own process, with exactly the flags of `deno task start`: for tests that kill it. */
+import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Arguments of the start task, its command substitution done. */
+function startArgs(): string[] {
+  const { command } = denoJson.tasks.start;
+  const [program, ...args] = command
+    .replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
+    .replaceAll('"', "").split(" ");
+  assert.equal(program, "deno");
+  return args;
+}
+
+export interface ServerProcess {
+  pid: number;
+  url: string;
+  /** Everything it wrote to stderr so far. */
+  log: string[];
+  /** Every process below it: its sandbox hosts, and the server itself below `deno task`. */
+  children(): Promise<number[]>;
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<Deno.CommandStatus>;
+}
+
+/** Starts a server process and waits until it listens. `env` is all of its environment. */
+export async function startProcess(env: Record<string, string>, viaTask = false) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: viaTask ? ["task", "start"] : startArgs(),
+    cwd: ROOT,
+    env: { PORT: "0", SANDBOX_HOSTS: "1", ...env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const log: string[] = [];
+  const listening = Promise.withResolvers<string>();
+  const reading = (async () => {
+    let rest = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) {
+        log.push(line);
+        if (line.includes('"event":"listening"')) listening.resolve(JSON.parse(line).url);
+      }
+    }
+    listening.reject(new Error(`the server ended: ${log.join("\n")}`));
+  })();
+  const url = await listening.promise;
+  const server: ServerProcess = {
+    pid: child.pid,
+    url,
+    log,
+    children: () => descendants(child.pid),
+    async kill(signal) {
+      child.kill(signal);
+      const status = await child.status;
+      await reading;
+      return status;
+    },
+  };
+  return server;
+}
+
+async function descendants(pid: number): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name: thread } of Deno.readDir(`/proc/${pid}/task`)) {
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${thread}/children`);
+    for (const child of text.split(" ").filter(Boolean).map(Number)) {
+      found.push(child, ...await descendants(child));
+    }
+  }
+  return found;
+}
+
+/** Resolves when none of the processes is there any more. */
+export async function gone(pids: number[]): Promise<void> {
+  const alive = async (pid: number) => {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => null);
+    return stat !== null && !/^\d+ \(.*\) Z/.test(stat);
+  };
+  for (let tries = 0; tries < 500; tries++) {
+    if (!(await Promise.all(pids.map(alive))).some(Boolean)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`still there after ten seconds: ${pids.join(", ")}`);
+}
+
+/** A database file below data/, where the start task may write; removed with its folder. */
+export function dataFile(): { path: string } & AsyncDisposable {
+  const folder = `data/test-${crypto.randomUUID()}`;
+  return {
+    path: `${folder}/multiplayer.sqlite3`,
+    [Symbol.asyncDispose]: () => Deno.remove(ROOT + folder, { recursive: true }),
+  };
+}

@@ -1,0 +1,62 @@
+/** A real server for a test: its own port, its own database file, its own sandbox hosts. When the test is over it
+ *  is stopped and every channel it left behind is verified from the first entry to the last. */
+import type { Config } from "../../src/config.ts";
+import type { Log } from "../../src/domain/log.ts";
+import { type RunningServer, startServer } from "../../src/server.ts";
+import { checkChannel } from "./check_channel.ts";
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  /** What the server logged, as the operator would read it. */
+  logged: { level: string; event: string; fields?: Record<string, unknown> }[];
+  /** Stops the server and starts it again on the same database, at another port. */
+  restart(): Promise<void>;
+}
+
+export const TEST_CONFIG: Config = {
+  port: 0,
+  host: "127.0.0.1",
+  publicUrl: undefined,
+  kvUrl: ":memory:",
+  guests: true,
+  sandbox: "process",
+  sandboxHosts: 1,
+  hookTimeoutMs: 5_000,
+  logLevel: "debug",
+};
+
+export async function testServer(settings: Partial<Config> = {}): Promise<TestServer> {
+  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
+  const kvUrl = `${folder}/test.sqlite3`;
+  const logged: TestServer["logged"] = [];
+  const log: Log = (level, event, fields) => void logged.push({ level, event, fields });
+  const start = () => startServer({ ...TEST_CONFIG, kvUrl, ...settings }, log);
+  let running: RunningServer = await start();
+  return {
+    logged,
+    get url() {
+      return running.url;
+    },
+    async restart() {
+      await running.stop();
+      running = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await checkStore(kvUrl);
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Verifies every channel of a database file that no server has open. */
+export async function checkStore(path: string): Promise<void> {
+  const kv = await Deno.openKv(path);
+  try {
+    const seen = new Set<string>();
+    for await (const { key } of kv.list({ prefix: ["channel"] })) seen.add(String(key[1]));
+    for (const channelId of seen) await checkChannel(kv, channelId);
+  } finally {
+    kv.close();
+  }
+}

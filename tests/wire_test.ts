@@ -1,0 +1,77 @@
+/** What the outside sees, pinned: a change here breaks clients and scripts that exist. */
+import assert from "node:assert/strict";
+import { REFUSAL_CODES } from "../src/domain/refusal.ts";
+import { OPERATIONS } from "../src/operations/all.ts";
+import { readConfig } from "../src/config.ts";
+import denoJson from "../deno.json" with { type: "json" };
+
+Deno.test("operations: names, inputs and outputs", () => {
+  const shape = Object.fromEntries(OPERATIONS.map(({ name, aliases = [], input, output }) => [
+    [name, ...aliases].join(" = "),
+    `${Object.keys(input.shape).join(" ")} -> ${Object.keys(output.shape).join(" ")}`,
+  ]));
+  assert.deepEqual(shape, {
+    create_channel:
+      "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators -> " +
+      "channel_id invites view bots bot_errors next",
+    join_channel: "invite_code display_name rotate -> " +
+      "channel_id slot_id player_id rejoin_token view bots next",
+    post_message: "channel_id body kind to rejoin_token -> msg_id ts receipt",
+    make_game_move: "channel_id game action value rejoin_token -> msg_id ts receipt",
+    sync_messages:
+      "channel_id cursor timeout_ms limit rejoin_token -> messages cursor view more receipt",
+    "get_channel_info = who": "channel_id rejoin_token -> view bots you",
+    get_bot_code:
+      "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
+      "manifest manifest_hash params engine seed_commit",
+    list_channels: "query limit cursor -> channels total_channels next_cursor",
+    attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view",
+    update_channel: "channel_id ops rejoin_token -> ok view bots invites",
+    leave_channel: "channel_id rejoin_token -> ok",
+    health_check: " -> status time",
+  });
+});
+
+Deno.test("errors: the codes, in the order of the promise", () => {
+  assert.equal(
+    REFUSAL_CODES.join(" "),
+    "INVALID_REQUEST INVITE_INVALID REJOIN_TOKEN_INVALID SLOT_ALREADY_FILLED CHANNEL_NOT_FOUND " +
+      "NOT_MEMBER SEAT_AMBIGUOUS NOT_ADMIN BAD_OP BOT_NOT_FOUND BOT_REJECTED CHANNEL_CLOSED " +
+      "CHANNEL_SEALED MUTED TOO_LARGE RATE_LIMIT TIMEOUT UNAVAILABLE INTERNAL_ERROR",
+  );
+});
+
+Deno.test("environment: defaults, and every setting in .env.example and in the start task", async () => {
+  assert.deepEqual(readConfig({ get: () => undefined }), {
+    port: 8100,
+    host: "127.0.0.1",
+    publicUrl: undefined,
+    kvUrl: "data/multiplayer.sqlite3",
+    guests: true,
+    sandbox: "process",
+    sandboxHosts: 2,
+    hookTimeoutMs: 5000,
+    logLevel: "info",
+  });
+  const asked: string[] = [];
+  readConfig({ get: (name) => void asked.push(name) });
+  const example = await Deno.readTextFile(new URL("../.env.example", import.meta.url));
+  const documented = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+  const platform = "DENO_DEPLOYMENT_ID";
+  assert.deepEqual(documented.toSorted(), asked.filter((name) => name !== platform).toSorted());
+  const [, allowed] = /--allow-env=(\S+)/.exec(denoJson.tasks.start.command)!;
+  assert.deepEqual(allowed!.split(","), asked);
+});
+
+Deno.test("the start task never has more rights than it needs", () => {
+  const { command } = denoJson.tasks.start;
+  const flags = command.match(/--allow-[a-z]+(=|(?=\s))/g);
+  assert.deepEqual(flags, [
+    "--allow-net",
+    "--allow-read=",
+    "--allow-write=",
+    "--allow-run=",
+    "--allow-env=",
+  ]);
+  assert.ok(!/ -A\b|--allow-all|--seed/.test(command));
+});
