@@ -85,13 +85,13 @@ Deno.test("a sealed channel refuses whatever touches the referee, even from its 
   }, 1);
   const bot = { code_ref: "builtin://EchoBot" };
   const touching = [
-    update(host, { type: "set_bot", slot_id: "s0", bot_def: bot }),
-    update(host, { type: "remove_bot", slot_id: "s0" }),
-    update(host, { type: "yield_slot", slot_id: "s0" }),
-    update(host, { type: "yield_slot", slot_id: "s1", to: "bot" }),
-    host.call("attach_bot", { channel_id: host.channel_id, bot }),
+    () => update(host, { type: "set_bot", slot_id: "s0", bot_def: bot }),
+    () => update(host, { type: "remove_bot", slot_id: "s0" }),
+    () => update(host, { type: "yield_slot", slot_id: "s0" }),
+    () => update(host, { type: "yield_slot", slot_id: "s1", to: "bot" }),
+    () => host.call("attach_bot", { channel_id: host.channel_id, bot }),
   ];
-  for (const call of touching) await refuses(call, "CHANNEL_SEALED");
+  for (const touch of touching) await refuses(touch(), "CHANNEL_SEALED");
   await update(host, { type: "rename", name: "still renamable" });
   assert.equal((await alice!.call("who", { channel_id: alice!.channel_id })).bots.length, 1);
 });

@@ -1,0 +1,53 @@
+/** What the README says is run, not believed. */
+import assert from "node:assert/strict";
+import denoJson from "../deno.json" with { type: "json" };
+import { OPERATIONS } from "../src/operations/all.ts";
+import { LIMITS } from "../src/domain/limits.ts";
+import { testServer } from "./support/server.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+Deno.test("docs/first_game.ts plays a game to its verified end", async () => {
+  await using server = await testServer();
+  const script = new URL("docs/first_game.ts", ROOT).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-net=127.0.0.1", script, server.url],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  assert.match(text, /hashes to what was announced: true/);
+  assert.match(text, /as committed before the first move: true/);
+});
+
+Deno.test("README.md names tasks, files and tools that exist", async () => {
+  const readme = await read("README.md");
+  for (const [, task] of readme.matchAll(/deno(?:@2\.9\.6)? task (\w+)/g)) {
+    assert.ok(task! in denoJson.tasks, `task ${task}`);
+  }
+  for (const [, path] of readme.matchAll(/\]\(((?!https?:)[^)]+)\)/g)) {
+    await Deno.stat(new URL(path!, ROOT));
+  }
+  for (const [, path] of readme.matchAll(/`(src\/[\w./]+)`/g)) {
+    await Deno.stat(new URL(path!, ROOT));
+  }
+  const told = /Tools: ([^.]+)\./.exec(readme)![1]!.match(/\w+/g);
+  assert.deepEqual(told!.toSorted(), OPERATIONS.map(({ name }) => name).toSorted());
+});
+
+Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the real ones", async () => {
+  const page = await read("docs/bots.md");
+  const [, bot] = /```ts\n([\s\S]+?)```/.exec(page)!;
+  assert.ok((await read("tests/play/bots_test.ts")).includes(bot!));
+  const told = /\*\*Limits of a hook\*\*([^*]+?)\n\n/.exec(page)![1]!.replace(/\s+/g, " ");
+  for (
+    const limit of [
+      `${LIMITS.hookMs / 1000} seconds`,
+      `${LIMITS.guestMemoryBytes / 2 ** 20} MiB of memory`,
+      `${LIMITS.hookPosts} posts of ${LIMITS.bodyBytes / 1024} KiB`,
+      `${LIMITS.botStateBytes / 1024} KiB of state`,
+      `${LIMITS.botSourceBytes / 1024} KiB of source`,
+      `${LIMITS.chainedHooks} times`,
+    ]
+  ) assert.ok(told.includes(limit), limit);
+});
