@@ -1,6 +1,5 @@
 /** Puts the floors together: the store, the sandbox, the channels, and every door on one Hono app. */
 import { Hono } from "@hono/hono";
-import { bodyLimit } from "@hono/hono/body-limit";
 import { secureHeaders } from "@hono/hono/secure-headers";
 import { BotLibrary } from "./channels/bot_library.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
@@ -15,6 +14,7 @@ import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { Refusal } from "./domain/refusal.ts";
 import { healthRoutes } from "./http/health.ts";
+import { limitedBody } from "./http/limited_body.ts";
 import { problemResponse } from "./http/problem.ts";
 import { restRoutes } from "./http/rest.ts";
 import { mcpDoor } from "./mcp/door.ts";
@@ -60,7 +60,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const store = new ChannelStore(kv);
   const waiters = new Waiters({ store, shared: parts.shared, log });
   const committed = (state: StoredChannel) => {
-    waiters.wake(state.channel.channel_id);
+    waiters.wake(state.channel.channel_id, "here");
     dispatcher.wake(state);
   };
   const newId = () => base64Url(randomBytes(12));
@@ -71,7 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const services = {
     channels: new ChannelService({ store, registry, library, randomBytes }),
     opener: new ChannelOpener({ store, library, now, randomBytes, committed }),
-    reader: new Reader({ registry, store, waiters }),
+    reader: new Reader({ registry, waiters }),
     lister: new Lister(store),
     library,
     now,
@@ -99,11 +99,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (!c.req.header("accept")?.includes("text/html")) return await next();
     return c.html(homePage(publicUrl));
   });
-  const tooLarge = () =>
-    problemResponse(
-      new Refusal("TOO_LARGE", `A request is at most ${LIMITS.requestBytes} bytes.`),
-    );
-  app.use(bodyLimit({ maxSize: LIMITS.requestBytes, onError: tooLarge }));
+  app.use(limitedBody(LIMITS.requestBytes));
   for (const path of ["/", "/mcp"]) {
     app.all(path, async (c) => {
       const identity = await authenticate(c.req.raw);

@@ -15,6 +15,8 @@ const MAX_QUEUED = 1_000;
  *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
 const FULL_CHARS = 100_000;
+/** How many of its last entries a writer keeps at hand: those that wake a reader or a bot are read from here. */
+const TAIL_ENTRIES = 24;
 
 interface Queued {
   decide: Decide<unknown>;
@@ -34,7 +36,7 @@ export interface WriterDeps {
   newId: () => string;
   log: Log;
   /** Called after each commit, before its callers are answered. */
-  committed: (state: StoredChannel, entries: readonly Entry[]) => void;
+  committed: (state: StoredChannel) => void;
 }
 
 export class ChannelWriter {
@@ -42,6 +44,8 @@ export class ChannelWriter {
   readonly #deps: WriterDeps;
   #queue: Queued[] = [];
   #state: StoredChannel | null = null;
+  /** The last entries that this process wrote, without a gap. */
+  #tail: readonly Entry[] = [];
   #running: Promise<void> | null = null;
 
   constructor(channelId: string, deps: WriterDeps) {
@@ -62,6 +66,17 @@ export class ChannelWriter {
       this.#state = state;
     }
     return state;
+  }
+
+  /** Entries after an id, in order, at most `limit` of them. */
+  async entries(after: number, limit: number): Promise<readonly Entry[]> {
+    const first = this.#tail[0]?.id ?? Infinity;
+    const last = this.#tail.at(-1)?.id ?? 0;
+    // Where another instance has written since, only the store has it all.
+    if (first > after + 1 || last !== this.#state?.head.size) {
+      return await this.#deps.store.entries(this.#channelId, after, limit);
+    }
+    return this.#tail.slice(after + 1 - first, after + 1 - first + limit);
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
@@ -110,7 +125,8 @@ export class ChannelWriter {
         const state = await this.#commit(commit);
         if (!state) continue;
         this.#state = state;
-        this.#deps.committed(state, commit.entries);
+        this.#keepTail(commit.entries);
+        this.#deps.committed(state);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
       return queued.slice(decided.length);
@@ -151,6 +167,12 @@ export class ChannelWriter {
     }
     const commitId = this.#deps.newId();
     return { commit: { base, channel, head, secret, entries, memories, commitId }, decided };
+  }
+
+  #keepTail(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    const contiguous = this.#tail.at(-1)?.id === entries[0]!.id - 1;
+    this.#tail = [...contiguous ? this.#tail : [], ...entries].slice(-TAIL_ENTRIES);
   }
 
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that

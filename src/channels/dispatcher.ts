@@ -99,13 +99,13 @@ export class Dispatcher {
   }
 
   async #pump(channelId: string, botId: string, key: string): Promise<void> {
-    const { registry, store } = this.#deps;
+    const { registry } = this.#deps;
     while (!this.#closed) {
-      const { channel, head } = await registry.load(channelId);
+      const { channel, head } = await registry.known(channelId);
       const cursor = head.cursors[botId];
       const bot = channel.bots.find((b) => b.bot_id === botId);
       if (!bot || cursor === undefined || cursor >= head.size) break;
-      const entries = await store.entries(channelId, cursor, PAGE);
+      const entries = await registry.entries(channelId, cursor, PAGE);
       const memory = await this.#memoryAt(cursor, channelId, botId, key);
       const step = await this.#step(bot, head.chain, entries, memory);
       const committed = await this.#commit(bot, channelId, cursor, memory, step);

@@ -7,7 +7,6 @@ import { rootOf } from "../domain/merkle.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
 import { type Entry, type Head, SYSTEM } from "../domain/transcript.ts";
 import { type Message, messageFor } from "../domain/visibility.ts";
-import type { ChannelStore } from "../store/channel_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -35,7 +34,6 @@ export interface Reading {
 
 export interface ReaderDeps {
   registry: ChannelRegistry;
-  store: ChannelStore;
   waiters: Waiters;
 }
 
@@ -54,13 +52,13 @@ export class Reader {
     const first = await this.#readNow(caller, request);
     if (first.messages.length > 0 || timeoutMs === 0) return first;
     const waiting = new Waiting(timeoutMs, signal);
-    const unregister = waiters.register(channelId, () => waiting.wake());
+    const unregister = waiters.register(channelId, (changedBy) => waiting.wake(changedBy));
     try {
-      for (;;) {
-        // Read after registering, so that no entry slips in between.
-        const reading = await this.#readNow(caller, request);
+      // Read again after registering, so that no entry slips in between.
+      for (let changedBy: "here" | "elsewhere" = "elsewhere";;) {
+        const reading = await this.#readNow(caller, request, changedBy === "here");
         if (reading.messages.length > 0 || waiting.over || waiters.closed) return reading;
-        await waiting.next();
+        changedBy = await waiting.next();
       }
     } finally {
       unregister();
@@ -68,12 +66,14 @@ export class Reader {
     }
   }
 
-  async #readNow(caller: Caller, request: ReadRequest): Promise<Reading> {
+  /** `known`: what this process knows is new enough. */
+  async #readNow(caller: Caller, request: ReadRequest, known = false): Promise<Reading> {
+    const { registry } = this.#deps;
     const { channelId, cursor, limit, rejoinHash } = request;
-    const { channel, head } = await this.#deps.registry.load(channelId);
+    const { channel, head } = await (known ? registry.known(channelId) : registry.load(channelId));
     const viewer = viewerOf(channel, caller, rejoinHash);
     const entries = head.size > cursor
-      ? withinBytes(await this.#deps.store.entries(channelId, cursor, limit))
+      ? withinBytes(await registry.entries(channelId, cursor, limit))
       : [];
     const changed = cursor === 0 || entries.some(changesView);
     return {
@@ -95,7 +95,7 @@ function changesView({ sender, kind }: Entry): boolean {
 }
 
 /** As many of the first entries as fit into one answer, at least one. */
-function withinBytes(entries: Entry[]): Entry[] {
+function withinBytes(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   const end = entries.findIndex(({ body }, i) => {
     bytes += JSON.stringify(body).length;
@@ -107,7 +107,7 @@ function withinBytes(entries: Entry[]): Entry[] {
 /** One reader's wait: ends with a wake-up, its timeout or its caller's departure. */
 class Waiting {
   over = false;
-  #woken = false;
+  #woken: "here" | "elsewhere" | null = null;
   #resolve: (() => void) | null = null;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signal: AbortSignal;
@@ -123,15 +123,19 @@ class Waiting {
     else signal.addEventListener("abort", this.#finish, { once: true });
   }
 
-  wake(): void {
-    this.#woken = true;
+  wake(changedBy: "here" | "elsewhere"): void {
+    // Whoever woke last knows the newest state.
+    this.#woken = changedBy;
     this.#resolve?.();
   }
 
-  async next(): Promise<void> {
+  /** Waits for the next wake-up, or the end. */
+  async next(): Promise<"here" | "elsewhere"> {
     if (!this.#woken && !this.over) await new Promise<void>((r) => this.#resolve = r);
+    const woken = this.#woken ?? "elsewhere";
     this.#resolve = null;
-    this.#woken = false;
+    this.#woken = null;
+    return woken;
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 /** The channels this process works with: one writer each, made when it is needed and dropped when the house is
  *  full and nobody waits for it. A dropped one loses nothing, the store has it all. */
+import type { Entry } from "../domain/transcript.ts";
 import { channelNotFound } from "../domain/seat.ts";
 import type { StoredChannel } from "../store/channel_store.ts";
 import type { Decide } from "./change.ts";
@@ -22,6 +23,17 @@ export class ChannelRegistry {
     if (state) return state;
     this.#writers.delete(channelId);
     throw channelNotFound();
+  }
+
+  /** The newest state that this process knows: good enough to work on whatever a commit will check. Throws
+   *  CHANNEL_NOT_FOUND. */
+  async known(channelId: string): Promise<StoredChannel> {
+    return this.#writer(channelId).known ?? await this.load(channelId);
+  }
+
+  /** Entries after an id, in order, at most `limit` of them. */
+  entries(channelId: string, after: number, limit: number): Promise<readonly Entry[]> {
+    return this.#writer(channelId).entries(after, limit);
   }
 
   /** Queues a change of a channel: see `ChannelWriter.write`. */

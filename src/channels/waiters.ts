@@ -3,8 +3,11 @@
 import type { Log } from "../domain/log.ts";
 import type { ChannelStore } from "../store/channel_store.ts";
 
+/** `here`: this process made the change, so the state it knows is as new as the wake-up. */
+export type Wake = (changedBy: "here" | "elsewhere") => void;
+
 interface Watched {
-  wakes: Set<() => void>;
+  wakes: Set<Wake>;
   /** Ends the watch on the database, where there is one. */
   unwatch: AbortController | null;
 }
@@ -26,7 +29,7 @@ export class Waiters {
   }
 
   /** Calls `wake` whenever the channel changes, and once at close. Returns what ends that. */
-  register(channelId: string, wake: () => void): () => void {
+  register(channelId: string, wake: Wake): () => void {
     let watched = this.#channels.get(channelId);
     if (!watched) {
       watched = { wakes: new Set(), unwatch: this.#deps.shared ? this.#watch(channelId) : null };
@@ -46,8 +49,8 @@ export class Waiters {
     return this.#closed;
   }
 
-  wake(channelId: string): void {
-    for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake();
+  wake(channelId: string, changedBy: "here" | "elsewhere"): void {
+    for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake(changedBy);
   }
 
   /** Wakes everyone, so that open long polls can be answered before the server stops. */
@@ -55,18 +58,20 @@ export class Waiters {
     this.#closed = true;
     for (const { wakes, unwatch } of this.#channels.values()) {
       unwatch?.abort();
-      for (const wake of wakes) wake();
+      for (const wake of wakes) wake("elsewhere");
     }
   }
 
   #watch(channelId: string): AbortController {
     const { store, log } = this.#deps;
     const controller = new AbortController();
-    store.watch(channelId, controller.signal, () => this.wake(channelId)).catch((error) => {
-      if (!controller.signal.aborted) {
-        log("error", "watch_failed", { channel: channelId, error: String(error) });
-      }
-    });
+    store.watch(channelId, controller.signal, () => this.wake(channelId, "elsewhere")).catch(
+      (error) => {
+        if (!controller.signal.aborted) {
+          log("error", "watch_failed", { channel: channelId, error: String(error) });
+        }
+      },
+    );
     return controller;
   }
 }

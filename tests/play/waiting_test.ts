@@ -1,5 +1,6 @@
 /** Long polls: one call waits, any number of waiters, nobody polls, nothing is lost. */
 import assert from "node:assert/strict";
+import { instances } from "../support/apps.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
@@ -105,30 +106,9 @@ Deno.test("a stop answers the open long polls", async () => {
   assert.deepEqual((await waiting).messages, []);
 });
 
-Deno.test("two servers on one database: a post on one wakes the reader of the other", async () => {
-  // In one process, because only there a SQLite file may have two owners; `shared` is what several machines set.
-  const { createApp } = await import("../../src/app.ts");
-  const { closedSandbox } = await import("../../src/sandbox/closed_sandbox.ts");
-  const kv = await Deno.openKv(":memory:");
-  const apps = await Promise.all([1, 2].map(() =>
-    createApp({
-      kv,
-      shared: true,
-      sandbox: closedSandbox("no bots here", true),
-      builtins: new Map(),
-      publicUrl: "http://127.0.0.1",
-      guests: true,
-      version: "test",
-      log: () => {},
-      now: () => new Date(),
-      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    })
-  ));
-  const serve = (app: typeof apps[number]) =>
-    Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
-  const listeners = apps.map(serve);
-  const [here, there] = listeners.map(({ addr }) => `http://127.0.0.1:${addr.port}`);
-
+Deno.test("two instances on one database: a post on one wakes the reader of the other", async () => {
+  await using both = await instances(2);
+  const [here, there] = both.urls;
   const { players: [writer], created } = await roomOf(here!, TWO_SEATS, 1);
   const reader = await Player.at(there!);
   await reader.join(created.invites[1]);
@@ -137,8 +117,4 @@ Deno.test("two servers on one database: a post on one wakes the reader of the ot
   const waiting = reader.call("sync_messages", input);
   await writer!.say("from the other machine");
   assert.equal((await waiting).messages[0].body.text, "from the other machine");
-
-  for (const app of apps) app.release();
-  await Promise.all(listeners.map((listener) => listener.shutdown()));
-  kv.close();
 });

@@ -1,0 +1,39 @@
+/** Several instances of the program on one database, in one process: only there may a SQLite file have two owners.
+ *  What they share is the database and nothing else, as machines behind a load balancer do. */
+import { type AppParts, createApp } from "../../src/app.ts";
+import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
+
+export interface Instances extends AsyncDisposable {
+  kv: Deno.Kv;
+  urls: string[];
+}
+
+export async function instances(count: number, parts: Partial<AppParts> = {}): Promise<Instances> {
+  const kv = await Deno.openKv(":memory:");
+  const apps = await Promise.all(Array.from({ length: count }, () =>
+    createApp({
+      kv,
+      shared: true,
+      sandbox: closedSandbox("no bots here", true),
+      builtins: new Map(),
+      publicUrl: "http://127.0.0.1",
+      guests: true,
+      version: "test",
+      log: () => {},
+      now: () => new Date(),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      ...parts,
+    })));
+  const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
+  const listeners = apps.map((app) => Deno.serve(options, app.fetch));
+  return {
+    kv,
+    urls: listeners.map(({ addr }) => `http://127.0.0.1:${addr.port}`),
+    async [Symbol.asyncDispose]() {
+      for (const app of apps) app.release();
+      await Promise.all(listeners.map((listener) => listener.shutdown()));
+      await Promise.all(apps.map((app) => app.close()));
+      kv.close();
+    },
+  };
+}
