@@ -1,13 +1,14 @@
 /** Opens channels: record, first entries, invites and bots in one commit. */
 import type { BotDef } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
+import { secretHash } from "../domain/hash.ts";
 import type { Change } from "../domain/membership.ts";
 import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
 import { attached } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { append, type Draft, EMPTY_HEAD, SYSTEM } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
-import { base64Url, newToken, type RandomBytes, tokenHash } from "./tokens.ts";
+import { base64Url, newToken, type RandomBytes } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import { cursorsAfter } from "./change.ts";
 import { memoriesOf } from "./channel_service.ts";
@@ -43,7 +44,7 @@ export class ChannelOpener {
     const invites: string[] = [];
     const slots = slotsFrom(wanted.slots, () => {
       invites.push(newToken("inv", randomBytes));
-      return tokenHash(invites.at(-1)!);
+      return secretHash(invites.at(-1)!);
     });
     const { prepared, botErrors } = await this.#prepare(bots);
     const time = now();

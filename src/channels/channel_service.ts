@@ -3,6 +3,7 @@
 import { type ChannelOp, refuseIfSealed, updated } from "../domain/administration.ts";
 import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
+import { secretHash } from "../domain/hash.ts";
 import { boundedJson, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
@@ -21,7 +22,7 @@ import type { Entry } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import type { ChannelRegistry } from "./registry.ts";
-import { newToken, type RandomBytes, tokenHash } from "./tokens.ts";
+import { newToken, type RandomBytes } from "./tokens.ts";
 
 export interface ChannelServiceDeps {
   store: ChannelStore;
@@ -83,11 +84,11 @@ export class ChannelService {
 
   /** Fills the slot of an invite. */
   async join(caller: Caller, invite: string, displayName?: string): Promise<Joining> {
-    const inviteHash = tokenHash(invite);
+    const inviteHash = secretHash(invite);
     const channelId = await this.#deps.store.channelOfInvite(inviteHash);
     if (channelId === null) throw inviteInvalid();
     const rejoinToken = newToken("rejoin", this.#deps.randomBytes);
-    const rejoinHash = tokenHash(rejoinToken);
+    const rejoinHash = secretHash(rejoinToken);
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, displayName);
       return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
@@ -97,11 +98,11 @@ export class ChannelService {
 
   /** Takes a seat back with its token, which stays valid unless it is to be rotated. */
   async rejoin(caller: Caller, token: string, rotate: boolean): Promise<Joining> {
-    const rejoinHash = tokenHash(token);
+    const rejoinHash = secretHash(token);
     const channelId = await this.#deps.store.channelOfRejoin(rejoinHash);
     if (channelId === null) throw rejoinTokenInvalid();
     const rejoinToken = rotate ? newToken("rejoin", this.#deps.randomBytes) : token;
-    const nextHash = rotate ? tokenHash(rejoinToken) : null;
+    const nextHash = rotate ? secretHash(rejoinToken) : null;
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
       const { seat, ...change } = rejoined(channel, caller, rejoinHash, nextHash);
       return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
@@ -167,7 +168,7 @@ export class ChannelService {
       const invites: string[] = [];
       const inviteHash = () => {
         invites.push(newToken("inv", randomBytes));
-        return tokenHash(invites.at(-1)!);
+        return secretHash(invites.at(-1)!);
       };
       const change = updated(channel, ops, { newBots, seeds, inviteHash });
       return {

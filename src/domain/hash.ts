@@ -15,6 +15,12 @@ export function hashText(bytes: Uint8Array): HashText {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
+/** SHA-256 hex of a secret's text: the only form in which a token, an invite or a code is stored. Looking one up by
+ *  it tells a guesser nothing about how close a guess was. */
+export function secretHash(secret: string): string {
+  return bytesToHex(sha256(utf8ToBytes(secret)));
+}
+
 /** HMAC-SHA-256 of a label under a key: 32 bytes. */
 export function keyed(key: Uint8Array, label: string): Uint8Array {
   return hmac(sha256, key, utf8ToBytes(label));

@@ -28,9 +28,10 @@ export const LIMITS = {
   /** Guest memory of a JavaScript hook. */
   guestMemoryBytes: 16 * 1024 * 1024,
   guestStackBytes: 256 * 1024,
-  /** Polls of the engine's interrupt handler: it asks about every ten thousand bytecode instructions, so this
-   *  is a count of work, not of time, and ends a runaway loop at the same instruction on every machine. */
-  guestPolls: 20_000,
+  /** Polls of the engine's interrupt handler: it asks once in ten thousand loop turns and calls, so this is a count
+   *  of work, not of time, and ends a runaway loop at the same instruction on every machine. Twenty million turns
+   *  take 0.1 s when a loop is empty and 1 to 2 s when it computes: well before `hookMs`, which ends the process. */
+  guestPolls: 2_000,
   /** Console lines and their total that a hook may leave behind for its author. */
   consoleBytes: 4 * 1024,
   /** Hooks that bots may cause each other after one entry of a member, before they must wait for the next. */

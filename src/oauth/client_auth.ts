@@ -1,6 +1,6 @@
 /** Which client is calling the token or revocation endpoint (RFC 6749 2.3). */
 import type { Client } from "../store/sign_in_records.ts";
-import { hashed } from "../store/sign_in_store.ts";
+import { secretHash } from "../domain/hash.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { OAuthError, OAuthErrorCode } from "./errors.ts";
 import { single } from "./params.ts";
@@ -22,7 +22,7 @@ export async function authenticatedClient(
   const client = await store.client(clientId, now());
   const proven = client?.secretHash === undefined
     ? secret === undefined
-    : secret !== undefined && sameText(hashed(secret), client.secretHash);
+    : secret !== undefined && sameText(secretHash(secret), client.secretHash);
   if (client !== undefined && proven) return client;
   throw new OAuthError(
     OAuthErrorCode.InvalidClient,

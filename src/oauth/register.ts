@@ -4,7 +4,7 @@ import type { Handler } from "@hono/hono";
 import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
 import { type Client, GrantType } from "../store/sign_in_records.ts";
-import { hashed } from "../store/sign_in_store.ts";
+import { secretHash } from "../domain/hash.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { redirectProblem } from "./redirect_policy.ts";
@@ -49,7 +49,7 @@ export function register(deps: OAuthDeps): Handler {
       redirectUris: data.redirect_uris,
       grantTypes: grantTypes(data, deps.guests),
       authMethod: data.token_endpoint_auth_method,
-      secretHash: secret === undefined ? undefined : hashed(secret),
+      secretHash: secret === undefined ? undefined : secretHash(secret),
       expiresAt: new Date(now.getTime() + CLIENT_LIFETIME_MS),
     };
     await deps.store.putClient(client, now);

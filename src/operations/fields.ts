@@ -1,7 +1,6 @@
 /** Fields that several operations share. */
 import * as z from "zod";
-import { tokenHash } from "../channels/tokens.ts";
-import { HashText } from "../domain/hash.ts";
+import { HashText, secretHash } from "../domain/hash.ts";
 import { JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 
@@ -32,5 +31,5 @@ export function bodyObject(body: z.infer<typeof Body>): JsonObject {
 /** SHA-256 hex of the token that names the seat, when there is one. */
 export function rejoinHashOf(input: { rejoin_token?: string | null }): string | null {
   // Models fill in "" where they mean nothing.
-  return input.rejoin_token ? tokenHash(input.rejoin_token) : null;
+  return input.rejoin_token ? secretHash(input.rejoin_token) : null;
 }

@@ -1,7 +1,7 @@
 /** What sign-in remembers: clients, consents under way, codes, and grants with their tokens. The only module that
  *  touches Deno KV for it. No secret is stored: each stands under its SHA-256, so a stolen store opens nothing.
  *  `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
-import { bytesToHex, sha256, utf8ToBytes } from "../domain/hash.ts";
+import { secretHash } from "../domain/hash.ts";
 import { keys } from "./keys.ts";
 import {
   type Access,
@@ -30,11 +30,6 @@ const LONGEST_ID = 200;
 
 const REFUSED: Redemption = { kind: "refused" };
 
-/** SHA-256 of a secret as hex: the only form of it that is stored. */
-export function hashed(secret: string): string {
-  return bytesToHex(sha256(utf8ToBytes(secret)));
-}
-
 export class SignInStore {
   readonly #kv: Deno.Kv;
 
@@ -60,8 +55,8 @@ export class SignInStore {
     now: Date,
   ): Promise<void> {
     const { expiresAt } = handle;
-    const consent = { request, browserHash: hashed(browser), expiresAt };
-    await this.#kv.set(keys.consent(hashed(handle.secret)), consent, until(expiresAt, now));
+    const consent = { request, browserHash: secretHash(browser), expiresAt };
+    await this.#kv.set(keys.consent(secretHash(handle.secret)), consent, until(expiresAt, now));
   }
 
   /** The request behind a consent handle, once. A foreign browser gets nothing and spends nothing. */
@@ -70,16 +65,16 @@ export class SignInStore {
     browser: string,
     now: Date,
   ): Promise<AuthorizationRequest | undefined> {
-    const entry = await this.#kv.get(keys.consent(hashed(handle)));
+    const entry = await this.#kv.get(keys.consent(secretHash(handle)));
     const consent = entry.value === null ? undefined : current(Consent.parse(entry.value), now);
-    if (consent?.browserHash !== hashed(browser)) return undefined;
+    if (consent?.browserHash !== secretHash(browser)) return undefined;
     const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
     return ok ? consent.request : undefined;
   }
 
   async putCode(code: string, value: Omit<Code, "used">, now: Date): Promise<void> {
     const stored: Code = { ...value, used: false };
-    await this.#kv.set(keys.code(hashed(code)), stored, until(value.expiresAt, now));
+    await this.#kv.set(keys.code(secretHash(code)), stored, until(value.expiresAt, now));
   }
 
   /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the request behind it. */
@@ -90,7 +85,7 @@ export class SignInStore {
     tokens: Tokens,
     now: Date,
   ): Promise<Redemption> {
-    const entry = await this.#kv.get(keys.code(hashed(code)));
+    const entry = await this.#kv.get(keys.code(secretHash(code)));
     if (entry.value === null) return REFUSED;
     const found = Code.parse(entry.value);
     if (found.request.clientId !== clientId) return REFUSED;
@@ -112,7 +107,7 @@ export class SignInStore {
     tokens: Tokens,
     now: Date,
   ): Promise<Redemption> {
-    const entry = await this.#kv.get(keys.refresh(hashed(refreshToken)));
+    const entry = await this.#kv.get(keys.refresh(secretHash(refreshToken)));
     if (entry.value === null) return REFUSED;
     const found = Refresh.parse(entry.value);
     const grantEntry = await this.#kv.get(keys.grant(found.grantId));
@@ -139,13 +134,13 @@ export class SignInStore {
   /** Who an access token speaks for, in one read. The shape is not parsed: this is on the way of every call, and
    *  only `issue` below writes here. */
   async access(token: string, now: Date): Promise<Access | undefined> {
-    const { value } = await this.#kv.get<Access>(keys.access(hashed(token)));
+    const { value } = await this.#kv.get<Access>(keys.access(secretHash(token)));
     return value === null ? undefined : current(value, now);
   }
 
   /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this client's. */
   async revokeToken(token: string, clientId: string): Promise<void> {
-    const hash = hashed(token);
+    const hash = secretHash(token);
     const found = await this.#kv.getMany([keys.access(hash), keys.refresh(hash)]);
     for (const { value } of found) {
       if (value === null) continue;
@@ -185,7 +180,7 @@ function issue(
   now: Date,
 ): Deno.AtomicOperation {
   const { grantId, clientId } = grant;
-  const accessHash = hashed(access.secret);
+  const accessHash = secretHash(access.secret);
   const lifetime = until(access.expiresAt, now);
   commit.set(keys.grant(grantId), grant, until(grant.expiresAt, now))
     .set(
@@ -196,7 +191,11 @@ function issue(
     .set(keys.grantToken(grantId, accessHash), true, lifetime);
   if (refresh === undefined) return commit;
   const stored = { grantId, clientId, used: false, expiresAt: refresh.expiresAt };
-  return commit.set(keys.refresh(hashed(refresh.secret)), stored, until(refresh.expiresAt, now));
+  return commit.set(
+    keys.refresh(secretHash(refresh.secret)),
+    stored,
+    until(refresh.expiresAt, now),
+  );
 }
 
 function current<T extends { expiresAt: Date }>(value: T, now: Date): T | undefined {
