@@ -1,0 +1,18 @@
+/** The sandbox of a server that runs no bots: everything else works, and whoever brings a bot is told why not. */
+import { Refusal } from "../domain/refusal.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** Attached bots wait; asking again sooner would not help. */
+const RETRY_AFTER_MS = 60_000;
+
+/** `deliberate`: the operator wanted it so, and the server counts as ready. */
+export function closedSandbox(reason: string, deliberate: boolean): Sandbox {
+  const refuse = () => Promise.reject(new Refusal("UNAVAILABLE", reason, RETRY_AFTER_MS));
+  return {
+    engine: "none",
+    inspect: refuse,
+    run: refuse,
+    ready: () => Promise.resolve(deliberate),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,99 @@
+/** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree only.
+ *  The refusals are courtesy, told with a line when a bot is attached: the wall is that the guest has neither
+ *  `eval` nor a module loader. */
+import type { AnyNode, Program } from "acorn";
+import { full } from "acorn-walk";
+import { Rejection } from "./source.ts";
+
+export interface BotClass {
+  name: string;
+  /** The export under which the module gives the class. */
+  key: string;
+  /** What the module needs at its end for that export; "" when it has it. */
+  suffix: string;
+}
+
+const ADDED_KEY = "$bot";
+
+/** The default export, else the only class, else the one called `wanted`. Throws a `Rejection`. */
+export function findBotClass(program: Program, wanted?: string): BotClass {
+  refuseForbidden(program);
+  const names = classNames(program);
+  for (const statement of program.body) {
+    if (statement.type === "ExportDefaultDeclaration") {
+      const { declaration } = statement;
+      if (declaration.type === "ClassDeclaration" || declaration.type === "ClassExpression") {
+        return { name: declaration.id?.name ?? "Bot", key: "default", suffix: "" };
+      }
+      if (declaration.type === "Identifier" && names.includes(declaration.name)) {
+        return { name: declaration.name, key: "default", suffix: "" };
+      }
+      throw new Rejection("The default export is not a class.", line(statement));
+    }
+    if (statement.type === "ExportNamedDeclaration") {
+      for (const { exported, local } of statement.specifiers) {
+        if (nameOf(exported) !== "default") continue;
+        return { name: nameOf(local), key: "default", suffix: "" };
+      }
+    }
+  }
+  const name = names.length === 1 ? names[0] : names.find((name) => name === wanted);
+  if (name !== undefined) {
+    return { name, key: ADDED_KEY, suffix: `\nexport { ${name} as ${ADDED_KEY} };` };
+  }
+  if (names.length === 0) throw new Rejection("The source has no class at its top level.");
+  throw new Rejection(
+    `The source has several classes (${names.join(", ")}): export one of them as default.`,
+  );
+}
+
+/** Classes at the top level, exported or not, also as `const Name = class`. */
+function classNames(program: Program): string[] {
+  const names: string[] = [];
+  for (const statement of program.body) {
+    const declaration = statement.type === "ExportNamedDeclaration"
+      ? statement.declaration
+      : statement;
+    if (declaration?.type === "ClassDeclaration") names.push(declaration.id.name);
+    if (declaration?.type !== "VariableDeclaration") continue;
+    for (const { id, init } of declaration.declarations) {
+      if (id.type === "Identifier" && init?.type === "ClassExpression") names.push(id.name);
+    }
+  }
+  return names;
+}
+
+function refuseForbidden(program: Program): void {
+  full(program, (node) => {
+    const what = forbidden(node as AnyNode);
+    if (what) throw new Rejection(`${what} not allowed in a bot.`, line(node as AnyNode));
+  });
+}
+
+function forbidden(node: AnyNode): string | undefined {
+  switch (node.type) {
+    case "ImportDeclaration":
+      return `import "${node.source.value}": imports are`;
+    case "ExportAllDeclaration":
+      return `export from "${node.source.value}": imports are`;
+    case "ExportNamedDeclaration":
+      return node.source ? `export from "${node.source.value}": imports are` : undefined;
+    case "ImportExpression":
+      return "import(): dynamic imports are";
+    case "CallExpression":
+    case "NewExpression":
+      if (node.callee.type !== "Identifier") return undefined;
+      if (node.callee.name === "eval") return "eval is";
+      if (node.callee.name === "Function") return "Function(): making code from text is";
+      if (node.callee.name === "require") return "require(): imports are";
+  }
+  return undefined;
+}
+
+function nameOf(node: AnyNode): string {
+  return node.type === "Identifier" ? node.name : String((node as { value?: unknown }).value);
+}
+
+function line(node: AnyNode): number | undefined {
+  return node.loc?.start.line;
+}

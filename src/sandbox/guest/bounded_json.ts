@@ -1,0 +1,37 @@
+/** JSON that comes out of the guest, held to the limits of the API before it counts.
+ *  The server checks again with the domain's own rule; this one is for the bot's author, in time to be thrown,
+ *  and lives here because zod would cost every host ten megabytes. */
+import type { Json, JsonObject } from "../../domain/json.ts";
+import { LIMITS } from "../../domain/limits.ts";
+
+const encoder = new TextEncoder();
+
+/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit it breaks. */
+export function boundedJson(text: string, maxBytes: number, what: string): Json {
+  const bytes = encoder.encode(text).length;
+  if (bytes > maxBytes) {
+    throw new RangeError(`${what} is ${bytes} bytes; at most ${maxBytes} are allowed`);
+  }
+  const value: Json = JSON.parse(text);
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > LIMITS.jsonDepth) {
+      throw new RangeError(`${what} nests deeper than ${LIMITS.jsonDepth} levels`);
+    }
+    const next: Json[] = [];
+    for (const node of level) {
+      if (typeof node === "string" && !node.isWellFormed()) {
+        throw new RangeError(`${what} holds half of a surrogate pair, which is no Unicode text`);
+      }
+      if (typeof node !== "object" || node === null) continue;
+      if (!Array.isArray(node)) next.push(...Object.keys(node));
+      next.push(...Object.values(node));
+    }
+    level = next;
+  }
+  return value;
+}
+
+export function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

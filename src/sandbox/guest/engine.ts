@@ -1,0 +1,76 @@
+/** The QuickJS engine of this Worker: compiled once, and every machine made from it is fresh.
+ *  Machines that run bots are made without `eval`, so text can never become code in them: they load bytecode
+ *  that another, throw-away machine compiled from exactly the bot's source. */
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { EvalFlags, Intrinsics, QuickJS } from "quickjs-wasi";
+import type { QuickJSOptions } from "quickjs-wasi";
+import cryptoBytes from "quickjs-wasi/crypto.so" with { type: "bytes" };
+import encodingBytes from "quickjs-wasi/encoding.so" with { type: "bytes" };
+import headersBytes from "quickjs-wasi/headers.so" with { type: "bytes" };
+import wasmBytes from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
+import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" };
+import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
+import { LIMITS } from "../../domain/limits.ts";
+
+const engineHash = new Uint8Array(await crypto.subtle.digest("SHA-256", wasmBytes));
+export const ENGINE = `quickjs:sha256:${bytesToHex(engineHash)}`;
+
+const wasm = new WebAssembly.Module(wasmBytes);
+const extensions = [
+  { name: "url", wasm: new WebAssembly.Module(urlBytes) },
+  { name: "encoding", wasm: new WebAssembly.Module(encodingBytes) },
+  { name: "headers", wasm: new WebAssembly.Module(headersBytes) },
+  { name: "crypto", wasm: new WebAssembly.Module(cryptoBytes) },
+  { name: "structured-clone", wasm: new WebAssembly.Module(cloneBytes) },
+];
+const limits = { memoryLimit: LIMITS.guestMemoryBytes, maxStackSize: LIMITS.guestStackBytes };
+
+/** What a machine learns from outside: the time and random bytes. It has no files and no output. */
+export interface Outside {
+  nowMs(): number;
+  fillRandom(target: Uint8Array): void;
+}
+
+function wasi(outside: Outside): QuickJSOptions["wasi"] {
+  return (memory) => ({
+    clock_time_get(_clock: number, _precision: bigint, result: number) {
+      const nanoseconds = BigInt(outside.nowMs()) * 1_000_000n;
+      new DataView(memory.buffer).setBigUint64(result, nanoseconds, true);
+      return 0;
+    },
+    random_get(at: number, length: number) {
+      outside.fillRandom(new Uint8Array(memory.buffer, at, length));
+      return 0;
+    },
+    // The library's own writes to the process's stdout, which is the host's line to the server.
+    fd_write: () => 8,
+  });
+}
+
+/** A fresh machine for one bot. `onPoll` is asked at intervals of work, and stops the guest with true.
+ *  No WeakRef: what a garbage collector does is nothing that a replay should depend on. */
+export function createMachine(outside: Outside, onPoll: () => boolean): Promise<QuickJS> {
+  return QuickJS.create({
+    ...limits,
+    wasm,
+    extensions,
+    wasi: wasi(outside),
+    interruptHandler: onPoll,
+    timezoneOffset: 0,
+    intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
+  });
+}
+
+/** Bytecode of a script or module; runs none of it. Throws where the engine finds a syntax error. */
+export async function compile(
+  source: string,
+  file: string,
+  kind: "script" | "module",
+): Promise<Uint8Array> {
+  using machine = await QuickJS.create({
+    ...limits,
+    wasm,
+    wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0) }),
+  });
+  return machine.compile(source, file, kind === "module" ? EvalFlags.TYPE_MODULE : 0);
+}

@@ -1,0 +1,167 @@
+/** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded `Math.random`.
+ *  Runs in the guest before the bot and must not depend on anything that a bot can change afterwards: what it
+ *  needs is captured here. It guards nothing: limits are held outside of the guest, in guest.ts.
+ *  `host` is { post, setState, random, settle }; nothing of it is reachable from bot code. */
+(function (host) {
+  "use strict";
+  const { post: hostPost, setState: hostSetState, random: hostRandom, settle: hostSettle } = host;
+  const { parse, stringify } = JSON;
+  const { apply } = Reflect;
+  const { freeze } = Object;
+  const { isArray } = Array;
+  const { TypeError, RangeError, InternalError, Uint32Array, Number } = globalThis;
+
+  // Given back when memory has run out, so that there is enough left to say so.
+  const reserve = { bytes: new Uint32Array(16 * 1024) };
+
+  /** Ends the hook as thrown. Reads the error warily: its properties may be the bot's own getters. */
+  const fail = (error) => {
+    reserve.bytes = undefined;
+    let message = "The bot threw something that cannot be shown.";
+    let stack = "";
+    try {
+      if (typeof error === "object" && error !== null) {
+        const { name, message: text, stack: trace } = error;
+        if (typeof text === "string") message = text;
+        if (typeof name === "string" && name !== "Error") message = name + ": " + message;
+        if (typeof trace === "string") stack = trace;
+        if (error instanceof InternalError && text === "out of memory") {
+          return hostSettle("out_of_memory");
+        }
+      } else if (typeof error !== "symbol" && typeof error !== "function") {
+        message = "" + error;
+      }
+    } catch { /* The message above says it. */ }
+    hostSettle("threw", message, stack);
+  };
+
+  /** Ends the hook even where the bot catches what is thrown: a broken limit is never silent. */
+  const refuse = (message) => {
+    const error = new RangeError(message);
+    fail(error);
+    throw error;
+  };
+
+  let state = "null";
+  let players = "[]";
+  const ctx = freeze({
+    post(kind, body, options) {
+      if (kind !== "bot" && kind !== "system" && kind !== "control") {
+        throw new TypeError('ctx.post: the kind must be "bot", "system" or "control"');
+      }
+      if (options !== undefined && options !== null && options.to !== undefined) {
+        throw new TypeError("ctx.post: private posts are not available on this server yet");
+      }
+      const plain = typeof body === "string" ? { text: body } : body;
+      if (typeof plain !== "object" || plain === null || isArray(plain)) {
+        throw new TypeError("ctx.post: the body must be a JSON object or a string");
+      }
+      const refusal = hostPost(kind, "" + stringify(plain));
+      if (refusal !== undefined) refuse("ctx.post: " + refusal);
+    },
+    get_state: () => parse(state),
+    set_state(value) {
+      const text = stringify(value);
+      if (text === undefined) throw new TypeError("ctx.set_state: the state must be JSON");
+      const refusal = hostSetState(text);
+      if (refusal !== undefined) refuse("ctx.set_state: " + refusal);
+      state = text;
+    },
+    players: () => parse(players),
+    env: freeze({}),
+  });
+
+  // Timers run in the order of their due time once nothing else is left to do. Nothing waits, and the clock
+  // stands still: a hook happens at one moment of its channel.
+  let timers;
+  let elapsed = 0;
+  let lastTimer = 0;
+  globalThis.setTimeout = (call, ms, ...args) => {
+    if (typeof call !== "function") throw new TypeError("setTimeout: a function is needed");
+    const wait = Number(ms);
+    const timer = {
+      __proto__: null,
+      id: ++lastTimer,
+      due: elapsed + (wait > 0 ? wait : 0),
+      call,
+      args,
+      next: undefined,
+    };
+    if (timers === undefined || timer.due < timers.due) {
+      timer.next = timers;
+      timers = timer;
+    } else {
+      let before = timers;
+      while (before.next !== undefined && before.next.due <= timer.due) before = before.next;
+      timer.next = before.next;
+      before.next = timer;
+    }
+    return timer.id;
+  };
+  globalThis.clearTimeout = (id) => {
+    if (timers?.id === id) timers = timers.next;
+    for (let at = timers; at !== undefined; at = at.next) {
+      if (at.next?.id === id) at.next = at.next.next;
+    }
+  };
+
+  let numbers;
+  let used = 64;
+  Math.random = () => {
+    if (used === 64) {
+      numbers = new Uint32Array(hostRandom());
+      used = 0;
+    }
+    return ((numbers[used++] >>> 5) * 67108864 + (numbers[used++] >>> 6)) / 9007199254740992;
+  };
+
+  const ignore = () => {};
+  globalThis.console = { log: ignore, info: ignore, warn: ignore, error: ignore, debug: ignore };
+  delete globalThis.eval;
+
+  return {
+    /** Runs a hook of the class that the loading module exports under `key`. Every argument is a text. */
+    async run(loading, key, hook, argsText, paramsText, stateText, playersText) {
+      try {
+        state = stateText;
+        players = playersText;
+        const Bot = (await loading)[key];
+        const bot = new Bot(ctx, parse(paramsText));
+        const method = bot[hook];
+        if (method !== undefined && method !== null) await apply(method, bot, parse(argsText));
+        hostSettle("done");
+      } catch (error) {
+        fail(error);
+      }
+    },
+    /** Tells the manifest of the class as JSON, and which of the hooks its prototype has. */
+    async inspect(loading, key, hooksText) {
+      try {
+        const Bot = (await loading)[key];
+        if (typeof Bot !== "function") throw new TypeError("The default export is not a class.");
+        const { manifest, prototype } = Bot;
+        let found = "";
+        const hooks = parse(hooksText);
+        for (let i = 0; i < hooks.length; i++) {
+          if (typeof prototype?.[hooks[i]] === "function") found += hooks[i] + " ";
+        }
+        hostSettle("done", manifest === undefined ? "{}" : "" + stringify(manifest), found);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    /** Runs the next timer; false when there is none. A timer that throws fails the hook. */
+    tick() {
+      if (timers === undefined) return false;
+      const { due, call, args, next } = timers;
+      timers = next;
+      elapsed = due;
+      try {
+        apply(call, undefined, args);
+      } catch (error) {
+        fail(error);
+      }
+      return true;
+    },
+  };
+});

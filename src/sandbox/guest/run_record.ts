@@ -1,0 +1,122 @@
+/** What one run of bot code may take from outside and leave behind: its time, its randomness, its budget, its
+ *  posts and its state. Only what was accepted here counts, whatever bot code does to its own machine. */
+import type { BotPost } from "../../domain/bot.ts";
+import type { Json } from "../../domain/json.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { boundedJson, isJsonObject } from "./bounded_json.ts";
+import { SeedStream } from "./seed_stream.ts";
+
+/** The file name of bot code in the guest's stack traces. */
+export const BOT_FILE = "bot";
+
+const MESSAGE_CHARS = 500;
+
+/** How bot code ended. `texts` is what the prelude tells when an inspection is done. */
+export type Ending =
+  | { kind: "done"; texts: string[] }
+  | { kind: "threw"; message: string; line?: number }
+  | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
+
+export class RunRecord {
+  readonly nowMs: number;
+  readonly posts: BotPost[] = [];
+  state: Json;
+  stateSet = false;
+  #cryptoBytes: SeedStream;
+  #mathBytes: SeedStream;
+  #polls = 0;
+  #told: Ending | undefined;
+  #brokenLimit: string | undefined;
+
+  constructor(nowMs: number, seed: string, state: Json) {
+    this.nowMs = nowMs;
+    this.state = state;
+    this.#cryptoBytes = new SeedStream(seed, "crypto");
+    this.#mathBytes = new SeedStream(seed, "math");
+  }
+
+  /** Takes one unit of the budget; true when there is none left, and then for ever. */
+  poll(): boolean {
+    return ++this.#polls > LIMITS.guestPolls;
+  }
+
+  /** Whether nothing that bot code still does can change the ending. */
+  get over(): boolean {
+    return this.#told !== undefined || this.#polls > LIMITS.guestPolls;
+  }
+
+  fillRandom(target: Uint8Array): void {
+    this.#cryptoBytes.fill(target);
+  }
+
+  /** The next bytes for Math.random, which are not those of `crypto`. */
+  numberBytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(256);
+    this.#mathBytes.fill(bytes);
+    return bytes;
+  }
+
+  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  post(kind: string, body: string): string | undefined {
+    return this.#accept(() => {
+      if (this.posts.length >= LIMITS.hookPosts) {
+        throw new RangeError(`a hook may post at most ${LIMITS.hookPosts} times`);
+      }
+      const value = boundedJson(body, LIMITS.bodyBytes, "the body");
+      if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
+      this.posts.push({ kind: kind as BotPost["kind"], body: value });
+    });
+  }
+
+  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  setState(state: string): string | undefined {
+    return this.#accept(() => {
+      this.state = boundedJson(state, LIMITS.botStateBytes, "the state");
+      this.stateSet = true;
+    });
+  }
+
+  #accept(take: () => void): string | undefined {
+    try {
+      take();
+      return undefined;
+    } catch (error) {
+      return this.#brokenLimit ??= messageOf(error);
+    }
+  }
+
+  /** What the prelude says of the end. The first word counts. */
+  settle(kind: string, first: string, second: string): void {
+    if (kind === "done") this.#told ??= { kind, texts: [first, second] };
+    else if (kind === "out_of_memory") this.#told ??= { kind };
+    else this.#told ??= { kind: "threw", message: cut(first), line: botLine(second) };
+  }
+
+  /** How it ended, once nothing runs any more: by its budget, by a limit, or as it told. `crash` is what the engine
+   *  threw, if it did. */
+  ending(memoryIsFull: boolean, crash: unknown): Ending {
+    if (this.#polls > LIMITS.guestPolls) return { kind: "out_of_budget" };
+    if (this.#brokenLimit !== undefined) {
+      const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
+      return { kind: "threw", message: this.#brokenLimit, line };
+    }
+    if (this.#told) return this.#told;
+    if (memoryIsFull) return { kind: "out_of_memory" };
+    if (crash === undefined) return { kind: "never_settled" };
+    return { kind: "threw", message: `The engine stopped: ${messageOf(crash)}` };
+  }
+}
+
+/** QuickJS traces hold no message, only frames like `at on_message (bot:3:12)`. */
+function botLine(trace: string): number | undefined {
+  const line = new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1];
+  return line === undefined ? undefined : Number(line);
+}
+
+export function messageOf(error: unknown): string {
+  return cut(error instanceof Error ? error.message : String(error));
+}
+
+function cut(message: string): string {
+  return message.slice(0, MESSAGE_CHARS).toWellFormed();
+}

@@ -1,0 +1,83 @@
+/** From a bot's source to a module that the guest can load: which language, its types stripped, and parsed.
+ *  Line numbers never move: what is removed leaves its line ends behind. */
+import type { BotLanguage } from "../../domain/bot.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { parse, type Program } from "acorn";
+
+/** Why a source is refused; the line counts from 1. */
+export class Rejection extends Error {
+  override readonly name = "Rejection";
+  constructor(message: string, readonly line?: number) {
+    super(message);
+  }
+}
+
+/** What to say where a parser ran out of stack. */
+export const TOO_DEEP = "The source nests too deeply to be read.";
+
+export interface ParsedSource {
+  language: BotLanguage;
+  javascript: string;
+  program: Program;
+}
+
+/** Told from the source when no language is given. Throws a `Rejection`. */
+export async function parseSource(source: string, language?: BotLanguage): Promise<ParsedSource> {
+  const bytes = new TextEncoder().encode(source).length;
+  if (bytes > LIMITS.botSourceBytes) {
+    throw new Rejection(
+      `The source is ${bytes} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+    );
+  }
+  if (language !== "typescript") {
+    const program = parseModule(source);
+    if (!(program instanceof Rejection)) {
+      return { language: "javascript", javascript: source, program };
+    }
+    if (looksLikePython(source)) {
+      throw new Rejection(
+        "This looks like Python, and Python bots are not available on this server yet: write the class in TypeScript or JavaScript.",
+        program.line,
+      );
+    }
+    if (language === "javascript") throw program;
+  }
+  const javascript = await stripTypes(source);
+  const program = parseModule(javascript);
+  if (program instanceof Rejection) throw program;
+  return { language: "typescript", javascript, program };
+}
+
+function parseModule(javascript: string): Program | Rejection {
+  try {
+    return parse(javascript, { ecmaVersion: "latest", sourceType: "module", locations: true });
+  } catch (error) {
+    return syntaxRejection(error);
+  }
+}
+
+/** Sucrase is loaded with the first TypeScript bot only: it takes eleven megabytes. */
+async function stripTypes(source: string): Promise<string> {
+  const { transform } = await import("sucrase");
+  try {
+    return transform(source, {
+      transforms: ["typescript"],
+      disableESTransforms: true,
+      keepUnusedImports: true,
+    }).code;
+  } catch (error) {
+    throw syntaxRejection(error);
+  }
+}
+
+/** Both parsers end their messages with `(line:column)`; anything else is their own stack giving out. */
+function syntaxRejection(error: unknown): Rejection {
+  const message = error instanceof Error ? error.message : "";
+  const [, what, line] = /^(.*) \((\d+):\d+\)$/s.exec(message) ?? [];
+  if (!what) return new Rejection(TOO_DEEP);
+  return new Rejection(`Syntax error: ${what.replace(/^Error parsing.*?: /, "")}.`, Number(line));
+}
+
+function looksLikePython(source: string): boolean {
+  return /^(class\s+\w+(\s*\(.*\))?\s*:\s*(#.*)?$|\s*(async\s+)?def\s+\w+\s*\()/m.test(source);
+}

@@ -1,0 +1,49 @@
+/** The Worker of a sandbox host: it has no permission of any kind, and runs each bot in a machine of its own.
+ *  Takes one request as a JSON text, answers with one JSON text. */
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { Answer, Request } from "../protocol.ts";
+import { ENGINE } from "./engine.ts";
+import { Guest } from "./guest.ts";
+import { prepareBot } from "./prepared_bot.ts";
+import { Rejection } from "./source.ts";
+import { openWalls } from "./walls.ts";
+
+let machine = Guest.create();
+
+self.onmessage = async ({ data }: MessageEvent<string>) => {
+  self.postMessage(JSON.stringify(await respond(JSON.parse(data))));
+  // Made ready for the next bot while this answer is on its way.
+  if (!(await machine).renew()) machine = Guest.create();
+};
+// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+self.postMessage("loaded");
+
+async function respond(request: Request): Promise<Answer> {
+  switch (request.kind) {
+    case "probe":
+      await machine;
+      return { kind: "probed", engine: ENGINE, open: openWalls() };
+    case "inspect":
+      try {
+        const bot = await prepareBot(request.source, request.language, request.name);
+        return { kind: "inspected", inspection: (await machine).inspect(bot, request.hooks) };
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        const { message, line } = error;
+        return { kind: "inspected", inspection: { kind: "rejected", message, line } };
+      }
+    case "run":
+      try {
+        const { job } = request;
+        const bot = await prepareBot(job.source, job.language, job.class_name);
+        return { kind: "ran", outcome: (await machine).hook(bot, job) };
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        return {
+          kind: "ran",
+          outcome: { kind: "threw", message: error.message, line: error.line },
+        };
+      }
+  }
+}

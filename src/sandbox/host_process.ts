@@ -1,0 +1,132 @@
+/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files.
+ *  Whatever it says besides the one awaited answer means that it is compromised, and it is killed; so is a host
+ *  that answers too late, because nothing less stops busy native code. */
+import { fileURLToPath } from "node:url";
+import type { Host } from "./host_pool.ts";
+import { lines } from "./guest/lines.ts";
+import { ANSWER_MAX_BYTES, readAnswer, type Request, REQUEST_MAX_BYTES } from "./protocol.ts";
+
+export interface HostProcessOptions {
+  /** How long a hook may run, from the moment when its host begins with it. */
+  hookTimeoutMs: number;
+  denoPath: string;
+}
+
+/** The first answer includes the start of the process, on a machine that may be busy. */
+const START_MS = 15_000;
+/** What the server adds to the host's own deadline before it kills the host unheard. */
+const GRACE_MS = 500;
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const ENTRY = path("./guest/host.ts");
+/** The Worker's modules are read by the host at run time, so they are all that it may read. */
+const READABLE = [path("./guest/"), path("../domain/limits.ts")];
+const CONFIG = path("../../deno.json");
+/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in kilobytes that is deep
+ *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */
+const V8_FLAGS =
+  "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
+/** All of the host's environment: room for that stack, and ten megabytes less for the allocator to hoard. */
+const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
+
+interface Pending {
+  nonce: string;
+  answer: PromiseWithResolvers<string | undefined>;
+}
+
+/** Starts a host and waits until it has told that its walls stand. Throws when it does not. */
+export async function startHostProcess(options: HostProcessOptions): Promise<Host> {
+  const cannot = `Cannot start a sandbox host with ${options.denoPath}`;
+  let host: HostProcess;
+  try {
+    host = new HostProcess(options);
+  } catch (cause) {
+    throw new Error(`${cannot}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const answer = await host.ask({ kind: "probe" }, START_MS);
+  if (answer.kind === "probed" && answer.open.length === 0) return host;
+  await host.end();
+  if (answer.kind !== "probed") throw new Error(`${cannot}: ${ENTRY} did not answer`);
+  throw new Error(`${cannot}: its Worker may use ${answer.open.join(", ")}`);
+}
+
+class HostProcess implements Host {
+  readonly ended: Promise<void>;
+  #options: HostProcessOptions;
+  #child: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #encoder = new TextEncoder();
+  #pending: Pending | undefined;
+
+  constructor(options: HostProcessOptions) {
+    this.#options = options;
+    this.#child = new Deno.Command(options.denoPath, {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
+        ...[`--allow-read=${READABLE}`, `--v8-flags=${V8_FLAGS}`, ENTRY],
+        ...[START_MS, options.hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
+      ],
+      clearEnv: true,
+      env: ENV,
+      stdin: "piped",
+      stdout: "piped",
+      // Not inherited: what a compromised host writes must not reach the server's log.
+      stderr: "null",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.ended = this.#listen();
+  }
+
+  async ask(
+    request: Request,
+    timeoutMs = this.#options.hookTimeoutMs + GRACE_MS,
+  ): ReturnType<Host["ask"]> {
+    const begun = performance.now();
+    const pending = this.#pending = {
+      nonce: crypto.randomUUID(),
+      answer: Promise.withResolvers<string | undefined>(),
+    };
+    let late = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      pending.answer.resolve(undefined);
+    }, timeoutMs);
+    const line = `${pending.nonce} ${JSON.stringify(request)}\n`;
+    this.#input.write(this.#encoder.encode(line)).catch(() => pending.answer.resolve(undefined));
+    const text = await pending.answer.promise;
+    clearTimeout(deadline);
+    this.#pending = undefined;
+    const answer = text ? readAnswer(request, text) : undefined;
+    if (answer) return answer;
+    this.#kill();
+    const afterMs = late || text === "" ? this.#options.hookTimeoutMs : performance.now() - begun;
+    return { kind: "killed", after_ms: Math.round(afterMs) };
+  }
+
+  async end(): Promise<void> {
+    this.#kill();
+    await this.ended;
+  }
+
+  /** Hands each line to whoever awaits it, until the process ends or has to. */
+  async #listen(): Promise<void> {
+    try {
+      for await (const line of lines(this.#child.stdout, ANSWER_MAX_BYTES)) {
+        const { nonce, answer } = this.#pending ?? {};
+        if (!answer || !line.startsWith(`${nonce} `)) break;
+        this.#pending = undefined;
+        answer.resolve(line.slice(line.indexOf(" ") + 1));
+      }
+    } catch { /* A line too long: a forgery like any other. */ }
+    this.#kill();
+    this.#pending?.answer.resolve(undefined);
+    await this.#input.abort().catch(() => {});
+    await this.#child.status;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* It has ended already. */ }
+  }
+}

@@ -1,0 +1,54 @@
+/** A host that has been taken over: honest until a hook's parameters say what to do. Run instead of Deno by
+ *  host_process_test.ts, which adds a flaw of the whole host as its only argument. */
+import { lines } from "../../src/sandbox/guest/lines.ts";
+
+const [flaw] = Deno.args;
+const open = flaw === "open walls" ? ["net", "read"] : [];
+const encoder = new TextEncoder();
+const say = (text: string) => Deno.stdout.write(encoder.encode(text));
+const ENGINE = `quickjs:sha256:${"0".repeat(64)}`;
+const done = (body: unknown) =>
+  JSON.stringify({
+    kind: "ran",
+    outcome: { kind: "done", posts: [{ kind: "bot", body }], state: null, state_set: false },
+  });
+
+for await (const line of lines(Deno.stdin.readable, 1_000_000)) {
+  const cut = line.indexOf(" ");
+  const nonce = line.slice(0, cut);
+  const request = JSON.parse(line.slice(cut + 1));
+  if (request.kind === "probe") {
+    await say(`${nonce} ${JSON.stringify({ kind: "probed", engine: ENGINE, open })}\n`);
+    continue;
+  }
+  switch (request.job.params.attack) {
+    case undefined:
+      await say(`${nonce} ${done({ now: flaw === "a broken clock" ? 0 : 1_000 })}\n`);
+      break;
+    case "no nonce":
+      await say(`${done({})}\n`);
+      break;
+    case "another nonce":
+      await say(`${crypto.randomUUID()} ${done({})}\n`);
+      break;
+    case "no JSON":
+      await say(`${nonce} {"kind":"ran"\n`);
+      break;
+    case "another kind":
+      await say(`${nonce} ${JSON.stringify({ kind: "probed", engine: ENGINE, open: [] })}\n`);
+      break;
+    case "a body too large":
+      await say(`${nonce} ${done({ text: "x".repeat(20_000) })}\n`);
+      break;
+    case "a body too deep":
+      await say(`${nonce} ${done(JSON.parse(`${'{"a":'.repeat(50)}1${"}".repeat(50)}`))}\n`);
+      break;
+    case "an endless line":
+      for (;;) await say("x".repeat(10_000));
+    case "stuck":
+      await say(`${nonce} \n`);
+      break;
+    case "exit":
+      Deno.exit(1);
+  }
+}

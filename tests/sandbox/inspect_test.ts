@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { BotSource } from "../../src/sandbox/sandbox.ts";
+import { ECHO_BOT } from "./job.ts";
+
+const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
+  "EchoBot": [{ source: ECHO_BOT }, {
+    language: "typescript",
+    class_name: "EchoBot",
+    hooks: ["on_init", "on_join", "on_message"],
+    manifest: { summary: "Repeats what is said", net: [] },
+  }],
+  "the only class, not exported": [{ source: "class Solo { on_leave() {} }" }, {
+    language: "javascript",
+    class_name: "Solo",
+    hooks: ["on_leave"],
+    manifest: {},
+  }],
+  "the default export of several": [
+    { source: "class A {}\nexport class B {}\nexport default class C {}", name: "A" },
+    { class_name: "C" },
+  ],
+  "a class exported as default later": [{
+    source: "class A {}\nclass B {}\nexport { B as default };",
+  }, {
+    class_name: "B",
+  }],
+  "a default export by name": [{ source: "const A = class {};\nexport default A;" }, {
+    class_name: "A",
+  }],
+  "a class without a name": [{ source: "export default class { on_init() {} }" }, {
+    class_name: "Bot",
+    hooks: ["on_init"],
+  }],
+  "several classes, one of them named like the bot": [
+    { source: "class A {}\nclass B {}", name: "B" },
+    { class_name: "B" },
+  ],
+  "hooks that are inherited": [
+    { source: "class A { on_join() {} }\nexport default class B extends A {}" },
+    { class_name: "B", hooks: ["on_join"] },
+  ],
+  "types without a word about the language": [
+    { source: "enum Side { Left, Right }\nclass A { side: Side = Side.Left; on_init(): void {} }" },
+    { language: "typescript", class_name: "A" },
+  ],
+  "an import of types only": [
+    { source: "import type { X } from './x.ts';\nclass A { x?: X }" },
+    { language: "typescript" },
+  ],
+  "JavaScript declared as TypeScript": [
+    { source: "class A {}", language: "typescript" },
+    { language: "typescript" },
+  ],
+  "a manifest that is computed": [
+    { source: "class A { static get manifest() { return { net: ['a.org'] } } }" },
+    { manifest: { net: ["a.org"] } },
+  ],
+};
+
+const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
+  "eval": [
+    { source: "class A {\n  on_init() {\n    eval('1');\n  }\n}" },
+    /^eval is not allowed/,
+    3,
+  ],
+  "new Function": [
+    { source: "class A {}\nnew Function('return 1');" },
+    /^Function\(\): .*not allowed/,
+    2,
+  ],
+  "Function": [
+    { source: "class A {}\n\nFunction('return 1');" },
+    /^Function\(\): .*not allowed/,
+    3,
+  ],
+  "dynamic import": [
+    { source: "class A {\n  x = import('x');\n}" },
+    /dynamic imports are not allowed/,
+    2,
+  ],
+  "import": [
+    { source: "\nimport fs from 'node:fs';\nclass A {}" },
+    /import "node:fs": imports are not/,
+    2,
+  ],
+  "import in TypeScript": [
+    { source: "interface X {\n}\nimport { y } from './y.ts';\nclass A { private y = y }" },
+    /import "\.\/y\.ts": imports are not allowed/,
+    3,
+  ],
+  "re-export": [{ source: "class A {}\nexport * from 'x';" }, /export from "x"/, 2],
+  "require": [
+    { source: "const x = require('fs');\nclass A {}" },
+    /^require\(\): imports are not/,
+    1,
+  ],
+  "syntax error": [{ source: "class A {\n  on_init() {\n    1 +;\n  }\n}" }, /^Syntax error: /, 3],
+  "syntax error, declared": [
+    { source: "class A {\n  x: number = 1;\n}", language: "javascript" },
+    /^Syntax error: Unexpected token/,
+    2,
+  ],
+  "Python": [
+    { source: "class EchoBot:\n    def on_init(self):\n        pass\n" },
+    /Python bots are not available on this server yet/,
+    1,
+  ],
+  "no class": [{ source: "export const x = 1;" }, /no class/],
+  "nothing": [{ source: "" }, /no class/],
+  "several classes": [{ source: "class A {}\nclass B {}", name: "C" }, /several classes \(A, B\)/],
+  "a default export that is no class": [
+    { source: "class A {}\nexport default function () {}" },
+    /default export is not a class/,
+    2,
+  ],
+  "source too large": [
+    { source: `class A {} //${"é".repeat(LIMITS.botSourceBytes / 2)}` },
+    /^The source is 49165 bytes; at most 49152/,
+  ],
+  "source too deep": [
+    { source: `class A { x = ${"[".repeat(20_000)} }` },
+    /too deeply|Syntax error/,
+  ],
+  "throws while loading": [
+    { source: "class A {}\nthrow new Error('not today');" },
+    /^Loading failed: not today$/,
+    2,
+  ],
+  "loops while loading": [{ source: "class A {}\nwhile (true) {}" }, /too much work/],
+  "never ends loading": [{ source: "class A {}\nawait new Promise(() => {});" }, /never ends/],
+  "fills the memory while loading": [
+    { source: "class A {}\nconst a = []; for (;;) a.push([1, 2, 3]);" },
+    /too much memory/,
+  ],
+  "a manifest that is a list": [
+    { source: "class A { static manifest = [] }" },
+    /not a JSON object/,
+  ],
+  "a manifest that is a function": [
+    { source: "class A { static manifest() {} }" },
+    /static manifest is not JSON/,
+  ],
+  "a manifest too large": [
+    { source: "class A { static manifest = { x: 'x'.repeat(5000) } }" },
+    /^static manifest is 5008 bytes; at most 4096/,
+  ],
+  "a manifest that throws": [
+    { source: "class A {\n  static get manifest() { throw new Error('no') }\n}" },
+    /^Loading failed: no$/,
+    2,
+  ],
+};
+
+Deno.test("inspect()", async (t) => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
+  for (const [name, [source, expected]] of Object.entries(ACCEPTED)) {
+    await t.step(`accepts ${name}`, async () => {
+      const inspection = await sandbox.inspect(source);
+      assert.equal(inspection.kind, "accepted", JSON.stringify(inspection));
+      for (const [field, value] of Object.entries(expected)) {
+        assert.deepEqual(inspection[field as keyof typeof inspection], value, field);
+      }
+    });
+  }
+  for (const [name, [source, message, line]] of Object.entries(REJECTED)) {
+    await t.step(`rejects ${name}`, async () => {
+      const inspection = await sandbox.inspect(source);
+      assert.ok(inspection.kind === "rejected", JSON.stringify(inspection));
+      assert.match(inspection.message, message);
+      assert.equal(inspection.line, line);
+    });
+  }
+  await sandbox.close();
+});
