@@ -1,0 +1,75 @@
+/** Whether a long history costs: the same post and the same read near the end, in a channel of 20 entries and in
+ *  one of 20,000, in turns. */
+import { answered } from "../doors.ts";
+import type { Figure } from "../figure.ts";
+import { channelOf, Player } from "../player.ts";
+import type { Server } from "../server.ts";
+import { Rounds, timed } from "../stats.ts";
+
+const SHORT = 20;
+const LONG = 20_000;
+const ROUNDS = 5;
+const PER_ROUND = 120;
+const FILLERS = 48;
+/** How many entries before the end a reader begins. */
+const TAIL = 10;
+const body = "a message of usual length";
+
+export async function longChannel({ url }: Server): Promise<Figure[]> {
+  const player = await Player.at(url);
+  const long = await channelOf([player]);
+  const filled = await timed(() => fill(player, long, LONG));
+  const rounds = new Rounds<"post short" | "post long" | "read short" | "read long">();
+  for (let round = -1; round < ROUNDS; round++) {
+    if (round >= 0) rounds.begin(); // the first one warms up
+    const short = await channelOf([player]);
+    await fill(player, short, SHORT);
+    for (let i = 0; i < PER_ROUND; i++) {
+      for (const [name, channel] of [["short", short], ["long", long]] as const) {
+        let last = 0;
+        const posting = await timed(async () => last = (await player.post(channel, body)).msg_id);
+        const reading = await timed(() => player.sync(channel, last - TAIL, 0));
+        if (round < 0) continue;
+        rounds.add(`post ${name}`, posting);
+        rounds.add(`read ${name}`, reading);
+      }
+    }
+  }
+  player.close();
+  return [
+    { name: "post, 20 entries, p50", value: rounds.p50("post short"), unit: "ms" },
+    { name: "post, 20,000 entries, p50", value: rounds.p50("post long"), unit: "ms" },
+    {
+      name: "  ratio",
+      value: rounds.over((of) => of("post long") / of("post short")),
+      unit: "x",
+      target: { atMost: 1.3 },
+    },
+    { name: `read of ${TAIL}, 20 entries, p50`, value: rounds.p50("read short"), unit: "ms" },
+    { name: `read of ${TAIL}, 20,000 entries, p50`, value: rounds.p50("read long"), unit: "ms" },
+    {
+      name: "  ratio",
+      value: rounds.over((of) => of("read long") / of("read short")),
+      unit: "x",
+      target: { atMost: 1.3 },
+    },
+    { name: "posts while filling", value: LONG / filled * 1000, unit: "/s" },
+  ];
+}
+
+/** Posts until the channel has so many entries, on many connections at once. */
+async function fill(player: Player, channel_id: string, count: number): Promise<void> {
+  const { cursor } = await player.sync(channel_id, 0, 0);
+  let left = count - cursor;
+  const bytes = player.bytes("post_message", { channel_id, body });
+  await Promise.all(
+    Array.from({ length: Math.min(FILLERS, left) }, async () => {
+      const { connection } = await player.again();
+      while (left-- > 0) {
+        const answer = await connection.send(bytes);
+        if (!answered(answer)) throw new Error(`Cannot fill: ${answer.body}`);
+      }
+      connection.close();
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+/** Resident memory: the idle server, its warm sandbox hosts, and a thousand readers that wait. */
+import type { Figure } from "../figure.ts";
+import { channelOf, players } from "../player.ts";
+import { privateMegabytes } from "../processes.ts";
+import type { Server } from "../server.ts";
+import { pause } from "../stats.ts";
+
+const PLAYERS = 20;
+const CHANNELS = 50;
+const ECHOES = 20;
+const WAIT_MS = 45_000;
+
+export async function memory(server: Server): Promise<Figure[]> {
+  const idle = await settled(server);
+  await warmSandbox(server.url);
+  const { hosts } = await server.processes();
+  const own = (await Promise.all(hosts.map(({ pid }) => privateMegabytes(pid)))).map(Number);
+  const guests = await players(server.url, PLAYERS);
+  const channels: string[] = [];
+  for (let i = 0; i < CHANNELS; i++) channels.push(await channelOf(guests));
+  const { cursor } = await guests[0]!.sync(channels[0]!, 0, 0); // the same in all of them
+
+  const before = await settled(server);
+  const waiters = await Promise.all(
+    channels.flatMap((channel) => guests.map(async (g) => ({ waiter: await g.again(), channel }))),
+  );
+  const reads = waiters.map(async ({ waiter, channel }) =>
+    await waiter.sync(channel, cursor, WAIT_MS)
+  );
+  const during = await settled(server);
+
+  // All of them have waited, and all of them hear.
+  for (const channel of channels) await guests[0]!.post(channel, "over");
+  const heard = (await Promise.all(reads)).filter(({ messages }) => messages.length === 1).length;
+  if (heard !== waiters.length) throw new Error(`Cannot go on: ${heard} waiters have heard`);
+  for (const { waiter } of waiters) waiter.close();
+  const after = await settled(server);
+  guests.forEach((guest) => guest.close());
+  return [
+    { name: "idle server", value: idle, unit: "MB", target: { atMost: 100 } },
+    { name: "warm sandbox hosts", value: hosts.length, unit: "" },
+    {
+      name: "largest warm sandbox host",
+      value: Math.max(0, ...hosts.map(({ megabytes }) => megabytes)),
+      unit: "MB",
+      target: { atMost: 70 },
+    },
+    { name: "  that it shares with nobody", value: Math.max(0, ...own), unit: "MB" },
+    {
+      name: `${waiters.length} idle waiters add`,
+      value: during - before,
+      unit: "MB",
+      target: { atMost: 40 },
+    },
+    { name: "left once they are gone", value: after - before, unit: "MB" },
+    { name: "server at the end", value: after, unit: "MB" },
+  ];
+}
+
+/** Has every host run some hooks. */
+async function warmSandbox(url: URL): Promise<void> {
+  const talkers = await players(url, 4);
+  await Promise.all(talkers.map(async (talker) => {
+    const channel = await channelOf([talker], { bot_preset: "EchoBot" });
+    for (let i = 0; i < ECHOES; i++) {
+      const { msg_id } = await talker.post(channel, "a message of usual length");
+      await talker.sync(channel, msg_id, 10_000);
+    }
+    talker.close();
+  }));
+}
+
+/** The server's memory once it has stopped changing. */
+async function settled(server: Server): Promise<number> {
+  let last = -1;
+  let calm = 0;
+  for (let look = 0; look < 40 && calm < 4; look++) {
+    const { megabytes } = (await server.processes()).server;
+    calm = Math.abs(megabytes - last) < 0.5 ? calm + 1 : 0;
+    last = megabytes;
+    await pause(250);
+  }
+  return last;
+}

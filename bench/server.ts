@@ -1,0 +1,113 @@
+/** The server under measurement: `deno task start` as anyone would start it, on a free port of the loopback and
+ *  with a database of its own, gone afterwards. */
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { cpuSeconds, type Process, processTree } from "./processes.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const START_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 12_000;
+
+/** The caller's own settings must not reach the server: these are all it gets. */
+const KEPT = ["PATH", "HOME", "DENO_DIR"];
+
+export class Server {
+  readonly url: URL;
+  readonly #task: Deno.ChildProcess;
+  readonly #folder: URL;
+  readonly #pid: number;
+
+  private constructor(url: URL, task: Deno.ChildProcess, folder: URL, pid: number) {
+    this.url = url;
+    this.#task = task;
+    this.#folder = folder;
+    this.#pid = pid;
+  }
+
+  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. */
+  static async start(): Promise<Server> {
+    const name = `bench-${crypto.randomUUID()}`;
+    const folder = new URL(`data/${name}/`, ROOT);
+    const env: Record<string, string> = {
+      PORT: "0",
+      KV_URL: `data/${name}/multiplayer.sqlite3`,
+      NO_COLOR: "1",
+    };
+    for (const key of KEPT) {
+      const value = Deno.env.get(key);
+      if (value !== undefined) env[key] = value;
+    }
+    const task = new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "start"],
+      cwd: ROOT,
+      clearEnv: true,
+      env,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    try {
+      const url = await listening(task.stderr);
+      const tree = await processTree(task.pid);
+      const server = tree.find(({ command }) => / main\.ts$/.test(command));
+      if (!server) throw new Error("Cannot find the server's process");
+      return new Server(url, task, folder, server.pid);
+    } catch (error) {
+      await end(task, task.pid, folder);
+      throw error;
+    }
+  }
+
+  /** The server's own process and its sandbox hosts. */
+  async processes(): Promise<{ server: Process; hosts: Process[] }> {
+    const [server, ...hosts] = await processTree(this.#pid);
+    if (!server) throw new Error("Cannot go on: the server has died");
+    return { server, hosts };
+  }
+
+  async cpuSeconds(): Promise<number> {
+    const { server, hosts } = await this.processes();
+    return await cpuSeconds([server, ...hosts].map(({ pid }) => pid));
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#task, this.#pid, this.#folder);
+  }
+}
+
+/** Waits for the log line that tells the address, then passes warnings and errors on for as long as they come. */
+async function listening(stderr: Deno.ChildProcess["stderr"]): Promise<URL> {
+  const found = Promise.withResolvers<URL>();
+  const timer = setTimeout(
+    () => found.reject(new Error("Cannot start the server: it does not listen")),
+    START_WITHIN_MS,
+  );
+  (async () => {
+    const lines: string[] = [];
+    for await (const line of createInterface(Readable.fromWeb(stderr))) {
+      if (!line.startsWith("{")) lines.push(line);
+      const { event, level, url } = line.startsWith("{") ? JSON.parse(line) : {};
+      if (event === "listening") found.resolve(new URL(url));
+      if (level === "warn" || level === "error") console.error(`server: ${line}`);
+    }
+    found.reject(new Error(`Cannot start the server: ${lines.join("\n")}`));
+  })();
+  return await found.promise.finally(() => clearTimeout(timer));
+}
+
+async function end(task: Deno.ChildProcess, pid: number, folder: URL): Promise<void> {
+  const tree = await processTree(task.pid);
+  kill(pid, "SIGTERM");
+  const timer = setTimeout(() => tree.forEach(({ pid }) => kill(pid, "SIGKILL")), STOP_WITHIN_MS);
+  await task.status;
+  clearTimeout(timer);
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+}
+
+function kill(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
