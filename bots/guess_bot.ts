@@ -34,7 +34,7 @@ export default class GuessBot {
   #shuffled: boolean;
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
-    const [low, high] = Array.isArray(params.range) ? params.range.map(Number) : [1, 100];
+    const [low = 0, high = 0] = Array.isArray(params.range) ? params.range.map(Number) : [];
     const valid = Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high;
     this.#low = valid ? low : 1;
     this.#high = valid ? high : 100;
@@ -160,10 +160,13 @@ export default class GuessBot {
   async #withdraw(state: State, player: string, reason: "concede" | "left") {
     const index = state.players.indexOf(player);
     const wasCurrent = index === state.turn;
-    this.ctx.post("bot", { type: "concede", player, reason });
     state.players.splice(index, 1);
+    if (!state.started) {
+      this.ctx.post("bot", { type: "player_left", player, player_count: state.players.length });
+      return;
+    }
     if (index < state.turn) state.turn--;
-    if (!state.started) return;
+    this.ctx.post("bot", { type: "concede", player, reason });
     if (state.players.length <= 1 && this.#seats > 1) {
       return await this.#end(state, state.players[0] ?? null, reason);
     }
@@ -253,7 +256,7 @@ function randomBelow(below: number): number {
 function shuffle(players: string[]) {
   for (let i = players.length - 1; i > 0; i--) {
     const j = randomBelow(i + 1);
-    [players[i], players[j]] = [players[j], players[i]];
+    [players[i], players[j]] = [players[j]!, players[i]!];
   }
 }
 

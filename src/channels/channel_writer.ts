@@ -46,7 +46,7 @@ export class ChannelWriter {
   #state: StoredChannel | null = null;
   /** The last entries that this process wrote, without a gap. */
   #tail: readonly Entry[] = [];
-  #running: Promise<void> | null = null;
+  #draining = false;
 
   constructor(channelId: string, deps: WriterDeps) {
     this.#channelId = channelId;
@@ -87,15 +87,17 @@ export class ChannelWriter {
     }
     return new Promise<T | null>((resolve, reject) => {
       this.#queue.push({ decide, resolve: resolve as Queued["resolve"], reject });
-      this.#running ??= this.#drain().finally(() => this.#running = null);
+      if (!this.#draining) this.#drain();
     });
   }
 
   get idle(): boolean {
-    return this.#running === null;
+    return !this.#draining;
   }
 
+  /** Never rejects. */
   async #drain(): Promise<void> {
+    this.#draining = true;
     while (this.#queue.length > 0) {
       const taken = this.#queue;
       this.#queue = [];
@@ -106,6 +108,8 @@ export class ChannelWriter {
         for (const { reject } of taken) reject(error);
       }
     }
+    // In the same step as the last look at the queue: whoever comes later starts anew.
+    this.#draining = false;
   }
 
   /** Settles the first of the queued changes and returns those that did not fit into this commit. */

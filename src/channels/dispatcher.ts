@@ -44,6 +44,8 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   /** The bots at work, by channel and bot. */
   readonly #pumps = new Map<string, Promise<void>>();
+  /** Those of them that were woken meanwhile: they look once more before they rest. */
+  readonly #wokenAgain = new Set<string>();
   readonly #remembered = new Map<string, Remembered>();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
@@ -76,10 +78,17 @@ export class Dispatcher {
 
   #start(channelId: string, botId: string): void {
     const key = `${channelId}/${botId}`;
-    if (this.#closed || this.#pumps.has(key)) return;
+    if (this.#closed) return;
+    if (this.#pumps.has(key)) {
+      this.#wokenAgain.add(key);
+      return;
+    }
     const pump = this.#pump(channelId, botId, key)
       .catch((error) => this.#failed(channelId, botId, error))
-      .finally(() => this.#pumps.delete(key));
+      .finally(() => {
+        this.#pumps.delete(key);
+        if (this.#wokenAgain.delete(key)) this.#start(channelId, botId);
+      });
     this.#pumps.set(key, pump);
   }
 

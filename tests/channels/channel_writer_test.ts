@@ -7,6 +7,7 @@ import { Refusal } from "../../src/domain/refusal.ts";
 import { append, type Draft, EMPTY_HEAD } from "../../src/domain/transcript.ts";
 import { ChannelStore } from "../../src/store/channel_store.ts";
 import { checkChannel } from "../support/check_channel.ts";
+import { faultyKv } from "../support/faulty_kv.ts";
 
 const CHANNEL = "chn_test";
 const SECRET = new Uint8Array(32).fill(1);
@@ -66,6 +67,17 @@ Deno.test("write() keeps one order when four instances write at once", async () 
   await checkChannel(room.kv, CHANNEL);
 });
 
+Deno.test("write() leaves no change waiting, however soon it follows the one before", async () => {
+  using room = await open(1);
+  const [registry] = room.registries;
+  for (let ticks = 0; ticks < 12; ticks++) {
+    await registry!.write(CHANNEL, saying("first"));
+    for (let i = 0; i < ticks; i++) await Promise.resolve();
+    await registry!.write(CHANNEL, saying(`after ${ticks} microtasks`));
+  }
+  assert.equal((await checkChannel(room.kv, CHANNEL)).length, 25);
+});
+
 Deno.test("write() refuses one change without hurting those that wait with it", async () => {
   using room = await open(1);
   const [registry] = room.registries;
@@ -97,21 +109,6 @@ Deno.test("write() refuses only on the newest state, whatever this instance has 
   assert.equal(id, 2);
 });
 
-/** A database whose commits do what `fault` says: the failure that a network adds to any store. */
-function faulty(kv: Deno.Kv, fault: (commit: () => Promise<unknown>) => Promise<unknown>): Deno.Kv {
-  return new Proxy(kv, {
-    get(target, name) {
-      const value = Reflect.get(target, name);
-      if (name !== "atomic") return typeof value === "function" ? value.bind(target) : value;
-      return () => {
-        const atomic = target.atomic();
-        const commit = atomic.commit.bind(atomic);
-        return Object.assign(atomic, { commit: () => fault(commit) });
-      };
-    },
-  });
-}
-
 Deno.test("write() survives a database that fails", async (t) => {
   const table: [string, (nth: number, commit: () => Promise<unknown>) => Promise<unknown>][] = [
     ["a commit was applied and its answer lost", async (nth, commit) => {
@@ -131,7 +128,10 @@ Deno.test("write() survives a database that fails", async (t) => {
   for (const [name, fault] of table) {
     await t.step(name, async () => {
       let nth = 0;
-      using room = await open(1, (kv) => faulty(kv, (commit) => fault(++nth, commit)));
+      using room = await open(
+        1,
+        (kv) => faultyKv(kv, { commit: (commit) => fault(++nth, commit) }),
+      );
       const [registry] = room.registries;
       const answers = await Promise.all(["a", "b", "c"].map((text) => {
         return registry!.write(CHANNEL, saying(text));
@@ -147,11 +147,13 @@ Deno.test("write() recognises its lost commit even when another instance has wri
   const others: ChannelRegistry[] = [];
   let nth = 0;
   using room = await open(1, (kv) =>
-    faulty(kv, async (commit) => {
-      const result = await commit();
-      if (++nth > 1) return result;
-      await others[0]!.write(CHANNEL, saying("theirs"));
-      throw new Error("connection reset");
+    faultyKv(kv, {
+      async commit(commit) {
+        const result = await commit();
+        if (++nth > 1) return result;
+        await others[0]!.write(CHANNEL, saying("theirs"));
+        throw new Error("connection reset");
+      },
     }));
   others.push(
     new ChannelRegistry({
@@ -168,7 +170,10 @@ Deno.test("write() recognises its lost commit even when another instance has wri
 });
 
 Deno.test("write() gives up with UNAVAILABLE on a database that stays broken, and posts nothing", async () => {
-  using room = await open(1, (kv) => faulty(kv, () => Promise.reject(new Error("disk full"))));
+  using room = await open(
+    1,
+    (kv) => faultyKv(kv, { commit: () => Promise.reject(new Error("disk full")) }),
+  );
   await assert.rejects(
     room.registries[0]!.write(CHANNEL, saying("a")),
     (error) => error instanceof Refusal && error.code === "UNAVAILABLE",

@@ -1,7 +1,13 @@
 /** Hooks have their effect exactly once, whoever else is at work and whatever dies. */
 import assert from "node:assert/strict";
+import { BotLibrary } from "../../src/channels/bot_library.ts";
+import { ChannelOpener } from "../../src/channels/channel_opener.ts";
+import { Dispatcher } from "../../src/channels/dispatcher.ts";
+import { ChannelRegistry } from "../../src/channels/registry.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { BlobStore } from "../../src/store/blob_store.ts";
+import { ChannelStore, type StoredChannel } from "../../src/store/channel_store.ts";
 import { instances } from "../support/apps.ts";
 import { checkChannel } from "../support/check_channel.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
@@ -37,6 +43,56 @@ Deno.test("a hook takes effect once, though two instances run the same bot", asy
   const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 20_000 });
   await using both = await instances(2, { sandbox });
   await countedOnce(both.urls, both.kv);
+  await sandbox.close();
+});
+
+/** A registry that holds each state back for a while after it was read: long enough for it to grow old. */
+class SlowRegistry extends ChannelRegistry {
+  override async known(channelId: string) {
+    const state = await super.known(channelId);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return state;
+  }
+}
+
+Deno.test("a bot that is woken while it looks at an old state looks again", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 20_000 });
+  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const [now, log] = [() => new Date(), () => {}];
+  const store = new ChannelStore(kv);
+  const committed = (state: StoredChannel) => dispatcher.wake(state);
+  const newId = () => crypto.randomUUID();
+  const registry = new SlowRegistry({ store, now, newId, log, committed });
+  const builtins = new Map([["Counter", COUNTER]]);
+  const library = new BotLibrary({ blobs: new BlobStore(kv), sandbox, builtins, randomBytes });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const opener = new ChannelOpener({ store, library, now, randomBytes, committed });
+  const { channel: { channel_id } } = await opener.open("ann", {
+    name: "x",
+    slots: ["bot:counter"],
+    visibility: "private",
+    sealed: false,
+    spectators: false,
+  }, [{ code_ref: "builtin://Counter" }]);
+
+  const caughtUp = async () => {
+    const { head } = await registry.load(channel_id);
+    return Object.values(head.cursors).every((cursor) => cursor === head.size);
+  };
+  for (let post = 1; post <= 10; post++) {
+    const body = { post };
+    await registry.write(channel_id, ({ channel }) => ({
+      channel,
+      drafts: [{ sender: "p1", kind: "user", body }],
+      answer: () => null,
+    }));
+    // The next post comes while the bot, its hook done, looks whether there is more to do.
+    while (!await caughtUp()) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const entries = await checkChannel(kv, channel_id);
+  assert.equal(entries.filter(({ body }) => body.count !== undefined).length, 10);
+  await dispatcher.close();
   await sandbox.close();
 });
 

@@ -70,7 +70,8 @@ async function output(command: string, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-async function descendants(pid: number): Promise<number[]> {
+/** Every process below one. */
+export async function descendants(pid: number): Promise<number[]> {
   const text = await output("sh", "-c", `cat /proc/${pid}/task/*/children`);
   const children = text.split(/\s+/).filter(Boolean).map(Number);
   const below = await Promise.all(children.map(descendants));
