@@ -58,13 +58,14 @@ export interface App {
 export async function createApp(parts: AppParts): Promise<App> {
   const { kv, sandbox, log, now, randomBytes, publicUrl } = parts;
   const store = new ChannelStore(kv);
-  const waiters = new Waiters({ store, shared: parts.shared, log });
+  const { shared } = parts;
+  const waiters = new Waiters({ store, shared, log });
   const committed = (state: StoredChannel) => {
-    waiters.wake(state.channel.channel_id, "here");
+    waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
   };
   const newId = () => base64Url(randomBytes(12));
-  const registry = new ChannelRegistry({ store, now, newId, log, committed });
+  const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
   const blobs = new BlobStore(kv);
   const library = new BotLibrary({ blobs, sandbox, builtins: parts.builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });

@@ -32,6 +32,8 @@ type Decided =
 
 export interface WriterDeps {
   store: ChannelStore;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
   now: () => Date;
   newId: () => string;
   log: Log;
@@ -58,8 +60,9 @@ export class ChannelWriter {
     return this.#state;
   }
 
-  /** Reads the newest state. */
+  /** The newest state. Where nobody else writes to the database, that is the one this writer has left. */
   async load(): Promise<StoredChannel | null> {
+    if (this.#state && !this.#deps.shared) return this.#state;
     const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
     // A commit that went by while this was read has left a newer one.
     if (state && (this.#state === null || state.head.size >= this.#state.head.size)) {
@@ -127,7 +130,10 @@ export class ChannelWriter {
       }
       if (decided.some(({ kind }) => kind === "changed")) {
         const state = await this.#commit(commit);
-        if (!state) continue;
+        if (!state) {
+          this.#state = null; // overtaken, or lost: read it again
+          continue;
+        }
         this.#state = state;
         this.#keepTail(commit.entries);
         this.#deps.committed(state);

@@ -44,21 +44,21 @@ export class Reader {
     this.#deps = deps;
   }
 
-  /** Entries after the cursor as the caller may see them; waits for the first one until the timeout. Returns
-   *  with none when the time is over, the server stops or the caller has gone. */
-  async read(caller: Caller, request: ReadRequest): Promise<Reading> {
-    const { waiters } = this.#deps;
-    const { channelId, timeoutMs, signal } = request;
-    const first = await this.#readNow(caller, request);
-    if (first.messages.length > 0 || timeoutMs === 0) return first;
+  /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the caller has
+   *  gone. Refuses whoever may not read; someone who loses that right while waiting is woken and told by `read`. */
+  async wait(caller: Caller, request: ReadRequest): Promise<void> {
+    const { registry, waiters } = this.#deps;
+    const { channelId, cursor, rejoinHash, timeoutMs, signal } = request;
+    const { channel, head } = await registry.load(channelId);
+    viewerOf(channel, caller, rejoinHash);
+    if (head.size > cursor || timeoutMs === 0) return;
     const waiting = new Waiting(timeoutMs, signal);
-    const unregister = waiters.register(channelId, (changedBy) => waiting.wake(changedBy));
+    const unregister = waiters.register(channelId, () => waiting.wake());
     try {
-      // Read again after registering, so that no entry slips in between.
-      for (let changedBy: "here" | "elsewhere" = "elsewhere";;) {
-        const reading = await this.#readNow(caller, request, changedBy === "here");
-        if (reading.messages.length > 0 || waiting.over || waiters.closed) return reading;
-        changedBy = await waiting.next();
+      // Look again after registering, so that no entry slips in between.
+      while (!waiting.over && !waiters.closed) {
+        if ((await registry.load(channelId)).head.size > cursor) return;
+        await waiting.next();
       }
     } finally {
       unregister();
@@ -66,11 +66,11 @@ export class Reader {
     }
   }
 
-  /** `known`: what this process knows is new enough. */
-  async #readNow(caller: Caller, request: ReadRequest, known = false): Promise<Reading> {
+  /** Entries after the cursor as the caller may see them, without waiting. */
+  async read(caller: Caller, request: ReadRequest): Promise<Reading> {
     const { registry } = this.#deps;
     const { channelId, cursor, limit, rejoinHash } = request;
-    const { channel, head } = await (known ? registry.known(channelId) : registry.load(channelId));
+    const { channel, head } = await registry.load(channelId);
     const viewer = viewerOf(channel, caller, rejoinHash);
     const entries = head.size > cursor
       ? withinBytes(await registry.entries(channelId, cursor, limit))
@@ -107,7 +107,7 @@ function withinBytes(entries: readonly Entry[]): readonly Entry[] {
 /** One reader's wait: ends with a wake-up, its timeout or its caller's departure. */
 class Waiting {
   over = false;
-  #woken: "here" | "elsewhere" | null = null;
+  #woken = false;
   #resolve: (() => void) | null = null;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signal: AbortSignal;
@@ -123,19 +123,16 @@ class Waiting {
     else signal.addEventListener("abort", this.#finish, { once: true });
   }
 
-  wake(changedBy: "here" | "elsewhere"): void {
-    // Whoever woke last knows the newest state.
-    this.#woken = changedBy;
+  wake(): void {
+    this.#woken = true;
     this.#resolve?.();
   }
 
   /** Waits for the next wake-up, or the end. */
-  async next(): Promise<"here" | "elsewhere"> {
+  async next(): Promise<void> {
     if (!this.#woken && !this.over) await new Promise<void>((r) => this.#resolve = r);
-    const woken = this.#woken ?? "elsewhere";
     this.#resolve = null;
-    this.#woken = null;
-    return woken;
+    this.#woken = false;
   }
 
   end(): void {

@@ -3,11 +3,8 @@
 import type { Log } from "../domain/log.ts";
 import type { ChannelStore } from "../store/channel_store.ts";
 
-/** `here`: this process made the change, so the state it knows is as new as the wake-up. */
-export type Wake = (changedBy: "here" | "elsewhere") => void;
-
 interface Watched {
-  wakes: Set<Wake>;
+  wakes: Set<() => void>;
   /** Ends the watch on the database, where there is one. */
   unwatch: AbortController | null;
 }
@@ -29,7 +26,7 @@ export class Waiters {
   }
 
   /** Calls `wake` whenever the channel changes, and once at close. Returns what ends that. */
-  register(channelId: string, wake: Wake): () => void {
+  register(channelId: string, wake: () => void): () => void {
     let watched = this.#channels.get(channelId);
     if (!watched) {
       watched = { wakes: new Set(), unwatch: this.#deps.shared ? this.#watch(channelId) : null };
@@ -49,8 +46,8 @@ export class Waiters {
     return this.#closed;
   }
 
-  wake(channelId: string, changedBy: "here" | "elsewhere"): void {
-    for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake(changedBy);
+  wake(channelId: string): void {
+    for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake();
   }
 
   /** Wakes everyone, so that open long polls can be answered before the server stops. */
@@ -58,14 +55,14 @@ export class Waiters {
     this.#closed = true;
     for (const { wakes, unwatch } of this.#channels.values()) {
       unwatch?.abort();
-      for (const wake of wakes) wake("elsewhere");
+      for (const wake of wakes) wake();
     }
   }
 
   #watch(channelId: string): AbortController {
     const { store, log } = this.#deps;
     const controller = new AbortController();
-    store.watch(channelId, controller.signal, () => this.wake(channelId, "elsewhere")).catch(
+    store.watch(channelId, controller.signal, () => this.wake(channelId)).catch(
       (error) => {
         if (!controller.signal.aborted) {
           log("error", "watch_failed", { channel: channelId, error: String(error) });

@@ -6,11 +6,11 @@ import {
   Server,
   type ServerOptions,
 } from "@modelcontextprotocol/server";
+import * as z from "zod";
 import type { Log } from "../domain/log.ts";
-import type { Caller } from "../domain/seat.ts";
 import { operationNamed } from "../operations/all.ts";
-import type { Services } from "../operations/operation.ts";
-import { perform } from "../operations/perform.ts";
+import type { Call, Services } from "../operations/operation.ts";
+import { perform, whenReady } from "../operations/perform.ts";
 import type { SessionLabels } from "./session_label.ts";
 import { resultOf, TOOLS } from "./tools.ts";
 
@@ -39,8 +39,17 @@ export interface McpDoorDeps {
 export type McpDoor = (request: Request, principal: string) => Promise<Response>;
 
 export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoor {
-  const handler = createMcpHandler(({ authInfo, requestInfo }) => {
-    const principal = authInfo!.clientId;
+  const handler = createMcpHandler(async ({ era, authInfo, requestInfo }) => {
+    const { principal, body } = authInfo!.extra as unknown as Carried;
+    const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
+    const callOf = (meta: Record<string, unknown> | undefined, signal: AbortSignal): Call => ({
+      caller: { principal, conversation: conversationOf(meta) ?? label },
+      services,
+      signal,
+    });
+    // A reader waits before the SDK builds a server for its request: a thousand of them need half the memory. The
+    // older protocols answer with a stream, which has to be open meanwhile.
+    const waited = era === "modern" && await awaitNews(body, requestInfo!.signal, callOf);
     const server = new Server(
       { name: "mcp-multiplayer", title: "MCP Multiplayer", version },
       OPTIONS,
@@ -51,32 +60,55 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
       if (!operation) {
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
       }
-      const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
-      const caller: Caller = {
-        principal,
-        conversation: conversationOf(ctx.mcpReq._meta) ?? label,
-      };
-      const { signal } = ctx.mcpReq;
-      return resultOf(
-        await perform(operation, params.arguments, { caller, services, signal }, log),
-      );
+      const call = { ...callOf(ctx.mcpReq._meta, ctx.mcpReq.signal), waited };
+      return resultOf(await perform(operation, params.arguments, call, log));
     });
     return server;
   }, { onerror: (error) => log("debug", "mcp_rejected", { error: error.message }) });
 
   return async (request, principal) => {
-    const parsedBody = request.method === "POST" ? await jsonOf(request) : undefined;
-    if (parsedBody instanceof SyntaxError) return parseError();
+    const body = request.method === "POST" ? await jsonOf(request) : undefined;
+    if (body instanceof SyntaxError) return parseError();
+    const carried: Carried = { principal, body };
     const response = await handler.fetch(request, {
-      parsedBody,
+      parsedBody: body,
       // The SDK only carries this through; the token itself has done its work.
-      authInfo: { token: "", clientId: principal, scopes: [] },
+      authInfo: { token: "", clientId: principal, scopes: [], extra: { ...carried } },
     });
-    if (!isInitialize(parsedBody) || !response.ok) return response;
+    if (!isInitialize(body) || !response.ok) return response;
     const headers = new Headers(response.headers);
     headers.set("mcp-session-id", labels.issue(principal));
     return new Response(response.body, { status: response.status, headers });
   };
+}
+
+/** What the door knows of a request when the SDK asks for a server to serve it. */
+interface Carried {
+  principal: string;
+  body: unknown;
+}
+
+/** The part of a `tools/call` request that tells whether it has to wait; the SDK checks the rest. */
+const ToolCall = z.object({
+  method: z.literal("tools/call"),
+  params: z.object({
+    name: z.string(),
+    arguments: z.unknown(),
+    _meta: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+/** Awaits what makes a called operation ready. Returns whether it did. */
+async function awaitNews(
+  body: unknown,
+  signal: AbortSignal,
+  callOf: (meta: Record<string, unknown> | undefined, signal: AbortSignal) => Call,
+): Promise<boolean> {
+  const parsed = ToolCall.safeParse(body);
+  const operation = parsed.success ? operationNamed.get(parsed.data.params.name) : undefined;
+  if (!parsed.success || !operation?.ready) return false;
+  const { arguments: input, _meta } = parsed.data.params;
+  return (await whenReady(operation, input, callOf(_meta, signal))).waited ?? false;
 }
 
 /** ChatGPT's name for a conversation. Callers can only mislead themselves with it. */

@@ -22,6 +22,8 @@ export interface Call {
   caller: Caller;
   services: Services;
   signal: AbortSignal;
+  /** Whether `ready` was awaited, so that `run` answers at once. */
+  waited?: boolean;
 }
 
 interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
@@ -34,11 +36,15 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   effects: "reads" | "writes" | "destroys";
   input: I;
   output: O;
+  /** Resolves when there is something to answer, or no time left to wait for it. A door may await it before it
+   *  spends anything else on the call; it changes nothing, and refuses nothing: `run` does. */
+  ready?(call: Call, input: z.output<I>): Promise<void>;
   run(call: Call, input: z.output<I>): Promise<z.input<O>>;
 }
 
 /** An operation with its types erased: doors parse with `input` before they run it. */
-export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject>, "run"> {
+export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject>, "ready" | "run"> {
+  ready?(call: Call, input: Record<string, unknown>): Promise<void>;
   run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 

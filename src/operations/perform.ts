@@ -30,6 +30,19 @@ export async function perform(
   }
 }
 
+/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to `perform`. */
+export async function whenReady(operation: Operation, input: unknown, call: Call): Promise<Call> {
+  const parsed = operation.ready && operation.input.safeParse(input ?? {});
+  if (!parsed?.success) return call;
+  try {
+    await operation.ready?.(call, parsed.data);
+    return { ...call, waited: true };
+  } catch (error) {
+    if (error instanceof Refusal) return call;
+    throw error;
+  }
+}
+
 /** Names the first fields that do not fit, without repeating their values. */
 function invalid(error: z.ZodError): Refusal {
   const told = error.issues.slice(0, 3).map(({ path, message }) =>

@@ -1,6 +1,7 @@
 /** The ways to a channel: invites, rejoin tokens and lists. They follow from the record, so a change of the
  *  record is all anyone has to decide; the difference is written in the same commit. */
 import type { Channel } from "../domain/channel.ts";
+import type { AtomicPart } from "./commit_group.ts";
 import { keys } from "./keys.ts";
 
 interface IndexEntry {
@@ -23,9 +24,9 @@ function indexOf(channel: Channel): Map<string, IndexEntry> {
   return new Map(found.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
 }
 
-/** Brings the index from one record (null: none yet) to the next within an atomic operation. */
+/** Brings the index from one record (null: none yet) to the next, within the commit that does. */
 export function reindex(
-  atomic: Deno.AtomicOperation,
+  atomic: AtomicPart,
   before: Channel | null,
   after: Channel,
 ): void {

@@ -6,6 +6,7 @@ import { Channel } from "../domain/channel.ts";
 import { Entry, Head } from "../domain/transcript.ts";
 import { reindex } from "./channel_index.ts";
 import { decode, encode } from "./codec.ts";
+import { AtomicPart, CommitGroup } from "./commit_group.ts";
 import { keys } from "./keys.ts";
 
 /** A channel as it was read or committed; `version` names exactly this state. */
@@ -35,9 +36,11 @@ const StoredHead = Head.extend({ commit_id: z.string() });
 
 export class ChannelStore {
   readonly #kv: Deno.Kv;
+  readonly #commits: CommitGroup;
 
   constructor(kv: Deno.Kv) {
     this.#kv = kv;
+    this.#commits = new CommitGroup(kv);
   }
 
   /** The channel's newest state, or null. A `known` state is returned again when it still is the newest. */
@@ -80,9 +83,8 @@ export class ChannelStore {
     const { base, channel, head, secret, entries } = change;
     const { channel_id } = channel;
     const headKey = keys.head(channel_id);
-    const atomic = this.#kv.atomic()
-      .check({ key: headKey, versionstamp: base?.version ?? null })
-      .set(headKey, encode({ ...head, commit_id: change.commitId }));
+    const atomic = new AtomicPart({ key: headKey, versionstamp: base?.version ?? null });
+    atomic.set(headKey, encode({ ...head, commit_id: change.commitId }));
     for (const entry of entries) {
       const value = encode({ ...entry, commit_id: change.commitId });
       atomic.set(keys.entry(channel_id, entry.id), value);
@@ -113,8 +115,8 @@ export class ChannelStore {
       if (waiting) atomic.set(key, true);
       else atomic.delete(key);
     }
-    const result = await atomic.commit();
-    return result.ok ? { channel, head, secret, version: result.versionstamp } : null;
+    const version = await this.#commits.commit(atomic);
+    return version === null ? null : { channel, head, secret, version };
   }
 
   /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit without

@@ -33,6 +33,7 @@ async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
   const registries = Array.from({ length: instances }, () =>
     new ChannelRegistry({
       store: new ChannelStore(kvOf(kv)),
+      shared: true,
       now: () => new Date(),
       newId: () => `id-${ids++}`,
       log: () => {},
@@ -158,6 +159,7 @@ Deno.test("write() recognises its lost commit even when another instance has wri
   others.push(
     new ChannelRegistry({
       store: new ChannelStore(room.kv),
+      shared: true,
       now: () => new Date(),
       newId: () => `id-${ids++}`,
       log: () => {},

@@ -63,7 +63,7 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
   const store = new ChannelStore(kv);
   const committed = (state: StoredChannel) => dispatcher.wake(state);
   const newId = () => crypto.randomUUID();
-  const registry = new SlowRegistry({ store, now, newId, log, committed });
+  const registry = new SlowRegistry({ store, shared: false, now, newId, log, committed });
   const builtins = new Map([["Counter", COUNTER]]);
   const library = new BotLibrary({ blobs: new BlobStore(kv), sandbox, builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });

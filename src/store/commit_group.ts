@@ -1,0 +1,99 @@
+/** Commits of different channels that wait for the database together go to it together. SQLite commits one at a
+ *  time, and what a commit costs hardly depends on what is in it. Each keeps its own check and its own answer. */
+
+/** One atomic change, as it could be committed alone. */
+export class AtomicPart {
+  readonly check: Deno.AtomicCheck;
+  /** An undefined value deletes the key. */
+  readonly mutations: { key: Deno.KvKey; value: unknown }[] = [];
+  /** How much is written, keys aside. */
+  bytes = 0;
+
+  constructor(check: Deno.AtomicCheck) {
+    this.check = check;
+  }
+
+  set(key: Deno.KvKey, value: unknown): void {
+    this.mutations.push({ key, value });
+    if (value instanceof Uint8Array) this.bytes += value.length;
+  }
+
+  delete(key: Deno.KvKey): void {
+    this.mutations.push({ key, value: undefined });
+  }
+}
+
+/** KV takes 100 checks, 1,000 mutations and 800 KiB at once. The first part of a group is taken whatever its size. */
+const MAX_PARTS = 32;
+const MAX_MUTATIONS = 800;
+const MAX_BYTES = 500 * 1024;
+
+interface Waiting {
+  part: AtomicPart;
+  answer: PromiseWithResolvers<string | null>;
+}
+
+export class CommitGroup {
+  readonly #kv: Deno.Kv;
+  #waiting: Waiting[] = [];
+  #busy = false;
+
+  constructor(kv: Deno.Kv) {
+    this.#kv = kv;
+  }
+
+  /** The versionstamp of the commit, or null when the check failed. Rejects when the database does: then the part
+   *  may or may not have been committed. */
+  commit(part: AtomicPart): Promise<string | null> {
+    const answer = Promise.withResolvers<string | null>();
+    this.#waiting.push({ part, answer });
+    if (!this.#busy) this.#drain();
+    return answer.promise;
+  }
+
+  /** Never rejects. */
+  async #drain(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#take();
+      try {
+        const version = await this.#together(group);
+        if (version !== null || group.length === 1) {
+          for (const { answer } of group) answer.resolve(version);
+          continue;
+        }
+        // Someone's check failed. Alone, each learns whether it was its own.
+        await Promise.all(group.map(async ({ part, answer }) => {
+          await this.#together([{ part, answer }]).then(answer.resolve, answer.reject);
+        }));
+      } catch (error) {
+        // Whether the group was committed is unknown, so nobody may simply be tried again.
+        for (const { answer } of group) answer.reject(error);
+      }
+    }
+    this.#busy = false;
+  }
+
+  #take(): Waiting[] {
+    let [mutations, bytes] = [0, 0];
+    const end = this.#waiting.findIndex(({ part }, i) => {
+      mutations += part.mutations.length;
+      bytes += part.bytes;
+      return i > 0 && (i >= MAX_PARTS || mutations > MAX_MUTATIONS || bytes > MAX_BYTES);
+    });
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+  }
+
+  async #together(group: readonly Waiting[]): Promise<string | null> {
+    const atomic = this.#kv.atomic();
+    for (const { part } of group) {
+      atomic.check(part.check);
+      for (const { key, value } of part.mutations) {
+        if (value === undefined) atomic.delete(key);
+        else atomic.set(key, value);
+      }
+    }
+    const result = await atomic.commit();
+    return result.ok ? result.versionstamp : null;
+  }
+}
