@@ -36,6 +36,7 @@ export const Inspection = z.discriminatedUnion("kind", [
     kind: z.literal("accepted"),
     language: BotLanguage,
     class_name: z.string(),
+    /** Those its class has, and those its source names and an instance may have. */
     hooks: z.array(HookName),
     /** `static manifest` of the class, {} when it has none. */
     manifest: JsonObject,

@@ -41,6 +41,19 @@ Deno.test("EchoBot given as bot_code answers, and its source is what was announc
   assert.equal(code.engine, announced.engine);
 });
 
+Deno.test("hooks may be written as fields that only an instance has", async () => {
+  await using server = await testServer();
+  const { players: [alice] } = await roomOf(server.url, {
+    slots: ["bot:arrow", "invite:alice"],
+    bot_code: `export default class Arrow {
+      constructor(ctx) { this.ctx = ctx; }
+      on_message = async (msg) => { if (msg.kind === "user") this.ctx.post("bot", { heard: msg.id }); };
+    }`,
+  }, 1);
+  const { msg_id } = await alice!.say("hello");
+  await alice!.readUntil(({ body }: Wire) => body.heard === msg_id);
+});
+
 Deno.test("GuessBot's source is the file in bots/, byte for byte", async () => {
   await using server = await testServer();
   const { players: [alice], created } = await roomOf(server.url, {
@@ -112,15 +125,17 @@ Deno.test("a hook that nothing else stops is killed with its host, and the chann
   const { players: [alice] } = await roomOf(server.url, {
     slots: ["bot:bad", "bot:echo", "invite:alice"],
     bots: [
-      { inline_code: 'class B { on_message() { new Array(2 ** 32 - 1).join(""); } }' },
+      {
+        inline_code:
+          'class B { on_message(m) { if (m.kind === "user") new Array(2 ** 32 - 1).join(""); } }',
+      },
       { inline_code: ECHO_BOT },
     ],
   }, 1);
   await alice!.say("go");
   const read = await alice!.readUntil(ofType("bot:failed"));
   assert.equal(read.find(ofType("bot:failed")).body.reason, "killed");
-  await alice!.say("still there?");
-  await alice!.readUntil(({ body }) => body.echo?.text === "still there?");
+  await alice!.readUntil(({ body }) => body.echo?.text === "go");
 });
 
 Deno.test("bots that answer each other stop when their budget is spent, and go on with a member", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
-import { checkStore } from "../support/server.ts";
+import { checkStore, testServer } from "../support/server.ts";
 
 /** Says of every member message that it saw it, and counts in its state. */
 const COUNTING_BOT = `export default class CountingBot {
@@ -88,6 +88,30 @@ Deno.test("a guessing game survives kill -9: seats, turn and commitment are what
   assert.equal(after.find(ofType("judge")).body.player, mover.player_id);
   await server.kill("SIGTERM");
   await checkStore(file.path);
+});
+
+Deno.test("SANDBOX=worker runs bots without any subprocess", async () => {
+  await using file = dataFile();
+  const server = await startProcess({ KV_URL: file.path, SANDBOX: "worker" });
+  const { players: [alice] } = await roomOf(server.url, {
+    slots: ["bot:counter", "invite:alice"],
+    bot_code: COUNTING_BOT,
+  }, 1);
+  const { msg_id } = await alice!.say("hello");
+  await alice!.readUntil(({ body }: Wire) => body.saw === msg_id);
+  assert.deepEqual(await server.children(), []);
+  await server.kill("SIGTERM");
+  await checkStore(file.path);
+});
+
+Deno.test("SANDBOX=off refuses bots and serves everything else", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [alice], created } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:alice"],
+    bot_preset: "GuessBot",
+  }, 1);
+  assert.match(created.bot_errors[0], /^UNAVAILABLE: /);
+  assert.ok((await alice!.say("no referee, then")).msg_id > 0);
 });
 
 Deno.test("a malformed setting stops the start with one clear line", async (t) => {

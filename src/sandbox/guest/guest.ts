@@ -60,7 +60,7 @@ export class Guest {
   }
 
   /** Loads the class without making an instance of it. */
-  inspect(bot: PreparedBot, hooks: HookName[]): Inspection {
+  inspect(bot: PreparedBot, source: string, hooks: HookName[]): Inspection {
     const run = new RunRecord(0, NO_SEED, null);
     const ending = this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     if (ending.kind === "threw") {
@@ -75,7 +75,8 @@ export class Guest {
         kind: "accepted",
         language: bot.language,
         class_name: bot.name,
-        hooks: hooks.filter((hook) => found.split(" ").includes(hook)),
+        // A hook may be a field that only an instance has: whatever the source names is called.
+        hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
         manifest,
       };
     } catch (error) {

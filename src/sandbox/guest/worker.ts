@@ -26,8 +26,10 @@ async function respond(request: Request): Promise<Answer> {
       return { kind: "probed", engine: ENGINE, open: openWalls() };
     case "inspect":
       try {
-        const bot = await prepareBot(request.source, request.language, request.name);
-        return { kind: "inspected", inspection: (await machine).inspect(bot, request.hooks) };
+        const { source, language, name, hooks } = request;
+        const bot = await prepareBot(source, language, name);
+        const inspection = (await machine).inspect(bot, source, hooks);
+        return { kind: "inspected", inspection };
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         const { message, line } = error;
