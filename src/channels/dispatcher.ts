@@ -188,7 +188,7 @@ export class Dispatcher {
       if (step.kind === "ran") {
         const { to, hook, outcome } = step;
         drafts.push(...draftsFrom(bot, to, hook, outcome, memory.state_version));
-        if (to.cause !== undefined) chain = Math.max(0, chain - 1);
+        if (to.cause !== undefined && chain > 0) chain--;
       }
       return {
         channel,
