@@ -179,9 +179,11 @@ export class Dispatcher {
     const memory = memoryAfter(before, step);
     return await this.#deps.registry.write(channelId, ({ channel, head }) => {
       if (head.cursors[bot_id] !== cursor) return null;
+      // A member has spoken meanwhile: there is budget for the hook after all.
+      if (step.kind === "starved" && head.chain > 0) return null;
       const drafts = [];
       let chain = head.chain;
-      if (step.kind === "starved" && chain >= 0) {
+      if (step.kind === "starved" && chain === 0) {
         drafts.push(chainSpent(bot, step.to));
         chain = -1;
       }
