@@ -79,7 +79,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
 
   const signIn = {
-    store: new SignInStore(kv),
+    store: new SignInStore(kv, { shared }),
     publicUrl,
     guests: parts.guests,
     now,

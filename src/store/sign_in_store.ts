@@ -27,14 +27,21 @@ const SPENT_CODE_MS = 24 * 3600_000;
 const TOKENS_PER_COMMIT = 200;
 
 const LONGEST_ID = 200;
+/** Access tokens whose answer is kept in memory; beyond it all are forgotten and read anew. */
+const MAX_KNOWN = 10_000;
 
 const REFUSED: Redemption = { kind: "refused" };
 
 export class SignInStore {
   readonly #kv: Deno.Kv;
+  /** Access tokens by hash; undefined where another process might revoke one without this one's knowledge. */
+  readonly #known: Map<string, Access> | undefined;
+  #revocations = 0;
 
-  constructor(kv: Deno.Kv) {
+  /** `shared`: whether other processes may write to the same database. */
+  constructor(kv: Deno.Kv, { shared }: { shared: boolean }) {
     this.#kv = kv;
+    this.#known = shared ? undefined : new Map();
   }
 
   async putClient(client: Client, now: Date): Promise<void> {
@@ -131,11 +138,21 @@ export class SignInStore {
     await issue(this.#kv.atomic(), grant, tokens, now).commit();
   }
 
-  /** Who an access token speaks for, in one read. The shape is not parsed: this is on the way of every call, and
-   *  only `issue` below writes here. */
+  /** Who an access token speaks for, in one read or from memory. The shape is not parsed: this is on the way of
+   *  every call, and only `issue` below writes here. */
   async access(token: string, now: Date): Promise<Access | undefined> {
-    const { value } = await this.#kv.get<Access>(keys.access(secretHash(token)));
-    return value === null ? undefined : current(value, now);
+    const hash = secretHash(token);
+    const known = this.#known?.get(hash);
+    if (known) return current(known, now);
+    const before = this.#revocations;
+    const { value } = await this.#kv.get<Access>(keys.access(hash));
+    if (value === null) return undefined;
+    // What was read while something was revoked may be gone by now.
+    if (this.#known && before === this.#revocations) {
+      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+      this.#known.set(hash, value);
+    }
+    return current(value, now);
   }
 
   /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this client's. */
@@ -163,6 +180,8 @@ export class SignInStore {
       }
       await commit.commit();
     }
+    this.#revocations++;
+    this.#known?.clear();
   }
 
   async #replayed(grantId: string): Promise<Redemption> {

@@ -30,7 +30,7 @@ export class Door {
   #now = new Date("2026-11-23T12:00:00Z");
 
   private constructor(readonly kv: Deno.Kv, guests: boolean, publicUrl: string) {
-    this.store = new SignInStore(kv);
+    this.store = new SignInStore(kv, { shared: false });
     const deps: OAuthDeps = {
       store: this.store,
       publicUrl,

@@ -21,7 +21,11 @@ function tokens(name: string): Tokens {
 }
 
 /** A store that reports every read of a key, before its answer is used. */
-function watched(kv: Deno.Kv, onGet: (key: Deno.KvKey) => Promise<void> | void): SignInStore {
+function watched(
+  kv: Deno.Kv,
+  onGet: (key: Deno.KvKey) => Promise<void> | void,
+  shared = true,
+): SignInStore {
   return new SignInStore(
     new Proxy(kv, {
       get(target, name) {
@@ -36,6 +40,7 @@ function watched(kv: Deno.Kv, onGet: (key: Deno.KvKey) => Promise<void> | void):
         return typeof member === "function" ? member.bind(target) : member;
       },
     }),
+    { shared },
   );
 }
 
@@ -48,9 +53,35 @@ Deno.test("SignInStore.access() reads the store once", async () => {
   assert.equal(reads.length, 1);
 });
 
+Deno.test("SignInStore.access() reads once and for all where no other process writes", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const reads: Deno.KvKey[] = [];
+  const store = watched(kv, (key) => void reads.push(key), false);
+  await store.begin(GRANT, tokens("1"), NOW);
+  for (let i = 0; i < 3; i++) assert.deepEqual(await store.access("access 1", NOW), GRANT);
+  assert.equal(reads.length, 1);
+  assert.equal(await store.access("access 1", new Date(LATER.getTime() + 1)), undefined, "expired");
+  await store.revokeGrant("g");
+  assert.equal(await store.access("access 1", NOW), undefined, "revoked");
+});
+
+Deno.test("SignInStore.access() does not keep what was revoked while it was reading", async () => {
+  using kv = await Deno.openKv(":memory:");
+  let revoking = true;
+  const store: SignInStore = watched(kv, async (key) => {
+    if (key[0] === "access" && revoking) {
+      revoking = false;
+      await store.revokeGrant("g");
+    }
+  }, false);
+  await store.begin(GRANT, tokens("1"), NOW);
+  await store.access("access 1", NOW);
+  assert.equal(await store.access("access 1", NOW), undefined);
+});
+
 Deno.test("SignInStore.refresh() issues nothing for a grant revoked while it was reading", async () => {
   using kv = await Deno.openKv(":memory:");
-  const plain = new SignInStore(kv);
+  const plain = new SignInStore(kv, { shared: true });
   await plain.begin(GRANT, tokens("1"), NOW);
   const racing = watched(kv, async (key) => {
     if (key[0] === "grant") await plain.revokeGrant("g");
@@ -63,7 +94,7 @@ Deno.test("SignInStore.refresh() issues nothing for a grant revoked while it was
 
 Deno.test("SignInStore.refresh() takes a token that was spent while it was reading for replayed", async () => {
   using kv = await Deno.openKv(":memory:");
-  const plain = new SignInStore(kv);
+  const plain = new SignInStore(kv, { shared: true });
   await plain.begin(GRANT, tokens("1"), NOW);
   let raced = false;
   const racing = watched(kv, async (key) => {
@@ -80,7 +111,7 @@ Deno.test("SignInStore.refresh() takes a token that was spent while it was readi
 
 Deno.test("SignInStore.revokeGrant() ends a family of any size, and only that", async () => {
   using kv = await Deno.openKv(":memory:");
-  const store = new SignInStore(kv);
+  const store = new SignInStore(kv, { shared: true });
   await store.begin({ ...GRANT, grantId: "other" }, tokens("other"), NOW);
   const count = 450;
   for (let at = 0; at < count; at++) await store.begin(GRANT, tokens(`${at}`), NOW);
