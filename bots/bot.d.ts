@@ -10,8 +10,12 @@ interface Message {
 }
 
 interface BotContext {
-  /** Posts to the channel when the hook returns. At most 20 posts of 16 KiB a hook. */
-  post(kind: "bot" | "system" | "control", body: Record<string, unknown> | string): void;
+  /** Posts to the channel when the hook returns, to everyone or to some players. At most 20 posts of 16 KiB a hook. */
+  post(
+    kind: "bot" | "system" | "control",
+    body: Record<string, unknown> | string,
+    options?: { to?: string[] },
+  ): void;
   /** What the last hook left with set_state; null before the first. */
   get_state(): unknown;
   set_state(state: unknown): void;

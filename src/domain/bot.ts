@@ -70,6 +70,8 @@ export type HookJob = z.infer<typeof HookJob>;
 export const BotPost = z.object({
   kind: z.enum(["bot", "system", "control"]),
   body: JsonObject,
+  /** The players who may read the body; everyone when absent. */
+  to: z.array(z.string()).min(1).max(LIMITS.slots).optional(),
 });
 export type BotPost = z.infer<typeof BotPost>;
 

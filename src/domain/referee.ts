@@ -142,6 +142,7 @@ export function draftsFrom(
       sender: `bot:${bot.bot_id}`,
       kind: post.kind,
       body: { ...post.body, bot_id: bot.bot_id, state_version: stateVersion },
+      ...(post.to && { to: post.to }),
       cause,
     }));
   }

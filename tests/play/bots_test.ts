@@ -54,6 +54,30 @@ Deno.test("hooks may be written as fields that only an instance has", async () =
   await alice!.readUntil(({ body }: Wire) => body.heard === msg_id);
 });
 
+Deno.test("a bot may say something to one player only; others see that it did", async () => {
+  await using server = await testServer();
+  const { players: [alice, bob] } = await roomOf(server.url, {
+    slots: ["bot:dealer", "invite:alice", "invite:bob"],
+    bot_code: `export default class Dealer {
+      constructor(ctx) { this.ctx = ctx; }
+      on_join(player_id) { this.ctx.post("bot", { card: "for " + player_id }, { to: [player_id] }); }
+    }`,
+  }, 2);
+  const cards = async (reader: Player) => {
+    const read = await reader.readUntil(({ sender, to }: Wire) =>
+      sender.startsWith("bot:") && to?.includes(bob!.player_id)
+    );
+    return read.filter(({ to }: Wire) => to).map(({ body, to, withheld }: Wire) => [
+      body?.card ?? null,
+      to[0],
+      withheld ?? false,
+    ]);
+  };
+  const [a, b] = [alice!.player_id, bob!.player_id];
+  assert.deepEqual(await cards(alice!), [[`for ${a}`, a, false], [null, b, true]]);
+  assert.deepEqual(await cards(bob!), [[null, a, true], [`for ${b}`, b, false]]);
+});
+
 Deno.test("GuessBot's source is the file in bots/, byte for byte", async () => {
   await using server = await testServer();
   const { players: [alice], created } = await roomOf(server.url, {

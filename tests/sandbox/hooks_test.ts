@@ -4,7 +4,7 @@ import { ECHO_BOT, initJob, job, onlyPost } from "./job.ts";
 
 const OPTIONS = { hosts: 2, hookTimeoutMs: 30_000 };
 
-Deno.test("run() gives bots what docs/bot-api.md promises", async (t) => {
+Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
 
   await t.step("EchoBot, in TypeScript with parameter properties", async () => {

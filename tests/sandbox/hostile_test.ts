@@ -92,9 +92,17 @@ const ATTACKS: Record<string, [attack: string, ending: HookOutcome["kind"] | { t
     "this.ctx.post('echo', {})",
     { threw: 'TypeError: ctx.post: the kind must be "bot", "system" or "control"' },
   ],
-  "a private post": [
+  "a post to someone who is not there": [
     "this.ctx.post('bot', 'secret', { to: ['p1'] })",
-    { threw: "TypeError: ctx.post: private posts are not available" },
+    { threw: "to must be a list of player ids" },
+  ],
+  "a post to nobody, the error caught": [
+    "try { this.ctx.post('bot', 'secret', { to: [] }) } catch {} this.ctx.post('bot', 'on')",
+    { threw: "to must be a list of player ids" },
+  ],
+  "a post to something else": [
+    "this.ctx.post('bot', 'secret', { to: { toJSON: () => 'p1' } })",
+    { threw: "to must be a list of player ids" },
   ],
   "a state too large, the error caught": [
     "try { this.ctx.set_state('x'.repeat(48 * 1024)) } catch {}",

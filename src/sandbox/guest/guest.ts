@@ -50,7 +50,8 @@ export class Guest {
   }
 
   hook(bot: PreparedBot, job: HookJob): HookOutcome {
-    const run = new RunRecord(job.now_ms, job.seed, job.state);
+    const players = job.players.map(({ player_id }) => player_id);
+    const run = new RunRecord(job.now_ms, job.seed, job.state, players);
     const texts = [job.args, job.params, job.state, job.players].map((part) =>
       JSON.stringify(part)
     );
@@ -135,7 +136,7 @@ export class Guest {
     const told = (refusal: string | undefined) =>
       refusal === undefined ? machine.undefined : machine.newString(refusal);
     return {
-      post: (kind, body) => told(this.#run.post(text(kind), text(body))),
+      post: (kind, body, to) => told(this.#run.post(text(kind), text(body), text(to))),
       setState: (state) => told(this.#run.setState(text(state))),
       random: () => machine.newArrayBuffer(this.#run.numberBytes().buffer),
       settle: (kind, first, second) => {

@@ -49,14 +49,13 @@
       if (kind !== "bot" && kind !== "system" && kind !== "control") {
         throw new TypeError('ctx.post: the kind must be "bot", "system" or "control"');
       }
-      if (options !== undefined && options !== null && options.to !== undefined) {
-        throw new TypeError("ctx.post: private posts are not available on this server yet");
-      }
+      const to = options?.to;
       const plain = typeof body === "string" ? { text: body } : body;
       if (typeof plain !== "object" || plain === null || isArray(plain)) {
         throw new TypeError("ctx.post: the body must be a JSON object or a string");
       }
-      const refusal = hostPost(kind, "" + stringify(plain));
+      const toText = to === undefined || to === null ? "" : "" + stringify(to);
+      const refusal = hostPost(kind, "" + stringify(plain), toText);
       if (refusal !== undefined) refuse("ctx.post: " + refusal);
     },
     get_state: () => parse(state),

@@ -25,11 +25,14 @@ export class RunRecord {
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #polls = 0;
+  #players: readonly string[];
   #told: Ending | undefined;
   #brokenLimit: string | undefined;
 
-  constructor(nowMs: number, seed: string, state: Json) {
+  /** `players` are those that a post may be addressed to. */
+  constructor(nowMs: number, seed: string, state: Json, players: readonly string[] = []) {
     this.nowMs = nowMs;
+    this.#players = players;
     this.state = state;
     this.#cryptoBytes = new SeedStream(seed, "crypto");
     this.#mathBytes = new SeedStream(seed, "math");
@@ -56,16 +59,25 @@ export class RunRecord {
     return bytes;
   }
 
-  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
-  post(kind: string, body: string): string | undefined {
+  /** `to` is a JSON list of player ids, or "" for everyone. Undefined, or what is wrong: then the run has failed
+   *  even if the bot catches the error. */
+  post(kind: string, body: string, to: string): string | undefined {
     return this.#accept(() => {
       if (this.posts.length >= LIMITS.hookPosts) {
         throw new RangeError(`a hook may post at most ${LIMITS.hookPosts} times`);
       }
       const value = boundedJson(body, LIMITS.bodyBytes, "the body");
       if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
-      this.posts.push({ kind: kind as BotPost["kind"], body: value });
+      const post = { kind: kind as BotPost["kind"], body: value };
+      this.posts.push(to === "" ? post : { ...post, to: this.#addressees(to) });
     });
+  }
+
+  #addressees(text: string): string[] {
+    const to = boundedJson(text, LIMITS.bodyBytes, "to");
+    const known = (id: Json): id is string => typeof id === "string" && this.#players.includes(id);
+    if (Array.isArray(to) && to.length > 0 && to.every(known)) return [...new Set(to)];
+    throw new TypeError("to must be a list of player ids, as ctx.players() has them");
   }
 
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
