@@ -3,7 +3,15 @@
  *  instance, costs a run but never an entry and never a second effect. */
 import type { Bot, BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Log } from "../domain/log.ts";
-import { chainSpent, draftsFrom, hookFor, hookSeed, playersAfter } from "../domain/referee.ts";
+import {
+  chainSpent,
+  draftsFrom,
+  hookFor,
+  hookSeed,
+  isPaused,
+  killsCounted,
+  playersAfter,
+} from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -113,7 +121,7 @@ export class Dispatcher {
       const { channel, head } = await registry.known(channelId);
       const cursor = head.cursors[botId];
       const bot = channel.bots.find((b) => b.bot_id === botId);
-      if (!bot || cursor === undefined || cursor >= head.size) break;
+      if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) break;
       const entries = await registry.entries(channelId, cursor, PAGE);
       const memory = await this.#memoryAt(cursor, channelId, botId, key);
       const step = await this.#step(bot, head.chain, entries, memory);
@@ -172,12 +180,13 @@ export class Dispatcher {
     bot: Bot,
     channelId: string,
     cursor: number,
-    before: BotMemory,
+    known: BotMemory,
     step: Step,
   ): Promise<Remembered | null> {
     const { bot_id } = bot;
-    const memory = memoryAfter(before, step);
-    return await this.#deps.registry.write(channelId, ({ channel, head }) => {
+    const memory = memoryAfter(known, step);
+    return await this.#deps.registry.write(channelId, ({ channel: before, head }) => {
+      let channel = before;
       if (head.cursors[bot_id] !== cursor) return null;
       // A member has spoken meanwhile: there is budget for the hook after all.
       if (step.kind === "starved" && head.chain > 0) return null;
@@ -190,6 +199,9 @@ export class Dispatcher {
       if (step.kind === "ran") {
         const { to, hook, outcome } = step;
         drafts.push(...draftsFrom(bot, to, hook, outcome, memory.state_version));
+        const counted = killsCounted(channel, bot_id, outcome, to);
+        channel = counted.channel;
+        drafts.push(...counted.drafts);
         if (to.cause !== undefined && chain > 0) chain--;
       }
       return {
@@ -197,7 +209,7 @@ export class Dispatcher {
         drafts,
         chain,
         advance: { botId: bot_id, to: step.to.id },
-        memories: memory === before ? undefined : new Map([[bot_id, memory]]),
+        memories: memory === known ? undefined : new Map([[bot_id, memory]]),
         answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
       };
     });

@@ -1,7 +1,7 @@
 /** What an admin may change: the operations of `update_channel`, each a pure decision that all members see. */
 import * as z from "zod";
-import { BotDef } from "./bot.ts";
-import { type Channel, type Slot, withSeat, withSlot } from "./channel.ts";
+import { type Bot, BotDef } from "./bot.ts";
+import { type Channel, type Slot, withBot, withSeat, withSlot } from "./channel.ts";
 import type { JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { type Change, left } from "./membership.ts";
@@ -22,6 +22,11 @@ export const ChannelOp = z.discriminatedUnion("type", [
     slot_id: SlotId.optional(),
     bot_id: z.string().max(80).optional(),
   }).describe("Takes a bot out and reveals its seed."),
+  z.object({
+    type: z.literal("resume_bot"),
+    slot_id: SlotId.optional(),
+    bot_id: z.string().max(80).optional(),
+  }).describe("Lets a paused bot go on where it was."),
   z.object({
     type: z.literal("yield_slot"),
     slot_id: SlotId,
@@ -84,6 +89,8 @@ function applied(
     }
     case "remove_bot":
       return removed(channel, op, supplies);
+    case "resume_bot":
+      return told(withBot(channel, { ...botNamed(channel, op), kills: 0 }), op);
     case "yield_slot":
       return yielded(channel, op, supplies);
     case "set_bot": {
@@ -114,10 +121,7 @@ function removed(
   supplies: OpSupplies,
 ): Change {
   refuseIfSealed(channel);
-  const bot = channel.bots.find((b) => b.bot_id === op.bot_id || b.slot_id === op.slot_id);
-  if (!bot) {
-    throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
-  }
+  const bot = botNamed(channel, op);
   const { channel: next, drafts } = detached(channel, bot, seedOf(supplies, bot.bot_id));
   return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
 }
@@ -155,6 +159,15 @@ function slotNamed(channel: Channel, slotId: string): Slot {
     throw new Refusal("BAD_OP", `There is no slot ${slotId}. get_channel_info lists the slots.`);
   }
   return slot;
+}
+
+function botNamed(
+  channel: Channel,
+  { bot_id, slot_id }: { bot_id?: string; slot_id?: string },
+): Bot {
+  const bot = channel.bots.find((b) => b.bot_id === bot_id || b.slot_id === slot_id);
+  if (bot) return bot;
+  throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
 }
 
 function seedOf({ seeds }: OpSupplies, botId: string): string {

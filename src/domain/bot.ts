@@ -115,6 +115,8 @@ export const Bot = z.object({
   manifest_hash: HashText,
   engine: z.string(),
   seed_commit: HashText,
+  /** How many of its last hooks, in a row, had to be killed. */
+  kills: z.number().int(),
 });
 export type Bot = z.infer<typeof Bot>;
 

@@ -87,6 +87,10 @@ export function withoutSeat(channel: Channel, seat: Seat): Channel {
   };
 }
 
+export function withBot(channel: Channel, bot: Bot): Channel {
+  return { ...channel, bots: channel.bots.map((b) => b.bot_id === bot.bot_id ? bot : b) };
+}
+
 export function withoutBot(channel: Channel, bot: Bot): Channel {
   const slot = channel.slots.find((s) => s.slot_id === bot.slot_id)!;
   return {

@@ -34,6 +34,8 @@ export const LIMITS = {
   guestPolls: 2_000,
   /** Console lines and their total that a hook may leave behind for its author. */
   consoleBytes: 4 * 1024,
+  /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
+  killsBeforePause: 3,
   /** Hooks that bots may cause each other after one entry of a member, before they must wait for the next. */
   chainedHooks: 64,
 } as const;

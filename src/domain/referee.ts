@@ -1,7 +1,7 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
 import type { Bot, HookName, HookOutcome, Player } from "./bot.ts";
-import { type Channel, slotFrom, withoutBot, withSlot } from "./channel.ts";
+import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, derive, hexToBytes } from "./hash.ts";
 import type { Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
@@ -11,7 +11,7 @@ import { type Draft, type Entry, SYSTEM } from "./transcript.ts";
 import { messageFor } from "./visibility.ts";
 
 /** A bot that the sandbox accepted, before it has an id and a slot. */
-export type NewBot = Omit<Bot, "bot_id" | "slot_id">;
+export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills">;
 
 /** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and announces it. */
 export function attached(
@@ -27,7 +27,7 @@ export function attached(
   }
   const [seated, slot] = slotForBot(channel, newBot.name, slotName);
   const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
-  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id };
+  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0 };
   const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
   return {
     bot,
@@ -153,6 +153,33 @@ export function draftsFrom(
     body: { type: "bot:failed", bot_id: bot.bot_id, hook, reason, ...details },
     cause,
   }];
+}
+
+/** Whether a bot is left alone until an admin resumes it. */
+export function isPaused({ kills }: Bot): boolean {
+  return kills >= LIMITS.killsBeforePause;
+}
+
+/** The channel after a hook of one of its bots ended: kills in a row are counted, and end in a pause. */
+export function killsCounted(
+  channel: Channel,
+  botId: string,
+  outcome: HookOutcome,
+  trigger: Entry,
+): Change {
+  const bot = channel.bots.find(({ bot_id }) => bot_id === botId);
+  const kills = bot && outcome.kind === "killed" ? bot.kills + 1 : 0;
+  if (!bot || kills === bot.kills) return { channel, drafts: [] };
+  const counted = { ...bot, kills };
+  const text = `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
+    "update_channel with resume_bot.";
+  const paused: Draft = {
+    sender: SYSTEM,
+    kind: "control",
+    body: { type: "bot:paused", bot_id: botId, kills, text },
+    cause: trigger.id,
+  };
+  return { channel: withBot(channel, counted), drafts: isPaused(counted) ? [paused] : [] };
 }
 
 /** Said once when bots have spent what they may cause each other. */

@@ -10,7 +10,7 @@ export const updateChannel = operation({
   name: "update_channel",
   title: "Change a channel",
   description:
-    "Change a channel you administrate: set_bot, remove_bot, yield_slot, set_admin, rename, close. " +
+    "Change a channel you administrate: set_bot, remove_bot, resume_bot, yield_slot, set_admin, rename, close. " +
     "All operations are applied or none, and every member sees each.",
   effects: "destroys",
   input: z.object({

@@ -163,6 +163,34 @@ Deno.test("a hook that nothing else stops is killed with its host, and the chann
   if (!read.some(echoed)) await alice!.readUntil(echoed);
 });
 
+Deno.test("a bot that had to be killed three times in a row is paused until an admin resumes it", async () => {
+  await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 500 });
+  const { host, players: [alice], created } = await roomOf(server.url, {
+    slots: ["bot:moody", "invite:alice"],
+    bot_code: `export default class Moody {
+      constructor(ctx) { this.ctx = ctx; }
+      on_message(msg) {
+        if (msg.body.text === "hang") new Array(2 ** 32 - 1).join("");
+        if (msg.body.text === "speak") this.ctx.post("bot", { spoke: true });
+      }
+    }`,
+  }, 1);
+  const [{ bot_id }] = created.bots;
+  const { channel_id } = host;
+  for (let i = 0; i < 3; i++) await alice!.say("hang");
+  const read = await alice!.readUntil(ofType("bot:paused"));
+  assert.equal(read.filter(ofType("bot:failed", { reason: "killed" })).length, 3);
+  const { bots } = await host.call("get_channel_info", { channel_id });
+  assert.deepEqual(bots.map(({ kills }: Wire) => kills), [3]);
+
+  const { msg_id } = await alice!.say("speak");
+  await host.call("update_channel", { channel_id, ops: [{ type: "resume_bot", bot_id }] });
+  const later = await alice!.readUntil(({ body }: Wire) => body.spoke);
+  const resumed = later.find(ofType("resume_bot_applied"));
+  const spoke = later.find(({ body }) => body.spoke);
+  assert.ok(msg_id < resumed.id && resumed.id < spoke.id, "it went on where it was");
+});
+
 Deno.test("bots that answer each other stop when their budget is spent, and go on with a member", async () => {
   await using server = await testServer();
   const pingPong = `class PingPong {
