@@ -141,11 +141,7 @@ export class ChannelWriter {
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
       return queued.slice(decided.length);
     }
-    throw new Refusal(
-      "UNAVAILABLE",
-      "The channel is being changed too fast elsewhere. Try again.",
-      250,
-    );
+    throw new Refusal("UNAVAILABLE", "The channel can't be changed right now. Try again.", 250);
   }
 
   #decideAll(base: StoredChannel, queued: Queued[]): { commit: ChannelCommit; decided: Decided[] } {
