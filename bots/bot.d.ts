@@ -19,6 +19,8 @@ interface BotContext {
   /** What the last hook left with set_state; null before the first. */
   get_state(): unknown;
   set_state(state: unknown): void;
+  /** Says that the bot is done for good: it is called no more, and its committed seed is revealed. */
+  end(result?: unknown): void;
   /** Who sits in the channel. */
   players(): { player_id: string; display_name: string }[];
 }

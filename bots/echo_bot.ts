@@ -6,6 +6,8 @@ export default class EchoBot {
     this.ctx.post("system", { text: "Echo ready" });
   }
   on_message(msg: Message) {
-    if (msg.kind === "user") this.ctx.post("bot", { echo: msg.body });
+    if (msg.kind !== "user") return;
+    // What was said to some is repeated to them.
+    this.ctx.post("bot", { echo: msg.body }, { to: msg.to && [...msg.to, msg.sender] });
   }
 }

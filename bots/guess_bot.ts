@@ -189,6 +189,7 @@ export default class GuessBot {
       players,
     });
     this.ctx.post("system", { type: "end" });
+    this.ctx.end({ winner, reason, target });
   }
 
   #announceTurn(state: State) {

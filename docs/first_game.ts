@@ -69,6 +69,6 @@ while (!ended) {
       const kept = await sha256(`${body.target}${body.salt}`) === commit;
       console.log(`The number was ${body.target}, as committed before the first move: ${kept}`);
     }
-    ended = body.type === "end";
+    ended ||= body.type === "end";
   }
 }

@@ -116,9 +116,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
 
   return {
-    fetch: app.fetch,
+    fetch: (request) => URL.canParse(request.url) ? app.fetch(request) : badTarget(),
     resume: () => dispatcher.resume(),
     release: () => waiters.close(),
     close: () => dispatcher.close(),
   };
+}
+
+/** A Host header or a request target that makes no URL. */
+function badTarget(): Response {
+  return problemResponse(new Refusal("INVALID_REQUEST", "Host and path must make a valid URL."));
 }

@@ -1,15 +1,17 @@
 /** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect it, hashes
  *  what will be announced. Built-in bots take the same way as a stranger's. */
-import { type BotDef, BotName } from "../domain/bot.ts";
+import { type BotDef, BotName, type Inspection } from "../domain/bot.ts";
 import { bytesToHex, type HashText, hashText } from "../domain/hash.ts";
 import { boundedJson, canonicalBytes, type Json, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { NewBot } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { BotSource, Sandbox } from "../sandbox/sandbox.ts";
 import type { BlobStore } from "../store/blob_store.ts";
 
 const BUILTIN = "builtin://";
+/** Sources, and verdicts on sources, that are kept in memory. */
+const MAX_KNOWN = 500;
 
 export interface BotLibraryDeps {
   blobs: BlobStore;
@@ -29,6 +31,10 @@ export interface PreparedBot {
 export class BotLibrary {
   readonly #deps: BotLibraryDeps;
   readonly #sources = new Map<HashText, string>();
+  readonly #inspections = new Map<string, Inspection>();
+  /** They take turns: a source that is made to take long must not take every host. */
+  #lastInspection: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(deps: BotLibraryDeps) {
     this.#deps = deps;
@@ -50,7 +56,8 @@ export class BotLibrary {
         `The bot's source is ${bytes.length} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
       );
     }
-    const found = await sandbox.inspect({ source, language: def.language, name: def.name });
+    const codeHash = hashText(bytes);
+    const found = await this.#inspect(codeHash, { source, language: def.language, name: def.name });
     if (found.kind === "rejected") {
       const at = found.line === undefined ? "" : `line ${found.line}: `;
       throw new Refusal("BOT_REJECTED", `${at}${found.message}`);
@@ -61,7 +68,9 @@ export class BotLibrary {
     boundedJson(manifest, LIMITS.botManifestBytes, "The bot's manifest");
     boundedJson(params, LIMITS.botParamsBytes, "params");
     const seed = randomBytes(32);
-    const summary = typeof manifest.summary === "string" ? manifest.summary.slice(0, 300) : "";
+    const summary = typeof manifest.summary === "string"
+      ? manifest.summary.slice(0, 300).toWellFormed()
+      : "";
     return {
       seed: bytesToHex(seed),
       bot: {
@@ -81,6 +90,27 @@ export class BotLibrary {
     };
   }
 
+  /** What the sandbox finds in a source; one that was accepted is not looked at again. */
+  async #inspect(codeHash: HashText, bot: BotSource): Promise<Inspection> {
+    const key = JSON.stringify([codeHash, bot.language, bot.name]);
+    const known = this.#inspections.get(key);
+    if (known) return known;
+    if (this.#waiting >= LIMITS.inspectionsWaiting) {
+      throw new Refusal("RATE_LIMIT", "Too many bots are being attached. Try again.", 2_000);
+    }
+    this.#waiting++;
+    const turn = this.#lastInspection.then(() => this.#deps.sandbox.inspect(bot));
+    this.#lastInspection = turn.catch(() => {});
+    try {
+      const found = await turn;
+      if (this.#inspections.size >= MAX_KNOWN) this.#inspections.clear();
+      if (found.kind === "accepted") this.#inspections.set(key, found);
+      return found;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
   /** The exact source with this hash. */
   async source(codeHash: HashText): Promise<string> {
     const known = this.#sources.get(codeHash);
@@ -88,7 +118,7 @@ export class BotLibrary {
     const bytes = await this.#deps.blobs.get(codeHash);
     if (!bytes) throw new Error(`Cannot find the source ${codeHash} of an attached bot`);
     const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    if (this.#sources.size >= 500) this.#sources.delete(this.#sources.keys().next().value!);
+    if (this.#sources.size >= MAX_KNOWN) this.#sources.delete(this.#sources.keys().next().value!);
     this.#sources.set(codeHash, source);
     return source;
   }

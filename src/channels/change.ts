@@ -36,7 +36,8 @@ export function cursorsAfter(
   const { channel, advance } = change;
   const last = entries.at(-1)?.id ?? before.size;
   const cursors: Head["cursors"] = {};
-  for (const { bot_id } of channel.closed ? [] : channel.bots) {
+  for (const { bot_id, ended } of channel.closed ? [] : channel.bots) {
+    if (ended) continue;
     const announced = entries.find(({ body }) =>
       body.type === "bot:attach" && body.bot_id === bot_id
     );

@@ -21,7 +21,10 @@ export interface OpenerDeps {
   committed: (state: StoredChannel) => void;
 }
 
-export type NewChannel = Pick<Opening, "name" | "slots" | "visibility" | "sealed" | "spectators">;
+export interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
+  /** `bot:<label>` and `invite:<label>`, in order. */
+  slots: string[];
+}
 
 export interface OpenedChannel {
   channel: Channel;
@@ -50,8 +53,20 @@ export class ChannelOpener {
     const time = now();
     const secret = randomBytes(32);
     const channel_id = newToken("chn", randomBytes);
-    const opening = { ...wanted, channel_id, creator, secret, created_at: time.toISOString() };
-    const change = withBots(opened(opening, slots), prepared, botErrors);
+    const { name, visibility, sealed, spectators } = wanted;
+    const created_at = time.toISOString();
+    const change = withBots(
+      opened(
+        { name, visibility, sealed, spectators, channel_id, creator, secret, created_at },
+        slots,
+      ),
+      prepared,
+      botErrors,
+    );
+    if (sealed && botErrors.length > 0) {
+      const text = `A sealed channel can't get its bot later: ${botErrors.join(" ")}`;
+      throw new Refusal("BOT_REJECTED", text);
+    }
     const { channel, drafts } = change;
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
     const state = await store.commit({

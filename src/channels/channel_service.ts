@@ -164,13 +164,15 @@ export class ChannelService {
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
     const done = await registry.write(channelId, ({ channel }) => {
       adminOf(channel, caller, rejoinHash);
-      if (channel.closed) throw channelClosed();
       const invites: string[] = [];
       const inviteHash = () => {
         invites.push(newToken("inv", randomBytes));
         return secretHash(invites.at(-1)!);
       };
-      const change = updated(channel, ops, { newBots, seeds, inviteHash });
+      const seedOf = ({ bot_id, seed_commit }: Bot) =>
+        seeds.get(bot_id) ??
+          [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
+      const change = updated(channel, ops, { newBots, seedOf, inviteHash });
       return {
         ...change,
         memories: memoriesOf(channel, change.channel, [...prepared.values()]),

@@ -15,8 +15,10 @@ const MAX_QUEUED = 1_000;
  *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
 const FULL_CHARS = 100_000;
-/** How many of its last entries a writer keeps at hand: those that wake a reader or a bot are read from here. */
+/** What a writer keeps of its last entries: those that wake a reader or a bot are read from here. Small, because
+ *  there are many writers, and a body may take twenty times its text in memory. */
 const TAIL_ENTRIES = 24;
+const TAIL_CHARS = 4_096;
 
 interface Queued {
   decide: Decide<unknown>;
@@ -178,7 +180,12 @@ export class ChannelWriter {
   #keepTail(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
     const contiguous = this.#tail.at(-1)?.id === entries[0]!.id - 1;
-    this.#tail = [...contiguous ? this.#tail : [], ...entries].slice(-TAIL_ENTRIES);
+    const tail = [...contiguous ? this.#tail : [], ...entries].slice(-TAIL_ENTRIES);
+    let chars = 0;
+    const kept = tail.findLastIndex(({ body }) =>
+      (chars += JSON.stringify(body).length) > TAIL_CHARS
+    );
+    this.#tail = tail.slice(kept + 1);
   }
 
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that

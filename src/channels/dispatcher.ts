@@ -4,12 +4,12 @@
 import type { Bot, BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Log } from "../domain/log.ts";
 import {
+  afterHook,
   chainSpent,
   draftsFrom,
   hookFor,
   hookSeed,
   isPaused,
-  killsCounted,
   playersAfter,
 } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -21,7 +21,9 @@ import type { ChannelRegistry } from "./registry.ts";
 
 const PAGE = 50;
 const RETRY_MS = 500;
-const MAX_REMEMBERED = 1_000;
+/** Only small states are kept between posts: reading one again costs less than keeping many large ones. */
+const MAX_REMEMBERED = 500;
+const REMEMBERED_CHARS = 2_048;
 
 export interface DispatcherDeps {
   registry: ChannelRegistry;
@@ -129,7 +131,9 @@ export class Dispatcher {
       if (committed) this.#remembered.set(key, committed);
       else this.#remembered.delete(key);
     }
-    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
+    const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
+    const large = state.length > REMEMBERED_CHARS;
+    if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
   }
 
   async #memoryAt(
@@ -199,9 +203,9 @@ export class Dispatcher {
       if (step.kind === "ran") {
         const { to, hook, outcome } = step;
         drafts.push(...draftsFrom(bot, to, hook, outcome, memory.state_version));
-        const counted = killsCounted(channel, bot_id, outcome, to);
-        channel = counted.channel;
-        drafts.push(...counted.drafts);
+        const after = afterHook(channel, bot_id, outcome, to, memory.seed);
+        channel = after.channel;
+        drafts.push(...after.drafts);
         if (to.cause !== undefined && chain > 0) chain--;
       }
       return {

@@ -6,7 +6,7 @@ import type { StoredChannel } from "../store/channel_store.ts";
 import type { Decide } from "./change.ts";
 import { ChannelWriter, type WriterDeps } from "./channel_writer.ts";
 
-const MAX_WRITERS = 2_000;
+const MAX_WRITERS = 500;
 
 export class ChannelRegistry {
   readonly #deps: WriterDeps;

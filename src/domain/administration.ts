@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { type Bot, BotDef } from "./bot.ts";
 import { type Channel, type Slot, withBot, withSeat, withSlot } from "./channel.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, Text } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import { type Change, left } from "./membership.ts";
+import { type Change, channelClosed, left } from "./membership.ts";
 import { attached, detached, type NewBot } from "./referee.ts";
 import { Refusal } from "./refusal.ts";
 import { type Draft, SYSTEM } from "./transcript.ts";
@@ -37,7 +37,7 @@ export const ChannelOp = z.discriminatedUnion("type", [
     slot_id: SlotId,
     admin: z.boolean().default(true),
   }),
-  z.object({ type: z.literal("rename"), name: z.string().trim().min(1).max(LIMITS.nameChars) }),
+  z.object({ type: z.literal("rename"), name: Text.trim().min(1).max(LIMITS.nameChars) }),
   z.object({ type: z.literal("close") }).describe(
     "Ends the channel: no more posts, seeds revealed.",
   ),
@@ -48,8 +48,8 @@ export type ChannelOp = z.infer<typeof ChannelOp>;
 export interface OpSupplies {
   /** The accepted bot of each `set_bot`, by its place in the list of operations. */
   newBots: ReadonlyMap<number, NewBot>;
-  /** The committed seed of each bot, hex, by bot id. */
-  seeds: ReadonlyMap<string, string>;
+  /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */
+  seedOf: (bot: Bot) => string | undefined;
   /** A fresh invite's SHA-256 hex. */
   inviteHash: () => string;
 }
@@ -61,6 +61,7 @@ export function updated(
   supplies: OpSupplies,
 ): Change {
   return ops.reduce<Change>((before, op, i) => {
+    if (before.channel.closed) throw channelClosed();
     const { channel, drafts } = applied(before.channel, op, supplies, supplies.newBots.get(i));
     return { channel, drafts: [...before.drafts, ...drafts] };
   }, { channel, drafts: [] });
@@ -76,7 +77,10 @@ function applied(
     case "rename":
       return told({ ...channel, name: op.name }, op);
     case "close": {
-      const seeds = channel.bots.map(({ bot_id }) => ({ bot_id, seed: seedOf(supplies, bot_id) }));
+      const seeds = channel.bots.map((bot) => ({
+        bot_id: bot.bot_id,
+        seed: seedOf(supplies, bot),
+      }));
       return told({ ...channel, closed: true }, { ...op, seeds });
     }
     case "set_admin": {
@@ -122,7 +126,7 @@ function removed(
 ): Change {
   refuseIfSealed(channel);
   const bot = botNamed(channel, op);
-  const { channel: next, drafts } = detached(channel, bot, seedOf(supplies, bot.bot_id));
+  const { channel: next, drafts } = detached(channel, bot, seedOf(supplies, bot));
   return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
 }
 
@@ -141,7 +145,7 @@ function yielded(
 
 function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
   const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
-  if (bot) return detached(channel, bot, seedOf(supplies, bot.bot_id));
+  if (bot) return detached(channel, bot, seedOf(supplies, bot));
   const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
   return seat ? left(channel, seat) : { channel, drafts: [] };
 }
@@ -170,8 +174,8 @@ function botNamed(
   throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
 }
 
-function seedOf({ seeds }: OpSupplies, botId: string): string {
-  const seed = seeds.get(botId);
+function seedOf(supplies: OpSupplies, bot: Bot): string {
+  const seed = supplies.seedOf(bot);
   if (seed === undefined) {
     throw new Refusal("UNAVAILABLE", "The channel's bots changed meanwhile. Try again.", 100);
   }

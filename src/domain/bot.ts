@@ -2,7 +2,7 @@
  *  The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal outcomes, byte for byte. */
 import * as z from "zod";
 import { HashText } from "./hash.ts";
-import { JsonObject, JsonValue } from "./json.ts";
+import { JsonObject, JsonValue, Text } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 
 export const BotLanguage = z.enum(["javascript", "typescript"]);
@@ -20,7 +20,7 @@ export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
 /** How a caller defines a bot, inline or by reference to a built-in one. */
 export const BotDef = z.strictObject({
   name: BotName.optional(),
-  version: z.string().max(20).optional(),
+  version: Text.max(20).optional(),
   inline_code: z.string().optional(),
   code_ref: z.string().max(80).optional(),
   language: BotLanguage.optional(),
@@ -83,6 +83,8 @@ export const HookOutcome = z.discriminatedUnion("kind", [
     state: JsonValue,
     /** Whether set_state was called. */
     state_set: z.boolean(),
+    /** Present when the bot said that it is done for good. */
+    end: z.object({ result: JsonValue }).optional(),
   }),
   /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
   z.object({
@@ -117,6 +119,8 @@ export const Bot = z.object({
   seed_commit: HashText,
   /** How many of its last hooks, in a row, had to be killed. */
   kills: z.number().int(),
+  /** Whether it said that it is done: it is called no more, its seed is revealed. */
+  ended: z.boolean(),
 });
 export type Bot = z.infer<typeof Bot>;
 

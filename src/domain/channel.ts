@@ -76,12 +76,12 @@ export function withSeat(channel: Channel, seat: Seat): Channel {
   };
 }
 
-/** A channel without one seat; its slot is free and its principal remembered as a former member. */
+/** A channel without one seat; its slot is free for a new invite, its principal remembered as a former member. */
 export function withoutSeat(channel: Channel, seat: Seat): Channel {
   const slot = channel.slots.find((s) => s.slot_id === seat.slot_id)!;
   const former = channel.former.filter((p) => p !== seat.principal).slice(-63);
   return {
-    ...withSlot(channel, { ...slot, filled_by: null }),
+    ...withSlot(channel, { ...slot, filled_by: null, invite_hash: null }),
     seats: channel.seats.filter((s) => s.player_id !== seat.player_id),
     former: [...former, seat.principal],
   };

@@ -61,6 +61,9 @@ export function boundedJson(value: unknown, maxBytes: number, what: string): str
   return text;
 }
 
+/** Text that has a UTF-8 form: no lone surrogates. */
+export const Text = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
+
 /** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is checked, and
  *  they are passed on as they are, down to keys such as `__proto__` that copying would lose. */
 export const JsonValue = z.unknown() as unknown as z.ZodType<Json>;

@@ -25,6 +25,11 @@ export const LIMITS = {
   /** Posts of one hook. */
   hookPosts: 20,
   hookMs: 5_000,
+  /** How long looking at a source may take. Parsers can be made to take for ever, and nobody waits for a verdict that
+   *  long: an honest source takes a tenth of it. */
+  inspectMs: 2_000,
+  /** Sources that may wait to be looked at; they are looked at one by one, so that hooks keep a host. */
+  inspectionsWaiting: 32,
   /** Guest memory of a JavaScript hook. */
   guestMemoryBytes: 16 * 1024 * 1024,
   guestStackBytes: 256 * 1024,

@@ -9,8 +9,6 @@ import { SYSTEM } from "./transcript.ts";
 export interface Opening {
   channel_id: string;
   name: string;
-  /** `bot:<label>` and `invite:<label>`, in order. */
-  slots: string[];
   creator: string;
   visibility: Channel["visibility"];
   sealed: boolean;
@@ -38,7 +36,7 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
 }
 
 export function opened(opening: Opening, slots: Slot[]): Change {
-  const { secret, slots: _, ...facts } = opening;
+  const { secret, ...facts } = opening;
   const channel: Channel = {
     ...facts,
     slots,

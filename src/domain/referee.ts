@@ -11,7 +11,7 @@ import { type Draft, type Entry, SYSTEM } from "./transcript.ts";
 import { messageFor } from "./visibility.ts";
 
 /** A bot that the sandbox accepted, before it has an id and a slot. */
-export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills">;
+export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills" | "ended">;
 
 /** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and announces it. */
 export function attached(
@@ -27,7 +27,7 @@ export function attached(
   }
   const [seated, slot] = slotForBot(channel, newBot.name, slotName);
   const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
-  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0 };
+  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0, ended: false };
   const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
   return {
     bot,
@@ -160,26 +160,36 @@ export function isPaused({ kills }: Bot): boolean {
   return kills >= LIMITS.killsBeforePause;
 }
 
-/** The channel after a hook of one of its bots ended: kills in a row are counted, and end in a pause. */
-export function killsCounted(
+/** The channel after a hook of one of its bots: kills in a row are counted and end in a pause, and a bot that said
+ *  it is done is done, its `seed` revealed. */
+export function afterHook(
   channel: Channel,
   botId: string,
   outcome: HookOutcome,
   trigger: Entry,
+  seed: string,
 ): Change {
   const bot = channel.bots.find(({ bot_id }) => bot_id === botId);
   const kills = bot && outcome.kind === "killed" ? bot.kills + 1 : 0;
-  if (!bot || kills === bot.kills) return { channel, drafts: [] };
-  const counted = { ...bot, kills };
-  const text = `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
-    "update_channel with resume_bot.";
-  const paused: Draft = {
-    sender: SYSTEM,
-    kind: "control",
-    body: { type: "bot:paused", bot_id: botId, kills, text },
-    cause: trigger.id,
-  };
-  return { channel: withBot(channel, counted), drafts: isPaused(counted) ? [paused] : [] };
+  const end = outcome.kind === "done" ? outcome.end : undefined;
+  if (!bot || (kills === bot.kills && !end)) return { channel, drafts: [] };
+  const next = { ...bot, kills, ended: end !== undefined };
+  const said = { sender: SYSTEM, cause: trigger.id };
+  const drafts: Draft[] = [];
+  if (isPaused(next)) {
+    const text = `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
+      "update_channel with resume_bot.";
+    drafts.push({
+      ...said,
+      kind: "control",
+      body: { type: "bot:paused", bot_id: botId, kills, text },
+    });
+  }
+  if (end) {
+    const body = { type: "bot:end", bot_id: botId, result: end.result, seed };
+    drafts.push({ ...said, kind: "system", body });
+  }
+  return { channel: withBot(channel, next), drafts };
 }
 
 /** Said once when bots have spent what they may cause each other. */

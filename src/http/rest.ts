@@ -66,7 +66,9 @@ function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknow
     Object.fromEntries(
       Object.entries(c.req.query()).map(([name, text]) => [
         name,
-        literal.has(name) && /^(-?\d+(\.\d+)?|true|false)$/.test(text) ? JSON.parse(text) : text,
+        literal.has(name) && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(text)
+          ? JSON.parse(text)
+          : text,
       ]),
     );
 }

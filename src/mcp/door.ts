@@ -7,6 +7,7 @@ import {
   type ServerOptions,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { secretHash } from "../domain/hash.ts";
 import type { Log } from "../domain/log.ts";
 import { operationNamed } from "../operations/all.ts";
 import type { Call, Services } from "../operations/operation.ts";
@@ -43,7 +44,7 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
     const { principal, body } = authInfo!.extra as unknown as Carried;
     const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
     const callOf = (meta: Record<string, unknown> | undefined, signal: AbortSignal): Call => ({
-      caller: { principal, conversation: conversationOf(meta) ?? label },
+      caller: { principal, conversation: conversationOf(meta, label) },
       services,
       signal,
     });
@@ -111,18 +112,22 @@ async function awaitNews(
   return (await whenReady(operation, input, callOf(_meta, signal))).waited ?? false;
 }
 
-/** ChatGPT's name for a conversation. Callers can only mislead themselves with it. */
-function conversationOf(meta: Record<string, unknown> | undefined): string | null {
+/** The conversation a call comes from: ChatGPT's name for it, else the label that this server issued. Callers can
+ *  only mislead themselves with it; hashed, so that what is stored is short whatever they send. */
+function conversationOf(
+  meta: Record<string, unknown> | undefined,
+  label: string | null,
+): string | null {
   const session = meta?.["openai/session"];
-  return typeof session === "string" && session.length <= 200 ? `openai:${session}` : null;
+  const name = typeof session === "string" ? `openai:${session}` : label;
+  return name === null ? null : secretHash(name).slice(0, 32);
 }
 
 async function jsonOf(request: Request): Promise<unknown> {
   try {
     return await request.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) return error;
-    throw error;
+  } catch {
+    return new SyntaxError(); // not JSON, or the client hung up while sending it
   }
 }
 

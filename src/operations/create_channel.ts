@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { BotDef, BotLanguage } from "../domain/bot.ts";
 import { Visibility } from "../domain/channel.ts";
-import { JsonObject } from "../domain/json.ts";
+import { JsonObject, Text } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
@@ -10,8 +10,8 @@ import { ChannelId } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const input = z.object({
-  name: z.string().trim().min(1).max(LIMITS.nameChars).describe("What the channel is called."),
-  slots: z.array(z.string().max(80)).min(1).max(LIMITS.slots)
+  name: Text.trim().min(1).max(LIMITS.nameChars).describe("What the channel is called."),
+  slots: z.array(Text.max(80)).min(1).max(LIMITS.slots)
     .describe('Places, in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
   bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
   bot_code: z.string().optional()

@@ -1,7 +1,7 @@
 /** Fields that several operations share. */
 import * as z from "zod";
 import { HashText, secretHash } from "../domain/hash.ts";
-import { JsonObject } from "../domain/json.ts";
+import { JsonObject, Text } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 
 export const ChannelId = z.string().min(1).max(64)
@@ -14,7 +14,7 @@ export const RejoinToken = z.string().max(64).nullish().describe(
 export const Body = z.union([z.string(), JsonObject])
   .describe(`Text, or a JSON object; at most ${LIMITS.bodyBytes / 1024} KiB.`);
 
-export const DisplayName = z.string().trim().min(1).max(LIMITS.displayNameChars);
+export const DisplayName = Text.trim().min(1).max(LIMITS.displayNameChars);
 
 /** What a member keeps to hold the server to the history it has shown. */
 export const Receipt = z.object({

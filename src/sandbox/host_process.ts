@@ -4,7 +4,13 @@
 import { fileURLToPath } from "node:url";
 import type { Host } from "./host_pool.ts";
 import { lines } from "./guest/lines.ts";
-import { ANSWER_MAX_BYTES, readAnswer, type Request, REQUEST_MAX_BYTES } from "./protocol.ts";
+import {
+  ANSWER_MAX_BYTES,
+  deadlineOf,
+  readAnswer,
+  type Request,
+  REQUEST_MAX_BYTES,
+} from "./protocol.ts";
 
 export interface HostProcessOptions {
   /** How long a hook may run, from the moment when its host begins with it. */
@@ -79,7 +85,7 @@ class HostProcess implements Host {
 
   async ask(
     request: Request,
-    timeoutMs = this.#options.hookTimeoutMs + GRACE_MS,
+    timeoutMs = deadlineOf(request, this.#options.hookTimeoutMs) + GRACE_MS,
   ): ReturnType<Host["ask"]> {
     const begun = performance.now();
     const pending = this.#pending = {

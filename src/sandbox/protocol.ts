@@ -48,10 +48,16 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
     if (answer.kind !== ANSWER_TO[request.kind]) return undefined;
     if (answer.kind === "ran" && answer.outcome.kind === "done") {
       for (const post of answer.outcome.posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
+      boundedJson(answer.outcome.end ?? null, LIMITS.bodyBytes + 100, "The result");
       boundedJson(answer.outcome.state, LIMITS.botStateBytes, "The state");
     }
     return answer;
   } catch {
     return undefined;
   }
+}
+
+/** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less. */
+export function deadlineOf({ kind }: Request, hookTimeoutMs: number): number {
+  return kind === "inspect" ? Math.min(LIMITS.inspectMs, hookTimeoutMs) : hookTimeoutMs;
 }

@@ -2,7 +2,7 @@
  *  The guest's and the Worker's walls stand as in a host process; the third one is missing. */
 import type { Host } from "./host_pool.ts";
 import { WorkerLink } from "./guest/worker_link.ts";
-import { readAnswer, type Request } from "./protocol.ts";
+import { deadlineOf, readAnswer, type Request } from "./protocol.ts";
 
 const START_MS = 15_000;
 
@@ -29,7 +29,10 @@ class WorkerHost implements Host {
     return this.#ended.promise;
   }
 
-  async ask(request: Request, timeoutMs = this.#hookTimeoutMs): ReturnType<Host["ask"]> {
+  async ask(
+    request: Request,
+    timeoutMs = deadlineOf(request, this.#hookTimeoutMs),
+  ): ReturnType<Host["ask"]> {
     const text = await this.#link.ask(JSON.stringify(request), timeoutMs);
     const answer = text === undefined ? undefined : readAnswer(request, text);
     if (answer) return answer;

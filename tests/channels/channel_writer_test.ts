@@ -19,7 +19,6 @@ async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
   const { channel, drafts } = opened({
     channel_id: CHANNEL,
     name: "test",
-    slots: ["invite:a"],
     creator: "ann",
     visibility: "private",
     sealed: false,

@@ -51,6 +51,7 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
     turn = await next(mover, channel_id, judge.id, "bot:turn");
   }
 
+  await next(bob, channel_id, 0, "bot:end");
   const { messages } = await bob.callTool("sync_messages", { channel_id, cursor: 0, limit: 500 });
   const commit = messages.find(ofType("bot:commit"));
   const firstMove = messages.find(ofType("move"));
@@ -61,8 +62,13 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
   assert.equal(reveal.body.commit, commit.body.commit);
   assert.equal(reveal.body.verified, true);
   assert.ok(messages.some(ofType("game_end", { reason: "correct" })));
-  assert.deepEqual(messages.at(-1).body.type, "end");
-  assert.equal(messages.at(-1).sender, `bot:${reveal.body.bot_id}`);
+  const [end, ended] = messages.slice(-2);
+  assert.deepEqual([end.body.type, end.sender], ["end", `bot:${reveal.body.bot_id}`]);
+  assert.deepEqual([ended.body.type, ended.sender], ["bot:end", "system"]);
+  const seed = new Uint8Array(
+    await crypto.subtle.digest("SHA-256", Uint8Array.fromHex(ended.body.seed)),
+  );
+  assert.equal(`sha256:${seed.toHex()}`, messages.find(ofType("bot:attach")).body.seed_commit);
   assert.deepEqual(messages.map(({ id }: Wire) => id), messages.map((_: Wire, i: number) => i + 1));
 });
 

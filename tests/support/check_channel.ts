@@ -39,7 +39,9 @@ export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entr
     "the last root is the head's",
   );
 
-  const bots = channel.closed ? [] : channel.bots.map(({ bot_id }) => bot_id);
+  const bots = channel.closed
+    ? []
+    : channel.bots.filter(({ ended }) => !ended).map(({ bot_id }) => bot_id);
   assert.deepEqual(Object.keys(head.cursors).toSorted(), bots.toSorted());
   for (const cursor of Object.values(head.cursors)) assert.ok(cursor <= head.size);
   return entries;

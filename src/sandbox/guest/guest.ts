@@ -57,7 +57,8 @@ export class Guest {
     );
     const ending = this.#play(run, bot, "run", [job.hook, ...texts]);
     if (ending.kind !== "done") return ending;
-    return { kind: "done", posts: run.posts, state: run.state, state_set: run.stateSet };
+    const { posts, state, stateSet: state_set, end } = run;
+    return { kind: "done", posts, state, state_set, ...(end && { end }) };
   }
 
   /** Loads the class without making an instance of it. */
@@ -138,6 +139,7 @@ export class Guest {
     return {
       post: (kind, body, to) => told(this.#run.post(text(kind), text(body), text(to))),
       setState: (state) => told(this.#run.setState(text(state))),
+      end: (result) => told(this.#run.endWith(text(result))),
       random: () => machine.newArrayBuffer(this.#run.numberBytes().buffer),
       settle: (kind, first, second) => {
         this.#run.settle(text(kind), text(first), text(second));

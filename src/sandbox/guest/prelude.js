@@ -1,10 +1,11 @@
 /** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded `Math.random`.
  *  Runs in the guest before the bot and must not depend on anything that a bot can change afterwards: what it
  *  needs is captured here. It guards nothing: limits are held outside of the guest, in guest.ts.
- *  `host` is { post, setState, random, settle }; nothing of it is reachable from bot code. */
+ *  `host` is { post, setState, end, random, settle }; nothing of it is reachable from bot code. */
 (function (host) {
   "use strict";
-  const { post: hostPost, setState: hostSetState, random: hostRandom, settle: hostSettle } = host;
+  const { post: hostPost, setState: hostSetState, end: hostEnd } = host;
+  const { random: hostRandom, settle: hostSettle } = host;
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
   const { freeze } = Object;
@@ -65,6 +66,10 @@
       const refusal = hostSetState(text);
       if (refusal !== undefined) refuse("ctx.set_state: " + refusal);
       state = text;
+    },
+    end(result) {
+      const refusal = hostEnd(result === undefined ? "null" : "" + stringify(result));
+      if (refusal !== undefined) refuse("ctx.end: " + refusal);
     },
     players: () => parse(players),
     env: freeze({}),

@@ -22,6 +22,8 @@ export class RunRecord {
   readonly posts: BotPost[] = [];
   state: Json;
   stateSet = false;
+  /** Present once the bot has said that it is done for good. */
+  end: { result: Json } | undefined;
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #polls = 0;
@@ -85,6 +87,13 @@ export class RunRecord {
     return this.#accept(() => {
       this.state = boundedJson(state, LIMITS.botStateBytes, "the state");
       this.stateSet = true;
+    });
+  }
+
+  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  endWith(result: string): string | undefined {
+    return this.#accept(() => {
+      this.end = { result: boundedJson(result, LIMITS.bodyBytes, "the result") };
     });
   }
 
