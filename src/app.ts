@@ -108,7 +108,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     });
   }
   app.route("/", restRoutes({ services, authenticate, log }));
-  app.notFound((c) => c.json({ title: "Not found", status: 404, code: "NOT_FOUND" }, 404));
+  app.notFound((c) => {
+    c.header("content-type", "application/problem+json");
+    const problem = { type: "about:blank", title: "NOT_FOUND", status: 404, code: "NOT_FOUND" };
+    return c.body(JSON.stringify(problem), 404);
+  });
   app.onError((error) => {
     log("error", "request_failed", { error: error.stack });
     const text = "The server made a mistake; it is logged. Try again, or tell the operator.";

@@ -45,7 +45,7 @@ export class Reader {
   }
 
   /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the caller has
-   *  gone. Refuses whoever may not read; someone who loses that right while waiting is woken and told by `read`. */
+   *  gone. Refuses whoever may not read, or may no longer. */
   async wait(caller: Caller, request: ReadRequest): Promise<void> {
     const { registry, waiters } = this.#deps;
     const { channelId, cursor, rejoinHash, timeoutMs, signal } = request;
@@ -57,7 +57,9 @@ export class Reader {
     try {
       // Look again after registering, so that no entry slips in between.
       while (!waiting.over && !waiters.closed) {
-        if ((await registry.load(channelId)).head.size > cursor) return;
+        const state = await registry.load(channelId);
+        viewerOf(state.channel, caller, rejoinHash);
+        if (state.head.size > cursor) return;
         await waiting.next();
       }
     } finally {

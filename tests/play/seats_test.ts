@@ -105,6 +105,18 @@ Deno.test("a rejoin token can be rotated, and is void once its holder left", asy
   await refuses(alice!.say("gone"), "NOT_MEMBER");
 });
 
+Deno.test("a player who is put out while waiting is told at once", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { host, players: [alice] } = await roomOf(server.url, TWO_SEATS, 1);
+  const { channel_id } = alice!;
+  const waiting = alice!.call("sync_messages", { channel_id, cursor: 1_000, timeout_ms: 45_000 });
+  const refused = refuses(waiting, "NOT_MEMBER");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const ops = [{ type: "yield_slot", slot_id: "s0" }];
+  await host.call("update_channel", { channel_id, ops });
+  await refused;
+});
+
 Deno.test("an invite fills one seat, once", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice], created } = await roomOf(server.url, TWO_SEATS, 1);

@@ -115,6 +115,28 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     /default export is not a class/,
     2,
   ],
+  "a named default export that is no class": [
+    { source: "class A {}\nfunction F() {}\nexport { F as default };" },
+    /default export is not a class/,
+    3,
+  ],
+  "a module that answers whoever awaits it": [
+    {
+      source: "export default class A {}\nexport function then(r) { r({ default: class B {} }); }",
+    },
+    /An export called "then" is not allowed/,
+    2,
+  ],
+  "the same, hidden in a pattern": [
+    { source: "export default class A {}\nexport const { a: [then] } = { a: [() => {}] };" },
+    /An export called "then" is not allowed/,
+    2,
+  ],
+  "the same, renamed": [
+    { source: "export default class A {}\nconst f = () => {};\nexport { f as then };" },
+    /An export called "then" is not allowed/,
+    3,
+  ],
   "source too large": [
     { source: `class A {} //${"é".repeat(LIMITS.botSourceBytes / 2)}` },
     /^The source is 49165 bytes; at most 49152/,

@@ -1,7 +1,7 @@
 /** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree only.
  *  The refusals are courtesy, told with a line when a bot is attached: the wall is that the guest has neither
  *  `eval` nor a module loader. */
-import type { AnyNode, Program } from "acorn";
+import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";
 
@@ -33,7 +33,10 @@ export function findBotClass(program: Program, wanted?: string): BotClass {
     if (statement.type === "ExportNamedDeclaration") {
       for (const { exported, local } of statement.specifiers) {
         if (nameOf(exported) !== "default") continue;
-        return { name: nameOf(local), key: "default", suffix: "" };
+        if (names.includes(nameOf(local))) {
+          return { name: nameOf(local), key: "default", suffix: "" };
+        }
+        throw new Rejection("The default export is not a class.", line(statement));
       }
     }
   }
@@ -77,7 +80,9 @@ function forbidden(node: AnyNode): string | undefined {
     case "ExportAllDeclaration":
       return `export from "${node.source.value}": imports are`;
     case "ExportNamedDeclaration":
-      return node.source ? `export from "${node.source.value}": imports are` : undefined;
+      if (node.source) return `export from "${node.source.value}": imports are`;
+      // Who awaits a module with a `then` gets what that says, not the class that everyone reads.
+      return exportedNames(node).includes("then") ? 'An export called "then" is' : undefined;
     case "ImportExpression":
       return "import(): dynamic imports are";
     case "CallExpression":
@@ -88,6 +93,18 @@ function forbidden(node: AnyNode): string | undefined {
       if (node.callee.name === "require") return "require(): imports are";
   }
   return undefined;
+}
+
+function exportedNames({ declaration, specifiers }: ExportNamedDeclaration): string[] {
+  const names = specifiers.map(({ exported }) => nameOf(exported));
+  if (declaration?.type === "VariableDeclaration") {
+    for (const { id } of declaration.declarations) {
+      full(id, (node) => {
+        if ((node as AnyNode).type === "Identifier") names.push(nameOf(node as AnyNode));
+      });
+    }
+  } else if (declaration) names.push(declaration.id.name);
+  return names;
 }
 
 function nameOf(node: AnyNode): string {
