@@ -84,7 +84,9 @@ export class BotLibrary {
         params,
         code_hash: await blobs.put(bytes),
         manifest_hash: hashText(canonicalBytes(manifest)),
-        engine: sandbox.engine,
+        engine: found.engine,
+        imports: found.imports,
+        net: [],
         seed_commit: hashText(seed),
       },
     };

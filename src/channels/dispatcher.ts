@@ -170,6 +170,8 @@ export class Dispatcher {
         params: bot.params,
         state: memory.state,
         players,
+        env: {},
+        net: [],
         now_ms: Date.parse(to.ts),
         seed: hookSeed(memory.seed, bot.bot_id, to),
       });

@@ -5,10 +5,10 @@ import { HashText } from "./hash.ts";
 import { JsonObject, JsonValue, Text } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 
-export const BotLanguage = z.enum(["javascript", "typescript"]);
+export const BotLanguage = z.enum(["javascript", "typescript", "python"]);
 export type BotLanguage = z.infer<typeof BotLanguage>;
 
-export const HOOKS = ["on_init", "on_join", "on_message", "on_leave"] as const;
+export const HOOKS = ["on_init", "on_join", "on_message", "on_leave", "on_timer"] as const;
 export const HookName = z.enum(HOOKS);
 export type HookName = z.infer<typeof HookName>;
 
@@ -16,6 +16,17 @@ export type HookName = z.infer<typeof HookName>;
 export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
   error: "must be 1 to 40 letters, digits, _ or -, a letter first",
 });
+
+/** Secrets of a bot by name, such as the key of a service it asks. */
+export const Env = z.record(
+  z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, { error: "must be a name such as API_KEY" }),
+  Text.min(LIMITS.envValueMinChars),
+).refine((env) => Object.keys(env).length <= LIMITS.envNames, {
+  error: `at most ${LIMITS.envNames} values`,
+}).refine((env) => new TextEncoder().encode(JSON.stringify(env)).length <= LIMITS.envBytes, {
+  error: `at most ${LIMITS.envBytes} bytes in all`,
+});
+export type Env = z.infer<typeof Env>;
 
 /** How a caller defines a bot, inline or by reference to a built-in one. */
 export const BotDef = z.strictObject({
@@ -27,8 +38,19 @@ export const BotDef = z.strictObject({
   slot: z.string().max(80).optional(),
   manifest: JsonObject.optional(),
   params: JsonObject.optional(),
+  env_redacted: Env.optional().describe(
+    `Sealed values for ctx.env, each at least ${LIMITS.envValueMinChars} characters: stored encrypted, ` +
+      "never shown again. Only their names are announced.",
+  ),
 }).describe("A bot: inline_code or code_ref (builtin://GuessBot), with its parameters.");
 export type BotDef = z.infer<typeof BotDef>;
+
+/** A vetted module that a bot imports. */
+export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
+export type Import = z.infer<typeof Import>;
+
+/** SHA-256 of the bytes of a WASM engine. */
+export const Engine = z.string().regex(/^(quickjs|cpython):sha256:[0-9a-f]{64}$/);
 
 /** What the sandbox found in a bot's source. */
 export const Inspection = z.discriminatedUnion("kind", [
@@ -40,8 +62,16 @@ export const Inspection = z.discriminatedUnion("kind", [
     hooks: z.array(HookName),
     /** `static manifest` of the class, {} when it has none. */
     manifest: JsonObject,
+    imports: z.array(Import).max(16),
+    engine: Engine,
   }),
-  z.object({ kind: z.literal("rejected"), message: z.string(), line: z.number().int().optional() }),
+  z.object({
+    kind: z.literal("rejected"),
+    message: z.string(),
+    line: z.number().int().optional(),
+    /** Set when the source was taken for JavaScript and reads like Python. */
+    looks_like: z.literal("python").optional(),
+  }),
 ]);
 export type Inspection = z.infer<typeof Inspection>;
 
@@ -54,12 +84,16 @@ export const HookJob = z.object({
   language: BotLanguage,
   class_name: z.string(),
   hook: HookName,
-  /** The hook's arguments: none, a player id, or a message. */
+  /** The hook's arguments: none, a player id, a timer's name, or a message. */
   args: z.array(JsonValue),
   params: JsonObject,
   /** What the last hook left with set_state; null before the first. */
   state: JsonValue,
   players: z.array(Player),
+  /** Sealed values by name: no outcome may contain one. */
+  env: Env,
+  /** The hosts it may ask: `host`, `host:port`, `*.host`, or `*` alone for any public one. */
+  net: z.array(z.string()),
   /** The guest's clock: the triggering entry's time, in milliseconds since 1970. It does not advance. */
   now_ms: z.number().int(),
   /** Where all randomness of this hook comes from: 32 bytes as hex. */
@@ -85,6 +119,12 @@ export const HookOutcome = z.discriminatedUnion("kind", [
     state_set: z.boolean(),
     /** Present when the bot said that it is done for good. */
     end: z.object({ result: JsonValue }).optional(),
+    /** Timers it set, or cleared with null, in order; absent when there are none. */
+    timers: z.array(z.object({
+      name: z.string().max(LIMITS.timerNameChars),
+      /** Milliseconds since 1970. */
+      due_ms: z.number().int().nullable(),
+    })).min(1).max(LIMITS.timersPerBot).optional(),
   }),
   /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
   z.object({
@@ -116,6 +156,11 @@ export const Bot = z.object({
   code_hash: HashText,
   manifest_hash: HashText,
   engine: z.string(),
+  imports: z.array(Import).default([]),
+  /** The hosts it may ask, or "public" for any. */
+  net: z.union([z.literal("public"), z.array(z.string())]).default([]),
+  /** Its sealed values: their names, a salted hash that binds them, and themselves, encrypted. */
+  env: z.object({ names: z.array(z.string()), commit: HashText, sealed: z.string() }).optional(),
   seed_commit: HashText,
   /** How many of its last hooks, in a row, had to be killed. */
   kills: z.number().int(),

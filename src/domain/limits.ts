@@ -37,10 +37,33 @@ export const LIMITS = {
    *  of work, not of time, and ends a runaway loop at the same instruction on every machine. Twenty million turns
    *  take 0.1 s when a loop is empty and 1 to 2 s when it computes: well before `hookMs`, which ends the process. */
   guestPolls: 2_000,
-  /** Console lines and their total that a hook may leave behind for its author. */
-  consoleBytes: 4 * 1024,
+  /** Guest memory of a Python hook, interpreter included. */
+  pythonMemoryBytes: 64 * 1024 * 1024,
+  /** What a hook may write to its scratch folder, and how many files. */
+  workspaceBytes: 1024 * 1024,
+  workspaceFiles: 64,
   /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
   killsBeforePause: 3,
   /** Hooks that bots may cause each other after one entry of a member, before they must wait for the next. */
   chainedHooks: 64,
+  /** Timers that a bot may have set at a time, and how far ahead. */
+  timersPerBot: 8,
+  timerNameChars: 60,
+  timerMaxMs: 30 * 24 * 60 * 60 * 1000,
+
+  /** Requests of one hook to the network. */
+  netRequests: 5,
+  netUrlChars: 1_024,
+  /** Names and values of a request's headers, and of those kept of an answer. */
+  netHeaderBytes: 1_024,
+  netRequestBytes: 16 * 1024,
+  netAnswerBytes: 256 * 1024,
+  netRedirects: 3,
+  /** Hosts in a bot's `manifest.net`. */
+  netHosts: 16,
+
+  /** Sealed values of a bot. A short one could hardly be told from ordinary text in a post. */
+  envNames: 16,
+  envValueMinChars: 8,
+  envBytes: 4 * 1024,
 } as const;

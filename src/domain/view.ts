@@ -42,12 +42,14 @@ export function viewOf(channel: Channel): ChannelView {
   return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots };
 }
 
-/** A bot as it was announced. */
-export const BotView = Bot.omit({ class_name: true });
+/** A bot as it was announced: of its sealed values only the names. */
+export const BotView = Bot.omit({ class_name: true, env: true }).extend({
+  env: z.array(z.string()).optional(),
+});
 export type BotView = z.infer<typeof BotView>;
 
-export function botView({ class_name: _, ...bot }: Bot): BotView {
-  return bot;
+export function botView({ class_name: _, env, ...bot }: Bot): BotView {
+  return { ...bot, ...(env && { env: env.names }) };
 }
 
 export const YouView = z.object({

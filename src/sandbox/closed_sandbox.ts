@@ -9,7 +9,6 @@ const RETRY_AFTER_MS = 60_000;
 export function closedSandbox(reason: string, deliberate: boolean): Sandbox {
   const refuse = () => Promise.reject(new Refusal("UNAVAILABLE", reason, RETRY_AFTER_MS));
   return {
-    engine: "none",
     inspect: refuse,
     run: refuse,
     ready: () => Promise.resolve(deliberate),

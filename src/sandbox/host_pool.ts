@@ -2,16 +2,8 @@
  *  A host that ends is replaced: at once when it was killed for a hook, ever later when hosts end by themselves
  *  or fail to start. Time spent waiting for a host is no part of any deadline. */
 import { Refusal } from "../domain/refusal.ts";
-import type { Answer, Request } from "./protocol.ts";
-
-/** Something that answers one request at a time until it ends. */
-export interface Host {
-  /** Never rejects: a host that gives no honest answer in time is ended, and says after how long. */
-  ask(request: Request): Promise<Answer | { kind: "killed"; after_ms: number }>;
-  /** Resolves when the host is gone, whatever ended it. */
-  readonly ended: Promise<void>;
-  end(): Promise<void>;
-}
+import type { Host, Listener } from "./host.ts";
+import type { Request } from "./protocol.ts";
 
 const MAX_WAITING = 1_000;
 const FIRST_RETRY_MS = 100;
@@ -41,9 +33,9 @@ export class HostPool {
   }
 
   /** Throws `Refusal("UNAVAILABLE")` when no host can be had, `Refusal("RATE_LIMIT")` when too many wait. */
-  async ask(request: Request): ReturnType<Host["ask"]> {
+  async ask(request: Request, listener?: Listener): ReturnType<Host["ask"]> {
     const host = await this.#take();
-    const answer = await host.ask(request);
+    const answer = await host.ask(request, listener);
     if (this.#closed) throw unavailable();
     if (answer.kind === "killed" || this.#ended.has(host)) this.#replace(host);
     else this.#giveBack(host);

@@ -1,21 +1,36 @@
-/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files.
+/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask public addresses.
  *  Whatever it says besides the one awaited answer means that it is compromised, and it is killed; so is a host
  *  that answers too late, because nothing less stops busy native code. */
 import { fileURLToPath } from "node:url";
-import type { Host } from "./host_pool.ts";
 import { lines } from "./guest/lines.ts";
+import type { NetworkOptions } from "./guest/network.ts";
+import type { Host, HostLanguage, Listener } from "./host.ts";
+import { deniedAddresses } from "./private_network.ts";
 import {
   ANSWER_MAX_BYTES,
   deadlineOf,
   readAnswer,
+  readNotice,
   type Request,
   REQUEST_MAX_BYTES,
 } from "./protocol.ts";
 
 export interface HostProcessOptions {
+  language: HostLanguage;
   /** How long a hook may run, from the moment when its host begins with it. */
   hookTimeoutMs: number;
   denoPath: string;
+  network: BotNetwork;
+}
+
+/** What the operator allows bots to reach. */
+export interface BotNetwork {
+  /** `off`: nothing. `http`: https and http. */
+  schemes: "off" | "https" | "http";
+  /** Names that are never reached, such as this server's own. */
+  denied: readonly string[];
+  /** For tests: whether the loopback network is reached like a public one, and PEM certificates to trust. */
+  test?: { loopback: true; caCerts: string[] };
 }
 
 /** The first answer includes the start of the process, on a machine that may be busy. */
@@ -37,6 +52,7 @@ const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 
 interface Pending {
   nonce: string;
+  listener: Listener | undefined;
   answer: PromiseWithResolvers<string | undefined>;
 }
 
@@ -49,7 +65,7 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
   } catch (cause) {
     throw new Error(`${cannot}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  const answer = await host.ask({ kind: "probe" }, START_MS);
+  const answer = await host.ask({ kind: "probe" }, undefined, START_MS);
   if (answer.kind === "probed" && answer.open.length === 0) return host;
   await host.end();
   if (answer.kind !== "probed") throw new Error(`${cannot}: ${ENTRY} did not answer`);
@@ -69,8 +85,10 @@ class HostProcess implements Host {
     this.#child = new Deno.Command(options.denoPath, {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
-        ...[`--allow-read=${READABLE}`, `--v8-flags=${V8_FLAGS}`, ENTRY],
+        ...[`--allow-read=${READABLE}`, ...netFlags(options.network)],
+        ...[`--v8-flags=${V8_FLAGS}`, ENTRY, options.language],
         ...[START_MS, options.hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
+        JSON.stringify(networkOptions(options)),
       ],
       clearEnv: true,
       env: ENV,
@@ -85,11 +103,13 @@ class HostProcess implements Host {
 
   async ask(
     request: Request,
+    listener?: Listener,
     timeoutMs = deadlineOf(request, this.#options.hookTimeoutMs) + GRACE_MS,
   ): ReturnType<Host["ask"]> {
     const begun = performance.now();
     const pending = this.#pending = {
       nonce: crypto.randomUUID(),
+      listener,
       answer: Promise.withResolvers<string | undefined>(),
     };
     let late = false;
@@ -97,7 +117,8 @@ class HostProcess implements Host {
       late = true;
       pending.answer.resolve(undefined);
     }, timeoutMs);
-    const line = `${pending.nonce} ${JSON.stringify(request)}\n`;
+    const hosts = request.kind === "run" ? request.job.net.join(",") : "";
+    const line = `${pending.nonce} ${hosts || "-"} ${JSON.stringify(request)}\n`;
     this.#input.write(this.#encoder.encode(line)).catch(() => pending.answer.resolve(undefined));
     const text = await pending.answer.promise;
     clearTimeout(deadline);
@@ -118,12 +139,18 @@ class HostProcess implements Host {
   async #listen(): Promise<void> {
     try {
       for await (const line of lines(this.#child.stdout, ANSWER_MAX_BYTES)) {
-        const { nonce, answer } = this.#pending ?? {};
+        const { nonce, answer, listener } = this.#pending ?? {};
         if (!answer || !line.startsWith(`${nonce} `)) break;
-        this.#pending = undefined;
-        answer.resolve(line.slice(line.indexOf(" ") + 1));
+        const text = line.slice(line.indexOf(" ") + 1);
+        const notice = readNotice(text);
+        if (notice?.kind === "waiting") listener?.waiting?.();
+        else if (notice) listener?.exchanged?.(notice.exchange);
+        else {
+          this.#pending = undefined;
+          answer.resolve(text);
+        }
       }
-    } catch { /* A line too long: a forgery like any other. */ }
+    } catch { /* A line too long or a false notice: a forgery like any other. */ }
     this.#kill();
     this.#pending?.answer.resolve(undefined);
     await this.#input.abort().catch(() => {});
@@ -135,4 +162,18 @@ class HostProcess implements Host {
       this.#child.kill("SIGKILL");
     } catch { /* It has ended already. */ }
   }
+}
+
+function netFlags({ schemes, denied, test }: BotNetwork): string[] {
+  if (schemes === "off") return [];
+  return ["--allow-net", `--deny-net=${[...deniedAddresses(test?.loopback ?? false), ...denied]}`];
+}
+
+function networkOptions({ network, hookTimeoutMs }: HostProcessOptions): NetworkOptions {
+  // The rest is for the bot to say what it makes of an answer that did not come.
+  return {
+    http: network.schemes === "http",
+    budgetMs: Math.round(hookTimeoutMs * 0.8),
+    caCerts: network.test?.caCerts,
+  };
 }

@@ -1,9 +1,10 @@
 /** Opens the sandbox: a pool of hosts behind the `Sandbox` interface, checked with a bot before anyone uses it. */
 import type { HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
 import { HOOKS } from "../domain/bot.ts";
-import { type Host, HostPool } from "./host_pool.ts";
-import { startHostProcess } from "./host_process.ts";
-import type { BotSource, Sandbox } from "./sandbox.ts";
+import type { Host } from "./host.ts";
+import { HostPool } from "./host_pool.ts";
+import { type BotNetwork, startHostProcess } from "./host_process.ts";
+import type { BotSource, RunContext, Sandbox } from "./sandbox.ts";
 import { startWorkerHost } from "./worker_host.ts";
 
 export interface SandboxOptions {
@@ -12,18 +13,25 @@ export interface SandboxOptions {
   hookTimeoutMs: number;
   /** The program that runs a host; the running Deno if not given. */
   denoPath?: string;
+  /** None if not given. */
+  network?: BotNetwork;
 }
+
+const NO_NETWORK: BotNetwork = { schemes: "off", denied: [] };
 
 /** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot. */
 export function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { hosts, hookTimeoutMs, denoPath = Deno.execPath() } = options;
-  return open(hosts, () => startHostProcess({ hookTimeoutMs, denoPath }));
+  const { hosts, hookTimeoutMs, denoPath = Deno.execPath(), network = NO_NETWORK } = options;
+  return open(
+    hosts,
+    () => startHostProcess({ language: "javascript", hookTimeoutMs, denoPath, network }),
+  );
 }
 
 /** Without the process wall, for platforms that have no subprocesses: a Worker that had to be terminated may spin
  *  on in its thread until the server ends, and a guest that crashes V8 takes the server with it. */
 export function openWorkerSandbox(
-  { hosts, hookTimeoutMs }: Omit<SandboxOptions, "denoPath">,
+  { hosts, hookTimeoutMs }: Pick<SandboxOptions, "hosts" | "hookTimeoutMs">,
 ): Promise<Sandbox> {
   return open(hosts, () => startWorkerHost(hookTimeoutMs));
 }
@@ -32,7 +40,7 @@ async function open(size: number, start: () => Promise<Host>): Promise<Sandbox> 
   const first = await start();
   const probe = await first.ask({ kind: "probe" });
   if (probe.kind !== "probed") throw new Error("Cannot open the sandbox: its host is gone");
-  const sandbox = new PooledSandbox(probe.engine, new HostPool(size, start, first));
+  const sandbox = new PooledSandbox(new HostPool(size, start, first));
   const outcome = await sandbox.run(TEST_JOB);
   if (JSON.stringify(outcome) === JSON.stringify(TEST_OUTCOME)) return sandbox;
   await sandbox.close();
@@ -48,6 +56,8 @@ const TEST_JOB: HookJob = {
   params: {},
   state: null,
   players: [],
+  env: {},
+  net: [],
   now_ms: 1_000,
   seed: "00".repeat(32),
 };
@@ -59,11 +69,9 @@ const TEST_OUTCOME: HookOutcome = {
 };
 
 class PooledSandbox implements Sandbox {
-  readonly engine: string;
   #pool: HostPool;
 
-  constructor(engine: string, pool: HostPool) {
-    this.engine = engine;
+  constructor(pool: HostPool) {
     this.#pool = pool;
   }
 
@@ -74,8 +82,9 @@ class PooledSandbox implements Sandbox {
     return { kind: "rejected", message: "Loading the source took too long." };
   }
 
-  async run(job: HookJob): Promise<HookOutcome> {
-    const answer = await this.#pool.ask({ kind: "run", job });
+  async run(job: HookJob, context: RunContext = {}): Promise<HookOutcome> {
+    const { exchanged } = context;
+    const answer = await this.#pool.ask({ kind: "run", job }, { exchanged });
     if (answer.kind === "ran") return answer.outcome;
     if (answer.kind === "killed") return answer;
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);

@@ -1,19 +1,24 @@
 /** Every message between the server, a sandbox host and its Worker.
- *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <text>`: the nonce is
- *  the server's, and of the host only the main thread knows it, which runs no bot code. What does not parse here was
- *  forged, or is the empty text with which a host says that its Worker did not answer in time. */
+ *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there,
+ *  where hosts are those that a hook may ask, and `<nonce> <text>` back: the nonce is the server's, and of the host
+ *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines of the same form.
+ *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
+ *  time. */
 import * as z from "zod";
-import { HookOutcome, Inspection } from "../domain/bot.ts";
+import { Engine, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { BotLanguage, HookJob, HookName } from "../domain/bot.ts";
+import { Exchange } from "../domain/evidence.ts";
 import { boundedJson } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { contains, redacted } from "./guest/sealed.ts";
 
 /** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024;
 
-/** No honest answer is longer: the posts and the state of one hook at their limits, in UTF-8 with its frame. */
+/** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its frame. What the
+ *  network answered is at most as much. */
 export const ANSWER_MAX_BYTES = LIMITS.hookPosts * LIMITS.bodyBytes + LIMITS.botStateBytes +
-  64 * 1024;
+  128 * 1024;
 
 /** From the server, which its hosts trust: a request is not checked. */
 export type Request =
@@ -26,7 +31,7 @@ export type Request =
 export const Answer = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("probed"),
-    engine: z.string().regex(/^quickjs:sha256:[0-9a-f]{64}$/),
+    engine: Engine,
     /** Permissions that were not refused: must be empty. */
     open: z.array(z.string()),
   }),
@@ -34,6 +39,22 @@ export const Answer = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ran"), outcome: HookOutcome }),
 ]);
 export type Answer = z.infer<typeof Answer>;
+
+/** What a host tells while a hook runs. */
+export const Notice = z.discriminatedUnion("kind", [
+  /** The hook waits for the network from now on. */
+  z.object({ kind: z.literal("waiting") }),
+  /** The network has answered the hook. */
+  z.object({ kind: z.literal("exchanged"), exchange: Exchange }),
+]);
+export type Notice = z.infer<typeof Notice>;
+
+const NOTICE = /^\{"kind":"(waiting|exchanged)"/;
+
+/** Parses a notice; null when the text is none. Throws when it only looks like one. */
+export function readNotice(text: string): Notice | null {
+  return NOTICE.test(text) ? Notice.parse(JSON.parse(text)) : null;
+}
 
 const ANSWER_TO = { probe: "probed", inspect: "inspected", run: "ran" } as const satisfies Record<
   Request["kind"],
@@ -46,11 +67,16 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
   try {
     const answer = Answer.parse(JSON.parse(text));
     if (answer.kind !== ANSWER_TO[request.kind]) return undefined;
-    if (answer.kind === "ran" && answer.outcome.kind === "done") {
-      for (const post of answer.outcome.posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
-      boundedJson(answer.outcome.end ?? null, LIMITS.bodyBytes + 100, "The result");
-      boundedJson(answer.outcome.state, LIMITS.botStateBytes, "The state");
-    }
+    if (answer.kind !== "ran" || request.kind !== "run") return answer;
+    const { outcome } = answer;
+    const sealed = Object.values(request.job.env);
+    if (outcome.kind === "threw") outcome.message = redacted(outcome.message, sealed);
+    if (outcome.kind !== "done") return answer;
+    for (const post of outcome.posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
+    boundedJson(outcome.end ?? null, LIMITS.bodyBytes + 100, "The result");
+    boundedJson(outcome.state, LIMITS.botStateBytes, "The state");
+    const { posts, end = null, timers = [] } = outcome;
+    if (contains([posts.map(({ body }) => body), end, timers], sealed)) return undefined;
     return answer;
   } catch {
     return undefined;

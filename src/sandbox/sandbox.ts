@@ -1,5 +1,6 @@
 /** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook runs. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
+import type { Exchange } from "../domain/evidence.ts";
 
 export interface BotSource {
   source: string;
@@ -9,13 +10,19 @@ export interface BotSource {
   name?: string;
 }
 
+/** On whose behalf a hook runs, and who is told what it did outside. */
+export interface RunContext {
+  /** Hooks with the same key share their turns: no channel can take all hosts. */
+  channelId?: string;
+  /** Called for every exchange with the network when it is over, also of a hook that fails later. */
+  exchanged?: (exchange: Exchange) => void;
+}
+
 export interface Sandbox {
-  /** SHA-256 of the WASM engine's bytes, as `quickjs:sha256:<hex>`. */
-  readonly engine: string;
   /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had. */
   inspect(bot: BotSource): Promise<Inspection>;
   /** Runs one hook. Whatever the bot does is an outcome; throws `Refusal("UNAVAILABLE")` only when no host can be had. */
-  run(job: HookJob): Promise<HookOutcome>;
+  run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;
   /** Ends every host process; hooks under way are abandoned and reject with `Refusal("UNAVAILABLE")`. */

@@ -1,6 +1,6 @@
 /** A host without a process of its own: the Worker runs inside the server (`SANDBOX=worker`).
  *  The guest's and the Worker's walls stand as in a host process; the third one is missing. */
-import type { Host } from "./host_pool.ts";
+import type { Host, Listener } from "./host.ts";
 import { WorkerLink } from "./guest/worker_link.ts";
 import { deadlineOf, readAnswer, type Request } from "./protocol.ts";
 
@@ -9,7 +9,7 @@ const START_MS = 15_000;
 /** Starts a Worker and waits until it has told that its walls stand. Throws when it does not. */
 export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {
   const host = new WorkerHost(hookTimeoutMs);
-  const answer = await host.ask({ kind: "probe" }, START_MS);
+  const answer = await host.ask({ kind: "probe" }, undefined, START_MS);
   if (answer.kind === "probed" && answer.open.length === 0) return host;
   await host.end();
   const why = answer.kind === "probed" ? `may use ${answer.open}` : "did not answer";
@@ -17,7 +17,7 @@ export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {
 }
 
 class WorkerHost implements Host {
-  #link = new WorkerLink();
+  #link = new WorkerLink(new URL("./guest/worker.ts", import.meta.url));
   #hookTimeoutMs: number;
   #ended = Promise.withResolvers<void>();
 
@@ -31,6 +31,7 @@ class WorkerHost implements Host {
 
   async ask(
     request: Request,
+    _listener?: Listener,
     timeoutMs = deadlineOf(request, this.#hookTimeoutMs),
   ): ReturnType<Host["ask"]> {
     const text = await this.#link.ask(JSON.stringify(request), timeoutMs);

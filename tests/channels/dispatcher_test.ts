@@ -100,7 +100,6 @@ Deno.test("a hook that the sandbox could not run is run later, and its entry is 
   const real = await openSandbox({ hosts: 1, hookTimeoutMs: 20_000 });
   let nth = 0;
   const unreliable: Sandbox = {
-    engine: real.engine,
     inspect: (bot) => real.inspect(bot),
     ready: () => real.ready(),
     close: () => real.close(),

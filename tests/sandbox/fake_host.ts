@@ -14,9 +14,8 @@ const done = (body: unknown) =>
   });
 
 for await (const line of lines(Deno.stdin.readable, 1_000_000)) {
-  const cut = line.indexOf(" ");
-  const nonce = line.slice(0, cut);
-  const request = JSON.parse(line.slice(cut + 1));
+  const [, nonce, text] = /^(\S+) \S+ (.*)$/.exec(line)!;
+  const request = JSON.parse(text!);
   if (request.kind === "probe") {
     await say(`${nonce} ${JSON.stringify({ kind: "probed", engine: ENGINE, open })}\n`);
     continue;

@@ -12,6 +12,8 @@ export function job(source: string, fields: Partial<HookJob> = {}): HookJob {
     params: {},
     state: null,
     players: [],
+    env: {},
+    net: [],
     now_ms: Date.UTC(2026, 10, 23, 12),
     seed: "5a".repeat(32),
     ...fields,

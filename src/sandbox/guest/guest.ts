@@ -7,7 +7,7 @@ import type { HookJob, HookName, HookOutcome, Inspection } from "../../domain/bo
 import { LIMITS } from "../../domain/limits.ts";
 import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
-import { compile, createMachine } from "./engine.ts";
+import { compile, createMachine, ENGINE } from "./engine.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
@@ -23,14 +23,12 @@ const JOBS_PER_POLL = 512;
 const LAST_BYTES = 256 * 1024;
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
 const ROOM_BYTES = 1024 * 1024;
-/** For code that runs outside of a hook: nothing secret hangs on it. */
-const NO_SEED = "00".repeat(32);
 
 export class Guest {
   #machine!: QuickJS;
   #api!: JSValueHandle;
   #image!: Snapshot;
-  #run = new RunRecord(0, NO_SEED, null);
+  #run = new RunRecord();
   #worn = false;
 
   static async create(): Promise<Guest> {
@@ -50,20 +48,16 @@ export class Guest {
   }
 
   hook(bot: PreparedBot, job: HookJob): HookOutcome {
-    const players = job.players.map(({ player_id }) => player_id);
-    const run = new RunRecord(job.now_ms, job.seed, job.state, players);
+    const run = new RunRecord(job);
     const texts = [job.args, job.params, job.state, job.players].map((part) =>
       JSON.stringify(part)
     );
-    const ending = this.#play(run, bot, "run", [job.hook, ...texts]);
-    if (ending.kind !== "done") return ending;
-    const { posts, state, stateSet: state_set, end } = run;
-    return { kind: "done", posts, state, state_set, ...(end && { end }) };
+    return run.outcome(this.#play(run, bot, "run", [job.hook, ...texts]));
   }
 
   /** Loads the class without making an instance of it. */
   inspect(bot: PreparedBot, source: string, hooks: HookName[]): Inspection {
-    const run = new RunRecord(0, NO_SEED, null);
+    const run = new RunRecord();
     const ending = this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     if (ending.kind === "threw") {
       return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
@@ -80,6 +74,8 @@ export class Guest {
         // A hook may be a field that only an instance has: whatever the source names is called.
         hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
         manifest,
+        imports: [],
+        engine: ENGINE,
       };
     } catch (error) {
       const why = error instanceof SyntaxError ? "static manifest is not JSON" : messageOf(error);

@@ -1,27 +1,48 @@
-/** The entry of a sandbox host: a subprocess with one Worker and no permissions but reading its own files.
- *  This thread runs no bot code and stays responsive: it passes texts on, keeps the Worker's deadline, and ends
- *  the process when the server is gone.
- *  Arguments: the deadlines of the first request, which waits for the Worker to load, and of any other one, in
- *  milliseconds; the longest request line in bytes. */
+/** The entry of a sandbox host: a subprocess with one Worker and no permissions but reading its own files and the
+ *  network, less everything private.
+ *  This thread runs no bot code and stays responsive: it passes texts on, keeps the Worker's deadline, lets the
+ *  Worker ask the network, and ends the process when the server is gone.
+ *  Arguments: the language of its bots; the deadlines of the first request, which waits for the Worker to load, and
+ *  of any other one, in milliseconds; the longest request line in bytes; `NetworkOptions` as JSON. */
 import { lines } from "./lines.ts";
+import { HostNetwork } from "./network.ts";
 import { openWalls } from "./walls.ts";
 import { WorkerLink } from "./worker_link.ts";
 
-const [startMs = 0, hookMs = 0, requestMaxBytes = 0] = Deno.args.map(Number);
-if (openWalls().length > 0) Deno.exit(70);
+const [language, startMs, hookMs, requestMaxBytes, networkOptions = "{}"] = Deno.args;
+if (openWalls("host").length > 0) Deno.exit(70);
 
 const encoder = new TextEncoder();
 const out = Deno.stdout.writable.getWriter();
-const worker = new WorkerLink();
-let deadlineMs = startMs;
-for await (const line of lines(Deno.stdin.readable, requestMaxBytes)) passOn(line);
+let nonce = "";
+let deadlineMs = Number(startMs);
+
+const notify = (notice: unknown) => say(JSON.stringify(notice));
+const network = new HostNetwork(JSON.parse(networkOptions), {
+  waiting: () => notify({ kind: "waiting" }),
+  exchanged: (exchange) => notify({ kind: "exchanged", exchange }),
+});
+const module = language === "python" ? "./python/worker.ts" : "./worker.ts";
+const worker = new WorkerLink(new URL(module, import.meta.url), network);
+for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) passOn(line);
 // The server is gone: nobody waits for what the Worker may still be doing.
 Deno.exit(0);
 
+/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or `-`. */
 async function passOn(line: string): Promise<void> {
-  const cut = line.indexOf(" ");
+  const first = line.indexOf(" ");
+  const second = line.indexOf(" ", first + 1);
+  nonce = line.slice(0, first);
+  const hosts = line.slice(first + 1, second);
   const limitMs = deadlineMs;
-  deadlineMs = hookMs;
-  const answer = await worker.ask(line.slice(cut + 1), limitMs);
-  await out.write(encoder.encode(`${line.slice(0, cut)} ${answer ?? ""}\n`));
+  deadlineMs = Number(hookMs);
+  network.begin(hosts === "-" ? [] : hosts.split(","));
+  const answer = await worker.ask(line.slice(second + 1), limitMs);
+  // What the hook asked without waiting for it has happened all the same: it is told before the answer.
+  await network.settled();
+  say(answer ?? "");
+}
+
+function say(text: string): void {
+  out.write(encoder.encode(`${nonce} ${text}\n`));
 }

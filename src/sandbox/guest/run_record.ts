@@ -1,9 +1,10 @@
 /** What one run of bot code may take from outside and leave behind: its time, its randomness, its budget, its
  *  posts and its state. Only what was accepted here counts, whatever bot code does to its own machine. */
-import type { BotPost } from "../../domain/bot.ts";
+import type { BotPost, HookJob, HookOutcome } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
+import { contains, redacted } from "./sealed.ts";
 import { SeedStream } from "./seed_stream.ts";
 
 /** The file name of bot code in the guest's stack traces. */
@@ -17,25 +18,32 @@ export type Ending =
   | { kind: "threw"; message: string; line?: number }
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
+/** What of a job its record needs. */
+export type RecordedJob = Pick<HookJob, "now_ms" | "seed" | "state" | "players" | "env">;
+
+/** For code that runs outside of a hook: nothing secret hangs on it. */
+const NO_JOB: RecordedJob = { now_ms: 0, seed: "00".repeat(32), state: null, players: [], env: {} };
+
 export class RunRecord {
   readonly nowMs: number;
   readonly posts: BotPost[] = [];
-  state: Json;
-  stateSet = false;
-  /** Present once the bot has said that it is done for good. */
-  end: { result: Json } | undefined;
+  #state: Json;
+  #stateSet = false;
+  #end: { result: Json } | undefined;
+  #timers: { name: string; due_ms: number | null }[] = [];
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #polls = 0;
   #players: readonly string[];
+  #sealed: readonly string[];
   #told: Ending | undefined;
   #brokenLimit: string | undefined;
 
-  /** `players` are those that a post may be addressed to. */
-  constructor(nowMs: number, seed: string, state: Json, players: readonly string[] = []) {
-    this.nowMs = nowMs;
-    this.#players = players;
-    this.state = state;
+  constructor({ now_ms, seed, state, players, env }: RecordedJob = NO_JOB) {
+    this.nowMs = now_ms;
+    this.#players = players.map(({ player_id }) => player_id);
+    this.#sealed = Object.values(env);
+    this.#state = state;
     this.#cryptoBytes = new SeedStream(seed, "crypto");
     this.#mathBytes = new SeedStream(seed, "math");
   }
@@ -68,7 +76,7 @@ export class RunRecord {
       if (this.posts.length >= LIMITS.hookPosts) {
         throw new RangeError(`a hook may post at most ${LIMITS.hookPosts} times`);
       }
-      const value = boundedJson(body, LIMITS.bodyBytes, "the body");
+      const value = this.#open(boundedJson(body, LIMITS.bodyBytes, "the body"), "the body");
       if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
       const post = { kind: kind as BotPost["kind"], body: value };
       this.posts.push(to === "" ? post : { ...post, to: this.#addressees(to) });
@@ -85,16 +93,42 @@ export class RunRecord {
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
   setState(state: string): string | undefined {
     return this.#accept(() => {
-      this.state = boundedJson(state, LIMITS.botStateBytes, "the state");
-      this.stateSet = true;
+      this.#state = boundedJson(state, LIMITS.botStateBytes, "the state");
+      this.#stateSet = true;
     });
   }
 
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
   endWith(result: string): string | undefined {
     return this.#accept(() => {
-      this.end = { result: boundedJson(result, LIMITS.bodyBytes, "the result") };
+      const value = boundedJson(result, LIMITS.bodyBytes, "the result");
+      this.#end = { result: this.#open(value, "the result") };
     });
+  }
+
+  /** Sets the timer of a name, instead of the one it may have, or clears it with null. It comes due so many
+   *  milliseconds after the moment of this hook. Undefined, or what is wrong. */
+  setTimer(name: string, ms: number | null): string | undefined {
+    return this.#accept(() => {
+      if (name.length === 0 || name.length > LIMITS.timerNameChars || !name.isWellFormed()) {
+        throw new RangeError(`a timer's name must be 1 to ${LIMITS.timerNameChars} characters`);
+      }
+      if (ms !== null && !(ms >= 0 && ms <= LIMITS.timerMaxMs)) {
+        throw new RangeError(`a timer must be 0 to ${LIMITS.timerMaxMs} milliseconds ahead`);
+      }
+      this.#open(name, "a timer's name");
+      this.#timers = this.#timers.filter((timer) => timer.name !== name);
+      if (this.#timers.length >= LIMITS.timersPerBot) {
+        throw new RangeError(`a bot may set at most ${LIMITS.timersPerBot} timers`);
+      }
+      this.#timers.push({ name, due_ms: ms === null ? null : this.nowMs + Math.ceil(ms) });
+    });
+  }
+
+  /** The value, unless a sealed one is in it. */
+  #open<T extends Json>(value: T, what: string): T {
+    if (!contains(value, this.#sealed)) return value;
+    throw new Error(`${what} contains a sealed value of ctx.env`);
   }
 
   #accept(take: () => void): string | undefined {
@@ -125,6 +159,22 @@ export class RunRecord {
     if (memoryIsFull) return { kind: "out_of_memory" };
     if (crash === undefined) return { kind: "never_settled" };
     return { kind: "threw", message: `The engine stopped: ${messageOf(crash)}` };
+  }
+
+  /** What the server is told. */
+  outcome(ending: Ending): HookOutcome {
+    if (ending.kind === "threw") {
+      return { ...ending, message: redacted(ending.message, this.#sealed) };
+    }
+    if (ending.kind !== "done") return ending;
+    return {
+      kind: "done",
+      posts: this.posts,
+      state: this.#state,
+      state_set: this.#stateSet,
+      ...(this.#end && { end: this.#end }),
+      ...(this.#timers.length > 0 && { timers: this.#timers }),
+    };
   }
 }
 

@@ -23,7 +23,7 @@ async function respond(request: Request): Promise<Answer> {
   switch (request.kind) {
     case "probe":
       await machine;
-      return { kind: "probed", engine: ENGINE, open: openWalls() };
+      return { kind: "probed", engine: ENGINE, open: openWalls("worker") };
     case "inspect":
       try {
         const { source, language, name, hooks } = request;

@@ -1,7 +1,9 @@
 /** The one Worker of a host process, or of the server itself where there are no subprocesses.
  *  One request at a time; a Worker that missed a deadline is never asked again. */
+import { type NetCall, type NetReply, type Network, replyTo } from "./net_call.ts";
 
-/** Nothing at all: the guest has no network yet, and everything it loads was loaded when it started. */
+/** Nothing at all: what a bot may ask of the network goes through the main thread, and everything that the Worker
+ *  loads was loaded when it started. */
 const NOTHING = {
   net: false,
   read: false,
@@ -15,17 +17,20 @@ const NOTHING = {
 
 export class WorkerLink {
   #worker: Worker;
+  #network: Network | undefined;
   #answer: PromiseWithResolvers<string | undefined> | undefined;
   #loaded = Promise.withResolvers<void>();
   #broken = false;
 
-  constructor() {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      type: "module",
-      deno: { permissions: NOTHING },
-    });
+  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused. */
+  constructor(module: URL, network?: Network) {
+    this.#network = network;
+    this.#worker = new Worker(module, { type: "module", deno: { permissions: NOTHING } });
     this.#worker.onmessage = () => {
-      this.#worker.onmessage = ({ data }) => this.#answer?.resolve(data);
+      this.#worker.onmessage = ({ data }) => {
+        if (typeof data === "string") this.#answer?.resolve(data);
+        else this.#perform(data as NetCall);
+      };
       this.#loaded.resolve();
     };
     this.#worker.onerror = (event) => {
@@ -55,4 +60,18 @@ export class WorkerLink {
     this.#worker.terminate();
     this.#answer?.resolve(undefined);
   }
+
+  async #perform({ call, request, reply }: NetCall): Promise<void> {
+    const asking = this.#answer;
+    const answer = await this.#network?.perform(request) ?? NO_NETWORK;
+    if (reply) return replyTo(reply, answer);
+    // Of no use to the next hook.
+    if (asking === this.#answer) this.#worker.postMessage({ call, answer } satisfies NetReply);
+  }
 }
+
+const NO_NETWORK = {
+  kind: "failed",
+  reason: "refused",
+  message: "This server gives bots no network.",
+} as const;
