@@ -102,7 +102,7 @@ Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
 
   await t.step("nothing else of a host is there", async () => {
     const outcome = await sandbox.run(initJob(`
-      const names = ["Deno", "process", "fetch", "require", "WebAssembly", "Worker", "XMLHttpRequest", "WebSocket",
+      const names = ["Deno", "process", "require", "WebAssembly", "Worker", "XMLHttpRequest", "WebSocket",
         "navigator", "self", "window", "global", "eval", "WeakRef", "gc", "std", "os", "scriptArgs", "print"];
       this.ctx.post("bot", { found: names.filter((name) => name in globalThis) });`));
     assert.deepEqual(onlyPost(outcome), { found: [] });

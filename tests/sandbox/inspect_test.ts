@@ -104,7 +104,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   ],
   "Python": [
     { source: "class EchoBot:\n    def on_init(self):\n        pass\n" },
-    /Python bots are not available on this server yet/,
+    /looks like Python/,
     1,
   ],
   "no class": [{ source: "export const x = 1;" }, /no class/],

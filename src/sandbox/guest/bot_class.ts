@@ -4,6 +4,7 @@
 import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";
+import { isVetted, VETTED_NAMES } from "./vetted_modules.ts";
 
 export interface BotClass {
   name: string;
@@ -11,6 +12,13 @@ export interface BotClass {
   key: string;
   /** What the module needs at its end for that export; "" when it has it. */
   suffix: string;
+}
+
+/** The vetted modules that a source imports, each once, in order. */
+export function importsOf(program: Program): string[] {
+  const specifiers = program.body.filter((statement) => statement.type === "ImportDeclaration")
+    .map(({ source }) => String(source.value));
+  return [...new Set(specifiers)];
 }
 
 const ADDED_KEY = "$bot";
@@ -69,13 +77,16 @@ function classNames(program: Program): string[] {
 function refuseForbidden(program: Program): void {
   full(program, (node) => {
     const what = forbidden(node as AnyNode);
-    if (what) throw new Rejection(`${what} not allowed in a bot.`, line(node as AnyNode));
+    if (!what) return;
+    const hint = what.endsWith("imports are") ? ` It may import ${VETTED_NAMES}.` : "";
+    throw new Rejection(`${what} not allowed in a bot.${hint}`, line(node as AnyNode));
   });
 }
 
 function forbidden(node: AnyNode): string | undefined {
   switch (node.type) {
     case "ImportDeclaration":
+      if (isVetted(String(node.source.value))) return undefined;
       return `import "${node.source.value}": imports are`;
     case "ExportAllDeclaration":
       return `export from "${node.source.value}": imports are`;

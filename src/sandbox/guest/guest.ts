@@ -4,17 +4,22 @@
  *  any run that did not end of itself, or that made the memory grow, the machine is thrown away all the same.
  *  Putting 1.6 MB back takes a tenth of the time of building a machine, and leaves no garbage. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../domain/bot.ts";
+import type { NetRequest } from "../../domain/evidence.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
 import { compile, createMachine, ENGINE } from "./engine.ts";
+import fetchSource from "./fetch.js" with { type: "text" };
+import type { NetReply } from "./net_call.ts";
+import type { NetCalls } from "./net_calls.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 import { type Ending, messageOf, RunRecord } from "./run_record.ts";
 
-/** Both in one script, whose value is the function of the second. */
-const prelude = await compile(`${webGlobalsSource}\n${preludeSource}`, "prelude", "script");
+const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
+const network = await compile(fetchSource, "fetch", "script");
+const prelude = await compile(preludeSource, "prelude", "script");
 
 /** The engine polls once in ten thousand loop turns and calls, and hardly ever while small jobs follow each other:
  *  so many jobs or timers count as one poll. */
@@ -29,10 +34,15 @@ export class Guest {
   #api!: JSValueHandle;
   #image!: Snapshot;
   #run = new RunRecord();
+  #net: NetCalls;
   #worn = false;
 
-  static async create(): Promise<Guest> {
-    const guest = new Guest();
+  private constructor(net: NetCalls) {
+    this.#net = net;
+  }
+
+  static async create(net: NetCalls): Promise<Guest> {
+    const guest = new Guest(net);
     const machine = guest.#machine = await createMachine(
       { nowMs: () => guest.#run.nowMs, fillRandom: (target) => guest.#run.fillRandom(target) },
       () => guest.#run.poll(),
@@ -41,24 +51,28 @@ export class Guest {
     for (const [name, call] of Object.entries(guest.#hostCalls())) {
       host.setProp(name, machine.newFunction(name, call));
     }
-    guest.#api = machine.callFunction(machine.evalBytecode(prelude), machine.undefined, host);
+    host.setProp("workspaceBytes", machine.newNumber(LIMITS.workspaceBytes));
+    host.setProp("workspaceFiles", machine.newNumber(LIMITS.workspaceFiles));
+    machine.evalBytecode(webGlobals);
+    const init = machine.evalBytecode(prelude);
+    const fetching = machine.evalBytecode(network);
+    guest.#api = machine.callFunction(init, machine.undefined, host, fetching);
     machine.newArrayBuffer(new ArrayBuffer(ROOM_BYTES)).dispose();
     guest.#image = machine.snapshot();
     return guest;
   }
 
-  hook(bot: PreparedBot, job: HookJob): HookOutcome {
+  async hook(bot: PreparedBot, job: HookJob): Promise<HookOutcome> {
     const run = new RunRecord(job);
-    const texts = [job.args, job.params, job.state, job.players].map((part) =>
-      JSON.stringify(part)
-    );
-    return run.outcome(this.#play(run, bot, "run", [job.hook, ...texts]));
+    const { hook, args, params, state, players, env } = job;
+    const texts = [args, params, state, players, env].map((part) => JSON.stringify(part));
+    return run.outcome(await this.#play(run, bot, "run", [hook, ...texts]));
   }
 
   /** Loads the class without making an instance of it. */
-  inspect(bot: PreparedBot, source: string, hooks: HookName[]): Inspection {
+  async inspect(bot: PreparedBot, source: string, hooks: HookName[]): Promise<Inspection> {
     const run = new RunRecord();
-    const ending = this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
+    const ending = await this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     if (ending.kind === "threw") {
       return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
     }
@@ -74,7 +88,7 @@ export class Guest {
         // A hook may be a field that only an instance has: whatever the source names is called.
         hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
         manifest,
-        imports: [],
+        imports: bot.imports.map(({ announced }) => announced),
         engine: ENGINE,
       };
     } catch (error) {
@@ -92,16 +106,27 @@ export class Guest {
     return true;
   }
 
-  #play(run: RunRecord, bot: PreparedBot, entry: "run" | "inspect", texts: string[]): Ending {
+  async #play(
+    run: RunRecord,
+    bot: PreparedBot,
+    entry: "run" | "inspect",
+    texts: string[],
+  ): Promise<Ending> {
     const machine = this.#machine;
     this.#run = run;
+    this.#net.begin();
     let crash: unknown;
     let full = false;
     try {
+      for (const { bytecode } of bot.imports) machine.evalBytecode(bytecode);
       const loading = machine.evalBytecode(bot.bytecode);
       const args = [bot.key, ...texts].map((text) => machine.newString(text));
       machine.callFunction(this.#api.getProp(entry), machine.undefined, loading, ...args);
       this.#runJobs();
+      while (!run.over && this.#net.pending) {
+        this.#answer(await this.#net.next());
+        this.#runJobs();
+      }
       // Asked only where nothing was told: it walks the whole heap.
       full = !run.over &&
         machine.getMemoryUsage().mallocSize > LIMITS.guestMemoryBytes - LAST_BYTES;
@@ -114,19 +139,34 @@ export class Guest {
     return ending;
   }
 
-  /** Jobs first, then timers, until the run is over or nothing is left to do. One step at a time: the library's own
-   *  loop would follow an endless chain of jobs. */
+  /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left to do. One step at
+   *  a time: the library's own loop would follow an endless chain of jobs. */
   #runJobs(): void {
     const engine = this.#machine._getExports();
     const tick = this.#api.getProp("tick");
     for (let steps = 1; !this.#run.over; steps++) {
       if (steps % JOBS_PER_POLL === 0) this.#run.poll();
       if (engine.qjs_is_job_pending()) engine.qjs_execute_pending_job();
+      else if (this.#net.pending) return;
       else if (!this.#machine.callFunction(tick, this.#machine.undefined).toBoolean()) return;
     }
   }
 
-  /** The four things that the prelude can ask of the host. They never throw: the library would copy a host stack
+  #answer({ call, answer }: NetReply): void {
+    const machine = this.#machine;
+    const failed = answer.kind === "failed";
+    const { bytes, text } = toldOf(answer);
+    machine.callFunction(
+      this.#api.getProp("answered"),
+      machine.undefined,
+      machine.newNumber(call),
+      failed ? machine.true : machine.false,
+      machine.newString(text),
+      machine.newArrayBuffer(bytes),
+    );
+  }
+
+  /** The few things that the prelude can ask of the host. They never throw: the library would copy a host stack
    *  into the guest. */
   #hostCalls(): Record<string, (...args: JSValueHandle[]) => JSValueHandle> {
     const machine = this.#machine;
@@ -135,14 +175,41 @@ export class Guest {
     return {
       post: (kind, body, to) => told(this.#run.post(text(kind), text(body), text(to))),
       setState: (state) => told(this.#run.setState(text(state))),
+      setTimer: (name, ms) => {
+        const wait = ms?.isNumber ? ms.toNumber() : NaN;
+        return told(this.#run.setTimer(text(name), wait === -1 ? null : wait));
+      },
       end: (result) => told(this.#run.endWith(text(result))),
       random: () => machine.newArrayBuffer(this.#run.numberBytes().buffer),
+      ask: (kind, request, body) =>
+        machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),
       settle: (kind, first, second) => {
         this.#run.settle(text(kind), text(first), text(second));
         return machine.undefined;
       },
     };
   }
+}
+
+/** What fetch.js asks for. */
+function requestOf(kind: string, request: string, body: string): NetRequest {
+  if (kind === "tls") {
+    const { host, port } = JSON.parse(request);
+    return { kind: "tls", host, port };
+  }
+  const { method, url, headers, encoding } = JSON.parse(request);
+  const bytes = encoding === "text" ? new TextEncoder().encode(body).toBase64() : body;
+  return { kind: "fetch", method, url, headers, body: encoding === "none" ? null : bytes };
+}
+
+/** What fetch.js is told. */
+function toldOf(answer: NetReply["answer"]): { text: string; bytes: ArrayBuffer } {
+  const none = new ArrayBuffer(0);
+  if (answer.kind === "failed") return { text: answer.message, bytes: none };
+  const { kind: _, ...facts } = answer;
+  if (!("body" in facts)) return { text: JSON.stringify(facts), bytes: none };
+  const { body, ...open } = facts;
+  return { text: JSON.stringify(open), bytes: Uint8Array.fromBase64(body).buffer };
 }
 
 const LOADING = {

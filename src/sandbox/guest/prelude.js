@@ -1,16 +1,19 @@
 /** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded `Math.random`.
  *  Runs in the guest before the bot and must not depend on anything that a bot can change afterwards: what it
  *  needs is captured here. It guards nothing: limits are held outside of the guest, in guest.ts.
- *  `host` is { post, setState, end, random, settle }; nothing of it is reachable from bot code. */
-(function (host) {
+ *  `host` is { post, setState, setTimer, end, random, settle, ask, workspaceBytes, workspaceFiles } and `network` the
+ *  function of fetch.js; nothing of them is reachable from bot code. */
+(function (host, network) {
   "use strict";
-  const { post: hostPost, setState: hostSetState, end: hostEnd } = host;
-  const { random: hostRandom, settle: hostSettle } = host;
+  const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
+  const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
   const { freeze } = Object;
   const { isArray } = Array;
-  const { TypeError, RangeError, InternalError, Uint32Array, Number } = globalThis;
+  const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array, Number } = globalThis;
+  const { TextEncoder, Map } = globalThis;
+  const { tlsCertificate, answered } = network(host.ask);
 
   // Given back when memory has run out, so that there is enough left to say so.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
@@ -43,8 +46,38 @@
     throw error;
   };
 
+  // Lives as long as the hook: there is no file.
+  const files = new Map();
+  let written = 0;
+  const workspace = freeze({
+    write(name, content) {
+      const path = "" + name;
+      const value = content instanceof Uint8Array ? content.slice() : "" + content;
+      const sizeOf = (held) =>
+        typeof held === "string" ? new TextEncoder().encode(held).length : held?.length ?? 0;
+      written += sizeOf(value) - sizeOf(files.get(path));
+      files.set(path, value);
+      if (written > workspaceBytes) refuse(`ctx.workspace: at most ${workspaceBytes} bytes fit`);
+      if (files.size > workspaceFiles) refuse(`ctx.workspace: at most ${workspaceFiles} files fit`);
+    },
+    /** As it was written: a string or bytes. */
+    read(name) {
+      const held = files.get("" + name);
+      if (held === undefined) throw new TypeError(`ctx.workspace: there is no "${name}"`);
+      return typeof held === "string" ? held : held.slice();
+    },
+    list: () => [...files.keys()].sort(),
+  });
+
+  const setTimer = (name, ms) => {
+    if (typeof name !== "string") throw new TypeError("ctx.set_timer: the name must be a string");
+    const refusal = hostSetTimer(name, ms);
+    if (refusal !== undefined) refuse("ctx.set_timer: " + refusal);
+  };
+
   let state = "null";
   let players = "[]";
+  let env = "{}";
   const ctx = freeze({
     post(kind, body, options) {
       if (kind !== "bot" && kind !== "system" && kind !== "control") {
@@ -72,11 +105,21 @@
       if (refusal !== undefined) refuse("ctx.end: " + refusal);
     },
     players: () => parse(players),
-    env: freeze({}),
+    set_timer(name, ms) {
+      if (typeof ms !== "number") throw new TypeError("ctx.set_timer: milliseconds are a number");
+      setTimer(name, ms < 0 ? NaN : ms);
+    },
+    clear_timer: (name) => setTimer(name, -1),
+    get env() {
+      return freeze(parse(env));
+    },
+    workspace,
+    fetch: globalThis.fetch,
+    tls_certificate: tlsCertificate,
   });
 
-  // Timers run in the order of their due time once nothing else is left to do. Nothing waits, and the clock
-  // stands still: a hook happens at one moment of its channel.
+  // Timers run in the order of their due time once nothing else is left to do, and no answer of the network is
+  // awaited. Nothing waits, and the clock stands still: a hook happens at one moment of its channel.
   let timers;
   let elapsed = 0;
   let lastTimer = 0;
@@ -124,11 +167,13 @@
   delete globalThis.eval;
 
   return {
+    answered,
     /** Runs a hook of the class that the loading module exports under `key`. Every argument is a text. */
-    async run(loading, key, hook, argsText, paramsText, stateText, playersText) {
+    async run(loading, key, hook, argsText, paramsText, stateText, playersText, envText) {
       try {
         state = stateText;
         players = playersText;
+        env = envText;
         const Bot = (await loading)[key];
         const bot = new Bot(ctx, parse(paramsText));
         const method = bot[hook];

@@ -1,13 +1,15 @@
 /** A bot's source made ready to run: checked, compiled, and kept for its next hooks.
  *  A pure function of the source, the language and the class asked for; the cache only saves the work. */
 import type { BotLanguage } from "../../domain/bot.ts";
-import { type BotClass, findBotClass } from "./bot_class.ts";
+import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
 import { compile } from "./engine.ts";
 import { BOT_FILE, messageOf } from "./run_record.ts";
 import { parseSource, Rejection, TOO_DEEP } from "./source.ts";
+import { type VettedModule, vettedModule } from "./vetted_modules.ts";
 
 export interface PreparedBot extends BotClass {
   language: BotLanguage;
+  imports: VettedModule[];
   bytecode: Uint8Array;
 }
 
@@ -34,8 +36,9 @@ async function prepare(source: string, told?: BotLanguage, name?: string): Promi
   try {
     const { language, javascript, program } = await parseSource(source, told);
     const botClass = findBotClass(program, name);
-    const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module");
-    return { ...botClass, language, bytecode };
+    const imports = await Promise.all(importsOf(program).map(vettedModule));
+    const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);
+    return { ...botClass, language, imports, bytecode };
   } catch (error) {
     if (error instanceof Rejection) throw error;
     if (error instanceof RangeError) throw new Rejection(TOO_DEEP);

@@ -7,7 +7,7 @@ import { parse, type Program } from "acorn";
 /** Why a source is refused; the line counts from 1. */
 export class Rejection extends Error {
   override readonly name = "Rejection";
-  constructor(message: string, readonly line?: number) {
+  constructor(message: string, readonly line?: number, readonly looksLike?: "python") {
     super(message);
   }
 }
@@ -36,8 +36,9 @@ export async function parseSource(source: string, language?: BotLanguage): Promi
     }
     if (looksLikePython(source)) {
       throw new Rejection(
-        "This looks like Python, and Python bots are not available on this server yet: write the class in TypeScript or JavaScript.",
+        'This looks like Python: say so with language "python".',
         program.line,
+        "python",
       );
     }
     if (language === "javascript") throw program;

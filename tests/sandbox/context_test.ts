@@ -1,0 +1,213 @@
+/** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch folder, modules. */
+import assert from "node:assert/strict";
+import type { HookOutcome } from "../../src/domain/bot.ts";
+import { hashText, utf8ToBytes } from "../../src/domain/hash.ts";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import { initJob, job, onlyPost } from "./job.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const OPTIONS = { hosts: 1, hookTimeoutMs: 30_000 };
+
+function timersOf(outcome: HookOutcome) {
+  assert.ok(outcome.kind === "done", JSON.stringify(outcome));
+  return outcome.timers;
+}
+
+Deno.test("ctx.set_timer", async (t) => {
+  const sandbox = await openSandbox(OPTIONS);
+  const run = (body: string) => sandbox.run(initJob(body));
+
+  await t.step("counts from the moment of the hook", async () => {
+    const outcome = await run("this.ctx.set_timer('soon', 1500); this.ctx.set_timer('now', 0.2)");
+    assert.deepEqual(timersOf(outcome), [
+      { name: "soon", due_ms: NOW + 1500 },
+      { name: "now", due_ms: NOW + 1 },
+    ]);
+  });
+  await t.step("a name has one timer: the last word counts", async () => {
+    const outcome = await run(
+      "this.ctx.set_timer('a', 1); this.ctx.set_timer('b', 2); this.ctx.set_timer('a', 3); this.ctx.clear_timer('b')",
+    );
+    assert.deepEqual(timersOf(outcome), [{ name: "a", due_ms: NOW + 3 }, {
+      name: "b",
+      due_ms: null,
+    }]);
+  });
+  await t.step("is absent where there is none", async () => {
+    assert.equal(timersOf(await run("")), undefined);
+  });
+
+  const refused: Record<string, [string, RegExp]> = {
+    "a ninth": [
+      "for (let i = 0; i < 9; i++) try { this.ctx.set_timer('t' + i, 1) } catch {}",
+      /at most 8 timers/,
+    ],
+    "a time that is over": ["this.ctx.set_timer('a', -1)", /0 to \d+ milliseconds ahead/],
+    "no number": ["this.ctx.set_timer('a', '5')", /milliseconds are a number/],
+    "a year": ["this.ctx.set_timer('a', 365 * 864e5)", /0 to \d+ milliseconds ahead/],
+    "a name too long": ["this.ctx.set_timer('a'.repeat(61), 1)", /1 to 60 characters/],
+    "no name": ["this.ctx.set_timer('', 1)", /1 to 60 characters/],
+  };
+  for (const [name, [body, message]] of Object.entries(refused)) {
+    await t.step(`refuses ${name}`, async () => {
+      const outcome = await run(body);
+      assert.ok(outcome.kind === "threw", JSON.stringify(outcome));
+      assert.match(outcome.message, message);
+      assert.equal(outcome.line, 2);
+    });
+  }
+  await sandbox.close();
+});
+
+Deno.test("ctx.env", async (t) => {
+  const sandbox = await openSandbox(OPTIONS);
+  const env = { API_KEY: "correct-horse", PIN: "1234567890" };
+  const run = (body: string) => sandbox.run(initJob(body, { env }));
+
+  await t.step("holds the sealed values, and can't be changed", async () => {
+    const changed = await run("this.ctx.env.API_KEY = 'x'");
+    assert.match(changed.kind === "threw" ? changed.message : "", /TypeError.*read-only/);
+    const read = await run(
+      "const { env } = this.ctx; this.ctx.post('bot', { known: env.API_KEY === 'correct-' + 'horse', names: Object.keys(env) })",
+    );
+    assert.deepEqual(onlyPost(read), { known: true, names: ["API_KEY", "PIN"] });
+  });
+
+  const leaks: Record<string, string> = {
+    "a post": "this.ctx.post('bot', { text: 'the key is ' + this.ctx.env.API_KEY + '!' })",
+    "a text": "this.ctx.post('bot', this.ctx.env.API_KEY)",
+    "a key of a post": "this.ctx.post('bot', { a: [{ [this.ctx.env.API_KEY]: 1 }] })",
+    "a number": "this.ctx.post('bot', { n: Number(this.ctx.env.PIN) })",
+    "a post to one player, the error caught":
+      "try { this.ctx.post('system', this.ctx.env.PIN, { to: ['p1'] }) } catch {}",
+    "the result": "this.ctx.end({ key: this.ctx.env.API_KEY })",
+    "a timer's name": "this.ctx.set_timer(this.ctx.env.API_KEY, 1)",
+  };
+  for (const [name, body] of Object.entries(leaks)) {
+    await t.step(`refuses to let one out in ${name}`, async () => {
+      const players = [{ player_id: "p1", display_name: "Ada" }];
+      const outcome = await sandbox.run(initJob(body, { env, players }));
+      assert.ok(outcome.kind === "threw", JSON.stringify(outcome));
+      assert.match(outcome.message, /contains a sealed value/);
+    });
+  }
+  await t.step("takes one out of what a bot throws", async () => {
+    const outcome = await run("throw new Error(`no ${this.ctx.env.API_KEY} here`)");
+    assert.deepEqual(outcome, { kind: "threw", message: "no [sealed] here", line: 2 });
+  });
+  await t.step("may be kept in the state, which nobody reads", async () => {
+    const outcome = await run("this.ctx.set_state(this.ctx.env.API_KEY)");
+    assert.equal(outcome.kind, "done");
+  });
+  await sandbox.close();
+});
+
+Deno.test("ctx.workspace", async (t) => {
+  const sandbox = await openSandbox(OPTIONS);
+  await t.step("keeps what is written until the hook ends", async () => {
+    const body = `const { workspace } = this.ctx;
+      workspace.write("b.txt", "text"); workspace.write("a.bin", new Uint8Array([1, 2]));
+      this.ctx.post("bot", { files: workspace.list(), text: workspace.read("b.txt"), bytes: [...workspace.read("a.bin")] });`;
+    const told = { files: ["a.bin", "b.txt"], text: "text", bytes: [1, 2] };
+    assert.deepEqual(onlyPost(await sandbox.run(initJob(body))), told);
+    const after = await sandbox.run(
+      initJob("this.ctx.post('bot', { files: this.ctx.workspace.list() })"),
+    );
+    assert.deepEqual(onlyPost(after), { files: [] });
+  });
+  await t.step("is capped in bytes and files", async () => {
+    const large = await sandbox.run(initJob(
+      `try { this.ctx.workspace.write("a", "x".repeat(${LIMITS.workspaceBytes + 1})) } catch {}`,
+    ));
+    assert.match(large.kind === "threw" ? large.message : "", /at most 1048576 bytes/);
+    const many = await sandbox.run(
+      initJob("for (let i = 0; i < 65; i++) this.ctx.workspace.write('f' + i, '')"),
+    );
+    assert.match(many.kind === "threw" ? many.message : "", /at most 64 files/);
+  });
+  await t.step("says what is not there", async () => {
+    const outcome = await sandbox.run(initJob("this.ctx.workspace.read('../etc/passwd')"));
+    assert.match(outcome.kind === "threw" ? outcome.message : "", /there is no/);
+  });
+  await sandbox.close();
+});
+
+Deno.test("vetted imports", async (t) => {
+  const sandbox = await openSandbox(OPTIONS);
+  const modules: Record<string, [npm: string, file: string, use: string, told: unknown]> = {
+    "lib:chess.js": [
+      "chess.js",
+      "dist/esm/chess.js",
+      "const game = new lib.Chess(); game.move('e4'); game.move('e5'); return [game.fen(), game.moves().length];",
+      ["rnbqkbnr/pppp1ppp/8/4p3/4P3/8/PPPP1PPP/RNBQKBNR w KQkq - 0 2", 29],
+    ],
+    "lib:decimal.js": [
+      "decimal.js",
+      "decimal.mjs",
+      "return new lib.Decimal('0.1').plus('0.2').toString();",
+      "0.3",
+    ],
+    "lib:noble-ed25519": [
+      "@noble/ed25519",
+      "index.js",
+      "const key = new Uint8Array(32).fill(7); const text = new Uint8Array([1, 2, 3]);" +
+      "const signed = await lib.signAsync(text, key); const known = await lib.getPublicKeyAsync(key);" +
+      "return [await lib.verifyAsync(signed, text, known), await lib.verifyAsync(signed, key, known)];",
+      [true, false],
+    ],
+  };
+  for (const [name, [npm, file, use, told]] of Object.entries(modules)) {
+    await t.step(name, async () => {
+      const source = `import * as lib from "${name}";
+export default class Bot {
+  constructor(ctx) { this.ctx = ctx; }
+  async on_init() { const use = async () => { ${use} }; this.ctx.post("bot", { told: await use() }); }
+}`;
+      const inspection = await sandbox.inspect({ source });
+      assert.ok(inspection.kind === "accepted", JSON.stringify(inspection));
+      const folder = new URL(`../../node_modules/${npm}/`, import.meta.url);
+      const { version } = JSON.parse(await Deno.readTextFile(new URL("package.json", folder)));
+      const hash = hashText(utf8ToBytes(await Deno.readTextFile(new URL(file, folder))));
+      assert.deepEqual(inspection.imports, [{ name, version, hash }]);
+      assert.deepEqual(onlyPost(await sandbox.run(job(source))), { told });
+    });
+  }
+  await t.step("named and default imports, in TypeScript", async () => {
+    const source = `import { Chess, type Move } from "lib:chess.js";
+import Decimal from "lib:decimal.js";
+export default class Bot {
+  constructor(private ctx: BotContext) {}
+  on_init() {
+    const move: Move = new Chess().move("Nf3");
+    this.ctx.post("bot", { san: move.san, sum: new Decimal(1).div(3).toFixed(4) });
+  }
+}`;
+    const outcome = await sandbox.run(job(source, { language: "typescript" }));
+    assert.deepEqual(onlyPost(outcome), { san: "Nf3", sum: "0.3333" });
+  });
+  await t.step("a line in a bot that imports is its own", async () => {
+    const source = `import { Chess } from "lib:chess.js";
+export default class Bot {
+  on_init() {
+    new Chess().move("Ke5");
+  }
+}`;
+    const outcome = await sandbox.run(job(source));
+    assert.ok(outcome.kind === "threw" && outcome.line === 4, JSON.stringify(outcome));
+  });
+  await sandbox.close();
+});
+
+Deno.test("fetch without a network fails as a value that the bot can catch", async () => {
+  const sandbox = await openSandbox(OPTIONS);
+  const outcome = await sandbox.run(initJob(
+    `const tries = [() => fetch("https://example.org/"), () => this.ctx.fetch("http://127.0.0.1/"),
+       () => fetch("https://example.org/", { method: "PUT" }), () => this.ctx.tls_certificate("example.org")];
+     const told = [];
+     for (const attempt of tries) await attempt().then(() => told.push("?"), (error) => told.push(error.name));
+     this.ctx.post("bot", { told });`,
+  ));
+  assert.deepEqual(onlyPost(outcome), { told: Array(4).fill("TypeError") });
+  await sandbox.close();
+});
