@@ -7,6 +7,7 @@ import { ChannelService } from "./channels/channel_service.ts";
 import { Dispatcher } from "./channels/dispatcher.ts";
 import { Lister } from "./channels/lister.ts";
 import { Reader } from "./channels/reader.ts";
+import { TimerClock } from "./channels/timer_clock.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
 import { base64Url } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
@@ -24,6 +25,7 @@ import { oauthRoutes } from "./oauth/routes.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
 import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
+import { EnvVault } from "./store/env_vault.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
 import { homePage } from "./web/home_page.ts";
@@ -37,6 +39,8 @@ export interface AppParts {
   builtins: ReadonlyMap<string, string>;
   /** What clients type, without a trailing slash. */
   publicUrl: string;
+  /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
+  envKey?: Uint8Array;
   guests: boolean;
   version: string;
   log: Log;
@@ -46,11 +50,11 @@ export interface AppParts {
 
 export interface App {
   fetch: (request: Request) => Response | Promise<Response>;
-  /** Goes on with the hooks that a stop or a crash left undone. */
+  /** Goes on with the hooks and timers that a stop or a crash left undone. */
   resume: () => Promise<void>;
   /** Answers the open long polls; what comes in from now on does not wait. */
   release: () => void;
-  /** Starts no further hook and waits for those under way. */
+  /** Starts no further hook, lets no timer come due, and waits for those under way. */
   close: () => Promise<void>;
 }
 
@@ -63,12 +67,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   const committed = (state: StoredChannel) => {
     waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
+    timers.wake(state);
   };
   const newId = () => base64Url(randomBytes(12));
   const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
   const blobs = new BlobStore(kv);
-  const library = new BotLibrary({ blobs, sandbox, builtins: parts.builtins, randomBytes });
+  const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
+  const vault = new EnvVault(envKey, randomBytes);
+  const { builtins } = parts;
+  const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const timers = new TimerClock({ registry, store, shared, now, log });
   const services = {
     channels: new ChannelService({ store, registry, library, randomBytes }),
     opener: new ChannelOpener({ store, library, now, randomBytes, committed }),
@@ -121,9 +130,13 @@ export async function createApp(parts: AppParts): Promise<App> {
 
   return {
     fetch: (request) => URL.canParse(request.url) ? app.fetch(request) : badTarget(),
-    resume: () => dispatcher.resume(),
+    resume: async () => {
+      await Promise.all([dispatcher.resume(), timers.resume()]);
+    },
     release: () => waiters.close(),
-    close: () => dispatcher.close(),
+    close: async () => {
+      await Promise.all([timers.close(), dispatcher.close()]);
+    },
   };
 }
 

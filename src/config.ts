@@ -22,6 +22,8 @@ const Environment = z.object({
   SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(LIMITS.hookMs),
+  BOT_NETWORK: z.enum(["https", "http", "off"]).default("https"),
+  ENV_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits").optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   DENO_DEPLOYMENT_ID: z.string().optional(),
 });
@@ -37,7 +39,13 @@ export interface Config {
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
+  /** What bots may ask for over the network: https, also http, or nothing. */
+  botNetwork: "https" | "http" | "off";
+  /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
+  envKey: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
+  /** Only for tests, by no setting: bots may reach the loopback network, and trust these PEM certificates. */
+  testNetwork?: { loopback: true; caCerts: string[] };
 }
 
 export class ConfigError extends Error {
@@ -70,6 +78,8 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     sandbox: e.SANDBOX,
     sandboxHosts: e.SANDBOX_HOSTS,
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,
+    botNetwork: e.BOT_NETWORK,
+    envKey: e.ENV_KEY,
     logLevel: e.LOG_LEVEL,
   };
 }

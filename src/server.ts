@@ -39,6 +39,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     sandbox,
     builtins: await builtinBots(),
     publicUrl,
+    envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     guests: config.guests,
     version: denoJson.version,
     log,
@@ -73,7 +74,15 @@ async function openStore(kvUrl: string | undefined): Promise<Deno.Kv> {
 
 /** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots are refused. */
 async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox> {
-  const options = { hosts: config.sandboxHosts, hookTimeoutMs: config.hookTimeoutMs };
+  const options = {
+    hosts: config.sandboxHosts,
+    hookTimeoutMs: config.hookTimeoutMs,
+    network: {
+      schemes: config.botNetwork,
+      denied: config.testNetwork ? [] : ownNames(config),
+      test: config.testNetwork,
+    },
+  };
   if (config.sandbox === "off") return closedSandbox("This server runs no bots.", true);
   if (config.sandbox === "worker") return await openWorkerSandbox(options);
   try {
@@ -87,12 +96,20 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   }
 }
 
+/** Names by which a bot could reach this server from outside, as `--deny-net` takes them. */
+function ownNames({ publicUrl, host }: Config): string[] {
+  const names = [publicUrl && new URL(publicUrl).hostname, host].filter((name) =>
+    name !== undefined && /^[\w.-]+$/.test(name) && name !== "0.0.0.0"
+  );
+  return [...new Set(names)] as string[];
+}
+
 /** Sources of the built-in bots by class name: `guess_bot.ts` holds `GuessBot`. */
 async function builtinBots(): Promise<Map<string, string>> {
   const folder = new URL("../bots/", import.meta.url);
   const bots = new Map<string, string>();
   for await (const { name } of Deno.readDir(folder)) {
-    const [, words] = /^(\w+_bot)\.ts$/.exec(name) ?? [];
+    const [, words] = /^(\w+)\.(?:ts|py)$/.exec(name) ?? [];
     if (words === undefined) continue;
     const className = words.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase());
     bots.set(className, await Deno.readTextFile(new URL(name, folder)));

@@ -51,6 +51,8 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     sandbox: "process",
     sandboxHosts: 2,
     hookTimeoutMs: 5000,
+    botNetwork: "https",
+    envKey: undefined,
     logLevel: "info",
   });
   const asked: string[] = [];

@@ -1,13 +1,16 @@
 /** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect it, hashes
  *  what will be announced. Built-in bots take the same way as a stranger's. */
-import { type BotDef, BotName, type Inspection } from "../domain/bot.ts";
-import { bytesToHex, type HashText, hashText } from "../domain/hash.ts";
+import { type Bot, type BotDef, BotName, Env, type Inspection } from "../domain/bot.ts";
+import { declaredNet } from "../domain/bot_network.ts";
+import { type Bodies, evidenceOf, type Exchange, withoutSealed } from "../domain/evidence.ts";
+import { bytesToHex, concatBytes, type HashText, hashText } from "../domain/hash.ts";
 import { boundedJson, canonicalBytes, type Json, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { NewBot } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { BotSource, Sandbox } from "../sandbox/sandbox.ts";
 import type { BlobStore } from "../store/blob_store.ts";
+import type { EnvVault } from "../store/env_vault.ts";
 
 const BUILTIN = "builtin://";
 /** Sources, and verdicts on sources, that are kept in memory. */
@@ -15,6 +18,7 @@ const MAX_KNOWN = 500;
 
 export interface BotLibraryDeps {
   blobs: BlobStore;
+  vault: EnvVault;
   sandbox: Sandbox;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
@@ -67,7 +71,10 @@ export class BotLibrary {
     const params = { ...(isObject(manifest.params) ? manifest.params : {}), ...def.params };
     boundedJson(manifest, LIMITS.botManifestBytes, "The bot's manifest");
     boundedJson(params, LIMITS.botParamsBytes, "params");
+    const net = declaredNet(manifest);
     const seed = randomBytes(32);
+    const seed_commit = hashText(seed);
+    const env = await this.#sealed(def, seed_commit);
     const summary = typeof manifest.summary === "string"
       ? manifest.summary.slice(0, 300).toWellFormed()
       : "";
@@ -86,10 +93,36 @@ export class BotLibrary {
         manifest_hash: hashText(canonicalBytes(manifest)),
         engine: found.engine,
         imports: found.imports,
-        net: [],
-        seed_commit: hashText(seed),
+        net,
+        ...(env && { env }),
+        seed_commit,
       },
     };
+  }
+
+  /** The definition's secrets as they are stored. What is announced binds whoever gave them, and lets nobody try
+   *  which values they are: the hash is salted, and its salt is sealed with them. */
+  async #sealed(def: BotDef, seedCommit: HashText): Promise<Bot["env"]> {
+    if (def.env && def.env_redacted) {
+      throw new Refusal("INVALID_REQUEST", "A bot has either env or env_redacted, not both.");
+    }
+    const env = def.env ?? def.env_redacted ?? {};
+    const names = Object.keys(env).sort();
+    if (names.length === 0) return undefined;
+    const salt = this.#deps.randomBytes(32);
+    const text = JSON.stringify({ env, salt: bytesToHex(salt) });
+    return {
+      names,
+      commit: hashText(concatBytes(salt, canonicalBytes(env))),
+      sealed: await this.#deps.vault.seal(text, seedCommit),
+    };
+  }
+
+  /** A bot's sealed values; null when this server's key does not open them. */
+  async env({ env, seed_commit }: Pick<Bot, "env" | "seed_commit">): Promise<Env | null> {
+    if (!env) return {};
+    const text = await this.#deps.vault.open(env.sealed, seed_commit);
+    return text === null ? null : Env.parse(JSON.parse(text).env);
   }
 
   /** What the sandbox finds in a source; one that was accepted is not looked at again. */
@@ -111,6 +144,14 @@ export class BotLibrary {
     } finally {
       this.#waiting--;
     }
+  }
+
+  /** Stores what exchanges with the network carried, less sealed values, and returns what the channel is told. */
+  async keepEvidence(exchanges: readonly Exchange[], env: Env): Promise<JsonObject[]> {
+    const bodies: Bodies = new Map();
+    const told = exchanges.map((exchange) => evidenceOf(withoutSealed(exchange, env), bodies));
+    for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes);
+    return told;
   }
 
   /** The exact source with this hash. */

@@ -1,7 +1,7 @@
 /** A change of a channel, as whoever wants it describes it to the writer. */
 import type { BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
-import type { Draft, Entry, Head } from "../domain/transcript.ts";
+import type { Draft, Entry, Head, Timers } from "../domain/transcript.ts";
 
 export interface ChannelState {
   channel: Channel;
@@ -18,6 +18,8 @@ export interface ChannelChange<T> {
   advance?: { botId: string; to: number };
   /** The chain budget that is left. */
   chain?: number;
+  /** The timers from now on, when they change. */
+  timers?: Timers;
   /** `head` is the one right after this change's entries. */
   answer: (committed: { entries: Entry[]; channel: Channel; head: Head }) => T;
 }

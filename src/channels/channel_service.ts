@@ -203,7 +203,9 @@ export function memoriesOf(
   for (const { bot_id, seed_commit } of after.bots) {
     if (before?.bots.some((bot) => bot.bot_id === bot_id)) continue;
     const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
-    if (made) memories.set(bot_id, { seed: made.seed, state: null, state_version: 0, players });
+    if (!made) continue;
+    const { seed } = made;
+    memories.set(bot_id, { seed, state: null, state_version: 0, players, timers: [] });
   }
   return memories;
 }

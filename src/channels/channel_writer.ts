@@ -5,6 +5,7 @@ import type { BotMemory } from "../domain/bot.ts";
 import type { Log } from "../domain/log.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { channelNotFound } from "../domain/seat.ts";
+import { withoutGone } from "../domain/timers.ts";
 import { append, type Entry, type Head } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
@@ -163,7 +164,8 @@ export class ChannelWriter {
         }
         const next = append(head, change.drafts, this.#channelId, secret, this.#deps.now());
         const cursors = cursorsAfter(head, change, next.entries);
-        head = { ...next.head, cursors, chain: change.chain ?? next.head.chain };
+        const timers = withoutGone(change.timers ?? head.timers, cursors);
+        head = { ...next.head, cursors, timers, chain: change.chain ?? next.head.chain };
         channel = change.channel;
         for (const [botId, memory] of change.memories ?? []) memories.set(botId, memory);
         for (const { body } of next.entries) chars += JSON.stringify(body).length;

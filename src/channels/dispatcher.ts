@@ -1,18 +1,24 @@
 /** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
  *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
  *  instance, costs a run but never an entry and never a second effect. */
-import type { Bot, BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
+import type { Bot, BotMemory, HookJob, HookName, HookOutcome } from "../domain/bot.ts";
+import { jobNet } from "../domain/bot_network.ts";
+import type { Exchange } from "../domain/evidence.ts";
+import type { JsonObject } from "../domain/json.ts";
 import type { Log } from "../domain/log.ts";
 import {
   afterHook,
   chainSpent,
   draftsFrom,
+  evidenceDrafts,
   hookFor,
   hookSeed,
   isPaused,
-  playersAfter,
+  memoryAfter,
+  memoryPast,
 } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { withTimers } from "../domain/timers.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
@@ -39,11 +45,11 @@ interface Remembered {
   memory: BotMemory;
 }
 
-/** How far a bot came, and by what. */
+/** How far a bot came, and by what; its memory right after. */
 type Step =
-  & { to: Entry; players: BotMemory["players"] }
+  & { to: Entry; memory: BotMemory }
   & (
-    | { kind: "ran"; hook: HookName; outcome: HookOutcome }
+    | { kind: "ran"; hook: HookName; outcome: HookOutcome; exchanges: JsonObject[] }
     /** No entry up to here calls a hook. */
     | { kind: "passed" }
     /** The hook is not run: bots have spent what they may cause each other. */
@@ -154,67 +160,89 @@ export class Dispatcher {
     bot: Bot,
     chain: number,
     entries: readonly Entry[],
-    memory: BotMemory,
+    known: BotMemory,
   ): Promise<Step> {
-    let players = memory.players;
+    let memory = known;
     for (const to of entries) {
-      players = playersAfter(players, to);
+      memory = memoryPast(memory, bot.bot_id, to);
       const call = hookFor(bot, to);
       if (!call) continue;
-      if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, players };
-      const outcome = await this.#deps.sandbox.run({
-        ...call,
-        source: await this.#deps.library.source(bot.code_hash),
-        language: bot.language,
-        class_name: bot.class_name,
-        params: bot.params,
-        state: memory.state,
-        players,
-        env: {},
-        net: [],
-        now_ms: Date.parse(to.ts),
-        seed: hookSeed(memory.seed, bot.bot_id, to),
-      });
-      return { kind: "ran", to, players, hook: call.hook, outcome };
+      if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, memory };
+      const run = await this.#run(bot, to, memory, call);
+      memory = memoryAfter(memory, run.outcome);
+      return { kind: "ran", to, memory, hook: call.hook, ...run };
     }
-    return { kind: "passed", to: entries.at(-1)!, players };
+    return { kind: "passed", to: entries.at(-1)!, memory };
+  }
+
+  /** Runs one hook. What it asked of the network is stored before anything names it. */
+  async #run(
+    bot: Bot,
+    { channel_id, ts, ...trigger }: Entry,
+    { state, players, timers, seed }: BotMemory,
+    call: Pick<HookJob, "hook" | "args">,
+  ): Promise<{ outcome: HookOutcome; exchanges: JsonObject[] }> {
+    const { sandbox, library } = this.#deps;
+    const env = await library.env(bot);
+    if (!env) return { outcome: ENV_LOST, exchanges: [] };
+    const exchanges: Exchange[] = [];
+    const job: HookJob = {
+      ...call,
+      source: await library.source(bot.code_hash),
+      language: bot.language,
+      class_name: bot.class_name,
+      params: bot.params,
+      state,
+      players,
+      timers,
+      env,
+      net: jobNet(bot.net),
+      now_ms: Date.parse(ts),
+      seed: hookSeed(seed, bot.bot_id, trigger),
+    };
+    const exchanged = (exchange: Exchange) => void exchanges.push(exchange);
+    const outcome = await sandbox.run(job, { channelId: channel_id, exchanged });
+    return { outcome, exchanges: await library.keepEvidence(exchanges, env) };
   }
 
   /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
    *  the bot is gone: then the step never happened. */
   async #commit(
-    bot: Bot,
+    { bot_id }: Bot,
     channelId: string,
     cursor: number,
     known: BotMemory,
     step: Step,
   ): Promise<Remembered | null> {
-    const { bot_id } = bot;
-    const memory = memoryAfter(known, step);
+    const { memory, to } = step;
     return await this.#deps.registry.write(channelId, ({ channel: before, head }) => {
-      let channel = before;
       if (head.cursors[bot_id] !== cursor) return null;
       // A member has spoken meanwhile: there is budget for the hook after all.
       if (step.kind === "starved" && head.chain > 0) return null;
+      let { chain, timers } = head;
+      let channel = before;
       const drafts = [];
-      let chain = head.chain;
       if (step.kind === "starved" && chain === 0) {
-        drafts.push(chainSpent(bot, step.to));
+        drafts.push(chainSpent(bot_id, to.id));
         chain = -1;
       }
       if (step.kind === "ran") {
-        const { to, hook, outcome } = step;
-        drafts.push(...draftsFrom(bot, to, hook, outcome, memory.state_version));
+        const { hook, outcome, exchanges } = step;
         const after = afterHook(channel, bot_id, outcome, to, memory.seed);
         channel = after.channel;
+        drafts.push(...evidenceDrafts(bot_id, to, hook, exchanges));
+        drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory.state_version));
         drafts.push(...after.drafts);
         if (to.cause !== undefined && chain > 0) chain--;
+        const set = outcome.kind === "done" ? outcome.timers : undefined;
+        if (set) timers = withTimers(timers, bot_id, set, to.id);
       }
       return {
         channel,
         drafts,
         chain,
-        advance: { botId: bot_id, to: step.to.id },
+        timers,
+        advance: { botId: bot_id, to: to.id },
         memories: memory === known ? undefined : new Map([[bot_id, memory]]),
         answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
       };
@@ -222,10 +250,8 @@ export class Dispatcher {
   }
 }
 
-function memoryAfter(before: BotMemory, step: Step): BotMemory {
-  const set = step.kind === "ran" && step.outcome.kind === "done" && step.outcome.state_set;
-  if (!set && step.players === before.players) return before;
-  if (!set) return { ...before, players: step.players };
-  const state = (step.outcome as HookOutcome & { kind: "done" }).state;
-  return { ...before, players: step.players, state, state_version: before.state_version + 1 };
-}
+const ENV_LOST: HookOutcome = {
+  kind: "threw",
+  message: "The sealed values of this bot can't be opened: the server's key is another one now. " +
+    "Attach the bot again.",
+};

@@ -38,10 +38,11 @@ export const BotDef = z.strictObject({
   slot: z.string().max(80).optional(),
   manifest: JsonObject.optional(),
   params: JsonObject.optional(),
-  env_redacted: Env.optional().describe(
+  env: Env.optional().describe(
     `Sealed values for ctx.env, each at least ${LIMITS.envValueMinChars} characters: stored encrypted, ` +
       "never shown again. Only their names are announced.",
   ),
+  env_redacted: Env.optional().describe("The same as env."),
 }).describe("A bot: inline_code or code_ref (builtin://GuessBot), with its parameters.");
 export type BotDef = z.infer<typeof BotDef>;
 
@@ -90,6 +91,8 @@ export const HookJob = z.object({
   /** What the last hook left with set_state; null before the first. */
   state: JsonValue,
   players: z.array(Player),
+  /** The names of its timers. */
+  timers: z.array(z.string()),
   /** Sealed values by name: no outcome may contain one. */
   env: Env,
   /** The hosts it may ask: `host`, `host:port`, `*.host`, or `*` alone for any public one. */
@@ -124,7 +127,7 @@ export const HookOutcome = z.discriminatedUnion("kind", [
       name: z.string().max(LIMITS.timerNameChars),
       /** Milliseconds since 1970. */
       due_ms: z.number().int().nullable(),
-    })).min(1).max(LIMITS.timersPerBot).optional(),
+    })).min(1).max(LIMITS.timersPerBot * 2).optional(),
   }),
   /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
   z.object({
@@ -178,5 +181,7 @@ export const BotMemory = z.object({
   state_version: z.number().int(),
   /** Who sat in the channel at the bot's cursor. */
   players: z.array(Player),
+  /** The names of its timers, as far as it knows: one that is due is among them until its hook has run. */
+  timers: z.array(z.string()).default([]),
 });
 export type BotMemory = z.infer<typeof BotMemory>;

@@ -1,9 +1,11 @@
 /** What a hook asked of the network and what it was told: recorded where no bot code runs, so that members can read
  *  it and a replay can be told the same. Answers are given to the bot in the order of its requests. */
 import * as z from "zod";
+import type { Env } from "./bot.ts";
 import { type HashText, hashText } from "./hash.ts";
 import type { JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
+import { redacted } from "./sealed.ts";
 
 const Headers = z.array(z.tuple([z.string(), z.string()]));
 
@@ -63,6 +65,51 @@ export type NetAnswer = z.infer<typeof NetAnswer>;
 
 export const Exchange = z.object({ request: NetRequest, answer: NetAnswer });
 export type Exchange = z.infer<typeof Exchange>;
+
+/** Headers of a request that carry no secret. */
+const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-since"];
+
+/** An exchange as it may be shown: sealed values, also as part of a URL, are taken out, and so are all headers in
+ *  which one could stand in another form. The same object when the bot has no sealed values. */
+export function withoutSealed(exchange: Exchange, env: Env): Exchange {
+  const values = Object.values(env).flatMap((value) => [value, encodeURIComponent(value)]);
+  if (values.length === 0) return exchange;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const open = (text: string) => redacted(text, values);
+  const openBytes = (base64: string) => {
+    try {
+      const text = decoder.decode(Uint8Array.fromBase64(base64));
+      return new TextEncoder().encode(open(text)).toBase64();
+    } catch {
+      return base64; // no text
+    }
+  };
+  const openHeaders = (headers: [string, string][], shown: (name: string) => boolean) =>
+    headers.map(([name, value]): [string, string] => [
+      name,
+      shown(name) ? open(value) : "[sealed]",
+    ]);
+  const { request, answer } = exchange;
+  return {
+    request: request.kind === "tls" ? request : {
+      ...request,
+      url: open(request.url),
+      headers: openHeaders(request.headers, (name) => OPEN_HEADERS.includes(name)),
+      body: request.body === null ? null : openBytes(request.body),
+    },
+    answer: answer.kind === "certified" ? answer : answer.kind === "failed"
+      ? {
+        ...answer,
+        message: open(answer.message),
+      }
+      : {
+        ...answer,
+        url: open(answer.url),
+        headers: openHeaders(answer.headers, () => true),
+        body: openBytes(answer.body),
+      },
+  };
+}
 
 /** Bytes that evidence names by hash and that are stored beside it. */
 export type Bodies = Map<HashText, Uint8Array<ArrayBuffer>>;

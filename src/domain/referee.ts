@@ -1,9 +1,9 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
-import type { Bot, HookName, HookOutcome, Player } from "./bot.ts";
+import type { Bot, BotMemory, HookName, HookOutcome, Player } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, derive, hexToBytes } from "./hash.ts";
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
@@ -29,6 +29,7 @@ export function attached(
   const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
   const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0, ended: false };
   const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
+  const { imports, net, env } = bot;
   return {
     bot,
     channel: {
@@ -46,6 +47,9 @@ export function attached(
         code_hash,
         manifest_hash,
         engine,
+        imports,
+        net,
+        ...(env && { env: env.names, env_commit: env.commit }),
         seed_commit,
       }),
       announcement({
@@ -99,15 +103,40 @@ export function hookFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] 
 function callFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | null {
   const { type, bot_id, player_id } = entry.body;
   if (entry.sender === SYSTEM) {
-    if (bot_id === bot.bot_id) return type === "bot:attach" ? { hook: "on_init", args: [] } : null;
+    if (bot_id === bot.bot_id) {
+      if (type === "bot:attach") return { hook: "on_init", args: [] };
+      return type === "bot:timer" ? { hook: "on_timer", args: [entry.body.name!] } : null;
+    }
     if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
     if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
   }
   return { hook: "on_message", args: [messageFor(entry.sender, entry) as Json] };
 }
 
+/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. */
+export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotMemory {
+  const players = playersAfter(memory.players, entry);
+  const { type, bot_id, name } = entry.body;
+  const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId;
+  if (players === memory.players && !isOver) return memory;
+  const timers = isOver ? memory.timers.filter((timer) => timer !== name) : memory.timers;
+  return { ...memory, players, timers };
+}
+
+/** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
+export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
+  if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
+  const { state, state_set, timers: changes = [] } = outcome;
+  const timers = [
+    ...memory.timers.filter((timer) => !changes.some(({ name }) => name === timer)),
+    ...changes.filter(({ due_ms }) => due_ms !== null).map(({ name }) => name),
+  ];
+  if (!state_set) return { ...memory, timers };
+  return { ...memory, timers, state, state_version: memory.state_version + 1 };
+}
+
 /** Who sits in the channel after an entry; the same array when the entry changes nothing. */
-export function playersAfter(players: Player[], entry: Entry): Player[] {
+function playersAfter(players: Player[], entry: Entry): Player[] {
   if (entry.sender !== SYSTEM) return players;
   const { type, player_id, display_name } = entry.body;
   if (type === "member_joined") {
@@ -119,7 +148,7 @@ export function playersAfter(players: Player[], entry: Entry): Player[] {
 
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so
  *  neither the host nor a player alone chooses it. */
-export function hookSeed(botSeed: string, botId: string, trigger: Entry): string {
+export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "root">): string {
   const seed = derive(
     hexToBytes(botSeed),
     hexToBytes(trigger.root),
@@ -128,9 +157,21 @@ export function hookSeed(botSeed: string, botId: string, trigger: Entry): string
   return bytesToHex(seed);
 }
 
+/** What a channel is told of what a hook asked of the network, before it is told what came of it. */
+export function evidenceDrafts(
+  bot_id: string,
+  trigger: Entry,
+  hook: HookName,
+  exchanges: JsonObject[],
+): Draft[] {
+  if (exchanges.length === 0) return [];
+  const body = { type: "bot:evidence", bot_id, hook, exchanges };
+  return [{ sender: SYSTEM, kind: "control", body, cause: trigger.id }];
+}
+
 /** What a channel is told of a hook that ended: the bot's posts, or its failure and nothing else. */
 export function draftsFrom(
-  bot: Bot,
+  bot_id: string,
   trigger: Entry,
   hook: HookName,
   outcome: HookOutcome,
@@ -139,9 +180,9 @@ export function draftsFrom(
   const cause = trigger.id;
   if (outcome.kind === "done") {
     return outcome.posts.map((post) => ({
-      sender: `bot:${bot.bot_id}`,
+      sender: `bot:${bot_id}`,
       kind: post.kind,
-      body: { ...post.body, bot_id: bot.bot_id, state_version: stateVersion },
+      body: { ...post.body, bot_id, state_version: stateVersion },
       ...(post.to && { to: post.to }),
       cause,
     }));
@@ -150,7 +191,7 @@ export function draftsFrom(
   return [{
     sender: SYSTEM,
     kind: "control",
-    body: { type: "bot:failed", bot_id: bot.bot_id, hook, reason, ...details },
+    body: { type: "bot:failed", bot_id, hook, reason, ...details },
     cause,
   }];
 }
@@ -192,17 +233,17 @@ export function afterHook(
   return { channel: withBot(channel, next), drafts };
 }
 
-/** Said once when bots have spent what they may cause each other. */
-export function chainSpent(bot: Bot, trigger: Entry): Draft {
+/** Said once when bots have spent what they may cause each other. `cause` is the entry that called for the hook. */
+export function chainSpent(botId: string, cause: number): Draft {
   return {
     sender: SYSTEM,
     kind: "control",
     body: {
       type: "bot:budget_spent",
-      bot_id: bot.bot_id,
+      bot_id: botId,
       hooks: LIMITS.chainedHooks,
       text: "Bots have answered each other often enough; they go on when a member posts.",
     },
-    cause: trigger.id,
+    cause,
   };
 }

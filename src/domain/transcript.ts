@@ -42,6 +42,13 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
+/** By bot and name: when it comes due, in milliseconds since 1970, and the entry whose hook set it. */
+export const Timers = z.record(
+  z.string(),
+  z.record(z.string(), z.object({ due_ms: z.number().int(), cause: z.number().int() })),
+);
+export type Timers = z.infer<typeof Timers>;
+
 /** What must be known to append: written together with the entries it counts. */
 export const Head = z.object({
   /** The id of the last entry. */
@@ -53,10 +60,11 @@ export const Head = z.object({
   cursors: z.record(z.string(), z.number().int()),
   /** Hooks that bots may still cause each other before a member speaks again; -1 once the channel was told. */
   chain: z.number().int(),
+  timers: Timers.default({}),
 });
 export type Head = z.infer<typeof Head>;
 
-export const EMPTY_HEAD: Head = { size: 0, range: [], ts: "", cursors: {}, chain: 0 };
+export const EMPTY_HEAD: Head = { size: 0, range: [], ts: "", cursors: {}, chain: 0, timers: {} };
 
 /** The 32 bytes that hide entry `id`'s body in its hash. They follow from the channel's secret, which is
  *  committed in entry 1, so nobody can try salts until a hash suits them. */

@@ -56,6 +56,7 @@ const TEST_JOB: HookJob = {
   params: {},
   state: null,
   players: [],
+  timers: [],
   env: {},
   net: [],
   now_ms: 1_000,

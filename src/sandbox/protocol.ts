@@ -10,7 +10,7 @@ import type { BotLanguage, HookJob, HookName } from "../domain/bot.ts";
 import { Exchange } from "../domain/evidence.ts";
 import { boundedJson } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { contains, redacted } from "./guest/sealed.ts";
+import { contains, redacted } from "../domain/sealed.ts";
 
 /** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024;

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { Bot, BotMemory } from "../domain/bot.ts";
 import { Channel } from "../domain/channel.ts";
+import { nextDue } from "../domain/timers.ts";
 import { Entry, Head } from "../domain/transcript.ts";
 import { reindex } from "./channel_index.ts";
 import { decode, encode } from "./codec.ts";
@@ -115,6 +116,12 @@ export class ChannelStore {
       if (waiting) atomic.set(key, true);
       else atomic.delete(key);
     }
+    const due = nextDue(channel, head);
+    if (due !== (base ? nextDue(base.channel, base.head) : null)) {
+      const key = keys.timersOf(channel_id);
+      if (due === null) atomic.delete(key);
+      else atomic.set(key, due);
+    }
     const version = await this.#commits.commit(atomic);
     return version === null ? null : { channel, head, secret, version };
   }
@@ -172,6 +179,13 @@ export class ChannelStore {
   /** Ids of channels whose bots have entries before them: what a start-up has to resume. */
   async *pending(): AsyncGenerator<string> {
     for await (const { key } of this.#kv.list({ prefix: keys.pending() })) yield String(key[1]);
+  }
+
+  /** When the first timer of each channel that has timers comes due, in milliseconds since 1970. */
+  async *timers(): AsyncGenerator<{ channelId: string; dueMs: number }> {
+    for await (const { key, value } of this.#kv.list<number>({ prefix: keys.timers() })) {
+      yield { channelId: String(key[1]), dueMs: value };
+    }
   }
 
   /** Calls back whenever the channel's head changes, whichever instance changed it, until the signal aborts. */

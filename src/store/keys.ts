@@ -24,6 +24,8 @@ export const keys = {
   publicChannel: (createdAt: string, channelId: string) => ["public", createdAt, channelId],
   pending: () => ["pending"],
   pendingChannel: (channelId: string) => ["pending", channelId],
+  timers: () => ["timer"],
+  timersOf: (channelId: string) => ["timer", channelId],
 
   /** Content-addressed bytes in chunks: see `blob_store.ts`. */
   blob: (hash: string) => ["blob", hash],

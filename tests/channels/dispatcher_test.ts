@@ -8,6 +8,7 @@ import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { BlobStore } from "../../src/store/blob_store.ts";
 import { ChannelStore, type StoredChannel } from "../../src/store/channel_store.ts";
+import { EnvVault } from "../../src/store/env_vault.ts";
 import { instances } from "../support/apps.ts";
 import { checkChannel } from "../support/check_channel.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
@@ -65,7 +66,14 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
   const newId = () => crypto.randomUUID();
   const registry = new SlowRegistry({ store, shared: false, now, newId, log, committed });
   const builtins = new Map([["Counter", COUNTER]]);
-  const library = new BotLibrary({ blobs: new BlobStore(kv), sandbox, builtins, randomBytes });
+  const vault = new EnvVault(randomBytes(32), randomBytes);
+  const library = new BotLibrary({
+    blobs: new BlobStore(kv),
+    vault,
+    sandbox,
+    builtins,
+    randomBytes,
+  });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
   const opener = new ChannelOpener({ store, library, now, randomBytes, committed });
   const { channel: { channel_id } } = await opener.open("ann", {

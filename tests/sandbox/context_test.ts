@@ -29,10 +29,21 @@ Deno.test("ctx.set_timer", async (t) => {
     const outcome = await run(
       "this.ctx.set_timer('a', 1); this.ctx.set_timer('b', 2); this.ctx.set_timer('a', 3); this.ctx.clear_timer('b')",
     );
-    assert.deepEqual(timersOf(outcome), [{ name: "a", due_ms: NOW + 3 }, {
-      name: "b",
-      due_ms: null,
+    assert.deepEqual(timersOf(outcome), [{ name: "a", due_ms: NOW + 3 }]);
+  });
+  await t.step("those that are set already count, and can be cleared", async () => {
+    const timers = ["1", "2", "3", "4", "5", "6", "7", "8"];
+    const cleared = await sandbox.run(
+      initJob("this.ctx.clear_timer('3'); this.ctx.set_timer('9', 1); this.ctx.clear_timer('x')", {
+        timers,
+      }),
+    );
+    assert.deepEqual(timersOf(cleared), [{ name: "3", due_ms: null }, {
+      name: "9",
+      due_ms: NOW + 1,
     }]);
+    const full = await sandbox.run(initJob("this.ctx.set_timer('9', 1)", { timers }));
+    assert.match(full.kind === "threw" ? full.message : "", /at most 8 timers/);
   });
   await t.step("is absent where there is none", async () => {
     assert.equal(timersOf(await run("")), undefined);

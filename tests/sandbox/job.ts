@@ -12,6 +12,7 @@ export function job(source: string, fields: Partial<HookJob> = {}): HookJob {
     params: {},
     state: null,
     players: [],
+    timers: [],
     env: {},
     net: [],
     now_ms: Date.UTC(2026, 10, 23, 12),

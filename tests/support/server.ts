@@ -22,6 +22,8 @@ export const TEST_CONFIG: Config = {
   sandbox: "process",
   sandboxHosts: 1,
   hookTimeoutMs: 5_000,
+  botNetwork: "https",
+  envKey: undefined,
   logLevel: "debug",
 };
 

@@ -4,7 +4,7 @@ import type { BotPost, HookJob, HookOutcome } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
-import { contains, redacted } from "./sealed.ts";
+import { contains, redacted } from "../../domain/sealed.ts";
 import { SeedStream } from "./seed_stream.ts";
 
 /** The file name of bot code in the guest's stack traces. */
@@ -19,10 +19,17 @@ export type Ending =
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
 /** What of a job its record needs. */
-export type RecordedJob = Pick<HookJob, "now_ms" | "seed" | "state" | "players" | "env">;
+export type RecordedJob = Pick<HookJob, "now_ms" | "seed" | "state" | "players" | "timers" | "env">;
 
 /** For code that runs outside of a hook: nothing secret hangs on it. */
-const NO_JOB: RecordedJob = { now_ms: 0, seed: "00".repeat(32), state: null, players: [], env: {} };
+const NO_JOB: RecordedJob = {
+  now_ms: 0,
+  seed: "00".repeat(32),
+  state: null,
+  players: [],
+  timers: [],
+  env: {},
+};
 
 export class RunRecord {
   readonly nowMs: number;
@@ -30,7 +37,9 @@ export class RunRecord {
   #state: Json;
   #stateSet = false;
   #end: { result: Json } | undefined;
-  #timers: { name: string; due_ms: number | null }[] = [];
+  /** The timers that there were, and those that the hook set, or cleared with null. */
+  #timersBefore: readonly string[];
+  #timers = new Map<string, number | null>();
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #polls = 0;
@@ -39,8 +48,9 @@ export class RunRecord {
   #told: Ending | undefined;
   #brokenLimit: string | undefined;
 
-  constructor({ now_ms, seed, state, players, env }: RecordedJob = NO_JOB) {
+  constructor({ now_ms, seed, state, players, timers, env }: RecordedJob = NO_JOB) {
     this.nowMs = now_ms;
+    this.#timersBefore = timers;
     this.#players = players.map(({ player_id }) => player_id);
     this.#sealed = Object.values(env);
     this.#state = state;
@@ -117,11 +127,15 @@ export class RunRecord {
         throw new RangeError(`a timer must be 0 to ${LIMITS.timerMaxMs} milliseconds ahead`);
       }
       this.#open(name, "a timer's name");
-      this.#timers = this.#timers.filter((timer) => timer.name !== name);
-      if (this.#timers.length >= LIMITS.timersPerBot) {
-        throw new RangeError(`a bot may set at most ${LIMITS.timersPerBot} timers`);
+      const before = this.#timersBefore.includes(name);
+      this.#timers.delete(name);
+      if (ms !== null) this.#timers.set(name, this.nowMs + Math.ceil(ms));
+      else if (before) this.#timers.set(name, null);
+      const left = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
+      const set = [...this.#timers.values()].filter((due) => due !== null).length;
+      if (left + set > LIMITS.timersPerBot) {
+        throw new RangeError(`a bot may have at most ${LIMITS.timersPerBot} timers`);
       }
-      this.#timers.push({ name, due_ms: ms === null ? null : this.nowMs + Math.ceil(ms) });
     });
   }
 
@@ -167,13 +181,14 @@ export class RunRecord {
       return { ...ending, message: redacted(ending.message, this.#sealed) };
     }
     if (ending.kind !== "done") return ending;
+    const timers = [...this.#timers].map(([name, due_ms]) => ({ name, due_ms }));
     return {
       kind: "done",
       posts: this.posts,
       state: this.#state,
       state_set: this.#stateSet,
       ...(this.#end && { end: this.#end }),
-      ...(this.#timers.length > 0 && { timers: this.#timers }),
+      ...(timers.length > 0 && { timers }),
     };
   }
 }

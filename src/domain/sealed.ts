@@ -1,6 +1,6 @@
 /** Sealed values must not come out of a hook. Whoever writes a bot could still encode one so that nobody recognises
  *  it: that is why its source is public. */
-import type { Json } from "../../domain/json.ts";
+import type { Json } from "./json.ts";
 
 /** Whether a text or number in a JSON value, a key included, contains one of the values. */
 export function contains(json: Json, values: readonly string[]): boolean {

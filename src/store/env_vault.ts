@@ -1,0 +1,49 @@
+/** Seals the secrets of bots with AES-256-GCM, so that the database alone gives none away.
+ *  A sealed text is base64 of a random 12-byte nonce and the ciphertext; it opens only under the context, such as the
+ *  bot's seed commitment, that it was sealed under. */
+const NONCE_BYTES = 12;
+
+export class EnvVault {
+  readonly #key: Promise<CryptoKey>;
+  readonly #randomBytes: (length: number) => Uint8Array;
+
+  /** `key` has 32 bytes. */
+  constructor(key: Uint8Array, randomBytes: (length: number) => Uint8Array) {
+    const usages: KeyUsage[] = ["encrypt", "decrypt"];
+    this.#key = crypto.subtle.importKey("raw", key.slice(), "AES-GCM", false, usages);
+    this.#randomBytes = randomBytes;
+  }
+
+  async seal(text: string, context: string): Promise<string> {
+    const nonce = this.#randomBytes(NONCE_BYTES);
+    const plain = new TextEncoder().encode(text);
+    const algorithm = algorithmOf(nonce, context);
+    const sealed = await crypto.subtle.encrypt(algorithm, await this.#key, plain);
+    const bytes = new Uint8Array(NONCE_BYTES + sealed.byteLength);
+    bytes.set(nonce);
+    bytes.set(new Uint8Array(sealed), NONCE_BYTES);
+    return bytes.toBase64();
+  }
+
+  /** Null when it was sealed with another key or under another context, or was changed. */
+  async open(sealed: string, context: string): Promise<string | null> {
+    const bytes = Uint8Array.fromBase64(sealed);
+    const algorithm = algorithmOf(bytes.subarray(0, NONCE_BYTES), context);
+    try {
+      const cipher = bytes.subarray(NONCE_BYTES);
+      return new TextDecoder().decode(
+        await crypto.subtle.decrypt(algorithm, await this.#key, cipher),
+      );
+    } catch {
+      return null;
+    }
+  }
+}
+
+function algorithmOf(nonce: Uint8Array, context: string) {
+  return {
+    name: "AES-GCM",
+    iv: nonce.slice(),
+    additionalData: new TextEncoder().encode(context),
+  };
+}
