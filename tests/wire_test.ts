@@ -23,7 +23,8 @@ Deno.test("operations: names, inputs and outputs", () => {
     "get_channel_info = who": "channel_id rejoin_token -> view bots you",
     get_bot_code:
       "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
-      "manifest manifest_hash params engine seed_commit",
+      "manifest manifest_hash params engine imports seed_commit",
+    get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64",
     list_channels: "query limit cursor -> channels total_channels next_cursor",
     attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view",
     update_channel: "channel_id ops rejoin_token -> ok view bots invites",

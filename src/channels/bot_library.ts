@@ -154,6 +154,11 @@ export class BotLibrary {
     return told;
   }
 
+  /** The bytes that evidence names by this hash. */
+  evidence(bodyHash: HashText): Promise<Uint8Array | null> {
+    return this.#deps.blobs.get(bodyHash);
+  }
+
   /** The exact source with this hash. */
   async source(codeHash: HashText): Promise<string> {
     const known = this.#sources.get(codeHash);

@@ -3,6 +3,7 @@ import { attachBot } from "./attach_bot.ts";
 import { createChannel } from "./create_channel.ts";
 import { getBotCode } from "./get_bot_code.ts";
 import { getChannelInfo } from "./get_channel_info.ts";
+import { getEvidence } from "./get_evidence.ts";
 import { healthCheck } from "./health_check.ts";
 import { joinChannel } from "./join_channel.ts";
 import { leaveChannel } from "./leave_channel.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   syncMessages,
   getChannelInfo,
   getBotCode,
+  getEvidence,
   listChannels,
   attachBot,
   updateChannel,

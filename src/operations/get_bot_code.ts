@@ -1,6 +1,6 @@
 /** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
 import * as z from "zod";
-import { BotLanguage } from "../domain/bot.ts";
+import { BotLanguage, Import } from "../domain/bot.ts";
 import { HashText } from "../domain/hash.ts";
 import { JsonObject } from "../domain/json.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -29,6 +29,7 @@ export const getBotCode = operation({
     manifest_hash: HashText,
     params: JsonObject,
     engine: z.string(),
+    imports: z.array(Import).describe("Vetted modules it imports, by version and SHA-256."),
     seed_commit: HashText,
   }),
   async run({ caller, services: { channels, library } }, input) {
@@ -39,7 +40,7 @@ export const getBotCode = operation({
     }
     const source = await library.source(bot.code_hash);
     const { bot_id, name, language, code_hash, manifest, manifest_hash } = bot;
-    const { params, engine, seed_commit } = bot;
+    const { params, engine, imports, seed_commit } = bot;
     return {
       bot_id,
       name,
@@ -51,6 +52,7 @@ export const getBotCode = operation({
       manifest_hash,
       params,
       engine,
+      imports,
       seed_commit,
     };
   },
