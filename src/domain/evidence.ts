@@ -5,7 +5,7 @@ import type { Env } from "./bot.ts";
 import { type HashText, hashText } from "./hash.ts";
 import type { JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import { redacted } from "./sealed.ts";
+import { contains, redacted } from "./sealed.ts";
 
 const Headers = z.array(z.tuple([z.string(), z.string()]));
 
@@ -72,7 +72,7 @@ const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-
 /** An exchange as it may be shown: sealed values, also as part of a URL, are taken out, and so are all headers in
  *  which one could stand in another form. The same object when the bot has no sealed values. */
 export function withoutSealed(exchange: Exchange, env: Env): Exchange {
-  const values = Object.values(env).flatMap((value) => [value, encodeURIComponent(value)]);
+  const values = Object.values(env);
   if (values.length === 0) return exchange;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const open = (text: string) => redacted(text, values);
@@ -84,6 +84,10 @@ export function withoutSealed(exchange: Exchange, env: Env): Exchange {
       return base64; // no text
     }
   };
+  /** Every part of a URL that spells a value, in whatever encoding. */
+  const openUrl = (url: string) =>
+    open(url).split(/([/?&=#])/).map((part) => contains(decoded(part), values) ? "[sealed]" : part)
+      .join("");
   const openHeaders = (headers: [string, string][], shown: (name: string) => boolean) =>
     headers.map(([name, value]): [string, string] => [
       name,
@@ -93,7 +97,7 @@ export function withoutSealed(exchange: Exchange, env: Env): Exchange {
   return {
     request: request.kind === "tls" ? request : {
       ...request,
-      url: open(request.url),
+      url: openUrl(request.url),
       headers: openHeaders(request.headers, (name) => OPEN_HEADERS.includes(name)),
       body: request.body === null ? null : openBytes(request.body),
     },
@@ -104,11 +108,19 @@ export function withoutSealed(exchange: Exchange, env: Env): Exchange {
       }
       : {
         ...answer,
-        url: open(answer.url),
+        url: openUrl(answer.url),
         headers: openHeaders(answer.headers, () => true),
         body: openBytes(answer.body),
       },
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll("+", " "));
+  } catch {
+    return part;
+  }
 }
 
 /** Bytes that evidence names by hash and that are stored beside it. */
