@@ -7,6 +7,25 @@ interface Message {
   body: Record<string, unknown>;
   ts: string;
   to?: string[];
+  cause?: number;
+  hash: string;
+}
+
+interface CertificateChain {
+  verified: boolean;
+  /** Why it is not verified. */
+  error?: string;
+  /** Leaf first; dates are ISO 8601, fingerprints `sha256:<hex>`. */
+  chain: {
+    subject: string;
+    issuer: string;
+    serial_number: string;
+    valid_from: string;
+    valid_to: string;
+    subject_alt_names: string[];
+    fingerprint_sha256: string;
+    spki_sha256: string;
+  }[];
 }
 
 interface BotContext {
@@ -23,4 +42,19 @@ interface BotContext {
   end(result?: unknown): void;
   /** Who sits in the channel. */
   players(): { player_id: string; display_name: string }[];
+  /** Calls on_timer(name) so many milliseconds after this hook's moment, instead of an earlier timer of that name. */
+  set_timer(name: string, ms: number): void;
+  clear_timer(name: string): void;
+  /** Sealed values that were given when the bot was attached. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Scratch files that are gone at the next hook. */
+  readonly workspace: {
+    write(name: string, content: string | Uint8Array): void;
+    read(name: string): string | Uint8Array;
+    list(): string[];
+  };
+  /** The global fetch: GET and POST to the hosts in `manifest.net`. */
+  fetch: typeof fetch;
+  /** The certificate chain that a host shows. Rejects when it can't be had. */
+  tls_certificate(host: string, port?: number): Promise<CertificateChain>;
 }
