@@ -5,6 +5,7 @@ import process from "node:process";
 import { concurrent } from "./cases/concurrent.ts";
 import { connect } from "./cases/connect.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
+import { hooks } from "./cases/hooks.ts";
 import { judgedMove } from "./cases/judged_move.ts";
 import { longChannel } from "./cases/long_channel.ts";
 import { memory } from "./cases/memory.ts";
@@ -20,6 +21,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   concurrent,
   "waiting-reader": waitingReader,
   "judged-move": judgedMove,
+  hooks,
   "echo-hooks": echoHooks,
   "long-channel": longChannel,
   memory,

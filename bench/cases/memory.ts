@@ -1,4 +1,5 @@
-/** Resident memory: the idle server, its warm sandbox hosts, and a thousand readers that wait. */
+/** Resident memory: the idle server, its warm sandbox hosts, a thousand readers that wait, and channels with bots that
+ *  have nothing to do. */
 import type { Figure } from "../figure.ts";
 import { channelOf, players } from "../player.ts";
 import { privateMegabytes } from "../processes.ts";
@@ -9,6 +10,7 @@ const PLAYERS = 20;
 const CHANNELS = 50;
 const ECHOES = 20;
 const WAIT_MS = 45_000;
+const BOT_CHANNELS = 500;
 
 export async function memory(server: Server): Promise<Figure[]> {
   const idle = await settled(server);
@@ -35,6 +37,9 @@ export async function memory(server: Server): Promise<Figure[]> {
   if (heard !== waiters.length) throw new Error(`Cannot go on: ${heard} waiters have heard`);
   for (const { waiter } of waiters) waiter.close();
   const after = await settled(server);
+  for (let i = 0; i < BOT_CHANNELS; i++) await channelOf([guests[0]!], { bot_preset: "EchoBot" });
+  const withBots = await settled(server);
+  const hostsWithBots = (await server.processes()).hosts.length;
   guests.forEach((guest) => guest.close());
   return [
     { name: "idle server", value: idle, unit: "MB", target: { atMost: 100 } },
@@ -53,7 +58,14 @@ export async function memory(server: Server): Promise<Figure[]> {
       target: { atMost: 40 },
     },
     { name: "left once they are gone", value: after - before, unit: "MB" },
-    { name: "server at the end", value: after, unit: "MB" },
+    { name: `${BOT_CHANNELS} channels with idle bots add`, value: withBots - after, unit: "MB" },
+    {
+      name: "  sandbox hosts then",
+      value: hostsWithBots,
+      unit: "",
+      target: { atMost: hosts.length },
+    },
+    { name: "server at the end", value: withBots, unit: "MB" },
   ];
 }
 
