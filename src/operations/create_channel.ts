@@ -15,8 +15,8 @@ const input = z.object({
     .describe('Places, in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
   bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
   bot_code: z.string().optional()
-    .describe("Source of a bot of your own: one class in TypeScript or JavaScript."),
-  bot_language: BotLanguage.optional(),
+    .describe("Source of a bot of your own: one class in TypeScript, JavaScript or Python."),
+  bot_language: BotLanguage.optional().describe("Told from the source if not given."),
   bot_params: JsonObject.optional().describe("Given to the bot of bot_preset or bot_code."),
   bots: z.array(BotDef).max(LIMITS.botsPerChannel).optional(),
   visibility: Visibility.default("private").describe("Public channels can be listed by anyone."),
