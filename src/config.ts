@@ -45,7 +45,7 @@ export interface Config {
   envKey: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: bots may reach the loopback network, and trust these PEM certificates. */
-  testNetwork?: { loopback: true; caCerts: string[] };
+  testNetwork?: { loopback: true; caCerts: readonly string[] };
 }
 
 export class ConfigError extends Error {

@@ -96,12 +96,12 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   }
 }
 
-/** Names by which a bot could reach this server from outside, as `--deny-net` takes them. */
+/** Names and IPv4 addresses by which a bot could reach this server, or another service of its machine, from outside:
+ *  as `--deny-net` takes them. */
 function ownNames({ publicUrl, host }: Config): string[] {
-  const names = [publicUrl && new URL(publicUrl).hostname, host].filter((name) =>
-    name !== undefined && /^[\w.-]+$/.test(name) && name !== "0.0.0.0"
-  );
-  return [...new Set(names)] as string[];
+  const names = [host, ...Deno.networkInterfaces().map(({ address }) => address)];
+  if (publicUrl) names.push(new URL(publicUrl).hostname);
+  return [...new Set(names)].filter((name) => /^[\w.-]+$/.test(name) && name !== "0.0.0.0");
 }
 
 /** Sources of the built-in bots by class name: `guess_bot.ts` holds `GuessBot`. */

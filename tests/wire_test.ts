@@ -74,6 +74,7 @@ Deno.test("the start task never has more rights than it needs", () => {
     "--allow-read=",
     "--allow-write=",
     "--allow-run=",
+    "--allow-sys=",
     "--allow-env=",
   ]);
   assert.ok(!/ -A\b|--allow-all|--seed/.test(command));

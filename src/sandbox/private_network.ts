@@ -17,6 +17,8 @@ const PRIVATE = [
   "203.0.113.0/24",
   "224.0.0.0/4",
   "240.0.0.0/4",
+  // Public in form, but each machine of Azure reaches its own platform there.
+  "168.63.129.16",
 ];
 
 /** CIDRs for `--deny-net`. */

@@ -25,7 +25,6 @@
       this.statusText = "";
       this.type = "basic";
       this.url = facts.url;
-      this.redirected = facts.redirected;
       this.headers = new Headers(facts.headers);
     }
     get bodyUsed() {
@@ -82,7 +81,7 @@
     const pairs = [];
     headers.forEach((value, name) => pairs.push([name, value]));
     const [facts, bytes] = await call("fetch", { method, url, headers: pairs, encoding }, body);
-    return new Response({ ...facts, redirected: facts.url !== url }, bytes);
+    return new Response(facts, bytes);
   };
 
   return {

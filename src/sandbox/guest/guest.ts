@@ -160,7 +160,8 @@ export class Guest {
       this.#api.getProp("answered"),
       machine.undefined,
       machine.newNumber(call),
-      failed ? machine.true : machine.false,
+      // Not machine.true, which the library keeps from before the memory was put back.
+      machine.newNumber(failed ? 1 : 0),
       machine.newString(text),
       machine.newArrayBuffer(bytes),
     );

@@ -1,15 +1,20 @@
-/** The network of one host process: what a hook asks is checked, performed by a courier Worker, recorded and told. */
+/** The network of one host process: what a hook asks is checked, performed by a courier, recorded and told.
+ *  Calls run side by side, but are answered and told in the order in which they were made. */
 import type { Exchange, NetAnswer, NetRequest } from "../../domain/evidence.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { type CourierLink, Couriers } from "./courier_link.ts";
+import type { CourierResult, CourierTask } from "./courier_task.ts";
 import type { Network } from "./net_call.ts";
+import { NetPolicy, type NetRules } from "./net_policy.ts";
+import { type Failed, failed, readRequest } from "./net_request.ts";
+import { Transfer } from "./transfer.ts";
 
 /** From the operator, by way of the server; JSON in the host's arguments. */
-export interface NetworkOptions {
-  /** Whether bots may ask with http, too. */
-  http: boolean;
-  /** How long all requests of one hook may take together, in milliseconds. */
+export interface NetworkOptions extends NetRules {
+  /** How long after its begin a hook may use the network, in milliseconds. */
   budgetMs: number;
   /** For tests: PEM certificates to trust besides the usual ones. */
-  caCerts?: string[];
+  caCerts: readonly string[];
 }
 
 export interface NetworkListener {
@@ -18,17 +23,123 @@ export interface NetworkListener {
   exchanged(exchange: Exchange): void;
 }
 
+const FORGED = failed("refused", "The request is malformed.");
+const LATE = failed("timeout", "The time for the network is over.");
+const TOO_MANY = failed("limit", `A hook can ask the network ${LIMITS.netRequests} times.`);
+
 export class HostNetwork implements Network {
-  constructor(readonly options: NetworkOptions, readonly listener: NetworkListener) {}
+  #options: NetworkOptions;
+  #listener: NetworkListener;
+  #couriers: Couriers;
+  #hook: HookCalls;
 
-  begin(_net: readonly string[]): void {}
+  constructor(options: NetworkOptions, listener: NetworkListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#couriers = new Couriers({ caCerts: [...options.caCerts] });
+    this.#hook = this.#next([]);
+  }
 
-  perform(_request: NetRequest): Promise<NetAnswer> {
-    return Promise.resolve({ kind: "failed", reason: "unreachable", message: "Not there yet." });
+  begin(net: readonly string[]): void {
+    this.#hook.abandon();
+    this.#hook = this.#next(net);
+  }
+
+  /** The first call beyond the limit is told like the others; further ones are answered the same, and not told. So are
+   *  requests that no guest makes. */
+  perform(request: NetRequest): Promise<NetAnswer> {
+    return this.#hook.perform(request);
   }
 
   /** Resolves when every call of the current hook is answered and told. */
-  settled(): Promise<void> {
-    return Promise.resolve();
+  async settled(): Promise<void> {
+    await this.#hook.settled;
+  }
+
+  #next(net: readonly string[]): HookCalls {
+    const policy = new NetPolicy(net, this.#options);
+    const courier = () => this.#couriers.for(policy.permissions);
+    return new HookCalls(policy, courier, this.#listener, this.#options.budgetMs);
+  }
+}
+
+/** The calls of one hook. */
+class HookCalls {
+  settled: Promise<unknown> = Promise.resolve();
+  #policy: NetPolicy;
+  #makeCourier: () => CourierLink;
+  #listener: NetworkListener;
+  #courier: CourierLink | undefined;
+  #closed = false;
+  #endsAt: number;
+  #late = Promise.withResolvers<Failed>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #calls = 0;
+  #open = 0;
+  #abandoned = false;
+
+  constructor(
+    policy: NetPolicy,
+    courier: () => CourierLink,
+    listener: NetworkListener,
+    budgetMs: number,
+  ) {
+    this.#policy = policy;
+    this.#makeCourier = courier;
+    this.#listener = listener;
+    this.#endsAt = performance.now() + budgetMs;
+  }
+
+  perform(value: unknown): Promise<NetAnswer> {
+    const read = readRequest(value);
+    if (!read) return Promise.resolve(FORGED);
+    const { request, fault } = read;
+    const call = ++this.#calls;
+    const answer = call > LIMITS.netRequests ? TOO_MANY : fault ?? this.#begin(request);
+    const told = Promise.all([answer, this.settled]).then(([answer]) => {
+      const tell = call <= LIMITS.netRequests + 1 && !this.#abandoned;
+      if (tell) this.#listener.exchanged({ request, answer });
+      return answer;
+    });
+    this.settled = told;
+    return told;
+  }
+
+  /** Nobody waits for the answers any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#close();
+  }
+
+  async #begin(request: NetRequest): Promise<NetAnswer> {
+    const transfer = new Transfer(request, this.#policy, (task) => this.#ask(task));
+    const { refusal } = transfer;
+    if (refusal) return refusal;
+    const leftMs = this.#endsAt - performance.now();
+    if (leftMs <= 0 || this.#closed) return LATE;
+    this.#timer ??= setTimeout(() => this.#close(), leftMs);
+    if (this.#open++ === 0) this.#listener.waiting();
+    const answer = await Promise.race([transfer.answer(), this.#late.promise]);
+    if (--this.#open === 0) this.#rest();
+    return answer;
+  }
+
+  async #ask(task: CourierTask): Promise<CourierResult> {
+    if (this.#closed) return { kind: "failed", why: "unreachable" };
+    this.#courier = this.#makeCourier();
+    return await this.#courier.perform(task);
+  }
+
+  /** Whatever is under way or comes now is too late. */
+  #close(): void {
+    this.#closed = true;
+    this.#late.resolve(LATE);
+    if (this.#open > 0) this.#courier?.terminate();
+    this.#rest();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

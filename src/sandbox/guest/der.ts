@@ -1,0 +1,80 @@
+/** As much of X.509 in DER (RFC 5280) as Node's `X509Certificate` does not tell without doubt: it joins alternative
+ *  names with commas that a name may contain itself. Throws RangeError at bytes that are no certificate. */
+interface Element {
+  tag: number;
+  /** With tag and length. */
+  whole: Uint8Array<ArrayBuffer>;
+  content: Uint8Array<ArrayBuffer>;
+}
+
+const [VERSION, EXTENSIONS] = [0xa0, 0xa3];
+/** The id of the extension, 2.5.29.17, as DER. */
+const ALTERNATIVE_NAMES = "551d11";
+const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
+/** serialNumber, signature, issuer, validity and subject come before it. */
+const SPKI_FIELD = 5;
+
+/** `spki`: the DER of the SubjectPublicKeyInfo. `names`: `DNS:<name>` and `IP:<address>`; kinds that name no host are
+ *  left out. */
+export function certificateParts(
+  der: Uint8Array<ArrayBuffer>,
+): { spki: Uint8Array<ArrayBuffer>; names: string[] } {
+  const [certificate] = elements(der);
+  const [signed] = elements(must(certificate).content);
+  const fields = elements(must(signed).content);
+  if (fields[0]?.tag === VERSION) fields.shift();
+  const spki = must(fields[SPKI_FIELD]).whole;
+  const extensions = fields.find(({ tag }) => tag === EXTENSIONS);
+  return { spki, names: extensions ? alternativeNames(extensions.content) : [] };
+}
+
+function alternativeNames(extensions: Uint8Array<ArrayBuffer>): string[] {
+  const [list] = elements(extensions);
+  for (const { content } of elements(must(list).content)) {
+    const parts = elements(content);
+    if (must(parts[0]).content.toHex() !== ALTERNATIVE_NAMES) continue;
+    const [names] = elements(must(parts.at(-1)).content);
+    return elements(must(names).content).flatMap(({ tag, content }) => {
+      if (tag === DNS_NAME) return [`DNS:${latin1(content)}`];
+      return tag === IP_ADDRESS ? [`IP:${addressText(content)}`] : [];
+    });
+  }
+  return [];
+}
+
+function elements(bytes: Uint8Array<ArrayBuffer>): Element[] {
+  const found: Element[] = [];
+  for (let at = 0; at < bytes.length;) {
+    let length = must(bytes[at + 1]);
+    let start = at + 2;
+    if (length > 0x80) {
+      const size = length & 0x7f;
+      if (size > 3) throw new RangeError("Cannot read a DER element of 16 MiB or more");
+      length = 0;
+      for (let i = 0; i < size; i++) length = length << 8 | must(bytes[start++]);
+    }
+    const end = start + length;
+    if (length === 0x80 || end > bytes.length) throw new RangeError("Cannot read a DER element");
+    const [whole, content] = [bytes.subarray(at, end), bytes.subarray(start, end)];
+    found.push({ tag: bytes[at]!, whole, content });
+    at = end;
+  }
+  return found;
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError("Cannot find a part of the certificate");
+  return value;
+}
+
+const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);
+
+function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const words = Array.from(
+    { length: bytes.length / 2 },
+    (_, i) => (bytes[2 * i]! << 8 | bytes[2 * i + 1]!).toString(16),
+  );
+  return words.join(":");
+}

@@ -1,0 +1,103 @@
+/** Reads what the Worker asks of the network. A Worker that was taken over may send anything, and an honest one passes
+ *  on what a bot made up: nothing is believed. Pure, and without zod, which would double the host's memory. */
+import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
+import { LIMITS } from "../../domain/limits.ts";
+
+export type Failed = Extract<NetAnswer, { kind: "failed" }>;
+
+export interface ReadRequest {
+  /** As evidence can hold it: what is too large for it is left out. */
+  request: NetRequest;
+  /** Why it is not performed. */
+  fault?: Failed;
+}
+
+export const failed = (reason: Failed["reason"], message: string): Failed => ({
+  kind: "failed",
+  reason,
+  message,
+});
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const MAX_HEADERS = 64;
+/** What speaks for the connection or for the courier, carries cookies, or turns a POST into another method. */
+const NOT_THE_BOTS =
+  /^(accept-encoding|connection|content-length|cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
+
+/** Undefined when no guest of ours makes such a request. */
+export function readRequest(value: unknown): ReadRequest | undefined {
+  if (!isObject(value)) return undefined;
+  if (value.kind === "tls") return readTls(value.host, value.port);
+  if (value.kind === "fetch") return readFetch(value);
+  return undefined;
+}
+
+function readTls(host: unknown, port: unknown): ReadRequest | undefined {
+  if (typeof host !== "string") return undefined;
+  const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+  const request = {
+    kind: "tls",
+    host: host.slice(0, 255),
+    port: isPort ? Number(port) : 0,
+  } as const;
+  if (!isPort) return { request, fault: failed("refused", "The port must be 1 to 65535.") };
+  if (host.length > 255) return { request, fault: failed("limit", "The host name is too long.") };
+  return { request };
+}
+
+function readFetch({ method, url, headers, body }: Record<string, unknown>) {
+  if (method !== "GET" && method !== "POST" || typeof url !== "string") return undefined;
+  const bytes = typeof body === "string" ? bytesIn(body) : 0;
+  if (bytes === undefined || body !== null && typeof body !== "string") return undefined;
+  const pairs = isPairs(headers) ? headers : [];
+  const headerBytes = pairs.flat().reduce((sum, text) => sum + text.length, 0);
+  const fault = url.length > LIMITS.netUrlChars
+    ? failed("limit", `A URL has at most ${LIMITS.netUrlChars} characters.`)
+    : !isPairs(headers)
+    ? failed("refused", `The headers must be at most ${MAX_HEADERS} names and values.`)
+    : headerBytes > LIMITS.netHeaderBytes
+    ? failed("limit", `The headers of a request have at most ${LIMITS.netHeaderBytes} bytes.`)
+    : bytes > LIMITS.netRequestBytes
+    ? failed("limit", `The body of a request has at most ${LIMITS.netRequestBytes} bytes.`)
+    : method === "GET" && body !== null
+    ? failed("refused", "A GET request has no body.")
+    : headerFault(pairs);
+  const request: NetRequest = {
+    kind: "fetch",
+    method,
+    url: url.slice(0, LIMITS.netUrlChars),
+    headers: headerBytes > LIMITS.netHeaderBytes ? [] : pairs,
+    body: bytes > LIMITS.netRequestBytes ? null : body as string | null,
+  };
+  return fault ? { request, fault } : { request };
+}
+
+function headerFault(pairs: [string, string][]): Failed | undefined {
+  for (const [name, value] of pairs) {
+    if (!TOKEN.test(name)) return failed("refused", "The name of a header is malformed.");
+    if (!VALUE.test(value)) {
+      return failed("refused", `The value of the header ${name} is malformed.`);
+    }
+    if (NOT_THE_BOTS.test(name.toLowerCase())) {
+      return failed("refused", `A bot can't set the header ${name.toLowerCase().slice(0, 60)}.`);
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isPairs(value: unknown): value is [string, string][] {
+  return Array.isArray(value) && value.length <= MAX_HEADERS &&
+    value.every((pair) =>
+      Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === "string")
+    );
+}
+
+/** How many bytes a base64 text holds; undefined when it is none. */
+function bytesIn(base64: string): number | undefined {
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
+  return base64.length / 4 * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
+}

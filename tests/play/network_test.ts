@@ -1,0 +1,210 @@
+/** Bots that ask the web: what they are told is an entry that every member can read, also when the hook fails. */
+import assert from "node:assert/strict";
+import { selfSigned, testAuthority } from "../support/certificates.ts";
+import { ofType, type Player, refuses, roomOf, sha256Hex, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+import { webServer } from "../support/web_server.ts";
+
+const ASKER = `export default class Asker {
+  constructor(ctx) { this.ctx = ctx; }
+  async on_message(msg) {
+    if (msg.kind !== "user") return;
+    const { url, method, headers, body, then, key } = msg.body;
+    try {
+      const auth = key ? { authorization: "Bearer " + this.ctx.env.API_KEY } : {};
+      const response = await fetch(url, { method, headers: { ...headers, ...auth }, body });
+      this.ctx.post("bot", { status: response.status, told: await response.text(), from: response.url });
+    } catch (error) {
+      this.ctx.post("bot", { told: error.message });
+    }
+    if (then) throw new Error(then);
+  }
+}`;
+
+const NETWORK = { botNetwork: "http", testNetwork: { loopback: true, caCerts: [] } } as const;
+
+async function roomAsking(url: string, net: unknown, more: Record<string, unknown> = {}) {
+  const room = await roomOf(url, {
+    slots: ["bot:asker", "invite:a"],
+    bots: [{ inline_code: ASKER, manifest: net === undefined ? {} : { net }, ...more }],
+  }, 1);
+  assert.equal(room.created.bot_errors, undefined);
+  return room;
+}
+
+const told = ({ body }: Wire) => body?.told !== undefined || body?.type === "bot:failed";
+
+async function ask(player: Player, question: Record<string, unknown>): Promise<Wire[]> {
+  await player.say(question);
+  return await player.readUntil(told);
+}
+
+Deno.test("what a bot is told of the web is an entry before what it makes of it, its body by hash", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice], host, created } = await roomAsking(server.url, [site.host]);
+  assert.deepEqual(created.bots[0].net, [site.host]);
+  const url = `${site.origin}/echo?q=1`;
+  const read = await ask(alice!, {
+    url,
+    method: "POST",
+    body: "hello",
+    headers: { accept: "a/b" },
+  });
+
+  const answer = read.find(told)!;
+  assert.equal(answer.body.status, 200);
+  const echoed = JSON.parse(answer.body.told);
+  assert.equal(echoed.body, "hello");
+  assert.equal(echoed.headers.accept, "a/b");
+  assert.equal(echoed.headers.cookie, undefined);
+
+  const evidence = read.find(ofType("bot:evidence"))!;
+  assert.equal(evidence.sender, "system");
+  assert.equal(evidence.id, answer.id - 1);
+  assert.equal(evidence.cause, answer.cause);
+  const [{ request, answer: came }] = evidence.body.exchanges;
+  assert.equal(request.url, url);
+  assert.equal(request.method, "POST");
+  assert.equal(request.body_hash, `sha256:${await sha256Hex("hello")}`);
+  assert.equal(came.status, 200);
+  assert.equal(came.body_hash, `sha256:${await sha256Hex(answer.body.told)}`);
+
+  const { channel_id } = alice!;
+  const wanted = { channel_id, msg_id: evidence.id, body_hash: came.body_hash };
+  for (const member of [alice!, host]) {
+    const { text } = await member.call("get_evidence", wanted);
+    assert.equal(text, answer.body.told);
+  }
+});
+
+Deno.test("get_evidence gives only what the server itself named in a channel one may read", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice], created } = await roomAsking(server.url, [site.host]);
+  const read = await ask(alice!, { url: `${site.origin}/bytes?n=3` });
+  const { id: msg_id, body } = read.find(ofType("bot:evidence"))!;
+  const { body_hash } = body.exchanges[0].answer;
+  const { channel_id } = created;
+  const got = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
+  assert.deepEqual(got, { body_hash, text: "\0\0\0" });
+
+  // A hash of something else that is stored, named by a member: it stays where it is.
+  const code_hash = created.bots[0].code_hash;
+  const forged = { type: "bot:evidence", exchanges: [{ answer: { body_hash: code_hash } }] };
+  const { msg_id: forgedId } = await alice!.say(forged);
+  const attempts = [
+    { msg_id: forgedId, body_hash: code_hash },
+    { msg_id, body_hash: code_hash },
+    { msg_id: msg_id + 1000, body_hash },
+  ];
+  for (const attempt of attempts) {
+    await refuses(alice!.call("get_evidence", { channel_id, ...attempt }), "INVALID_REQUEST");
+  }
+  const { players: [stranger] } = await roomAsking(server.url, []);
+  const theirs = stranger!.call("get_evidence", { channel_id, msg_id, body_hash });
+  await refuses(theirs, "CHANNEL_NOT_FOUND");
+});
+
+Deno.test("a hook that fails leaves its evidence, and nothing else", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice] } = await roomAsking(server.url, [site.host]);
+  const read = await ask(alice!, { url: `${site.origin}/echo`, then: "no use" });
+  assert.deepEqual(
+    read.slice(-2).map(({ body }) => body.type),
+    ["bot:evidence", "bot:failed"],
+  );
+  assert.equal(read.at(-1).body.message, "no use");
+});
+
+Deno.test("a bot asks what it declares and nothing else, and says so", async (t) => {
+  await using site = webServer();
+  await using other = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice] } = await roomAsking(server.url, [site.host]);
+  const { players: [mute], created } = await roomAsking(server.url, []);
+  assert.deepEqual(created.bots[0].net, []);
+  const attempts: Record<string, [Player, string]> = {
+    "another port": [alice!, `${other.origin}/echo`],
+    "an address": [alice!, `http://127.0.0.1:${site.port}/echo`],
+    "a redirect to an undeclared place": [
+      alice!,
+      `${site.origin}/redirect?to=${encodeURIComponent(`${other.origin}/echo`)}`,
+    ],
+    "anything, when it declares nothing": [mute!, `${site.origin}/echo`],
+  };
+  for (const [name, [player, url]] of Object.entries(attempts)) {
+    await t.step(name, async () => {
+      const read = await ask(player, { url });
+      assert.equal(read.at(-1).body.status, undefined, JSON.stringify(read.at(-1)));
+      const [{ answer }] = read.find(ofType("bot:evidence"))!.body.exchanges;
+      assert.deepEqual([answer.kind, answer.reason], ["failed", "refused"]);
+    });
+  }
+  assert.deepEqual(other.seen, []);
+});
+
+Deno.test("the server's own port and the machine's network are out of reach without the tests' exception", async (t) => {
+  await using site = webServer();
+  await using server = await testServer({ botNetwork: "http" });
+  const { port } = new URL(server.url);
+  const net = ["localhost", `localhost:${port}`, `localhost:${site.port}`, "localhost.localdomain"];
+  const { players: [alice] } = await roomAsking(server.url, net);
+  const { players: [anywhere], created } = await roomAsking(server.url, undefined);
+  assert.equal(created.bots[0].net, "public");
+  const urls = [
+    `http://localhost:${port}/healthz`,
+    `http://localhost:${site.port}/echo`,
+    `http://127.0.0.1:${port}/healthz`,
+    `http://2130706433:${port}/healthz`,
+    `http://0x7f.1:${port}/healthz`,
+    `http://[::1]:${port}/healthz`,
+    `http://[::ffff:127.0.0.1]:${port}/healthz`,
+    "http://169.254.169.254/latest/meta-data/",
+    "http://metadata.google.internal/",
+  ];
+  for (const url of urls) {
+    await t.step(url, async () => {
+      for (const player of [alice!, anywhere!]) {
+        const read = await ask(player, { url });
+        assert.equal(read.at(-1).body.status, undefined, JSON.stringify(read.at(-1)));
+      }
+    });
+  }
+  assert.deepEqual(site.seen, []);
+});
+
+Deno.test("a sealed value reaches the site it is for, and no evidence shows it", async () => {
+  const API_KEY = "kappa-tau-9137";
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice] } = await roomAsking(server.url, [site.host], { env: { API_KEY } });
+  const read = await ask(alice!, { url: `${site.origin}/echo?key=1`, key: true });
+  // The site repeats the key; the bot may not.
+  assert.equal(read.at(-1).body.type, "bot:failed");
+  assert.match(read.at(-1).body.message, /contains a sealed value/);
+  assert.ok(!JSON.stringify(read).includes(API_KEY));
+  const { id: msg_id, body } = read.find(ofType("bot:evidence"))!;
+  const { request, answer: { body_hash } } = body.exchanges[0];
+  assert.ok(
+    request.headers.some(([name, value]: string[]) =>
+      name === "authorization" && value === "[sealed]"
+    ),
+  );
+  const { channel_id } = alice!;
+  const { text } = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
+  assert.equal(JSON.parse(text).headers.authorization, "Bearer [sealed]");
+});
+
+Deno.test("over TLS a site's certificate is checked", async () => {
+  const ca = await testAuthority();
+  await using trusted = webServer(await ca.issue({ names: ["localhost"] }));
+  await using stranger = webServer(await selfSigned({ names: ["localhost"] }));
+  await using server = await testServer({ testNetwork: { loopback: true, caCerts: [ca.cert] } });
+  const { players: [alice] } = await roomAsking(server.url, [trusted.host, stranger.host]);
+  const good = await ask(alice!, { url: `${trusted.origin}/echo` });
+  assert.equal(good.at(-1).body.status, 200);
+  const bad = await ask(alice!, { url: `${stranger.origin}/echo` });
+  assert.equal(bad.at(-1).body.status, undefined);
+});

@@ -1,0 +1,200 @@
+/** What bots fetch, over real connections in a process that Deno permits what it permits a sandbox host. */
+import assert from "node:assert/strict";
+import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/evidence.ts";
+import { LIMITS } from "../../src/domain/limits.ts";
+import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import { get, networkProcess, post, textOf } from "../support/network_process.ts";
+import { rawServer, webServer } from "../support/web_server.ts";
+
+const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
+const MAX = LIMITS.netAnswerBytes;
+
+type Failure = [reason: "refused" | "limit" | "unreachable", message: RegExp];
+
+function assertFailed(answer: NetAnswer, [reason, message]: Failure) {
+  assert.equal(answer.kind, "failed", JSON.stringify(answer));
+  if (answer.kind !== "failed") return;
+  assert.equal(answer.reason, reason, answer.message);
+  assert.match(answer.message, message);
+  assert.doesNotMatch(answer.message, /\d+\.\d+\.\d+|allow-net|os error|\/src\//);
+}
+
+Deno.test("a fetch that is refused or fails", async (t) => {
+  await using site = webServer();
+  await using other = webServer();
+  await using cut = rawServer("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc");
+  await using noise = rawServer("220 mail.example.org ESMTP\r\n");
+  await using closed = rawServer("");
+  await using huge = rawServer(`HTTP/1.1 200 OK\r\nx: ${"x".repeat(1024 * 1024)}\r\n\r\n`);
+  await using network = networkProcess(OPEN);
+  const { origin, port } = site;
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const gone = `localhost:${listener.addr.port}`;
+  listener.close();
+  const declared = [site, cut, noise, closed, huge].map(({ host }) => host);
+  const net = [...declared, gone, "localhost:1", "gone.invalid"];
+  const via = (to: string, status = 302) =>
+    get(`${origin}/redirect?status=${status}&to=${encodeURIComponent(to)}`);
+  const address: Failure = ["refused", /^localhost redirects the request: .* not by an address/];
+
+  const failures: Record<string, [call: NetRequest, failure: Failure]> = {
+    "a host of another bot": [get(`${other.origin}/echo`), ["refused", /not among the hosts/]],
+    "an address": [get(`http://127.0.0.1:${port}/echo`), [
+      "refused",
+      /^A host is asked by its name/,
+    ]],
+    "a name for this machine": [get("http://vm/"), ["refused", /not among the hosts/]],
+    "a text that is no URL": [get("echo"), ["refused", /no URL/]],
+    "a cookie": [get(`${origin}/echo`, [["Cookie", "a=b"]]), ["refused", /the header cookie/]],
+    "a port of no web site": [get("http://localhost:1/"), ["refused", /can't be asked/]],
+    "a closed port": [get(`http://${gone}/`), ["unreachable", /can't be reached\.$/]],
+    "an unknown name": [get("https://gone.invalid/"), ["unreachable", /can't be resolved/]],
+    "an answer cut off": [get(`${cut.origin}/`), ["unreachable", /broke off/]],
+    "an answer that is no HTTP": [get(`${noise.origin}/`), ["unreachable", /can't be reached\.$/]],
+    "no answer at all": [get(`${closed.origin}/`), ["unreachable", /can't be reached\.$/]],
+    "an answer all header": [get(`${huge.origin}/`), ["unreachable", /can't be reached\.$/]],
+    "too large an answer": [get(`${origin}/bytes?n=${MAX + 1}`), ["limit", /more than 262144/]],
+    "a gzip bomb": [get(`${origin}/gzip?n=${2 ** 31}`), ["limit", /more than 262144/]],
+    "to loopback by address": [via("http://127.0.0.1/"), address],
+    "to loopback in decimal": [via("http://2130706433/"), address],
+    "to loopback in hexadecimal": [via("http://0x7f.0x1/"), address],
+    "to loopback in octal": [via("//0177.1/"), address],
+    "to loopback in IPv6": [via(`http://[::1]:${port}/echo`), address],
+    "to loopback in mapped IPv6": [via(`http://[::ffff:127.0.0.1]:${port}/`), address],
+    "to cloud metadata": [via("http://169.254.169.254/latest/meta-data/", 307), address],
+    "to metadata by name": [via("http://metadata.google.internal/"), ["refused", /no public/]],
+    "to a host of another bot": [via(`${other.origin}/echo`), [
+      "refused",
+      / the request: Port \d+ of/,
+    ]],
+    "to an undeclared host": [via("https://example.org/"), ["refused", /not among the hosts/]],
+    "to another port": [via("http://localhost/"), ["refused", /the request: Port 80/]],
+    "to a file": [via("file:///etc/passwd"), ["refused", /: Only https and http/]],
+    "to a data URL": [via("data:text/plain,hello"), ["refused", /: Only https and http/]],
+    "to a URL with a password": [via(`http://a:b@localhost:${port}/`), ["refused", /user name/]],
+    "to nothing that is a URL": [via("http://["), ["refused", /is no URL/]],
+    "to a URL too long": [get(`${origin}/far`), ["refused", /is no URL/]],
+    "one redirect too many": [get(`${origin}/loop?times=${LIMITS.netRedirects + 1}`), [
+      "limit",
+      /at most 3 times/,
+    ]],
+  };
+  for (const [name, [call, failure]] of Object.entries(failures)) {
+    await t.step(name, async () => assertFailed(await network.one(net, call), failure));
+  }
+  assert.deepEqual(other.seen, []);
+});
+
+Deno.test("a name that resolves to a private address is refused when it is connected to", async () => {
+  await using site = webServer();
+  // What the rules call public here, Deno still knows to be private.
+  await using network = networkProcess({ schemes: "http", denied: [] }, { singleLabels: true });
+  const refused: Failure = ["refused", /^localhost can't be reached: it resolves to a private/];
+  for (const net of [[site.host], ["*", site.host]]) {
+    assertFailed(await network.one(net, get(`${site.origin}/echo`)), refused);
+  }
+  assert.deepEqual(site.seen, []);
+});
+
+Deno.test("a name that is denied to the process is refused", async () => {
+  await using site = webServer();
+  const denied = { ...OPEN, denied: ["localhost"] };
+  const refused: Failure = ["refused", /^localhost can't be asked by bots/];
+  // By the rules; by Deno when it connects; by Deno when the courier is made.
+  for (const options of [{}, { denied: [] }]) {
+    await using network = networkProcess(denied, options);
+    for (const net of [["*", site.host], [site.host]]) {
+      assertFailed(await network.one(net, get(`${site.origin}/echo`)), refused);
+    }
+  }
+  assert.deepEqual(site.seen, []);
+});
+
+Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
+  await using site = webServer();
+  await using other = webServer();
+  await using network = networkProcess(OPEN);
+  const net = [site.host, other.host];
+  const keys: [string, string][] = [["Authorization", "Bearer 1"], ["X-API-Key", "2"]];
+  const all: [string, string][] = [...keys, ["Accept", "text/plain"]];
+  const usual = { accept: "*/*", "accept-encoding": "gzip,br", "accept-language": "*" };
+  const ask = async (call: NetRequest) => JSON.parse(textOf(await network.one(net, call)));
+  const via = (to: string) => `${site.origin}/redirect?status=307&to=${encodeURIComponent(to)}`;
+
+  await t.step("a GET without its fragment", async () => {
+    const answer = await network.one(net, get(`${site.origin}/echo?q=1#part`));
+    assert.equal(answer.kind === "fetched" && answer.url, `${site.origin}/echo?q=1`);
+    assert.deepEqual(JSON.parse(textOf(answer)), {
+      method: "GET",
+      url: "/echo?q=1",
+      headers: { ...usual, host: site.host, "user-agent": "mcp-multiplayer-bot" },
+      body: "",
+    });
+  });
+  await t.step("a POST with headers of its own", async () => {
+    const { method, headers, body } = await ask(post(`${site.origin}/echo`, "bücher", all));
+    assert.deepEqual({ method, body }, { method: "POST", body: "bücher" });
+    assert.equal(headers.authorization, "Bearer 1");
+    assert.equal(headers["x-api-key"], "2");
+    assert.equal(headers.accept, "text/plain");
+  });
+  await t.step("headers go to the same origin after a redirect, and no cookie does", async () => {
+    const { headers } = await ask(get(via("/echo"), keys));
+    assert.equal(headers.authorization, "Bearer 1");
+    assert.equal(headers.cookie, undefined);
+  });
+  await t.step("no key goes to another origin", async () => {
+    const { headers } = await ask(get(via(`${other.origin}/echo`), all));
+    assert.deepEqual(headers, {
+      ...usual,
+      accept: "text/plain",
+      host: other.host,
+      "user-agent": "mcp-multiplayer-bot",
+    });
+  });
+  for (const [status, becomes, kept] of [[301, "GET", ""], [302, "GET", ""], [303, "GET", ""]]) {
+    await t.step(`a POST that is redirected with ${status} becomes a ${becomes}`, async () => {
+      const url = `${site.origin}/redirect?status=${status}&to=/echo`;
+      const { method, headers, body } = await ask(post(url, "x", [["content-type", "a/b"]]));
+      assert.deepEqual({ method, body }, { method: becomes, body: kept });
+      assert.equal(headers["content-type"], undefined);
+    });
+  }
+  await t.step("a POST that is redirected with 308 stays one", async () => {
+    const url = `${site.origin}/redirect?status=308&to=/echo`;
+    const { method, body } = await ask(post(url, "x"));
+    assert.deepEqual({ method, body }, { method: "POST", body: "x" });
+  });
+  await t.step("the body of a POST goes to no other origin", async () => {
+    const refused: Failure = ["refused", /^localhost redirects the request: Its body would/];
+    assertFailed(await network.one(net, post(via(`${other.origin}/echo`), "key=1")), refused);
+  });
+  await t.step("as many redirects as there may be", async () => {
+    const answer = await network.one(net, get(`${site.origin}/loop?times=${LIMITS.netRedirects}`));
+    assert.equal(answer.kind === "fetched" && answer.url, `${site.origin}/echo`);
+  });
+  await t.step("few headers come back, in lower case and sorted", async () => {
+    const answer = await network.one(net, get(`${site.origin}/headers`));
+    if (answer.kind !== "fetched") return assert.fail();
+    assert.equal(answer.status, 404);
+    assert.deepEqual(answer.headers.filter(([name]) => name !== "date"), [
+      ["content-language", "de"],
+      ["content-type", "application/json"],
+      ["etag", '"1"'],
+      ["last-modified", "Mon, 01 Jan 2024 00:00:00 GMT"],
+      ["retry-after", "7"],
+    ]);
+  });
+  await t.step("a header that does not fit is left out", async () => {
+    const answer = await network.one(net, get(`${site.origin}/large_headers`));
+    const names = answer.kind === "fetched" && answer.headers.map(([name]) => name);
+    assert.deepEqual(names, ["content-type", "date", "retry-after"]);
+  });
+  await t.step("the largest answer, also when it was compressed", async () => {
+    for (const path of [`/bytes?n=${MAX}`, `/gzip?n=${MAX}`]) {
+      const answer = await network.one(net, get(site.origin + path));
+      assert.equal(answer.kind === "fetched" && Uint8Array.fromBase64(answer.body).length, MAX);
+      Exchange.parse({ request: get(site.origin), answer });
+    }
+  });
+});

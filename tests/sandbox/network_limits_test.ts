@@ -1,0 +1,176 @@
+/** How many calls a hook has, in which order they are answered, and when their time is over. */
+import assert from "node:assert/strict";
+import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/evidence.ts";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { HostNetwork } from "../../src/sandbox/guest/network.ts";
+import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import type { DrivenOutcome } from "../support/network_driver.ts";
+import { get, networkProcess } from "../support/network_process.ts";
+import { muteServer, webServer } from "../support/web_server.ts";
+
+const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
+const LATE = { kind: "failed", reason: "timeout", message: "The time for the network is over." };
+const TOO_MANY = {
+  kind: "failed",
+  reason: "limit",
+  message: `A hook can ask the network ${LIMITS.netRequests} times.`,
+};
+
+/** `fetched` with the last part of its URL, or how it failed. */
+const brief = (answer: NetAnswer) =>
+  answer.kind === "fetched"
+    ? new URL(answer.url).pathname
+    : answer.kind === "failed"
+    ? answer.reason
+    : answer.kind;
+
+/** The answers, after what was told of them was found to be the same. */
+function answersOf({ answers, told }: DrivenOutcome): string[] {
+  for (const exchange of told) Exchange.parse(exchange);
+  assert.deepEqual(told.map(({ answer }) => answer), answers);
+  return answers.map(brief);
+}
+
+Deno.test("calls run side by side and are answered in their order", async () => {
+  await using site = webServer();
+  await using network = networkProcess(OPEN);
+  // The first is answered only after the second was.
+  const calls = ["/wait", "/open", "/bytes?n=9", "/none"].map((path) => get(site.origin + path));
+  const outcome = await network.hook({ net: [site.host], calls });
+  assert.deepEqual(answersOf(outcome), ["/wait", "/open", "/bytes", "/none"]);
+  assert.deepEqual(outcome.told.map(({ request }) => request), calls);
+  assert.equal(outcome.waited, 1);
+});
+
+Deno.test("a hook waits anew for each call that it makes after an answer", async () => {
+  await using site = webServer();
+  await using network = networkProcess(OPEN);
+  const calls = Array<NetRequest>(3).fill(get(`${site.origin}/echo`));
+  const outcome = await network.hook({ net: [site.host], calls, oneByOne: true });
+  assert.deepEqual(answersOf(outcome), ["/echo", "/echo", "/echo"]);
+  assert.equal(outcome.waited, 3);
+  const refused = await network.hook({ net: [], calls });
+  assert.deepEqual(answersOf(refused), ["refused", "refused", "refused"]);
+  assert.equal(refused.waited, 0);
+});
+
+Deno.test("calls beyond the limit are not made, and only the first of them is told", async () => {
+  await using site = webServer();
+  await using network = networkProcess(OPEN);
+  const calls = Array<NetRequest>(LIMITS.netRequests + 3).fill(get(`${site.origin}/echo`));
+  const { answers, told } = await network.hook({ net: [site.host], calls });
+  assert.deepEqual(answers.slice(LIMITS.netRequests), Array(3).fill(TOO_MANY));
+  assert.equal(site.seen.length, LIMITS.netRequests);
+  assert.deepEqual(told.map(({ answer }) => answer), answers.slice(0, LIMITS.netRequests + 1));
+  assert.deepEqual(answersOf(await network.hook({ net: [site.host], calls: [calls[0]!] })), [
+    "/echo",
+  ]);
+});
+
+Deno.test("a request that no guest makes is refused and told to nobody", async () => {
+  await using network = networkProcess(OPEN);
+  const forged = [null, { kind: "fetch", method: "PUT" }] as unknown as NetRequest[];
+  const { answers, told } = await network.hook({ net: ["*"], calls: forged });
+  const message = "The request is malformed.";
+  assert.deepEqual(answers, Array(2).fill({ kind: "failed", reason: "refused", message }));
+  assert.deepEqual(told, []);
+});
+
+Deno.test("what is too large for evidence is left out of it", async () => {
+  await using network = networkProcess(OPEN);
+  const long = get(`https://a.org/${"x".repeat(LIMITS.netUrlChars)}`);
+  const outcome = await network.hook({ net: ["a.org"], calls: [long] });
+  assert.deepEqual(answersOf(outcome), ["limit"]);
+  const [told] = outcome.told;
+  assert.equal(told?.request.kind === "fetch" && told.request.url.length, LIMITS.netUrlChars);
+});
+
+Deno.test("the time of a hook ends what is under way", async (t) => {
+  await using site = webServer();
+  // The site speaks no TLS, and waits for more than a greeting.
+  await using mute = muteServer();
+  await using network = networkProcess(OPEN, { budgetMs: 200 });
+  const CALLS: Record<string, [paths: string[], oneByOne: boolean]> = {
+    "no answer": [["/never"], false],
+    "an answer that drips": [["/drip"], false],
+    "several": [["/drip", "/never", "/wait"], false],
+    "a call that comes afterwards": [["/never", "/echo"], true],
+  };
+  for (const [name, [paths, oneByOne]] of Object.entries(CALLS)) {
+    await t.step(name, async () => {
+      const calls = paths.map((path) => get(site.origin + path));
+      const { answers } = await network.hook({ net: [site.host], calls, oneByOne });
+      assert.deepEqual(answers, paths.map(() => LATE));
+    });
+  }
+  await t.step("a certificate", async () => {
+    const call: NetRequest = { kind: "tls", host: "localhost", port: mute.port };
+    assert.deepEqual(await network.one([`localhost:${mute.port}`], call), LATE);
+  });
+});
+
+Deno.test("the time of a hook is not that of its other calls, nor of the next hook", async () => {
+  await using site = webServer();
+  await using network = networkProcess(OPEN, { budgetMs: 3_000 });
+  const calls = ["/echo", "/never", "/none"].map((path) => get(site.origin + path));
+  const outcome = await network.hook({ net: [site.host], calls });
+  assert.deepEqual(answersOf(outcome), ["/echo", "timeout", "/none"]);
+  const next = await network.hook({ net: [site.host], calls: [calls[0]!] });
+  assert.deepEqual(answersOf(next), ["/echo"]);
+});
+
+Deno.test("begin() abandons what the hook before left open", async () => {
+  await using site = webServer();
+  await using network = networkProcess(OPEN);
+  const net = [site.host];
+  const [echo, never] = ["/echo", "/never"].map((path) => get(site.origin + path)) as [
+    NetRequest,
+    NetRequest,
+  ];
+  const first = await network.hook({ net, calls: [echo, never], abandonAfter: 1 });
+  assert.deepEqual(first.answers.map(brief), ["/echo"]);
+  assert.deepEqual(answersOf(await network.hook({ net, calls: [echo] })), ["/echo"]);
+});
+
+Deno.test("bots with different hosts take turns", async () => {
+  await using site = webServer();
+  await using other = webServer();
+  await using network = networkProcess(OPEN);
+  const sets = [[site.host], [other.host], [site.host, other.host], ["*", site.host], [site.host]];
+  for (const net of [...sets, ...sets]) {
+    const calls = [get(`${site.origin}/echo`), get(`${other.origin}/echo`)];
+    const expected = [site, other].map(({ host }) => net.includes(host) ? "/echo" : "refused");
+    assert.deepEqual(answersOf(await network.hook({ net, calls })), expected);
+  }
+});
+
+Deno.test("no courier is made before there is something to ask", async () => {
+  const { Worker } = globalThis;
+  const told: Exchange[] = [];
+  const rules = { schemes: "https", denied: [], singleLabels: false } as const;
+  const network = new HostNetwork({ ...rules, budgetMs: 60_000, caCerts: [] }, {
+    waiting() {},
+    exchanged: (exchange) => void told.push(exchange),
+  });
+  let made = 0;
+  globalThis.Worker = class {
+    constructor() {
+      made++;
+      throw new Deno.errors.NotCapable("Can't escalate parent thread permissions");
+    }
+  } as unknown as typeof Worker;
+  try {
+    network.begin(["a.org"]);
+    for (const url of ["https://b.org/", "http://a.org/", "https://10.0.0.1/"]) {
+      assert.equal(brief(await network.perform(get(url))), "refused");
+    }
+    assert.equal(made, 0);
+    const message = "a.org can't be asked by bots.";
+    const refused = { kind: "failed", reason: "refused", message } as const;
+    assert.deepEqual(await network.perform(get("https://a.org/")), refused);
+    assert.equal(made, 1);
+    assert.equal(told.length, 4);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});

@@ -1,0 +1,43 @@
+/** Runs `HostNetwork` in a process with the flags of a sandbox host, for network_process.ts. Its argument is
+ *  `NetworkOptions`. Takes hooks, one JSON text a line, and says of each what came of it. */
+import type { Exchange, NetAnswer, NetRequest } from "../../src/domain/evidence.ts";
+import { lines } from "../../src/sandbox/guest/lines.ts";
+import { HostNetwork } from "../../src/sandbox/guest/network.ts";
+
+export interface DrivenHook {
+  net: string[];
+  calls: NetRequest[];
+  /** Makes each call when the one before is answered. */
+  oneByOne?: boolean;
+  /** Begins the next hook when this is the last answer that came, and waits for none of the others. */
+  abandonAfter?: number;
+}
+
+export interface DrivenOutcome {
+  answers: NetAnswer[];
+  told: Exchange[];
+  /** How often the hook began to wait. */
+  waited: number;
+}
+
+let outcome: DrivenOutcome = { answers: [], told: [], waited: 0 };
+const network = new HostNetwork(JSON.parse(Deno.args[0]!), {
+  waiting: () => void outcome.waited++,
+  exchanged: (exchange) => void outcome.told.push(exchange),
+});
+
+for await (const line of lines(Deno.stdin.readable, 1024 * 1024)) {
+  const { net, calls, oneByOne, abandonAfter }: DrivenHook = JSON.parse(line);
+  outcome = { answers: [], told: [], waited: 0 };
+  network.begin(net);
+  const { answers } = outcome;
+  const open: Promise<unknown>[] = [];
+  for (const call of calls) {
+    open.push(network.perform(call).then((answer) => answers.push(answer)));
+    if (oneByOne) await network.settled();
+  }
+  if (abandonAfter === undefined) await network.settled();
+  await Promise.all(open.slice(0, abandonAfter));
+  console.log(JSON.stringify(outcome));
+}
+Deno.exit(0);
