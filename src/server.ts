@@ -77,6 +77,7 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   const options = {
     hosts: config.sandboxHosts,
     hookTimeoutMs: config.hookTimeoutMs,
+    log,
     network: {
       schemes: config.botNetwork,
       denied: config.testNetwork ? [] : ownNames(config),

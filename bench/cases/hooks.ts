@@ -26,9 +26,11 @@ const PYTHON = `class EchoBot:
         if msg.get('kind') == 'user':
             self.ctx.post('bot', {'echo': msg.get('body')})
 `;
-/** Native code that never looks up. */
+/** What no budget counts: the engine's extensions at work on large buffers. */
 const STUCK = `export default class Stuck {
-  on_message() { [].reverse.call({ length: 2 ** 53 - 1 }); }
+  async on_message() {
+    for (const large = new Uint8Array(8e6);;) await crypto.subtle.digest("SHA-512", large);
+  }
 }`;
 
 const job = (language: HookJob["language"], source: string): HookJob => ({

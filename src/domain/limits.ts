@@ -33,12 +33,15 @@ export const LIMITS = {
   /** Guest memory of a JavaScript hook. */
   guestMemoryBytes: 16 * 1024 * 1024,
   guestStackBytes: 256 * 1024,
-  /** Polls of the engine's interrupt handler: it asks once in ten thousand loop turns and calls, so this is a count
-   *  of work, not of time, and ends a runaway loop at the same instruction on every machine. Twenty million turns
-   *  take 0.1 s when a loop is empty and 1 to 2 s when it computes: well before `hookMs`, which ends the process. */
-  guestPolls: 2_000,
+  /** The work of a hook, in turns of the engine's own loops (`sandbox/guest/fuel.ts`): it ends a runaway bot at the
+   *  same point on every machine. It is half a second to a second and a half, well before `hookMs`, which ends the
+   *  process. */
+  guestFuel: 300_000_000,
   /** Guest memory of a Python hook, interpreter included. */
   pythonMemoryBytes: 64 * 1024 * 1024,
+  /** Work of a Python hook, about one unit a loop turn or sixteen instructions of the engine's compiled code, that of
+   *  its C functions included: at 5 to 7 ns each, 1.5 to 2 s. */
+  pythonFuel: 300_000_000,
   /** What a hook may write to its scratch folder, and how many files. */
   workspaceBytes: 1024 * 1024,
   workspaceFiles: 64,

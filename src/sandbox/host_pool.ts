@@ -1,124 +1,246 @@
-/** Keeps a number of hosts warm and gives each request one of them, first come, first served.
- *  A host that ends is replaced: at once when it was killed for a hook, ever later when hosts end by themselves
- *  or fail to start. Time spent waiting for a host is no part of any deadline. */
+/** Keeps hosts of one language warm and gives each request one of them, in the order of a `FairQueue`.
+ *  A host that waits for the network, or is about to be killed, has another one stand in for it within a bound; what
+ *  is more than the pool keeps warm ends when it has been idle for long enough. A host that was killed for a hook is
+ *  replaced at once, ever later when hosts end by themselves or fail to start. Time spent waiting for a host is no
+ *  part of any deadline. */
 import { Refusal } from "../domain/refusal.ts";
+import { type FairKey, FairQueue, type Hold } from "./fair_queue.ts";
 import type { Host, Listener } from "./host.ts";
+import { HostStarter } from "./host_starter.ts";
+import { IdleHosts } from "./idle_hosts.ts";
 import type { Request } from "./protocol.ts";
 
 const MAX_WAITING = 1_000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 30_000;
+const MAX_WAITING_PER_KEY = 64;
+
+export interface HostPoolOptions {
+  /** Hosts that are there whether or not anybody asks. */
+  warm: number;
+  /** Hosts that are at work at the same time, those not counted that another one stands in for. */
+  size: number;
+  /** Hosts in all. */
+  max: number;
+  /** How long a host that need not be warm stays without work. */
+  idleMs: number;
+  /** Resolves with a host that is ready to be asked. */
+  start: () => Promise<Host>;
+  /** When a request has taken so long that its host will probably be killed for it. */
+  lateAfterMs: (request: Request) => number;
+  /** Told why a host could not be started. */
+  failed?: (error: unknown) => void;
+  /** Told of every request that was answered. */
+  served?: (service: Service) => void;
+}
+
+/** One request from its arrival to its answer. */
+export interface Service {
+  request: Request;
+  answer: Awaited<ReturnType<Host["ask"]>>;
+  /** How long it waited for a host, and how long that took. */
+  queuedMs: number;
+  hostMs: number;
+}
+
+interface Member {
+  readonly host: Host;
+  /** Whether it has ended; whether it has answered anyone. */
+  gone: boolean;
+  proven: boolean;
+}
+
+interface Lease {
+  readonly member: Member;
+  readonly hold: Hold;
+  /** Whether its hook waits for the network; whether it takes too long. */
+  away: boolean;
+  late: boolean;
+}
 
 export class HostPool {
-  #start: () => Promise<Host>;
-  #hosts = new Set<Host>();
-  #idle: Host[] = [];
-  #ended = new WeakSet<Host>();
-  #waiting: PromiseWithResolvers<Host>[] = [];
-  #starting = new Set<Promise<void>>();
-  #failures = 0;
-  #retries = new Set<ReturnType<typeof setTimeout>>();
+  readonly #options: HostPoolOptions;
+  readonly #queue: FairQueue<PromiseWithResolvers<Lease>>;
+  readonly #members = new Set<Member>();
+  readonly #idle: IdleHosts<Member>;
+  readonly #starter: HostStarter;
+  readonly #ending = new Set<Promise<void>>();
+  /** Leases that another host may stand in for, and those of them that are late. */
+  #absent = 0;
+  #late = 0;
   #closed = false;
 
-  /** `start` resolves with a host that is ready to be asked. */
-  constructor(size: number, start: () => Promise<Host>, first: Host) {
-    this.#start = start;
-    this.#add(first);
-    for (let i = 1; i < size; i++) this.#grow();
-  }
-
-  /** How many hosts are up, and how many of them have nothing to do. */
-  get size(): { up: number; idle: number } {
-    return { up: this.#hosts.size, idle: this.#idle.length };
-  }
-
-  /** Throws `Refusal("UNAVAILABLE")` when no host can be had, `Refusal("RATE_LIMIT")` when too many wait. */
-  async ask(request: Request, listener?: Listener): ReturnType<Host["ask"]> {
-    const host = await this.#take();
-    const answer = await host.ask(request, listener);
-    if (this.#closed) throw unavailable();
-    if (answer.kind === "killed" || this.#ended.has(host)) this.#replace(host);
-    else this.#giveBack(host);
-    return answer;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    for (const retry of this.#retries) clearTimeout(retry);
-    this.#refuseWaiting();
-    await Promise.all([...this.#hosts].map((host) => host.end()));
-    await Promise.all(this.#starting);
-  }
-
-  #take(): Host | Promise<Host> {
-    if (this.#closed) throw unavailable();
-    const host = this.#idle.pop();
-    if (host) return host;
-    if (this.#hosts.size === 0 && this.#starting.size === 0) throw unavailable();
-    if (this.#waiting.length >= MAX_WAITING) {
-      throw new Refusal("RATE_LIMIT", "Too many bots are waiting to run; try again soon.", 1_000);
-    }
-    const turn = Promise.withResolvers<Host>();
-    this.#waiting.push(turn);
-    return turn.promise;
-  }
-
-  #giveBack(host: Host): void {
-    const next = this.#waiting.shift();
-    if (next) next.resolve(host);
-    else this.#idle.push(host);
-  }
-
-  #add(host: Host): void {
-    this.#hosts.add(host);
-    host.ended.then(() => this.#lost(host));
-    this.#giveBack(host);
-  }
-
-  #replace(host: Host): void {
-    this.#hosts.delete(host);
+  /** `first` are hosts that were started already. */
+  constructor(options: HostPoolOptions, ...first: Host[]) {
+    const { warm, size, max, idleMs } = this.#options = options;
+    const busy = Math.max(1, size - 1);
+    this.#queue = new FairQueue({
+      busy,
+      held: Math.max(busy, Math.ceil(max / 2)),
+      waiting: MAX_WAITING,
+      waitingPerKey: MAX_WAITING_PER_KEY,
+    });
+    const spare = () => this.#members.size > warm;
+    this.#idle = new IdleHosts(idleMs, spare, (member) => this.#end(member));
+    this.#starter = new HostStarter({
+      start: options.start,
+      started: (host) => this.#add(host),
+      rested: () => this.#grow(),
+      failed: (error) => {
+        if (this.#closed) return;
+        options.failed?.(error);
+        this.#giveUp();
+      },
+    });
+    for (const host of first) this.#add(host);
     this.#grow();
   }
 
-  /** A busy host is replaced when its request has been answered; one that ended while idle did so by itself. */
-  #lost(host: Host): void {
-    this.#ended.add(host);
-    const at = this.#idle.indexOf(host);
-    if (at < 0) return;
-    this.#idle.splice(at, 1);
-    this.#hosts.delete(host);
-    this.#growLater();
+  /** Hosts by what they do, and requests that wait for one. */
+  get figures(): { idle: number; busy: number; starting: number; waiting: number } {
+    const idle = this.#idle.length;
+    return {
+      idle,
+      busy: this.#members.size - idle,
+      starting: this.#starter.starting,
+      waiting: this.#queue.length,
+    };
+  }
+
+  /** Requests of one key share their turns. Throws `Refusal("UNAVAILABLE")` when no host can be had,
+   *  `Refusal("RATE_LIMIT")` when too many wait. */
+  async ask(request: Request, key?: FairKey, listener?: Listener): ReturnType<Host["ask"]> {
+    const asked = performance.now();
+    const lease = await this.#take(key);
+    if (this.#closed) throw unavailable();
+    const begun = performance.now();
+    const { lateAfterMs, served } = this.#options;
+    const late = setTimeout(() => this.#isLate(lease), lateAfterMs(request));
+    const answer = await lease.member.host.ask(request, {
+      waiting: () => {
+        this.#goesAway(lease);
+        listener?.waiting?.();
+      },
+      exchanged: (exchange) => listener?.exchanged?.(exchange),
+    });
+    clearTimeout(late);
+    if (this.#closed) throw unavailable();
+    this.#giveBack(lease, answer.kind === "killed");
+    served?.({ request, answer, queuedMs: begun - asked, hostMs: performance.now() - begun });
+    return answer;
+  }
+
+  /** Ends every host, also those that are just being started. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#idle.close();
+    this.#giveUp();
+    for (const member of this.#members) this.#end(member);
+    await this.#starter.close();
+    await Promise.all(this.#ending);
+  }
+
+  #take(key: FairKey): Lease | Promise<Lease> {
+    if (this.#isGone()) throw unavailable();
+    const hold = this.#idle.length > 0 ? this.#queue.hold(key) : undefined;
+    if (hold) {
+      const lease = this.#lease(hold);
+      if (this.#late > 0) this.#grow();
+      return lease;
+    }
+    const turn = Promise.withResolvers<Lease>();
+    this.#queue.wait(key, turn);
+    this.#grow();
+    return turn.promise;
+  }
+
+  #lease(hold: Hold): Lease {
+    return { member: this.#idle.pop()!, hold, away: false, late: false };
+  }
+
+  #goesAway(lease: Lease): void {
+    if (!lease.away && !lease.late) this.#absent++;
+    lease.away = true;
+    lease.hold.goAway();
+    this.#serve();
+  }
+
+  #isLate(lease: Lease): void {
+    if (lease.away) return;
+    lease.late = true;
+    this.#absent++;
+    this.#late++;
+    this.#grow();
+  }
+
+  #giveBack({ member, hold, away, late }: Lease, killed: boolean): void {
+    if (away || late) this.#absent--;
+    if (late) this.#late--;
+    hold.release();
+    if (killed || member.gone) this.#end(member);
+    else {
+      if (!member.proven) this.#starter.succeeded();
+      member.proven = true;
+      this.#idle.push(member);
+    }
+    this.#serve();
+  }
+
+  /** Gives idle hosts to those who wait, and starts more where there are not enough. */
+  #serve(): void {
+    while (this.#idle.length > 0) {
+      const next = this.#queue.next();
+      if (!next) break;
+      next.turn.resolve(this.#lease(next.hold));
+    }
+    this.#grow();
   }
 
   #grow(): void {
-    const started = this.#start().then(
-      async (host) => {
-        this.#starting.delete(started);
-        if (this.#closed) return await host.end();
-        this.#failures = 0;
-        this.#add(host);
-      },
-      () => {
-        this.#starting.delete(started);
-        this.#growLater();
-      },
-    );
-    this.#starting.add(started);
+    while (!this.#closed && !this.#starter.isResting && this.#isShort()) this.#starter.start();
   }
 
-  #growLater(): void {
-    if (this.#closed) return;
-    if (this.#hosts.size === 0 && this.#starting.size === 0) this.#refuseWaiting();
-    const retryMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LAST_RETRY_MS);
-    const retry = setTimeout(() => {
-      this.#retries.delete(retry);
-      this.#grow();
-    }, retryMs);
-    this.#retries.add(retry);
+  #isShort(): boolean {
+    const { warm, size, max } = this.#options;
+    const { starting } = this.#starter;
+    const all = this.#members.size + starting;
+    if (all >= max || all < warm) return all < max;
+    // Who is late will not be back: its stand-in must be there before anybody waits for it.
+    const needed = this.#queue.demand + this.#late;
+    return all - this.#absent < size && this.#idle.length + starting < needed;
   }
 
-  #refuseWaiting(): void {
-    for (const turn of this.#waiting.splice(0)) turn.reject(unavailable());
+  #add(host: Host): void {
+    const member: Member = { host, gone: false, proven: false };
+    this.#members.add(member);
+    if (this.#closed) return this.#end(member);
+    host.ended.then(() => this.#lost(member));
+    this.#idle.push(member);
+    this.#serve();
+  }
+
+  #end(member: Member): void {
+    this.#members.delete(member);
+    const ended = member.host.end().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+  }
+
+  /** A busy host is replaced when its request has been answered; one that ended while idle did so by itself. */
+  #lost(member: Member): void {
+    member.gone = true;
+    if (this.#closed || !this.#idle.remove(member)) return;
+    this.#members.delete(member);
+    this.#starter.rest();
+    this.#giveUp();
+  }
+
+  /** Refuses those who wait when there is no host, and none will be there soon. */
+  #giveUp(): void {
+    if (!this.#isGone()) return;
+    for (const turn of this.#queue.clear()) turn.reject(unavailable());
+  }
+
+  #isGone(): boolean {
+    const { starting, isResting } = this.#starter;
+    return this.#closed || (this.#members.size === 0 && starting === 0 && isResting);
   }
 }
 

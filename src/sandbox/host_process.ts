@@ -30,7 +30,7 @@ export interface BotNetwork {
   /** Names that are never reached, such as this server's own. */
   denied: readonly string[];
   /** For tests: whether the loopback network is reached like a public one, and PEM certificates to trust. */
-  test?: { loopback: true; caCerts: string[] };
+  test?: { loopback: true; caCerts: readonly string[] };
 }
 
 /** The first answer includes the start of the process, on a machine that may be busy. */
@@ -47,6 +47,8 @@ const CONFIG = path("../../deno.json");
  *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */
 const V8_FLAGS =
   "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
+/** Python's engine comes in large pieces, which its Worker gives back as soon as it is done with them. */
+const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc" };
 /** All of the host's environment: room for that stack, and ten megabytes less for the allocator to hoard. */
 const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 
@@ -86,9 +88,9 @@ class HostProcess implements Host {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
         ...[`--allow-read=${READABLE}`, ...netFlags(options.network)],
-        ...[`--v8-flags=${V8_FLAGS}`, ENTRY, options.language],
+        ...[`--v8-flags=${V8_FLAGS}${LANGUAGE_FLAGS[options.language]}`, ENTRY, options.language],
         ...[START_MS, options.hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
-        JSON.stringify(networkOptions(options)),
+        JSON.stringify(networkOptions(options.network, options.hookTimeoutMs)),
       ],
       clearEnv: true,
       env: ENV,
@@ -164,16 +166,23 @@ class HostProcess implements Host {
   }
 }
 
-function netFlags({ schemes, denied, test }: BotNetwork): string[] {
+/** What Deno permits a host: without a network not even the flag. */
+export function netFlags({ schemes, denied, test }: BotNetwork): string[] {
   if (schemes === "off") return [];
   return ["--allow-net", `--deny-net=${[...deniedAddresses(test?.loopback ?? false), ...denied]}`];
 }
 
-function networkOptions({ network, hookTimeoutMs }: HostProcessOptions): NetworkOptions {
-  // The rest is for the bot to say what it makes of an answer that did not come.
+/** What the host holds its bots to, before Deno holds the host to its flags. */
+export function networkOptions(
+  { schemes, denied, test }: BotNetwork,
+  hookTimeoutMs: number,
+): NetworkOptions {
   return {
-    http: network.schemes === "http",
+    schemes,
+    denied: denied.map((name) => name.toLowerCase()),
+    singleLabels: test !== undefined,
+    // The rest is for the bot to say what it makes of an answer that did not come.
     budgetMs: Math.round(hookTimeoutMs * 0.8),
-    caCerts: network.test?.caCerts,
+    caCerts: test?.caCerts ?? [],
   };
 }

@@ -1,104 +1,119 @@
-/** Opens the sandbox: a pool of hosts behind the `Sandbox` interface, checked with a bot before anyone uses it. */
-import type { HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
-import { HOOKS } from "../domain/bot.ts";
-import type { Host } from "./host.ts";
-import { HostPool } from "./host_pool.ts";
+/** Opens the sandbox: its hosts behind the `Sandbox` interface, each checked with a bot before anyone uses it. */
+import type { Log } from "../domain/log.ts";
+import type { Host, HostLanguage } from "./host.ts";
+import { HostPool, type HostPoolOptions } from "./host_pool.ts";
 import { type BotNetwork, startHostProcess } from "./host_process.ts";
-import type { BotSource, RunContext, Sandbox } from "./sandbox.ts";
+import { countService } from "./metrics.ts";
+import { PooledSandbox } from "./pooled_sandbox.ts";
+import { deadlineOf, type Request } from "./protocol.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { testHost } from "./self_test.ts";
 import { startWorkerHost } from "./worker_host.ts";
 
 export interface SandboxOptions {
-  /** How many hooks run at the same time. */
+  /** How many hooks of a language run at the same time. While hooks wait for the network there may be more. */
   hosts: number;
   hookTimeoutMs: number;
   /** The program that runs a host; the running Deno if not given. */
   denoPath?: string;
   /** None if not given. */
   network?: BotNetwork;
+  /** How long a host that is not needed all the time stays; a minute if not given. */
+  idleMs?: number;
+  log?: Log;
 }
 
 const NO_NETWORK: BotNetwork = { schemes: "off", denied: [] };
+const IDLE_MS = 60_000;
+/** A JavaScript host is ready after a tenth of a second, a Python host after most of one; longer on a busy machine, and
+ *  a machine whose hooks stall is busy. */
+const START_AHEAD_MS = 1_500;
 
-/** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot. */
-export function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+/** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot; Python hosts are
+ *  not started before a Python bot comes. */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { hosts, hookTimeoutMs, denoPath = Deno.execPath(), network = NO_NETWORK } = options;
-  return open(
-    hosts,
-    () => startHostProcess({ language: "javascript", hookTimeoutMs, denoPath, network }),
-  );
+  const start = (language: HostLanguage) =>
+    startHostProcess({ language, hookTimeoutMs, denoPath, network });
+  const decoy = !network.test?.loopback;
+  return await open(options, [
+    {
+      language: "javascript",
+      start: () => start("javascript"),
+      decoy,
+      warm: hosts,
+      max: Math.min(hosts * 4, hosts + 8),
+    },
+    // A Python host takes two to three times the memory.
+    {
+      language: "python",
+      start: () => start("python"),
+      decoy,
+      warm: 0,
+      max: Math.min(hosts * 2, hosts + 2),
+    },
+  ]);
 }
 
 /** Without the process wall, for platforms that have no subprocesses: a Worker that had to be terminated may spin
- *  on in its thread until the server ends, and a guest that crashes V8 takes the server with it. */
-export function openWorkerSandbox(
-  { hosts, hookTimeoutMs }: Pick<SandboxOptions, "hosts" | "hookTimeoutMs">,
+ *  on in its thread until the server ends, and a guest that crashes V8 takes the server with it. JavaScript only. */
+export async function openWorkerSandbox(
+  options: Pick<SandboxOptions, "hosts" | "hookTimeoutMs" | "idleMs" | "log">,
 ): Promise<Sandbox> {
-  return open(hosts, () => startWorkerHost(hookTimeoutMs));
+  const { hosts, hookTimeoutMs } = options;
+  return await open(options, [{
+    language: "javascript",
+    start: () => startWorkerHost(hookTimeoutMs),
+    decoy: false,
+    warm: hosts,
+    max: hosts + 1,
+  }]);
 }
 
-async function open(size: number, start: () => Promise<Host>): Promise<Sandbox> {
-  const first = await start();
-  const probe = await first.ask({ kind: "probe" });
-  if (probe.kind !== "probed") throw new Error("Cannot open the sandbox: its host is gone");
-  const sandbox = new PooledSandbox(new HostPool(size, start, first));
-  const outcome = await sandbox.run(TEST_JOB);
-  if (JSON.stringify(outcome) === JSON.stringify(TEST_OUTCOME)) return sandbox;
-  await sandbox.close();
-  throw new Error(`Cannot open the sandbox: the test bot gave ${JSON.stringify(outcome)}`);
+interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max"> {
+  language: HostLanguage;
+  /** Whether its test bot tries to reach a port of this machine that is really there. */
+  decoy: boolean;
 }
 
-const TEST_JOB: HookJob = {
-  source: "export default class { constructor(ctx) { ctx.post('bot', { now: Date.now() }); } }",
-  language: "javascript",
-  class_name: "Bot",
-  hook: "on_init",
-  args: [],
-  params: {},
-  state: null,
-  players: [],
-  timers: [],
-  env: {},
-  net: [],
-  now_ms: 1_000,
-  seed: "00".repeat(32),
-};
-const TEST_OUTCOME: HookOutcome = {
-  kind: "done",
-  posts: [{ kind: "bot", body: { now: 1_000 } }],
-  state: null,
-  state_set: false,
-};
-
-class PooledSandbox implements Sandbox {
-  #pool: HostPool;
-
-  constructor(pool: HostPool) {
-    this.#pool = pool;
+async function open(
+  { hosts, hookTimeoutMs, idleMs = IDLE_MS, log }: SandboxOptions,
+  kinds: Kind[],
+): Promise<Sandbox> {
+  const pools = new Map<HostLanguage, HostPool>();
+  for (const kind of kinds) {
+    const { language, warm, max } = kind;
+    const start = () => startTested(kind);
+    const first = warm > 0 ? [await start()] : [];
+    const pool = new HostPool({
+      start,
+      warm,
+      size: hosts,
+      max,
+      idleMs,
+      lateAfterMs: (request) => lateAfterMs(request, hookTimeoutMs),
+      failed: (error) => log?.("error", "host_missing", { language, error: String(error) }),
+      served: (service) => countService(language, service),
+    }, ...first);
+    pools.set(language, pool);
   }
+  return new PooledSandbox(pools);
+}
 
-  async inspect({ source, language, name }: BotSource): Promise<Inspection> {
-    const hooks = [...HOOKS];
-    const answer = await this.#pool.ask({ kind: "inspect", source, language, name, hooks });
-    if (answer.kind === "inspected") return answer.inspection;
-    return { kind: "rejected", message: "Loading the source took too long." };
+/** The test also warms a host up: the first hook that it runs takes ten times as long as the next. */
+async function startTested({ language, start, decoy }: Kind): Promise<Host> {
+  const host = await start();
+  try {
+    await testHost(host, language, decoy);
+    return host;
+  } catch (error) {
+    await host.end();
+    throw error;
   }
+}
 
-  async run(job: HookJob, context: RunContext = {}): Promise<HookOutcome> {
-    const { exchanged } = context;
-    const answer = await this.#pool.ask({ kind: "run", job }, { exchanged });
-    if (answer.kind === "ran") return answer.outcome;
-    if (answer.kind === "killed") return answer;
-    throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);
-  }
-
-  async ready(): Promise<boolean> {
-    const { up, idle } = this.#pool.size;
-    if (idle === 0) return up > 0;
-    const answer = await this.#pool.ask({ kind: "probe" });
-    return answer.kind === "probed" && answer.open.length === 0;
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
-  }
+/** Leaves time to start another host before this one is killed, and honest hooks time to end. */
+function lateAfterMs(request: Request, hookTimeoutMs: number): number {
+  const deadlineMs = deadlineOf(request, hookTimeoutMs);
+  return deadlineMs - Math.min(START_AHEAD_MS, deadlineMs / 2);
 }

@@ -19,9 +19,10 @@ export interface RunContext {
 }
 
 export interface Sandbox {
-  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had. */
+  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had, and
+   *  `Refusal("RATE_LIMIT")` when too many wait for one. */
   inspect(bot: BotSource): Promise<Inspection>;
-  /** Runs one hook. Whatever the bot does is an outcome; throws `Refusal("UNAVAILABLE")` only when no host can be had. */
+  /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;

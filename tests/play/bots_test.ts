@@ -144,14 +144,18 @@ Deno.test("a bot that fails yields one visible control entry, and other channels
   }
 });
 
+/** What no budget counts: the engine's extensions at work on large buffers. */
+const HASHES = `async () => {
+  for (const large = new Uint8Array(8e6);;) await crypto.subtle.digest("SHA-512", large);
+}`;
+
 Deno.test("a hook that nothing else stops is killed with its host, and the channel is told", async () => {
   await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 1_000 });
   const { players: [alice] } = await roomOf(server.url, {
     slots: ["bot:bad", "bot:echo", "invite:alice"],
     bots: [
       {
-        inline_code:
-          'class B { on_message(m) { if (m.kind === "user") new Array(2 ** 32 - 1).join(""); } }',
+        inline_code: `class B { on_message(m) { if (m.kind === "user") return (${HASHES})(); } }`,
       },
       { inline_code: ECHO_BOT },
     ],
@@ -169,8 +173,8 @@ Deno.test("a bot that had to be killed three times in a row is paused until an a
     slots: ["bot:moody", "invite:alice"],
     bot_code: `export default class Moody {
       constructor(ctx) { this.ctx = ctx; }
-      on_message(msg) {
-        if (msg.body.text === "hang") new Array(2 ** 32 - 1).join("");
+      async on_message(msg) {
+        if (msg.body.text === "hang") await (${HASHES})();
         if (msg.body.text === "speak") this.ctx.post("bot", { spoke: true });
       }
     }`,

@@ -1,5 +1,5 @@
-/** A host that has been taken over: honest until a hook's parameters say what to do. Run instead of Deno by
- *  host_process_test.ts, which adds a flaw of the whole host as its only argument. */
+/** A host that has been taken over: honest until a hook's parameters say what to do. Run instead of Deno, see
+ *  fake_deno.ts, with a flaw of the whole host as its only argument. It takes every source for a Python bot. */
 import { lines } from "../../src/sandbox/guest/lines.ts";
 
 const [flaw] = Deno.args;
@@ -7,6 +7,15 @@ const open = flaw === "open walls" ? ["net", "read"] : [];
 const encoder = new TextEncoder();
 const say = (text: string) => Deno.stdout.write(encoder.encode(text));
 const ENGINE = `quickjs:sha256:${"0".repeat(64)}`;
+const INSPECTION = {
+  kind: "accepted",
+  language: "python",
+  class_name: "Fake",
+  hooks: [],
+  manifest: {},
+  imports: [],
+  engine: `cpython:sha256:${"0".repeat(64)}`,
+};
 const done = (body: unknown) =>
   JSON.stringify({
     kind: "ran",
@@ -18,6 +27,10 @@ for await (const line of lines(Deno.stdin.readable, 1_000_000)) {
   const request = JSON.parse(text!);
   if (request.kind === "probe") {
     await say(`${nonce} ${JSON.stringify({ kind: "probed", engine: ENGINE, open })}\n`);
+    continue;
+  }
+  if (request.kind === "inspect") {
+    await say(`${nonce} ${JSON.stringify({ kind: "inspected", inspection: INSPECTION })}\n`);
     continue;
   }
   switch (request.job.params.attack) {
@@ -44,6 +57,9 @@ for await (const line of lines(Deno.stdin.readable, 1_000_000)) {
       break;
     case "an endless line":
       for (;;) await say("x".repeat(10_000));
+    case "wait for the network":
+      await say(`${nonce} ${JSON.stringify({ kind: "waiting" })}\n`);
+      break;
     case "stuck":
       await say(`${nonce} \n`);
       break;

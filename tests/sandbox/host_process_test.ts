@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { descendants, gone } from "../support/process.ts";
+import { fakeDeno } from "./fake_deno.ts";
 import { initJob, onlyPost } from "./job.ts";
-
-/** A program that can be given as `denoPath` and runs the fake host. */
-async function fakeDeno(flaw = ""): Promise<{ path: string } & AsyncDisposable> {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/deno`;
-  const script = new URL("./fake_host.ts", import.meta.url).pathname;
-  await Deno.writeTextFile(
-    path,
-    `#!/bin/sh\nexec "${Deno.execPath()}" run --quiet "${script}" "${flaw}"\n`,
-  );
-  await Deno.chmod(path, 0o755);
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
-}
 
 Deno.test("a host that says anything but the awaited answer is killed", async (t) => {
   await using deno = await fakeDeno();
@@ -47,9 +35,9 @@ Deno.test("openSandbox() says why it cannot", async () => {
     /^Error: Cannot start a sandbox host with \/nowhere\/deno: /,
   );
   await assert.rejects(openSandbox({ ...options, denoPath: "/bin/false" }), /did not answer/);
-  await using leaking = await fakeDeno("open walls");
+  await using leaking = await fakeDeno({ flaw: "open walls" });
   await assert.rejects(openSandbox({ ...options, denoPath: leaking.path }), /may use net, read$/);
-  await using wrong = await fakeDeno("a broken clock");
+  await using wrong = await fakeDeno({ flaw: "a broken clock" });
   await assert.rejects(openSandbox({ ...options, denoPath: wrong.path }), /the test bot gave/);
 });
 
@@ -78,6 +66,15 @@ Deno.test("close() leaves no process and refuses what was under way", async () =
   assert.equal(server.said, "UNAVAILABLE");
   assert.deepEqual(await descendants(server.pid), []);
   await server.kill();
+});
+
+Deno.test("close() ends hosts that are just being started", async () => {
+  await using deno = await fakeDeno();
+  const sandbox = await openSandbox({ hosts: 4, hookTimeoutMs: 30_000, denoPath: deno.path });
+  await sandbox.close();
+  const started = await deno.started();
+  assert.equal(started.length, 4);
+  await gone(started);
 });
 
 Deno.test("a host that dies while it waits is replaced", async () => {

@@ -102,8 +102,8 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     /^Syntax error: Unexpected token/,
     2,
   ],
-  "Python": [
-    { source: "class EchoBot:\n    def on_init(self):\n        pass\n" },
+  "Python, declared as something else": [
+    { source: "class EchoBot:\n    def on_init(self):\n        pass\n", language: "javascript" },
     /looks like Python/,
     1,
   ],

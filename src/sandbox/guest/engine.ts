@@ -11,11 +11,17 @@ import wasmBytes from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
 import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" };
 import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
 import { LIMITS } from "../../domain/limits.ts";
+import { type Fitted, fittedWasm, PAGE_BYTES } from "./fitted_wasm.ts";
 
 const engineHash = new Uint8Array(await crypto.subtle.digest("SHA-256", wasmBytes));
 export const ENGINE = `quickjs:sha256:${bytesToHex(engineHash)}`;
 
-const wasm = new WebAssembly.Module(wasmBytes);
+/** Room for what is no guest's: the engine's own data, and its stack. */
+const ENGINE_PAGES = 64;
+const wasm = new WebAssembly.Module(fittedWasm(wasmBytes, {
+  maxPages: LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
+  exportInternals: false,
+}));
 const extensions = [
   { name: "url", wasm: new WebAssembly.Module(urlBytes) },
   { name: "encoding", wasm: new WebAssembly.Module(encodingBytes) },
@@ -47,15 +53,19 @@ function wasi(outside: Outside): QuickJSOptions["wasi"] {
   });
 }
 
-/** A fresh machine for one bot. `onPoll` is asked at intervals of work, and stops the guest with true.
+/** How much work a machine may still do: see fuel.ts. */
+export function fuelOf(machine: QuickJS): Fitted["fuel"] {
+  return (machine._getExports() as unknown as Fitted).fuel;
+}
+
+/** A fresh machine for one bot.
  *  No WeakRef: what a garbage collector does is nothing that a replay should depend on. */
-export function createMachine(outside: Outside, onPoll: () => boolean): Promise<QuickJS> {
+export function createMachine(outside: Outside): Promise<QuickJS> {
   return QuickJS.create({
     ...limits,
     wasm,
     extensions,
     wasi: wasi(outside),
-    interruptHandler: onPoll,
     timezoneOffset: 0,
     intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
   });

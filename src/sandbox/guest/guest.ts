@@ -8,7 +8,7 @@ import type { NetRequest } from "../../domain/evidence.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
-import { compile, createMachine, ENGINE } from "./engine.ts";
+import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
 import type { NetReply } from "./net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
@@ -21,9 +21,8 @@ const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 const network = await compile(fetchSource, "fetch", "script");
 const prelude = await compile(preludeSource, "prelude", "script");
 
-/** The engine polls once in ten thousand loop turns and calls, and hardly ever while small jobs follow each other:
- *  so many jobs or timers count as one poll. */
-const JOBS_PER_POLL = 512;
+/** What a random byte costs, which the machine gets without work of its own. */
+const FUEL_PER_RANDOM_BYTE = 16;
 /** Less than this left of the guest's memory means that it ran out. */
 const LAST_BYTES = 256 * 1024;
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
@@ -44,8 +43,7 @@ export class Guest {
   static async create(net: NetCalls): Promise<Guest> {
     const guest = new Guest(net);
     const machine = guest.#machine = await createMachine(
-      { nowMs: () => guest.#run.nowMs, fillRandom: (target) => guest.#run.fillRandom(target) },
-      () => guest.#run.poll(),
+      { nowMs: () => guest.#run.nowMs, fillRandom: (target) => guest.#fillRandom(target) },
     );
     const host = machine.newObject();
     for (const [name, call] of Object.entries(guest.#hostCalls())) {
@@ -113,6 +111,8 @@ export class Guest {
     texts: string[],
   ): Promise<Ending> {
     const machine = this.#machine;
+    const fuel = fuelOf(machine);
+    fuel.value = LIMITS.guestFuel;
     this.#run = run;
     this.#net.begin();
     let crash: unknown;
@@ -134,9 +134,14 @@ export class Guest {
       crash = error;
       full = /out of memory|wasm_malloc/.test(messageOf(error));
     }
-    const ending = run.ending(full, crash);
+    const ending = fuel.value < 0 ? OUT_OF_BUDGET : run.ending(full, crash);
     this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
     return ending;
+  }
+
+  #fillRandom(target: Uint8Array): void {
+    if (this.#api) fuelOf(this.#machine).value -= target.length * FUEL_PER_RANDOM_BYTE;
+    this.#run.fillRandom(target);
   }
 
   /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left to do. One step at
@@ -144,8 +149,7 @@ export class Guest {
   #runJobs(): void {
     const engine = this.#machine._getExports();
     const tick = this.#api.getProp("tick");
-    for (let steps = 1; !this.#run.over; steps++) {
-      if (steps % JOBS_PER_POLL === 0) this.#run.poll();
+    while (!this.#run.over) {
       if (engine.qjs_is_job_pending()) engine.qjs_execute_pending_job();
       else if (this.#net.pending) return;
       else if (!this.#machine.callFunction(tick, this.#machine.undefined).toBoolean()) return;
@@ -212,6 +216,8 @@ function toldOf(answer: NetReply["answer"]): { text: string; bytes: ArrayBuffer 
   const { body, ...open } = facts;
   return { text: JSON.stringify(open), bytes: Uint8Array.fromBase64(body).buffer };
 }
+
+const OUT_OF_BUDGET = { kind: "out_of_budget" } as const;
 
 const LOADING = {
   out_of_budget: "Loading the source takes too much work.",

@@ -18,6 +18,12 @@ export const failed = (reason: Failed["reason"], message: string): Failed => ({
   message,
 });
 
+/** The answer to a call beyond the limit. */
+export const TOO_MANY_CALLS = failed(
+  "limit",
+  `A hook can ask the network ${LIMITS.netRequests} times.`,
+);
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;

@@ -6,7 +6,7 @@ import { type CourierLink, Couriers } from "./courier_link.ts";
 import type { CourierResult, CourierTask } from "./courier_task.ts";
 import type { Network } from "./net_call.ts";
 import { NetPolicy, type NetRules } from "./net_policy.ts";
-import { type Failed, failed, readRequest } from "./net_request.ts";
+import { type Failed, failed, readRequest, TOO_MANY_CALLS } from "./net_request.ts";
 import { Transfer } from "./transfer.ts";
 
 /** From the operator, by way of the server; JSON in the host's arguments. */
@@ -25,7 +25,6 @@ export interface NetworkListener {
 
 const FORGED = failed("refused", "The request is malformed.");
 const LATE = failed("timeout", "The time for the network is over.");
-const TOO_MANY = failed("limit", `A hook can ask the network ${LIMITS.netRequests} times.`);
 
 export class HostNetwork implements Network {
   #options: NetworkOptions;
@@ -95,7 +94,7 @@ class HookCalls {
     if (!read) return Promise.resolve(FORGED);
     const { request, fault } = read;
     const call = ++this.#calls;
-    const answer = call > LIMITS.netRequests ? TOO_MANY : fault ?? this.#begin(request);
+    const answer = call > LIMITS.netRequests ? TOO_MANY_CALLS : fault ?? this.#begin(request);
     const told = Promise.all([answer, this.settled]).then(([answer]) => {
       const tell = call <= LIMITS.netRequests + 1 && !this.#abandoned;
       if (tell) this.#listener.exchanged({ request, answer });

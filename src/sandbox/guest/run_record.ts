@@ -42,7 +42,6 @@ export class RunRecord {
   #timers = new Map<string, number | null>();
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
-  #polls = 0;
   #players: readonly string[];
   #sealed: readonly string[];
   #told: Ending | undefined;
@@ -58,14 +57,9 @@ export class RunRecord {
     this.#mathBytes = new SeedStream(seed, "math");
   }
 
-  /** Takes one unit of the budget; true when there is none left, and then for ever. */
-  poll(): boolean {
-    return ++this.#polls > LIMITS.guestPolls;
-  }
-
   /** Whether nothing that bot code still does can change the ending. */
   get over(): boolean {
-    return this.#told !== undefined || this.#polls > LIMITS.guestPolls;
+    return this.#told !== undefined;
   }
 
   fillRandom(target: Uint8Array): void {
@@ -161,10 +155,9 @@ export class RunRecord {
     else this.#told ??= { kind: "threw", message: cut(first), line: botLine(second) };
   }
 
-  /** How it ended, once nothing runs any more: by its budget, by a limit, or as it told. `crash` is what the engine
+  /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it told. `crash` is what the engine
    *  threw, if it did. */
   ending(memoryIsFull: boolean, crash: unknown): Ending {
-    if (this.#polls > LIMITS.guestPolls) return { kind: "out_of_budget" };
     if (this.#brokenLimit !== undefined) {
       const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
       return { kind: "threw", message: this.#brokenLimit, line };

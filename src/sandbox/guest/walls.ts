@@ -8,14 +8,24 @@ const ATTEMPTS: Record<string, () => unknown> = {
   ffi: () => Deno.dlopen("/mcp-multiplayer-wall-probe", {}),
   sys: () => Deno.hostname(),
 };
-/** A host may reach public addresses, its Worker none at all. */
-const NET_ATTEMPTS: Record<string, () => unknown> = {
+/** A Worker may not use the network at all. */
+const WORKER_ATTEMPTS: Record<string, () => unknown> = {
   net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
 };
+/** A host may ask public addresses; these are a private one and that of clouds' metadata services. */
+const HOST_ATTEMPTS: Record<string, () => unknown> = {
+  "private network": () => mayConnect("10.0.0.1:443"),
+  metadata: () => mayConnect("169.254.169.254:80"),
+};
+
+function mayConnect(host: string): void {
+  const { state } = Deno.permissions.querySync({ name: "net", host });
+  if (state !== "granted") throw new Deno.errors.NotCapable();
+}
 
 /** The permissions that were not refused; [] when every wall stands. */
 export function openWalls(of: "host" | "worker"): string[] {
-  const attempts = of === "worker" ? { ...ATTEMPTS, ...NET_ATTEMPTS } : ATTEMPTS;
+  const attempts = { ...ATTEMPTS, ...(of === "worker" ? WORKER_ATTEMPTS : HOST_ATTEMPTS) };
   return Object.entries(attempts).filter(([, attempt]) => {
     try {
       attempt();

@@ -1,0 +1,146 @@
+/** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn that empties it
+ *  traps. What a program does with a given amount is then the same on every machine, and nothing that runs inside
+ *  can stop the counting: no handler is asked, there is nothing to catch, and native code pays like the rest.
+ *  Code without a loop is bounded by its own length. Where that is great because it hardly ever branches (the
+ *  unrolled rounds of a hash), entering it and looping in it cost more, after the mean length of its branches;
+ *  filling and copying memory cost by the length. */
+
+/** Instructions without a branch that cost one unit. */
+const INSTRUCTIONS_PER_UNIT = 16;
+const MAX_CHARGE = 4095;
+/** Bytes filled or copied at once that cost one unit: 2 to this power. */
+const BYTES_PER_UNIT_BITS = 6;
+
+/** `if (gauge < 0) trap` */
+const trapBelowZero = (gauge: number) => [0x23, gauge, 0x41, 0x00, 0x48, 0x04, 0x40, 0x00, 0x0b];
+
+/** `gauge -= charge`, and the check; the charge takes two bytes at `CHARGE_AT`. */
+const check = (gauge: number) =>
+  new Uint8Array([0x23, gauge, 0x41, 0x80, 0x00, 0x6b, 0x24, gauge, ...trapBelowZero(gauge)]);
+const CHARGE_AT = 3;
+const LEB_BYTES = 5;
+
+/** `gauge -= length >> bits`, and the check, where the length is on the stack and is left there. */
+const checkLength = (gauge: number, length: number) =>
+  new Uint8Array([
+    ...[0x24, length, 0x23, gauge, 0x23, length, 0x41, BYTES_PER_UNIT_BITS, 0x76, 0x6b],
+    ...[0x24, gauge, ...trapBelowZero(gauge), 0x23, length],
+  ]);
+
+/** The bodies of a code section's functions, metered into `target` from `at` on. `code` is the section's content,
+ *  `gauge` and `length` are the indices below 128 of two mutable i32 globals of which the code knows nothing. Gives
+ *  the end of what it wrote, and throws where it meets an instruction that it does not know. */
+export function meterCode(
+  code: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  { gauge, length }: { gauge: number; length: number },
+): number {
+  const CHECK = check(gauge);
+  const CHECK_LENGTH = checkLength(gauge, length);
+  const charges = new Uint32Array(16 * 1024);
+  let i = 0;
+  let o = at;
+  let copied = 0;
+  const skip = () => {
+    while (code[i++]! & 0x80);
+  };
+  const leb = () => {
+    let value = 0;
+    for (let shift = 0;; shift += 7) {
+      const byte = code[i++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  };
+  const copyUpTo = (end: number) => {
+    target.set(code.subarray(copied, end), o);
+    o += end - copied;
+    copied = end;
+  };
+  const functions = leb();
+  copyUpTo(i);
+  for (let n = 0; n < functions; n++) {
+    const size = leb();
+    const end = i + size;
+    const sizeAt = o;
+    o += LEB_BYTES;
+    copied = i;
+    for (let groups = leb(); groups > 0; groups--) {
+      leb();
+      i++;
+    }
+    copyUpTo(i);
+    const bodyAt = o;
+    let loops = 0;
+    let instructions = 0;
+    let branches = 1;
+    while (i < end) {
+      const op = code[i++]!;
+      instructions++;
+      if (op >= 0x45 && op <= 0xc4) continue; // arithmetic
+      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) skip(); // variable, constant, call
+      else if (op >= 0x28 && op <= 0x3e) { // load, store
+        skip();
+        skip();
+      } else if (op === 0x03) { // loop
+        skip();
+        branches++;
+        copyUpTo(i);
+        charges[loops++] = o + CHARGE_AT;
+        target.set(CHECK, o);
+        o += CHECK.length;
+      } else if (op === 0x02 || op === 0x04 || op === 0x0c || op === 0x0d) { // block, if, br, br_if
+        skip();
+        branches++;
+      } else if (op === 0x0e) { // br_table
+        for (let labels = leb() + 1; labels > 0; labels--) {
+          skip();
+          branches++;
+        }
+      } else if (op === 0x11) { // call_indirect
+        skip();
+        skip();
+      } else if (op === 0x43) i += 4;
+      else if (op === 0x44) i += 8;
+      else if (op === 0x3f || op === 0x40) i++; // memory.size, memory.grow
+      else if (op === 0xfc && code[i]! < 8) i++; // saturating truncation
+      else if (op === 0xfc && (code[i] === 0x0a || code[i] === 0x0b)) { // memory.copy, memory.fill
+        copyUpTo(i - 1);
+        target.set(CHECK_LENGTH, o);
+        o += CHECK_LENGTH.length;
+        i += code[i] === 0x0a ? 3 : 2;
+      } else if (!OTHERS.includes(op)) {
+        throw new Error(`Cannot meter the instruction 0x${op.toString(16)}`);
+      }
+    }
+    if (i !== end) throw new Error("Cannot meter a function that does not end where it should");
+    copyUpTo(i);
+    const charge = Math.min(Math.ceil(instructions / branches / INSTRUCTIONS_PER_UNIT), MAX_CHARGE);
+    for (let k = 0; k < loops; k++) writeCharge(target, charges[k]!, charge);
+    if (charge > 1) {
+      target.copyWithin(bodyAt + CHECK.length, bodyAt, o);
+      target.set(CHECK, bodyAt);
+      writeCharge(target, bodyAt + CHARGE_AT, charge);
+      o += CHECK.length;
+    }
+    writeLeb(target, sizeAt, o - sizeAt - LEB_BYTES);
+  }
+  return o;
+}
+
+/** unreachable, nop, else, end, return, drop, select */
+const OTHERS = [0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b];
+
+/** Signed LEB128 of two bytes. */
+function writeCharge(target: Uint8Array, at: number, charge: number): void {
+  target[at] = charge & 0x7f | 0x80;
+  target[at + 1] = charge >> 7;
+}
+
+/** LEB128 of a fixed length, so that it can be written when the value is known. */
+export function writeLeb(target: Uint8Array, at: number, value: number): void {
+  for (let k = 0; k < LEB_BYTES; k++) {
+    target[at + k] = value >>> 7 * k & 0x7f | (k < LEB_BYTES - 1 ? 0x80 : 0);
+  }
+}

@@ -1,0 +1,223 @@
+"""What a bot finds as `ctx`, and the scratch folder in which its `open` works.
+
+It guards nothing: what is posted or kept counts only as far as the host accepts it.
+"""
+import io
+import re
+import sys
+import types
+
+LIMITS = settings["limits"]
+BOT_FILE = settings["botFile"]
+FOLDER = "/workspace"
+
+
+def refuse(message, kind=ValueError):
+    """Ends the hook, even where the bot catches what is thrown: a broken limit is never silent."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != BOT_FILE:
+        frame = frame.f_back
+    line = frame.f_lineno if frame is not None else None
+    settle("threw", f"{kind.__name__}: {message}", f"{BOT_FILE}:{line}")
+
+
+def _number(digits):
+    value = int(digits)
+    if -(2**53) < value < 2**53:
+        return value
+    raise ValueError(f"{digits[:40]} is too large a number for it: write it as a string")
+
+
+class _Numbers(Scanning):
+    parse_int = _number
+
+
+_numbers = make_scanner(_Numbers)
+_LONG_NUMBER = re.compile(r"\d{16}").search
+
+
+def _json(value, what, limit):
+    """The JSON of a value. Longer than the limit, it is not worth sending."""
+    try:
+        text = dumps(value)
+        if _LONG_NUMBER(text):
+            _numbers(text, 0)
+    except RecursionError:
+        raise TypeError(f"{what} must be JSON: it nests too deeply") from None
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{what} must be JSON: {error}") from None
+    if len(text) > 2 * limit:
+        return refuse(f"{what} is {len(text.encode())} bytes; at most {limit} are allowed")
+    return text
+
+
+def _told(call, reply):
+    if reply:
+        refuse(f"{call}: {reply}")
+
+
+def make(job):
+    state = job["state"]
+    players = job["players"]
+    sealed = types.MappingProxyType(loads(job["env"]))
+
+    class Context:
+        __slots__ = ()
+
+        def post(self, kind, body, to=None):
+            if kind not in ("bot", "system", "control"):
+                raise TypeError('ctx.post: the kind must be "bot", "system" or "control"')
+            plain = {"text": body} if isinstance(body, str) else body
+            if not isinstance(plain, dict):
+                raise TypeError("ctx.post: the body must be a JSON object or a string")
+            text = _json(plain, "ctx.post: the body", LIMITS["bodyBytes"])
+            if isinstance(to, tuple):
+                to = list(to)
+            to = "" if to is None else _json(to, "ctx.post: to", LIMITS["bodyBytes"])
+            _told("ctx.post", ask("post", kind, text, to))
+
+        def get_state(self):
+            return loads(state)
+
+        def set_state(self, value):
+            nonlocal state
+            text = _json(value, "ctx.set_state: the state", LIMITS["botStateBytes"])
+            _told("ctx.set_state", ask("set_state", text))
+            state = text
+
+        def end(self, result=None):
+            _told("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
+
+        def players(self):
+            return loads(players)
+
+        def set_timer(self, name, ms):
+            if not isinstance(name, str):
+                raise TypeError("ctx.set_timer: the name must be a string")
+            if isinstance(ms, bool) or not isinstance(ms, (int, float)):
+                raise TypeError("ctx.set_timer: milliseconds are a number")
+            ahead = ms if 0 <= ms < 1e15 else -1
+            _told("ctx.set_timer", ask("set_timer", name[:200], ahead))
+
+        def clear_timer(self, name):
+            if not isinstance(name, str):
+                raise TypeError("ctx.clear_timer: the name must be a string")
+            _told("ctx.clear_timer", ask("clear_timer", name[:200]))
+
+        @property
+        def env(self):
+            return sealed
+
+        @property
+        def workspace(self):
+            return FOLDER
+
+        def fetch(self, url, method="GET", headers=None, body=None):
+            return network.fetch(url, method, headers, body)
+
+        def tls_certificate(self, host, port=443):
+            return network.tls_certificate(host, port)
+
+        def __repr__(self):
+            return "<ctx>"
+
+    return Context()
+
+
+_files = {}
+
+
+class _File(io.RawIOBase):
+    """An open file of the scratch folder, which lives as long as the hook."""
+
+    def __init__(self, path, data, mode):
+        super().__init__()
+        self.name, self.mode = path, mode
+        self._data = data
+        self._at = 0
+
+    def readable(self):
+        return "r" in self.mode or "+" in self.mode
+
+    def writable(self):
+        return self.mode != "r"
+
+    def seekable(self):
+        return True
+
+    def readinto(self, target):
+        part = self._data[self._at:self._at + len(target)]
+        target[:len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def write(self, content):
+        content = bytes(content)
+        if "a" in self.mode:
+            self._at = len(self._data)
+        self._fits(self._at + len(content))
+        if self._at > len(self._data):
+            self._data.extend(bytes(self._at - len(self._data)))
+        self._data[self._at:self._at + len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+    def _fits(self, size):
+        others = sum(len(data) for data in _files.values() if data is not self._data)
+        if others + size > LIMITS["workspaceBytes"]:
+            refuse(f"ctx.workspace: at most {LIMITS['workspaceBytes']} bytes fit", OSError)
+
+    def seek(self, offset, whence=0):
+        base = (0, self._at, len(self._data))[whence]
+        if base + offset < 0:
+            raise OSError(28, "Invalid argument")
+        self._at = base + offset
+        return self._at
+
+    def tell(self):
+        return self._at
+
+    def truncate(self, size=None):
+        size = self._at if size is None else size
+        self._fits(size)
+        del self._data[size:]
+        self._data.extend(bytes(size - len(self._data)))
+        return size
+
+
+def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
+    """The built-in `open`, for files in `ctx.workspace`."""
+    text = file.decode() if isinstance(file, bytes) else file.__fspath__() if hasattr(file, "__fspath__") else file
+    if not isinstance(text, str):
+        raise TypeError(f"open: a path is needed, not {type(file).__name__}")
+    kind = mode.replace("b", "").replace("t", "").replace("+", "")
+    if kind not in ("r", "w", "a", "x") or ("b" in mode and "t" in mode):
+        raise ValueError(f"invalid mode: '{mode}'")
+    inside = text.startswith(FOLDER + "/") or not text.startswith("/")
+    path = text.removeprefix(FOLDER + "/").removeprefix("./")
+    if not inside or not path or ".." in path.split("/") or (path not in _files and kind == "r"):
+        raise FileNotFoundError(44, "No such file or directory", text)
+    if path in _files and kind == "x":
+        raise FileExistsError(20, "File exists", text)
+    if path not in _files and len(_files) >= LIMITS["workspaceFiles"]:
+        refuse(f"ctx.workspace: at most {LIMITS['workspaceFiles']} files fit", OSError)
+    data = _files.setdefault(path, bytearray())
+    if kind == "w":
+        data.clear()
+    raw = _File(text, data, kind + ("+" if "+" in mode else ""))
+    if "b" in mode and buffering == 0:
+        return raw
+    if "+" in mode:
+        buffered = io.BufferedRandom(raw)
+    else:
+        buffered = io.BufferedReader(raw) if kind == "r" else io.BufferedWriter(raw)
+    if kind == "a":
+        buffered.seek(0, 2)
+    if "b" in mode:
+        return buffered
+    made = io.TextIOWrapper(buffered, encoding or "utf-8", errors, newline, buffering == 1)
+    made.mode = mode
+    return made
+
+
+io.open = open

@@ -1,0 +1,215 @@
+/** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts counts, whatever
+ *  bot code does to its own interpreter.
+ *  A source is turned into code by a call of its own, before any code of the bot runs. */
+import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot.ts";
+import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
+import { LIMITS } from "../../../domain/limits.ts";
+import { boundedJson, isJsonObject } from "../bounded_json.ts";
+import { BOT_FILE, type Ending, messageOf, RunRecord } from "../run_record.ts";
+import bootSource from "./boot.py" with { type: "text" };
+import contextSource from "./context.py" with { type: "text" };
+import { ENGINE } from "./engine.ts";
+import { Machine, stop } from "./machine.ts";
+import { MODULES } from "./modules.ts";
+import networkSource from "./network.py" with { type: "text" };
+import type { Outside } from "./wasi.ts";
+import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
+import runningSource from "./running.py" with { type: "text" };
+import vettingSource from "./vetting.py" with { type: "text" };
+import waitingSource from "./waiting.py" with { type: "text" };
+import webModulesSource from "./web_modules.py" with { type: "text" };
+
+/** What may be spent to read a source or to load it without a hook, where somebody waits for the verdict. */
+const LOADING_FUEL = LIMITS.pythonFuel / 3;
+/** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
+const ROOM_BYTES = 2 * 1024 * 1024;
+
+const SETTINGS = {
+  botFile: BOT_FILE,
+  limits: LIMITS,
+  modules: MODULES,
+  room: ROOM_BYTES,
+  files: {
+    context: contextSource,
+    network: networkSource,
+    running: runningSource,
+    vetting: vettingSource,
+    waiting: waitingSource,
+    web_modules: webModulesSource,
+  },
+};
+
+/** What boot.py and running.py are told to do. */
+interface Job {
+  kind: "compile" | "inspect" | "run";
+  [field: string]: unknown;
+}
+
+const encoder = new TextEncoder();
+const NO_REPLY = new Uint8Array();
+
+export class PythonGuest {
+  #machine = new Machine(bootSource, JSON.stringify(SETTINGS));
+  #bots = new PreparedBots();
+  #ask: (request: NetRequest) => NetAnswer;
+
+  /** `ask` blocks until the network has answered. */
+  constructor(ask: (request: NetRequest) => NetAnswer) {
+    this.#ask = ask;
+  }
+
+  hook(job: HookJob): HookOutcome {
+    const bot = this.#prepared(job.source, job.class_name);
+    if (!("code" in bot)) return { kind: "threw", ...bot };
+    const run = new RunRecord(job);
+    const { hook, args, params, state, players, env } = job;
+    const texts = { args, params, state, players, env };
+    const given = Object.entries(texts).map(([name, part]) => [name, JSON.stringify(part)]);
+    const ending = this.#play(run, {
+      kind: "run",
+      hook,
+      ...Object.fromEntries(given),
+      ...told(bot),
+    });
+    return run.outcome(ending);
+  }
+
+  /** Loads the class without making an instance of it. */
+  inspect(source: string, name: string | undefined, hooks: HookName[]): Inspection {
+    const bot = this.#prepared(source, name);
+    if (!("code" in bot)) return { kind: "rejected", ...bot };
+    const ending = this.#play(new RunRecord(), { kind: "inspect", hooks, ...told(bot) });
+    if (ending.kind === "threw") {
+      return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
+    }
+    if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
+    const [manifestText = "", found = ""] = ending.texts;
+    try {
+      const manifest = boundedJson(manifestText, LIMITS.botManifestBytes, "manifest");
+      if (!isJsonObject(manifest)) throw new TypeError("manifest is not a JSON object");
+      return {
+        kind: "accepted",
+        language: "python",
+        class_name: bot.className,
+        // A hook may be an attribute that only an instance has: whatever the source names is called.
+        hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
+        manifest,
+        imports: [],
+        engine: ENGINE,
+      };
+    } catch (error) {
+      const why = error instanceof SyntaxError ? "manifest is not JSON" : messageOf(error);
+      return { kind: "rejected", message: `${why}.` };
+    }
+  }
+
+  /** Makes the machine ready for the next bot. */
+  renew(): void {
+    this.#machine.renew();
+  }
+
+  #prepared(source: string, name: string | undefined): PreparedBot | Rejected {
+    const bytes = encoder.encode(source).length;
+    if (bytes > LIMITS.botSourceBytes) {
+      return {
+        message: `The source is ${bytes} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+      };
+    }
+    return this.#bots.get(source, name, () => {
+      let code = "";
+      const job = { kind: "compile", source, name } as const;
+      const ending = this.#play(new RunRecord(), job, (part) => code += part);
+      this.renew();
+      if (ending.kind === "done") return { className: ending.texts[0] ?? "", code };
+      if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
+      const { message, line } = ending;
+      return message === TOO_DEEP
+        ? { message: "The source nests too deeply to be read." }
+        : { message, line };
+    });
+  }
+
+  #play(run: RunRecord, job: Job, onCode?: (part: string) => void): Ending {
+    const outside: Outside = {
+      nowMs: () => run.nowMs,
+      fillRandom: (target) => run.fillRandom(target),
+      told: (message) => {
+        const [word, ...values] = parsed(message);
+        if (word === "job") return encoder.encode(JSON.stringify(job));
+        if (word === "net") return encoder.encode(JSON.stringify(this.#ask(requestOf(values[0]))));
+        if (word !== "code") return encoder.encode(accepted(run, text(word), values) ?? "");
+        onCode?.(text(values[0]));
+        return NO_REPLY;
+      },
+    };
+    const fuel = job.kind === "run" ? LIMITS.pythonFuel : LOADING_FUEL;
+    const end = this.#machine.call(outside, fuel);
+    if (end.kind === "out_of_budget") return { kind: "out_of_budget" };
+    if (end.kind === "too_deep") run.settle("threw", TOO_DEEP, "");
+    return run.ending(end.memoryIsFull, end.error);
+  }
+}
+
+const KINDS = new Set(["bot", "system", "control"]);
+
+/** Undefined, or what is wrong with what the bot wants. */
+function accepted(run: RunRecord, word: string, values: unknown[]): string | undefined {
+  const [first, second, third] = values;
+  switch (word) {
+    case "post":
+      if (!KINDS.has(text(first))) return "the kind is unknown";
+      return run.post(text(first), text(second), text(third));
+    case "set_state":
+      return run.setState(text(first));
+    case "end":
+      return run.endWith(text(first));
+    case "set_timer":
+      return run.setTimer(text(first), typeof second === "number" ? second : NaN);
+    case "clear_timer":
+      return run.setTimer(text(first), null);
+    case "settle":
+      run.settle(text(first), text(second), text(third));
+      throw stop();
+  }
+}
+
+function parsed(message: string): unknown[] {
+  try {
+    const value = JSON.parse(message);
+    if (Array.isArray(value)) return value;
+  } catch { /* Said below. */ }
+  throw new TypeError("what it said makes no sense");
+}
+
+function told({ className: class_name, code }: PreparedBot) {
+  return { class_name, code };
+}
+
+/** What network.py asks for. */
+// deno-lint-ignore no-explicit-any
+function requestOf(asked: any): NetRequest {
+  if (asked?.kind === "tls") {
+    return { kind: "tls", host: text(asked.host), port: Number(asked.port) };
+  }
+  const pairs: unknown[][] = Array.isArray(asked?.headers) ? asked.headers : [];
+  return {
+    kind: "fetch",
+    method: asked?.method === "POST" ? "POST" : "GET",
+    url: text(asked?.url),
+    headers: pairs.map(([name, value]) => [text(name), text(value)]),
+    body: typeof asked?.body === "string" ? asked.body : null,
+  };
+}
+
+/** As Python says it where it notices by itself. */
+const TOO_DEEP = "RecursionError: maximum recursion depth exceeded";
+
+const LOADING = {
+  out_of_budget: "Loading the source takes too much work.",
+  out_of_memory: "Loading the source takes too much memory.",
+  never_settled: "Loading the source never ends.",
+};
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,162 @@
+/** A Python interpreter that has started once and can be called any number of times, each as if it were the first.
+ *  It is started, imports what bots usually import, and is then stopped in the middle of a call to its clock: from
+ *  there on, its memory and its stack pointer are all that it is: no instruction that fuel.ts lets through changes
+ *  its table of functions. They are kept as an image. A call enters the interpreter as if that call to the clock called it, and afterwards the image
+ *  is put back byte for byte, in a millisecond instead of the third of a second that a start takes. A machine whose
+ *  memory has grown is not put back but built anew from the image.
+ *  The start knows neither time nor chance, so that every machine has the same image, down to the addresses. */
+import { LIMITS } from "../../../domain/limits.ts";
+import { type Fitted, PAGE_BYTES } from "../fitted_wasm.ts";
+import { engineModule, freeMemory } from "./engine.ts";
+import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
+
+const START_FUEL = 2 ** 31 - 1;
+/** Where a CPython 3.12 function object keeps the C function that calls it. */
+const VECTORCALL_OFFSET = 64;
+/** Less than this left to grow means that memory ran out. */
+const LAST_BYTES = 1024 * 1024;
+/** Less than this left of the stack means that it overflowed. */
+const LAST_STACK_BYTES = 16 * 1024;
+
+/** What is done outside costs the guest as much as if it did it itself. */
+const MESSAGE_FUEL = 10_000;
+const MESSAGE_CHAR_FUEL = 8;
+const RANDOM_BYTE_FUEL = 16;
+
+const importNames = WebAssembly.Module.imports(engineModule).map(({ name }) => name);
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array();
+const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, told: () => NOTHING };
+
+interface Engine extends Fitted {
+  memory: WebAssembly.Memory;
+  _start(): void;
+  table: WebAssembly.Table;
+  stack_pointer: WebAssembly.Global;
+}
+
+interface Image {
+  memory: Uint8Array;
+  stackPointer: number;
+  /** The address of the Python function that is called. */
+  entry: number;
+}
+
+/** Thrown through the interpreter to stop it where it is. */
+class Stopped extends Error {}
+
+export interface CallEnd {
+  kind: "ended" | "out_of_budget" | "too_deep" | "crashed";
+  memoryIsFull: boolean;
+  /** What it crashed with. */
+  error?: unknown;
+}
+
+export class Machine {
+  #engine: Engine;
+  #image: Image;
+  #outside: Outside;
+  #wasi!: Wasi;
+
+  /** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits. */
+  constructor(boot: string, settings: string) {
+    let entry = 0;
+    let stopping = false;
+    this.#outside = {
+      nowMs() {
+        if (stopping) throw new Stopped();
+        return 0;
+      },
+      fillRandom: (target: Uint8Array) => void target.fill(0),
+      told(message: string) {
+        const [word, value] = JSON.parse(message);
+        if (word === "settings") return encoder.encode(settings);
+        entry = Number(value);
+        stopping = true;
+        return NOTHING;
+      },
+    };
+    this.#engine = this.#instance(["python", "-S", "-s", "-B", "-P", "-c", boot]);
+    this.#engine.fuel.value = START_FUEL;
+    try {
+      this.#engine._start();
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+    if (!stopping) throw new Error("Cannot start Python: it ended");
+    const memory = new Uint8Array(this.#engine.memory.buffer).slice();
+    this.#image = { memory, stackPointer: this.#engine.stack_pointer.value, entry };
+  }
+
+  /** Calls the entry once, which may use so much fuel. `outside.told` may throw `stop()` to end the call. */
+  call(outside: Outside, fuel: number): CallEnd {
+    const engine = this.#engine;
+    const spend = (fuel: number) => engine.fuel.value -= fuel;
+    this.#outside = {
+      nowMs: () => outside.nowMs(),
+      fillRandom(target) {
+        spend(target.length * RANDOM_BYTE_FUEL);
+        outside.fillRandom(target);
+      },
+      told(message) {
+        spend(MESSAGE_FUEL + message.length * MESSAGE_CHAR_FUEL);
+        return outside.told(message);
+      },
+    };
+    engine.fuel.value = fuel;
+    const { entry } = this.#image;
+    try {
+      const memory = new DataView(engine.memory.buffer);
+      engine.table.get(memory.getUint32(entry + VECTORCALL_OFFSET, true))!(entry, 0, 0, 0);
+      return this.#end("ended");
+    } catch (error) {
+      if (engine.fuel.value < 0) return this.#end("out_of_budget");
+      if (error instanceof Stopped) return this.#end("ended");
+      return this.#stackIsFull(error) ? this.#end("too_deep") : this.#end("crashed", error);
+    }
+  }
+
+  #end(kind: CallEnd["kind"], error?: unknown): CallEnd {
+    const { byteLength } = this.#engine.memory.buffer;
+    return { kind, memoryIsFull: byteLength > LIMITS.pythonMemoryBytes - LAST_BYTES, error };
+  }
+
+  /** Makes the machine as it was before it was ever called. */
+  renew(): void {
+    const { memory, stackPointer } = this.#image;
+    // What the run before held must not outlive it.
+    this.#outside = NOBODY;
+    this.#wasi.reset();
+    if (this.#engine.memory.buffer.byteLength !== memory.length) {
+      this.#engine = this.#instance([]);
+      freeMemory();
+      const missing = memory.length - this.#engine.memory.buffer.byteLength;
+      this.#engine.memory.grow(missing / PAGE_BYTES);
+    }
+    new Uint8Array(this.#engine.memory.buffer).set(memory);
+    this.#engine.stack_pointer.value = stackPointer;
+  }
+
+  /** The stack lies at the start of the memory and grows down, out of it. */
+  #stackIsFull(error: unknown): boolean {
+    return error instanceof RangeError && /call stack/.test(error.message) ||
+      this.#engine.stack_pointer.value < LAST_STACK_BYTES;
+  }
+
+  #instance(args: string[]): Engine {
+    const env = ["PYTHONHASHSEED=0"];
+    this.#wasi = wasi(args, env, () => this.#outside, () => exports.memory);
+    const imports = Object.fromEntries(
+      importNames.map((name) => [name, this.#wasi.imports[name] ?? unavailable]),
+    );
+    const { exports } = new WebAssembly.Instance(engineModule, {
+      wasi_snapshot_preview1: imports,
+    }) as unknown as { exports: Engine };
+    return exports;
+  }
+}
+
+/** Ends the call under way: to be thrown by `told`. */
+export function stop(): Error {
+  return new Stopped();
+}

@@ -1,0 +1,36 @@
+/** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the source and the
+ *  class's name, so that keeping it only saves the work. */
+
+/** What a hook needs of a bot: the name of its class, and its code as base64. */
+export interface PreparedBot {
+  className: string;
+  code: string;
+}
+
+/** Why a source is refused; the line counts from 1. */
+export interface Rejected {
+  message: string;
+  line?: number;
+}
+
+const KEPT = 32;
+
+export class PreparedBots {
+  #kept = new Map<string, PreparedBot>();
+
+  /** What is kept, or what `prepare` makes of it, which is kept unless it is refused. */
+  get(
+    source: string,
+    name: string | undefined,
+    prepare: () => PreparedBot | Rejected,
+  ): PreparedBot | Rejected {
+    const key = `${name}\n${source}`;
+    const bot = this.#kept.get(key) ?? prepare();
+    this.#kept.delete(key);
+    if (!("code" in bot)) return bot;
+    this.#kept.set(key, bot);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT) this.#kept.delete(oldest!);
+    return bot;
+  }
+}

@@ -1,0 +1,105 @@
+"""Runs a bot: loads its class, calls its hook, and tells how it ended."""
+import builtins
+import marshal
+import random
+import sys
+import types
+from posix import urandom
+
+BOT_FILE = settings["botFile"]
+LIBRARY = random.Random.seed.__code__.co_filename.removesuffix("random.py")
+# What built-in functions import in the name of whoever calls them.
+INTERNAL = ("_strptime", "_pylong", "copyreg")
+_real_import = builtins.__import__
+
+
+def line_of(trace):
+    """The innermost line of the bot itself in a traceback, as the host reads it."""
+    line = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == BOT_FILE:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{BOT_FILE}:{line}"
+
+
+def fail(error):
+    """Ends the hook as thrown. Reads the error warily: its text may be the bot's own code."""
+    if isinstance(error, MemoryError):
+        settle("out_of_memory")
+    trace = error.__traceback__
+    message = "The bot threw something that cannot be shown."
+    try:
+        text = str(error)
+        name = type(error).__name__
+        message = f"{name}: {text}".replace(LIBRARY, "") if text else name
+    except BaseException:
+        pass
+    settle("threw", message[:1000], line_of(trace))
+
+
+def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
+    if name in INTERNAL:
+        return _real_import(name, globals, locals, fromlist, level)
+    told = vetting.refusal_of_import("." * level + name)
+    if told:
+        raise ImportError(told)
+    if name == "asyncio":
+        waiting.event_loop()
+    return _real_import(name, globals, locals, fromlist, level)
+
+
+def load(job):
+    """The bot's class. Its module has built-in functions of its own, without those that make code of text."""
+    bot = types.ModuleType("bot")
+    sys.modules["bot"] = bot
+    names = dict(builtins.__dict__)
+    for name in ("eval", "exec", "compile", "input", "breakpoint", "help", "exit", "quit"):
+        names.pop(name, None)
+    names.update(__import__=guarded_import, open=context.open, fetch=network.fetch)
+    bot.__dict__["__builtins__"] = names
+    exec(marshal.loads(a2b_base64(job["code"])), bot.__dict__)
+    found = bot.__dict__.get(job["class_name"])
+    if not isinstance(found, type):
+        raise TypeError(f"{job['class_name']} is not a class")
+    return found
+
+
+def instance(made, ctx, params):
+    """A class without a constructor of its own finds `self.ctx` and `self.params` all the same."""
+    if made.__init__ is not object.__init__ or made.__new__ is not object.__new__:
+        return made(ctx, params)
+    bot = made()
+    bot.ctx, bot.params = ctx, params
+    return bot
+
+
+def manifest_of(made):
+    """As JSON; "" when it is none."""
+    manifest = getattr(made, "manifest", {})
+    try:
+        return dumps(manifest)
+    except (TypeError, ValueError, RecursionError):
+        return ""
+
+
+def start(job):
+    try:
+        random.seed(int.from_bytes(urandom(32)))
+        made = load(job)
+        if job["kind"] == "inspect":
+            hooks = [hook for hook in job["hooks"] if callable(getattr(made, hook, None))]
+            return settle("done", manifest_of(made), " ".join(hooks))
+        bot = instance(made, context.make(job), loads(job["params"]))
+        method = getattr(bot, job["hook"], None)
+        if method is not None:
+            result = method(*loads(job["args"]))
+            if hasattr(result, "__await__"):
+                waiting.finish(result)
+        settle("done")
+    except waiting.NeverSettled:
+        return
+    except BaseException as error:
+        fail(error)
+
+

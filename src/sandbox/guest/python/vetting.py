@@ -1,0 +1,80 @@
+"""From a bot's source to its code: finds its class, and refuses what no bot may use.
+
+The refusals are courtesy, told with a line when a bot is attached. Runs in an interpreter of its own before the bot's
+own code ever does.
+"""
+import _ast
+import marshal
+
+MODULES = frozenset(settings["modules"])
+NAMES = frozenset(("eval", "exec", "compile", "__import__"))
+BOT_FILE = settings["botFile"]
+
+
+class Rejection(Exception):
+    def __init__(self, message, line=None):
+        super().__init__(message)
+        self.line = line
+
+
+def refusal_of_import(name):
+    """What to say to whoever imports a module, or None."""
+    if name.partition(".")[0] in MODULES:
+        return None
+    return f"import {name}: this module is not allowed in a bot. It may import {', '.join(sorted(MODULES))}."
+
+
+def _refuse_forbidden(tree):
+    level = [tree]
+    while level:
+        below = []
+        for node in level:
+            told = None
+            if isinstance(node, _ast.Name) and node.id in NAMES:
+                told = f"{node.id} is not allowed in a bot."
+            elif isinstance(node, _ast.Import):
+                told = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
+            elif isinstance(node, _ast.ImportFrom):
+                told = refusal_of_import("." * node.level + (node.module or ""))
+            if told:
+                raise Rejection(told, node.lineno)
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if isinstance(value, list):
+                    below.extend(item for item in value if isinstance(item, _ast.AST))
+                elif isinstance(value, _ast.AST):
+                    below.append(value)
+        level = below
+
+
+def _class_name(tree, wanted):
+    names = [node.name for node in tree.body if isinstance(node, _ast.ClassDef)]
+    names = list(dict.fromkeys(names))
+    if len(names) == 1:
+        return names[0]
+    if wanted in names:
+        return wanted
+    if not names:
+        raise Rejection("The source has no class at its top level.")
+    raise Rejection(f"The source has several classes ({', '.join(names)}): name the bot like one of them.")
+
+
+def compile_bot(source, wanted):
+    """Settles with the name of the class and the code; or throws, with what is wrong."""
+    try:
+        tree = compile(source, BOT_FILE, "exec", 0x400, True)  # PyCF_ONLY_AST
+        _refuse_forbidden(tree)
+        name = _class_name(tree, wanted)
+        code = compile(tree, BOT_FILE, "exec", 0, True)
+    except Rejection as error:
+        settle("threw", str(error), f"{BOT_FILE}:{error.line}")
+    except SyntaxError as error:
+        settle("threw", f"Syntax error: {error.msg}.", f"{BOT_FILE}:{error.lineno}")
+    except (RecursionError, MemoryError):
+        settle("threw", "The source nests too deeply to be read.")
+    except Exception as error:
+        settle("threw", f"The engine cannot compile this source: {error}")
+    code = b2a_base64(marshal.dumps(code), newline=False).decode()
+    for at in range(0, len(code), 100_000):
+        ask("code", code[at:at + 100_000])
+    settle("done", name)

@@ -1,0 +1,43 @@
+/** The Worker of a sandbox host for Python: it has no permission of any kind, and runs each bot in an interpreter that
+ *  no bot has used before.
+ *  Takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
+ *  bot wants of the network. */
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
+import type { Answer, Request } from "../../protocol.ts";
+import { awaitReply, type NetCall, REPLY_BYTES } from "../net_call.ts";
+import { openWalls } from "../walls.ts";
+import { ENGINE } from "./engine.ts";
+import { PythonGuest } from "./guest.ts";
+
+let calls = 0;
+const guest = new PythonGuest(ask);
+
+self.onmessage = ({ data }: MessageEvent<string>) => {
+  self.postMessage(JSON.stringify(respond(JSON.parse(data))));
+  // Made ready for the next bot while this answer is on its way.
+  guest.renew();
+};
+// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+self.postMessage("loaded");
+
+function respond(request: Request): Answer {
+  switch (request.kind) {
+    case "probe":
+      return { kind: "probed", engine: ENGINE, open: openWalls("worker") };
+    case "inspect": {
+      const { source, name, hooks } = request;
+      return { kind: "inspected", inspection: guest.inspect(source, name, hooks) };
+    }
+    case "run":
+      return { kind: "ran", outcome: guest.hook(request.job) };
+  }
+}
+
+/** Blocks this thread, and with it the bot, until the main thread has the answer. */
+function ask(request: NetRequest): NetAnswer {
+  const reply = new SharedArrayBuffer(REPLY_BYTES);
+  self.postMessage({ call: ++calls, request, reply } satisfies NetCall);
+  return awaitReply(reply);
+}

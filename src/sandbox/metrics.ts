@@ -1,0 +1,88 @@
+/** What operators see of the sandbox as OpenTelemetry metrics. Deno exports them where the operator sets
+ *  `OTEL_DENO=true`, and `OTEL_DENO_TRACING=false` because its spans hold the query of every URL; everywhere else these
+ *  calls do nothing. No attribute tells who plays or what is run: all of them come from short lists. */
+import { metrics } from "@opentelemetry/api";
+import type { Exchange } from "../domain/evidence.ts";
+import type { HostLanguage } from "./host.ts";
+import type { HostPool, Service } from "./host_pool.ts";
+
+const meter = metrics.getMeter("mcp-multiplayer.sandbox");
+
+const SECONDS = {
+  unit: "s",
+  advice: {
+    explicitBucketBoundaries: [
+      ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    ],
+  },
+};
+
+const hooks = meter.createCounter("sandbox.hooks", {
+  unit: "{hook}",
+  description: "Hooks that were run",
+});
+const hookDuration = meter.createHistogram("sandbox.hook.duration", {
+  ...SECONDS,
+  description: "How long a host took for a hook",
+});
+const queueDuration = meter.createHistogram("sandbox.queue.duration", {
+  ...SECONDS,
+  description: "How long a hook or a look at a source waited for a host",
+});
+const kills = meter.createCounter("sandbox.kills", {
+  unit: "{host}",
+  description: "Hosts that had to be killed",
+});
+const networkRequests = meter.createCounter("sandbox.network.requests", {
+  unit: "{request}",
+  description: "What bots asked of the network",
+});
+const hosts = meter.createObservableGauge("sandbox.hosts", {
+  unit: "{host}",
+  description: "Hosts by what they do",
+});
+const queueLength = meter.createObservableGauge("sandbox.queue.length", {
+  unit: "{request}",
+  description: "Hooks and looks at sources that wait for a host",
+});
+
+export function countService(
+  language: HostLanguage,
+  { request, answer, queuedMs, hostMs }: Service,
+): void {
+  if (request.kind === "probe") return;
+  queueDuration.record(queuedMs / 1_000, { "sandbox.host.language": language });
+  if (answer.kind === "killed") {
+    kills.add(1, { "sandbox.host.language": language, "sandbox.request.kind": request.kind });
+  }
+  if (request.kind !== "run") return;
+  const attributes = {
+    "sandbox.bot.language": request.job.language,
+    "sandbox.hook.name": request.job.hook,
+    "sandbox.hook.outcome": answer.kind === "ran" ? answer.outcome.kind : answer.kind,
+  };
+  hooks.add(1, attributes);
+  hookDuration.record(hostMs / 1_000, attributes);
+}
+
+export function countExchange({ request, answer }: Exchange): void {
+  networkRequests.add(1, {
+    "sandbox.network.kind": request.kind,
+    "sandbox.network.outcome": answer.kind === "failed" ? answer.reason : "answered",
+  });
+}
+
+/** Shows the pools whenever metrics are read, until the returned function is called. */
+export function showPools(pools: ReadonlyMap<HostLanguage, HostPool>): () => void {
+  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
+    for (const [language, { figures }] of pools) {
+      const attributes = { "sandbox.host.language": language };
+      for (const state of ["idle", "busy", "starting"] as const) {
+        result.observe(hosts, figures[state], { ...attributes, "sandbox.host.state": state });
+      }
+      result.observe(queueLength, figures.waiting, attributes);
+    }
+  };
+  meter.addBatchObservableCallback(observe, [hosts, queueLength]);
+  return () => meter.removeBatchObservableCallback(observe, [hosts, queueLength]);
+}

@@ -1,0 +1,80 @@
+/** What a bot may cost the bots of other channels: nothing, whether it stalls or waits for a slow web site. */
+import assert from "node:assert/strict";
+import { Refusal } from "../../src/domain/refusal.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { gone } from "../support/process.ts";
+import { fakeDeno } from "./fake_deno.ts";
+import { initJob, onlyPost } from "./job.ts";
+
+/** No hook here is ever killed for being late: the test would be over long before. */
+const OPTIONS = { hosts: 2, hookTimeoutMs: 600_000 };
+
+async function refusedAtClose(hooks: Promise<unknown>[], sandbox: Sandbox): Promise<void> {
+  const isUnavailable = (error: unknown) =>
+    error instanceof Refusal && error.code === "UNAVAILABLE";
+  const refusals = hooks.map((hook) => assert.rejects(hook, isUnavailable));
+  await sandbox.close();
+  await Promise.all(refusals);
+}
+
+Deno.test("a channel with eight bots that stall holds up no other channel", async () => {
+  const sandbox = await openSandbox(OPTIONS);
+  const stalled = Array.from(
+    { length: 8 },
+    () =>
+      sandbox.run(initJob("[].reverse.call({ length: 2 ** 53 - 1 })"), { channelId: "ch_stalls" }),
+  );
+  for (let turn = 0; turn < 3; turn++) {
+    for (const channelId of ["ch_game", "ch_other"]) {
+      const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), { channelId });
+      assert.deepEqual(onlyPost(outcome), {});
+    }
+  }
+  const inspection = await sandbox.inspect({ source: "class Solo {}" });
+  assert.equal(inspection.kind, "accepted");
+  await refusedAtClose(stalled, sandbox);
+});
+
+Deno.test("a web site that never answers holds up no game, not even in its own channel", async () => {
+  await using deno = await fakeDeno();
+  const sandbox = await openSandbox({ ...OPTIONS, denoPath: deno.path });
+  const waits = { params: { attack: "wait for the network" } };
+  const waiting = ["ch_1", "ch_2", "ch_3"].flatMap((channelId) =>
+    [1, 2].map(() => sandbox.run(initJob("", waits), { channelId }))
+  );
+  for (const channelId of ["ch_1", "ch_game"]) {
+    assert.deepEqual(onlyPost(await sandbox.run(initJob(""), { channelId })), { now: 1_000 });
+  }
+  const started = await deno.started();
+  assert.ok(started.length > OPTIONS.hosts && started.length <= 4 * OPTIONS.hosts);
+  await refusedAtClose(waiting, sandbox);
+  await gone(await deno.started());
+});
+
+Deno.test("a game goes on while a bot waits for a real web site, which is heard out", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Response>();
+  await using site = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  const host = `localhost:${site.addr.port}`;
+  const sandbox = await openSandbox({
+    ...OPTIONS,
+    hosts: 1,
+    network: { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } },
+  });
+  const slow = sandbox.run(
+    initJob(`this.ctx.post("bot", { told: await (await fetch("http://${host}/")).text() })`, {
+      net: [host],
+    }),
+    { channelId: "ch_slow" },
+  );
+  await asked.promise;
+  const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), { channelId: "ch_game" });
+  assert.deepEqual(onlyPost(outcome), {});
+  answer.resolve(new Response("at last"));
+  assert.deepEqual(onlyPost(await slow), { told: "at last" });
+  await sandbox.close();
+});

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { Refusal } from "../../src/domain/refusal.ts";
+import type { Host } from "../../src/sandbox/host.ts";
+import type { Service } from "../../src/sandbox/host_pool.ts";
+import { PuppetHost, puppetPool, PuppetStage } from "./puppet_hosts.ts";
+
+const isUnavailable = (error: unknown) => error instanceof Refusal && error.code === "UNAVAILABLE";
+const refused = (call: Promise<unknown>) => assert.rejects(call, isUnavailable);
+
+Deno.test("a pool gives the next free host to each key in turn", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1 });
+  const answers = ["a1", "a2", "a3", "b1", "c1"].map((name) => run(name));
+  for (const name of ["a1", "b1", "c1", "a2", "a3"]) {
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+  }
+  await Promise.all(answers);
+  assert.deepEqual(stage.names, ["a1", "b1", "c1", "a2", "a3"]);
+  assert.equal(stage.hosts.length, 1);
+  await pool.close();
+});
+
+Deno.test("eight bots of one channel that all stall leave a host to the others", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 3 });
+  await settle();
+  const stalled = Array.from({ length: 8 }, (_, i) => refused(run(`a${i}`)));
+  for (const name of ["b1", "b2", "c1"]) {
+    const answer = run(name);
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+    await answer;
+  }
+  assert.deepEqual(stage.names, ["a0", "a1", "b1", "b2", "c1"]);
+  await pool.close();
+  await Promise.all(stalled);
+});
+
+Deno.test("a pool of one host gives it to everyone, one after another", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 1 });
+  await settle();
+  for (const name of ["a1", "a2"]) {
+    const answer = run(name);
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+    await answer;
+  }
+  await pool.close();
+});
+
+Deno.test("while hooks wait for the network", async (t) => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 5, idleMs: 0 });
+  const waiting: Promise<unknown>[] = [];
+  const waits = async (name: string) => {
+    waiting.push(run(name));
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).listener!.waiting!();
+  };
+
+  await t.step("no host is added as long as nobody else wants one", async () => {
+    await waits("a1");
+    await waits("b1");
+    await settle();
+    assert.equal(stage.hosts.length, 2);
+  });
+  await t.step("another hook has a host of its own, up to the bound", async () => {
+    await waits("c1");
+    await waits("d1");
+    assert.equal(stage.hosts.length, 4);
+    const answer = run("e1");
+    await stage.when(() => stage.names.includes("e1"));
+    stage.hook("e1").answer();
+    await answer;
+    assert.equal(stage.hosts.length, 5);
+  });
+  await t.step("beyond it hooks wait", async () => {
+    await waits("f1");
+    waiting.push(run("g1"));
+    await settle();
+    assert.ok(!stage.names.includes("g1"));
+    assert.deepEqual(pool.figures, { idle: 0, busy: 5, starting: 0, waiting: 1 });
+  });
+  await t.step("afterwards the pool shrinks to its size", async () => {
+    for (const name of ["a1", "b1", "c1", "d1", "f1"]) stage.hook(name).answer();
+    await stage.when(() => stage.names.includes("g1"));
+    stage.hook("g1").answer();
+    await Promise.all(waiting);
+    await stage.when(() => stage.up === 2);
+    assert.deepEqual(pool.figures, { idle: 2, busy: 0, starting: 0, waiting: 0 });
+  });
+  await pool.close();
+});
+
+Deno.test("a channel whose bots all wait for the network can't take every host that is added", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 6 });
+  const refusals = Array.from({ length: 8 }, (_, i) => refused(run(`a${i}`)));
+  for (let held = 0; held < 3; held++) {
+    await stage.when(() => stage.asked.length === held + 1);
+    stage.asked[held]!.listener!.waiting!();
+  }
+  await settle();
+  assert.deepEqual(stage.names, ["a0", "a1", "a2"], "half of those there may be");
+  const answer = run("b1");
+  await stage.when(() => stage.names.includes("b1"));
+  stage.hook("b1").answer();
+  await answer;
+  await pool.close();
+  await Promise.all(refusals);
+});
+
+Deno.test("a hook that takes too long has its host replaced before it is killed", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1, max: 4, lateAfterMs: () => 0 });
+  const killed = run("a1");
+  await stage.when(() => stage.hosts.length === 2);
+  stage.hook("a1").kill();
+  assert.equal((await killed).kind, "killed");
+  assert.deepEqual(pool.figures, { idle: 1, busy: 0, starting: 0, waiting: 0 });
+  await pool.close();
+});
+
+Deno.test("a host that was killed for a hook is replaced at once", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1 });
+  for (let time = 1; time <= 3; time++) {
+    const killed = run("a1");
+    await stage.when(() => stage.asked.length === time);
+    stage.hook("a1").kill();
+    await killed;
+    assert.equal(stage.hosts.length, time + 1);
+  }
+  await pool.close();
+});
+
+Deno.test("a host that ends while it is idle is replaced after a rest", async () => {
+  const stage = new PuppetStage();
+  const { pool, settle } = puppetPool(stage, { size: 2, max: 4 });
+  await settle();
+  await stage.hosts[0]!.end();
+  await settle();
+  assert.deepEqual(pool.figures, { idle: 1, busy: 0, starting: 0, waiting: 0 });
+  await stage.when(() => stage.hosts.length === 3);
+  await pool.close();
+});
+
+Deno.test("a pool that keeps no host warm starts one when it is asked, and lets it go", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { warm: 0, size: 2, idleMs: 0 });
+  await settle();
+  assert.equal(stage.hosts.length, 0);
+  for (let time = 1; time <= 2; time++) {
+    const answer = run("a1");
+    await stage.when(() => stage.asked.length === time);
+    assert.equal(stage.hosts.length, time);
+    stage.hook("a1").answer();
+    await answer;
+    await stage.when(() => stage.up === 0);
+  }
+  await pool.close();
+});
+
+Deno.test("a pool that keeps no host warm grows to its size and not beyond", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { warm: 0, size: 2 });
+  const answers = ["a1", "b1", "c1"].map((name) => run(name));
+  await stage.when(() => stage.asked.length === 2);
+  await settle();
+  assert.equal(stage.hosts.length, 2);
+  stage.hook("a1").answer();
+  stage.hook("b1").answer();
+  await stage.when(() => stage.names.includes("c1"));
+  stage.hook("c1").answer();
+  await Promise.all(answers);
+  await pool.close();
+});
+
+Deno.test("a pool whose hosts don't start refuses, says why, and comes back", async () => {
+  const stage = new PuppetStage();
+  const failures: unknown[] = [];
+  let isBroken = true;
+  const { pool, run, settle } = puppetPool(stage, {
+    warm: 0,
+    start: () => isBroken ? Promise.reject("broken") : stage.start(),
+    failed: (error) => failures.push(error),
+  });
+  await Promise.all([refused(run("a1")), refused(run("b1"))]);
+  assert.deepEqual(failures, ["broken"]);
+  await refused(run("c1"));
+  assert.deepEqual(failures, ["broken"], "nothing is tried again that soon");
+  isBroken = false;
+  stage.answersAtOnce = true;
+  while (!await run("d1").then(() => true, () => false)) await settle();
+  await pool.close();
+});
+
+Deno.test("close() refuses what waits and what is under way, also before any host is up", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1 });
+  const refusals = ["a1", "b1"].map((name) => refused(run(name)));
+  await pool.close();
+  await Promise.all(refusals);
+  await refused(run("c1"));
+  assert.equal(stage.up, 0);
+});
+
+Deno.test("close() refuses a hook in the middle of it and ends its host", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1 });
+  const refusal = refused(run("a1"));
+  await stage.when(() => stage.names.includes("a1"));
+  await pool.close();
+  await refusal;
+  assert.equal(stage.up, 0);
+  assert.deepEqual(pool.figures, { idle: 0, busy: 0, starting: 0, waiting: 0 });
+});
+
+Deno.test("close() waits for hosts that are being started, and ends them", async () => {
+  const stage = new PuppetStage();
+  const starting = Promise.withResolvers<Host>();
+  const { pool, run } = puppetPool(stage, { size: 1, start: () => starting.promise });
+  const refusal = refused(run("a1"));
+  const closed = pool.close();
+  await refusal;
+  const host = new PuppetHost(stage);
+  starting.resolve(host);
+  await closed;
+  assert.ok(host.hasEnded);
+  assert.deepEqual(pool.figures, { idle: 0, busy: 0, starting: 0, waiting: 0 });
+});
+
+Deno.test("a pool tells of every request how long it waited and how long it took", async () => {
+  const stage = new PuppetStage();
+  const services: Service[] = [];
+  const { pool, run } = puppetPool(stage, { served: (service) => services.push(service) });
+  const answer = run("a1");
+  await stage.when(() => stage.names.includes("a1"));
+  stage.hook("a1").answer();
+  await answer;
+  const [service] = services;
+  assert.equal(services.length, 1);
+  assert.equal(service!.request.kind, "run");
+  assert.equal(service!.answer.kind, "ran");
+  assert.ok(service!.queuedMs >= 0 && service!.hostMs >= 0);
+  await pool.close();
+});
