@@ -19,7 +19,7 @@ const LAST_BYTES = 1024 * 1024;
 const LAST_STACK_BYTES = 16 * 1024;
 
 /** What is done outside costs the guest as much as if it did it itself. */
-const MESSAGE_FUEL = 10_000;
+const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
 
