@@ -35,6 +35,20 @@ Deno.test("README.md names tasks, files and tools that exist", async () => {
   assert.deepEqual(told!.toSorted(), OPERATIONS.map(({ name }) => name).toSorted());
 });
 
+Deno.test("docs/bots.md lists every built-in bot, and links pages that exist", async () => {
+  const page = await read("docs/bots.md");
+  const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("bots/", ROOT))) {
+    const words = /^(\w+)\.(ts|py)$/.exec(name)?.[1];
+    if (words) files.push(words.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase()));
+  }
+  assert.deepEqual([...new Set(listed)].toSorted(), files.toSorted());
+  for (const [, path] of page.matchAll(/\]\((bots\/[^)#]+)\)/g)) {
+    await Deno.stat(new URL(`docs/${path}`, ROOT));
+  }
+});
+
 Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the real ones", async () => {
   const page = await read("docs/bots.md");
   const [, bot] = /```ts\n([\s\S]+?)```/.exec(page)!;
@@ -50,6 +64,8 @@ Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the r
       `${LIMITS.botStateBytes / 1024} KiB of state`,
       `${LIMITS.botSourceBytes / 1024} KiB of source`,
       `${LIMITS.chainedHooks} times`,
+      `${LIMITS.pythonMemoryBytes / 2 ** 20} MiB in Python`,
+      `${LIMITS.timersPerBot} timers`,
     ]
   ) assert.ok(told.includes(limit), limit);
 });

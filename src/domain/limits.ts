@@ -37,6 +37,8 @@ export const LIMITS = {
    *  same point on every machine. It is half a second to a second and a half, well before `hookMs`, which ends the
    *  process. */
   guestFuel: 300_000_000,
+  /** The work of a look at a source: ends before `inspectMs`. */
+  loadingFuel: 100_000_000,
   /** Guest memory of a Python hook, interpreter included. */
   pythonMemoryBytes: 64 * 1024 * 1024,
   /** Work of a Python hook, about one unit a loop turn or sixteen instructions of the engine's compiled code, that of

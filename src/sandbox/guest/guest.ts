@@ -112,7 +112,7 @@ export class Guest {
   ): Promise<Ending> {
     const machine = this.#machine;
     const fuel = fuelOf(machine);
-    fuel.value = LIMITS.guestFuel;
+    fuel.value = entry === "run" ? LIMITS.guestFuel : LIMITS.loadingFuel;
     this.#run = run;
     this.#net.begin();
     let crash: unknown;

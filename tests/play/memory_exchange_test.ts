@@ -1,0 +1,171 @@
+/** MemoryExchange: a question and an answer each way, both at once or neither. */
+import assert from "node:assert/strict";
+import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+/** Two sides and an onlooker; what the bot answers is read by the onlooker, who must not learn anything. */
+async function exchangeAt(url: string) {
+  const { players, created } = await roomOf(url, {
+    slots: ["bot:exchange", "invite:ada", "invite:bob", "invite:eve"],
+    bots: [{
+      name: "MemoryExchange",
+      code_ref: "builtin://MemoryExchange",
+      params: { topic: "t" },
+    }],
+  }, 3);
+  assert.equal(created.bot_errors, undefined);
+  const [ada, bob, eve] = players as [Player, Player, Player];
+  const answered = async (said: Promise<Wire>): Promise<Wire[]> => {
+    const { msg_id } = await said;
+    const read = await eve.readUntil(({ cause }) => cause === msg_id);
+    return read.filter(({ cause }) => cause === msg_id);
+  };
+  return {
+    ...{ ada, bob, eve, answered },
+    move: (player: Player, action: string) => {
+      const { channel_id } = player;
+      return answered(player.call("make_game_move", { channel_id, game: "exchange", action }));
+    },
+    /** A message that only its sender and the bot can read. */
+    tell: (player: Player, body: unknown) => {
+      const { channel_id, player_id } = player;
+      return answered(player.call("post_message", { channel_id, body, to: [player_id] }));
+    },
+  };
+}
+
+/** All that a player can read. */
+async function viewOf(player: Player): Promise<Wire[]> {
+  const page = { channel_id: player.channel_id, cursor: 0, limit: 500 };
+  return (await player.call("sync_messages", page)).messages;
+}
+
+const QUESTIONS = ["Where did we meet?", "Who was the host?"] as const;
+const ANSWERS = ["Under the old lime tree.", "The lighthouse keeper."] as const;
+
+async function upToAnswers(url: string) {
+  const exchange = await exchangeAt(url);
+  const { ada, bob, move, tell } = exchange;
+  await move(ada, "agree");
+  await move(bob, "agree");
+  await tell(ada, `question: ${QUESTIONS[0]}`);
+  await tell(bob, { type: "question", text: QUESTIONS[1] });
+  return exchange;
+}
+
+const texts = (messages: Wire[], type: string) =>
+  messages.filter(ofType(type)).map(({ sender, body }: Wire) => [sender.split(":")[0], body.text]);
+
+Deno.test("questions and answers are released to the other side, both in one step, and to nobody else", async () => {
+  await using server = await testServer();
+  const { ada, bob, eve, tell } = await upToAnswers(server.url);
+  assert.deepEqual(texts(await viewOf(bob), "question"), [
+    ["p2", QUESTIONS[1]],
+    ["bot", QUESTIONS[0]],
+  ]);
+  assert.ok(!(await viewOf(ada)).some(ofType("answer")));
+
+  const [received, ...more] = await tell(ada, { type: "answer", text: ANSWERS[0] });
+  assert.deepEqual([received.body.type, received.body.from, more], ["received", "p1", []]);
+  for (const player of [bob, eve]) {
+    assert.ok(!JSON.stringify(await viewOf(player)).includes(ANSWERS[0]), "not released");
+  }
+  const released = await tell(bob, `Answer: ${ANSWERS[1]}`);
+  assert.deepEqual(released.map(({ to, withheld }) => [to, withheld]), [
+    [undefined, undefined],
+    [["p2"], true],
+    [["p1"], true],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+  const forBob = (await viewOf(bob)).find(({ sender, body }) =>
+    sender.startsWith("bot:") && body?.type === "answer"
+  );
+  const { from, question, text, entry } = forBob.body;
+  assert.deepEqual([from, question, text], ["p1", QUESTIONS[1], ANSWERS[0]]);
+  assert.equal(entry, received.cause, "the message it was given in");
+  assert.deepEqual(texts(await viewOf(ada), "answer"), [["p1", ANSWERS[0]], [
+    "bot",
+    ANSWERS[1],
+  ]]);
+
+  const seenByEve = JSON.stringify(await viewOf(eve));
+  for (const secret of [...QUESTIONS, ...ANSWERS]) assert.ok(!seenByEve.includes(secret), secret);
+  assert.deepEqual(released.at(-1).body.result, { released: true, sides: ["p1", "p2"] });
+});
+
+Deno.test("either side may withdraw, or go, before both answers are in: then nothing is released", async (t) => {
+  await using server = await testServer();
+  const ways: [string, (who: Player) => Promise<Wire>][] = [
+    ["withdraw", (who) => who.say("withdraw")],
+    ["leave", (who) => who.call("leave_channel", { channel_id: who.channel_id })],
+  ];
+  for (const [name, withdraw] of ways) {
+    await t.step(name, async () => {
+      const { ada, bob, eve, tell } = await upToAnswers(server.url);
+      await tell(ada, `answer: ${ANSWERS[0]}`);
+      await withdraw(bob);
+      const read = await eve.readUntil(ofType("bot:end"));
+      const { result } = read.find(ofType("bot:end")).body;
+      assert.deepEqual(result, { released: false, withdrawn_by: "p2" });
+      // What comes after the end reaches nobody.
+      await ada.call("post_message", {
+        channel_id: ada.channel_id,
+        body: `answer: ${ANSWERS[0]}`,
+        to: ["p1"],
+      });
+      const messages = await viewOf(ada);
+      assert.ok(
+        !messages.some(({ sender, body }) => sender.startsWith("bot:") && body?.type === "answer"),
+      );
+      assert.ok(!JSON.stringify(await viewOf(eve)).includes(ANSWERS[0]));
+    });
+  }
+});
+
+Deno.test("whoever agrees first may change their mind: the others start anew", async () => {
+  await using server = await testServer();
+  const { ada, bob, eve, move } = await exchangeAt(server.url);
+  await move(ada, "agree");
+  await move(ada, "withdraw");
+  await move(bob, "agree");
+  const [agreed] = await move(eve, "agree");
+  assert.deepEqual(agreed.body.sides, ["p2", "p3"]);
+});
+
+Deno.test("what is sent at the wrong time, by a stranger or for all to read is not taken", async (t) => {
+  await using server = await testServer();
+  const { ada, bob, eve, answered, move, tell } = await exchangeAt(server.url);
+  const refused = async (name: string, answers: Promise<Wire[]>, reason: string) => {
+    await t.step(name, async () => {
+      const [violation, ...more] = await answers;
+      assert.deepEqual([violation.body.type, violation.body.reason, more], [
+        "violation",
+        reason,
+        [],
+      ]);
+    });
+  };
+  await refused("a question before anyone agreed", tell(ada, "question: why?"), "NOT_A_SIDE");
+  await move(ada, "agree");
+  await refused("agreeing twice", move(ada, "agree"), "ALREADY_AGREED");
+  await refused("a question to nobody", tell(ada, "question: why?"), "NOT_NOW");
+  await move(bob, "agree");
+  await refused("a third side", move(eve, "agree"), "NO_PLACE");
+  await refused("a third side's withdrawal", move(eve, "withdraw"), "NOT_A_SIDE");
+  await refused("an answer before the question", tell(ada, "answer: because"), "NOT_NOW");
+  await refused("an open question", answered(ada.say("question: why?")), "NOT_PRIVATE");
+  const toBob = { channel_id: ada.channel_id, body: "question: why?", to: ["p1", "p2"] };
+  await refused(
+    "a question to the other",
+    answered(ada.call("post_message", toBob)),
+    "NOT_PRIVATE",
+  );
+  await refused("nothing", tell(ada, "question: "), "BAD_LENGTH");
+  await refused("too much", tell(ada, `question: ${"?".repeat(3_000)}`), "BAD_LENGTH");
+  await tell(ada, "question: which?");
+  const [replaced] = await tell(ada, "question: why?");
+  assert.equal(replaced.body.type, "received");
+  await tell(bob, "question: how?");
+  assert.deepEqual(texts(await viewOf(bob), "question"), [["bot", "why?"]]);
+});
