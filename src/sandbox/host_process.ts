@@ -47,8 +47,10 @@ const CONFIG = path("../../deno.json");
  *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */
 const V8_FLAGS =
   "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
-/** Python's engine comes in large pieces, which its Worker gives back as soon as it is done with them. */
+/** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with them, and the allocator
+ *  gives those of a megabyte to the system. */
 const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc" };
+const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
 /** All of the host's environment: room for that stack, and ten megabytes less for the allocator to hoard. */
 const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 
@@ -93,7 +95,7 @@ class HostProcess implements Host {
         JSON.stringify(networkOptions(options.network, options.hookTimeoutMs)),
       ],
       clearEnv: true,
-      env: ENV,
+      env: { ...ENV, ...LANGUAGE_ENV[options.language] },
       stdin: "piped",
       stdout: "piped",
       // Not inherited: what a compromised host writes must not reach the server's log.

@@ -55,5 +55,4 @@ export const MODULES = [
   "warnings",
   "weakref",
   "zlib",
-  "zoneinfo",
 ];

@@ -12,6 +12,8 @@ import { ENGINE } from "./engine.ts";
 import { PythonGuest } from "./guest.ts";
 
 let calls = 0;
+/** One for all calls: each is answered before the next is made. */
+const reply = new SharedArrayBuffer(REPLY_BYTES);
 const guest = new PythonGuest(ask);
 
 self.onmessage = ({ data }: MessageEvent<string>) => {
@@ -37,7 +39,7 @@ function respond(request: Request): Answer {
 
 /** Blocks this thread, and with it the bot, until the main thread has the answer. */
 function ask(request: NetRequest): NetAnswer {
-  const reply = new SharedArrayBuffer(REPLY_BYTES);
+  new Int32Array(reply)[0] = 0;
   self.postMessage({ call: ++calls, request, reply } satisfies NetCall);
   return awaitReply(reply);
 }

@@ -1,0 +1,163 @@
+/** What Python bots ask of the web, over real connections. */
+import assert from "node:assert/strict";
+import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import { selfSigned } from "../support/certificates.ts";
+import { webServer } from "../support/web_server.ts";
+import { onlyPost } from "./job.ts";
+import { pythonHost, pythonInitJob, pythonJob } from "./python_job.ts";
+
+const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
+
+const PRICE_BOT = `class BitcoinPriceBot:
+    """Posts the price of a bitcoin when someone asks."""
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_init(self):
+        self.ctx.post('system', 'Ask me for the price')
+
+    def on_message(self, msg):
+        if 'price' not in msg.get('body', {}).get('text', ''):
+            return
+        import requests
+        try:
+            r = requests.get("https://api.coinbase.com/v2/prices/BTC-USD/spot", timeout=5)
+            r.raise_for_status()
+            self.ctx.post('bot', {"type": "price", "usd": float(r.json()["data"]["amount"])})
+        except requests.exceptions.RequestException as e:
+            self.ctx.post('bot', {"type": "error", "text": str(e)})
+`;
+
+Deno.test("BitcoinPriceBot of the original server runs unmodified", async () => {
+  const asked: string[] = [];
+  const market = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(new URL(request.url).pathname);
+    return Response.json({ data: { base: "BTC", currency: "USD", amount: "97000.12" } });
+  });
+  const { port } = market.addr;
+  await using host = await pythonHost({ network: OPEN });
+  const fields = {
+    class_name: "BitcoinPriceBot",
+    hook: "on_message",
+    args: [{ kind: "user", body: { text: "what is the price?" } }],
+  } as const;
+  const here = PRICE_BOT.replace("https://api.coinbase.com", `http://localhost:${port}`);
+  const net = [`localhost:${port}`];
+  const args = [...fields.args];
+  const priced = await host.run(pythonJob(here, { ...fields, args, net }));
+  assert.deepEqual(onlyPost(priced), { type: "price", usd: 97000.12 });
+  assert.deepEqual(asked, ["/v2/prices/BTC-USD/spot"]);
+  const refused = await host.run(pythonJob(here, { ...fields, args, net: ["a.example.org"] }));
+  assert.match(JSON.stringify(onlyPost(refused)), /"type":"error","text":"localhost/);
+  await market.shutdown();
+});
+
+/** The body of `on_init`, where URL is the site's origin, and of the one post that it makes. */
+const POSTS: Record<string, [body: string, post: Record<string, unknown>]> = {
+  "requests.get with a query": [
+    `import requests
+r = requests.get(URL + '/echo?z=1', params={'a': '1 2', 'b': [3, 4]}, headers={'Accept': 'text/x'}, timeout=(3, 5))
+seen = r.json()
+self.ctx.post('bot', {'url': seen['url'], 'accept': seen['headers']['accept'], 'ok': r.ok, 'code': r.status_code,
+    'type': r.headers['Content-Type'], 'same': r.text == r.content.decode()})`,
+    {
+      url: "/echo?z=1&a=1+2&b=3&b=4",
+      accept: "text/x",
+      ok: true,
+      code: 200,
+      type: "application/json",
+      same: true,
+    },
+  ],
+  "requests.post of JSON, of a form, of text": [
+    `from requests import Session
+with Session() as s:
+    s.headers.update({'accept': 'text/y'})
+    answers = [s.post(URL + '/echo', **d).json() for d in ({'json': {'é': 1}}, {'data': {'a': 'é'}}, {'data': 'hé'})]
+self.ctx.post('bot', {'told': [[a['method'], a['body'], a['headers'].get('content-type')] for a in answers],
+    'accept': answers[2]['headers']['accept']})`,
+    {
+      told: [
+        ["POST", '{"é":1}', "application/json"],
+        ["POST", "a=%C3%A9", "application/x-www-form-urlencoded"],
+        ["POST", "hé", null],
+      ],
+      accept: "text/y",
+    },
+  ],
+  "a status that is an error": [
+    `import requests
+r = requests.get(URL + '/nowhere')
+try: r.raise_for_status()
+except requests.HTTPError as e: told = [str(e).split(' for ')[0], e.response.status_code, bool(r)]
+self.ctx.post('bot', {'told': told})`,
+    { told: ["404 Client Error: Not Found", 404, false] },
+  ],
+  "bytes after a redirect": [
+    `import requests
+r = requests.get(URL + '/redirect?to=' + '/bytes%3Fn%3D200000')
+self.ctx.post('bot', {'bytes': len(r.content), 'url': r.url.removeprefix(URL)})`,
+    { bytes: 200000, url: "/bytes?n=200000" },
+  ],
+  "urllib.request": [
+    `import json, urllib.request, urllib.error
+with urllib.request.urlopen(URL + '/echo', timeout=3) as f: got = json.load(f)
+request = urllib.request.Request(URL + '/echo', data=b'a=1', headers={'X-Own': '2'})
+posted = json.loads(urllib.request.urlopen(request).read().decode())
+try: urllib.request.urlopen(URL + '/nowhere')
+except urllib.error.HTTPError as e: code = e.code
+self.ctx.post('bot', {'got': got['method'], 'posted': [posted['method'], posted['body'], posted['headers']['x-own']], 'code': code})`,
+    { got: "GET", posted: ["POST", "a=1", "2"], code: 404 },
+  ],
+  "fetch": [
+    `r = self.ctx.fetch(URL + '/echo', method='POST', headers={'Content-Type': 'text/z'}, body=b'\\xc3\\xa9')
+self.ctx.post('bot', {'body': r.json()['body'], 'type': r.json()['headers']['content-type'], 'same': fetch(URL + '/bytes?n=3').status})`,
+    { body: "é", type: "text/z", same: 200 },
+  ],
+  "refusals that can be caught": [
+    `import requests, urllib.request
+told = []
+for attempt in (lambda: requests.get('https://example.org/'), lambda: fetch(URL, method='PUT'),
+                lambda: urllib.request.urlopen('http://127.0.0.1/'), lambda: self.ctx.tls_certificate('example.org')):
+    try: attempt()
+    except Exception as e: told.append(type(e).__name__)
+self.ctx.post('bot', {'told': told})`,
+    { told: ["ConnectionError", "ValueError", "URLError", "ConnectionError"] },
+  ],
+  "no more than five requests": [
+    `import requests
+done = 0
+try:
+    while True:
+        requests.get(URL + '/bytes?n=1')
+        done += 1
+except requests.ConnectionError as e: self.ctx.post('bot', {'done': done})`,
+    { done: 5 },
+  ],
+};
+
+Deno.test("a Python hook asks the web by", async (t) => {
+  await using site = webServer();
+  await using host = await pythonHost({ network: OPEN });
+  for (const [name, [body, post]] of Object.entries(POSTS)) {
+    await t.step(name, async () => {
+      const job = pythonInitJob(`URL = '${site.origin}'\n${body}`, { net: [site.host] });
+      assert.deepEqual(onlyPost(await host.run(job)), post);
+    });
+  }
+});
+
+Deno.test("a Python bot reads a certificate that nobody vouches for", async () => {
+  await using site = webServer(await selfSigned({ names: ["localhost"] }));
+  await using host = await pythonHost({ network: OPEN });
+  const outcome = await host.run(pythonInitJob(
+    `seen = self.ctx.tls_certificate('localhost', ${site.port})
+self.ctx.post('bot', {'verified': seen['verified'], 'error': seen['error'], 'names': seen['chain'][0]['subject_alt_names']})`,
+    { net: [site.host] },
+  ));
+  assert.deepEqual(onlyPost(outcome), {
+    verified: false,
+    error: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    names: ["DNS:localhost"],
+  });
+});
