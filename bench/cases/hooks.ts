@@ -11,6 +11,8 @@ const HOOKS = 300;
 const PYTHON_HOOKS = 30;
 /** Longer than it takes to make an interpreter ready: a Python hook finds one that waits. */
 const PYTHON_PAUSE_MS = 250;
+/** Longer than it takes for an idle host to end, and for the image of an interpreter to be made. */
+const PYTHON_GONE_MS = 2_000;
 const HOSTS = 2;
 
 const JAVASCRIPT = `export default class EchoBot {
@@ -92,12 +94,14 @@ async function javascript(sandbox: Sandbox): Promise<Figure[]> {
 
 async function python(sandbox: Sandbox): Promise<Figure[]> {
   const echo = job("python", PYTHON);
+  const fleeting = await openSandbox({ hosts: 1, hookTimeoutMs: 5_000, idleMs: 50 });
+  const first = await timed(() => done(fleeting, echo));
   const colds: number[] = [];
   for (let i = 0; i < 5; i++) {
-    const fresh = await openSandbox({ hosts: 1, hookTimeoutMs: 5_000 });
-    colds.push(await timed(() => done(fresh, echo)));
-    await fresh.close();
+    await pause(PYTHON_GONE_MS);
+    colds.push(await timed(() => done(fleeting, echo)));
   }
+  await fleeting.close();
   const rounds = new Rounds<"hook">();
   rounds.begin();
   for (let i = -3; i < PYTHON_HOOKS; i++) {
@@ -119,6 +123,7 @@ async function python(sandbox: Sandbox): Promise<Figure[]> {
       unit: "ms",
       target: { atMost: 250 },
     },
+    { name: "  the first since the server has started", value: first, unit: "ms" },
     { name: `Python hooks one after another, ${HOSTS} hosts`, value: rate, unit: "/s" },
   ];
 }

@@ -21,6 +21,8 @@ export interface HostProcessOptions {
   hookTimeoutMs: number;
   denoPath: string;
   network: BotNetwork;
+  /** Of a started Python interpreter: see python_image.ts. */
+  image?: Uint8Array<ArrayBuffer>;
 }
 
 /** What the operator allows bots to reach. */
@@ -86,22 +88,24 @@ class HostProcess implements Host {
 
   constructor(options: HostProcessOptions) {
     this.#options = options;
-    this.#child = new Deno.Command(options.denoPath, {
+    const { language, denoPath, hookTimeoutMs, network, image } = options;
+    this.#child = new Deno.Command(denoPath, {
       args: [
-        ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
-        ...[`--allow-read=${READABLE}`, ...netFlags(options.network)],
-        ...[`--v8-flags=${V8_FLAGS}${LANGUAGE_FLAGS[options.language]}`, ENTRY, options.language],
-        ...[START_MS, options.hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
-        JSON.stringify(networkOptions(options.network, options.hookTimeoutMs)),
+        ...[...runArgs(language), ...netFlags(network), ENTRY, language],
+        ...[START_MS, hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
+        JSON.stringify(networkOptions(network, hookTimeoutMs)),
+        String(image?.length ?? 0),
       ],
       clearEnv: true,
-      env: { ...ENV, ...LANGUAGE_ENV[options.language] },
+      env: envOf(language),
       stdin: "piped",
       stdout: "piped",
       // Not inherited: what a compromised host writes must not reach the server's log.
       stderr: "null",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
+    // A host that ends meanwhile says so by ending.
+    if (image) this.#input.write(image).catch(() => {});
     this.ended = this.#listen();
   }
 
@@ -166,6 +170,18 @@ class HostProcess implements Host {
       this.#child.kill("SIGKILL");
     } catch { /* It has ended already. */ }
   }
+}
+
+/** How Deno runs what is ours: it may read its own files and nothing else. */
+export function runArgs(language: HostLanguage): string[] {
+  return [
+    ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
+    ...[`--allow-read=${READABLE}`, `--v8-flags=${V8_FLAGS}${LANGUAGE_FLAGS[language]}`],
+  ];
+}
+
+export function envOf(language: HostLanguage): Record<string, string> {
+  return { ...ENV, ...LANGUAGE_ENV[language] };
 }
 
 /** What Deno permits a host: without a network not even the flag. */

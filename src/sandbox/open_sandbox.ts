@@ -5,6 +5,7 @@ import { HostPool, type HostPoolOptions } from "./host_pool.ts";
 import { type BotNetwork, startHostProcess } from "./host_process.ts";
 import { countService } from "./metrics.ts";
 import { PooledSandbox } from "./pooled_sandbox.ts";
+import { PythonImage } from "./python_image.ts";
 import { deadlineOf, type Request } from "./protocol.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { testHost } from "./self_test.ts";
@@ -33,8 +34,9 @@ const START_AHEAD_MS = 1_500;
  *  not started before a Python bot comes. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { hosts, hookTimeoutMs, denoPath = Deno.execPath(), network = NO_NETWORK } = options;
-  const start = (language: HostLanguage) =>
-    startHostProcess({ language, hookTimeoutMs, denoPath, network });
+  const start = (language: HostLanguage, image?: PythonImage["bytes"]) =>
+    startHostProcess({ language, hookTimeoutMs, denoPath, network, image });
+  const image = new PythonImage(denoPath);
   const decoy = !network.test?.loopback;
   return await open(options, [
     {
@@ -47,12 +49,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     // A Python host takes two to three times the memory.
     {
       language: "python",
-      start: () => start("python"),
+      async start() {
+        const host = await start("python", image.bytes);
+        image.make();
+        return host;
+      },
       decoy,
       warm: 0,
       max: Math.min(hosts * 2, hosts + 2),
     },
-  ]);
+  ], () => image.close());
 }
 
 /** Without the process wall, for platforms that have no subprocesses: a Worker that had to be terminated may spin
@@ -79,6 +85,7 @@ interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max"> {
 async function open(
   { hosts, hookTimeoutMs, idleMs = IDLE_MS, log }: SandboxOptions,
   kinds: Kind[],
+  closing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Sandbox> {
   const pools = new Map<HostLanguage, HostPool>();
   for (const kind of kinds) {
@@ -97,7 +104,7 @@ async function open(
     }, ...first);
     pools.set(language, pool);
   }
-  return new PooledSandbox(pools);
+  return new PooledSandbox(pools, closing);
 }
 
 /** The test also warms a host up: the first hook that it runs takes ten times as long as the next. */

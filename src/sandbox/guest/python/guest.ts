@@ -5,39 +5,14 @@ import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain
 import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
 import { LIMITS } from "../../../domain/limits.ts";
 import { boundedJson, isJsonObject } from "../bounded_json.ts";
-import { BOT_FILE, type Ending, messageOf, RunRecord } from "../run_record.ts";
-import bootSource from "./boot.py" with { type: "text" };
-import contextSource from "./context.py" with { type: "text" };
-import { ENGINE } from "./engine.ts";
+import { type Ending, messageOf, RunRecord } from "../run_record.ts";
+import type { Image } from "./image.ts";
 import { Machine, stop } from "./machine.ts";
-import { MODULES } from "./modules.ts";
-import networkSource from "./network.py" with { type: "text" };
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
-import runningSource from "./running.py" with { type: "text" };
-import vettingSource from "./vetting.py" with { type: "text" };
-import waitingSource from "./waiting.py" with { type: "text" };
-import webModulesSource from "./web_modules.py" with { type: "text" };
 
 /** What may be spent to read a source or to load it without a hook, where somebody waits for the verdict. */
 const LOADING_FUEL = LIMITS.pythonFuel / 3;
-/** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
-const ROOM_BYTES = 2 * 1024 * 1024;
-
-const SETTINGS = {
-  botFile: BOT_FILE,
-  limits: LIMITS,
-  modules: MODULES,
-  room: ROOM_BYTES,
-  files: {
-    context: contextSource,
-    network: networkSource,
-    running: runningSource,
-    vetting: vettingSource,
-    waiting: waitingSource,
-    web_modules: webModulesSource,
-  },
-};
 
 /** What boot.py and running.py are told to do. */
 interface Job {
@@ -49,12 +24,15 @@ const encoder = new TextEncoder();
 const NO_REPLY = new Uint8Array();
 
 export class PythonGuest {
-  #machine = new Machine(bootSource, JSON.stringify(SETTINGS));
+  #engine: string;
+  #machine: Machine;
   #bots = new PreparedBots();
   #ask: (request: NetRequest) => NetAnswer;
 
   /** `ask` blocks until the network has answered. */
-  constructor(ask: (request: NetRequest) => NetAnswer) {
+  constructor(image: Image, ask: (request: NetRequest) => NetAnswer) {
+    this.#engine = image.engine;
+    this.#machine = new Machine(image);
     this.#ask = ask;
   }
 
@@ -95,7 +73,7 @@ export class PythonGuest {
         hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
         manifest,
         imports: [],
-        engine: ENGINE,
+        engine: this.#engine,
       };
     } catch (error) {
       const why = error instanceof SyntaxError ? "manifest is not JSON" : messageOf(error);

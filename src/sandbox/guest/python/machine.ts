@@ -1,13 +1,13 @@
 /** A Python interpreter that has started once and can be called any number of times, each as if it were the first.
  *  It is started, imports what bots usually import, and is then stopped in the middle of a call to its clock: from
- *  there on, its memory and its stack pointer are all that it is: no instruction that fuel.ts lets through changes
- *  its table of functions. They are kept as an image. A call enters the interpreter as if that call to the clock called it, and afterwards the image
- *  is put back byte for byte, in a millisecond instead of the third of a second that a start takes. A machine whose
- *  memory has grown is not put back but built anew from the image.
- *  The start knows neither time nor chance, so that every machine has the same image, down to the addresses. */
+ *  there on, its memory and its stack pointer are all that it is, since no instruction that fuel.ts lets through
+ *  changes its table of functions. They are kept as an image. A call enters the interpreter as if that call to the
+ *  clock called it, and afterwards the image is put back byte for byte, in a millisecond instead of the third of a
+ *  second that a start takes. A machine whose memory has grown is not put back but built anew from the image. */
 import { LIMITS } from "../../../domain/limits.ts";
 import { type Fitted, PAGE_BYTES } from "../fitted_wasm.ts";
-import { engineModule, freeMemory } from "./engine.ts";
+import { freeMemory } from "./engine.ts";
+import type { Image } from "./image.ts";
 import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
 
 const START_FUEL = 2 ** 31 - 1;
@@ -23,7 +23,6 @@ const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
 
-const importNames = WebAssembly.Module.imports(engineModule).map(({ name }) => name);
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, told: () => NOTHING };
@@ -33,13 +32,6 @@ interface Engine extends Fitted {
   _start(): void;
   table: WebAssembly.Table;
   stack_pointer: WebAssembly.Global;
-}
-
-interface Image {
-  memory: Uint8Array;
-  stackPointer: number;
-  /** The address of the Python function that is called. */
-  entry: number;
 }
 
 /** Thrown through the interpreter to stop it where it is. */
@@ -52,40 +44,54 @@ export interface CallEnd {
   error?: unknown;
 }
 
-export class Machine {
-  #engine: Engine;
-  #image: Image;
-  #outside: Outside;
-  #wasi!: Wasi;
+/** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits. Knows neither time nor
+ *  chance. */
+export function start(
+  wasm: Uint8Array<ArrayBuffer>,
+  boot: string,
+  settings: string,
+): Pick<Image, "memory" | "stackPointer" | "entry"> {
+  let entry = 0;
+  let stopping = false;
+  const outside: Outside = {
+    nowMs() {
+      if (stopping) throw new Stopped();
+      return 0;
+    },
+    fillRandom: (target) => void target.fill(0),
+    told(message) {
+      const [word, value] = JSON.parse(message);
+      if (word === "settings") return encoder.encode(settings);
+      entry = Number(value);
+      stopping = true;
+      return NOTHING;
+    },
+  };
+  const args = ["python", "-S", "-s", "-B", "-P", "-c", boot];
+  const { engine } = instance(new WebAssembly.Module(wasm), args, () => outside);
+  engine.fuel.value = START_FUEL;
+  try {
+    engine._start();
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+  if (!stopping) throw new Error("Cannot start Python: it ended");
+  const memory = new Uint8Array(engine.memory.buffer).slice();
+  return { memory, stackPointer: engine.stack_pointer.value, entry };
+}
 
-  /** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits. */
-  constructor(boot: string, settings: string) {
-    let entry = 0;
-    let stopping = false;
-    this.#outside = {
-      nowMs() {
-        if (stopping) throw new Stopped();
-        return 0;
-      },
-      fillRandom: (target: Uint8Array) => void target.fill(0),
-      told(message: string) {
-        const [word, value] = JSON.parse(message);
-        if (word === "settings") return encoder.encode(settings);
-        entry = Number(value);
-        stopping = true;
-        return NOTHING;
-      },
-    };
-    this.#engine = this.#instance(["python", "-S", "-s", "-B", "-P", "-c", boot]);
-    this.#engine.fuel.value = START_FUEL;
-    try {
-      this.#engine._start();
-    } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-    }
-    if (!stopping) throw new Error("Cannot start Python: it ended");
-    const memory = new Uint8Array(this.#engine.memory.buffer).slice();
-    this.#image = { memory, stackPointer: this.#engine.stack_pointer.value, entry };
+export class Machine {
+  #module: WebAssembly.Module;
+  #image: Pick<Image, "memory" | "stackPointer" | "entry">;
+  #engine!: Engine;
+  #wasi!: Wasi;
+  #outside: Outside = NOBODY;
+
+  constructor({ wasm, memory, stackPointer, entry }: Image) {
+    this.#module = new WebAssembly.Module(wasm);
+    this.#image = { memory, stackPointer, entry };
+    this.#build();
+    this.renew();
   }
 
   /** Calls the entry once, which may use so much fuel. `outside.told` may throw `stop()` to end the call. */
@@ -127,12 +133,7 @@ export class Machine {
     // What the run before held must not outlive it.
     this.#outside = NOBODY;
     this.#wasi.reset();
-    if (this.#engine.memory.buffer.byteLength !== memory.length) {
-      this.#engine = this.#instance([]);
-      freeMemory();
-      const missing = memory.length - this.#engine.memory.buffer.byteLength;
-      this.#engine.memory.grow(missing / PAGE_BYTES);
-    }
+    if (this.#engine.memory.buffer.byteLength !== memory.length) this.#build();
     new Uint8Array(this.#engine.memory.buffer).set(memory);
     this.#engine.stack_pointer.value = stackPointer;
   }
@@ -143,17 +144,31 @@ export class Machine {
       this.#engine.stack_pointer.value < LAST_STACK_BYTES;
   }
 
-  #instance(args: string[]): Engine {
-    const env = ["PYTHONHASHSEED=0"];
-    this.#wasi = wasi(args, env, () => this.#outside, () => exports.memory);
-    const imports = Object.fromEntries(
-      importNames.map((name) => [name, this.#wasi.imports[name] ?? unavailable]),
-    );
-    const { exports } = new WebAssembly.Instance(engineModule, {
-      wasi_snapshot_preview1: imports,
-    }) as unknown as { exports: Engine };
-    return exports;
+  #build(): void {
+    const { engine, wasi } = instance(this.#module, [], () => this.#outside);
+    this.#engine = engine;
+    this.#wasi = wasi;
+    freeMemory();
+    const missing = this.#image.memory.length - engine.memory.buffer.byteLength;
+    engine.memory.grow(missing / PAGE_BYTES);
   }
+}
+
+function instance(
+  module: WebAssembly.Module,
+  args: string[],
+  outside: () => Outside,
+): { engine: Engine; wasi: Wasi } {
+  const known = wasi(args, ["PYTHONHASHSEED=0"], outside, () => exports.memory);
+  const imports = Object.fromEntries(
+    WebAssembly.Module.imports(module).map((
+      { name },
+    ) => [name, known.imports[name] ?? unavailable]),
+  );
+  const { exports } = new WebAssembly.Instance(module, {
+    wasi_snapshot_preview1: imports,
+  }) as unknown as { exports: Engine };
+  return { engine: exports, wasi: known };
 }
 
 /** Ends the call under way: to be thrown by `told`. */

@@ -1,6 +1,7 @@
 /** The Worker of a sandbox host for Python: it has no permission of any kind, and runs each bot in an interpreter that
  *  no bot has used before.
- *  Takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
+ *  Its first message is the image of a started interpreter, or null when it has to start one itself. From then on it
+ *  takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
  *  bot wants of the network. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
@@ -8,26 +9,31 @@ import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
 import type { Answer, Request } from "../../protocol.ts";
 import { awaitReply, type NetCall, REPLY_BYTES } from "../net_call.ts";
 import { openWalls } from "../walls.ts";
-import { ENGINE } from "./engine.ts";
 import { PythonGuest } from "./guest.ts";
+import { decodeImage, type Image, makeImage } from "./image.ts";
 
 let calls = 0;
 /** One for all calls: each is answered before the next is made. */
 const reply = new SharedArrayBuffer(REPLY_BYTES);
-const guest = new PythonGuest(ask);
+const started = Promise.withResolvers<{ guest: PythonGuest; engine: string }>();
 
-self.onmessage = ({ data }: MessageEvent<string>) => {
-  self.postMessage(JSON.stringify(respond(JSON.parse(data))));
-  // Made ready for the next bot while this answer is on its way.
-  guest.renew();
+self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | null>) => {
+  self.onmessage = async ({ data }: MessageEvent<string>) => {
+    const { guest, engine } = await started.promise;
+    self.postMessage(JSON.stringify(respond(JSON.parse(data), guest, engine)));
+    // Made ready for the next bot while this answer is on its way.
+    guest.renew();
+  };
+  const image: Image = data ? decodeImage(data) : await makeImage();
+  started.resolve({ guest: new PythonGuest(image, ask), engine: image.engine });
 };
 // What is posted to a Worker whose modules are still loading is lost: it speaks first.
 self.postMessage("loaded");
 
-function respond(request: Request): Answer {
+function respond(request: Request, guest: PythonGuest, engine: string): Answer {
   switch (request.kind) {
     case "probe":
-      return { kind: "probed", engine: ENGINE, open: openWalls("worker") };
+      return { kind: "probed", engine, open: openWalls("worker") };
     case "inspect": {
       const { source, name, hooks } = request;
       return { kind: "inspected", inspection: guest.inspect(source, name, hooks) };

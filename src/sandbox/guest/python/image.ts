@@ -1,0 +1,64 @@
+/** All that a started interpreter is: its code, its memory and its stack pointer. Every start gives the same image,
+ *  down to the addresses, since a start knows neither time nor chance; so a host may be given the image that another
+ *  process has made, in which no bot ever ran, and need not start one itself. */
+import { BOT_FILE } from "../run_record.ts";
+import { LIMITS } from "../../../domain/limits.ts";
+import bootSource from "./boot.py" with { type: "text" };
+import contextSource from "./context.py" with { type: "text" };
+import { type FittedEngine, fittedEngine } from "./engine.ts";
+import { start } from "./machine.ts";
+import { MODULES } from "./modules.ts";
+import networkSource from "./network.py" with { type: "text" };
+import runningSource from "./running.py" with { type: "text" };
+import vettingSource from "./vetting.py" with { type: "text" };
+import waitingSource from "./waiting.py" with { type: "text" };
+import webModulesSource from "./web_modules.py" with { type: "text" };
+
+export interface Image extends FittedEngine {
+  memory: Uint8Array<ArrayBuffer>;
+  stackPointer: number;
+  /** The address of the Python function that is called. */
+  entry: number;
+}
+
+/** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
+const ROOM_BYTES = 2 * 1024 * 1024;
+
+const SETTINGS = {
+  botFile: BOT_FILE,
+  limits: LIMITS,
+  modules: MODULES,
+  room: ROOM_BYTES,
+  files: {
+    context: contextSource,
+    network: networkSource,
+    running: runningSource,
+    vetting: vettingSource,
+    waiting: waitingSource,
+    web_modules: webModulesSource,
+  },
+};
+
+/** Starts an interpreter and takes its image: most of a second. */
+export async function makeImage(): Promise<Image> {
+  const { engine, wasm } = await fittedEngine();
+  return { engine, wasm, ...start(wasm, bootSource, JSON.stringify(SETTINGS)) };
+}
+
+const NEWLINE = 10;
+
+/** A line of JSON, then the code, then the memory. */
+export function encodeImage({ wasm, memory, ...facts }: Image): Uint8Array<ArrayBuffer>[] {
+  const header = { ...facts, wasmBytes: wasm.length, memoryBytes: memory.length };
+  return [new TextEncoder().encode(`${JSON.stringify(header)}\n`), wasm, memory];
+}
+
+/** Shares the memory of `bytes`. Throws where they are no image. */
+export function decodeImage(bytes: Uint8Array<ArrayBuffer>): Image {
+  const at = bytes.indexOf(NEWLINE) + 1;
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
+  const { engine, stackPointer, entry, wasmBytes, memoryBytes } = header;
+  if (at + wasmBytes + memoryBytes !== bytes.length) throw new Error("Cannot read this image");
+  const wasm = bytes.subarray(at, at + wasmBytes);
+  return { engine, stackPointer, entry, wasm, memory: bytes.subarray(at + wasmBytes) };
+}

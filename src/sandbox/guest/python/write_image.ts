@@ -1,0 +1,6 @@
+/** The entry of a process that makes an image, writes it to its output and ends. No bot ever runs in it. */
+import { encodeImage, makeImage } from "./image.ts";
+
+const out = Deno.stdout.writable.getWriter();
+for (const part of encodeImage(await makeImage())) await out.write(part);
+await out.close();
