@@ -40,8 +40,8 @@ interface BotContext {
   set_state(state: unknown): void;
   /** Says that the bot is done for good: it is called no more, and its committed seed is revealed. */
   end(result?: unknown): void;
-  /** Who sits in the channel. */
-  players(): { player_id: string; display_name: string }[];
+  /** Who sits in the channel. Anyone may take any name; the label is that of the slot, which only its invite fills. */
+  players(): { player_id: string; display_name: string; label?: string }[];
   /** Calls on_timer(name) so many milliseconds after this hook's moment, instead of an earlier timer of that name. */
   set_timer(name: string, ms: number): void;
   clear_timer(name: string): void;

@@ -3,7 +3,7 @@
  * cites clauses. It comes from the rules that the clauses carry, or from an arbiter whom the terms name, or the
  * parties settle. Terms that both have accepted cannot be changed by anyone.
  *
- * params: title; clauses = [{ id, text, party?, check? }]; parties = ["p1", "p2"] and arbiter: display names or
+ * params: title; clauses = [{ id, text, party?, check? }]; parties = ["p1", "p2"] and arbiter: slot labels or
  *         player ids.
  * A check is { evidence: "uptime", from?, at_least?, at_most?, equals?, by? }: it is met when `from` has stated that
  * evidence, or where nobody is named both parties have stated the same, within the bounds and by the time.
@@ -211,14 +211,14 @@ export default class ContractJudge {
     this.#fillRoles();
   }
 
-  /** Whoever has a name of the terms, first come, takes that role; a display name never stands for a player id. */
+  /** Whoever sits in the slot of a name of the terms takes that role; a label never stands for a player id. */
   #fillRoles() {
     const { terms, roles } = this.#state;
     const before = Object.keys(roles).length;
     for (const name of terms ? namesIn(terms) : this.#parties) {
-      const player = this.ctx.players().find(({ player_id, display_name }) =>
+      const player = this.ctx.players().find(({ player_id, label }) =>
         !Object.values(roles).includes(player_id) &&
-        (player_id === name || (display_name === name && !/^p\d+$/.test(name)))
+        (player_id === name || (label === name && !/^p\d+$/.test(name)))
       );
       if (player) roles[name] ??= player.player_id;
     }

@@ -51,7 +51,7 @@ export class BotLibrary {
 
   /** Checks a definition and stores its source. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
   async prepare(def: BotDef): Promise<PreparedBot> {
-    const { blobs, sandbox, randomBytes } = this.#deps;
+    const { blobs, randomBytes } = this.#deps;
     const source = this.#sourceOf(def);
     const bytes = new TextEncoder().encode(source);
     if (bytes.length > LIMITS.botSourceBytes) {

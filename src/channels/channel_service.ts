@@ -199,7 +199,10 @@ export function memoriesOf(
   for (const { bot_id } of before?.bots ?? []) {
     if (!after.bots.some((bot) => bot.bot_id === bot_id)) memories.set(bot_id, null);
   }
-  const players = after.seats.map(({ player_id, display_name }) => ({ player_id, display_name }));
+  const players = after.seats.map(({ player_id, display_name, slot_id }) => {
+    const slot = after.slots.find((slot) => slot.slot_id === slot_id)!;
+    return { player_id, display_name, label: slot.label };
+  });
   for (const { bot_id, seed_commit } of after.bots) {
     if (before?.bots.some((bot) => bot.bot_id === bot_id)) continue;
     const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);

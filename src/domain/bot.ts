@@ -76,7 +76,13 @@ export const Inspection = z.discriminatedUnion("kind", [
 ]);
 export type Inspection = z.infer<typeof Inspection>;
 
-export const Player = z.object({ player_id: z.string(), display_name: z.string() });
+export const Player = z.object({
+  player_id: z.string(),
+  /** What the player wants to be called: anyone may take any name. */
+  display_name: z.string(),
+  /** The label of the slot, which only its invite fills; absent in what was stored before there was one. */
+  label: z.string().optional(),
+});
 export type Player = z.infer<typeof Player>;
 
 /** One run of one hook: everything the guest can observe, so that a replay can give it the same. */

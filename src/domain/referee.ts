@@ -138,9 +138,14 @@ export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory 
 /** Who sits in the channel after an entry; the same array when the entry changes nothing. */
 function playersAfter(players: Player[], entry: Entry): Player[] {
   if (entry.sender !== SYSTEM) return players;
-  const { type, player_id, display_name } = entry.body;
+  const { type, player_id, display_name, label } = entry.body;
   if (type === "member_joined") {
-    return [...players, { player_id: String(player_id), display_name: String(display_name) }];
+    const player = {
+      player_id: String(player_id),
+      display_name: String(display_name),
+      label: String(label),
+    };
+    return [...players, player];
   }
   if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
   return players;

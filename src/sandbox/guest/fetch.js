@@ -7,6 +7,8 @@
   const { TypeError, Promise, Headers, TextDecoder, URLSearchParams, Uint8Array } = globalThis;
   const { ArrayBuffer, Map, btoa } = globalThis;
   const { fromCharCode } = String;
+  const resolve = Promise.resolve.bind(Promise);
+  const reject = Promise.reject.bind(Promise);
   const open = new Map();
 
   /** The answer to a call of the host: JSON text and, for a fetch, bytes. */
@@ -30,10 +32,10 @@
     get bodyUsed() {
       return this.#used;
     }
-    async bytes() {
-      if (this.#used) throw new TypeError("The body was read before.");
+    bytes() {
+      if (this.#used) return reject(new TypeError("The body was read before."));
       this.#used = true;
-      return new Uint8Array(this.#bytes);
+      return resolve(new Uint8Array(this.#bytes));
     }
     async arrayBuffer() {
       return (await this.bytes()).buffer;
