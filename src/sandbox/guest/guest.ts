@@ -4,11 +4,11 @@
  *  any run that did not end of itself, or that made the memory grow, the machine is thrown away all the same.
  *  Putting 1.6 MB back takes a tenth of the time of building a machine, and leaves no garbage. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../domain/bot.ts";
-import type { NetRequest } from "../../domain/evidence.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
+import { requestOf, toldOf } from "./fetch_calls.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
 import type { NetReply } from "./net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
@@ -21,8 +21,11 @@ const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 const network = await compile(fetchSource, "fetch", "script");
 const prelude = await compile(preludeSource, "prelude", "script");
 
-/** What a random byte costs, which the machine gets without work of its own. */
-const FUEL_PER_RANDOM_BYTE = 16;
+/** What is done outside costs the guest as much as if it did it itself: a call, a character of what it says, a byte
+ *  of randomness. */
+const CALL_FUEL = 10_000;
+const CHAR_FUEL = 8;
+const RANDOM_BYTE_FUEL = 16;
 /** Less than this left of the guest's memory means that it ran out. */
 const LAST_BYTES = 256 * 1024;
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
@@ -35,6 +38,8 @@ export class Guest {
   #run = new RunRecord();
   #net: NetCalls;
   #worn = false;
+  /** What the last host call returned. */
+  #returned: JSValueHandle | undefined;
 
   private constructor(net: NetCalls) {
     this.#net = net;
@@ -47,7 +52,15 @@ export class Guest {
     );
     const host = machine.newObject();
     for (const [name, call] of Object.entries(guest.#hostCalls())) {
-      host.setProp(name, machine.newFunction(name, call));
+      host.setProp(
+        name,
+        machine.newFunction(name, (...args) => {
+          guest.#spend(CALL_FUEL);
+          // The library takes a copy of what is returned: this one lives until the next call.
+          guest.#returned?.dispose();
+          return guest.#returned = call(...args);
+        }),
+      );
     }
     host.setProp("workspaceBytes", machine.newNumber(LIMITS.workspaceBytes));
     host.setProp("workspaceFiles", machine.newNumber(LIMITS.workspaceFiles));
@@ -101,6 +114,7 @@ export class Guest {
     if (this.#worn || memory.buffer.byteLength !== this.#image.memory.length) return false;
     new Uint8Array(memory.buffer).set(this.#image.memory);
     __stack_pointer.value = this.#image.stackPointer;
+    this.#returned = undefined;
     return true;
   }
 
@@ -128,20 +142,31 @@ export class Guest {
         this.#runJobs();
       }
       // Asked only where nothing was told: it walks the whole heap.
-      full = !run.over &&
-        machine.getMemoryUsage().mallocSize > LIMITS.guestMemoryBytes - LAST_BYTES;
+      full = run.over
+        ? run.threwNull && this.#hasGrownTo(LIMITS.guestMemoryBytes / 2)
+        : machine.getMemoryUsage().mallocSize > LIMITS.guestMemoryBytes - LAST_BYTES;
     } catch (error) {
       crash = error;
-      full = /out of memory|wasm_malloc/.test(messageOf(error));
+      full = /out of memory|wasm_malloc/.test(messageOf(error)) ||
+        this.#hasGrownTo(LIMITS.guestMemoryBytes);
     }
     const ending = fuel.value < 0 ? OUT_OF_BUDGET : run.ending(full, crash);
     this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
     return ending;
   }
 
+  /** Memory never shrinks before the machine is put back. */
+  #hasGrownTo(bytes: number): boolean {
+    return this.#machine._getExports().memory.buffer.byteLength > bytes;
+  }
+
   #fillRandom(target: Uint8Array): void {
-    if (this.#api) fuelOf(this.#machine).value -= target.length * FUEL_PER_RANDOM_BYTE;
+    this.#spend(target.length * RANDOM_BYTE_FUEL);
     this.#run.fillRandom(target);
+  }
+
+  #spend(fuel: number): void {
+    if (this.#api) fuelOf(this.#machine).value -= fuel;
   }
 
   /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left to do. One step at
@@ -152,8 +177,16 @@ export class Guest {
     while (!this.#run.over) {
       if (engine.qjs_is_job_pending()) engine.qjs_execute_pending_job();
       else if (this.#net.pending) return;
-      else if (!this.#machine.callFunction(tick, this.#machine.undefined).toBoolean()) return;
+      else if (!this.#tick(tick)) return;
     }
+  }
+
+  /** Runs the next timer; false when there is none. */
+  #tick(tick: JSValueHandle): boolean {
+    const ran = this.#machine.callFunction(tick, this.#machine.undefined);
+    const more = ran.toBoolean();
+    ran.dispose();
+    return more;
   }
 
   #answer({ call, answer }: NetReply): void {
@@ -175,8 +208,15 @@ export class Guest {
    *  into the guest. */
   #hostCalls(): Record<string, (...args: JSValueHandle[]) => JSValueHandle> {
     const machine = this.#machine;
+    // Not machine.undefined, which is the library's own and must not be disposed of.
+    const nothing = () => machine.undefined.dup();
     const told = (refusal: string | undefined) =>
-      refusal === undefined ? machine.undefined : machine.newString(refusal);
+      refusal === undefined ? nothing() : machine.newString(refusal);
+    const text = (handle: JSValueHandle | undefined) => {
+      const said = textOf(handle);
+      this.#spend(said.length * CHAR_FUEL);
+      return said;
+    };
     return {
       post: (kind, body, to) => told(this.#run.post(text(kind), text(body), text(to))),
       setState: (state) => told(this.#run.setState(text(state))),
@@ -190,31 +230,10 @@ export class Guest {
         machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),
       settle: (kind, first, second) => {
         this.#run.settle(text(kind), text(first), text(second));
-        return machine.undefined;
+        return nothing();
       },
     };
   }
-}
-
-/** What fetch.js asks for. */
-function requestOf(kind: string, request: string, body: string): NetRequest {
-  if (kind === "tls") {
-    const { host, port } = JSON.parse(request);
-    return { kind: "tls", host, port };
-  }
-  const { method, url, headers, encoding } = JSON.parse(request);
-  const bytes = encoding === "text" ? new TextEncoder().encode(body).toBase64() : body;
-  return { kind: "fetch", method, url, headers, body: encoding === "none" ? null : bytes };
-}
-
-/** What fetch.js is told. */
-function toldOf(answer: NetReply["answer"]): { text: string; bytes: ArrayBuffer } {
-  const none = new ArrayBuffer(0);
-  if (answer.kind === "failed") return { text: answer.message, bytes: none };
-  const { kind: _, ...facts } = answer;
-  if (!("body" in facts)) return { text: JSON.stringify(facts), bytes: none };
-  const { body, ...open } = facts;
-  return { text: JSON.stringify(open), bytes: Uint8Array.fromBase64(body).buffer };
 }
 
 const OUT_OF_BUDGET = { kind: "out_of_budget" } as const;
@@ -226,6 +245,6 @@ const LOADING = {
 };
 
 /** Only of a string: turning anything else into one could run bot code. */
-function text(handle: JSValueHandle | undefined): string {
+function textOf(handle: JSValueHandle | undefined): string {
   return handle?.isString ? handle.toString() : "";
 }

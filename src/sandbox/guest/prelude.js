@@ -34,6 +34,9 @@
         }
       } else if (typeof error !== "symbol" && typeof error !== "function") {
         message = "" + error;
+        // What the engine throws where it has no memory left for an error; null may be the bot's own.
+        if (message === "[uninitialized]") return hostSettle("out_of_memory");
+        if (error === null) return hostSettle("threw_null", message, stack);
       }
     } catch { /* The message above says it. */ }
     hostSettle("threw", message, stack);

@@ -12,6 +12,11 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
+/** How V8 tells of native code of the engine that recursed too deep: it left the stack of the process, or that of
+ *  the machine, which lies at the start of its memory. */
+const STACK_IS_FULL = /call stack|out of bounds/;
+const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
+
 /** How bot code ended. `texts` is what the prelude tells when an inspection is done. */
 export type Ending =
   | { kind: "done"; texts: string[] }
@@ -45,6 +50,7 @@ export class RunRecord {
   #players: readonly string[];
   #sealed: readonly string[];
   #told: Ending | undefined;
+  #threwNull = false;
   #brokenLimit: string | undefined;
 
   constructor({ now_ms, seed, state, players, timers, env }: RecordedJob = NO_JOB) {
@@ -140,11 +146,12 @@ export class RunRecord {
   }
 
   #accept(take: () => void): string | undefined {
+    if (this.#brokenLimit !== undefined) return this.#brokenLimit;
     try {
       take();
       return undefined;
     } catch (error) {
-      return this.#brokenLimit ??= messageOf(error);
+      return this.#brokenLimit = messageOf(error);
     }
   }
 
@@ -152,7 +159,15 @@ export class RunRecord {
   settle(kind: string, first: string, second: string): void {
     if (kind === "done") this.#told ??= { kind, texts: [first, second] };
     else if (kind === "out_of_memory") this.#told ??= { kind };
-    else this.#told ??= { kind: "threw", message: cut(first), line: botLine(second) };
+    else {
+      this.#threwNull = kind === "threw_null" && !this.#told;
+      this.#told ??= { kind: "threw", message: cut(first), line: botLine(second) };
+    }
+  }
+
+  /** Whether the bot threw null, or the engine did in its stead where there was no memory for an error. */
+  get threwNull(): boolean {
+    return this.#threwNull;
   }
 
   /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it told. `crash` is what the engine
@@ -162,9 +177,10 @@ export class RunRecord {
       const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
       return { kind: "threw", message: this.#brokenLimit, line };
     }
-    if (this.#told) return this.#told;
+    if (this.#told && !(memoryIsFull && this.#threwNull)) return this.#told;
     if (memoryIsFull) return { kind: "out_of_memory" };
     if (crash === undefined) return { kind: "never_settled" };
+    if (STACK_IS_FULL.test(messageOf(crash))) return { kind: "threw", message: TOO_DEEP };
     return { kind: "threw", message: `The engine stopped: ${messageOf(crash)}` };
   }
 

@@ -25,7 +25,8 @@ def line_of(trace):
 
 def fail(error):
     """Ends the hook as thrown. Reads the error warily: its text may be the bot's own code."""
-    if isinstance(error, MemoryError):
+    # Not isinstance, which asks the error itself what it is.
+    if MemoryError in type(error).__mro__:
         settle("out_of_memory")
     trace = error.__traceback__
     message = "The bot threw something that cannot be shown."
