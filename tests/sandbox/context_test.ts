@@ -222,3 +222,24 @@ Deno.test("fetch without a network fails as a value that the bot can catch", asy
   assert.deepEqual(onlyPost(outcome), { told: Array(4).fill("TypeError") });
   await sandbox.close();
 });
+
+Deno.test("a bot that breaks what fetch is made of breaks only itself", async () => {
+  const sandbox = await openSandbox(OPTIONS);
+  for (
+    const breaking of [
+      "Object.prototype.toJSON = () => undefined",
+      "Object.prototype.toJSON = () => null",
+      "Headers.prototype.forEach = (call) => call({}, 7)",
+      "Map.prototype.get = () => undefined",
+      "Promise.prototype.then = undefined",
+    ]
+  ) {
+    const outcome = await sandbox.run(
+      initJob(`${breaking}; try { await fetch("https://example.org/") } catch {}`),
+    );
+    assert.doesNotMatch(JSON.stringify(outcome), /file:|wasm|\.ts\b/, breaking);
+    const after = await sandbox.run(initJob("this.ctx.post('bot', { well: true })"));
+    assert.deepEqual(onlyPost(after), { well: true });
+  }
+  await sandbox.close();
+});

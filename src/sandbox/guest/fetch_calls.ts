@@ -1,8 +1,19 @@
 /** What fetch.js and the host say to each other, as requests and answers of the network. */
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
 
-/** What it asks for. */
+/** A request that asks nothing, and is refused. */
+const NONSENSE: NetRequest = { kind: "fetch", method: "GET", url: "", headers: [], body: null };
+
+/** What it asks for: a bot may have broken the language that says it. Never throws. */
 export function requestOf(kind: string, request: string, body: string): NetRequest {
+  try {
+    return read(kind, request, body);
+  } catch {
+    return NONSENSE;
+  }
+}
+
+function read(kind: string, request: string, body: string): NetRequest {
   if (kind === "tls") {
     const { host, port } = JSON.parse(request);
     return { kind: "tls", host, port };
