@@ -208,7 +208,7 @@ export function memoriesOf(
     const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
     if (!made) continue;
     const { seed } = made;
-    memories.set(bot_id, { seed, state: null, state_version: 0, players, timers: [] });
+    memories.set(bot_id, { seed, state: null, state_version: 0, players, timers: {} });
   }
   return memories;
 }

@@ -167,7 +167,10 @@ export class ChannelWriter {
         const timers = withoutGone(change.timers ?? head.timers, cursors);
         head = { ...next.head, cursors, timers, chain: change.chain ?? next.head.chain };
         channel = change.channel;
-        for (const [botId, memory] of change.memories ?? []) memories.set(botId, memory);
+        for (const [botId, memory] of change.memories ?? []) {
+          memories.set(botId, memory);
+          chars += JSON.stringify(memory).length;
+        }
         for (const { body } of next.entries) chars += JSON.stringify(body).length;
         entries.push(...next.entries);
         decided.push({ kind: "changed", change, entries: next.entries, head });

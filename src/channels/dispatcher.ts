@@ -1,7 +1,8 @@
 /** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
  *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
  *  instance, costs a run but never an entry and never a second effect. */
-import type { Bot, BotMemory, HookJob, HookName, HookOutcome } from "../domain/bot.ts";
+import type { Bot, BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
+import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
 import { jobNet } from "../domain/bot_network.ts";
 import type { Exchange } from "../domain/evidence.ts";
 import type { JsonObject } from "../domain/json.ts";
@@ -14,8 +15,6 @@ import {
   hookFor,
   hookSeed,
   isPaused,
-  memoryAfter,
-  memoryPast,
 } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { withTimers } from "../domain/timers.ts";
@@ -24,6 +23,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
 import type { ChannelRegistry } from "./registry.ts";
+import { overtaken, type Step, unstorable } from "./step.ts";
 
 const PAGE = 50;
 const RETRY_MS = 500;
@@ -45,17 +45,6 @@ interface Remembered {
   memory: BotMemory;
 }
 
-/** How far a bot came, and by what; its memory right after. */
-type Step =
-  & { to: Entry; memory: BotMemory }
-  & (
-    | { kind: "ran"; hook: HookName; outcome: HookOutcome; exchanges: JsonObject[] }
-    /** No entry up to here calls a hook. */
-    | { kind: "passed" }
-    /** The hook is not run: bots have spent what they may cause each other. */
-    | { kind: "starved" }
-  );
-
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   /** The bots at work, by channel and bot. */
@@ -63,6 +52,8 @@ export class Dispatcher {
   /** Those of them that were woken meanwhile: they look once more before they rest. */
   readonly #wokenAgain = new Set<string>();
   readonly #remembered = new Map<string, Remembered>();
+  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that. */
+  readonly #unstored = new Map<string, { cursor: number; step: Step }>();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
 
@@ -132,8 +123,20 @@ export class Dispatcher {
       if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) break;
       const entries = await registry.entries(channelId, cursor, PAGE);
       const memory = await this.#memoryAt(cursor, channelId, botId, key);
-      const step = await this.#step(bot, head.chain, entries, memory);
-      const committed = await this.#commit(bot, channelId, cursor, memory, step);
+      const unstored = this.#unstored.get(key);
+      const step = unstored?.cursor === cursor
+        ? unstored.step
+        : await this.#step(bot, head.chain, entries, memory);
+      let committed: Remembered | null;
+      try {
+        committed = await this.#commit(bot, channelId, cursor, memory, step);
+      } catch (error) {
+        // A database that is away comes back; anything else would fail for ever.
+        const kept = error instanceof Refusal ? step : unstorable(step);
+        if (step.kind === "ran") this.#unstored.set(key, { cursor, step: kept });
+        throw error;
+      }
+      this.#unstored.delete(key);
       if (committed) this.#remembered.set(key, committed);
       else this.#remembered.delete(key);
     }
@@ -169,8 +172,8 @@ export class Dispatcher {
       if (!call) continue;
       if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, memory };
       const run = await this.#run(bot, to, memory, call);
-      memory = memoryAfter(memory, run.outcome);
-      return { kind: "ran", to, memory, hook: call.hook, ...run };
+      const after = memoryAfter(memory, run.outcome);
+      return { kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
     return { kind: "passed", to: entries.at(-1)!, memory };
   }
@@ -194,7 +197,7 @@ export class Dispatcher {
       params: bot.params,
       state,
       players,
-      timers,
+      timers: Object.keys(timers),
       env,
       net: jobNet(bot.net),
       now_ms: Date.parse(ts),
@@ -215,38 +218,47 @@ export class Dispatcher {
     step: Step,
   ): Promise<Remembered | null> {
     const { memory, to } = step;
-    return await this.#deps.registry.write(channelId, ({ channel: before, head }) => {
-      if (head.cursors[bot_id] !== cursor) return null;
-      // A member has spoken meanwhile: there is budget for the hook after all.
-      if (step.kind === "starved" && head.chain > 0) return null;
-      let { chain, timers } = head;
-      let channel = before;
-      const drafts = [];
-      if (step.kind === "starved" && chain === 0) {
-        drafts.push(chainSpent(bot_id, to.id));
-        chain = -1;
-      }
-      if (step.kind === "ran") {
-        const { hook, outcome, exchanges } = step;
-        const after = afterHook(channel, bot_id, outcome, to, memory.seed);
-        channel = after.channel;
-        drafts.push(...evidenceDrafts(bot_id, to, hook, exchanges));
-        drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory.state_version));
-        drafts.push(...after.drafts);
-        if (to.cause !== undefined && chain > 0) chain--;
-        const set = outcome.kind === "done" ? outcome.timers : undefined;
-        if (set) timers = withTimers(timers, bot_id, set, to.id);
-      }
-      return {
-        channel,
-        drafts,
-        chain,
-        timers,
-        advance: { botId: bot_id, to: to.id },
-        memories: memory === known ? undefined : new Map([[bot_id, memory]]),
-        answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
-      };
-    });
+    return await this.#deps.registry.write<Remembered | null>(
+      channelId,
+      ({ channel: before, head }) => {
+        if (head.cursors[bot_id] !== cursor) return overtaken(bot_id, step, before);
+        // A member has spoken meanwhile: there is budget for the hook after all.
+        if (step.kind === "starved" && head.chain > 0) return null;
+        let { chain, timers } = head;
+        let channel = before;
+        const drafts = [];
+        if (step.kind === "starved" && chain === 0) {
+          drafts.push(chainSpent(bot_id, to.id));
+          chain = -1;
+        }
+        if (step.kind === "ran") {
+          const { hook, outcome, exchanges } = step;
+          const after = afterHook(channel, bot_id, outcome, to, memory.seed);
+          channel = after.channel;
+          drafts.push(...evidenceDrafts(bot_id, to, hook, exchanges));
+          drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory.state_version));
+          drafts.push(...after.drafts);
+          // A request counts like a hook, so that no chain of them asks the web for long.
+          if (to.cause !== undefined && chain > 0) {
+            chain = Math.max(
+              0,
+              chain - 1 - exchanges.length,
+            );
+          }
+          const set = outcome.kind === "done" ? outcome.timers : undefined;
+          if (set) timers = withTimers(timers, bot_id, set, to.id);
+        }
+        return {
+          channel,
+          drafts,
+          chain,
+          timers,
+          advance: { botId: bot_id, to: to.id },
+          memories: memory === known ? undefined : new Map([[bot_id, memory]]),
+          answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
+        };
+      },
+    );
   }
 }
 

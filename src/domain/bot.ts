@@ -20,7 +20,9 @@ export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
 /** Secrets of a bot by name, such as the key of a service it asks. */
 export const Env = z.record(
   z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, { error: "must be a name such as API_KEY" }),
-  Text.min(LIMITS.envValueMinChars),
+  Text.min(LIMITS.envValueMinChars).regex(/^\S[\s\S]*\S$/, {
+    error: "must not begin or end with white space",
+  }).regex(/\D/, { error: "must not be digits alone: they can be guessed" }),
 ).refine((env) => Object.keys(env).length <= LIMITS.envNames, {
   error: `at most ${LIMITS.envNames} values`,
 }).refine((env) => new TextEncoder().encode(JSON.stringify(env)).length <= LIMITS.envBytes, {
@@ -68,7 +70,7 @@ export const Inspection = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("rejected"),
-    message: z.string(),
+    message: z.string().max(5_000),
     line: z.number().int().optional(),
     /** Set when the source was taken for JavaScript and reads like Python. */
     looks_like: z.literal("python").optional(),
@@ -80,7 +82,7 @@ export const Player = z.object({
   player_id: z.string(),
   /** What the player wants to be called: anyone may take any name. */
   display_name: z.string(),
-  /** The label of the slot, which only its invite fills; absent in what was stored before there was one. */
+  /** The label of the slot, which nobody fills without its invite; labels need not differ. Absent in what was stored before there was one. */
   label: z.string().optional(),
 });
 export type Player = z.infer<typeof Player>;
@@ -118,6 +120,10 @@ export const BotPost = z.object({
 });
 export type BotPost = z.infer<typeof BotPost>;
 
+/** The last moment that a date can name. */
+const MAX_TIME_MS = 8.64e15;
+const FailureMessage = z.string().max(1_000);
+
 /** How a hook ended. A failure is a value: it is told to the channel, and nothing else of the hook counts. */
 export const HookOutcome = z.discriminatedUnion("kind", [
   z.object({
@@ -132,13 +138,13 @@ export const HookOutcome = z.discriminatedUnion("kind", [
     timers: z.array(z.object({
       name: z.string().max(LIMITS.timerNameChars),
       /** Milliseconds since 1970. */
-      due_ms: z.number().int().nullable(),
+      due_ms: z.number().int().min(0).max(MAX_TIME_MS).nullable(),
     })).min(1).max(LIMITS.timersPerBot * 2).optional(),
   }),
   /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
   z.object({
     kind: z.literal("threw"),
-    message: z.string(),
+    message: FailureMessage,
     line: z.number().int().optional(),
   }),
   z.object({ kind: z.literal("out_of_budget") }),
@@ -187,7 +193,8 @@ export const BotMemory = z.object({
   state_version: z.number().int(),
   /** Who sat in the channel at the bot's cursor. */
   players: z.array(Player),
-  /** The names of its timers, as far as it knows: one that is due is among them until its hook has run. */
-  timers: z.array(z.string()).default([]),
+  /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due: one that is due is
+   *  among them until its hook has run. */
+  timers: z.record(z.string(), z.number()).default({}),
 });
 export type BotMemory = z.infer<typeof BotMemory>;

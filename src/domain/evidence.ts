@@ -1,13 +1,12 @@
 /** What a hook asked of the network and what it was told: recorded where no bot code runs, so that members can read
  *  it and a replay can be told the same. Answers are given to the bot in the order of its requests. */
 import * as z from "zod";
-import type { Env } from "./bot.ts";
 import { type HashText, hashText } from "./hash.ts";
-import type { JsonObject } from "./json.ts";
+import { canonicalBytes, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import { contains, redacted } from "./sealed.ts";
+import type { Sealed } from "./sealed.ts";
 
-const Headers = z.array(z.tuple([z.string(), z.string()]));
+const Headers = z.array(z.tuple([z.string().max(2_048), z.string().max(2_048)])).max(64);
 
 /** Bytes are base64. */
 export const NetRequest = z.discriminatedUnion("kind", [
@@ -40,7 +39,7 @@ export const NetAnswer = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("fetched"),
     /** Where the answer came from, after redirects. */
-    url: z.string(),
+    url: z.string().max(LIMITS.netUrlChars),
     status: z.number().int(),
     /** Only those in `KEPT_HEADERS`: no cookies, nothing that differs for no reason. */
     headers: Headers,
@@ -66,84 +65,82 @@ export type NetAnswer = z.infer<typeof NetAnswer>;
 export const Exchange = z.object({ request: NetRequest, answer: NetAnswer });
 export type Exchange = z.infer<typeof Exchange>;
 
-/** Headers of a request that carry no secret. */
-const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-since"];
-
-/** An exchange as it may be shown: sealed values, also as part of a URL, are taken out, and so are all headers in
- *  which one could stand in another form. The same object when the bot has no sealed values. */
-export function withoutSealed(exchange: Exchange, env: Env): Exchange {
-  const values = Object.values(env);
-  if (values.length === 0) return exchange;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const open = (text: string) => redacted(text, values);
-  const openBytes = (base64: string) => {
-    try {
-      const text = decoder.decode(Uint8Array.fromBase64(base64));
-      return new TextEncoder().encode(open(text)).toBase64();
-    } catch {
-      return base64; // no text
-    }
-  };
-  /** Every part of a URL that spells a value, in whatever encoding. */
-  const openUrl = (url: string) =>
-    open(url).split(/([/?&=#])/).map((part) => contains(decoded(part), values) ? "[sealed]" : part)
-      .join("");
-  const openHeaders = (headers: [string, string][], shown: (name: string) => boolean) =>
-    headers.map(([name, value]): [string, string] => [
-      name,
-      shown(name) ? open(value) : "[sealed]",
-    ]);
-  const { request, answer } = exchange;
-  return {
-    request: request.kind === "tls" ? request : {
-      ...request,
-      url: openUrl(request.url),
-      headers: openHeaders(request.headers, (name) => OPEN_HEADERS.includes(name)),
-      body: request.body === null ? null : openBytes(request.body),
-    },
-    answer: answer.kind === "certified" ? answer : answer.kind === "failed"
-      ? {
-        ...answer,
-        message: open(answer.message),
-      }
-      : {
-        ...answer,
-        url: openUrl(answer.url),
-        headers: openHeaders(answer.headers, () => true),
-        body: openBytes(answer.body),
-      },
-  };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part.replaceAll("+", " "));
-  } catch {
-    return part;
-  }
-}
-
 /** Bytes that evidence names by hash and that are stored beside it. */
 export type Bodies = Map<HashText, Uint8Array<ArrayBuffer>>;
 
-/** An exchange as its channel's members read it: bytes by hash, and into `bodies`. A certificate chain is its JSON. */
-export function evidenceOf({ request, answer }: Exchange, bodies: Bodies): JsonObject {
-  const keep = (bytes: Uint8Array<ArrayBuffer>) => {
-    const body_hash = hashText(bytes);
-    bodies.set(body_hash, bytes);
-    return { body_hash, body_bytes: bytes.length };
+/** Headers of a request that carry no secret. */
+const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-since"];
+const SEALED = "[sealed]";
+/** Six of them fit an entry. */
+const MAX_BYTES = 7 * 1024;
+
+/** An exchange as its channel's members read it: bytes by hash, and into `bodies`; a certificate chain is its JSON.
+ *  Where a sealed value is in a URL, a header or a body, that is left out as a whole; of a bot that has some, so are
+ *  all headers in which one could stand. */
+export function evidenceOf(exchange: Exchange, sealed: Sealed, bodies: Bodies): JsonObject {
+  const own: Bodies = new Map();
+  const told = {
+    request: requestTold(exchange, sealed, own),
+    answer: answerTold(exchange, sealed, own),
   };
-  const bytesOf = (base64: string) => Uint8Array.fromBase64(base64);
-  const told = (): JsonObject => {
-    if (answer.kind === "failed") return answer;
-    if (answer.kind === "certified") {
-      const { chain, ...verdict } = answer;
-      return { ...verdict, ...keep(new TextEncoder().encode(JSON.stringify(chain))) };
-    }
-    const { body, ...open } = answer;
-    return { ...open, ...keep(bytesOf(body)) };
+  if (!fits(told)) {
+    const { request, answer } = exchange;
+    return { request: { kind: request.kind }, answer: { kind: answer.kind }, cut: true };
+  }
+  for (const [hash, body] of own) bodies.set(hash, body);
+  return told;
+}
+
+function fits(told: JsonObject): boolean {
+  try {
+    return canonicalBytes(told).length <= MAX_BYTES;
+  } catch {
+    return false; // no Unicode, so it has no canonical form
+  }
+}
+
+function requestTold({ request }: Exchange, sealed: Sealed, bodies: Bodies): JsonObject {
+  if (request.kind === "tls") {
+    return { ...request, host: sealed.isIn(request.host) ? SEALED : request.host };
+  }
+  const { body, headers, url, ...open } = request;
+  return {
+    ...open,
+    url: urlTold(url, sealed),
+    headers: headers.map(([name, value]) => {
+      const shown = sealed.isEmpty || OPEN_HEADERS.includes(name.toLowerCase());
+      return sealed.isIn(name)
+        ? [SEALED, SEALED]
+        : [name, shown && !sealed.isIn(value) ? value : SEALED];
+    }),
+    ...(body !== null && kept(Uint8Array.fromBase64(body), sealed, bodies)),
   };
-  if (request.kind === "tls") return { request, answer: told() };
-  const { body, ...open } = request;
-  return { request: { ...open, ...(body !== null && keep(bytesOf(body))) }, answer: told() };
+}
+
+function answerTold({ answer }: Exchange, sealed: Sealed, bodies: Bodies): JsonObject {
+  if (answer.kind === "failed") return { ...answer, message: sealed.withheld(answer.message) };
+  if (answer.kind === "certified") {
+    const { chain, ...verdict } = answer;
+    return { ...verdict, ...kept(new TextEncoder().encode(JSON.stringify(chain)), sealed, bodies) };
+  }
+  const { body, headers, url, ...open } = answer;
+  return {
+    ...open,
+    url: urlTold(url, sealed),
+    headers: headers.map(([name, value]) => [name, sealed.isIn(value) ? SEALED : value]),
+    ...kept(Uint8Array.fromBase64(body), sealed, bodies),
+  };
+}
+
+function urlTold(url: string, sealed: Sealed): string {
+  if (!sealed.isIn(url)) return url;
+  const origin = URL.parse(url)?.origin ?? "";
+  return sealed.isIn(origin) ? SEALED : `${origin}/${SEALED}`;
+}
+
+function kept(bytes: Uint8Array<ArrayBuffer>, sealed: Sealed, bodies: Bodies): JsonObject {
+  if (sealed.isInBytes(bytes)) return { body_bytes: bytes.length, withheld: SEALED };
+  const body_hash = hashText(bytes);
+  bodies.set(body_hash, bytes);
+  return { body_hash, body_bytes: bytes.length };
 }

@@ -67,8 +67,9 @@ export const LIMITS = {
   /** Hosts in a bot's `manifest.net`. */
   netHosts: 16,
 
-  /** Sealed values of a bot. A short one could hardly be told from ordinary text in a post. */
+  /** Sealed values of a bot. A post that contains one is refused, which tells whoever makes a bot repeat guesses when
+   *  one was right: a value must have more of them than anyone can try. */
   envNames: 16,
-  envValueMinChars: 8,
+  envValueMinChars: 16,
   envBytes: 4 * 1024,
 } as const;

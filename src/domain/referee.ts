@@ -1,6 +1,6 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
-import type { Bot, BotMemory, HookName, HookOutcome, Player } from "./bot.ts";
+import type { Bot, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, derive, hexToBytes } from "./hash.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -113,44 +113,6 @@ function callFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | nul
   return { hook: "on_message", args: [messageFor(entry.sender, entry) as Json] };
 }
 
-/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. */
-export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotMemory {
-  const players = playersAfter(memory.players, entry);
-  const { type, bot_id, name } = entry.body;
-  const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId;
-  if (players === memory.players && !isOver) return memory;
-  const timers = isOver ? memory.timers.filter((timer) => timer !== name) : memory.timers;
-  return { ...memory, players, timers };
-}
-
-/** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
-export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
-  if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
-  const { state, state_set, timers: changes = [] } = outcome;
-  const timers = [
-    ...memory.timers.filter((timer) => !changes.some(({ name }) => name === timer)),
-    ...changes.filter(({ due_ms }) => due_ms !== null).map(({ name }) => name),
-  ];
-  if (!state_set) return { ...memory, timers };
-  return { ...memory, timers, state, state_version: memory.state_version + 1 };
-}
-
-/** Who sits in the channel after an entry; the same array when the entry changes nothing. */
-function playersAfter(players: Player[], entry: Entry): Player[] {
-  if (entry.sender !== SYSTEM) return players;
-  const { type, player_id, display_name, label } = entry.body;
-  if (type === "member_joined") {
-    const player = {
-      player_id: String(player_id),
-      display_name: String(display_name),
-      label: String(label),
-    };
-    return [...players, player];
-  }
-  if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
-  return players;
-}
-
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so
  *  neither the host nor a player alone chooses it. */
 export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "root">): string {
@@ -162,7 +124,8 @@ export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "r
   return bytesToHex(seed);
 }
 
-/** What a channel is told of what a hook asked of the network, before it is told what came of it. */
+/** What a channel is told of what a hook asked of the network, before it is told what came of it. What a hook asks may
+ *  repeat what it was told: it is for the same players, and whoever told it. */
 export function evidenceDrafts(
   bot_id: string,
   trigger: Entry,
@@ -171,7 +134,8 @@ export function evidenceDrafts(
 ): Draft[] {
   if (exchanges.length === 0) return [];
   const body = { type: "bot:evidence", bot_id, hook, exchanges };
-  return [{ sender: SYSTEM, kind: "control", body, cause: trigger.id }];
+  const to = trigger.to && [...new Set([...trigger.to, trigger.sender])];
+  return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
 }
 
 /** What a channel is told of a hook that ended: the bot's posts, or its failure and nothing else. */

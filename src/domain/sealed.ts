@@ -1,19 +1,95 @@
-/** Sealed values must not come out of a hook. Whoever writes a bot could still encode one so that nobody recognises
- *  it: that is why its source is public. */
+/** Sealed values must not come out of a hook, in any spelling that somebody uses without thinking of it. Whoever writes
+ *  a bot can still encode one so that nobody recognises it: that is why its source is public. */
 import type { Json } from "./json.ts";
 
-/** Whether a text or number in a JSON value, a key included, contains one of the values. */
-export function contains(json: Json, values: readonly string[]): boolean {
-  if (values.length === 0) return false;
-  const holds = (text: string) => values.some((value) => text.includes(value));
-  if (typeof json === "string") return holds(json);
-  if (typeof json === "number") return holds(String(json));
-  if (typeof json !== "object" || json === null) return false;
-  if (Array.isArray(json)) return json.some((item) => contains(item, values));
-  return Object.entries(json).some(([key, item]) => holds(key) || contains(item, values));
+export class Sealed {
+  /** In lower case. */
+  readonly #needles: readonly string[];
+
+  /** Of the values of a bot's env. */
+  constructor(values: readonly string[]) {
+    const needles = values.flatMap(spellings)
+      // As characters, and as their bytes in UTF-8.
+      .flatMap((needle) => [needle, latin1(new TextEncoder().encode(needle))]);
+    this.#needles = [...new Set(needles.map((needle) => needle.toLowerCase()))];
+  }
+
+  get isEmpty(): boolean {
+    return this.#needles.length === 0;
+  }
+
+  isIn(text: string): boolean {
+    if (this.isEmpty) return false;
+    const once = percentDecoded(text);
+    const texts = [text, once, percentDecoded(once), once.replaceAll("+", " ")];
+    return texts.some((text) => {
+      const lower = text.toLowerCase();
+      return this.#needles.some((needle) => lower.includes(needle));
+    });
+  }
+
+  /** Whether a text or number in a JSON value, a key included, has one in it. */
+  isInJson(json: Json): boolean {
+    if (this.isEmpty) return false;
+    if (typeof json === "string") return this.isIn(json);
+    if (typeof json === "number") return this.isIn(String(json));
+    if (typeof json !== "object" || json === null) return false;
+    if (Array.isArray(json)) return json.some((item) => this.isInJson(item));
+    return Object.entries(json).some(([key, item]) => this.isIn(key) || this.isInJson(item));
+  }
+
+  /** Whatever the encoding of the text that the bytes may be. */
+  isInBytes(bytes: Uint8Array): boolean {
+    if (this.isEmpty) return false;
+    const text = latin1(bytes);
+    return this.isIn(text) || this.isIn(text.replaceAll("\0", ""));
+  }
+
+  /** The text, or what to say in its place: to mark the place would tell a guesser how close a guess was. */
+  withheld(text: string): string {
+    return this.isIn(text) ? "[withheld: it contains a sealed value]" : text;
+  }
 }
 
-/** A text with every sealed value taken out. */
-export function redacted(text: string, values: readonly string[]): string {
-  return values.reduce((left, value) => left.replaceAll(value, "[sealed]"), text);
+/** How programs write a value without being asked to; percent-encoding is undone where it is looked for. */
+function spellings(value: string): string[] {
+  const bytes = new TextEncoder().encode(value);
+  const json = JSON.stringify(value).slice(1, -1);
+  const html = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [
+    value,
+    json,
+    json.replaceAll("/", "\\/"),
+    html,
+    html.replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
+    value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"),
+    bytes.toHex(),
+    ...base64Forms(bytes),
+  ];
+}
+
+/** What does not depend on the bytes beside it, at each of the three places where base64 may begin. */
+function base64Forms(bytes: Uint8Array): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const padded = new Uint8Array(before + bytes.length);
+    padded.set(bytes, before);
+    const own = padded.toBase64().slice(
+      Math.ceil(before * 8 / 6),
+      Math.floor(padded.length * 8 / 6),
+    );
+    return [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+/** Each `%XX` as the character of that code; anything else as it is. */
+function percentDecoded(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8_192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8_192));
+  }
+  return text;
 }

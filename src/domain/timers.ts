@@ -2,10 +2,7 @@
  *  moment follows from the transcript. */
 import { isPaused } from "./referee.ts";
 import type { Channel } from "./channel.ts";
-import { type Draft, type Head, SYSTEM, type Timers } from "./transcript.ts";
-
-/** What a hook says of its bot's timers: due in milliseconds since 1970, or cleared. */
-export type TimerChange = { name: string; due_ms: number | null };
+import { type Draft, type Head, SYSTEM, type TimerChange, type Timers } from "./transcript.ts";
 
 /** The timers after a hook of a bot, which entry `cause` called. */
 export function withTimers(

@@ -49,6 +49,9 @@ export const Timers = z.record(
 );
 export type Timers = z.infer<typeof Timers>;
 
+/** What a hook says of its bot's timers: due in milliseconds since 1970, or cleared. */
+export type TimerChange = { name: string; due_ms: number | null };
+
 /** What must be known to append: written together with the entries it counts. */
 export const Head = z.object({
   /** The id of the last entry. */

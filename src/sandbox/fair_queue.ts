@@ -143,6 +143,15 @@ export class Hold {
     this.#lane.changed();
   }
 
+  /** Its hook works again. */
+  comeBack(): void {
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#lane.away--;
+    this.#lane.busy++;
+    this.#lane.changed();
+  }
+
   /** Called once. */
   release(): void {
     if (this.#isAway) this.#lane.away--;

@@ -8,6 +8,8 @@ export type HostLanguage = "javascript" | "python";
 export interface Listener {
   /** The hook waits for the network from now on. */
   waiting?(): void;
+  /** It has its answers, and works again. */
+  resumed?(): void;
   exchanged?(exchange: Exchange): void;
 }
 

@@ -119,6 +119,7 @@ export class HostPool {
         this.#goesAway(lease);
         listener?.waiting?.();
       },
+      resumed: () => this.#comesBack(lease),
       exchanged: (exchange) => listener?.exchanged?.(exchange),
     });
     clearTimeout(late);
@@ -163,10 +164,15 @@ export class HostPool {
     this.#serve();
   }
 
+  #comesBack(lease: Lease): void {
+    if (lease.away && !lease.late) this.#absent--;
+    lease.away = false;
+    lease.hold.comeBack();
+  }
+
   #isLate(lease: Lease): void {
-    if (lease.away) return;
+    if (!lease.away) this.#absent++;
     lease.late = true;
-    this.#absent++;
     this.#late++;
     this.#grow();
   }

@@ -2,6 +2,7 @@
  *  Whatever it says besides the one awaited answer means that it is compromised, and it is killed; so is a host
  *  that answers too late, because nothing less stops busy native code. */
 import { fileURLToPath } from "node:url";
+import { LIMITS } from "../domain/limits.ts";
 import { lines } from "./guest/lines.ts";
 import type { NetworkOptions } from "./guest/network.ts";
 import type { Host, HostLanguage, Listener } from "./host.ts";
@@ -59,6 +60,7 @@ const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 interface Pending {
   nonce: string;
   listener: Listener | undefined;
+  exchanges: number;
   answer: PromiseWithResolvers<string | undefined>;
 }
 
@@ -118,6 +120,7 @@ class HostProcess implements Host {
     const pending = this.#pending = {
       nonce: crypto.randomUUID(),
       listener,
+      exchanges: 0,
       answer: Promise.withResolvers<string | undefined>(),
     };
     let late = false;
@@ -152,8 +155,12 @@ class HostProcess implements Host {
         const text = line.slice(line.indexOf(" ") + 1);
         const notice = readNotice(text);
         if (notice?.kind === "waiting") listener?.waiting?.();
-        else if (notice) listener?.exchanged?.(notice.exchange);
-        else {
+        else if (notice?.kind === "resumed") listener?.resumed?.();
+        else if (notice) {
+          // No honest host tells of more.
+          if (++this.#pending!.exchanges > LIMITS.netRequests + 1) break;
+          listener?.exchanged?.(notice.exchange);
+        } else {
           this.#pending = undefined;
           answer.resolve(text);
         }

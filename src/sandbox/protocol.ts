@@ -10,7 +10,7 @@ import type { BotLanguage, HookJob, HookName } from "../domain/bot.ts";
 import { Exchange } from "../domain/evidence.ts";
 import { boundedJson } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { contains, redacted } from "../domain/sealed.ts";
+import { Sealed } from "../domain/sealed.ts";
 
 /** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024;
@@ -44,12 +44,14 @@ export type Answer = z.infer<typeof Answer>;
 export const Notice = z.discriminatedUnion("kind", [
   /** The hook waits for the network from now on. */
   z.object({ kind: z.literal("waiting") }),
+  /** It has its answers. */
+  z.object({ kind: z.literal("resumed") }),
   /** The network has answered the hook. */
   z.object({ kind: z.literal("exchanged"), exchange: Exchange }),
 ]);
 export type Notice = z.infer<typeof Notice>;
 
-const NOTICE = /^\{"kind":"(waiting|exchanged)"/;
+const NOTICE = /^\{"kind":"(waiting|resumed|exchanged)"/;
 
 /** Parses a notice; null when the text is none. Throws when it only looks like one. */
 export function readNotice(text: string): Notice | null {
@@ -69,15 +71,15 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
     if (answer.kind !== ANSWER_TO[request.kind]) return undefined;
     if (answer.kind !== "ran" || request.kind !== "run") return answer;
     const { outcome } = answer;
-    const sealed = Object.values(request.job.env);
-    if (outcome.kind === "threw") outcome.message = redacted(outcome.message, sealed);
+    const sealed = new Sealed(Object.values(request.job.env));
+    if (outcome.kind === "threw") outcome.message = sealed.withheld(outcome.message);
     if (outcome.kind !== "done") return answer;
     for (const post of outcome.posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
     boundedJson(outcome.end ?? null, LIMITS.bodyBytes + 100, "The result");
     boundedJson(outcome.state, LIMITS.botStateBytes, "The state");
-    const { posts, end = null, timers = [] } = outcome;
-    if (contains([posts.map(({ body }) => body), end, timers], sealed)) return undefined;
-    return answer;
+    const { posts, state, end = null, timers = [] } = outcome;
+    const said = [posts.map(({ body }) => body), state, end, timers.map(({ name }) => name)];
+    return sealed.isInJson(said) ? undefined : answer;
   } catch {
     return undefined;
   }

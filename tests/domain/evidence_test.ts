@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  type Bodies,
-  evidenceOf,
-  type Exchange,
-  withoutSealed,
-} from "../../src/domain/evidence.ts";
+import { type Bodies, evidenceOf, type Exchange } from "../../src/domain/evidence.ts";
 import { hashText, utf8ToBytes } from "../../src/domain/hash.ts";
+import { Sealed } from "../../src/domain/sealed.ts";
 
 const base64 = (text: string) => utf8ToBytes(text).toBase64();
+const NONE = new Sealed([]);
 
 const EXCHANGE: Exchange = {
   request: {
@@ -28,7 +25,7 @@ const EXCHANGE: Exchange = {
 
 Deno.test("evidenceOf() names bodies by their hash and gives their bytes", () => {
   const bodies: Bodies = new Map();
-  const told = evidenceOf(EXCHANGE, bodies);
+  const told = evidenceOf(EXCHANGE, NONE, bodies);
   const sent = utf8ToBytes('{"token":"top secret!"}');
   const came = utf8ToBytes("hello top secret!");
   assert.deepEqual(told, {
@@ -52,20 +49,59 @@ Deno.test("evidenceOf() names bodies by their hash and gives their bytes", () =>
   assert.deepEqual([...bodies], [[hashText(sent), sent], [hashText(came), came]]);
 });
 
-Deno.test("withoutSealed() leaves no form of a sealed value that it can know", () => {
-  assert.equal(withoutSealed(EXCHANGE, {}), EXCHANGE);
-  const open = withoutSealed(EXCHANGE, { KEY: "top secret!" });
-  assert.ok(open.request.kind === "fetch" && open.answer.kind === "fetched");
-  assert.equal(open.request.url, "https://api.example.org/v1?key=[sealed]&q=1");
-  assert.deepEqual(open.request.headers, [["accept", "text/plain"], ["authorization", "[sealed]"]]);
-  assert.equal(atob(open.request.body!), '{"token":"[sealed]"}');
-  assert.deepEqual(open.answer.headers, [["content-type", "text/plain"], ["etag", "[sealed]"]]);
-  assert.equal(atob(open.answer.body), "hello [sealed]");
+Deno.test("evidenceOf() leaves out whatever contains a sealed value, and headers that may", () => {
+  const bodies: Bodies = new Map();
+  const told = evidenceOf(EXCHANGE, new Sealed(["top secret!"]), bodies);
+  assert.deepEqual(told, {
+    request: {
+      kind: "fetch",
+      method: "POST",
+      url: "https://api.example.org/[sealed]",
+      headers: [["accept", "text/plain"], ["authorization", "[sealed]"]],
+      body_bytes: 23,
+      withheld: "[sealed]",
+    },
+    answer: {
+      kind: "fetched",
+      url: "https://api.example.org/[sealed]",
+      status: 200,
+      headers: [["content-type", "text/plain"], ["etag", "[sealed]"]],
+      body_bytes: 17,
+      withheld: "[sealed]",
+    },
+  });
+  assert.equal(bodies.size, 0);
 });
 
-Deno.test("withoutSealed() keeps bytes that are no text as they are", () => {
-  const body = new Uint8Array([0xff, 0x00, 0xfe]).toBase64();
-  const exchange = { ...EXCHANGE, answer: { ...EXCHANGE.answer, body } } as Exchange;
-  const { answer } = withoutSealed(exchange, { KEY: "top secret!" });
-  assert.equal(answer.kind === "fetched" && answer.body, body);
+Deno.test("evidenceOf() leaves out the host and the chain of a certificate that spell one", () => {
+  const exchange: Exchange = {
+    request: { kind: "tls", host: "kappa-tau-9137.example.org", port: 443 },
+    answer: {
+      kind: "failed",
+      reason: "unreachable",
+      message: "kappa-tau-9137.example.org is away.",
+    },
+  };
+  const told = JSON.stringify(evidenceOf(exchange, new Sealed(["kappa-tau-9137"]), new Map()));
+  assert.ok(!told.includes("kappa"), told);
+});
+
+Deno.test("evidenceOf() is cut to what an entry can hold", () => {
+  const headers = Array.from(
+    { length: 60 },
+    (_, i): [string, string] => [`x-${i}`, "\u0001".repeat(500)],
+  );
+  const exchange = { ...EXCHANGE, request: { ...EXCHANGE.request, headers } } as Exchange;
+  const bodies: Bodies = new Map();
+  assert.deepEqual(evidenceOf(exchange, NONE, bodies), {
+    request: { kind: "fetch" },
+    answer: { kind: "fetched" },
+    cut: true,
+  });
+  assert.equal(bodies.size, 0);
+  const lone = {
+    ...EXCHANGE,
+    request: { ...EXCHANGE.request, url: "https://a.org/\ud800" },
+  } as Exchange;
+  assert.equal(evidenceOf(lone, NONE, bodies).cut, true);
 });

@@ -86,13 +86,15 @@ Deno.test("attach_bot says what is wrong with sealed values without repeating th
   const host = await Player.at(server.url);
   const { channel_id } = await host.call("create_channel", { name: "x", slots: ["invite:a"] });
   const table: Record<string, Record<string, unknown>> = {
-    "too short to be told from a text": { env: { KEY: "1234567" } },
+    "too short not to be guessed": { env: { KEY: "fifteen-letters" } },
+    "digits, which can be guessed": { env: { KEY: "1234567890123456" } },
+    "white space around": { env: { KEY: `${SECRET}\n` } },
     "a name that is none": { env: { "api key": SECRET } },
     "too many": {
       env: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`K${i}`, SECRET])),
     },
     "too large": { env: { KEY: "x".repeat(5_000) } },
-    "not a text": { env: { KEY: 12345678 } },
+    "not a text": { env: { KEY: 1234567890123456 } },
     "both names of the field": { env: { KEY: SECRET }, env_redacted: { KEY: SECRET } },
   };
   for (const [name, fields] of Object.entries(table)) {

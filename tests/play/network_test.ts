@@ -176,7 +176,7 @@ Deno.test("the server's own port and the machine's network are out of reach with
 });
 
 Deno.test("a sealed value reaches the site it is for, and no evidence shows it", async () => {
-  const API_KEY = "kappa-tau-9137";
+  const API_KEY = "kappa-tau-9137-omega";
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice] } = await roomAsking(server.url, [site.host], { env: { API_KEY } });
@@ -186,15 +186,77 @@ Deno.test("a sealed value reaches the site it is for, and no evidence shows it",
   assert.match(read.at(-1).body.message, /contains a sealed value/);
   assert.ok(!JSON.stringify(read).includes(API_KEY));
   const { id: msg_id, body } = read.find(ofType("bot:evidence"))!;
-  const { request, answer: { body_hash } } = body.exchanges[0];
+  const { request, answer } = body.exchanges[0];
   assert.ok(
     request.headers.some(([name, value]: string[]) =>
       name === "authorization" && value === "[sealed]"
     ),
   );
+  assert.deepEqual([answer.withheld, answer.body_hash], ["[sealed]", undefined]);
+});
+
+Deno.test("what was whispered is not repeated to all as evidence", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice, bob] } = await roomOf(server.url, {
+    slots: ["bot:asker", "invite:a", "invite:b", "invite:c"],
+    bots: [{ inline_code: ASKER, manifest: { net: [site.host] } }],
+  }, 3);
   const { channel_id } = alice!;
-  const { text } = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
-  assert.equal(JSON.parse(text).headers.authorization, "Bearer [sealed]");
+  const body = { url: `${site.origin}/echo?hole-cards=AK` };
+  await alice!.call("post_message", { channel_id, body, to: [alice!.player_id] });
+  const own = await alice!.readUntil(ofType("bot:evidence"));
+  assert.ok(JSON.stringify(own).includes("hole-cards"));
+  await bob!.readUntil(({ sender }) => sender.startsWith("bot:"));
+  const all = await bob!.call("sync_messages", { channel_id, cursor: 0, timeout_ms: 0 });
+  const evidence = all.messages.find(({ sender, to }: Wire) => sender === "system" && to);
+  assert.deepEqual([evidence.withheld, evidence.body], [true, null]);
+  assert.ok(
+    !JSON.stringify(all.messages.filter((m: Wire) => m.sender === "system")).includes("hole"),
+  );
+});
+
+Deno.test("a request that can't be written down doesn't repeat its hook", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { players: [alice] } = await roomAsking(server.url, [site.host]);
+  const odd = `\\ud800`;
+  const { players: [bob] } = await roomOf(server.url, {
+    slots: ["bot:odd", "invite:b"],
+    bots: [{
+      inline_code: `export default class Odd {
+        constructor(ctx) { this.ctx = ctx; }
+        async on_message(msg) {
+          if (msg.kind !== "user") return;
+          await fetch("${site.origin}/echo", { method: "POST", body: "hit" });
+          const name = "${odd}".length === 1 ? "${odd}" : "x";
+          Headers.prototype.forEach = (call) => call("\\u0001".repeat(1024), name);
+          for (let i = 0; i < 4; i++) await fetch("${site.origin}/\\ud800").catch(() => {});
+          this.ctx.post("bot", { told: "done" });
+        }
+      }`,
+      manifest: { net: [site.host] },
+    }],
+  }, 1);
+  await bob!.say("go");
+  const read = await bob!.readUntil(told);
+  assert.equal(read.filter(ofType("bot:evidence")).length, 1);
+  await ask(alice!, { url: `${site.origin}/echo` });
+  assert.equal(site.seen.filter((seen) => seen.startsWith("POST")).length, 1);
+});
+
+Deno.test("what a bot asked is told even if it is removed before it has answered", async () => {
+  await using site = webServer();
+  await using server = await testServer(NETWORK);
+  const { host, players: [alice], created } = await roomAsking(server.url, [site.host]);
+  const { channel_id, bots: [{ bot_id }] } = created;
+  await alice!.say({ url: `${site.origin}/wait` });
+  while (site.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await host.call("update_channel", { channel_id, ops: [{ type: "remove_bot", bot_id }] });
+  await fetch(`${site.origin}/open`).then((response) => response.text());
+  const read = await alice!.readUntil(ofType("bot:evidence"));
+  assert.ok(read.some(ofType("bot:detach")));
+  assert.equal(read.at(-1).body.exchanges[0].request.url, `${site.origin}/wait`);
 });
 
 Deno.test("over TLS a site's certificate is checked", async () => {

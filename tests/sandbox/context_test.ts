@@ -29,7 +29,10 @@ Deno.test("ctx.set_timer", async (t) => {
     const outcome = await run(
       "this.ctx.set_timer('a', 1); this.ctx.set_timer('b', 2); this.ctx.set_timer('a', 3); this.ctx.clear_timer('b')",
     );
-    assert.deepEqual(timersOf(outcome), [{ name: "a", due_ms: NOW + 3 }]);
+    assert.deepEqual(timersOf(outcome), [{ name: "a", due_ms: NOW + 3 }, {
+      name: "b",
+      due_ms: null,
+    }]);
   });
   await t.step("those that are set already count, and can be cleared", async () => {
     const timers = ["1", "2", "3", "4", "5", "6", "7", "8"];
@@ -38,10 +41,11 @@ Deno.test("ctx.set_timer", async (t) => {
         timers,
       }),
     );
-    assert.deepEqual(timersOf(cleared), [{ name: "3", due_ms: null }, {
-      name: "9",
-      due_ms: NOW + 1,
-    }]);
+    assert.deepEqual(timersOf(cleared), [
+      { name: "3", due_ms: null },
+      { name: "9", due_ms: NOW + 1 },
+      { name: "x", due_ms: null },
+    ]);
     const full = await sandbox.run(initJob("this.ctx.set_timer('9', 1)", { timers }));
     assert.match(full.kind === "threw" ? full.message : "", /at most 8 timers/);
   });
@@ -73,14 +77,14 @@ Deno.test("ctx.set_timer", async (t) => {
 
 Deno.test("ctx.env", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
-  const env = { API_KEY: "correct-horse", PIN: "1234567890" };
+  const env = { API_KEY: "correct-horse/battery+staple", PIN: "12345678901234567890" };
   const run = (body: string) => sandbox.run(initJob(body, { env }));
 
   await t.step("holds the sealed values, and can't be changed", async () => {
     const changed = await run("this.ctx.env.API_KEY = 'x'");
     assert.match(changed.kind === "threw" ? changed.message : "", /TypeError.*read-only/);
     const read = await run(
-      "const { env } = this.ctx; this.ctx.post('bot', { known: env.API_KEY === 'correct-' + 'horse', names: Object.keys(env) })",
+      "const { env } = this.ctx; this.ctx.post('bot', { known: env.API_KEY.startsWith('correct-' + 'horse'), names: Object.keys(env) })",
     );
     assert.deepEqual(onlyPost(read), { known: true, names: ["API_KEY", "PIN"] });
   });
@@ -89,7 +93,11 @@ Deno.test("ctx.env", async (t) => {
     "a post": "this.ctx.post('bot', { text: 'the key is ' + this.ctx.env.API_KEY + '!' })",
     "a text": "this.ctx.post('bot', this.ctx.env.API_KEY)",
     "a key of a post": "this.ctx.post('bot', { a: [{ [this.ctx.env.API_KEY]: 1 }] })",
-    "a number": "this.ctx.post('bot', { n: Number(this.ctx.env.PIN) })",
+    "a number": "this.ctx.post('bot', { n: BigInt(this.ctx.env.PIN).toString() })",
+    "another spelling": "this.ctx.post('bot', encodeURIComponent(this.ctx.env.API_KEY))",
+    "base64": "this.ctx.post('bot', btoa('user:' + this.ctx.env.API_KEY))",
+    "JSON in a text": "this.ctx.post('bot', JSON.stringify({ k: '\"' + this.ctx.env.API_KEY }))",
+    "the state": "this.ctx.set_state({ key: this.ctx.env.API_KEY })",
     "a post to one player, the error caught":
       "try { this.ctx.post('system', this.ctx.env.PIN, { to: ['p1'] }) } catch {}",
     "the result": "this.ctx.end({ key: this.ctx.env.API_KEY })",
@@ -103,14 +111,16 @@ Deno.test("ctx.env", async (t) => {
       assert.match(outcome.message, /contains a sealed value/);
     });
   }
-  await t.step("takes one out of what a bot throws", async () => {
-    const outcome = await run("throw new Error(`no ${this.ctx.env.API_KEY} here`)");
-    assert.deepEqual(outcome, { kind: "threw", message: "no [sealed] here", line: 2 });
-  });
-  await t.step("may be kept in the state, which nobody reads", async () => {
-    const outcome = await run("this.ctx.set_state(this.ctx.env.API_KEY)");
-    assert.equal(outcome.kind, "done");
-  });
+  await t.step(
+    "withholds what a bot throws, also where it would be cut in the middle",
+    async () => {
+      for (let before = 460; before <= 500; before += 10) {
+        const outcome = await run(`throw new Error("x".repeat(${before}) + this.ctx.env.API_KEY)`);
+        const message = "[withheld: it contains a sealed value]";
+        assert.deepEqual(outcome, { kind: "threw", message, line: 2 });
+      }
+    },
+  );
   await sandbox.close();
 });
 

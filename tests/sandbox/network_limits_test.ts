@@ -82,7 +82,24 @@ Deno.test("what is too large for evidence is left out of it", async () => {
   const outcome = await network.hook({ net: ["a.org"], calls: [long] });
   assert.deepEqual(answersOf(outcome), ["limit"]);
   const [told] = outcome.told;
-  assert.equal(told?.request.kind === "fetch" && told.request.url.length, LIMITS.netUrlChars);
+  assert.equal(told?.request.kind === "fetch" && told.request.url, "https://a.org/…");
+});
+
+Deno.test("what can't be stored as it is, is told in a form that can", async () => {
+  await using network = networkProcess(OPEN);
+  const odd: NetRequest[] = [
+    get("https://a.org/\ud800"),
+    get("https://a.org/\u0001".padEnd(LIMITS.netUrlChars, "\u0001")),
+    { ...get("https://a.org/"), headers: [["\ud800", "a"]] },
+    { ...get("https://a.org/"), headers: [["a".repeat(600), "\u20ac"]] },
+    { kind: "tls", host: `${"a".repeat(254)}\ud83d\ude00`, port: 443 },
+  ];
+  const { told } = await network.hook({ net: ["b.org"], calls: odd });
+  assert.equal(told.length, odd.length);
+  for (const exchange of told) {
+    const text = JSON.stringify(Exchange.parse(exchange));
+    assert.ok(text.isWellFormed() && !/\\ud8|\\u0001/.test(text), text);
+  }
 });
 
 Deno.test("the time of a hook ends what is under way", async (t) => {
@@ -150,6 +167,7 @@ Deno.test("no courier is made before there is something to ask", async () => {
   const rules = { schemes: "https", denied: [], singleLabels: false } as const;
   const network = new HostNetwork({ ...rules, budgetMs: 60_000, caCerts: [] }, {
     waiting() {},
+    resumed() {},
     exchanged: (exchange) => void told.push(exchange),
   });
   let made = 0;

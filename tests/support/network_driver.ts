@@ -23,6 +23,7 @@ export interface DrivenOutcome {
 let outcome: DrivenOutcome = { answers: [], told: [], waited: 0 };
 const network = new HostNetwork(JSON.parse(Deno.args[0]!), {
   waiting: () => void outcome.waited++,
+  resumed() {},
   exchanged: (exchange) => void outcome.told.push(exchange),
 });
 

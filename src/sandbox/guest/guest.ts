@@ -31,6 +31,8 @@ const LAST_BYTES = 256 * 1024;
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
 const ROOM_BYTES = 1024 * 1024;
 
+type HostCall = (...args: JSValueHandle[]) => JSValueHandle;
+
 export class Guest {
   #machine!: QuickJS;
   #api!: JSValueHandle;
@@ -58,7 +60,7 @@ export class Guest {
           guest.#spend(CALL_FUEL);
           // The library takes a copy of what is returned: this one lives until the next call.
           guest.#returned?.dispose();
-          return guest.#returned = call(...args);
+          return guest.#returned = guest.#called(call, args);
         }),
       );
     }
@@ -165,6 +167,15 @@ export class Guest {
     this.#run.fillRandom(target);
   }
 
+  /** A host call that throws would have the library show a host stack to the guest. */
+  #called(call: HostCall, args: JSValueHandle[]): JSValueHandle {
+    try {
+      return call(...args);
+    } catch {
+      return this.#machine.newString("this can't be read");
+    }
+  }
+
   #spend(fuel: number): void {
     if (this.#api) fuelOf(this.#machine).value -= fuel;
   }
@@ -204,9 +215,8 @@ export class Guest {
     );
   }
 
-  /** The few things that the prelude can ask of the host. They never throw: the library would copy a host stack
-   *  into the guest. */
-  #hostCalls(): Record<string, (...args: JSValueHandle[]) => JSValueHandle> {
+  /** The few things that the prelude can ask of the host. */
+  #hostCalls(): Record<string, HostCall> {
     const machine = this.#machine;
     // Not machine.undefined, which is the library's own and must not be disposed of.
     const nothing = () => machine.undefined.dup();

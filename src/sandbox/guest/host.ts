@@ -21,6 +21,7 @@ let deadlineMs = Number(startMs);
 const notify = (notice: unknown) => say(JSON.stringify(notice));
 const network = new HostNetwork(JSON.parse(networkOptions), {
   waiting: () => notify({ kind: "waiting" }),
+  resumed: () => notify({ kind: "resumed" }),
   exchanged: (exchange) => notify({ kind: "exchanged", exchange }),
 });
 const worker = language === "python"

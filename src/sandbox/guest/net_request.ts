@@ -15,7 +15,7 @@ export interface ReadRequest {
 export const failed = (reason: Failed["reason"], message: string): Failed => ({
   kind: "failed",
   reason,
-  message,
+  message: message.slice(0, 500).toWellFormed(),
 });
 
 /** The answer to a call beyond the limit. */
@@ -44,7 +44,7 @@ function readTls(host: unknown, port: unknown): ReadRequest | undefined {
   const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
   const request = {
     kind: "tls",
-    host: host.slice(0, 255),
+    host: plain(host.slice(0, 255)),
     port: isPort ? Number(port) : 0,
   } as const;
   if (!isPort) return { request, fault: failed("refused", "The port must be 1 to 65535.") };
@@ -56,7 +56,8 @@ function readFetch({ method, url, headers, body }: Record<string, unknown>) {
   if (method !== "GET" && method !== "POST" || typeof url !== "string") return undefined;
   const bytes = typeof body === "string" ? bytesIn(body) : 0;
   if (bytes === undefined || body !== null && typeof body !== "string") return undefined;
-  const pairs = isPairs(headers) ? headers : [];
+  const given = isPairs(headers) ? headers : [];
+  const pairs = given.every(([name, value]) => TOKEN.test(name) && VALUE.test(value)) ? given : [];
   const headerBytes = pairs.flat().reduce((sum, text) => sum + text.length, 0);
   const fault = url.length > LIMITS.netUrlChars
     ? failed("limit", `A URL has at most ${LIMITS.netUrlChars} characters.`)
@@ -68,11 +69,12 @@ function readFetch({ method, url, headers, body }: Record<string, unknown>) {
     ? failed("limit", `The body of a request has at most ${LIMITS.netRequestBytes} bytes.`)
     : method === "GET" && body !== null
     ? failed("refused", "A GET request has no body.")
-    : headerFault(pairs);
+    : headerFault(given);
   const request: NetRequest = {
     kind: "fetch",
     method,
-    url: url.slice(0, LIMITS.netUrlChars),
+    // Too long a one is not cut: half of a secret would not be recognised.
+    url: url.length > LIMITS.netUrlChars ? plain(originOf(url)) : plain(url),
     headers: headerBytes > LIMITS.netHeaderBytes ? [] : pairs,
     body: bytes > LIMITS.netRequestBytes ? null : body as string | null,
   };
@@ -83,12 +85,23 @@ function headerFault(pairs: [string, string][]): Failed | undefined {
   for (const [name, value] of pairs) {
     if (!TOKEN.test(name)) return failed("refused", "The name of a header is malformed.");
     if (!VALUE.test(value)) {
-      return failed("refused", `The value of the header ${name} is malformed.`);
+      return failed("refused", `The value of the header ${name.slice(0, 60)} is malformed.`);
     }
     if (NOT_THE_BOTS.test(name.toLowerCase())) {
       return failed("refused", `A bot can't set the header ${name.toLowerCase().slice(0, 60)}.`);
     }
   }
+}
+
+/** As evidence can hold it: Unicode, and nothing that JSON would make six times as long. */
+function plain(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.toWellFormed().replace(/[\x00-\x1f\x7f]/g, "\ufffd");
+}
+
+function originOf(url: string): string {
+  const { origin = "" } = URL.parse(url) ?? {};
+  return `${origin.slice(0, 300)}/…`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -20,6 +20,8 @@ export interface NetworkOptions extends NetRules {
 export interface NetworkListener {
   /** A hook waits for the network, which it did not before. */
   waiting(): void;
+  /** It has every answer that it waited for. */
+  resumed(): void;
   exchanged(exchange: Exchange): void;
 }
 
@@ -119,7 +121,10 @@ class HookCalls {
     this.#timer ??= setTimeout(() => this.#close(), leftMs);
     if (this.#open++ === 0) this.#listener.waiting();
     const answer = await Promise.race([transfer.answer(), this.#late.promise]);
-    if (--this.#open === 0) this.#rest();
+    if (--this.#open === 0) {
+      this.#rest();
+      if (!this.#abandoned) this.#listener.resumed();
+    }
     return answer;
   }
 

@@ -4,7 +4,7 @@ import type { BotPost, HookJob, HookOutcome } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
-import { contains, redacted } from "../../domain/sealed.ts";
+import { Sealed } from "../../domain/sealed.ts";
 import { SeedStream } from "./seed_stream.ts";
 
 /** The file name of bot code in the guest's stack traces. */
@@ -48,7 +48,7 @@ export class RunRecord {
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #players: readonly string[];
-  #sealed: readonly string[];
+  #sealed: Sealed;
   #told: Ending | undefined;
   #threwNull = false;
   #brokenLimit: string | undefined;
@@ -57,7 +57,7 @@ export class RunRecord {
     this.nowMs = now_ms;
     this.#timersBefore = timers;
     this.#players = players.map(({ player_id }) => player_id);
-    this.#sealed = Object.values(env);
+    this.#sealed = new Sealed(Object.values(env));
     this.#state = state;
     this.#cryptoBytes = new SeedStream(seed, "crypto");
     this.#mathBytes = new SeedStream(seed, "math");
@@ -103,7 +103,8 @@ export class RunRecord {
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
   setState(state: string): string | undefined {
     return this.#accept(() => {
-      this.#state = boundedJson(state, LIMITS.botStateBytes, "the state");
+      // Stored as it is: a bot that needs a sealed value has it in every hook.
+      this.#state = this.#open(boundedJson(state, LIMITS.botStateBytes, "the state"), "the state");
       this.#stateSet = true;
     });
   }
@@ -127,13 +128,11 @@ export class RunRecord {
         throw new RangeError(`a timer must be 0 to ${LIMITS.timerMaxMs} milliseconds ahead`);
       }
       this.#open(name, "a timer's name");
-      const before = this.#timersBefore.includes(name);
       this.#timers.delete(name);
-      if (ms !== null) this.#timers.set(name, this.nowMs + Math.ceil(ms));
-      else if (before) this.#timers.set(name, null);
+      this.#timers.set(name, ms === null ? null : this.nowMs + Math.ceil(ms));
       const left = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
       const set = [...this.#timers.values()].filter((due) => due !== null).length;
-      if (left + set > LIMITS.timersPerBot) {
+      if (left + set > LIMITS.timersPerBot || this.#timers.size > LIMITS.timersPerBot * 2) {
         throw new RangeError(`a bot may have at most ${LIMITS.timersPerBot} timers`);
       }
     });
@@ -141,7 +140,7 @@ export class RunRecord {
 
   /** The value, unless a sealed one is in it. */
   #open<T extends Json>(value: T, what: string): T {
-    if (!contains(value, this.#sealed)) return value;
+    if (!this.#sealed.isInJson(value)) return value;
     throw new Error(`${what} contains a sealed value of ctx.env`);
   }
 
@@ -151,7 +150,8 @@ export class RunRecord {
       take();
       return undefined;
     } catch (error) {
-      return this.#brokenLimit = messageOf(error);
+      const message = error instanceof Error ? error.message : String(error);
+      return this.#brokenLimit = cut(this.#sealed.withheld(message));
     }
   }
 
@@ -161,7 +161,9 @@ export class RunRecord {
     else if (kind === "out_of_memory") this.#told ??= { kind };
     else {
       this.#threwNull = kind === "threw_null" && !this.#told;
-      this.#told ??= { kind: "threw", message: cut(first), line: botLine(second) };
+      // Withheld before it is cut: half of a value would not be recognised.
+      const message = cut(this.#sealed.withheld(first));
+      this.#told ??= { kind: "threw", message, line: botLine(second) };
     }
   }
 
@@ -186,9 +188,6 @@ export class RunRecord {
 
   /** What the server is told. */
   outcome(ending: Ending): HookOutcome {
-    if (ending.kind === "threw") {
-      return { ...ending, message: redacted(ending.message, this.#sealed) };
-    }
     if (ending.kind !== "done") return ending;
     const timers = [...this.#timers].map(([name, due_ms]) => ({ name, due_ms }));
     return {

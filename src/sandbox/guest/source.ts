@@ -8,7 +8,7 @@ import { parse, type Program } from "acorn";
 export class Rejection extends Error {
   override readonly name = "Rejection";
   constructor(message: string, readonly line?: number, readonly looksLike?: "python") {
-    super(message);
+    super(message.slice(0, 1_000).toWellFormed());
   }
 }
 

@@ -15,12 +15,16 @@ const NOTHING = {
   import: false,
 } as const;
 
+/** No guest of ours has more calls open than a hook may make, and one. */
+const MAX_OPEN_CALLS = 16;
+
 export class WorkerLink {
   #worker: Worker;
   #network: Network | undefined;
   #answer: PromiseWithResolvers<string | undefined> | undefined;
   #loaded = Promise.withResolvers<void>();
   #broken = false;
+  #openCalls = 0;
 
   /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused. `setup`, unless it is
    *  undefined, is posted before any request. */
@@ -65,7 +69,9 @@ export class WorkerLink {
 
   async #perform({ call, request, reply }: NetCall): Promise<void> {
     const asking = this.#answer;
+    if (++this.#openCalls > MAX_OPEN_CALLS) return this.terminate();
     const answer = await this.#network?.perform(request) ?? NO_NETWORK;
+    this.#openCalls--;
     if (reply) return replyTo(reply, answer);
     // Of no use to the next hook.
     if (asking === this.#answer) this.#worker.postMessage({ call, answer } satisfies NetReply);

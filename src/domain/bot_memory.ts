@@ -1,0 +1,55 @@
+/** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
+ *  hooks said, so that a replay gives each hook the same. */
+import type { BotMemory, HookOutcome, Player } from "./bot.ts";
+import { type Entry, SYSTEM, type TimerChange } from "./transcript.ts";
+
+/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. */
+export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotMemory {
+  const players = playersAfter(memory.players, entry);
+  const { type, bot_id, name, due } = entry.body;
+  // Not one that was set again meanwhile.
+  const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId &&
+    memory.timers[String(name)] === Date.parse(String(due));
+  if (players === memory.players && !isOver) return memory;
+  const timers = isOver
+    ? timersAfter(memory, [{ name: String(name), due_ms: null }])
+    : memory.timers;
+  return { ...memory, players, timers };
+}
+
+/** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
+export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
+  if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
+  const { state, state_set } = outcome;
+  const timers = timersAfter(memory, outcome.timers ?? []);
+  if (!state_set) return { ...memory, timers };
+  return { ...memory, timers, state, state_version: memory.state_version + 1 };
+}
+
+function timersAfter(
+  { timers }: BotMemory,
+  changes: readonly TimerChange[],
+): BotMemory["timers"] {
+  const next = { ...timers };
+  for (const { name, due_ms } of changes) {
+    if (due_ms === null) delete next[name];
+    else next[name] = due_ms;
+  }
+  return next;
+}
+
+/** Who sits in the channel after an entry; the same array when the entry changes nothing. */
+function playersAfter(players: Player[], entry: Entry): Player[] {
+  if (entry.sender !== SYSTEM) return players;
+  const { type, player_id, display_name, label } = entry.body;
+  if (type === "member_joined") {
+    const player = {
+      player_id: String(player_id),
+      display_name: String(display_name),
+      label: String(label),
+    };
+    return [...players, player];
+  }
+  if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
+  return players;
+}
