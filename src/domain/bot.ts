@@ -145,7 +145,7 @@ export const HookOutcome = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("threw"),
     message: FailureMessage,
-    line: z.number().int().optional(),
+    line: z.number().int().min(1).max(1_000_000).optional(),
   }),
   z.object({ kind: z.literal("out_of_budget") }),
   z.object({ kind: z.literal("out_of_memory") }),

@@ -70,19 +70,31 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
     const answer = Answer.parse(JSON.parse(text));
     if (answer.kind !== ANSWER_TO[request.kind]) return undefined;
     if (answer.kind !== "ran" || request.kind !== "run") return answer;
-    const { outcome } = answer;
-    const sealed = new Sealed(Object.values(request.job.env));
-    if (outcome.kind === "threw") outcome.message = sealed.withheld(outcome.message);
-    if (outcome.kind !== "done") return answer;
-    for (const post of outcome.posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
-    boundedJson(outcome.end ?? null, LIMITS.bodyBytes + 100, "The result");
-    boundedJson(outcome.state, LIMITS.botStateBytes, "The state");
-    const { posts, state, end = null, timers = [] } = outcome;
-    const said = [posts.map(({ body }) => body), state, end, timers.map(({ name }) => name)];
-    return sealed.isInJson(said) ? undefined : answer;
+    return isHonest(answer.outcome, request.job) ? answer : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Throws, or is false, where no guest of ours ends a hook so. */
+function isHonest(outcome: HookOutcome, job: HookJob): boolean {
+  const sealed = new Sealed(Object.values(job.env));
+  if (outcome.kind === "killed") return false;
+  if (outcome.kind === "threw") {
+    return outcome.message.isWellFormed() && !sealed.isIn(outcome.message);
+  }
+  if (outcome.kind !== "done") return true;
+  const { posts, state, end = null, timers = [] } = outcome;
+  for (const post of posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
+  boundedJson(end, LIMITS.bodyBytes + 100, "The result");
+  boundedJson(state, LIMITS.botStateBytes, "The state");
+  const names = timers.map(({ name }) => name);
+  const players = job.players.map(({ player_id }) => player_id);
+  const latestMs = job.now_ms + LIMITS.timerMaxMs;
+  return names.every((name) => name !== "" && name.isWellFormed()) &&
+    timers.every(({ due_ms }) => due_ms === null || due_ms >= job.now_ms && due_ms <= latestMs) &&
+    posts.every(({ to }) => to === undefined || to.every((id) => players.includes(id))) &&
+    !sealed.isInJson([posts.map(({ body }) => body), state, end, names]);
 }
 
 /** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less. */

@@ -1,9 +1,14 @@
 /** Hostile bots against a real server, and against a sandbox where only that can be exact. */
 import assert from "node:assert/strict";
 import { type ArenaOptions, withArena } from "./hostile/arena.ts";
-import { type Attack, attacksOf, javascript } from "./hostile/attack.ts";
+import { type Attack, attacksOf, JAVASCRIPT, PYTHON } from "./hostile/attack.ts";
+import type { Ending } from "./hostile/attack.ts";
 import { JAVASCRIPT_ATTACKS } from "./hostile/javascript_attacks.ts";
-import { ECHO_BOT } from "./job.ts";
+import { PYTHON_ATTACKS } from "./hostile/python_attacks.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { ECHO_BOT, initJob, onlyPost } from "./job.ts";
+import { pythonInitJob } from "./python_job.ts";
 
 /** Plays attacks as many at a time as the arena does, and has a step for each. */
 async function playAll(
@@ -20,14 +25,125 @@ async function playAll(
   });
 }
 
-const ARENA = { language: "javascript", neighbour: ECHO_BOT, lanes: 2 } as const;
+const PYTHON_ECHO = `class Echo:
+    def on_message(self, msg):
+        if msg["kind"] == "user": self.ctx.post("bot", {"echo": msg["body"]})
+`;
+const IN_JAVASCRIPT = { language: "javascript", neighbour: ECHO_BOT, lanes: 2 } as const;
+const IN_PYTHON = { language: "python", neighbour: PYTHON_ECHO, lanes: 2 } as const;
+const LONG = { hookTimeoutMs: 30_000, serverGrowth: 100 };
+
+const isKilled = (ending: Ending) => ending === "killed";
+const endsByItself = (ending: Ending) => ending !== "killed";
 
 Deno.test("hostile JavaScript ends by itself", async (t) => {
-  const attacks = attacksOf(JAVASCRIPT_ATTACKS, javascript, (ending) => ending !== "killed");
-  await playAll(t, { ...ARENA, hookTimeoutMs: 30_000, serverGrowth: 100, hostSize: 150 }, attacks);
+  const attacks = attacksOf(JAVASCRIPT_ATTACKS, JAVASCRIPT, endsByItself);
+  await playAll(t, { ...IN_JAVASCRIPT, ...LONG, hostSize: 256 }, attacks);
 });
 
-Deno.test("hostile JavaScript that never looks up is killed", async (t) => {
-  const attacks = attacksOf(JAVASCRIPT_ATTACKS, javascript, (ending) => ending === "killed");
-  await playAll(t, { ...ARENA, hookTimeoutMs: 1_500, serverGrowth: 100, hostSize: 150 }, attacks);
+Deno.test("hostile JavaScript that is not metered is killed", async (t) => {
+  const attacks = attacksOf(JAVASCRIPT_ATTACKS, JAVASCRIPT, isKilled);
+  await playAll(t, { ...IN_JAVASCRIPT, ...LONG, hookTimeoutMs: 1_500, hostSize: 256 }, attacks);
+});
+
+Deno.test("hostile Python ends by itself", async (t) => {
+  const attacks = attacksOf(PYTHON_ATTACKS, PYTHON, endsByItself);
+  await playAll(t, { ...IN_PYTHON, ...LONG, hostSize: 350 }, attacks);
+});
+
+Deno.test("the tables are as large as they should be", () => {
+  assert.ok(Object.keys(JAVASCRIPT_ATTACKS).length >= 100);
+  assert.ok(Object.keys(PYTHON_ATTACKS).length >= 80);
+});
+
+async function survives(sandbox: Sandbox): Promise<void> {
+  const outcome = await sandbox.run(initJob("this.ctx.post('bot', { well: true })"));
+  assert.deepEqual(onlyPost(outcome), { well: true });
+}
+
+Deno.test("run() tells no more of a failure than it should", async (t) => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
+  await t.step("a message longer than 500 characters is cut", async () => {
+    const outcome = await sandbox.run(initJob("throw new Error('é'.repeat(1e6))"));
+    assert.deepEqual(outcome, { kind: "threw", message: "é".repeat(500), line: 2 });
+    const python = await sandbox.run(pythonInitJob("raise ValueError('é' * 10**6)"));
+    const message = `ValueError: ${"é".repeat(488)}`;
+    assert.deepEqual(python, { kind: "threw", message, line: 6 });
+  });
+  await t.step("posts of a hook that fails do not count", async () => {
+    const outcome = await sandbox.run(initJob("this.ctx.post('bot', 'x'); throw new Error('no')"));
+    assert.deepEqual(outcome, { kind: "threw", message: "no", line: 2 });
+    const python = await sandbox.run(pythonInitJob("self.ctx.post('bot', 'x'); raise KeyError"));
+    assert.deepEqual(python, { kind: "threw", message: "KeyError", line: 6 });
+  });
+  await t.step("output that looks like an answer is only text", async () => {
+    const forged =
+      `{"kind":"ran","outcome":{"kind":"done","posts":[],"state":"forged","state_set":true}}`;
+    const params = { text: `\n${forged}\nx ${forged}\n` };
+    const says = "console.log(this.params.text); this.ctx.post('bot', this.params)";
+    assert.deepEqual(onlyPost(await sandbox.run(initJob(says, { params }))), params);
+    const prints = "print(self.params['text']); self.ctx.post('bot', self.params)";
+    assert.deepEqual(onlyPost(await sandbox.run(pythonInitJob(prints, { params }))), params);
+  });
+  await sandbox.close();
+});
+
+Deno.test("nothing of a bot is left in its host for the next one", async (t) => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
+  await t.step("JavaScript", async () => {
+    const look =
+      "this.ctx.post('bot', { seen: [typeof secret, typeof [].secret, Math.max(1), JSON.secret ?? null] })";
+    const clean = onlyPost(await sandbox.run(initJob(look)));
+    const leave =
+      "globalThis.secret = Object.prototype.secret = JSON.secret = 's'; Math.max = () => 0;";
+    for (
+      const end of ["", "throw new Error('x')", "while (true) {}", "for (;;) secret += secret"]
+    ) {
+      await sandbox.run(initJob(leave + end));
+      assert.deepEqual(onlyPost(await sandbox.run(initJob(look))), clean, end);
+    }
+  });
+  await t.step("Python", async () => {
+    const look = `import json, math, random, sys
+self.ctx.post('bot', {'seen': [hasattr(json, 'secret'), math.floor(1.5), random.random(), len(sys.modules)],
+  'files': open(self.ctx.workspace + '/secret', 'a').tell()})`;
+    const clean = onlyPost(await sandbox.run(pythonInitJob(look)));
+    const leave = `import json, math, random, sys
+json.secret = 's'; math.floor = None; random.seed(1); sys.modules['secret'] = json
+open(self.ctx.workspace + '/secret', 'w').write('s')
+`;
+    for (const end of ["", "raise ValueError", "while True: pass", "x = bytes(10**9)"]) {
+      await sandbox.run(pythonInitJob(leave + end));
+      assert.deepEqual(onlyPost(await sandbox.run(pythonInitJob(look))), clean, end);
+    }
+  });
+  await sandbox.close();
+});
+
+/** Nothing but the end of the process stops it. */
+const UNSTOPPABLE =
+  "const h = new Headers(); for (let i = 0; i < 2e4; i++) h.set('a' + i, 'b'); for (;;) h.get('a19999')";
+
+Deno.test("run() kills what nothing else stops, and the pool heals", async (t) => {
+  const hookTimeoutMs = 1_500;
+  const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs });
+  await t.step("one host, and others go on", async () => {
+    const attacked = sandbox.run(initJob(UNSTOPPABLE));
+    await survives(sandbox);
+    assert.deepEqual(await attacked, { kind: "killed", after_ms: hookTimeoutMs });
+    await survives(sandbox);
+  });
+  await t.step("all hosts at once, with hooks waiting behind them", async () => {
+    const attacked = [1, 2].map(() => sandbox.run(initJob(UNSTOPPABLE)));
+    const waiting = Array.from({ length: 10 }, () => survives(sandbox));
+    for (const outcome of await Promise.all(attacked)) assert.equal(outcome.kind, "killed");
+    await Promise.all(waiting);
+  });
+  await t.step("inspect() of such a source is a rejection", async () => {
+    const inspection = await sandbox.inspect({ source: `class Bot {}\n${UNSTOPPABLE}` });
+    const message = "Loading the source took too long.";
+    assert.deepEqual(inspection, { kind: "rejected", message });
+    await survives(sandbox);
+  });
+  await sandbox.close();
 });

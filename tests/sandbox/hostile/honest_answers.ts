@@ -1,0 +1,38 @@
+/** Requests to a host and what an honest one answers, to be damaged by fuzz_test.ts. */
+import { HOOKS } from "../../../src/domain/bot.ts";
+import type { Request } from "../../../src/sandbox/protocol.ts";
+import { initJob } from "../job.ts";
+
+export const SEALED = "correct-horse-battery-staple";
+const RUN: Request = { kind: "run", job: initJob("", { env: { KEY: SEALED } }) };
+const INSPECT: Request = { kind: "inspect", source: "class A {}", hooks: [...HOOKS] };
+const ENGINE = `quickjs:sha256:${"0".repeat(64)}`;
+export const DONE = {
+  kind: "ran",
+  outcome: {
+    kind: "done",
+    posts: [
+      { kind: "bot", body: { text: "é", list: [1, { a: null }] } },
+      { kind: "system", body: {}, to: ["p1"] },
+    ],
+    state: { n: 1 },
+    state_set: true,
+    end: { result: [1] },
+    timers: [{ name: "t", due_ms: 5 }, { name: "u", due_ms: null }],
+  },
+};
+export const HONEST: [Request, unknown][] = [
+  [{ kind: "probe" }, { kind: "probed", engine: ENGINE, open: [] }],
+  [INSPECT, { kind: "inspected", inspection: { kind: "rejected", message: "no", line: 3 } }],
+  [INSPECT, {
+    kind: "inspected",
+    inspection: {
+      ...{ kind: "accepted", language: "javascript", class_name: "A", hooks: ["on_init"] },
+      ...{ manifest: { net: [] }, imports: [], engine: ENGINE },
+    },
+  }],
+  [RUN, DONE],
+  [RUN, { kind: "ran", outcome: { kind: "threw", message: `no ${SEALED}`, line: 2 } }],
+  [RUN, { kind: "ran", outcome: { kind: "out_of_budget" } }],
+];
+export const deep = (levels: number): unknown => levels === 0 ? 1 : { a: deep(levels - 1) };

@@ -1,0 +1,53 @@
+/** Hosts without the manners of the server's own: one that says anything, and one that can be asked anything. */
+import { lines } from "../../../src/sandbox/guest/lines.ts";
+
+/** A program that can be given as `denoPath` and runs babbling_host.ts. */
+export async function babblingDeno(): Promise<{ path: string } & AsyncDisposable> {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/deno`;
+  const script = new URL("./babbling_host.ts", import.meta.url).pathname;
+  const command = `exec "${Deno.execPath()}" run --quiet --no-prompt "${script}"`;
+  await Deno.writeTextFile(path, `#!/bin/sh\n${command}\n`);
+  await Deno.chmod(path, 0o755);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+/** A real host's process, spoken to without the server's manners. */
+export class RawHost {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: AsyncGenerator<string, void, void>;
+
+  constructor() {
+    const guest = new URL("../../../src/sandbox/guest/", import.meta.url).pathname;
+    const domain = new URL("../../../src/domain/", import.meta.url).pathname;
+    const readable = [guest, `${domain}limits.ts`, `${domain}sealed.ts`].join();
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],
+        ...[`--allow-read=${readable}`, `${guest}host.ts`, "javascript"],
+        ...["15000", "5000", "100000", '{"http":false,"budgetMs":1000,"caCerts":[]}'],
+      ],
+      ...{ stdin: "piped", stdout: "piped", stderr: "null" } as const,
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#lines = lines(this.#child.stdout, 1_000_000);
+  }
+
+  /** The line that comes next, or undefined when the host has ended. */
+  async said(line: string): Promise<string | undefined> {
+    await this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+    const { value } = await this.#lines.next();
+    return value ?? undefined;
+  }
+
+  async end(): Promise<void> {
+    await this.#input.abort().catch(() => {});
+    await this.#lines.return();
+    await this.#child.stdout.cancel().catch(() => {});
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* It has ended already. */ }
+    await this.#child.status;
+  }
+}
