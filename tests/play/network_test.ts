@@ -185,7 +185,7 @@ Deno.test("a sealed value reaches the site it is for, and no evidence shows it",
   assert.equal(read.at(-1).body.type, "bot:failed");
   assert.match(read.at(-1).body.message, /contains a sealed value/);
   assert.ok(!JSON.stringify(read).includes(API_KEY));
-  const { id: msg_id, body } = read.find(ofType("bot:evidence"))!;
+  const { body } = read.find(ofType("bot:evidence"))!;
   const { request, answer } = body.exchanges[0];
   assert.ok(
     request.headers.some(([name, value]: string[]) =>

@@ -4,7 +4,9 @@ import type { Request } from "../../../src/sandbox/protocol.ts";
 import { initJob } from "../job.ts";
 
 export const SEALED = "correct-horse-battery-staple";
-const RUN: Request = { kind: "run", job: initJob("", { env: { KEY: SEALED } }) };
+const players = [{ player_id: "p1", display_name: "Ada" }];
+const JOB = initJob("", { env: { KEY: SEALED }, players });
+const RUN: Request = { kind: "run", job: JOB };
 const INSPECT: Request = { kind: "inspect", source: "class A {}", hooks: [...HOOKS] };
 const ENGINE = `quickjs:sha256:${"0".repeat(64)}`;
 export const DONE = {
@@ -18,7 +20,7 @@ export const DONE = {
     state: { n: 1 },
     state_set: true,
     end: { result: [1] },
-    timers: [{ name: "t", due_ms: 5 }, { name: "u", due_ms: null }],
+    timers: [{ name: "t", due_ms: JOB.now_ms + 5 }, { name: "u", due_ms: null }],
   },
 };
 export const HONEST: [Request, unknown][] = [
@@ -32,7 +34,7 @@ export const HONEST: [Request, unknown][] = [
     },
   }],
   [RUN, DONE],
-  [RUN, { kind: "ran", outcome: { kind: "threw", message: `no ${SEALED}`, line: 2 } }],
+  [RUN, { kind: "ran", outcome: { kind: "threw", message: "no", line: 2 } }],
   [RUN, { kind: "ran", outcome: { kind: "out_of_budget" } }],
 ];
 export const deep = (levels: number): unknown => levels === 0 ? 1 : { a: deep(levels - 1) };
