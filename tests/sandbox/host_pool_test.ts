@@ -94,6 +94,23 @@ Deno.test("while hooks wait for the network", async (t) => {
   await pool.close();
 });
 
+Deno.test("a hook that has its answers counts as at work again", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 5, idleMs: 0 });
+  const hooks = [run("a1"), run("b1")];
+  await stage.when(() => stage.names.length === 2);
+  stage.hook("a1").listener!.waiting!();
+  stage.hook("a1").listener!.resumed!();
+  hooks.push(run("c1"));
+  await settle();
+  assert.deepEqual(pool.figures, { idle: 0, busy: 2, starting: 0, waiting: 1 });
+  stage.hook("a1").listener!.waiting!();
+  await stage.when(() => stage.names.includes("c1"));
+  for (const name of ["a1", "b1", "c1"]) stage.hook(name).answer();
+  await Promise.all(hooks);
+  await pool.close();
+});
+
 Deno.test("a channel whose bots all wait for the network can't take every host that is added", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 2, max: 6 });
