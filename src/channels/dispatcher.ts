@@ -1,11 +1,8 @@
 /** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
  *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
  *  instance, costs a run but never an entry and never a second effect. */
-import type { Bot, BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
+import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
-import { jobNet } from "../domain/bot_network.ts";
-import type { Exchange } from "../domain/evidence.ts";
-import type { JsonObject } from "../domain/json.ts";
 import type { Log } from "../domain/log.ts";
 import {
   afterHook,
@@ -13,7 +10,6 @@ import {
   draftsFrom,
   evidenceDrafts,
   hookFor,
-  hookSeed,
   isPaused,
 } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -23,6 +19,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
 import type { ChannelRegistry } from "./registry.ts";
+import { runHook } from "./run_hook.ts";
 import { overtaken, type Step, unstorable } from "./step.ts";
 
 const PAGE = 50;
@@ -171,41 +168,11 @@ export class Dispatcher {
       const call = hookFor(bot, to);
       if (!call) continue;
       if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, memory };
-      const run = await this.#run(bot, to, memory, call);
+      const run = await runHook(this.#deps, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
       return { kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
     return { kind: "passed", to: entries.at(-1)!, memory };
-  }
-
-  /** Runs one hook. What it asked of the network is stored before anything names it. */
-  async #run(
-    bot: Bot,
-    { channel_id, ts, ...trigger }: Entry,
-    { state, players, timers, seed }: BotMemory,
-    call: Pick<HookJob, "hook" | "args">,
-  ): Promise<{ outcome: HookOutcome; exchanges: JsonObject[] }> {
-    const { sandbox, library } = this.#deps;
-    const env = await library.env(bot);
-    if (!env) return { outcome: ENV_LOST, exchanges: [] };
-    const exchanges: Exchange[] = [];
-    const job: HookJob = {
-      ...call,
-      source: await library.source(bot.code_hash),
-      language: bot.language,
-      class_name: bot.class_name,
-      params: bot.params,
-      state,
-      players,
-      timers: Object.keys(timers),
-      env,
-      net: jobNet(bot.net),
-      now_ms: Date.parse(ts),
-      seed: hookSeed(seed, bot.bot_id, trigger),
-    };
-    const exchanged = (exchange: Exchange) => void exchanges.push(exchange);
-    const outcome = await sandbox.run(job, { channelId: channel_id, exchanged });
-    return { outcome, exchanges: await library.keepEvidence(exchanges, env) };
   }
 
   /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
@@ -261,9 +228,3 @@ export class Dispatcher {
     );
   }
 }
-
-const ENV_LOST: HookOutcome = {
-  kind: "threw",
-  message: "The sealed values of this bot can't be opened: the server's key is another one now. " +
-    "Attach the bot again.",
-};

@@ -1,17 +1,9 @@
 /** The couriers of a host process: one for each set of hosts that was asked lately, made when it is first needed. */
 import type { CourierResult, CourierSetup, CourierTask } from "./courier_task.ts";
+import { NOTHING } from "./permissions.ts";
 
 /** Bots take turns on a host, so few are kept: each holds some megabytes. */
 const KEPT_COURIERS = 2;
-const NOTHING_ELSE = {
-  read: false,
-  write: false,
-  env: false,
-  run: false,
-  ffi: false,
-  sys: false,
-  import: false,
-} as const;
 const GONE: CourierResult = { kind: "failed", why: "unreachable" };
 
 export class CourierLink {
@@ -25,7 +17,7 @@ export class CourierLink {
   constructor(net: string[] | true, setup: CourierSetup) {
     const worker = this.#worker = new Worker(new URL("./courier.ts", import.meta.url), {
       type: "module",
-      deno: { permissions: { net, ...NOTHING_ELSE } },
+      deno: { permissions: { ...NOTHING, net } },
     });
     worker.onmessage = () => {
       worker.onmessage = ({ data: [id, result] }) => {

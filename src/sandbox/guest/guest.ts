@@ -6,10 +6,10 @@
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../domain/bot.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
-import { boundedJson, isJsonObject } from "./bounded_json.ts";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
 import { requestOf, toldOf } from "./fetch_calls.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
+import { inspectionOf } from "./inspection.ts";
 import type { NetReply } from "./net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
@@ -86,28 +86,9 @@ export class Guest {
   async inspect(bot: PreparedBot, source: string, hooks: HookName[]): Promise<Inspection> {
     const run = new RunRecord();
     const ending = await this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
-    if (ending.kind === "threw") {
-      return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
-    }
-    if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
-    const [manifestText = "", found = ""] = ending.texts;
-    try {
-      const manifest = boundedJson(manifestText, LIMITS.botManifestBytes, "static manifest");
-      if (!isJsonObject(manifest)) throw new TypeError("static manifest is not a JSON object");
-      return {
-        kind: "accepted",
-        language: bot.language,
-        class_name: bot.name,
-        // A hook may be a field that only an instance has: whatever the source names is called.
-        hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
-        manifest,
-        imports: bot.imports.map(({ announced }) => announced),
-        engine: ENGINE,
-      };
-    } catch (error) {
-      const why = error instanceof SyntaxError ? "static manifest is not JSON" : messageOf(error);
-      return { kind: "rejected", message: `${why}.` };
-    }
+    const { language, name: class_name, imports } = bot;
+    const facts = { language, class_name, imports: imports.map(({ announced }) => announced) };
+    return inspectionOf(ending, { ...facts, engine: ENGINE }, source, hooks);
   }
 
   /** Puts the machine back; false when it must be thrown away. */
@@ -247,12 +228,6 @@ export class Guest {
 }
 
 const OUT_OF_BUDGET = { kind: "out_of_budget" } as const;
-
-const LOADING = {
-  out_of_budget: "Loading the source takes too much work.",
-  out_of_memory: "Loading the source takes too much memory.",
-  never_settled: "Loading the source never ends: its top level awaits what nothing settles.",
-};
 
 /** Only of a string: turning anything else into one could run bot code. */
 function textOf(handle: JSValueHandle | undefined): string {

@@ -1,19 +1,7 @@
 /** The one Worker of a host process, or of the server itself where there are no subprocesses.
  *  One request at a time; a Worker that missed a deadline is never asked again. */
 import { type NetCall, type NetReply, type Network, replyTo } from "./net_call.ts";
-
-/** Nothing at all: what a bot may ask of the network goes through the main thread, and everything that the Worker
- *  loads was loaded when it started. */
-const NOTHING = {
-  net: false,
-  read: false,
-  write: false,
-  env: false,
-  run: false,
-  ffi: false,
-  sys: false,
-  import: false,
-} as const;
+import { NOTHING } from "./permissions.ts";
 
 /** No guest of ours has more calls open than a hook may make, and one. */
 const MAX_OPEN_CALLS = 16;

@@ -312,7 +312,7 @@ self.ctx.post('bot', {'seen': seen})`,
     { saw: { hosts: [] } },
   ],
   "open a file": ["open('/etc/passwd')", { threw: "FileNotFoundError" }],
-  "open a file of the host's": ["open('/work/main/deno.json')", { threw: "FileNotFoundError" }],
+  "open a file of the host's": ["open('/proc/self/environ')", { threw: "FileNotFoundError" }],
   "write beside the workspace": [
     "open(self.ctx.workspace + '/../hostile-mark', 'w')",
     { threw: "FileNotFoundError" },

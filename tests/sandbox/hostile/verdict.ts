@@ -4,7 +4,7 @@ import { Problem, type Wire } from "../../support/player.ts";
 import type { Attack } from "./attack.ts";
 
 /** Where a host, its engine or its source would show through. */
-const LEAK = /file:|wasm|node_modules|\/src\/|\/work\/|prelude|deno|5ec2e7|\.tsx?\b|\.js\b/gi;
+const LEAK = /file:|wasm|node_modules|\/src\/|prelude|deno|5ec2e7|\.tsx?\b|\.js\b/gi;
 
 /** Nothing of the host is told but what the attacker said itself. */
 function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {

@@ -4,8 +4,8 @@
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
 import { LIMITS } from "../../../domain/limits.ts";
-import { boundedJson, isJsonObject } from "../bounded_json.ts";
-import { type Ending, messageOf, RunRecord } from "../run_record.ts";
+import { inspectionOf } from "../inspection.ts";
+import { type Ending, RunRecord } from "../run_record.ts";
 import type { Image } from "./image.ts";
 import { Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
@@ -57,28 +57,8 @@ export class PythonGuest {
     const bot = this.#prepared(source, name);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
     const ending = this.#play(new RunRecord(), { kind: "inspect", hooks, ...told(bot) });
-    if (ending.kind === "threw") {
-      return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
-    }
-    if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
-    const [manifestText = "", found = ""] = ending.texts;
-    try {
-      const manifest = boundedJson(manifestText, LIMITS.botManifestBytes, "manifest");
-      if (!isJsonObject(manifest)) throw new TypeError("manifest is not a JSON object");
-      return {
-        kind: "accepted",
-        language: "python",
-        class_name: bot.className,
-        // A hook may be an attribute that only an instance has: whatever the source names is called.
-        hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
-        manifest,
-        imports: [],
-        engine: this.#engine,
-      };
-    } catch (error) {
-      const why = error instanceof SyntaxError ? "manifest is not JSON" : messageOf(error);
-      return { kind: "rejected", message: `${why}.` };
-    }
+    const facts = { class_name: bot.className, imports: [], engine: this.#engine };
+    return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
 
   /** Makes the machine ready for the next bot. */
@@ -181,12 +161,6 @@ function requestOf(asked: any): NetRequest {
 
 /** As Python says it where it notices by itself. */
 const TOO_DEEP = "RecursionError: maximum recursion depth exceeded";
-
-const LOADING = {
-  out_of_budget: "Loading the source takes too much work.",
-  out_of_memory: "Loading the source takes too much memory.",
-  never_settled: "Loading the source never ends.",
-};
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";

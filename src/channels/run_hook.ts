@@ -1,0 +1,47 @@
+/** Runs one hook of a bot in the sandbox, with all that its job carries. */
+import type { Bot, BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
+import { jobNet } from "../domain/bot_network.ts";
+import type { Exchange } from "../domain/evidence.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { hookSeed } from "../domain/referee.ts";
+import type { Entry } from "../domain/transcript.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { BotLibrary } from "./bot_library.ts";
+
+const ENV_LOST: HookOutcome = {
+  kind: "threw",
+  message: "The sealed values of this bot can't be opened: the server's key is another one now. " +
+    "Attach the bot again.",
+};
+
+/** What it asked of the network is stored before anything names it. */
+export async function runHook(
+  { sandbox, library }: { sandbox: Sandbox; library: BotLibrary },
+  bot: Bot,
+  trigger: Entry,
+  { state, players, timers, seed }: BotMemory,
+  call: Pick<HookJob, "hook" | "args">,
+): Promise<{ outcome: HookOutcome; exchanges: JsonObject[] }> {
+  const env = await library.env(bot);
+  if (!env) return { outcome: ENV_LOST, exchanges: [] };
+  const exchanges: Exchange[] = [];
+  const job: HookJob = {
+    ...call,
+    source: await library.source(bot.code_hash),
+    language: bot.language,
+    class_name: bot.class_name,
+    params: bot.params,
+    state,
+    players,
+    timers: Object.keys(timers),
+    env,
+    net: jobNet(bot.net),
+    now_ms: Date.parse(trigger.ts),
+    seed: hookSeed(seed, bot.bot_id, trigger),
+  };
+  const outcome = await sandbox.run(job, {
+    channelId: trigger.channel_id,
+    exchanged: (exchange) => void exchanges.push(exchange),
+  });
+  return { outcome, exchanges: await library.keepEvidence(exchanges, env) };
+}

@@ -1,0 +1,41 @@
+/** What is found in a source, once its class was loaded: the same in all languages. */
+import type { HookName, Inspection } from "../../domain/bot.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { boundedJson, isJsonObject } from "./bounded_json.ts";
+import { type Ending, messageOf } from "./run_record.ts";
+
+type Accepted = Extract<Inspection, { kind: "accepted" }>;
+
+/** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks that were found. */
+export function inspectionOf(
+  ending: Ending,
+  facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine">,
+  source: string,
+  hooks: readonly HookName[],
+): Inspection {
+  if (ending.kind === "threw") {
+    return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
+  }
+  if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
+  const [manifestText = "", found = ""] = ending.texts;
+  try {
+    const manifest = boundedJson(manifestText, LIMITS.botManifestBytes, "manifest");
+    if (!isJsonObject(manifest)) throw new TypeError("manifest is not a JSON object");
+    return {
+      kind: "accepted",
+      ...facts,
+      // A hook may be something that only an instance has: whatever the source names is called.
+      hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
+      manifest,
+    };
+  } catch (error) {
+    const why = error instanceof SyntaxError ? "manifest is not JSON" : messageOf(error);
+    return { kind: "rejected", message: `The class's ${why}.` };
+  }
+}
+
+const LOADING = {
+  out_of_budget: "Loading the source takes too much work.",
+  out_of_memory: "Loading the source takes too much memory.",
+  never_settled: "Loading the source never ends: its top level awaits what nothing settles.",
+};
