@@ -1,11 +1,12 @@
-/** Keeps hosts of one language warm and gives each request one of them, in the order of a `FairQueue`.
+/** Keeps hosts of one language warm and gives each request one of them, in the order of a `HostQueue`.
  *  A host that waits for the network, or is about to be killed, has another one stand in for it within a bound; what
  *  is more than the pool keeps warm ends when it has been idle for long enough. A host that was killed for a hook is
  *  replaced at once, ever later when hosts end by themselves or fail to start. Time spent waiting for a host is no
  *  part of any deadline. */
 import { Refusal } from "../domain/refusal.ts";
-import { type FairKey, FairQueue, type Hold } from "./fair_queue.ts";
+import type { FairKey } from "./fair_queue.ts";
 import type { Host, Listener } from "./host.ts";
+import { type Held, HostQueue } from "./host_queue.ts";
 import { HostStarter } from "./host_starter.ts";
 import { IdleHosts } from "./idle_hosts.ts";
 import type { Request } from "./protocol.ts";
@@ -20,6 +21,8 @@ export interface HostPoolOptions {
   size: number;
   /** Hosts in all. */
   max: number;
+  /** Whether a request may wait for the network: all of those together leave `size` hosts to the others. */
+  mayWait?: (request: Request) => boolean;
   /** How long a host that need not be warm stays without work. */
   idleMs: number;
   /** Resolves with a host that is ready to be asked. */
@@ -50,7 +53,7 @@ interface Member {
 
 interface Lease {
   readonly member: Member;
-  readonly hold: Hold;
+  readonly hold: Held;
   /** Whether its hook waits for the network; whether it takes too long. */
   away: boolean;
   late: boolean;
@@ -58,7 +61,7 @@ interface Lease {
 
 export class HostPool {
   readonly #options: HostPoolOptions;
-  readonly #queue: FairQueue<PromiseWithResolvers<Lease>>;
+  readonly #queue: HostQueue<PromiseWithResolvers<Lease>>;
   readonly #members = new Set<Member>();
   readonly #idle: IdleHosts<Member>;
   readonly #starter: HostStarter;
@@ -72,9 +75,10 @@ export class HostPool {
   constructor(options: HostPoolOptions, ...first: Host[]) {
     const { warm, size, max, idleMs } = this.#options = options;
     const busy = Math.max(1, size - 1);
-    this.#queue = new FairQueue({
+    this.#queue = new HostQueue({
       busy,
       held: Math.max(busy, Math.ceil(max / 2)),
+      patient: Math.max(1, max - size),
       waiting: MAX_WAITING,
       waitingPerKey: MAX_WAITING_PER_KEY,
     });
@@ -109,7 +113,7 @@ export class HostPool {
    *  `Refusal("RATE_LIMIT")` when too many wait. */
   async ask(request: Request, key?: FairKey, listener?: Listener): ReturnType<Host["ask"]> {
     const asked = performance.now();
-    const lease = await this.#take(key);
+    const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false);
     if (this.#closed) throw unavailable();
     const begun = performance.now();
     const { lateAfterMs, served } = this.#options;
@@ -139,21 +143,21 @@ export class HostPool {
     await Promise.all(this.#ending);
   }
 
-  #take(key: FairKey): Lease | Promise<Lease> {
+  #take(key: FairKey, isPatient: boolean): Lease | Promise<Lease> {
     if (this.#isGone()) throw unavailable();
-    const hold = this.#idle.length > 0 ? this.#queue.hold(key) : undefined;
+    const hold = this.#idle.length > 0 ? this.#queue.hold(key, isPatient) : undefined;
     if (hold) {
       const lease = this.#lease(hold);
       if (this.#late > 0) this.#grow();
       return lease;
     }
     const turn = Promise.withResolvers<Lease>();
-    this.#queue.wait(key, turn);
+    this.#queue.wait(key, isPatient, turn);
     this.#grow();
     return turn.promise;
   }
 
-  #lease(hold: Hold): Lease {
+  #lease(hold: Held): Lease {
     return { member: this.#idle.pop()!, hold, away: false, late: false };
   }
 

@@ -38,11 +38,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     startHostProcess({ language, hookTimeoutMs, denoPath, network, image });
   const image = new PythonImage(denoPath);
   const decoy = !network.test?.loopback;
+  const mayWait = (request: Request) =>
+    network.schemes !== "off" && request.kind === "run" && request.job.net.length > 0;
   return await open(options, [
     {
       language: "javascript",
       start: () => start("javascript"),
       decoy,
+      mayWait,
       warm: hosts,
       max: Math.min(hosts * 4, hosts + 8),
     },
@@ -55,6 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
         return host;
       },
       decoy,
+      mayWait,
       warm: 0,
       max: Math.min(hosts * 2, hosts + 2),
     },
@@ -76,7 +80,7 @@ export async function openWorkerSandbox(
   }]);
 }
 
-interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max"> {
+interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max" | "mayWait"> {
   language: HostLanguage;
   /** Whether its test bot tries to reach a port of this machine that is really there. */
   decoy: boolean;
@@ -89,7 +93,7 @@ async function open(
 ): Promise<Sandbox> {
   const pools = new Map<HostLanguage, HostPool>();
   for (const kind of kinds) {
-    const { language, warm, max } = kind;
+    const { language, warm, max, mayWait } = kind;
     const start = () => startTested(kind);
     const first = warm > 0 ? [await start()] : [];
     const pool = new HostPool({
@@ -97,6 +101,7 @@ async function open(
       warm,
       size: hosts,
       max,
+      mayWait,
       idleMs,
       lateAfterMs: (request) => lateAfterMs(request, hookTimeoutMs),
       failed: (error) => log?.("error", "host_missing", { language, error: String(error) }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Request } from "../../src/sandbox/protocol.ts";
 import { Refusal } from "../../src/domain/refusal.ts";
 import type { Host } from "../../src/sandbox/host.ts";
 import type { Service } from "../../src/sandbox/host_pool.ts";
@@ -91,6 +92,30 @@ Deno.test("while hooks wait for the network", async (t) => {
     await stage.when(() => stage.up === 2);
     assert.deepEqual(pool.figures, { idle: 2, busy: 0, starting: 0, waiting: 0 });
   });
+  await pool.close();
+});
+
+Deno.test("hooks that can't wait for the network always have their hosts", async () => {
+  const stage = new PuppetStage();
+  const mayWait = (request: Request) =>
+    request.kind === "run" && request.job.class_name.startsWith("slow");
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 5, idleMs: 0, mayWait });
+  const slow: Promise<unknown>[] = [];
+  for (let i = 0; i < 8; i++) {
+    slow.push(run(`slow${i}`, `channel ${i}`));
+    await settle();
+    if (stage.names.includes(`slow${i}`)) stage.hook(`slow${i}`).listener!.waiting!();
+  }
+  assert.deepEqual(stage.names, ["slow0", "slow1", "slow2"], "the others wait: 5 less 2");
+  const games = [run("game0", "x"), run("game1", "y")];
+  await stage.when(() => stage.names.includes("game0") && stage.names.includes("game1"));
+  for (const name of ["game0", "game1"]) stage.hook(name).answer();
+  await Promise.all(games);
+  for (let i = 0; i < 8; i++) {
+    await stage.when(() => stage.names.includes(`slow${i}`));
+    stage.hook(`slow${i}`).answer();
+  }
+  await Promise.all(slow);
   await pool.close();
 });
 

@@ -1,0 +1,89 @@
+/** Who waits for a host, in two lines: hooks that can't wait for the network, and patient ones, which may. The patient
+ *  never hold more hosts than leaves the others theirs, so that no web site, however slow, holds up a game. Both are
+ *  fair to their keys, and take turns with each other. */
+import { type FairKey, type FairLimits, FairQueue, type Hold } from "./fair_queue.ts";
+
+export interface HostQueueLimits extends FairLimits {
+  /** Hosts that patient hooks may hold together. */
+  patient: number;
+}
+
+/** A host in the hands of one request. */
+export type Held = Pick<Hold, "goAway" | "comeBack" | "release">;
+
+export class HostQueue<Turn> {
+  readonly #limits: HostQueueLimits;
+  readonly #steady: FairQueue<Turn>;
+  readonly #patient: FairQueue<Turn>;
+  #patientHeld = 0;
+  #lastWasPatient = false;
+
+  constructor(limits: HostQueueLimits) {
+    this.#limits = limits;
+    this.#steady = new FairQueue(limits);
+    this.#patient = new FairQueue(limits);
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#steady.length + this.#patient.length;
+  }
+
+  /** How many of them would be served now if there were hosts enough. */
+  get demand(): number {
+    return this.#steady.demand + Math.min(this.#patient.demand, this.#room);
+  }
+
+  /** Takes a host at once, past those who wait; undefined when the key, or its kind, holds as many as it may. */
+  hold(key: FairKey, isPatient: boolean): Held | undefined {
+    if (!isPatient) return this.#steady.hold(key);
+    const hold = this.#room > 0 ? this.#patient.hold(key) : undefined;
+    return hold && this.#heldByPatient(hold);
+  }
+
+  /** Throws `Refusal("RATE_LIMIT")` when too many wait already. */
+  wait(key: FairKey, isPatient: boolean, turn: Turn): void {
+    (isPatient ? this.#patient : this.#steady).wait(key, turn);
+  }
+
+  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who may have one. */
+  next(): { turn: Turn; hold: Held } | undefined {
+    const lines = [() => this.#nextSteady(), () => this.#nextPatient()];
+    if (!this.#lastWasPatient) lines.reverse();
+    return lines[0]!() ?? lines[1]!();
+  }
+
+  /** Everyone who waits; nobody does afterwards. */
+  clear(): Turn[] {
+    return [...this.#steady.clear(), ...this.#patient.clear()];
+  }
+
+  get #room(): number {
+    return Math.max(0, this.#limits.patient - this.#patientHeld);
+  }
+
+  #nextSteady(): { turn: Turn; hold: Held } | undefined {
+    const next = this.#steady.next();
+    if (next) this.#lastWasPatient = false;
+    return next;
+  }
+
+  #nextPatient(): { turn: Turn; hold: Held } | undefined {
+    const next = this.#room > 0 ? this.#patient.next() : undefined;
+    if (!next) return undefined;
+    this.#lastWasPatient = true;
+    return { turn: next.turn, hold: this.#heldByPatient(next.hold) };
+  }
+
+  #heldByPatient(hold: Hold): Held {
+    this.#patientHeld++;
+    return {
+      goAway: () => hold.goAway(),
+      comeBack: () => hold.comeBack(),
+      release: () => {
+        this.#patientHeld--;
+        hold.release();
+      },
+    };
+  }
+}
