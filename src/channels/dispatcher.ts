@@ -1,6 +1,6 @@
 /** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
  *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
- *  instance, costs a run but never an entry and never a second effect. */
+ *  instance, costs a run, so a request to the network may happen twice; but never an entry, and never twice. */
 import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
 import type { Log } from "../domain/log.ts";
@@ -117,6 +117,7 @@ export class Dispatcher {
       const { channel, head } = await registry.known(channelId);
       const cursor = head.cursors[botId];
       const bot = channel.bots.find((b) => b.bot_id === botId);
+      if (!bot) this.#unstored.delete(key);
       if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) break;
       const entries = await registry.entries(channelId, cursor, PAGE);
       const memory = await this.#memoryAt(cursor, channelId, botId, key);
