@@ -21,7 +21,8 @@ def refusal_of_import(name):
     """What to say to whoever imports a module, or None."""
     if name.partition(".")[0] in MODULES:
         return None
-    return f"import {name}: this module is not allowed in a bot. It may import {', '.join(sorted(MODULES))}."
+    # Room for the list in the longest message there is.
+    return f"import {name[:60]}: this module is not allowed in a bot. Allowed: {' '.join(sorted(MODULES))}."
 
 
 def _refuse_forbidden(tree):
