@@ -627,7 +627,7 @@ const SOURCES: AttackTable = {
   "an error while loading": [whole("class B {}\nnull.x;"), { refused: "Loading failed", line: 2 }],
   "a manifest too large": [
     whole("class B { static manifest = { x: 'x'.repeat(5000) } }"),
-    { refused: "static manifest is 5008 bytes; at most 4096" },
+    { refused: "manifest is 5008 bytes; at most 4096" },
   ],
   "a manifest with private hosts": [
     whole("class B { static manifest = { net: ['127.0.0.1'] } }"),
