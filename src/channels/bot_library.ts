@@ -123,7 +123,7 @@ export class BotLibrary {
   async env({ env, seed_commit }: Pick<Bot, "env" | "seed_commit">): Promise<Env | null> {
     if (!env) return {};
     const text = await this.#deps.vault.open(env.sealed, seed_commit);
-    return text === null ? null : Env.parse(JSON.parse(text).env);
+    return text === null ? null : Env.safeParse(JSON.parse(text).env).data ?? null;
   }
 
   /** What the sandbox finds in a source; one that was accepted is not looked at again. */
