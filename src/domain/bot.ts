@@ -22,6 +22,8 @@ export const Env = z.record(
   z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, { error: "must be a name such as API_KEY" }),
   Text.min(LIMITS.envValueMinChars).regex(/^\S[\s\S]*\S$/, {
     error: "must not begin or end with white space",
+  }).refine((value) => new Set(value).size >= 6, {
+    error: "must have at least 6 different characters: it can be guessed",
   }).regex(/\D/, { error: "must not be digits alone: they can be guessed" }),
 ).refine((env) => Object.keys(env).length <= LIMITS.envNames, {
   error: `at most ${LIMITS.envNames} values`,

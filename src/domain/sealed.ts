@@ -2,6 +2,8 @@
  *  a bot can still encode one so that nobody recognises it: that is why its source is public. */
 import type { Json } from "./json.ts";
 
+const WITHHELD = "[withheld: it contains a sealed value]";
+
 export class Sealed {
   /** In lower case. */
   readonly #needles: readonly string[];
@@ -22,7 +24,7 @@ export class Sealed {
     if (this.isEmpty) return false;
     const once = percentDecoded(text);
     const texts = [text, once, percentDecoded(once), once.replaceAll("+", " ")];
-    return texts.some((text) => {
+    return [...new Set(texts)].some((text) => {
       const lower = text.toLowerCase();
       return this.#needles.some((needle) => lower.includes(needle));
     });
@@ -42,12 +44,12 @@ export class Sealed {
   isInBytes(bytes: Uint8Array): boolean {
     if (this.isEmpty) return false;
     const text = latin1(bytes);
-    return this.isIn(text) || this.isIn(text.replaceAll("\0", ""));
+    return this.isIn(text) || text.includes("\0") && this.isIn(text.replaceAll("\0", ""));
   }
 
   /** The text, or what to say in its place: to mark the place would tell a guesser how close a guess was. */
   withheld(text: string): string {
-    return this.isIn(text) ? "[withheld: it contains a sealed value]" : text;
+    return text !== WITHHELD && this.isIn(text) ? WITHHELD : text;
   }
 }
 

@@ -81,12 +81,15 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   const sealed = new Sealed(Object.values(job.env));
   if (outcome.kind === "killed") return false;
   if (outcome.kind === "threw") {
-    return outcome.message.isWellFormed() && !sealed.isIn(outcome.message);
+    return outcome.message.isWellFormed() &&
+      sealed.withheld(outcome.message) === outcome.message;
   }
   if (outcome.kind !== "done") return true;
-  const { posts, state, end = null, timers = [] } = outcome;
+  const { posts, end, timers = [] } = outcome;
+  // What was not set counts for nothing, and may be older than today's rules.
+  const state = outcome.state_set ? outcome.state : null;
   for (const post of posts) boundedJson(post.body, LIMITS.bodyBytes, "A body");
-  boundedJson(end, LIMITS.bodyBytes + 100, "The result");
+  boundedJson(end?.result ?? null, LIMITS.bodyBytes, "The result");
   boundedJson(state, LIMITS.botStateBytes, "The state");
   const names = timers.map(({ name }) => name);
   const players = job.players.map(({ player_id }) => player_id);
@@ -94,7 +97,7 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   return names.every((name) => name !== "" && name.isWellFormed()) &&
     timers.every(({ due_ms }) => due_ms === null || due_ms >= job.now_ms && due_ms <= latestMs) &&
     posts.every(({ to }) => to === undefined || to.every((id) => players.includes(id))) &&
-    !sealed.isInJson([posts.map(({ body }) => body), state, end, names]);
+    !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
 }
 
 /** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less. */

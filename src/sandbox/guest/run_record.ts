@@ -204,7 +204,7 @@ export class RunRecord {
 /** QuickJS traces hold no message, only frames like `at on_message (bot:3:12)`. */
 function botLine(trace: string): number | undefined {
   const line = new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1];
-  return line === undefined ? undefined : Number(line);
+  return Number(line) > 0 ? Number(line) : undefined;
 }
 
 export function messageOf(error: unknown): string {
