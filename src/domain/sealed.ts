@@ -23,7 +23,8 @@ export class Sealed {
   isIn(text: string): boolean {
     if (this.isEmpty) return false;
     const once = percentDecoded(text);
-    const texts = [text, once, percentDecoded(once), once.replaceAll("+", " ")];
+    const form = percentDecoded(text.replaceAll("+", " "));
+    const texts = [text, once, percentDecoded(once), form];
     return [...new Set(texts)].some((text) => {
       const lower = text.toLowerCase();
       return this.#needles.some((needle) => lower.includes(needle));

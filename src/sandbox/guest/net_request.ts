@@ -44,7 +44,8 @@ function readTls(host: unknown, port: unknown): ReadRequest | undefined {
   const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
   const request = {
     kind: "tls",
-    host: plain(host.slice(0, 255)),
+    // Nothing of a bot's is cut: half of a secret would not be recognised.
+    host: plain(host).length > 255 ? "[too long]" : plain(host),
     port: isPort ? Number(port) : 0,
   } as const;
   if (!isPort) return { request, fault: failed("refused", "The port must be 1 to 65535.") };
@@ -73,8 +74,7 @@ function readFetch({ method, url, headers, body }: Record<string, unknown>) {
   const request: NetRequest = {
     kind: "fetch",
     method,
-    // Too long a one is not cut: half of a secret would not be recognised.
-    url: url.length > LIMITS.netUrlChars ? plain(originOf(url)) : plain(url),
+    url: plain(url).length > LIMITS.netUrlChars ? originOf(url) : plain(url),
     headers: headerBytes > LIMITS.netHeaderBytes ? [] : pairs,
     body: bytes > LIMITS.netRequestBytes ? null : body as string | null,
   };
@@ -85,10 +85,10 @@ function headerFault(pairs: [string, string][]): Failed | undefined {
   for (const [name, value] of pairs) {
     if (!TOKEN.test(name)) return failed("refused", "The name of a header is malformed.");
     if (!VALUE.test(value)) {
-      return failed("refused", `The value of the header ${name.slice(0, 60)} is malformed.`);
+      return failed("refused", `The value of ${headerNamed(name)} is malformed.`);
     }
     if (NOT_THE_BOTS.test(name.toLowerCase())) {
-      return failed("refused", `A bot can't set the header ${name.toLowerCase().slice(0, 60)}.`);
+      return failed("refused", `A bot can't set ${headerNamed(name.toLowerCase())}.`);
     }
   }
 }
@@ -96,12 +96,16 @@ function headerFault(pairs: [string, string][]): Failed | undefined {
 /** As evidence can hold it: Unicode, and nothing that JSON would make six times as long. */
 function plain(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.toWellFormed().replace(/[\x00-\x1f\x7f]/g, "\ufffd");
+  return text.toWellFormed().replace(/[\x00-\x1f\x7f]/g, encodeURIComponent);
 }
 
 function originOf(url: string): string {
   const { origin = "" } = URL.parse(url) ?? {};
-  return `${origin.slice(0, 300)}/…`;
+  return origin.length > 300 ? "[too long]" : `${origin}/…`;
+}
+
+function headerNamed(name: string): string {
+  return name.length > 60 ? "a header" : `the header ${name}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -121,7 +121,8 @@ export class RunRecord {
    *  milliseconds after the moment of this hook. Undefined, or what is wrong. */
   setTimer(name: string, ms: number | null): string | undefined {
     return this.#accept(() => {
-      if (name.length === 0 || name.length > LIMITS.timerNameChars || !name.isWellFormed()) {
+      const isName = name.length > 0 && name.length <= LIMITS.timerNameChars && name.isWellFormed();
+      if (!isName || name === "__proto__") {
         throw new RangeError(`a timer's name must be 1 to ${LIMITS.timerNameChars} characters`);
       }
       if (ms !== null && !(ms >= 0 && ms <= LIMITS.timerMaxMs)) {
