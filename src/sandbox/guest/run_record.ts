@@ -184,7 +184,8 @@ export class RunRecord {
     if (memoryIsFull) return { kind: "out_of_memory" };
     if (crash === undefined) return { kind: "never_settled" };
     if (STACK_IS_FULL.test(messageOf(crash))) return { kind: "threw", message: TOO_DEEP };
-    return { kind: "threw", message: `The engine stopped: ${messageOf(crash)}` };
+    const message = this.#sealed.withheld(crash instanceof Error ? crash.message : String(crash));
+    return { kind: "threw", message: cut(`The engine stopped: ${message}`) };
   }
 
   /** What the server is told. */
