@@ -48,6 +48,13 @@ Deno.test("Sealed finds a value in every usual spelling", async (t) => {
   });
 });
 
+Deno.test("Sealed finds a long value by its middle, so half of it without that is not found", () => {
+  const long = Array.from({ length: 100 }, (_, i) => `k${i}`).join("-");
+  const sealed = new Sealed([long]);
+  assert.ok(sealed.isIn(`x${long}x`) && sealed.isIn(long.slice(1, -1)));
+  assert.ok(!sealed.isIn(long.slice(0, 100)));
+});
+
 Deno.test("Sealed lets everything else through, and is nothing without values", () => {
   for (const text of ["", "Zk3/aa", "kappa", "%", "%zz", VALUE.slice(1), VALUE.slice(0, -1)]) {
     assert.ok(!sealed.isIn(text), text);
