@@ -147,11 +147,11 @@ Deno.test("EchoBot repeats what was said to some to nobody else", async () => {
   const { channel_id } = a!;
   const { msg_id } = await a!.call("post_message", {
     channel_id,
-    body: "psst",
+    body: "psst, only you",
     to: [b!.player_id],
   });
   const heard = await b!.readUntil(({ cause }: Wire) => cause === msg_id);
-  assert.equal(heard.find(({ cause }) => cause === msg_id).body.echo.text, "psst");
+  assert.equal(heard.find(({ cause }) => cause === msg_id).body.echo.text, "psst, only you");
   const missed = await c!.readUntil(({ cause }: Wire) => cause === msg_id);
-  assert.ok(!JSON.stringify(missed).includes("psst"));
+  assert.ok(!JSON.stringify(missed).includes("psst, only you"));
 });

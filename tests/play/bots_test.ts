@@ -150,7 +150,7 @@ const HASHES = `async () => {
 }`;
 
 Deno.test("a hook that nothing else stops is killed with its host, and the channel is told", async () => {
-  await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 1_000 });
+  await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 3_000 });
   const { players: [alice] } = await roomOf(server.url, {
     slots: ["bot:bad", "bot:echo", "invite:alice"],
     bots: [
@@ -168,7 +168,7 @@ Deno.test("a hook that nothing else stops is killed with its host, and the chann
 });
 
 Deno.test("a bot that had to be killed three times in a row is paused until an admin resumes it", async () => {
-  await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 500 });
+  await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 2_000 });
   const { host, players: [alice], created } = await roomOf(server.url, {
     slots: ["bot:moody", "invite:alice"],
     bot_code: `export default class Moody {

@@ -212,7 +212,7 @@ Deno.test("what was whispered is not repeated to all as evidence", async () => {
   const evidence = all.messages.find(({ sender, to }: Wire) => sender === "system" && to);
   assert.deepEqual([evidence.withheld, evidence.body], [true, null]);
   assert.ok(
-    !JSON.stringify(all.messages.filter((m: Wire) => m.sender === "system")).includes("hole"),
+    !JSON.stringify(all.messages.filter((m: Wire) => m.sender === "system")).includes("hole-cards"),
   );
 });
 

@@ -63,6 +63,8 @@ Deno.test("timers survive a restart, and those that were due meanwhile come at o
   await alice!.readUntil(({ body }) => body?.heard !== undefined);
   await server.restart();
   alice!.moveTo(server.url);
+  // On a slow machine it has rung before the stop, and was read already.
+  alice!.cursor = 0;
   const read = await alice!.readUntil(rang);
   assert.equal(read.filter(ofType("bot:timer")).length, 1);
 });

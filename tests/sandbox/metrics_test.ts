@@ -67,7 +67,7 @@ Deno.test("OTEL_DENO=true exports what the sandbox does, and nothing about who p
   await using file = dataFile();
   const server = await startProcess({
     KV_URL: file.path,
-    HOOK_TIMEOUT_MS: "1500",
+    HOOK_TIMEOUT_MS: "3000",
     OTEL_DENO: "true",
     OTEL_DENO_TRACING: "false",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",

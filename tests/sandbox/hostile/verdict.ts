@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { Problem, type Wire } from "../../support/player.ts";
 import type { Attack } from "./attack.ts";
 
-/** Where a host, its engine or its source would show through. */
-const LEAK = /file:|wasm|node_modules|\/src\/|prelude|deno|5ec2e7|\.tsx?\b|\.js\b/gi;
+/** Where a host, its engine, its source or its environment would show through. No hash or seed matches by chance. */
+const LEAK = /file:|wasm|node_modules|\/src\/|prelude|deno|(5ec2e7){3}|\.tsx?\b|\.js\b/gi;
 
-/** Nothing of the host is told but what the attacker said itself. */
+/** Nothing of the host is told but what the attacker said itself. `told` is without ids of random letters, which may
+ *  spell anything. */
 function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {
   const text = JSON.stringify(told);
   const found = text.match(LEAK) ?? [];
@@ -14,10 +15,10 @@ function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {
   assert.ok(!Object.values(env).some((sealed) => text.includes(sealed)), text);
 }
 
-/** `caused` are the entries that the attack caused; `neighbourAt` is when another channel's bot answered meanwhile. */
-export function judge(attack: Attack, caused: Wire[], neighbourAt: string): void {
+/** `caused` are the entries that the attack caused. */
+export function judge(attack: Attack, caused: Wire[]): void {
   const { name, ending } = attack;
-  assertNoLeak(caused, attack);
+  assertNoLeak(caused.map(({ kind, sender, body }) => ({ kind, sender, body })), attack);
   // What it asked of the network is told before what came of it.
   const told = caused.filter(({ body }) => body.type !== "bot:evidence");
   const [first] = told;
@@ -41,7 +42,6 @@ export function judge(attack: Attack, caused: Wire[], neighbourAt: string): void
   if (typeof ending === "string") {
     assert.equal(body.reason, ending, JSON.stringify(body));
     assert.equal(body.message, undefined);
-    if (ending === "killed") assert.ok(neighbourAt < first.ts, "the neighbour did not wait for it");
     return;
   }
   const { threw, line = attack.line } = ending as { threw: string; line?: number | null };
