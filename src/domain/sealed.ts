@@ -1,12 +1,15 @@
 /** Sealed values must not come out of a hook, in any spelling that somebody uses without thinking of it. Whoever writes
  *  a bot can still encode one so that nobody recognises it: that is why its source is public. */
 import type { Json } from "./json.ts";
+import { LIMITS } from "./limits.ts";
 
 const WITHHELD = "[withheld: it contains a sealed value]";
 
 export class Sealed {
   /** In lower case. */
   readonly #needles: readonly string[];
+  /** In characters, before some of them grow in lower case. No encoding is shorter than what it encodes. */
+  readonly #shortest: number;
 
   /** Of the values of a bot's env. */
   constructor(values: readonly string[]) {
@@ -14,6 +17,7 @@ export class Sealed {
       // As characters, and as their bytes in UTF-8.
       .flatMap((needle) => [needle, latin1(new TextEncoder().encode(needle))]);
     this.#needles = [...new Set(needles.map((needle) => middle(needle.toLowerCase())))];
+    this.#shortest = Math.min(NEEDLE_CHARS, ...needles.map(({ length }) => length));
   }
 
   get isEmpty(): boolean {
@@ -21,10 +25,12 @@ export class Sealed {
   }
 
   isIn(text: string): boolean {
-    if (this.isEmpty) return false;
-    const once = percentDecoded(text);
-    const form = percentDecoded(text.replaceAll("+", " "));
-    const texts = [text, once, percentDecoded(once), form];
+    if (this.isEmpty || text.length < this.#shortest) return false;
+    const once = unescaped(text);
+    const twice = once === text ? text : unescaped(once);
+    const form = text.includes("+") ? unescaped(text.replaceAll("+", " ")) : once;
+    // Base64 and hex may stand in lines, or in groups.
+    const texts = [text, once, twice, form, twice.replace(/\s+/g, "")];
     return [...new Set(texts)].some((text) => {
       const lower = text.toLowerCase();
       return this.#needles.some((needle) => lower.includes(needle));
@@ -63,21 +69,13 @@ function middle(needle: string): string {
   return needle.slice(from, from + NEEDLE_CHARS);
 }
 
-/** How programs write a value without being asked to; percent-encoding is undone where it is looked for. */
+/** How a value reads where all escapes of a text are undone, and in the encodings that have none. What of it looks like
+ *  an escape itself is undone with the text around it. */
 function spellings(value: string): string[] {
   const bytes = new TextEncoder().encode(value);
-  const json = JSON.stringify(value).slice(1, -1);
-  const html = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return [
-    value,
-    json,
-    json.replaceAll("/", "\\/"),
-    html,
-    html.replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
-    value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"),
-    bytes.toHex(),
-    ...base64Forms(bytes),
-  ];
+  const once = unescaped(value);
+  const plain = [once, unescaped(once)].filter(({ length }) => length >= LIMITS.envValueMinChars);
+  return [value, ...plain, bytes.toHex(), ...base64Forms(bytes)];
 }
 
 /** What does not depend on the bytes beside it, at each of the three places where base64 may begin. */
@@ -93,9 +91,24 @@ function base64Forms(bytes: Uint8Array): string[] {
   });
 }
 
-/** Each `%XX` as the character of that code; anything else as it is. */
-function percentDecoded(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+/** Of URLs, of JSON and programs, and of HTML; each begins with a character of its own and ends at once, so that a text
+ *  is read once whatever is in it. */
+const ESCAPES =
+  /%([0-9a-f]{2})|\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([^]))|&(?:#x0*([0-9a-f]{1,6})|#0*([0-9]{1,7})|(amp|lt|gt|quot|apos));?/gi;
+const CONTROLS: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Each escape as what it stands for, bytes as the character of that code; anything else as it is. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPES, (whole, percent, unit, byte, single, hex, decimal, name) => {
+    if (single !== undefined) return CONTROLS[single] ?? single;
+    if (name !== undefined) return NAMED[name.toLowerCase()]!;
+    const code = decimal === undefined
+      ? parseInt(percent ?? unit ?? byte ?? hex, 16)
+      : Number(decimal);
+    if (hex === undefined && decimal === undefined) return String.fromCharCode(code);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 function latin1(bytes: Uint8Array): string {
