@@ -2,13 +2,12 @@
  *  what will be announced. Built-in bots take the same way as a stranger's. */
 import { type Bot, type BotDef, BotName, Env, type Inspection } from "../domain/bot.ts";
 import { declaredNet } from "../domain/bot_network.ts";
-import { type Bodies, evidenceOf, type Exchange } from "../domain/evidence.ts";
+import type { Bodies } from "../domain/evidence.ts";
 import { bytesToHex, concatBytes, type HashText, hashText } from "../domain/hash.ts";
 import { boundedJson, canonicalBytes, type Json, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { NewBot } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { Sealed } from "../domain/sealed.ts";
 import type { BotSource, Sandbox } from "../sandbox/sandbox.ts";
 import type { BlobStore } from "../store/blob_store.ts";
 import type { EnvVault } from "../store/env_vault.ts";
@@ -147,13 +146,9 @@ export class BotLibrary {
     }
   }
 
-  /** Stores what exchanges with the network carried, less sealed values, and returns what the channel is told. */
-  async keepEvidence(exchanges: readonly Exchange[], env: Env): Promise<JsonObject[]> {
-    const bodies: Bodies = new Map();
-    const sealed = new Sealed(Object.values(env));
-    const told = exchanges.map((exchange) => evidenceOf(exchange, sealed, bodies));
+  /** Stores the bytes that evidence names: before anything names them. */
+  async keepEvidence(bodies: Bodies): Promise<void> {
     for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes);
-    return told;
   }
 
   /** The bytes that evidence names by this hash. */

@@ -9,6 +9,7 @@ import { withoutGone } from "../domain/timers.ts";
 import { append, type Entry, type Head } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
+import { fromStore } from "./from_store.ts";
 
 const MAX_ATTEMPTS = 12;
 const MAX_QUEUED = 1_000;
@@ -123,12 +124,12 @@ export class ChannelWriter {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
       const fresh = this.#state === null || attempt > 0;
-      const base = fresh ? await this.load() : this.#state;
+      const base = fresh ? await this.#read() : this.#state;
       if (!base) throw channelNotFound();
       const { commit, decided } = this.#decideAll(base, queued);
       const refused = decided.some(({ kind }) => kind !== "changed");
       if (refused && !fresh) {
-        const newest = await this.load();
+        const newest = await this.#read();
         if (newest !== base) continue;
       }
       if (decided.some(({ kind }) => kind === "changed")) {
@@ -145,6 +146,10 @@ export class ChannelWriter {
       return queued.slice(decided.length);
     }
     throw new Refusal("UNAVAILABLE", "The channel can't be changed right now. Try again.", 250);
+  }
+
+  #read(): Promise<StoredChannel | null> {
+    return fromStore(this.#deps.log, this.#channelId, () => this.load());
   }
 
   #decideAll(base: StoredChannel, queued: Queued[]): { commit: ChannelCommit; decided: Decided[] } {
@@ -196,12 +201,15 @@ export class ChannelWriter {
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
    *  it was not and may be tried again. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
+    const { store, log } = this.#deps;
+    const channel = this.#channelId;
     try {
-      return await this.#deps.store.commit(commit);
+      return await store.commit(commit);
     } catch (error) {
-      this.#deps.log("warn", "commit_failed", { channel: this.#channelId, error: String(error) });
+      log("warn", "commit_failed", { channel, error: String(error) });
       this.#state = null;
-      return await this.#deps.store.wasCommitted(commit) ? await this.load() : null;
+      const isThere = await fromStore(log, channel, () => store.wasCommitted(commit));
+      return isThere ? await this.#read() : null;
     }
   }
 }

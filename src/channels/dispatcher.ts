@@ -18,9 +18,10 @@ import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
+import { fromStore } from "./from_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { runHook } from "./run_hook.ts";
-import { overtaken, type Step, unstorable } from "./step.ts";
+import { overtaken, reduced, type Step, wasTold } from "./step.ts";
 
 const PAGE = 50;
 const RETRY_MS = 500;
@@ -49,8 +50,9 @@ export class Dispatcher {
   /** Those of them that were woken meanwhile: they look once more before they rest. */
   readonly #wokenAgain = new Set<string>();
   readonly #remembered = new Map<string, Remembered>();
-  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that. */
-  readonly #unstored = new Map<string, { cursor: number; step: Step }>();
+  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that, and must be told
+   *  even if its bot is removed meanwhile. */
+  readonly #unstored = new Map<string, Step>();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
 
@@ -112,27 +114,20 @@ export class Dispatcher {
   }
 
   async #pump(channelId: string, botId: string, key: string): Promise<void> {
-    const { registry } = this.#deps;
     while (!this.#closed) {
-      const { channel, head } = await registry.known(channelId);
-      const cursor = head.cursors[botId];
-      const bot = channel.bots.find((b) => b.bot_id === botId);
-      if (!bot) this.#unstored.delete(key);
-      if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) break;
-      const entries = await registry.entries(channelId, cursor, PAGE);
-      const memory = await this.#memoryAt(cursor, channelId, botId, key);
       const unstored = this.#unstored.get(key);
-      const step = unstored?.cursor === cursor
-        ? unstored.step
-        : await this.#step(bot, head.chain, entries, memory);
-      let committed: Remembered | null;
-      try {
-        committed = await this.#commit(bot, channelId, cursor, memory, step);
-      } catch (error) {
-        // A database that is away comes back; anything else would fail for ever.
-        const kept = error instanceof Refusal ? step : unstorable(step);
-        if (step.kind === "ran") this.#unstored.set(key, { cursor, step: kept });
-        throw error;
+      const step = unstored ?? await this.#next(channelId, botId, key);
+      if (!step) break;
+      let committed: Remembered | null = null;
+      if (!unstored || !await wasTold(this.#deps.registry, channelId, botId, step)) {
+        try {
+          committed = await this.#commit(botId, channelId, step);
+        } catch (error) {
+          // A database that is away comes back; anything else would fail for ever.
+          const kept = error instanceof Refusal ? step : reduced(step);
+          if (step.kind === "ran") this.#unstored.set(key, kept);
+          throw error;
+        }
       }
       this.#unstored.delete(key);
       if (committed) this.#remembered.set(key, committed);
@@ -141,6 +136,18 @@ export class Dispatcher {
     const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
     const large = state.length > REMEMBERED_CHARS;
     if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
+  }
+
+  /** Null when the bot has nothing to do. */
+  async #next(channelId: string, botId: string, key: string): Promise<Step | null> {
+    const { registry } = this.#deps;
+    const { channel, head } = await registry.known(channelId);
+    const cursor = head.cursors[botId];
+    const bot = channel.bots.find((b) => b.bot_id === botId);
+    if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) return null;
+    const entries = await registry.entries(channelId, cursor, PAGE);
+    const known = await this.#memoryAt(cursor, channelId, botId, key);
+    return await this.#step(bot, head.chain, entries, { cursor, known });
   }
 
   async #memoryAt(
@@ -161,32 +168,30 @@ export class Dispatcher {
     bot: Bot,
     chain: number,
     entries: readonly Entry[],
-    known: BotMemory,
+    from: Pick<Step, "cursor" | "known">,
   ): Promise<Step> {
-    let memory = known;
+    let memory = from.known;
     for (const to of entries) {
       memory = memoryPast(memory, bot.bot_id, to);
       const call = hookFor(bot, to);
       if (!call) continue;
-      if (to.cause !== undefined && chain <= 0) return { kind: "starved", to, memory };
+      if (to.cause !== undefined && chain <= 0) return { ...from, kind: "starved", to, memory };
       const run = await runHook(this.#deps, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
-      return { kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
+      return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
-    return { kind: "passed", to: entries.at(-1)!, memory };
+    return { ...from, kind: "passed", to: entries.at(-1)!, memory };
   }
 
   /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
    *  the bot is gone: then the step never happened. */
-  async #commit(
-    { bot_id }: Bot,
-    channelId: string,
-    cursor: number,
-    known: BotMemory,
-    step: Step,
-  ): Promise<Remembered | null> {
-    const { memory, to } = step;
-    return await this.#deps.registry.write<Remembered | null>(
+  async #commit(bot_id: string, channelId: string, step: Step): Promise<Remembered | null> {
+    const { cursor, known, memory, to } = step;
+    const { registry, library, log } = this.#deps;
+    if (step.kind === "ran" && step.bodies.size > 0) {
+      await fromStore(log, channelId, () => library.keepEvidence(step.bodies));
+    }
+    return await registry.write<Remembered | null>(
       channelId,
       ({ channel: before, head }) => {
         if (head.cursors[bot_id] !== cursor) return overtaken(bot_id, step, before);
@@ -208,10 +213,7 @@ export class Dispatcher {
           drafts.push(...after.drafts);
           // A request counts like a hook, so that no chain of them asks the web for long.
           if (to.cause !== undefined && chain > 0) {
-            chain = Math.max(
-              0,
-              chain - 1 - exchanges.length,
-            );
+            chain = Math.max(0, chain - 1 - exchanges.length);
           }
           const set = outcome.kind === "done" ? outcome.timers : undefined;
           if (set) timers = withTimers(timers, bot_id, set, to.id);

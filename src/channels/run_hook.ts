@@ -1,9 +1,10 @@
 /** Runs one hook of a bot in the sandbox, with all that its job carries. */
 import type { Bot, BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
 import { jobNet } from "../domain/bot_network.ts";
-import type { Exchange } from "../domain/evidence.ts";
+import { type Bodies, evidenceOf, type Exchange } from "../domain/evidence.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { hookSeed } from "../domain/referee.ts";
+import { Sealed } from "../domain/sealed.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { BotLibrary } from "./bot_library.ts";
@@ -14,17 +15,18 @@ const ENV_LOST: HookOutcome = {
     "Attach the bot again.",
 };
 
-/** What it asked of the network is stored before anything names it. */
+/** What came of it, and what the channel is told of what it asked of the network, with the bytes that this names. */
 export async function runHook(
   { sandbox, library }: { sandbox: Sandbox; library: BotLibrary },
   bot: Bot,
   trigger: Entry,
   { state, players, timers, seed }: BotMemory,
   call: Pick<HookJob, "hook" | "args">,
-): Promise<{ outcome: HookOutcome; exchanges: JsonObject[] }> {
+): Promise<{ outcome: HookOutcome; exchanges: JsonObject[]; bodies: Bodies }> {
+  const bodies: Bodies = new Map();
   const env = await library.env(bot);
-  if (!env) return { outcome: ENV_LOST, exchanges: [] };
-  const exchanges: Exchange[] = [];
+  if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
+  const asked: Exchange[] = [];
   const job: HookJob = {
     ...call,
     source: await library.source(bot.code_hash),
@@ -41,7 +43,8 @@ export async function runHook(
   };
   const outcome = await sandbox.run(job, {
     channelId: trigger.channel_id,
-    exchanged: (exchange) => void exchanges.push(exchange),
+    exchanged: (exchange) => void asked.push(exchange),
   });
-  return { outcome, exchanges: await library.keepEvidence(exchanges, env) };
+  const sealed = new Sealed(Object.values(env));
+  return { outcome, exchanges: asked.map((each) => evidenceOf(each, sealed, bodies)), bodies };
 }

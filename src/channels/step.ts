@@ -1,20 +1,24 @@
 /** One step of a bot along its channel, between running it and storing what came of it. */
 import type { BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
-import type { JsonObject } from "../domain/json.ts";
+import type { Bodies } from "../domain/evidence.ts";
+import { canonicalText, type JsonObject } from "../domain/json.ts";
 import { evidenceDrafts } from "../domain/referee.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { ChannelChange } from "./change.ts";
+import type { ChannelRegistry } from "./registry.ts";
 
-/** How far a bot came, and by what; its memory right after. */
+/** How far a bot came from its cursor, and by what; its memory at the cursor and right after the step. */
 export type Step =
-  & { to: Entry; memory: BotMemory }
+  & { cursor: number; known: BotMemory; to: Entry; memory: BotMemory }
   & (
     | {
       kind: "ran";
       hook: HookName;
       outcome: HookOutcome;
+      /** What the channel is told of its requests, and the bytes that this names. */
       exchanges: JsonObject[];
+      bodies: Bodies;
       /** The memory if the hook had changed nothing. */
       before: BotMemory;
     }
@@ -34,9 +38,34 @@ export function overtaken(botId: string, step: Step, channel: Channel): ChannelC
   return drafts.length > 0 ? { channel, drafts, answer: () => null } : null;
 }
 
-/** A hook's end in the form that can always be stored. */
-export function unstorable(step: Step): Step {
+const PAGE = 50;
+
+/** Whether a step that seemed not to be stored was stored all the same, the answer of the database lost: then it must
+ *  not be told again what the step asked of the network. */
+export async function wasTold(
+  registry: ChannelRegistry,
+  channelId: string,
+  botId: string,
+  step: Step,
+): Promise<boolean> {
+  if (step.kind !== "ran" || step.exchanges.length === 0) return false;
+  const told = canonicalText(step.exchanges);
+  for (let after = step.to.id;;) {
+    const entries = await registry.entries(channelId, after, PAGE);
+    const isIt = ({ cause, body }: Entry) =>
+      cause === step.to.id && body.type === "bot:evidence" && body.bot_id === botId &&
+      canonicalText(body.exchanges) === told;
+    if (entries.some(isIt)) return true;
+    if (entries.length < PAGE) return false;
+    after = entries.at(-1)!.id;
+  }
+}
+
+const UNSTORABLE: HookOutcome = { kind: "threw", message: "What it said can't be stored." };
+
+/** A step that can't be stored as it is, less what may be the reason: what its hook said, then what it asked. */
+export function reduced(step: Step): Step {
   if (step.kind !== "ran") return step;
-  const outcome: HookOutcome = { kind: "threw", message: "What it said can't be stored." };
-  return { ...step, outcome, exchanges: [], memory: step.before };
+  if (step.outcome === UNSTORABLE) return { ...step, exchanges: [] };
+  return { ...step, outcome: UNSTORABLE, memory: step.before };
 }

@@ -3,9 +3,13 @@
 export interface Faults {
   /** Stands for a commit: may run it, run it and lose its answer, or not run it. */
   commit: (commit: () => Promise<unknown>) => Promise<unknown>;
+  /** Called before anything else is asked of the database: throws where that is to fail. */
+  ask?: () => void;
 }
 
-export function faultyKv(kv: Deno.Kv, { commit }: Faults): Deno.Kv {
+const ASKED = ["get", "getMany", "list", "set", "delete"];
+
+export function faultyKv(kv: Deno.Kv, { commit, ask }: Faults): Deno.Kv {
   return new Proxy(kv, {
     get(target, name) {
       const value = Reflect.get(target, name);
@@ -16,7 +20,12 @@ export function faultyKv(kv: Deno.Kv, { commit }: Faults): Deno.Kv {
           return Object.assign(atomic, { commit: () => commit(really) });
         };
       }
-      return typeof value === "function" ? value.bind(target) : value;
+      if (typeof value !== "function") return value;
+      if (!ask || !ASKED.includes(String(name))) return value.bind(target);
+      return (...args: unknown[]) => {
+        ask();
+        return value.apply(target, args);
+      };
     },
   });
 }

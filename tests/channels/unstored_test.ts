@@ -1,0 +1,116 @@
+/** What a hook asked of the network is told once, whatever becomes of the database, or of the bot, before it is stored. */
+import assert from "node:assert/strict";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { instances } from "../support/apps.ts";
+import { checkChannel } from "../support/check_channel.ts";
+import { type Faults, faultyKv } from "../support/faulty_kv.ts";
+import { ofType, roomOf, type Wire } from "../support/player.ts";
+import { webServer } from "../support/web_server.ts";
+
+const ASKER = `export default class Asker {
+  constructor(ctx) { this.ctx = ctx; }
+  async on_message(msg) {
+    if (msg.kind !== "user") return;
+    const response = await fetch(msg.body.url);
+    this.ctx.set_state((this.ctx.get_state() ?? 0) + 1);
+    this.ctx.post("bot", { told: await response.text(), times: this.ctx.get_state() });
+  }
+}`;
+
+const away = () => new Error("the database is away");
+
+/** How the database fails from the moment when the hook has its answer until it is back. */
+const OUTAGES: Record<string, () => Faults> = {
+  "nothing can be committed": () => ({ commit: () => Promise.reject(away()) }),
+  "nothing can be read or written": () => ({
+    commit: () => Promise.reject(away()),
+    ask() {
+      throw away();
+    },
+  }),
+  "the commit is made, its answer lost, and nothing can be asked": () => {
+    let isAway = false;
+    return {
+      async commit(commit) {
+        if (!isAway) await commit();
+        isAway = true;
+        throw away();
+      },
+      ask() {
+        if (isAway) throw away();
+      },
+    };
+  },
+};
+
+const MEANWHILE: Record<string, readonly { type: string }[]> = {
+  "its bot stays": [],
+  "its bot is removed": [{ type: "remove_bot" }],
+  "the channel is closed": [{ type: "close" }],
+};
+
+/** Plays one outage and what happens meanwhile, over two instances on one database; returns the channel's entries. */
+async function played(
+  sandbox: Sandbox,
+  faultsMeanwhile: Faults,
+  ops: readonly { type: string }[],
+): Promise<Wire[]> {
+  await using site = webServer();
+  await using well = await instances(1, { sandbox });
+  let faults: Faults | null = null;
+  const kv = faultyKv(well.kv, {
+    commit: (commit) => faults ? faults.commit(commit) : commit(),
+    ask: () => faults?.ask?.(),
+  });
+  const postponed = Promise.withResolvers<void>();
+  const log = (_: string, event: string) => {
+    if (event === "hook_postponed") postponed.resolve();
+  };
+  let channelId: string;
+  {
+    await using ill = await instances(1, { sandbox, kv, log });
+    const { players: [alice], host, created } = await roomOf(ill.urls[0]!, {
+      slots: ["bot:asker", "invite:a"],
+      bots: [{ inline_code: ASKER, manifest: { net: [site.host] } }],
+    }, 1);
+    const { channel_id, bots: [{ bot_id }] } = created;
+    channelId = channel_id;
+    await alice!.say({ url: `${site.origin}/wait` });
+    while (site.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const player of [alice!, host]) player.moveTo(well.urls[0]!);
+
+    faults = faultsMeanwhile;
+    await fetch(`${site.origin}/open`).then((response) => response.text());
+    await postponed.promise;
+    for (const op of ops) {
+      await host.call("update_channel", { channel_id, ops: [{ ...op, bot_id }] });
+    }
+    faults = null;
+
+    const read = await alice!.readUntil(ofType("bot:evidence"));
+    const isAnswer = ({ body }: Wire) => body?.told !== undefined;
+    if (ops.length === 0 && !read.some(isAnswer)) await alice!.readUntil(isAnswer);
+    assert.deepEqual(site.seen, ["GET /wait", "GET /open"]);
+  }
+  return await checkChannel(well.kv, channelId);
+}
+
+Deno.test("a request that was made is told once, though", async (t) => {
+  const test = { loopback: true, caCerts: [] } as const;
+  const network = { schemes: "http", denied: [], test } as const;
+  const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 20_000, network });
+  for (const [outage, faultsOf] of Object.entries(OUTAGES)) {
+    for (const [what, ops] of Object.entries(MEANWHILE)) {
+      await t.step(`${outage}, and ${what}`, async () => {
+        const entries = await played(sandbox, faultsOf(), ops);
+        const told = entries.filter(ofType("bot:evidence"));
+        assert.deepEqual(told.map(({ body }) => body.exchanges.length), [1]);
+        const answers = entries.filter(({ body }) => body.told === "waited");
+        const wasStored = ops.length === 0 || outage.startsWith("the commit is made");
+        assert.deepEqual(answers.map(({ body }) => body.times), wasStored ? [1] : []);
+      });
+    }
+  }
+  await sandbox.close();
+});
