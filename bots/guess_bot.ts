@@ -2,10 +2,13 @@
  * GuessBot: players take turns guessing a number. The referee commits to the number before the first move,
  * commit = sha256(decimal target + salt), and reveals both at the end, so that everyone can check it.
  *
- * params: range [low, high] = [1, 100]; players = 2 (how many must sit before it starts);
+ * params: range [low, high] = [1, 100]; players = 2 (how many must sit before it starts, 31 at most);
  *         turn_order "join" | "random" = "join".
  * Moves: make_game_move game "guess", action "guess", value 42 (or the text "guess 42"); action "concede".
  */
+
+/** All slots of a channel but the referee's own. */
+const MOST_PLAYERS = 31;
 
 interface State {
   target: number;
@@ -39,7 +42,7 @@ export default class GuessBot {
     this.#low = valid ? low : 1;
     this.#high = valid ? high : 100;
     const seats = Number(params.players);
-    this.#seats = Number.isInteger(seats) && seats >= 1 && seats <= 16 ? seats : 2;
+    this.#seats = Number.isInteger(seats) && seats >= 1 && seats <= MOST_PLAYERS ? seats : 2;
     this.#shuffled = params.turn_order === "random";
   }
 
@@ -57,7 +60,6 @@ export default class GuessBot {
       ended: false,
       guesses: 0,
     };
-    this.ctx.set_state(state);
     this.ctx.post("bot", {
       type: "prompt",
       text: `Guess the number between ${this.#low} and ${this.#high}. ` +
@@ -71,8 +73,10 @@ export default class GuessBot {
       commit,
       message: "commit = sha256(decimal target + salt); both are revealed at the end",
     });
+    // Those who sit already are told together: one by one they would be more than a hook may post.
+    state.players = this.ctx.players().slice(0, this.#seats).map(({ player_id }) => player_id);
     this.#postState(state);
-    for (const { player_id } of this.ctx.players()) this.#seat(state, player_id);
+    this.#startWhenFull(state);
     this.ctx.set_state(state);
   }
 
@@ -107,6 +111,10 @@ export default class GuessBot {
       player,
       player_count: state.players.length,
     });
+    this.#startWhenFull(state);
+  }
+
+  #startWhenFull(state: State) {
     if (state.players.length < this.#seats) return;
     if (this.#shuffled) shuffle(state.players);
     state.started = true;

@@ -1,5 +1,6 @@
 /** The main job: two agents, one channel, one referee, to the reveal. */
 import assert from "node:assert/strict";
+import { LIMITS } from "../../src/domain/limits.ts";
 import { OriginalClient } from "../support/original_client.ts";
 import { ofType, Player, roomOf, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -70,6 +71,35 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
   );
   assert.equal(`sha256:${seed.toHex()}`, messages.find(ofType("bot:attach")).body.seed_commit);
   assert.deepEqual(messages.map(({ id }: Wire) => id), messages.map((_: Wire, i: number) => i + 1));
+});
+
+Deno.test("GuessBot referees as many players as a channel seats, all there before it was", async () => {
+  await using server = await testServer();
+  const most = LIMITS.slots - 1;
+  const slots = ["bot:referee", ...Array.from({ length: most }, (_, i) => `invite:${i}`)];
+  const { host, players } = await roomOf(server.url, { slots }, most);
+  const { channel_id } = host;
+  const params = { players: most };
+  await host.call("attach_bot", { channel_id, bot: { code_ref: "builtin://GuessBot", params } });
+  const ids = players.map(({ player_id }) => player_id);
+  const begun = await players[0]!.readUntil(ofType("bot:turn"));
+  assert.deepEqual(begun.find(ofType("bot:state")).body.public_state.players, ids);
+  assert.deepEqual(begun.find(ofType("game_start")).body.players, ids);
+
+  let [low, high] = [1, 100];
+  for (const player of players) {
+    player.cursor = players[0]!.cursor;
+    const value = Math.floor((low + high) / 2);
+    await player.guess(value);
+    const read = await player.readUntil((m) => ofType("bot:turn")(m) || ofType("bot:end")(m));
+    players[0]!.cursor = player.cursor;
+    const { result, player: judged } = read.find(ofType("judge")).body;
+    assert.equal(judged, player.player_id, "everybody has a turn, in order");
+    if (result === "correct") return;
+    if (result === "low") low = value + 1;
+    else high = value - 1;
+  }
+  assert.fail("the number was not found");
 });
 
 Deno.test("GuessBot enforces the turn it announced, and says what is wrong with a move", async () => {
