@@ -11,6 +11,7 @@ import { Exchange } from "../domain/evidence.ts";
 import { boundedJson } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { Sealed } from "../domain/sealed.ts";
+import { lineCount } from "./guest/line_count.ts";
 
 /** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024;
@@ -81,7 +82,7 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   const sealed = new Sealed(Object.values(job.env));
   if (outcome.kind === "killed") return false;
   if (outcome.kind === "threw") {
-    return outcome.message.isWellFormed() &&
+    return outcome.message.isWellFormed() && (outcome.line ?? 1) <= lineCount(job.source) &&
       sealed.withheld(outcome.message) === outcome.message;
   }
   if (outcome.kind !== "done") return true;

@@ -84,7 +84,7 @@ export class Guest {
 
   /** Loads the class without making an instance of it. */
   async inspect(bot: PreparedBot, source: string, hooks: HookName[]): Promise<Inspection> {
-    const run = new RunRecord();
+    const run = new RunRecord({ source });
     const ending = await this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     const { language, name: class_name, imports } = bot;
     const facts = { language, class_name, imports: imports.map(({ announced }) => announced) };

@@ -4,6 +4,7 @@ import type { BotPost, HookJob, HookOutcome } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
+import { lineCount } from "./line_count.ts";
 import { Sealed } from "../../domain/sealed.ts";
 import { SeedStream } from "./seed_stream.ts";
 
@@ -24,10 +25,14 @@ export type Ending =
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
 /** What of a job its record needs. */
-export type RecordedJob = Pick<HookJob, "now_ms" | "seed" | "state" | "players" | "timers" | "env">;
+export type RecordedJob = Pick<
+  HookJob,
+  "source" | "now_ms" | "seed" | "state" | "players" | "timers" | "env"
+>;
 
 /** For code that runs outside of a hook: nothing secret hangs on it. */
 const NO_JOB: RecordedJob = {
+  source: "",
   now_ms: 0,
   seed: "00".repeat(32),
   state: null,
@@ -52,8 +57,11 @@ export class RunRecord {
   #told: Ending | undefined;
   #threwNull = false;
   #brokenLimit: string | undefined;
+  #source: string;
 
-  constructor({ now_ms, seed, state, players, timers, env }: RecordedJob = NO_JOB) {
+  constructor(job: Partial<RecordedJob> = {}) {
+    const { source, now_ms, seed, state, players, timers, env } = { ...NO_JOB, ...job };
+    this.#source = source;
     this.nowMs = now_ms;
     this.#timersBefore = timers;
     this.#players = players.map(({ player_id }) => player_id);
@@ -164,8 +172,15 @@ export class RunRecord {
       this.#threwNull = kind === "threw_null" && !this.#told;
       // Withheld before it is cut: half of a value would not be recognised.
       const message = cut(this.#sealed.withheld(first));
-      this.#told ??= { kind: "threw", message, line: botLine(second) };
+      this.#told ??= { kind: "threw", message, line: this.#line(second) };
     }
+  }
+
+  /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`; undefined where that is no
+   *  line of its source: the trace may be the bot's own words. */
+  #line(trace: string): number | undefined {
+    const line = Number(new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1]);
+    return line >= 1 && line <= lineCount(this.#source) ? line : undefined;
   }
 
   /** Whether the bot threw null, or the engine did in its stead where there was no memory for an error. */
@@ -201,12 +216,6 @@ export class RunRecord {
       ...(timers.length > 0 && { timers }),
     };
   }
-}
-
-/** QuickJS traces hold no message, only frames like `at on_message (bot:3:12)`. */
-function botLine(trace: string): number | undefined {
-  const line = new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1];
-  return Number(line) > 0 ? Number(line) : undefined;
 }
 
 export function messageOf(error: unknown): string {

@@ -56,7 +56,7 @@ export class PythonGuest {
   inspect(source: string, name: string | undefined, hooks: HookName[]): Inspection {
     const bot = this.#prepared(source, name);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
-    const ending = this.#play(new RunRecord(), { kind: "inspect", hooks, ...told(bot) });
+    const ending = this.#play(new RunRecord({ source }), { kind: "inspect", hooks, ...told(bot) });
     const facts = { class_name: bot.className, imports: [], engine: this.#engine };
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
@@ -76,7 +76,7 @@ export class PythonGuest {
     return this.#bots.get(source, name, () => {
       let code = "";
       const job = { kind: "compile", source, name } as const;
-      const ending = this.#play(new RunRecord(), job, (part) => code += part);
+      const ending = this.#play(new RunRecord({ source }), job, (part) => code += part);
       this.renew();
       if (ending.kind === "done") return { className: ending.texts[0] ?? "", code };
       if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
