@@ -11,6 +11,7 @@ import { TimerClock } from "./channels/timer_clock.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
 import { base64Url } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
+import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { Refusal } from "./domain/refusal.ts";
@@ -21,10 +22,14 @@ import { restRoutes } from "./http/rest.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { sessionLabels } from "./mcp/session_label.ts";
 import { bearerCheck } from "./oauth/bearer.ts";
+import { ClientDirectory } from "./oauth/client_directory.ts";
+import { publicFetch } from "./oauth/public_fetch.ts";
+import { PublishedDocuments } from "./oauth/published_documents.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
 import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
+import { DocumentStore } from "./store/document_store.ts";
 import { EnvVault } from "./store/env_vault.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
@@ -42,6 +47,8 @@ export interface AppParts {
   /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
   envKey?: Uint8Array;
   guests: boolean;
+  /** That of `Config`. */
+  testNetwork?: Config["testNetwork"];
   version: string;
   log: Log;
   now: () => Date;
@@ -87,12 +94,22 @@ export async function createApp(parts: AppParts): Promise<App> {
     now,
   };
 
+  const told = (event: string, details: Record<string, string>) => log("info", event, details);
+  const signInStore = new SignInStore(kv, { shared });
+  const fetchJson = publicFetch(parts.testNetwork);
+  const documents = new PublishedDocuments({
+    store: new DocumentStore(kv),
+    fetchJson,
+    now,
+    log: told,
+  });
   const signIn = {
-    store: new SignInStore(kv, { shared }),
+    store: signInStore,
+    clients: new ClientDirectory(signInStore, documents),
     publicUrl,
     guests: parts.guests,
     now,
-    log: (event: string, details: Record<string, string>) => log("info", event, details),
+    log: told,
   };
   const authenticate = bearerCheck(signIn);
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);

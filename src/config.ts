@@ -44,7 +44,8 @@ export interface Config {
   /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
   envKey: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
-  /** Only for tests, by no setting: bots may reach the loopback network, and trust these PEM certificates. */
+  /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust these PEM
+   *  certificates. */
   testNetwork?: { loopback: true; caCerts: readonly string[] };
 }
 

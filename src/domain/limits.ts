@@ -72,4 +72,14 @@ export const LIMITS = {
   envNames: 16,
   envValueMinChars: 16,
   envBytes: 4 * 1024,
+
+  /** What clients of sign-in publish about themselves: a document, a key set. A token request may fetch both, and
+   *  clients wait 10 s for it. */
+  documentUrlChars: 500,
+  documentBytes: 10 * 1024,
+  documentMs: 4_000,
+  /** Fetches at a time, of them from one host, and that one server starts in a minute. */
+  documentFetches: 16,
+  documentFetchesPerHost: 2,
+  documentFetchesPerMinute: 120,
 } as const;

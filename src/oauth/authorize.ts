@@ -45,11 +45,11 @@ export function authorize(deps: OAuthDeps): Handler {
 /** Who asks and where the answer may go. Throws when either cannot be trusted. */
 async function targetOf(
   params: URLSearchParams,
-  { store, now }: OAuthDeps,
+  { clients, now }: OAuthDeps,
 ): Promise<{ client: Client; redirectUri: string }> {
   const clientId = required(params, "client_id");
   const asked = single(params, "redirect_uri");
-  const client = await store.client(clientId, now());
+  const client = await clients.find(clientId, now());
   if (client === undefined) {
     throw invalid("The app is not registered here. Remove the connection there and add it again.");
   }

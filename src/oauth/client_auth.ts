@@ -14,14 +14,14 @@ interface Credentials {
 /** The client behind a request. One with a secret must prove it, in the header or the form; one without must not
  *  send any. An unknown client and a wrong secret look the same. */
 export async function authenticatedClient(
-  { store, now }: OAuthDeps,
+  { clients, now }: OAuthDeps,
   authorization: string | undefined,
   form: URLSearchParams,
 ): Promise<Client> {
   const { clientId, secret } = credentials(authorization, form);
-  const client = await store.client(clientId, now());
+  const client = await clients.find(clientId, now());
   const proven = client?.secretHash === undefined
-    ? secret === undefined
+    ? secret === undefined && (client?.authMethod === "none" || client?.proofOptional)
     : secret !== undefined && sameText(secretHash(secret), client.secretHash);
   if (client !== undefined && proven) return client;
   throw new OAuthError(

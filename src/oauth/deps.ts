@@ -1,8 +1,10 @@
 /** What the OAuth door is given. */
 import type { SignInStore } from "../store/sign_in_store.ts";
+import type { ClientDirectory } from "./client_directory.ts";
 
 export interface OAuthDeps {
   store: SignInStore;
+  clients: ClientDirectory;
   /** The issuer: scheme and authority, no trailing slash. */
   publicUrl: string;
   /** Whether strangers may play as guests. */

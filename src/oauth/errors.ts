@@ -10,6 +10,9 @@ export const NO_STORE = { "Cache-Control": "no-store", Pragma: "no-cache" };
 
 /** An error as the JSON that RFC 6749 5.2 and RFC 7591 3.2.2 describe. */
 export function errorAnswer(c: Context, error: OAuthError): Response {
+  if (error.code === OAuthErrorCode.TemporarilyUnavailable) {
+    return c.json(errorBody(error), 503, { ...NO_STORE, "Retry-After": "60" });
+  }
   if (error.code !== OAuthErrorCode.InvalidClient) return c.json(errorBody(error), 400, NO_STORE);
   const challenge = { "WWW-Authenticate": 'Basic realm="oauth"' };
   return c.json(errorBody(error), 401, { ...NO_STORE, ...challenge });

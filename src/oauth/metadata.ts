@@ -26,6 +26,7 @@ export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     scopes_supported: SCOPES,
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
   };
   return (c) => c.json(metadata, 200, MINUTES_KEPT);
 }

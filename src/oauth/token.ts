@@ -3,6 +3,7 @@ import type { Handler } from "@hono/hono";
 import { type Client, type Grant, GrantType, type Tokens } from "../store/sign_in_records.ts";
 import type { Redemption } from "../store/sign_in_store.ts";
 import { authenticatedClient } from "./client_auth.ts";
+import { namesDocument } from "./client_document.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { formOf, required, single } from "./params.ts";
@@ -121,6 +122,7 @@ function refusal(
 }
 
 async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
+  if (namesDocument(client.clientId)) return; // nothing of it is stored
   const expiresAt = new Date(now.getTime() + CLIENT_LIFETIME_MS);
   if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
   await store.putClient({ ...client, expiresAt }, now);

@@ -4,14 +4,34 @@ import * as z from "zod";
 export const GrantType = z.enum(["authorization_code", "refresh_token", "client_credentials"]);
 export type GrantType = z.infer<typeof GrantType>;
 
-/** A registered client (RFC 7591). It has a secret exactly when its auth method is not `none`. */
+/** How a client may prove who it is at the token endpoint (RFC 7591 2, RFC 7523). */
+export const AuthMethod = z.enum([
+  "none",
+  "client_secret_basic",
+  "client_secret_post",
+  "private_key_jwt",
+]);
+export type AuthMethod = z.infer<typeof AuthMethod>;
+
+/** Public keys (RFC 7517). What is in a key is its user's to check. */
+export const JsonWebKeySet = z.object({
+  keys: z.array(z.looseObject({ kty: z.string() })).max(20),
+});
+export type JsonWebKeySet = z.infer<typeof JsonWebKeySet>;
+
+/** A client that registered (RFC 7591), or that a document describes; of these, only the former are stored. It has a
+ *  secret exactly when its auth method is one of a secret, and keys, or where they are, when it is `private_key_jwt`. */
 export const Client = z.object({
   clientId: z.string(),
   name: z.string(),
   redirectUris: z.array(z.string()),
   grantTypes: z.array(GrantType),
-  authMethod: z.enum(["none", "client_secret_basic", "client_secret_post"]),
+  authMethod: AuthMethod,
+  /** Whether it may also come as `none`. */
+  proofOptional: z.boolean().optional(),
   secretHash: z.string().optional(),
+  jwks: JsonWebKeySet.optional(),
+  jwksUri: z.string().optional(),
   expiresAt: z.date(),
 });
 export type Client = z.infer<typeof Client>;

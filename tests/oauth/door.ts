@@ -2,8 +2,13 @@
 import type { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { bearerCheck, type Identity } from "../../src/oauth/bearer.ts";
+import { ClientDirectory } from "../../src/oauth/client_directory.ts";
+import { publicFetch } from "../../src/oauth/public_fetch.ts";
+import { PublishedDocuments } from "../../src/oauth/published_documents.ts";
 import { type OAuthDeps, oauthRoutes } from "../../src/oauth/routes.ts";
+import { DocumentStore } from "../../src/store/document_store.ts";
 import { SignInStore } from "../../src/store/sign_in_store.ts";
+import type { ClientSite } from "./client_site.ts";
 
 export const PUBLIC_URL = "https://play.example";
 export const CLAUDE = "https://claude.ai/api/mcp/auth_callback";
@@ -22,6 +27,13 @@ export interface Tokens {
   scope: string;
 }
 
+interface Settings {
+  guests: boolean;
+  publicUrl: string;
+  /** Where clients publish, and the only place that is asked. */
+  site?: ClientSite;
+}
+
 export class Door {
   readonly app: Hono;
   readonly bearer: (request: Request) => Promise<Identity | Response>;
@@ -29,26 +41,32 @@ export class Door {
   readonly log: string[] = [];
   #now = new Date("2026-11-23T12:00:00Z");
 
-  private constructor(readonly kv: Deno.Kv, guests: boolean, publicUrl: string) {
+  private constructor(readonly kv: Deno.Kv, { guests, publicUrl, site }: Settings) {
     this.store = new SignInStore(kv, { shared: false });
+    const now = () => this.#now;
+    const log = (event: string) => void this.log.push(event);
+    const fetchJson = publicFetch(site?.network);
+    const documents = new PublishedDocuments({ store: new DocumentStore(kv), fetchJson, now, log });
     const deps: OAuthDeps = {
       store: this.store,
+      clients: new ClientDirectory(this.store, documents),
       publicUrl,
       guests,
-      now: () => this.#now,
-      log: (event) => this.log.push(event),
+      now,
+      log,
     };
     this.app = oauthRoutes(deps);
     this.bearer = bearerCheck(deps);
   }
 
-  static async open({ guests = true, publicUrl = PUBLIC_URL } = {}): Promise<Door> {
-    return new Door(await Deno.openKv(":memory:"), guests, publicUrl);
+  static async open(settings: Partial<Settings> = {}): Promise<Door> {
+    const defaults = { guests: true, publicUrl: PUBLIC_URL };
+    return new Door(await Deno.openKv(":memory:"), { ...defaults, ...settings });
   }
 
   /** The same store behind a server that admits no guests. */
   withoutGuests(): Door {
-    return new Door(this.kv, false, PUBLIC_URL);
+    return new Door(this.kv, { guests: false, publicUrl: PUBLIC_URL });
   }
 
   [Symbol.dispose](): void {

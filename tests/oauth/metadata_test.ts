@@ -28,6 +28,7 @@ Deno.test("serverMetadata() names every endpoint under the issuer", async () => 
     ],
     scopes_supported: ["play", "offline_access"],
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
   });
 });
 
