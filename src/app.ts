@@ -21,11 +21,12 @@ import { problemResponse } from "./http/problem.ts";
 import { restRoutes } from "./http/rest.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { sessionLabels } from "./mcp/session_label.ts";
-import { bearerCheck } from "./oauth/bearer.ts";
+import { bearerCheck, insufficientScope, mayPlay } from "./oauth/bearer.ts";
 import { ClientDirectory } from "./oauth/client_directory.ts";
 import { publicFetch } from "./oauth/public_fetch.ts";
 import { PublishedDocuments } from "./oauth/published_documents.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
+import type { Operation } from "./operations/operation.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
 import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
@@ -130,10 +131,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   for (const path of ["/", "/mcp"]) {
     app.all(path, async (c) => {
       const identity = await authenticate(c.req.raw);
-      return identity instanceof Response ? identity : await mcp(c.req.raw, identity.principal);
+      if (identity instanceof Response) return identity;
+      const stepUp = mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw);
+      return await mcp(c.req.raw, identity.principal, stepUp);
     });
   }
-  app.route("/", restRoutes({ services, authenticate, log }));
+  const authenticateFor = (request: Request, effects: Operation["effects"]) =>
+    authenticate(request, effects === "reads" ? "watch" : "play");
+  app.route("/", restRoutes({ services, authenticate: authenticateFor, log }));
   app.notFound((c) => {
     c.header("content-type", "application/problem+json");
     const problem = { type: "about:blank", title: "NOT_FOUND", status: 404, code: "NOT_FOUND" };

@@ -10,8 +10,11 @@ import { problemResponse } from "./problem.ts";
 
 export interface RestDeps {
   services: Services;
-  /** The caller's principal, or the response that turns it away. */
-  authenticate: (request: Request) => Promise<{ principal: string } | Response>;
+  /** The caller's principal, or the response that turns it away from an operation with such effects. */
+  authenticate: (
+    request: Request,
+    effects: Operation["effects"],
+  ) => Promise<{ principal: string } | Response>;
   log: Log;
 }
 
@@ -34,7 +37,7 @@ async function serve(
   readInput: (c: Context) => unknown,
   { services, authenticate, log }: RestDeps,
 ): Promise<Response> {
-  const identity = await authenticate(c.req.raw);
+  const identity = await authenticate(c.req.raw, operation.effects);
   if (identity instanceof Response) return identity;
   const input = await readInput(c);
   if (input instanceof Refusal) return problemResponse(input);

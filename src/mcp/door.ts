@@ -36,8 +36,13 @@ export interface McpDoorDeps {
   log: Log;
 }
 
-/** Serves one MCP request of a caller whose token was checked. */
-export type McpDoor = (request: Request, principal: string) => Promise<Response>;
+/** Serves one MCP request of a caller whose token was checked. `stepUp` makes the answer to a call that changes
+ *  something, if the token is not good for that. */
+export type McpDoor = (
+  request: Request,
+  principal: string,
+  stepUp?: () => Response,
+) => Promise<Response>;
 
 export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoor {
   const handler = createMcpHandler(async ({ era, authInfo, requestInfo }) => {
@@ -67,9 +72,10 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
     return server;
   }, { onerror: (error) => log("debug", "mcp_rejected", { error: error.message }) });
 
-  return async (request, principal) => {
+  return async (request, principal, stepUp) => {
     const body = request.method === "POST" ? await jsonOf(request) : undefined;
     if (body instanceof SyntaxError) return parseError();
+    if (stepUp && changesSomething(body)) return stepUp();
     const carried: Carried = { principal, body };
     const response = await handler.fetch(request, {
       parsedBody: body,
@@ -98,6 +104,21 @@ const ToolCall = z.object({
     _meta: z.record(z.string(), z.unknown()).optional(),
   }),
 });
+
+/** As loose as can be: what is wrong with the rest of a call is no way around its effects. */
+const NamedTool = z.object({
+  method: z.literal("tools/call"),
+  params: z.object({ name: z.string() }),
+});
+
+/** Whether a body, or one message of a batch, calls a tool that does more than read. */
+function changesSomething(body: unknown): boolean {
+  return [body].flat().some((message) => {
+    const { data } = NamedTool.safeParse(message);
+    const operation = operationNamed.get(data?.params.name ?? "");
+    return operation !== undefined && operation.effects !== "reads";
+  });
+}
 
 /** Awaits what makes a called operation ready. Returns whether it did. */
 async function awaitNews(

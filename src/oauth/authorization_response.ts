@@ -3,7 +3,6 @@ import type { Context } from "@hono/hono";
 import type { AuthorizationRequest } from "../store/sign_in_records.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE } from "./errors.ts";
-import { SCOPE } from "./resource.ts";
 import { newId, secretFor } from "./secret.ts";
 
 const CODE_MS = 60_000;
@@ -20,7 +19,7 @@ export async function approve(
     grantId: newId(),
     clientId: request.clientId,
     principal: `guest:${newId()}`,
-    scope: SCOPE,
+    scope: request.scope,
   };
   const { state: _, ...kept } = request;
   await deps.store.putCode(code, { request: kept, grant, expiresAt }, now);

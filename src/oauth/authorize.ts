@@ -11,8 +11,9 @@ import { messagePage } from "./pages.ts";
 import { required, single } from "./params.ts";
 import { isKnownRedirect, isSameRedirect } from "./redirect_policy.ts";
 import { checkResources } from "./resource.ts";
+import { scopeAsked } from "./scope.ts";
 
-/** The parameters that follow client and redirect URI. Scopes are not chosen: the one there is, is given. */
+/** The parameters that follow client and redirect URI. */
 const Parameters = z.object({
   response_type: z.literal("code", { error: "must be code" }),
   response_mode: z.literal("query", { error: "must be query" }).optional(),
@@ -88,6 +89,7 @@ function requestOf(
     clientId: client.clientId,
     redirectUri,
     codeChallenge: data.code_challenge,
+    scope: scopeAsked(data.scope),
     state: data.state,
   };
 }

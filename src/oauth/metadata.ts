@@ -2,7 +2,7 @@
 import type { Handler } from "@hono/hono";
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
 import type { OAuthDeps } from "./deps.ts";
-import { SCOPE, SCOPES } from "./resource.ts";
+import { SCOPES } from "./scope.ts";
 
 const MINUTES_KEPT = { "Cache-Control": "public, max-age=300" };
 const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"];
@@ -36,7 +36,7 @@ export function resourceMetadata({ publicUrl }: OAuthDeps, spelling: "/" | "/mcp
   const metadata: OAuthProtectedResourceMetadata = {
     resource: `${publicUrl}${spelling}`,
     authorization_servers: [publicUrl],
-    scopes_supported: [SCOPE],
+    scopes_supported: ["play"], // clients ask for all that stands here
     bearer_methods_supported: ["header"],
     resource_name: "MCP Multiplayer",
   };

@@ -8,7 +8,7 @@ import { secretHash } from "../domain/hash.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { redirectProblem } from "./redirect_policy.ts";
-import { SCOPES } from "./resource.ts";
+import { SCOPES } from "./scope.ts";
 import { newId, newSecret } from "./secret.ts";
 
 /** A client is forgotten this long after it last asked for a token. */

@@ -2,9 +2,6 @@
  *  Clients compare `resource` with the URL that a person typed, so each spelling has its own metadata. */
 import { OAuthError, OAuthErrorCode } from "./errors.ts";
 
-export const SCOPE = "play";
-export const SCOPES = [SCOPE, "offline_access"];
-
 /** The spelling that a request path belongs to. */
 export function spellingOf(path: string): "/" | "/mcp" {
   return path === "/mcp" || path.startsWith("/mcp/") ? "/mcp" : "/";

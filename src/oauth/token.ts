@@ -8,7 +8,8 @@ import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { formOf, required, single } from "./params.ts";
 import { CLIENT_LIFETIME_MS } from "./register.ts";
-import { checkResources, SCOPE } from "./resource.ts";
+import { checkResources } from "./resource.ts";
+import { scopeAsked, scopeRefreshed } from "./scope.ts";
 import { newId, provesChallenge, secretFor } from "./secret.ts";
 
 const ACCESS_MS = 3600_000;
@@ -84,22 +85,27 @@ async function withCode({ deps, client, form, tokens, now }: Asked): Promise<Red
 }
 
 async function withRefreshToken({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+  const scope = single(form, "scope");
   return await deps.store.refresh(
     required(form, "refresh_token"),
-    (grant) =>
-      grant.clientId === client.clientId && (deps.guests || !grant.principal.startsWith("guest:")),
+    (grant) => {
+      const isOurs = grant.clientId === client.clientId;
+      if (!isOurs || (!deps.guests && grant.principal.startsWith("guest:"))) return false;
+      tokens.scope = scopeRefreshed(grant.scope, scope);
+      return true;
+    },
     tokens,
     now,
   );
 }
 
 /** A client that calls for itself is one guest, the same each time. */
-async function asItself({ deps, client, tokens, now }: Asked): Promise<Redemption> {
+async function asItself({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
   const grant: Grant = {
     grantId: newId(),
     clientId: client.clientId,
     principal: `guest:${client.clientId}`,
-    scope: SCOPE,
+    scope: scopeAsked(single(form, "scope")),
     expiresAt: tokens.access.expiresAt,
   };
   await deps.store.begin(grant, tokens, now);
@@ -128,7 +134,7 @@ async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise
   await store.putClient({ ...client, expiresAt }, now);
 }
 
-function tokenAnswer({ scope }: Grant, { access, refresh }: Tokens) {
+function tokenAnswer(grant: Grant, { access, refresh, scope = grant.scope }: Tokens) {
   return {
     access_token: access.secret,
     token_type: "Bearer",

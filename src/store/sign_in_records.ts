@@ -36,11 +36,16 @@ export const Client = z.object({
 });
 export type Client = z.infer<typeof Client>;
 
+/** What a token is good for: everything, or what changes nothing. */
+export const Scope = z.enum(["play", "watch"]);
+export type Scope = z.infer<typeof Scope>;
+
 /** A checked authorization request. */
 export const AuthorizationRequest = z.object({
   clientId: z.string(),
   redirectUri: z.string(),
   codeChallenge: z.string(),
+  scope: Scope,
   state: z.string().optional(),
 });
 export type AuthorizationRequest = z.infer<typeof AuthorizationRequest>;
@@ -56,7 +61,7 @@ export const Grant = z.object({
   grantId: z.string(),
   clientId: z.string(),
   principal: z.string(),
-  scope: z.string(),
+  scope: Scope,
   expiresAt: z.date(),
 });
 export type Grant = z.infer<typeof Grant>;
@@ -89,5 +94,7 @@ export interface Secret {
 /** New tokens for a grant, made by the caller. */
 export interface Tokens {
   access: Secret;
+  /** Of the access token, where it is less than that of the grant. */
+  scope?: Scope;
   refresh?: Secret;
 }

@@ -195,7 +195,7 @@ export class SignInStore {
 function issue(
   commit: Deno.AtomicOperation,
   grant: Grant,
-  { access, refresh }: Tokens,
+  { access, refresh, scope = grant.scope }: Tokens,
   now: Date,
 ): Deno.AtomicOperation {
   const { grantId, clientId } = grant;
@@ -204,7 +204,7 @@ function issue(
   commit.set(keys.grant(grantId), grant, until(grant.expiresAt, now))
     .set(
       keys.access(accessHash),
-      { ...grant, expiresAt: access.expiresAt } satisfies Access,
+      { ...grant, scope, expiresAt: access.expiresAt } satisfies Access,
       lifetime,
     )
     .set(keys.grantToken(grantId, accessHash), true, lifetime);

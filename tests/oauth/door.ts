@@ -36,7 +36,7 @@ interface Settings {
 
 export class Door {
   readonly app: Hono;
-  readonly bearer: (request: Request) => Promise<Identity | Response>;
+  readonly bearer: ReturnType<typeof bearerCheck>;
   readonly store: SignInStore;
   readonly log: string[] = [];
   #now = new Date("2026-11-23T12:00:00Z");
@@ -139,11 +139,12 @@ export class Door {
     return await (await this.redeem(client, pkce, await this.code(client, pkce))).json();
   }
 
-  async refresh(client: Registered, refreshToken = ""): Promise<Response> {
+  async refresh(client: Registered, refreshToken = "", scope?: string): Promise<Response> {
     return await this.post("/token", {
       grant_type: "refresh_token",
       client_id: client.client_id,
       refresh_token: refreshToken,
+      ...(scope !== undefined && { scope }),
     });
   }
 

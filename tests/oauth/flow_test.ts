@@ -1,41 +1,9 @@
 /** The sign-in of real MCP clients, v2 and v1, over HTTP against the real door. */
-import { auth, type OAuthClientProvider } from "@modelcontextprotocol/client";
+import { auth } from "@modelcontextprotocol/client";
 import { auth as authV1 } from "@modelcontextprotocol/sdk/client/auth.js";
-import type { OAuthClientProvider as OAuthClientProviderV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 import assert from "node:assert/strict";
+import { Memory, providerFor } from "./client_provider.ts";
 import { Door, location } from "./door.ts";
-
-/** What every client keeps between its steps. */
-class Memory {
-  client?: never;
-  tokens?: never;
-  verifier = "";
-  discovery?: never;
-  url?: URL;
-}
-
-function providerFor(memory: Memory, redirectUrl: string) {
-  return {
-    redirectUrl,
-    clientMetadata: {
-      client_name: "flow",
-      redirect_uris: [redirectUrl],
-      token_endpoint_auth_method: "none",
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-    },
-    state: () => "state",
-    clientInformation: () => memory.client,
-    saveClientInformation: (client: unknown) => void (memory.client = client as never),
-    tokens: () => memory.tokens,
-    saveTokens: (tokens: unknown) => void (memory.tokens = tokens as never),
-    codeVerifier: () => memory.verifier,
-    saveCodeVerifier: (verifier: string) => void (memory.verifier = verifier),
-    redirectToAuthorization: (url: URL) => void (memory.url = url),
-    discoveryState: () => memory.discovery,
-    saveDiscoveryState: (state: unknown) => void (memory.discovery = state as never),
-  } satisfies OAuthClientProvider & OAuthClientProviderV1;
-}
 
 const CLIENTS: Record<
   string,

@@ -26,7 +26,7 @@ Deno.test("serverMetadata() names every endpoint under the issuer", async () => 
       "client_secret_basic",
       "client_secret_post",
     ],
-    scopes_supported: ["play", "offline_access"],
+    scopes_supported: ["play", "watch", "offline_access"],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,
   });

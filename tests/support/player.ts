@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 export type Wire = any;
 
 /** Registers a client and gets a token for it, as the original's scripts do. */
-export async function signIn(url: string): Promise<string> {
+export async function signIn(url: string, scope = "mcp"): Promise<string> {
   const registered = await fetch(`${url}/register`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -16,7 +16,7 @@ export async function signIn(url: string): Promise<string> {
   const granted = await fetch(`${url}/token`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
-    body: new URLSearchParams({ grant_type: "client_credentials", scope: "mcp" }),
+    body: new URLSearchParams({ grant_type: "client_credentials", scope }),
   });
   assert.equal(granted.status, 200);
   return (await granted.json()).access_token;
