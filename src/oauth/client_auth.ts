@@ -1,63 +1,88 @@
 /** Which client is calling the token or revocation endpoint (RFC 6749 2.3). */
 import type { Client } from "../store/sign_in_records.ts";
 import { secretHash } from "../domain/hash.ts";
+import { ASSERTION_TYPE, claimedClient, provesClient } from "./client_assertion.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { OAuthError, OAuthErrorCode } from "./errors.ts";
 import { single } from "./params.ts";
 import { sameText } from "./secret.ts";
 
+/** A client id, and at most one proof of it. */
 interface Credentials {
   clientId: string;
   secret?: string;
+  assertion?: string;
 }
 
-/** The client behind a request. One with a secret must prove it, in the header or the form; one without must not
- *  send any. An unknown client and a wrong secret look the same. */
+/** The client behind a request. One with a secret must send it, in the header or the form; one with a key must sign,
+ *  unless it may do without; others must not send anything. An unknown client and a wrong proof look the same. */
 export async function authenticatedClient(
-  { clients, now }: OAuthDeps,
+  deps: OAuthDeps,
   authorization: string | undefined,
   form: URLSearchParams,
 ): Promise<Client> {
-  const { clientId, secret } = credentials(authorization, form);
-  const client = await clients.find(clientId, now());
-  const proven = client?.secretHash === undefined
-    ? secret === undefined && (client?.authMethod === "none" || client?.proofOptional)
-    : secret !== undefined && sameText(secretHash(secret), client.secretHash);
-  if (client !== undefined && proven) return client;
+  const credentials = credentialsOf(authorization, form);
+  const client = await deps.clients.find(credentials.clientId, deps.now());
+  if (client !== undefined && await isProven(client, credentials, deps)) return client;
   throw new OAuthError(
     OAuthErrorCode.InvalidClient,
-    "The client is unknown or its secret is wrong; register at /register.",
+    "The client is unknown or its secret or assertion is wrong; register at /register.",
   );
 }
 
-function credentials(authorization: string | undefined, form: URLSearchParams): Credentials {
-  const clientId = single(form, "client_id");
-  const secret = single(form, "client_secret");
-  if (authorization === undefined) {
-    if (clientId !== undefined) return { clientId, secret };
-    throw new OAuthError(OAuthErrorCode.InvalidClient, "Send client_id, or HTTP Basic.");
+async function isProven(
+  client: Client,
+  { secret, assertion }: Credentials,
+  deps: OAuthDeps,
+): Promise<boolean> {
+  if (assertion !== undefined) {
+    return client.authMethod === "private_key_jwt" && await provesClient(assertion, client, deps);
   }
-  const basic = basicCredentials(authorization);
-  if (secret !== undefined || (clientId !== undefined && clientId !== basic.clientId)) {
-    throw new OAuthError(
-      OAuthErrorCode.InvalidRequest,
-      "Authenticate in the header or in the form, not in both.",
-    );
+  if (client.secretHash !== undefined) {
+    return secret !== undefined && sameText(secretHash(secret), client.secretHash);
   }
-  return basic;
+  return secret === undefined && (client.authMethod === "none" || client.proofOptional === true);
 }
 
-function basicCredentials(authorization: string): Credentials {
-  const [, encoded] = /^Basic +([A-Za-z0-9+/=]{1,600})$/i.exec(authorization) ?? [];
-  const decoded = encoded === undefined ? undefined : decodedBase64(encoded);
-  const colon = decoded?.indexOf(":") ?? -1;
-  if (decoded === undefined || colon < 0) {
-    throw new OAuthError(OAuthErrorCode.InvalidClient, "The Authorization header is not Basic.");
+function credentialsOf(authorization: string | undefined, form: URLSearchParams): Credentials {
+  const clientId = single(form, "client_id");
+  const secret = single(form, "client_secret");
+  const assertion = assertionOf(form);
+  const proofs = [authorization, secret, assertion].filter((proof) => proof !== undefined);
+  if (proofs.length > 1) throw invalid("Authenticate in one way, not in several.");
+
+  if (authorization !== undefined) {
+    const basic = basicCredentials(authorization);
+    if (clientId === undefined || clientId === basic.clientId) return basic;
+    throw invalid("client_id is not that of the Authorization header.");
   }
-  return {
-    clientId: decoded.slice(0, colon),
-    secret: decoded.slice(colon + 1) || undefined,
-  };
+  const named = clientId ?? (assertion && claimedClient(assertion));
+  if (named !== undefined) return { clientId: named, secret, assertion };
+  throw new OAuthError(OAuthErrorCode.InvalidClient, "Send client_id, or HTTP Basic.");
+}
+
+function assertionOf(form: URLSearchParams): string | undefined {
+  const assertion = single(form, "client_assertion");
+  const type = single(form, "client_assertion_type");
+  if (assertion === undefined && type === undefined) return undefined;
+  if (assertion !== undefined && type === ASSERTION_TYPE) return assertion;
+  throw invalid(`Send client_assertion with the client_assertion_type ${ASSERTION_TYPE}.`);
+}
+
+/** RFC 6749 2.3.1: both are form-encoded first, which matters for an id that is a URL. */
+function basicCredentials(authorization: string): Credentials {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/=]{1,1000})$/i.exec(authorization) ?? [];
+  const decoded = encoded === undefined ? undefined : decodedBase64(encoded);
+  const [id, secret] = decoded === undefined ? [] : splitAtColon(decoded).map(decodedForm);
+  if (id !== undefined && secret !== undefined) {
+    return { clientId: id, secret: secret || undefined };
+  }
+  throw new OAuthError(OAuthErrorCode.InvalidClient, "The Authorization header is not Basic.");
+}
+
+function splitAtColon(text: string): string[] {
+  const colon = text.indexOf(":");
+  return colon < 0 ? [] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 function decodedBase64(encoded: string): string | undefined {
@@ -66,4 +91,16 @@ function decodedBase64(encoded: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function decodedForm(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(message: string): OAuthError {
+  return new OAuthError(OAuthErrorCode.InvalidRequest, message);
 }

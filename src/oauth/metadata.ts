@@ -1,11 +1,13 @@
 /** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint (RFC 9728). */
 import type { Handler } from "@hono/hono";
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
+import { AuthMethod } from "../store/sign_in_records.ts";
+import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { SCOPES } from "./scope.ts";
 
 const MINUTES_KEPT = { "Cache-Control": "public, max-age=300" };
-const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"];
+const AUTH_METHODS = AuthMethod.options;
 
 export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
   const metadata: OAuthMetadata = {
@@ -23,7 +25,9 @@ export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
     ],
     code_challenge_methods_supported: ["S256"],
     token_endpoint_auth_methods_supported: AUTH_METHODS,
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     scopes_supported: SCOPES,
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,

@@ -3,7 +3,7 @@
 import type { Handler } from "@hono/hono";
 import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
-import { type Client, GrantType } from "../store/sign_in_records.ts";
+import { AuthMethod, type Client, GrantType, JsonWebKeySet } from "../store/sign_in_records.ts";
 import { secretHash } from "../domain/hash.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
@@ -20,9 +20,10 @@ const short = z.string().max(100);
 const Registration = OAuthClientMetadataSchema.extend({
   client_name: z.string().trim().max(100).optional(),
   redirect_uris: z.array(z.string()).max(20).default([]),
-  token_endpoint_auth_method: z.enum(["none", "client_secret_basic", "client_secret_post"], {
-    error: "must be none, client_secret_basic or client_secret_post",
+  token_endpoint_auth_method: z.enum(AuthMethod.options, {
+    error: `must be one of ${AuthMethod.options.join(", ")}`,
   }).default("client_secret_basic"),
+  jwks: JsonWebKeySet.optional(),
   grant_types: z.array(short).max(20).optional(),
   response_types: z.array(short).max(20).optional(),
   scope: z.string().max(1000).optional(),
@@ -42,19 +43,31 @@ export function register(deps: OAuthDeps): Handler {
     }
 
     const now = deps.now();
-    const secret = data.token_endpoint_auth_method === "none" ? undefined : newSecret();
+    const authMethod = data.token_endpoint_auth_method;
+    const jwks = authMethod === "private_key_jwt" ? keysOf(data) : undefined;
+    const secret = authMethod.startsWith("client_secret") ? newSecret() : undefined;
     const client: Client = {
       clientId: newId(),
       name: data.client_name ?? "",
       redirectUris: data.redirect_uris,
       grantTypes: grantTypes(data, deps.guests),
-      authMethod: data.token_endpoint_auth_method,
+      authMethod,
       secretHash: secret === undefined ? undefined : secretHash(secret),
+      jwks,
       expiresAt: new Date(now.getTime() + CLIENT_LIFETIME_MS),
     };
     await deps.store.putClient(client, now);
     return c.json(clientInformation(client, secret, now), 201, NO_STORE);
   };
+}
+
+/** A key set behind a URL is for clients that are a URL themselves: these are fetched, registered ones are not. */
+function keysOf({ jwks }: Registration): JsonWebKeySet {
+  if (jwks !== undefined && jwks.keys.length > 0) return jwks;
+  throw new OAuthError(
+    OAuthErrorCode.InvalidClientMetadata,
+    "jwks: must hold the keys of private_key_jwt; jwks_uri is not read.",
+  );
 }
 
 /** What a client may do: what it asks for, or all that fits it. Unknown grant types are dropped, as RFC 7591 2 allows. */
@@ -92,6 +105,7 @@ function clientInformation(client: Client, secret: string | undefined, now: Date
     grant_types: client.grantTypes,
     response_types: client.grantTypes.includes("authorization_code") ? ["code"] : [],
     token_endpoint_auth_method: client.authMethod,
+    ...(client.jwks && { jwks: client.jwks }),
     scope: SCOPES.join(" "),
   };
 }

@@ -37,6 +37,7 @@ export const keys = {
   /** Sign-in: see `sign_in_store.ts`. All secrets are stored as SHA-256 hex. */
   client: (clientId: string) => ["client", clientId],
   document: (hash: string) => ["document", hash],
+  assertion: (hash: string) => ["assertion", hash],
   consent: (hash: string) => ["consent", hash],
   code: (hash: string) => ["code", hash],
   grant: (grantId: string) => ["grant", grantId],

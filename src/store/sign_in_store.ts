@@ -54,6 +54,19 @@ export class SignInStore {
     return value === null ? undefined : current(Client.parse(value), now);
   }
 
+  /** Whether a client's assertion with this id comes for the first time; from then on it does not. */
+  async spendAssertion(
+    clientId: string,
+    assertionId: string,
+    expiresAt: Date,
+    now: Date,
+  ): Promise<boolean> {
+    const key = keys.assertion(secretHash(JSON.stringify([clientId, assertionId])));
+    const { ok } = await this.#kv.atomic().check({ key, versionstamp: null })
+      .set(key, { expiresAt }, until(expiresAt, now)).commit();
+    return ok;
+  }
+
   /** Keeps a request until its consent page is answered from the browser that holds the `browser` secret. */
   async askConsent(
     handle: Secret,

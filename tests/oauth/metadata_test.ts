@@ -5,6 +5,8 @@ import {
 } from "@modelcontextprotocol/core";
 import { Door, PUBLIC_URL } from "./door.ts";
 
+const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
+
 Deno.test("serverMetadata() names every endpoint under the issuer", async () => {
   using door = await Door.open();
   const response = await door.send("/.well-known/oauth-authorization-server");
@@ -20,12 +22,10 @@ Deno.test("serverMetadata() names every endpoint under the issuer", async () => 
     response_modes_supported: ["query"],
     grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
     code_challenge_methods_supported: ["S256"],
-    token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
-    revocation_endpoint_auth_methods_supported: [
-      "none",
-      "client_secret_basic",
-      "client_secret_post",
-    ],
+    token_endpoint_auth_methods_supported: AUTH_METHODS,
+    token_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256", "PS256", "EdDSA"],
+    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256", "PS256", "EdDSA"],
     scopes_supported: ["play", "watch", "offline_access"],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,

@@ -87,7 +87,21 @@ const REFUSED: [title: string, metadata: unknown, answer: string][] = [
   ],
   [
     "an unknown auth method",
+    { redirect_uris: [CLAUDE], token_endpoint_auth_method: "client_secret_jwt" },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "a signer without keys",
     { redirect_uris: [CLAUDE], token_endpoint_auth_method: "private_key_jwt" },
+    "400 invalid_client_metadata",
+  ],
+  [
+    "a signer whose keys are elsewhere",
+    {
+      redirect_uris: [CLAUDE],
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks_uri: "https://app.example/keys",
+    },
     "400 invalid_client_metadata",
   ],
   [
