@@ -48,6 +48,8 @@ export interface AppParts {
   /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
   envKey?: Uint8Array;
   guests: boolean;
+  /** Ids of clients that nobody is asked about. */
+  trustedClients?: readonly string[];
   /** That of `Config`. */
   testNetwork?: Config["testNetwork"];
   version: string;
@@ -109,6 +111,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     clients: new ClientDirectory(signInStore, documents),
     publicUrl,
     guests: parts.guests,
+    trusted: (clientId: string) => parts.trustedClients?.includes(clientId) ?? false,
     now,
     log: told,
   };

@@ -7,6 +7,9 @@ const Count = (min: number, max: number) =>
   z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(
     z.number().min(min).max(max),
   );
+/** Client ids, apart by commas or white space. */
+const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+  .pipe(z.array(z.string().max(LIMITS.documentUrlChars)).max(100));
 /** An http(s) origin without path, query or trailing slash. */
 const Origin = z.url({ protocol: /^https?$/ }).refine(
   (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
@@ -19,6 +22,7 @@ const Environment = z.object({
   PUBLIC_URL: Origin.optional(),
   KV_URL: z.string().min(1).optional(),
   GUESTS: OnOff.default(true),
+  TRUSTED_CLIENTS: ClientIds.default([]),
   SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(LIMITS.hookMs),
@@ -36,6 +40,8 @@ export interface Config {
   /** A path, `:memory:`, an https KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
   guests: boolean;
+  /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
+  trustedClients: readonly string[];
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
@@ -76,6 +82,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     publicUrl: e.PUBLIC_URL,
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
     guests: e.GUESTS,
+    trustedClients: e.TRUSTED_CLIENTS,
     sandbox: e.SANDBOX,
     sandboxHosts: e.SANDBOX_HOSTS,
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,

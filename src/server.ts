@@ -41,6 +41,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     publicUrl,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     guests: config.guests,
+    trustedClients: config.trustedClients,
     testNetwork: config.testNetwork,
     version: denoJson.version,
     log,

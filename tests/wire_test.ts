@@ -49,6 +49,7 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     publicUrl: undefined,
     kvUrl: "data/multiplayer.sqlite3",
     guests: true,
+    trustedClients: [],
     sandbox: "process",
     sandboxHosts: 2,
     hookTimeoutMs: 5000,
@@ -78,4 +79,11 @@ Deno.test("the start task never has more rights than it needs", () => {
     "--allow-env=",
   ]);
   assert.ok(!/ -A\b|--allow-all|--seed/.test(command));
+});
+
+Deno.test("environment: TRUSTED_CLIENTS is a list of ids", () => {
+  const read = (text: string) =>
+    readConfig({ get: (name) => name === "TRUSTED_CLIENTS" ? text : undefined }).trustedClients;
+  assert.deepEqual(read("https://a.example/c, b\n"), ["https://a.example/c", "b"]);
+  assert.throws(() => read("x".repeat(501)), { name: "ConfigError" });
 });

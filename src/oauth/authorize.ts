@@ -34,7 +34,8 @@ export function authorize(deps: OAuthDeps): Handler {
     const { client, redirectUri } = target;
     try {
       const request = requestOf(params, client, redirectUri, deps);
-      if (!isKnownRedirect(redirectUri)) return await askConsent(c, deps, client, request);
+      const asksNobody = isKnownRedirect(redirectUri) || deps.trusted?.(client.clientId);
+      if (!asksNobody) return await askConsent(c, deps, client, request);
       return await approve(c, deps, request);
     } catch (error) {
       const [state] = params.getAll("state");

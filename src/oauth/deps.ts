@@ -9,6 +9,8 @@ export interface OAuthDeps {
   publicUrl: string;
   /** Whether strangers may play as guests. */
   guests: boolean;
+  /** Whether the operator vouches for a client, so that nobody is asked about it. */
+  trusted?: (clientId: string) => boolean;
   now: () => Date;
   /** Told what an operator should know; never given a secret. */
   log?: (event: string, details: Record<string, string>) => void;

@@ -48,6 +48,15 @@ Deno.test("ClientDirectory shows the document's name on the consent page", async
   assert.match(await answer(it.door, id, STRANGER), /&lt;Chess&gt;.*app\.example/);
 });
 
+Deno.test("authorize() asks nobody about a client that the operator lists, by its exact id", async () => {
+  await using site = await clientSite(STRANGER);
+  const [listed, other] = [site.putClient("/listed"), site.putClient("/listed2")];
+  using door = await Door.open({ site, trusted: [listed] });
+  assert.equal(await answer(door, listed, STRANGER), "code");
+  assert.match(await answer(door, other, STRANGER), /app\.example/);
+  assert.match(await answer(door, listed, CLAUDE), /did not register/);
+});
+
 Deno.test("ClientDirectory keeps code and tokens to the client whose document it was", async () => {
   await using it = await opened();
   const mine = { client_id: it.site.putClient("/mine") };

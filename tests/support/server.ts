@@ -19,6 +19,7 @@ export const TEST_CONFIG: Config = {
   publicUrl: undefined,
   kvUrl: ":memory:",
   guests: true,
+  trustedClients: [],
   sandbox: "process",
   sandboxHosts: 1,
   hookTimeoutMs: 5_000,
