@@ -7,15 +7,21 @@ const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 /** A clear host: also safe to print in a header. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 
+/** Private-use schemes (RFC 8252 7.1) of clients that have no other way. Any program may claim such a scheme, so each
+ *  is listed to the letter, and always asked about. */
+const PRIVATE_USE = ["cursor://anysphere.cursor-mcp/oauth/callback"];
+
+const CLAUDE = /^https:\/\/claude\.(?:ai|com)\/api\/mcp\/auth_callback$/;
 const KNOWN = [
-  /^https:\/\/claude\.(?:ai|com)\/api\/mcp\/auth_callback$/,
+  CLAUDE,
   /^https:\/\/chatgpt\.com\/connector_platform_oauth_redirect$/,
   /^https:\/\/chatgpt\.com\/connector\/oauth\/[A-Za-z0-9_-]{1,128}$/,
 ];
 
-/** What is wrong with a redirect URI, or undefined when a client may register it: https anywhere, or http to this
- *  very machine (RFC 8252 7.3). */
+/** What is wrong with a redirect URI, or undefined when a client may register it: https anywhere, http to this very
+ *  machine (RFC 8252 7.3), or one of the few private ones. */
 export function redirectProblem(uri: string): string | undefined {
+  if (PRIVATE_USE.includes(uri)) return undefined;
   if (uri.length > MAX_CHARS) return `is longer than ${MAX_CHARS} characters`;
   if (!/^[\x21-\x7e]+$/.test(uri) || !URL.canParse(uri)) return "is not an absolute URL";
   const url = new URL(uri);
@@ -42,6 +48,10 @@ export function isSameRedirect(registered: string, asked: string): boolean {
 /** Whether this URI alone says who is served: a well-known assistant, or a program on the person's own machine. */
 export function isKnownRedirect(uri: string): boolean {
   return KNOWN.some((pattern) => pattern.test(uri)) || isLoopback(new URL(uri));
+}
+
+export function isClaudeCallback(uri: string): boolean {
+  return CLAUDE.test(uri);
 }
 
 function isLoopback(url: URL): boolean {

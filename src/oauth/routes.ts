@@ -16,14 +16,14 @@ export type { OAuthDeps };
 
 const BODY_BYTES = 16 * 1024;
 
-/** Nothing loads, nobody frames it. A form's answer may go to any https address: browsers apply `form-action` to
+/** Nothing loads, nobody frames it. A form's answer may go to any https address, and to Cursor: browsers apply `form-action` to
  *  the whole chain of redirects, and a client's redirect URI often sends on to another of its hosts. The opener is
  *  left alone (COOP), for clients that wait for their sign-in window. */
 const page = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     baseUri: ["'none'"],
-    formAction: ["'self'", "https:"],
+    formAction: ["'self'", "https:", "cursor:"],
     frameAncestors: ["'none'"],
   },
   referrerPolicy: "no-referrer",

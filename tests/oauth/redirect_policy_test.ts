@@ -13,6 +13,7 @@ const ALLOWED = [
   "http://localhost:33418/any/path",
   "http://127.0.0.1/",
   "http://[::1]:7777/cb",
+  "cursor://anysphere.cursor-mcp/oauth/callback",
 ];
 
 const REFUSED = [
@@ -34,6 +35,9 @@ const REFUSED = [
   "javascript:alert(1)",
   "data:text/html,x",
   "myapp://callback",
+  "cursor://anysphere.cursor-mcp/oauth/callback?x=1",
+  "cursor://anysphere.cursor-mcp/",
+  "CURSOR://anysphere.cursor-mcp/oauth/callback",
   "file:///etc/passwd",
   `https://app.example/${"a".repeat(2000)}`,
 ];
