@@ -5,14 +5,13 @@ import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
 import { AuthMethod, type Client, GrantType, JsonWebKeySet } from "../store/sign_in_records.ts";
 import { secretHash } from "../domain/hash.ts";
+import { LIMITS } from "../domain/limits.ts";
 import type { OAuthDeps } from "./deps.ts";
+import { firstToken } from "./first_token.ts";
 import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { redirectProblem } from "./redirect_policy.ts";
 import { SCOPES } from "./scope.ts";
 import { newId, newSecret } from "./secret.ts";
-
-/** A client is forgotten this long after it last asked for a token. */
-export const CLIENT_LIFETIME_MS = 180 * 24 * 3600_000;
 
 const short = z.string().max(100);
 
@@ -54,10 +53,11 @@ export function register(deps: OAuthDeps): Handler {
       authMethod,
       secretHash: secret === undefined ? undefined : secretHash(secret),
       jwks,
-      expiresAt: new Date(now.getTime() + CLIENT_LIFETIME_MS),
+      expiresAt: new Date(now.getTime() + LIMITS.newClientMs),
     };
     await deps.store.putClient(client, now);
-    return c.json(clientInformation(client, secret, now), 201, NO_STORE);
+    const information = clientInformation(client, secret, now);
+    return c.json({ ...information, ...await firstToken(client, deps, now) }, 201, NO_STORE);
   };
 }
 

@@ -1,5 +1,6 @@
 /** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials for tokens. */
 import type { Handler } from "@hono/hono";
+import { LIMITS } from "../domain/limits.ts";
 import { type Client, type Grant, GrantType, type Tokens } from "../store/sign_in_records.ts";
 import type { Redemption } from "../store/sign_in_store.ts";
 import { authenticatedClient } from "./client_auth.ts";
@@ -7,13 +8,10 @@ import { namesDocument } from "./client_document.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { formOf, required, single } from "./params.ts";
-import { CLIENT_LIFETIME_MS } from "./register.ts";
 import { checkResources } from "./resource.ts";
 import { scopeAsked, scopeRefreshed } from "./scope.ts";
 import { newId, provesChallenge, secretFor } from "./secret.ts";
 
-const ACCESS_MS = 3600_000;
-const REFRESH_MS = 30 * 24 * 3600_000;
 /** A client's life is prolonged when this much of it has passed, not at every token. */
 const RENEW_AFTER_MS = 30 * 24 * 3600_000;
 
@@ -40,9 +38,9 @@ export function token(deps: OAuthDeps): Handler {
 
     const now = deps.now();
     const tokens: Tokens = {
-      access: secretFor(ACCESS_MS, now),
+      access: secretFor(LIMITS.accessTokenMs, now),
       refresh: grantType !== "client_credentials" && client.grantTypes.includes("refresh_token")
-        ? secretFor(REFRESH_MS, now)
+        ? secretFor(LIMITS.refreshTokenMs, now)
         : undefined,
     };
     const outcome = await GRANTS[grantType]({ deps, client, form, tokens, now });
@@ -129,7 +127,7 @@ function refusal(
 
 async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
   if (namesDocument(client.clientId)) return; // nothing of it is stored
-  const expiresAt = new Date(now.getTime() + CLIENT_LIFETIME_MS);
+  const expiresAt = new Date(now.getTime() + LIMITS.clientMs);
   if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
   await store.putClient({ ...client, expiresAt }, now);
 }
@@ -138,7 +136,7 @@ function tokenAnswer(grant: Grant, { access, refresh, scope = grant.scope }: Tok
   return {
     access_token: access.secret,
     token_type: "Bearer",
-    expires_in: ACCESS_MS / 1000,
+    expires_in: LIMITS.accessTokenMs / 1000,
     ...(refresh === undefined ? {} : { refresh_token: refresh.secret }),
     scope,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OAuthClientInformationFullSchema } from "@modelcontextprotocol/core";
-import { CLAUDE, Door, refusal } from "./door.ts";
+import { authorization, CLAUDE, Door, newPkce, refusal, STRANGER } from "./door.ts";
 
 Deno.test("register() gives a public client no secret", async () => {
   using door = await Door.open();
@@ -140,15 +140,82 @@ Deno.test("register() refuses a client that could only be a guest when there are
   assert.equal(await refusal(await door.tryRegister({})), "400 invalid_client_metadata");
 });
 
+Deno.test("register() is forgotten after a day when nothing comes of it", async () => {
+  using door = await Door.open();
+  const [client, claude] = [await door.register(), await door.register({ client_name: "Claude" })];
+  door.pass(24 * 3600_000);
+  for (const each of [client, claude]) {
+    assert.equal(await refusal(await door.refresh(each, "x")), "401 invalid_client");
+  }
+});
+
 Deno.test("register() is forgotten half a year after the client's last token", async () => {
   using door = await Door.open();
   const days = (count: number) => count * 24 * 3600_000;
   const client = await door.register();
-  door.pass(days(179));
+  door.pass(days(1) - 1);
   assert.equal(typeof (await door.signIn(client)).access_token, "string");
   door.pass(days(179));
   assert.equal(typeof (await door.signIn(client)).access_token, "string");
   door.pass(days(181));
   const answer = await door.refresh(client, "x");
   assert.equal(await refusal(answer), "401 invalid_client");
+});
+
+const CLAUDE_COM = "https://claude.com/api/mcp/auth_callback";
+const AT_ONCE: [what: string, metadata: Record<string, unknown>, token: boolean][] = [
+  ["Claude", {}, true],
+  ["Claude with both callbacks", { redirect_uris: [CLAUDE, CLAUDE_COM] }, true],
+  ["Claude with a secret", { token_endpoint_auth_method: "client_secret_post" }, true],
+  ["Claude elsewhere", { redirect_uris: [STRANGER] }, false],
+  ["Claude here and elsewhere", { redirect_uris: [CLAUDE, STRANGER] }, false],
+  ["Claude on loopback", { redirect_uris: ["http://localhost/callback"] }, false],
+  ["Claude nowhere", { redirect_uris: [], token_endpoint_auth_method: undefined }, false],
+  ["another name", { client_name: "Claude Code" }, false],
+  ["a name that looks like it", { client_name: "Ｃlaude" }, false],
+  ["no name", { client_name: undefined }, false],
+];
+
+for (const [what, metadata, token] of AT_ONCE) {
+  Deno.test(`register() gives ${what} ${token ? "a" : "no"} token at once`, async () => {
+    using door = await Door.open();
+    const asked = {
+      client_name: "Claude",
+      redirect_uris: [CLAUDE],
+      token_endpoint_auth_method: "none",
+      ...metadata,
+    };
+    const client = await (await door.tryRegister(asked)).json();
+    assert.equal(typeof client.client_id, "string");
+    assert.equal("access_token" in client, token);
+    if (!token) return;
+    assert.deepEqual([client.token_type, client.expires_in], ["Bearer", 3600]);
+    assert.equal(client.refresh_token, undefined);
+    const one = await door.who(client.access_token);
+    assert.deepEqual([one?.clientId, one?.scopes], [client.client_id, ["play"]]);
+    const again = await (await door.tryRegister(asked)).json();
+    const two = await door.who(again.access_token);
+    const three = await door.who((await door.signIn(client)).access_token);
+    assert.equal(new Set([one, two, three].map((who) => who?.principal)).size, 3);
+    door.pass(3600_000);
+    assert.equal(await door.who(client.access_token), undefined);
+  });
+}
+
+Deno.test("register() gives nobody a token at once where there are no guests", async () => {
+  using door = await Door.open({ guests: false });
+  assert(!("access_token" in await door.register({ client_name: "Claude" })));
+});
+
+Deno.test("register() takes what Cursor sends, and asks about it", async () => {
+  using door = await Door.open();
+  const cursor = "cursor://anysphere.cursor-mcp/oauth/callback";
+  const client = await door.register({
+    client_name: "Cursor",
+    redirect_uris: [cursor, "https://www.cursor.com/agents/mcp/oauth/callback"],
+  });
+  const page = await door.authorize(authorization(client, newPkce(), cursor));
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-security-policy") ?? "", /form-action [^;]* cursor:/);
+  assert.match(await page.text(), /anysphere\.cursor-mcp/);
 });
