@@ -27,11 +27,13 @@ import { publicFetch } from "./oauth/public_fetch.ts";
 import { PublishedDocuments } from "./oauth/published_documents.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import type { Operation } from "./operations/operation.ts";
+import { type LoginSettings, upstreams } from "./oauth/upstreams.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
 import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
 import { DocumentStore } from "./store/document_store.ts";
 import { EnvVault } from "./store/env_vault.ts";
+import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
 import { homePage } from "./web/home_page.ts";
@@ -52,6 +54,8 @@ export interface AppParts {
   trustedClients?: readonly string[];
   /** That of `Config`. */
   testNetwork?: Config["testNetwork"];
+  /** Identity providers that people sign in with, if any. */
+  login?: LoginSettings;
   version: string;
   log: Log;
   now: () => Date;
@@ -112,6 +116,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     publicUrl,
     guests: parts.guests,
     trusted: (clientId: string) => parts.trustedClients?.includes(clientId) ?? false,
+    login: parts.login && {
+      people: new PeopleStore(kv),
+      upstreams: upstreams(parts.login, publicUrl, now),
+    },
     now,
     log: told,
   };

@@ -1,6 +1,9 @@
 /** The one reader of the environment. A malformed value stops the start with one clear line. */
 import * as z from "zod";
+import { ConfigError } from "./config_error.ts";
 import { LIMITS } from "./domain/limits.ts";
+import { LoginEnvironment, loginSettings } from "./login_settings.ts";
+import type { LoginSettings } from "./oauth/upstreams.ts";
 
 const OnOff = z.enum(["true", "false"]).transform((text) => text === "true");
 const Count = (min: number, max: number) =>
@@ -15,7 +18,6 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
   (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
   "must be an origin such as https://play.example.org, without a path",
 ).transform((text) => text.replace(/\/$/, ""));
-
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
@@ -23,6 +25,7 @@ const Environment = z.object({
   KV_URL: z.string().min(1).optional(),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
+  ...LoginEnvironment.shape,
   SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(LIMITS.hookMs),
@@ -42,6 +45,8 @@ export interface Config {
   guests: boolean;
   /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
   trustedClients: readonly string[];
+  /** Identity providers that people sign in with; undefined: there are none. */
+  login?: LoginSettings;
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
@@ -55,9 +60,7 @@ export interface Config {
   testNetwork?: { loopback: true; caCerts: readonly string[] };
 }
 
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export { ConfigError };
 
 /** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad one. */
 export function readConfig(env: { get(name: string): string | undefined }): Config {
@@ -70,10 +73,9 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     throw new ConfigError(`Cannot start: ${path.join(".")} ${message}`);
   }
   const e = parsed.data;
-  if (!e.GUESTS) {
-    throw new ConfigError(
-      "Cannot start: GUESTS=false needs another way to sign in, and none is set",
-    );
+  const login = loginSettings(e, e.PUBLIC_URL);
+  if (!e.GUESTS && login === undefined) {
+    throw new ConfigError("Cannot start: GUESTS=false needs another way to sign in: set LOGIN_*");
   }
   const onDeploy = e.DENO_DEPLOYMENT_ID !== undefined;
   return {
@@ -83,6 +85,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,
+    login,
     sandbox: e.SANDBOX,
     sandboxHosts: e.SANDBOX_HOSTS,
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,

@@ -43,6 +43,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     guests: config.guests,
     trustedClients: config.trustedClients,
     testNetwork: config.testNetwork,
+    login: config.login,
     version: denoJson.version,
     log,
     now: () => new Date(),

@@ -50,6 +50,7 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     kvUrl: "data/multiplayer.sqlite3",
     guests: true,
     trustedClients: [],
+    login: undefined,
     sandbox: "process",
     sandboxHosts: 2,
     hookTimeoutMs: 5000,

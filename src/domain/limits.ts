@@ -90,4 +90,19 @@ export const LIMITS = {
   documentFetches: 16,
   documentFetchesPerHost: 2,
   documentFetchesPerMinute: 120,
+  /** How long a person may take over a sign-in page, or at an identity provider. */
+  loginMs: 10 * 60_000,
+  /** A person's session in a browser; it is not prolonged. */
+  sessionMs: 7 * 24 * 3600_000,
+  /** How long an app that a person allowed is not asked about again. */
+  approvalMs: 180 * 24 * 3600_000,
+  /** Apps that a person is shown; there are more when some of these are revoked. */
+  approvalsShown: 200,
+  /** The query of an authorization request that waits for a person. */
+  authorizationQueryChars: 16 * 1024,
+  /** One question to an identity provider, and its answer. */
+  upstreamMs: 8_000,
+  upstreamBytes: 128 * 1024,
+  /** What a provider said about itself is asked again after this time. */
+  discoveryMs: 3600_000,
 } as const;

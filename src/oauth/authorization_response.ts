@@ -7,18 +7,24 @@ import { newId, secretFor } from "./secret.ts";
 
 const CODE_MS = 60_000;
 
-/** Sends a code to the client, on behalf of a guest that nobody was before. */
+/** A guest that nobody was before. */
+export function newGuest(): string {
+  return `guest:${newId()}`;
+}
+
+/** Sends a code to the client, on behalf of a principal. */
 export async function approve(
   c: Context,
   deps: OAuthDeps,
   request: AuthorizationRequest,
+  principal: string,
 ): Promise<Response> {
   const now = deps.now();
   const { secret: code, expiresAt } = secretFor(CODE_MS, now);
   const grant = {
     grantId: newId(),
     clientId: request.clientId,
-    principal: `guest:${newId()}`,
+    principal,
     scope: request.scope,
   };
   const { state: _, ...kept } = request;

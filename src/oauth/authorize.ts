@@ -1,10 +1,12 @@
 /** The authorization endpoint (RFC 6749 4.1.1, with PKCE as in OAuth 2.1). Until the redirect URI is known to be the
- *  client's own, an error is a page; from then on it goes back to the client. Everyone is a fresh guest. */
+ *  client's own, an error is a page; from then on it goes back to the client. Where nobody signs in, everyone is a
+ *  fresh guest. */
 import type { Handler } from "@hono/hono";
 import * as z from "zod";
+import { LIMITS } from "../domain/limits.ts";
 import type { AuthorizationRequest, Client } from "../store/sign_in_records.ts";
-import { approve, sendBack } from "./authorization_response.ts";
-import { askConsent } from "./consent.ts";
+import { approve, newGuest, sendBack } from "./authorization_response.ts";
+import { askGuest, askPerson } from "./consent.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { complaint, errorBody, OAuthError, OAuthErrorCode } from "./errors.ts";
 import { messagePage } from "./pages.ts";
@@ -34,9 +36,10 @@ export function authorize(deps: OAuthDeps): Handler {
     const { client, redirectUri } = target;
     try {
       const request = requestOf(params, client, redirectUri, deps);
+      if (deps.login) return await askPerson(c, deps, deps.login, client, request, queryOf(params));
       const asksNobody = isKnownRedirect(redirectUri) || deps.trusted?.(client.clientId);
-      if (!asksNobody) return await askConsent(c, deps, client, request);
-      return await approve(c, deps, request);
+      if (!asksNobody) return await askGuest(c, deps, client, request);
+      return await approve(c, deps, request, newGuest());
     } catch (error) {
       const [state] = params.getAll("state");
       return sendBack(c, deps, { redirectUri, state }, errorBody(refusalOf(error)));
@@ -67,7 +70,7 @@ function requestOf(
   params: URLSearchParams,
   client: Client,
   redirectUri: string,
-  { guests, publicUrl }: OAuthDeps,
+  { guests, login, publicUrl }: OAuthDeps,
 ): AuthorizationRequest {
   const names = Object.keys(Parameters.shape);
   const given = Object.fromEntries(names.map((name) => [name, single(params, name)]));
@@ -83,7 +86,7 @@ function requestOf(
       "This client is not registered for authorization_code.",
     );
   }
-  if (!guests) {
+  if (!guests && login === undefined) {
     throw new OAuthError(OAuthErrorCode.AccessDenied, "This server does not admit guests.");
   }
   return {
@@ -93,6 +96,13 @@ function requestOf(
     scope: scopeAsked(data.scope),
     state: data.state,
   };
+}
+
+/** How the request came: it comes the same way again when the person has signed in, and is checked again. */
+function queryOf(params: URLSearchParams): string {
+  const query = params.toString();
+  if (query.length <= LIMITS.authorizationQueryChars) return query;
+  throw invalid(`The request is longer than ${LIMITS.authorizationQueryChars} characters.`);
 }
 
 function invalid(message: string): OAuthError {

@@ -1,40 +1,63 @@
-/** The consent page's two ends: asking, and taking the answer. The form carries a handle that works once, and only
- *  from the browser that was shown the page, which a cookie tells. */
+/** Asking a person, and taking the answer. The form carries a handle that works once, only from the browser that was
+ *  shown the page, and only for the person whom the page named. Without a click a signed-in person's app goes on only
+ *  if the person allowed that very app before, or the operator vouches for it. */
 import type { Context, Handler } from "@hono/hono";
-import { getCookie, setCookie } from "@hono/hono/cookie";
-import type { AuthorizationRequest, Client } from "../store/sign_in_records.ts";
-import { approve, sendBack } from "./authorization_response.ts";
-import type { OAuthDeps } from "./deps.ts";
+import { LIMITS } from "../domain/limits.ts";
+import type { AuthorizationRequest, Client, Pending } from "../store/sign_in_records.ts";
+import type { Approval } from "../store/people_store.ts";
+import { approve, newGuest, sendBack } from "./authorization_response.ts";
+import { clientLabel, guestPage, personPage, strangerPage } from "./consent_page.ts";
+import { keptBrowser, secretCookie } from "./cookies.ts";
+import type { Login, OAuthDeps } from "./deps.ts";
 import { errorBody, OAuthError, OAuthErrorCode } from "./errors.ts";
-import { consentPage, messagePage } from "./pages.ts";
+import { stalePage } from "./pages.ts";
 import { formOf, single } from "./params.ts";
-import { isSecret, newSecret, secretFor } from "./secret.ts";
+import { isLoopback } from "./redirect_policy.ts";
+import { formProof, secretFor } from "./secret.ts";
+import { sessionOf } from "./session.ts";
 
-const CONSENT_MS = 10 * 60_000;
-const COOKIE = "consent";
-
-/** Shows the consent page. Pages open at once in one browser share its cookie. */
-export async function askConsent(
+/** Asks where nobody signs in. */
+export async function askGuest(
   c: Context,
   deps: OAuthDeps,
   client: Client,
   request: AuthorizationRequest,
 ): Promise<Response> {
-  const now = deps.now();
-  const handle = secretFor(CONSENT_MS, now);
-  const browser = browserOf(c, deps) ?? newSecret();
-  await deps.store.askConsent(handle, browser, request, now);
+  const { asking } = await ask(c, deps, client, { request });
+  return guestPage(c, asking);
+}
 
-  const isHttps = deps.publicUrl.startsWith("https:");
-  setCookie(c, COOKIE, browser, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    maxAge: CONSENT_MS / 1000,
-    ...(isHttps ? { prefix: "host", secure: true } : {}),
-  });
-  const { host } = new URL(request.redirectUri);
-  return consentPage(c, { clientName: client.name, redirectHost: host, handle: handle.secret });
+/** Asks where people sign in, or goes on at once. `query` is how the request came. */
+export async function askPerson(
+  c: Context,
+  deps: OAuthDeps,
+  login: Login,
+  client: Client,
+  request: AuthorizationRequest,
+  query: string,
+): Promise<Response> {
+  const session = await sessionOf(c, deps, login);
+  if (session === undefined) {
+    const { asking, browser } = await ask(c, deps, client, { request, query });
+    const { guests } = deps;
+    const upstreams = [...login.upstreams.values()];
+    return strangerPage(c, asking, { upstreams, guests, proof: formProof(browser) });
+  }
+  const { principal } = session;
+  const { people } = login;
+  const now = deps.now();
+  const { redirectHost } = answeredAt(request);
+  const approval = await people.approval(principal, client.clientId, redirectHost, now);
+  if (isCovered(approval, request)) return await approve(c, deps, request, principal);
+  if (deps.trusted?.(client.clientId)) {
+    if (approval === undefined) {
+      const vouched = approvalOf(request, clientLabel(client), "operator", now);
+      await people.putApproval(principal, vouched, now);
+    }
+    return await approve(c, deps, request, principal);
+  }
+  const { asking } = await ask(c, deps, client, { request, principal, query });
+  return personPage(c, asking, session);
 }
 
 /** Takes the form's answer. Anything but `allow` is a refusal. */
@@ -42,26 +65,73 @@ export function takeConsent(deps: OAuthDeps): Handler {
   return async (c) => {
     const form = await formOf(c);
     const handle = single(form, "consent") ?? "";
-    const browser = browserOf(c, deps);
-    const request = browser === undefined
-      ? undefined
-      : await deps.store.takeConsent(handle, browser, deps.now());
-    if (request === undefined) {
-      return messagePage(
-        c,
-        "This page is no longer valid",
-        "It was answered already, is older than ten minutes or belongs to another browser. Start again in the app.",
-      );
+    const browser = secretCookie(c, deps, "consent");
+    const pending = browser && await deps.store.takeConsent(handle, browser, deps.now());
+    if (!pending) return stalePage(c);
+    const { request, principal } = pending;
+    if (single(form, "decision") === "allow") {
+      if (principal !== undefined) return await allow(c, deps, pending, principal);
+      if (deps.guests) return await approve(c, deps, request, newGuest());
     }
-    if (single(form, "decision") === "allow" && deps.guests) return await approve(c, deps, request);
     const refused = new OAuthError(OAuthErrorCode.AccessDenied, "The request was refused.");
     return sendBack(c, deps, request, errorBody(refused));
   };
 }
 
-function browserOf(c: Context, { publicUrl }: OAuthDeps): string | undefined {
-  const cookie = publicUrl.startsWith("https:")
-    ? getCookie(c, COOKIE, "host")
-    : getCookie(c, COOKIE);
-  return cookie !== undefined && isSecret(cookie) ? cookie : undefined;
+/** A person's yes. It counts only while that person is still signed in. */
+async function allow(
+  c: Context,
+  deps: OAuthDeps,
+  { request, clientLabel }: Pending,
+  principal: string,
+): Promise<Response> {
+  const { login } = deps;
+  const session = login && await sessionOf(c, deps, login);
+  if (!login || session?.principal !== principal) return stalePage(c);
+  const approval = approvalOf(request, clientLabel, "person", deps.now());
+  await login.people.putApproval(principal, approval, deps.now());
+  return await approve(c, deps, request, principal);
+}
+
+async function ask(
+  c: Context,
+  deps: OAuthDeps,
+  client: Client,
+  { request, ...more }: Omit<Pending, "clientLabel">,
+) {
+  const now = deps.now();
+  const handle = secretFor(LIMITS.loginMs, now);
+  const browser = keptBrowser(c, deps);
+  const pending = { request, clientLabel: clientLabel(client), ...more };
+  await deps.store.askConsent(handle, browser, pending, now);
+  const { redirectUri } = request;
+  const asking = { client, redirectUri, scope: request.scope, handle: handle.secret };
+  return { asking, browser };
+}
+
+/** Whether a person said yes to all of this before. What is answered on the person's own machine is asked about each
+ *  time: any program there may use the client's id and listen (RFC 8252 8.6). */
+function isCovered(approval: Approval | undefined, request: AuthorizationRequest): boolean {
+  if (approval?.by !== "person" || answeredAt(request).onOwnMachine) return false;
+  const allowed = approval.scope.split(" ");
+  return request.scope.split(" ").every((scope) => allowed.includes(scope));
+}
+
+/** The host that a request's answer is sent to. On the own machine the port changes and says nothing. */
+function answeredAt({ redirectUri }: AuthorizationRequest) {
+  const url = new URL(redirectUri);
+  const onOwnMachine = isLoopback(url);
+  return { onOwnMachine, redirectHost: onOwnMachine ? url.hostname : url.host };
+}
+
+function approvalOf(
+  request: AuthorizationRequest,
+  clientLabel: string,
+  by: Approval["by"],
+  now: Date,
+): Approval {
+  const { clientId } = request;
+  const { redirectHost } = answeredAt(request);
+  const expiresAt = new Date(now.getTime() + LIMITS.approvalMs);
+  return { clientId, clientLabel, redirectHost, scope: request.scope, by, expiresAt };
 }

@@ -1,6 +1,8 @@
 /** What the OAuth door is given. */
+import type { PeopleStore } from "../store/people_store.ts";
 import type { SignInStore } from "../store/sign_in_store.ts";
 import type { ClientDirectory } from "./client_directory.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface OAuthDeps {
   store: SignInStore;
@@ -9,9 +11,17 @@ export interface OAuthDeps {
   publicUrl: string;
   /** Whether strangers may play as guests. */
   guests: boolean;
+  /** How people sign in; undefined where everyone is a guest. */
+  login?: Login;
   /** Whether the operator vouches for a client, so that nobody is asked about it. */
   trusted?: (clientId: string) => boolean;
   now: () => Date;
   /** Told what an operator should know; never given a secret. */
   log?: (event: string, details: Record<string, string>) => void;
+}
+
+export interface Login {
+  people: PeopleStore;
+  /** By id; at least one. */
+  upstreams: ReadonlyMap<string, Upstream>;
 }

@@ -1,40 +1,26 @@
-/** The two pages of sign-in, in plain HTML: no script, no style, nothing loaded. `html` escapes what it is given. */
+/** The frame of every page of sign-in, in plain HTML: no script, no style, nothing loaded, framed by nobody. `html`
+ *  escapes what it is given. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { NO_STORE } from "./errors.ts";
 
-export interface ConsentPage {
-  /** What the client calls itself; nobody has checked it. */
-  clientName: string;
-  redirectHost: string;
-  handle: string;
+export type Html = ReturnType<typeof html>;
+
+export interface PageOptions {
+  status?: 200 | 400 | 502;
+  /** Addresses that an answer to one of its forms may lead to. */
+  leadsTo?: string[];
 }
 
-/** Asks whether an app may play here, and says where the answer goes. */
-export function consentPage(c: Context, { clientName, redirectHost, handle }: ConsentPage) {
-  return page(
-    c,
-    200,
-    "Connect to MCP Multiplayer",
-    html`
-      <p>An app that calls itself <b><bdi>${clientName ||
-        "(no name)"}</bdi></b> wants to play here as a new guest.</p>
-      <p>Your answer is sent to <b><bdi>${redirectHost}</bdi></b>. If you did not start this there, refuse.</p>
-      <form method="post" action="/oauth/authorize">
-        <input type="hidden" name="consent" value="${handle}">
-        <button name="decision" value="allow">Allow</button>
-        <button name="decision" value="deny">Refuse</button>
-      </form>
-    `,
-  );
-}
-
-/** Says why sign-in cannot go on, when there is no app that may be told. */
-export function messagePage(c: Context, title: string, message: string) {
-  return page(c, 400, title, html`<p>${message}</p>`);
-}
-
-function page(c: Context, status: 200 | 400, title: string, body: ReturnType<typeof html>) {
+/** Browsers apply `form-action` to the whole chain of redirects, and a client's redirect URI often sends on to another
+ *  of its hosts: so any https address may follow, and where a page leads to this very machine or to Cursor, what does. */
+export function page(
+  c: Context,
+  title: string,
+  body: Html,
+  { status = 200, leadsTo = [] }: PageOptions = {},
+): Response | Promise<Response> {
+  const schemes = new Set(["https:", ...leadsTo.map((url) => new URL(url).protocol)]);
   const document = html`
     <!doctype html>
     <html lang="en">
@@ -48,5 +34,32 @@ function page(c: Context, status: 200 | 400, title: string, body: ReturnType<typ
       </body>
     </html>
   `;
-  return c.html(document, status, NO_STORE);
+  return c.html(document, status, {
+    ...NO_STORE,
+    "Content-Security-Policy": `default-src 'none'; base-uri 'none'; form-action 'self' ${
+      [...schemes].join(" ")
+    }; frame-ancestors 'none'`,
+  });
+}
+
+/** Says why sign-in cannot go on, when there is no app that may be told. */
+export function messagePage(
+  c: Context,
+  title: string,
+  message: string,
+  { status = 400, link }: {
+    status?: PageOptions["status"];
+    link?: { href: string; text: string };
+  } = {},
+): Response | Promise<Response> {
+  const way = link && html`<p><a href="${link.href}">${link.text}</a></p>`;
+  return page(c, title, html`<p>${message}</p>${way}`, { status });
+}
+
+export function stalePage(c: Context): Response | Promise<Response> {
+  return messagePage(
+    c,
+    "This page is no longer valid",
+    "It was answered already, is older than ten minutes or belongs to another browser or person. Start again in the app.",
+  );
 }

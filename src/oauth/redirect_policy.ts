@@ -54,6 +54,6 @@ export function isClaudeCallback(uri: string): boolean {
   return CLAUDE.test(uri);
 }
 
-function isLoopback(url: URL): boolean {
+export function isLoopback(url: URL): boolean {
   return url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname);
 }

@@ -3,10 +3,12 @@ import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
 import { secureHeaders } from "@hono/hono/secure-headers";
+import { account, logout, revokeApp } from "./account.ts";
 import { authorize } from "./authorize.ts";
 import { takeConsent } from "./consent.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { errorAnswer, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { beginLogin, finishLogin } from "./login.ts";
 import { resourceMetadata, serverMetadata } from "./metadata.ts";
 import { register } from "./register.ts";
 import { revoke } from "./revoke.ts";
@@ -16,16 +18,9 @@ export type { OAuthDeps };
 
 const BODY_BYTES = 16 * 1024;
 
-/** Nothing loads, nobody frames it. A form's answer may go to any https address, and to Cursor: browsers apply `form-action` to
- *  the whole chain of redirects, and a client's redirect URI often sends on to another of its hosts. The opener is
- *  left alone (COOP), for clients that wait for their sign-in window. */
+/** What holds for pages and redirects alike; `pages.ts` adds the policy of each page. The opener is left alone (COOP),
+ *  for clients that wait for their sign-in window. */
 const page = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'", "https:", "cursor:"],
-    frameAncestors: ["'none'"],
-  },
   referrerPolicy: "no-referrer",
   xFrameOptions: "DENY",
   crossOriginOpenerPolicy: false,
@@ -56,6 +51,16 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
   app.use("/oauth/authorize", page)
     .get("/oauth/authorize", authorize(deps))
     .post("/oauth/authorize", limit, takeConsent(deps));
+
+  const { login } = deps;
+  if (login) {
+    for (const path of ["/login", "/login/*", "/logout"]) app.use(path, page);
+    app.get("/login", account(deps, login))
+      .post("/login", limit, revokeApp(deps, login))
+      .post("/logout", limit, logout(deps, login))
+      .post("/login/:provider", limit, beginLogin(deps, login))
+      .get("/login/:provider/callback", finishLogin(deps, login));
+  }
 
   app.onError((error, c) => {
     if (error instanceof OAuthError) return errorAnswer(c, error);

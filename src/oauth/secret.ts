@@ -1,6 +1,6 @@
 /** Secrets and ids of sign-in, and how they are compared. Base64url throughout, which form encoding leaves as it is. */
 import { timingSafeEqual } from "node:crypto";
-import { sha256, utf8ToBytes } from "../domain/hash.ts";
+import { keyed, sha256, utf8ToBytes } from "../domain/hash.ts";
 import type { Secret } from "../store/sign_in_records.ts";
 
 /** 256 random bits: 43 characters. */
@@ -19,6 +19,20 @@ export function newId(): string {
 
 export function secretFor(lifetimeMs: number, now: Date): Secret {
   return { secret: newSecret(), expiresAt: new Date(now.getTime() + lifetimeMs) };
+}
+
+/** Another secret that follows from one: 43 characters that tell nothing about it. */
+export function derivedSecret(secret: string, label: string): string {
+  return base64url(keyed(utf8ToBytes(secret), label));
+}
+
+/** What a form carries to show that it comes from a page that a cookie's holder was shown. */
+export function formProof(cookie: string): string {
+  return derivedSecret(cookie, "form");
+}
+
+export function isFormProof(proof: string | undefined, cookie: string): boolean {
+  return proof !== undefined && sameText(proof, formProof(cookie));
 }
 
 /** RFC 7636 4.6, method S256. */

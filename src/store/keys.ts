@@ -45,4 +45,18 @@ export const keys = {
   grantToken: (grantId: string, hash: string) => ["grant_token", grantId, hash],
   access: (hash: string) => ["access", hash],
   refresh: (hash: string) => ["refresh", hash],
+
+  /** People who signed in: see `people_store.ts`. */
+  session: (hash: string) => ["session", hash],
+  login: (hash: string) => ["login", hash],
+  approvals: (principal: string) => ["approval", principal],
+  approvalsOf: (principal: string, clientId: string) => ["approval", principal, clientId],
+  approval: (principal: string, clientId: string, redirectHost: string) => [
+    "approval",
+    principal,
+    clientId,
+    redirectHost,
+  ],
+  granted: (principal: string) => ["granted", principal],
+  grantedTo: (principal: string, grantId: string) => ["granted", principal, grantId],
 } satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

@@ -50,13 +50,19 @@ export const AuthorizationRequest = z.object({
 });
 export type AuthorizationRequest = z.infer<typeof AuthorizationRequest>;
 
-export const Consent = z.object({
+/** A request that waits for a person. `clientLabel` is what the page calls the client; `principal` is whom it names,
+ *  no one for a guest; `query` is how the request came, for a person who signs in first. */
+export const Pending = z.object({
   request: AuthorizationRequest,
-  browserHash: z.string(),
-  expiresAt: z.date(),
+  clientLabel: z.string(),
+  principal: z.string().optional(),
+  query: z.string().optional(),
 });
+export type Pending = z.infer<typeof Pending>;
 
-/** `principal` names who plays: `guest:<id>`. Everything a grant issued can be revoked at once. */
+export const Consent = Pending.extend({ browserHash: z.string(), expiresAt: z.date() });
+
+/** `principal` names who plays: `guest:<id>`, or the identity provider and the person's id there. Everything a grant issued can be revoked at once. */
 export const Grant = z.object({
   grantId: z.string(),
   clientId: z.string(),
@@ -65,6 +71,14 @@ export const Grant = z.object({
   expiresAt: z.date(),
 });
 export type Grant = z.infer<typeof Grant>;
+
+export function isGuest(principal: string): boolean {
+  return principal.startsWith("guest:");
+}
+
+/** What a person has granted, for the person to find: the client, and the code while it may not be redeemed yet. */
+export const Granted = z.object({ clientId: z.string(), codeHash: z.string().optional() });
+export type Granted = z.infer<typeof Granted>;
 
 /** `grant` begins, and gets its `expiresAt`, when the code is redeemed. The request's `state` went back with the code
  *  and is not kept. */

@@ -2,14 +2,17 @@
  *  touches Deno KV for it. No secret is stored: each stands under its SHA-256, so a stolen store opens nothing.
  *  `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
 import { secretHash } from "../domain/hash.ts";
+import { current, until } from "./expiry.ts";
 import { keys } from "./keys.ts";
 import {
   type Access,
-  type AuthorizationRequest,
   Client,
   Code,
   Consent,
   Grant,
+  Granted,
+  isGuest,
+  Pending,
   Refresh,
   type Secret,
   type Tokens,
@@ -67,34 +70,45 @@ export class SignInStore {
     return ok;
   }
 
-  /** Keeps a request until its consent page is answered from the browser that holds the `browser` secret. */
-  async askConsent(
-    handle: Secret,
-    browser: string,
-    request: AuthorizationRequest,
-    now: Date,
-  ): Promise<void> {
+  /** Keeps a request until its page is answered from the browser that holds the `browser` secret. */
+  async askConsent(handle: Secret, browser: string, pending: Pending, now: Date): Promise<void> {
     const { expiresAt } = handle;
-    const consent = { request, browserHash: secretHash(browser), expiresAt };
+    const consent = { ...pending, browserHash: secretHash(browser), expiresAt };
     await this.#kv.set(keys.consent(secretHash(handle.secret)), consent, until(expiresAt, now));
   }
 
-  /** The request behind a consent handle, once. A foreign browser gets nothing and spends nothing. */
-  async takeConsent(
-    handle: string,
-    browser: string,
-    now: Date,
-  ): Promise<AuthorizationRequest | undefined> {
-    const entry = await this.#kv.get(keys.consent(secretHash(handle)));
-    const consent = entry.value === null ? undefined : current(Consent.parse(entry.value), now);
-    if (consent?.browserHash !== secretHash(browser)) return undefined;
-    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
-    return ok ? consent.request : undefined;
+  /** What waits under a handle. A foreign browser gets nothing. */
+  async pending(handle: string, browser: string, now: Date): Promise<Pending | undefined> {
+    return (await this.#consent(handle, browser, now)).pending;
   }
 
+  /** The same, once. A foreign browser spends nothing. */
+  async takeConsent(handle: string, browser: string, now: Date): Promise<Pending | undefined> {
+    const { entry, pending } = await this.#consent(handle, browser, now);
+    if (pending === undefined) return undefined;
+    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
+    return ok ? pending : undefined;
+  }
+
+  async #consent(handle: string, browser: string, now: Date) {
+    const entry = await this.#kv.get(keys.consent(secretHash(handle)));
+    const consent = entry.value === null ? undefined : current(Consent.parse(entry.value), now);
+    const isTheirs = consent?.browserHash === secretHash(browser);
+    return { entry, pending: isTheirs ? Pending.parse(consent) : undefined };
+  }
+
+  /** A person's code is indexed, so that the person can take back what it stands for before it is redeemed. */
   async putCode(code: string, value: Omit<Code, "used">, now: Date): Promise<void> {
-    const stored: Code = { ...value, used: false };
-    await this.#kv.set(keys.code(secretHash(code)), stored, until(value.expiresAt, now));
+    const codeHash = secretHash(code);
+    const lifetime = until(value.expiresAt, now);
+    const commit = this.#kv.atomic()
+      .set(keys.code(codeHash), { ...value, used: false } satisfies Code, lifetime);
+    const { principal, grantId, clientId } = value.grant;
+    if (!isGuest(principal)) {
+      const granted: Granted = { clientId, codeHash };
+      commit.set(keys.grantedTo(principal, grantId), granted, lifetime);
+    }
+    await commit.commit();
   }
 
   /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the request behind it. */
@@ -197,6 +211,29 @@ export class SignInStore {
     this.#known?.clear();
   }
 
+  /** The clients that hold or are about to hold a grant of a person, each once. */
+  async clientsOf(principal: string): Promise<string[]> {
+    const found = await Array.fromAsync(this.#grantedBy(principal));
+    return [...new Set(found.map(({ clientId }) => clientId))];
+  }
+
+  /** Ends all that a person granted a client. A code goes before its grant: one that is being redeemed meanwhile then
+   *  fails, or has made the grant that is ended next. */
+  async revokeGrantsTo(principal: string, clientId: string): Promise<void> {
+    for await (const { key, grantId, ...granted } of this.#grantedBy(principal)) {
+      if (granted.clientId !== clientId) continue;
+      if (granted.codeHash !== undefined) await this.#kv.delete(keys.code(granted.codeHash));
+      await this.revokeGrant(grantId);
+      await this.#kv.delete(key);
+    }
+  }
+
+  async *#grantedBy(principal: string) {
+    for await (const { key, value } of this.#kv.list({ prefix: keys.granted(principal) })) {
+      yield { key, grantId: String(key.at(-1)), ...Granted.parse(value) };
+    }
+  }
+
   async #replayed(grantId: string): Promise<Redemption> {
     await this.revokeGrant(grantId);
     return { kind: "replayed", grantId };
@@ -204,14 +241,15 @@ export class SignInStore {
 }
 
 /** Adds a grant, as it is after this commit, and its new tokens to a commit. Access tokens are indexed under the
- *  grant so that a revocation finds them; a refresh token needs no index, for it is worth nothing without its grant. */
+ *  grant so that a revocation finds them, a person's grants under the person; a refresh token needs no index, for it
+ *  is worth nothing without its grant. */
 function issue(
   commit: Deno.AtomicOperation,
   grant: Grant,
   { access, refresh, scope = grant.scope }: Tokens,
   now: Date,
 ): Deno.AtomicOperation {
-  const { grantId, clientId } = grant;
+  const { grantId, clientId, principal } = grant;
   const accessHash = secretHash(access.secret);
   const lifetime = until(access.expiresAt, now);
   commit.set(keys.grant(grantId), grant, until(grant.expiresAt, now))
@@ -221,6 +259,10 @@ function issue(
       lifetime,
     )
     .set(keys.grantToken(grantId, accessHash), true, lifetime);
+  if (!isGuest(principal)) {
+    const granted: Granted = { clientId };
+    commit.set(keys.grantedTo(principal, grantId), granted, until(grant.expiresAt, now));
+  }
   if (refresh === undefined) return commit;
   const stored = { grantId, clientId, used: false, expiresAt: refresh.expiresAt };
   return commit.set(
@@ -228,13 +270,4 @@ function issue(
     stored,
     until(refresh.expiresAt, now),
   );
-}
-
-function current<T extends { expiresAt: Date }>(value: T, now: Date): T | undefined {
-  return value.expiresAt > now ? value : undefined;
-}
-
-/** Deno KV wants a positive lifetime, also for what a test's clock lets expire at once. */
-function until(expiresAt: Date, now: Date): { expireIn: number } {
-  return { expireIn: Math.max(1, expiresAt.getTime() - now.getTime()) };
 }

@@ -46,7 +46,7 @@ Deno.test("askConsent() can be framed, scripted, cached or sent on by nobody", a
   assert.deepEqual(policy, [
     "default-src 'none'",
     "base-uri 'none'",
-    "form-action 'self' https: cursor:",
+    "form-action 'self' https:",
     "frame-ancestors 'none'",
   ]);
   assert.equal(headers.get("x-frame-options"), "DENY");

@@ -1,0 +1,66 @@
+/** What a person who is signed in can do here: see it, sign out, and take back what was allowed to an app. */
+import type { Handler } from "@hono/hono";
+import { LIMITS } from "../domain/limits.ts";
+import { accountPage, type AllowedApp, signInPage } from "./account_page.ts";
+import { clientLabel } from "./consent_page.ts";
+import { keptBrowser, secretCookie } from "./cookies.ts";
+import type { Login, OAuthDeps } from "./deps.ts";
+import { stalePage } from "./pages.ts";
+import { formOf, required, single } from "./params.ts";
+import { formProof } from "./secret.ts";
+import { endSession, isOwnForm, sessionOf } from "./session.ts";
+
+/** `GET /login`. */
+export function account(deps: OAuthDeps, login: Login): Handler {
+  return async (c) => {
+    const session = await sessionOf(c, deps, login);
+    if (session) return accountPage(c, session, await appsOf(session.principal, deps, login));
+    return signInPage(c, [...login.upstreams.values()], formProof(keptBrowser(c, deps)));
+  };
+}
+
+/** `POST /login`: an app may no longer act for the person, from now on and with any token it holds. */
+export function revokeApp(deps: OAuthDeps, login: Login): Handler {
+  return async (c) => {
+    const form = await formOf(c);
+    const session = await sessionOf(c, deps, login);
+    if (!session || !isOwnForm(c, deps, single(form, "proof"))) return stalePage(c);
+    const clientId = required(form, "revoke");
+    await login.people.deleteApprovals(session.principal, clientId);
+    await deps.store.revokeGrantsTo(session.principal, clientId);
+    return c.redirect("/login", 303);
+  };
+}
+
+/** `POST /logout`. With the handle of a request that waits, the request goes on with whoever signs in next. */
+export function logout(deps: OAuthDeps, login: Login): Handler {
+  return async (c) => {
+    const form = await formOf(c);
+    if (!isOwnForm(c, deps, single(form, "proof"))) return stalePage(c);
+    await endSession(c, deps, login);
+    const browser = secretCookie(c, deps, "consent");
+    const handle = single(form, "consent");
+    const pending = browser && handle && await deps.store.pending(handle, browser, deps.now());
+    return c.redirect(pending ? `/oauth/authorize?${pending.query}` : "/login", 303);
+  };
+}
+
+/** What a person allowed, and what holds a grant though the allowing was long ago. */
+async function appsOf(
+  principal: string,
+  { store, now }: OAuthDeps,
+  { people }: Login,
+): Promise<AllowedApp[]> {
+  const apps = new Map<string, AllowedApp>();
+  for (const approval of await people.approvals(principal, LIMITS.approvalsShown, now())) {
+    const { clientId, clientLabel: label, redirectHost } = approval;
+    const redirectHosts = [...apps.get(clientId)?.redirectHosts ?? [], redirectHost];
+    apps.set(clientId, { clientId, label, redirectHosts });
+  }
+  for (const clientId of await store.clientsOf(principal)) {
+    if (apps.has(clientId)) continue;
+    const label = clientLabel(await store.client(clientId, now()) ?? { clientId, name: "" });
+    apps.set(clientId, { clientId, label, redirectHosts: [] });
+  }
+  return [...apps.values()];
+}

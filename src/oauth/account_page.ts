@@ -1,0 +1,48 @@
+/** The page of who is signed in, and of the apps that may act for that person. */
+import type { Context } from "@hono/hono";
+import { html } from "@hono/hono/html";
+import { signInForms } from "./consent_page.ts";
+import { page } from "./pages.ts";
+import type { Session } from "./session.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** A client that may act for a person, and the hosts that it was allowed to be answered at. */
+export interface AllowedApp {
+  clientId: string;
+  label: string;
+  redirectHosts: string[];
+}
+
+export function accountPage(c: Context, { name, principal, proof }: Session, apps: AllowedApp[]) {
+  const hidden = html`<input type="hidden" name="proof" value="${proof}">`;
+  const rows = apps.map(({ clientId, label, redirectHosts }) =>
+    html`
+      <li>
+        <form method="post" action="/login">
+          ${hidden}
+          <input type="hidden" name="revoke" value="${clientId}">
+          <b><bdi>${label}</bdi></b> <bdi>${redirectHosts.join(", ")}</bdi> <button>Revoke</button>
+        </form>
+      </li>
+    `
+  );
+  const list = html`
+    <p>Apps that may play in your name:</p>
+    <ul>${rows}</ul>
+  `;
+  const body = html`
+    <p>You are signed in as <b><bdi>${name}</bdi></b> (<bdi>${principal}</bdi>).</p>
+    <form method="post" action="/logout">${hidden}<button>Sign out</button></form>
+    <p>Apps stay connected when you sign out.</p>
+    ${apps.length > 0 ? list : html`<p>No app may play in your name.</p>`}
+  `;
+  return page(c, "Your account", body);
+}
+
+export function signInPage(c: Context, upstreams: Upstream[], proof: string) {
+  const body = html`
+    <p>Here you see and revoke what apps may do in your name. To connect one, start there.</p>
+    ${signInForms(upstreams, proof)}
+  `;
+  return page(c, "Sign in", body, { leadsTo: upstreams.map(({ origin }) => origin) });
+}

@@ -1,0 +1,47 @@
+/** Questions to a provider that the operator named: bounded in time and size, and answered by whom they were asked. */
+import { LIMITS } from "../domain/limits.ts";
+import { UpstreamError } from "./upstream.ts";
+
+/** The whole answer, in memory. Throws `UpstreamError` when there is none, it is too large or it is a redirect. */
+export async function boundedFetch(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), LIMITS.upstreamMs);
+  try {
+    const response = await fetch(url, { headers, redirect: "error", signal: abort.signal });
+    const body = await boundedBody(response);
+    return new Response(body, { status: response.status, headers: response.headers });
+  } catch (error) {
+    if (error instanceof UpstreamError) throw error;
+    throw new UpstreamError(
+      `${url} ${abort.signal.aborted ? "did not answer in time" : "is unreachable or redirects"}`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same as JSON, of an answer with status 200. */
+export async function boundedJson(url: string, headers: Record<string, string> = {}) {
+  const response = await boundedFetch(url, { Accept: "application/json", ...headers });
+  if (response.status !== 200) throw new UpstreamError(`${url} answers ${response.status}`);
+  const json: unknown = await response.json().catch(() => {
+    throw new UpstreamError(`${url} answers something that is not JSON`);
+  });
+  return json;
+}
+
+async function boundedBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const body = new Uint8Array(LIMITS.upstreamBytes);
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    if (size + chunk.length > body.length) {
+      throw new UpstreamError(`${response.url} answers more than ${body.length} bytes`);
+    }
+    body.set(chunk, size);
+    size += chunk.length;
+  }
+  return body.slice(0, size);
+}

@@ -1,0 +1,106 @@
+/** Sign-in at an identity provider: the way there and the way back. A sign-in works once, within ten minutes, in the
+ *  browser and at the provider it was begun with. It ends where it was begun: at an authorization request that was
+ *  kept here, or at the page of who is signed in. No address is taken from the browser. */
+import type { Context, Handler } from "@hono/hono";
+import { LIMITS } from "../domain/limits.ts";
+import type { LoginAttempt } from "../store/people_store.ts";
+import { keptBrowser, secretCookie } from "./cookies.ts";
+import type { Login, OAuthDeps } from "./deps.ts";
+import { NO_STORE } from "./errors.ts";
+import { messagePage, stalePage } from "./pages.ts";
+import { formOf, single } from "./params.ts";
+import { derivedSecret, isFormProof, isSecret, secretFor } from "./secret.ts";
+import { beginSession } from "./session.ts";
+import { type LoginProofs, UpstreamError } from "./upstream.ts";
+
+/** Sends the browser to a provider: `POST /login/:provider`, from a page of ours. */
+export function beginLogin(deps: OAuthDeps, login: Login): Handler {
+  return async (c) => {
+    const form = await formOf(c);
+    const browser = secretCookie(c, deps, "consent");
+    if (browser === undefined || !isFormProof(single(form, "proof"), browser)) return stalePage(c);
+    const upstream = login.upstreams.get(c.req.param("provider") ?? "");
+    if (upstream === undefined) return await c.notFound();
+
+    const now = deps.now();
+    const handle = single(form, "consent");
+    const pending = handle && await deps.store.pending(handle, browser, now);
+    if (handle && !pending) return stalePage(c);
+    const query = pending ? pending.query : undefined;
+    const state = secretFor(LIMITS.loginMs, now);
+    try {
+      const url = await upstream.begin(proofsOf(browser, state.secret));
+      await login.people.beginLogin(state, browser, { provider: upstream.id, query }, now);
+      keptBrowser(c, deps);
+      return leave(c, url.href);
+    } catch (error) {
+      return failed(c, deps, upstream, error, query);
+    }
+  };
+}
+
+/** Takes the browser back: `GET /login/:provider/callback`. */
+export function finishLogin(deps: OAuthDeps, login: Login): Handler {
+  return async (c) => {
+    const params = new URL(c.req.url).searchParams;
+    const given = (name: string) =>
+      params.getAll(name).length === 1 ? params.get(name)! : undefined;
+    const state = given("state") ?? "";
+    const browser = secretCookie(c, deps, "consent");
+    const attempt = browser !== undefined && isSecret(state)
+      ? await login.people.takeLogin(state, browser, deps.now())
+      : undefined;
+    const upstream = login.upstreams.get(c.req.param("provider") ?? "");
+    if (!browser || !attempt || upstream?.id !== attempt.provider) return stalePage(c);
+
+    const code = given("code");
+    if (params.has("error") || code === undefined) {
+      deps.log?.("login.refused", { provider: upstream.id });
+      const message = `${upstream.label} did not sign you in. That may have been your own choice.`;
+      return messagePage(c, "You are not signed in", message, { link: back(attempt.query) });
+    }
+    try {
+      const proofs = proofsOf(browser, state);
+      const person = await upstream.finish({ ...proofs, code, iss: given("iss") });
+      await beginSession(c, deps, login, person);
+      return leave(c, back(attempt.query).href);
+    } catch (error) {
+      return failed(c, deps, upstream, error, attempt.query);
+    }
+  };
+}
+
+/** The verifier and the nonce follow from the browser's secret, so neither is stored, and neither passes through the
+ *  provider's pages as the state does. */
+function proofsOf(browser: string, state: string): LoginProofs {
+  return {
+    state,
+    verifier: derivedSecret(browser, `verifier ${state}`),
+    nonce: derivedSecret(browser, `nonce ${state}`),
+  };
+}
+
+/** Exact to the operator, vague to a person, who can do nothing about it. */
+function failed(
+  c: Context,
+  deps: OAuthDeps,
+  { id, label }: { id: string; label: string },
+  error: unknown,
+  query: LoginAttempt["query"],
+): Response | Promise<Response> {
+  if (!(error instanceof UpstreamError)) throw error;
+  deps.log?.("login.failed", { provider: id, reason: error.message });
+  const message = `${label} could not tell who you are. The operator can see why in the log.`;
+  return messagePage(c, "Sign-in failed", message, { status: 502, link: back(query) });
+}
+
+function back(query: LoginAttempt["query"]): { href: string; text: string } {
+  return query === undefined
+    ? { href: "/login", text: "Back to sign-in" }
+    : { href: `/oauth/authorize?${query}`, text: "Choose again" };
+}
+
+function leave(c: Context, href: string): Response {
+  for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
+  return c.redirect(href, 303);
+}
