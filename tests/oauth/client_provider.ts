@@ -11,16 +11,15 @@ export class Memory {
   url?: URL;
 }
 
-export function providerFor(memory: Memory, redirectUrl: string, scope?: string) {
+export function providerFor(memory: Memory, redirectUrl: string, name = "flow") {
   return {
     redirectUrl,
     clientMetadata: {
-      client_name: "flow",
+      client_name: name,
       redirect_uris: [redirectUrl],
       token_endpoint_auth_method: "none",
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
-      ...(scope && { scope }),
     },
     state: () => "state",
     clientInformation: () => memory.client,

@@ -1,0 +1,139 @@
+/** The whole program with a real identity provider beside it, a clock that tests move, and MCP clients that sign
+ *  people in through it. */
+import { auth } from "@modelcontextprotocol/client";
+import assert from "node:assert/strict";
+import { type App, type AppParts, createApp } from "../../src/app.ts";
+import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
+import { keys } from "../../src/store/keys.ts";
+import type { Browser } from "../support/browser.ts";
+import { OIDC_CLIENT, oidcProvider, signInAtProvider } from "../support/oidc_provider.ts";
+import { Memory, providerFor } from "./client_provider.ts";
+
+export const APP = "https://app.example/callback";
+export const SIGN_IN = "Sign in with Test ID";
+
+export class House implements AsyncDisposable {
+  readonly logged: { event: string; fields?: Record<string, unknown> }[] = [];
+  #ahead = 0;
+
+  private constructor(
+    readonly url: string,
+    readonly kv: Deno.Kv,
+    readonly opened: AsyncDisposableStack,
+  ) {}
+
+  static async open(parts: Partial<AppParts> = {}): Promise<House> {
+    await using opened = new AsyncDisposableStack();
+    const ready = Promise.withResolvers<App>();
+    const listener = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      async (request) => (await ready.promise).fetch(request),
+    );
+    const url = `http://127.0.0.1:${listener.addr.port}`;
+    const provider = opened.use(await oidcProvider(`${url}/login/oidc/callback`));
+    const kv = await Deno.openKv(":memory:");
+    opened.defer(() => kv.close());
+    const house: House = new House(url, kv, new AsyncDisposableStack());
+    const app = await createApp({
+      kv,
+      shared: false,
+      sandbox: closedSandbox("no bots here", true),
+      builtins: new Map(),
+      publicUrl: url,
+      guests: true,
+      login: { oidc: { ...OIDC_CLIENT, issuer: provider.issuer, name: "Test ID" } },
+      version: "test",
+      log: (_level, event, fields) => void house.logged.push({ event, fields }),
+      now: () => new Date(Date.now() + house.#ahead),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      ...parts,
+    });
+    opened.defer(() => app.close());
+    ready.resolve(app);
+    opened.defer(() => listener.shutdown());
+    opened.defer(() => app.release());
+    house.opened.use(opened.move());
+    return house;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.opened.disposeAsync();
+  }
+
+  pass(ms: number): void {
+    this.#ahead += ms;
+  }
+
+  /** The principals that made a channel or sit in one. */
+  async players(): Promise<string[]> {
+    const found = await Array.fromAsync(this.kv.list({ prefix: ["mine"] }));
+    return [...new Set(found.map(({ key }) => String(key[1])))];
+  }
+
+  async channelsOf(principal: string): Promise<unknown[]> {
+    return await Array.fromAsync(this.kv.list({ prefix: keys.mine(principal) }));
+  }
+
+  /** What the log says of sign-ins that failed. */
+  reasons(): unknown[] {
+    return this.logged.filter(({ event }) => event === "login.failed")
+      .map(({ fields }) => fields?.reason);
+  }
+}
+
+/** An MCP client with a registration of its own. */
+export class Assistant {
+  readonly memory = new Memory();
+  readonly #provider;
+  readonly #serverUrl: string;
+
+  constructor(house: House, { redirectUrl = APP, name = "An assistant" } = {}) {
+    this.#serverUrl = `${house.url}/mcp`;
+    this.#provider = providerFor(this.memory, redirectUrl, name);
+  }
+
+  /** Opens the sign-in window. */
+  async ask(browser: Browser): Promise<void> {
+    assert.equal(await auth(this.#provider, { serverUrl: this.#serverUrl }), "REDIRECT");
+    await browser.open(this.memory.url!);
+  }
+
+  /** Takes what the browser was sent to this client with: an access token, in the end. */
+  async take(browser: Browser): Promise<string> {
+    const { url, status } = browser.page;
+    assert.equal(status, 0, browser.page.html);
+    assert.equal(url.origin + url.pathname, this.#provider.redirectUrl);
+    assert.equal(url.searchParams.get("error"), null);
+    const authorizationCode = url.searchParams.get("code")!;
+    const iss = url.searchParams.get("iss")!;
+    const outcome = await auth(this.#provider, {
+      serverUrl: this.#serverUrl,
+      authorizationCode,
+      iss,
+    });
+    assert.equal(outcome, "AUTHORIZED");
+    return (this.memory.tokens as unknown as { access_token: string }).access_token;
+  }
+
+  async refresh(): Promise<string> {
+    return await auth(this.#provider, { serverUrl: this.#serverUrl });
+  }
+
+  /** All of it, for a person whose browser is new to the server and to the provider. */
+  async signIn(browser: Browser, person: string): Promise<string> {
+    await this.ask(browser);
+    await browser.press(SIGN_IN);
+    await signInAtProvider(browser, person);
+    await browser.press("Allow");
+    return await this.take(browser);
+  }
+}
+
+/** Who an access token still opens the door for: the status of a call. */
+export async function statusOf(house: House, token: string): Promise<number> {
+  const response = await fetch(`${house.url}/list_channels`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await response.body?.cancel();
+  return response.status;
+}

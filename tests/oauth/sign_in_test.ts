@@ -1,0 +1,143 @@
+/** People sign in at a real OpenID provider, through a real MCP client, and play as who they are. */
+import assert from "node:assert/strict";
+import { Browser } from "../support/browser.ts";
+import { mcpClient } from "../support/mcp_clients.ts";
+import { signInAtProvider } from "../support/oidc_provider.ts";
+import { Assistant, House, SIGN_IN, statusOf } from "./house.ts";
+
+Deno.test("a person signs in at the provider and plays under its name for them", async () => {
+  await using house = await House.open();
+  const token = await new Assistant(house).signIn(new Browser(), "alice");
+  await using client = await mcpClient("v2 modern", `${house.url}/mcp`, token);
+  await client.call("create_channel", { name: "Hers", slots: ["invite:me"] });
+  assert.deepEqual(await house.players(), ["oidc:alice"]);
+});
+
+Deno.test("a person's seat survives a change of client and browser", async () => {
+  await using house = await House.open();
+  const first = await new Assistant(house).signIn(new Browser(), "alice");
+  await using before = await mcpClient("v1", `${house.url}/mcp`, first);
+  const { channel_id, invites } = await before.call("create_channel", {
+    name: "Ours",
+    slots: ["invite:me", "invite:friend"],
+  });
+  const { player_id } = await before.call("join_channel", { invite_code: invites[0] });
+
+  const second = await new Assistant(house, { name: "Another" }).signIn(new Browser(), "alice");
+  await using after = await mcpClient("v2 modern", `${house.url}/mcp`, second);
+  const { you } = await after.call("get_channel_info", { channel_id });
+  assert.equal(you.player_id, player_id);
+  await after.call("post_message", { channel_id, body: "still me" });
+
+  const other = await new Assistant(house).signIn(new Browser(), "bob");
+  await using friend = await mcpClient("v2 modern", `${house.url}/mcp`, other);
+  await assert.rejects(friend.call("get_channel_info", { channel_id }), /CHANNEL_NOT_FOUND/);
+});
+
+Deno.test("the consent page says who asks, for what, where the answer goes and as whom", async () => {
+  await using house = await House.open();
+  const browser = new Browser();
+  await new Assistant(house, { name: "<i>An</i> assistant" }).ask(browser);
+  assert.match(browser.page.html, /&lt;i&gt;An&lt;\/i&gt; assistant/);
+  assert.match(browser.page.html, /app\.example/);
+  assert.match(browser.page.html, /in your name or as a guest/);
+  await browser.press(SIGN_IN);
+  await signInAtProvider(browser, "alice");
+  const { html } = browser.page;
+  assert.equal(browser.page.url.pathname, "/oauth/authorize", "and can be loaded again");
+  for (
+    const part of [
+      "&lt;i&gt;An&lt;/i&gt; assistant",
+      "app.example",
+      "Name of alice",
+      "oidc:alice",
+      "play: ",
+    ]
+  ) assert.ok(html.includes(part), `${part} in ${html}`);
+  assert.ok(!/<script|<style|<img|<link/.test(html));
+});
+
+Deno.test("a guest is one click away, where guests are welcome", async () => {
+  await using house = await House.open();
+  const browser = new Browser();
+  const assistant = new Assistant(house);
+  await assistant.ask(browser);
+  await browser.press("Play as a guest");
+  const token = await assistant.take(browser);
+  await using client = await mcpClient("v2 modern", `${house.url}/mcp`, token);
+  await client.call("create_channel", { name: "A guest's", slots: ["invite:me"] });
+  const [principal] = await house.players();
+  assert.ok(principal?.startsWith("guest:"), principal);
+  assert.equal(browser.cookie("session"), undefined);
+});
+
+Deno.test("without guests there is no way to be one", async () => {
+  await using house = await House.open({ guests: false });
+  const browser = new Browser();
+  const assistant = new Assistant(house);
+  await assistant.ask(browser);
+  assert.ok(!browser.page.html.includes("guest"), browser.page.html);
+  const { action, values } = browser.form("Refuse");
+  await browser.send(action, { ...values, decision: "allow" });
+  assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
+  assert.equal(browser.page.url.searchParams.get("code"), null);
+
+  const registered = await fetch(`${house.url}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ redirect_uris: ["http://localhost/callback"] }),
+  });
+  const { client_id, client_secret, grant_types } = await registered.json();
+  assert.deepEqual(grant_types, ["authorization_code", "refresh_token"]);
+  const granted = await fetch(`${house.url}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  });
+  assert.equal((await granted.json()).error, "unsupported_grant_type");
+
+  const token = await new Assistant(house).signIn(new Browser(), "alice");
+  assert.equal(await statusOf(house, token), 200);
+});
+
+Deno.test("a person refuses at every page", async () => {
+  await using house = await House.open();
+  const browser = new Browser();
+  await new Assistant(house).ask(browser);
+  await browser.press("Refuse");
+  assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
+
+  await new Assistant(house).ask(browser);
+  await browser.press(SIGN_IN);
+  await signInAtProvider(browser, "alice");
+  await browser.press("Refuse");
+  assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
+  assert.equal(browser.page.url.searchParams.get("iss"), house.url);
+});
+
+Deno.test("who cancels at the provider is told so, and may choose again", async () => {
+  await using house = await House.open();
+  const browser = new Browser();
+  const assistant = new Assistant(house);
+  await assistant.ask(browser);
+  await browser.press(SIGN_IN);
+  await browser.follow("[ Cancel ]");
+  assert.equal(browser.page.status, 400);
+  assert.match(browser.page.html, /You are not signed in/);
+  assert.equal(browser.cookie("session"), undefined);
+  await browser.follow("Choose again");
+  await browser.press("Play as a guest");
+  await assistant.take(browser);
+});
+
+Deno.test("a program on the own machine is asked about each time, and answered on its port", async () => {
+  await using house = await House.open();
+  const browser = new Browser();
+  const assistant = new Assistant(house, { redirectUrl: "http://localhost:9/callback" });
+  await assistant.signIn(browser, "alice");
+  assistant.memory.tokens = undefined;
+  await assistant.ask(browser);
+  assert.match(browser.page.html, /oidc:alice/);
+  await browser.press("Allow");
+  await assistant.take(browser);
+});

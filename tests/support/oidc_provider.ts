@@ -1,0 +1,54 @@
+/** A real OpenID provider on the loopback network, with login and consent pages of its own. */
+import { exportJWK, generateKeyPair } from "jose";
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import Provider from "oidc-provider";
+import type { Browser } from "./browser.ts";
+
+export const OIDC_CLIENT = { id: "multiplayer", secret: "a secret+with/odd=characters" };
+
+export interface OidcProvider extends AsyncDisposable {
+  issuer: string;
+}
+
+/** Whoever types a name is that person; the display name is `Name of <sub>`, told by userinfo only. */
+export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwk = { ...await exportJWK(privateKey), alg: "RS256", use: "sig", kid: "1" };
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  // Cookies do not tell ports apart: under another name than our server's, the provider keeps its own.
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, {
+    clients: [{
+      client_id: OIDC_CLIENT.id,
+      client_secret: OIDC_CLIENT.secret,
+      redirect_uris: [redirectUri],
+    }],
+    jwks: { keys: [jwk] },
+    cookies: { keys: ["only a test's"] },
+    claims: { openid: ["sub"], profile: ["name"] },
+    pkce: { required: () => true },
+    findAccount: (_context: unknown, sub: string) => ({
+      accountId: sub,
+      claims: () => ({ sub, name: `Name of ${sub}` }),
+    }),
+  });
+  server.on("request", provider.callback());
+  return {
+    issuer,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((closed) => server.close(closed));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** What a person does at the provider's pages, until it sends the browser back. */
+export async function signInAtProvider(browser: Browser, login: string): Promise<void> {
+  assert.match(browser.page.html, /Enter any login/);
+  await browser.press("Sign-in", { login, password: "any" });
+  await browser.press("Continue");
+}
