@@ -125,3 +125,26 @@ Deno.test("authorize() takes every spelling of the endpoint as its resource", as
     assert.equal(to.searchParams.get("error"), "invalid_target", path);
   }
 });
+
+Deno.test("authorize() costs a guest one read of the store and one write, where nobody signs in", async () => {
+  const asked: string[] = [];
+  const kv = await Deno.openKv(":memory:");
+  const counted = new Proxy(kv, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        asked.push(String(name));
+        return member.apply(target, args);
+      };
+    },
+  });
+  using door = await Door.open({ kv: counted });
+  const client = await door.register();
+  asked.length = 0;
+  const response = await door.authorize(authorization(client, PKCE), {
+    cookie: `__Host-session=${"x".repeat(43)}`,
+  });
+  assert.ok(location(response).searchParams.has("code"));
+  assert.deepEqual(asked, ["get", "atomic"]);
+});

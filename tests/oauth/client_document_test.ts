@@ -51,7 +51,7 @@ Deno.test("ClientDirectory shows the document's name on the consent page", async
 Deno.test("authorize() asks nobody about a client that the operator lists, by its exact id", async () => {
   await using site = await clientSite(STRANGER);
   const [listed, other] = [site.putClient("/listed"), site.putClient("/listed2")];
-  using door = await Door.open({ site, trusted: [listed] });
+  using door = await Door.open({ site, trusted: (id) => id === listed });
   assert.equal(await answer(door, listed, STRANGER), "code");
   assert.match(await answer(door, other, STRANGER), /app\.example/);
   assert.match(await answer(door, listed, CLAUDE), /did not register/);

@@ -7,6 +7,8 @@ import { publicFetch } from "../../src/oauth/public_fetch.ts";
 import { PublishedDocuments } from "../../src/oauth/published_documents.ts";
 import { type OAuthDeps, oauthRoutes } from "../../src/oauth/routes.ts";
 import { DocumentStore } from "../../src/store/document_store.ts";
+import { type LoginSettings, upstreams } from "../../src/oauth/upstreams.ts";
+import { PeopleStore } from "../../src/store/people_store.ts";
 import { SignInStore } from "../../src/store/sign_in_store.ts";
 import type { ClientSite } from "./client_site.ts";
 
@@ -28,12 +30,14 @@ export interface Tokens {
 }
 
 interface Settings {
-  guests: boolean;
-  publicUrl: string;
+  guests?: boolean;
+  publicUrl?: string;
+  kv?: Deno.Kv;
   /** Where clients publish, and the only place that is asked. */
   site?: ClientSite;
-  /** Ids of clients that the operator vouches for. */
-  trusted?: string[];
+  trusted?: OAuthDeps["trusted"];
+  /** How people sign in. */
+  login?: LoginSettings;
 }
 
 export class Door {
@@ -43,7 +47,10 @@ export class Door {
   readonly log: string[] = [];
   #now = new Date("2026-11-23T12:00:00Z");
 
-  private constructor(readonly kv: Deno.Kv, { guests, publicUrl, site, trusted = [] }: Settings) {
+  private constructor(
+    readonly kv: Deno.Kv,
+    { guests = true, publicUrl = PUBLIC_URL, site, trusted, login }: Omit<Settings, "kv"> = {},
+  ) {
     this.store = new SignInStore(kv, { shared: false });
     const now = () => this.#now;
     const log = (event: string) => void this.log.push(event);
@@ -54,7 +61,8 @@ export class Door {
       clients: new ClientDirectory(this.store, documents),
       publicUrl,
       guests,
-      trusted: (clientId) => trusted.includes(clientId),
+      login: login && { people: new PeopleStore(kv), upstreams: upstreams(login, publicUrl, now) },
+      trusted,
       now,
       log,
     };
@@ -62,14 +70,18 @@ export class Door {
     this.bearer = bearerCheck(deps);
   }
 
-  static async open(settings: Partial<Settings> = {}): Promise<Door> {
-    const defaults = { guests: true, publicUrl: PUBLIC_URL };
-    return new Door(await Deno.openKv(":memory:"), { ...defaults, ...settings });
+  static async open({ kv, ...settings }: Settings = {}): Promise<Door> {
+    return new Door(kv ?? await Deno.openKv(":memory:"), settings);
+  }
+
+  /** The same store behind a server where people sign in. */
+  withLogin(login: LoginSettings): Door {
+    return new Door(this.kv, { login });
   }
 
   /** The same store behind a server that admits no guests. */
   withoutGuests(): Door {
-    return new Door(this.kv, { guests: false, publicUrl: PUBLIC_URL });
+    return new Door(this.kv, { guests: false });
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,7 @@ import { auth } from "@modelcontextprotocol/client";
 import assert from "node:assert/strict";
 import { type App, type AppParts, createApp } from "../../src/app.ts";
 import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
+import type { LoginSettings } from "../../src/oauth/upstreams.ts";
 import { keys } from "../../src/store/keys.ts";
 import type { Browser } from "../support/browser.ts";
 import { OIDC_CLIENT, oidcProvider, signInAtProvider } from "../support/oidc_provider.ts";
@@ -22,7 +23,8 @@ export class House implements AsyncDisposable {
     readonly opened: AsyncDisposableStack,
   ) {}
 
-  static async open(parts: Partial<AppParts> = {}): Promise<House> {
+  /** `login` stands beside the provider that is always there. */
+  static async open(parts: Partial<AppParts> = {}, login: LoginSettings = {}): Promise<House> {
     await using opened = new AsyncDisposableStack();
     const ready = Promise.withResolvers<App>();
     const listener = Deno.serve(
@@ -41,7 +43,7 @@ export class House implements AsyncDisposable {
       builtins: new Map(),
       publicUrl: url,
       guests: true,
-      login: { oidc: { ...OIDC_CLIENT, issuer: provider.issuer, name: "Test ID" } },
+      login: { ...login, oidc: { ...OIDC_CLIENT, issuer: provider.issuer, name: "Test ID" } },
       version: "test",
       log: (_level, event, fields) => void house.logged.push({ event, fields }),
       now: () => new Date(Date.now() + house.#ahead),

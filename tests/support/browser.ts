@@ -25,6 +25,8 @@ const MAX_REDIRECTS = 20;
 
 export class Browser {
   page = NOWHERE;
+  /** Addresses that are out of reach, too. */
+  stopAt: RegExp | undefined;
   /** Every address that was asked for, in order. */
   readonly trail: URL[] = [];
   readonly #sites: Record<string, Site>;
@@ -96,7 +98,8 @@ export class Browser {
         assert.match(`${url.origin}/`, allowed, "form-action lets a form lead there");
       }
       this.trail.push(url);
-      const site = this.#sites[url.origin] ?? (isNear(url) ? fetch : undefined);
+      const isFar = this.stopAt?.test(url.href) || !isNear(url);
+      const site = this.#sites[url.origin] ?? (isFar ? undefined : fetch);
       if (site === undefined) return this.page = { ...NOWHERE, url };
       const request = new Request(url, { ...init, redirect: "manual", headers: this.#sent(url) });
       const response = await site(request);

@@ -14,8 +14,8 @@ export interface OidcProvider extends AsyncDisposable {
 
 /** Whoever types a name is that person; the display name is `Name of <sub>`, told by userinfo only. */
 export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
-  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
-  const jwk = { ...await exportJWK(privateKey), alg: "RS256", use: "sig", kid: "1" };
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const jwk = { ...await exportJWK(privateKey), alg: "ES256", use: "sig", kid: "1" };
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   // Cookies do not tell ports apart: under another name than our server's, the provider keeps its own.
@@ -25,10 +25,12 @@ export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
       client_id: OIDC_CLIENT.id,
       client_secret: OIDC_CLIENT.secret,
       redirect_uris: [redirectUri],
+      id_token_signed_response_alg: "ES256",
     }],
     jwks: { keys: [jwk] },
     cookies: { keys: ["only a test's"] },
     claims: { openid: ["sub"], profile: ["name"] },
+    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
     pkce: { required: () => true },
     findAccount: (_context: unknown, sub: string) => ({
       accountId: sub,

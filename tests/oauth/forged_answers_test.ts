@@ -1,0 +1,283 @@
+/** Providers that lie, or whose words were forged on the way: nobody is signed in, the operator reads why, and no token
+ *  is in the log. The provider here says whatever a row wants; the one row that is honest is believed. */
+import assert from "node:assert/strict";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { Browser } from "../support/browser.ts";
+import { House } from "./house.ts";
+
+const CLIENT = { id: "multiplayer", secret: "a-shared-secret-of-32-characters" };
+const [ours, foreign] = await Promise.all([generateKeyPair("RS256"), generateKeyPair("RS256")]);
+const shared = new TextEncoder().encode(CLIENT.secret);
+const publicPem = new TextEncoder().encode(await exportSPKI(ours.publicKey));
+
+interface Facts {
+  issuer: string;
+  nonce: string;
+}
+
+class Liar implements AsyncDisposable {
+  discovery: (honest: Record<string, unknown>) => Response = (honest) => Response.json(honest);
+  token: () => Response | Promise<Response> = () => new Response(null, { status: 500 });
+  userinfo: () => Response = () => Response.json({ sub: "alice", name: "Alice" });
+  readonly #server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => this.#answer(new URL(request.url).pathname),
+  );
+  readonly issuer = `http://127.0.0.1:${this.#server.addr.port}`;
+
+  async #answer(path: string): Promise<Response> {
+    const { issuer } = this;
+    switch (path) {
+      case "/.well-known/openid-configuration":
+        return this.discovery({
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          token_endpoint: `${issuer}/token`,
+          jwks_uri: `${issuer}/jwks`,
+          userinfo_endpoint: `${issuer}/userinfo`,
+        });
+      case "/jwks":
+        return Response.json({ keys: [{ ...await exportJWK(ours.publicKey), kid: "1" }] });
+      case "/token":
+        return await this.token();
+      case "/userinfo":
+        return this.userinfo();
+      default:
+        return new Response("the person signs in here");
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+function claims({ issuer, nonce }: Facts): Record<string, unknown> {
+  const now = Math.floor(Date.now() / 1000);
+  return { iss: issuer, aud: CLIENT.id, sub: "alice", nonce, iat: now, exp: now + 300 };
+}
+
+async function signed(
+  payload: Record<string, unknown>,
+  key: CryptoKey | Uint8Array = ours.privateKey,
+  header = { alg: "RS256", kid: "1" },
+): Promise<string> {
+  return await new SignJWT(payload).setProtectedHeader(header).sign(key);
+}
+
+/** Begins a sign-in, lets the provider say what `lie` makes of it, and comes back. */
+async function comeBack(
+  house: House,
+  liar: Liar,
+  lie: (facts: Facts) => Promise<unknown>,
+): Promise<Browser> {
+  const browser = new Browser();
+  await browser.open(`${house.url}/login`);
+  await browser.press("Sign in with Liar");
+  const asked = browser.page.url.searchParams;
+  const nonce = asked.get("nonce") ?? "";
+  liar.token = async () => Response.json(await lie({ issuer: liar.issuer, nonce }));
+  const answer = new URLSearchParams({ code: "code", state: asked.get("state") ?? "" });
+  await browser.open(`${house.url}/login/oidc/callback?${answer}`);
+  return browser;
+}
+
+function tokens(idToken: string) {
+  return { access_token: "the-access-token", token_type: "Bearer", id_token: idToken };
+}
+
+async function houseOf(liar: Liar): Promise<House> {
+  return await House.open({ login: { oidc: { ...CLIENT, issuer: liar.issuer, name: "Liar" } } });
+}
+
+Deno.test("an honest id token is believed, and a name is what it is", async () => {
+  await using liar = new Liar();
+  await using house = await houseOf(liar);
+  const name = "<script>alert(1)</script>\n\u202eecila";
+  const browser = await comeBack(
+    house,
+    liar,
+    async (facts) => tokens(await signed({ ...claims(facts), name })),
+  );
+  assert.equal(browser.page.url.href, `${house.url}/login`);
+  assert.match(browser.page.html, /<bdi>&lt;script&gt;alert\(1\)&lt;\/script&gt; ecila<\/bdi>/);
+  assert.match(browser.page.html, /oidc:alice/);
+});
+
+Deno.test("a name comes from userinfo where it speaks of the same person, and is not needed", async () => {
+  await using liar = new Liar();
+  await using house = await houseOf(liar);
+  const honest = async (facts: Facts) => tokens(await signed(claims(facts)));
+  const rows: [answer: () => Response, shown: RegExp][] = [
+    [() => Response.json({ sub: "alice", preferred_username: "Al" }), /<bdi>Al<\/bdi>/],
+    [() => Response.json({ sub: "bob", name: "Bob" }), /<bdi>alice<\/bdi>/],
+    [() => new Response("{", { status: 200 }), /<bdi>alice<\/bdi>/],
+    [() => new Response(null, { status: 401 }), /<bdi>alice<\/bdi>/],
+  ];
+  for (const [answer, shown] of rows) {
+    liar.userinfo = answer;
+    const browser = await comeBack(house, liar, honest);
+    assert.match(browser.page.html, shown);
+    assert.match(browser.page.html, /oidc:alice/);
+  }
+});
+
+const IN_THE_PAST = Math.floor(Date.now() / 1000) - 3600;
+
+/** What differs from honest claims, or what is sent instead of the token answer. */
+const FORGED: [title: string, forge: (facts: Facts) => Promise<unknown> | unknown, why: RegExp][] =
+  [
+    [
+      "without a signature",
+      (facts) => tokens(new UnsecuredJWT(claims(facts)).encode()),
+      /ALG_NOT_ALLOWED/,
+    ],
+    [
+      "signed with the shared secret",
+      async (facts) => tokens(await signed(claims(facts), shared, { alg: "HS256", kid: "1" })),
+      /ALG_NOT_ALLOWED/,
+    ],
+    [
+      "signed with the public key as a secret",
+      async (facts) => tokens(await signed(claims(facts), publicPem, { alg: "HS256", kid: "1" })),
+      /ALG_NOT_ALLOWED/,
+    ],
+    [
+      "signed with another key",
+      async (facts) => tokens(await signed(claims(facts), foreign.privateKey)),
+      /SIGNATURE_VERIFICATION_FAILED/,
+    ],
+    [
+      "signed with a key that nobody publishes",
+      async (facts) => {
+        const header = { alg: "RS256", kid: "2" };
+        return tokens(await signed(claims(facts), foreign.privateKey, header));
+      },
+      /JWKS_NO_MATCHING_KEY/,
+    ],
+    [
+      "whose claims were changed after it was signed",
+      async (facts) => {
+        const [head, , signature] = (await signed(claims(facts))).split(".");
+        const body = new TextEncoder().encode(JSON.stringify({ ...claims(facts), sub: "root" }))
+          .toBase64({ alphabet: "base64url", omitPadding: true });
+        return tokens(`${head}.${body}.${signature}`);
+      },
+      /SIGNATURE_VERIFICATION_FAILED/,
+    ],
+    ["for another client", changed({ aud: "another" }), /"aud"/],
+    ["for two clients", changed({ aud: [CLIENT.id, "another"] }), /another client/],
+    ["for ours by way of another", changed({ azp: "another" }), /another client/],
+    ["of another issuer", changed({ iss: "https://evil.example" }), /"iss"/],
+    ["that is over", changed({ exp: IN_THE_PAST }), /"exp"/],
+    ["that never ends", changed({ exp: undefined }), /"exp"/],
+    ["that begins later", changed({ nbf: IN_THE_PAST + 7200 }), /"nbf"/],
+    ["of another sign-in", changed({ nonce: "another" }), /another sign-in/],
+    ["of no sign-in", changed({ nonce: undefined }), /"nonce"/],
+    ["of nobody", changed({ sub: undefined }), /"sub"/],
+    ["of an empty somebody", changed({ sub: "" }), /malformed/],
+    ["of somebody with blanks", changed({ sub: "alice bob" }), /malformed/],
+    ["of somebody with a line break", changed({ sub: "alice\nX: y" }), /malformed/],
+    ["of somebody too long", changed({ sub: "a".repeat(256) }), /malformed/],
+    ["that is a number", () => tokens(7 as unknown as string), /no id token/],
+    ["that is no token", () => tokens("a.b.c"), /does not hold/],
+    ["that is absent", () => ({ access_token: "the-access-token", token_type: "Bearer" }), /no id/],
+    ["that is an error", () => ({ error: "server_error" }), /no id token/],
+  ];
+
+function changed(change: Record<string, unknown>) {
+  return async (facts: Facts) => {
+    const payload = Object.entries({ ...claims(facts), ...change });
+    return tokens(await signed(Object.fromEntries(payload.filter(([, v]) => v !== undefined))));
+  };
+}
+
+Deno.test("finishLogin() signs nobody in by an id token that does not hold", async (t) => {
+  await using liar = new Liar();
+  await using house = await houseOf(liar);
+  for (const [title, forge, why] of FORGED) {
+    await t.step(title, async () => {
+      house.logged.length = 0;
+      let sent = "";
+      const browser = await comeBack(house, liar, async (facts) => {
+        const answer = await forge(facts);
+        sent = String((answer as { id_token?: string }).id_token ?? "");
+        return answer;
+      });
+      assert.equal(browser.page.status, 502);
+      assert.equal(browser.cookie("session"), undefined);
+      assert.match(String(house.reasons()[0]), why);
+      const log = JSON.stringify(house.logged);
+      assert.ok(!log.includes("the-access-token") && !(sent.length > 9 && log.includes(sent)), log);
+    });
+  }
+});
+
+const TOKEN_ANSWERS: [title: string, answer: () => Response, why: RegExp][] = [
+  ["an error", () => Response.json({ error: "invalid_client" }, { status: 401 }), /invalid_client/],
+  ["a page", () => new Response("<p>"), /none/],
+  ["a failure", () => new Response("no", { status: 503 }), /none/],
+  ["null", () => Response.json(null), /none/],
+];
+
+for (const [title, answer, why] of TOKEN_ANSWERS) {
+  Deno.test(`finishLogin() signs nobody in when the token endpoint answers ${title}`, async () => {
+    await using liar = new Liar();
+    await using house = await houseOf(liar);
+    const browser = new Browser();
+    await browser.open(`${house.url}/login`);
+    await browser.press("Sign in with Liar");
+    liar.token = answer;
+    const state = browser.page.url.searchParams.get("state");
+    await browser.open(`${house.url}/login/oidc/callback?code=c&state=${state}`);
+    assert.equal(browser.page.status, 502);
+    assert.match(String(house.reasons()[0]), why);
+  });
+}
+
+const DISCOVERIES: [
+  title: string,
+  answer: (honest: Record<string, unknown>) => Response,
+  why: RegExp,
+][] = [
+  [
+    "is of another issuer",
+    (honest) => Response.json({ ...honest, issuer: "https://evil.example" }),
+    /issuer/,
+  ],
+  [
+    "names an endpoint without https",
+    (honest) => Response.json({ ...honest, token_endpoint: "http://evil.example/token" }),
+    /not https/,
+  ],
+  [
+    "names keys in a file",
+    (honest) => Response.json({ ...honest, jwks_uri: "file:///etc/passwd" }),
+    /not https/,
+  ],
+  ["lacks an endpoint", ({ jwks_uri: _, ...honest }) => Response.json(honest), /lacks jwks_uri/],
+  ["is a redirect", () => Response.redirect("https://evil.example/"), /redirects/],
+  ["is a page", () => new Response("<p>"), /not JSON/],
+  ["is absent", () => new Response(null, { status: 404 }), /404/],
+  ["is too large", () => new Response(" ".repeat(1024 * 1024)), /more than/],
+];
+
+for (const [title, answer, why] of DISCOVERIES) {
+  Deno.test(`beginLogin() goes nowhere when the discovery document ${title}`, async () => {
+    await using liar = new Liar();
+    await using house = await houseOf(liar);
+    const honest = liar.discovery;
+    liar.discovery = answer;
+    const browser = new Browser();
+    await browser.open(`${house.url}/login`);
+    await browser.press("Sign in with Liar");
+    assert.equal(browser.page.status, 502);
+    assert.equal(browser.page.url.origin, house.url);
+    assert.match(String(house.reasons()[0]), why);
+
+    liar.discovery = honest;
+    await browser.open(`${house.url}/login`);
+    await browser.press("Sign in with Liar");
+    assert.equal(browser.page.url.origin, liar.issuer, "what failed is asked again");
+  });
+}
