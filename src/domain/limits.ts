@@ -99,7 +99,7 @@ export const LIMITS = {
   /** Apps that a person is shown; there are more when some of these are revoked. */
   approvalsShown: 200,
   /** The query of an authorization request that waits for a person. */
-  authorizationQueryChars: 16 * 1024,
+  authorizationQueryChars: 8 * 1024,
   /** One question to an identity provider, and its answer. */
   upstreamMs: 8_000,
   upstreamBytes: 128 * 1024,

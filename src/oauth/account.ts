@@ -40,7 +40,7 @@ export function logout(deps: OAuthDeps, login: Login): Handler {
     await endSession(c, deps, login);
     const browser = secretCookie(c, deps, "consent");
     const handle = single(form, "consent");
-    const pending = browser && handle && await deps.store.pending(handle, browser, deps.now());
+    const pending = browser && handle && await deps.store.pending.get(handle, browser, deps.now());
     return c.redirect(pending ? `/oauth/authorize?${pending.query}` : "/login", 303);
   };
 }

@@ -36,7 +36,9 @@ export function authorize(deps: OAuthDeps): Handler {
     const { client, redirectUri } = target;
     try {
       const request = requestOf(params, client, redirectUri, deps);
-      if (deps.login) return await askPerson(c, deps, deps.login, client, request, queryOf(params));
+      if (deps.login) {
+        return await askPerson(c, deps, deps.login, client, request, queryOf(c.req.url));
+      }
       const asksNobody = isKnownRedirect(redirectUri) || deps.trusted?.(client.clientId);
       if (!asksNobody) return await askGuest(c, deps, client, request);
       return await approve(c, deps, request, newGuest());
@@ -99,8 +101,8 @@ function requestOf(
 }
 
 /** How the request came: it comes the same way again when the person has signed in, and is checked again. */
-function queryOf(params: URLSearchParams): string {
-  const query = params.toString();
+function queryOf(url: string): string {
+  const query = new URL(url).search.slice(1);
   if (query.length <= LIMITS.authorizationQueryChars) return query;
   throw invalid(`The request is longer than ${LIMITS.authorizationQueryChars} characters.`);
 }

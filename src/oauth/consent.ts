@@ -66,7 +66,7 @@ export function takeConsent(deps: OAuthDeps): Handler {
     const form = await formOf(c);
     const handle = single(form, "consent") ?? "";
     const browser = secretCookie(c, deps, "consent");
-    const pending = browser && await deps.store.takeConsent(handle, browser, deps.now());
+    const pending = browser && await deps.store.pending.take(handle, browser, deps.now());
     if (!pending) return stalePage(c);
     const { request, principal } = pending;
     if (single(form, "decision") === "allow") {
@@ -103,7 +103,7 @@ async function ask(
   const handle = secretFor(LIMITS.loginMs, now);
   const browser = keptBrowser(c, deps);
   const pending = { request, clientLabel: clientLabel(client), ...more };
-  await deps.store.askConsent(handle, browser, pending, now);
+  await deps.store.pending.put(handle, browser, pending, now);
   const { redirectUri } = request;
   const asking = { client, redirectUri, scope: request.scope, handle: handle.secret };
   return { asking, browser };

@@ -24,7 +24,7 @@ export function beginLogin(deps: OAuthDeps, login: Login): Handler {
 
     const now = deps.now();
     const handle = single(form, "consent");
-    const pending = handle && await deps.store.pending(handle, browser, now);
+    const pending = handle && await deps.store.pending.get(handle, browser, now);
     if (handle && !pending) return stalePage(c);
     const query = pending ? pending.query : undefined;
     const state = secretFor(LIMITS.loginMs, now);

@@ -4,17 +4,15 @@
 import { secretHash } from "../domain/hash.ts";
 import { current, until } from "./expiry.ts";
 import { keys } from "./keys.ts";
+import { PendingRequests } from "./pending_requests.ts";
 import {
   type Access,
   Client,
   Code,
-  Consent,
   Grant,
   Granted,
   isGuest,
-  Pending,
   Refresh,
-  type Secret,
   type Tokens,
 } from "./sign_in_records.ts";
 
@@ -36,6 +34,7 @@ const MAX_KNOWN = 10_000;
 const REFUSED: Redemption = { kind: "refused" };
 
 export class SignInStore {
+  readonly pending: PendingRequests;
   readonly #kv: Deno.Kv;
   /** Access tokens by hash; undefined where another process might revoke one without this one's knowledge. */
   readonly #known: Map<string, Access> | undefined;
@@ -43,6 +42,7 @@ export class SignInStore {
 
   /** `shared`: whether other processes may write to the same database. */
   constructor(kv: Deno.Kv, { shared }: { shared: boolean }) {
+    this.pending = new PendingRequests(kv);
     this.#kv = kv;
     this.#known = shared ? undefined : new Map();
   }
@@ -68,33 +68,6 @@ export class SignInStore {
     const { ok } = await this.#kv.atomic().check({ key, versionstamp: null })
       .set(key, { expiresAt }, until(expiresAt, now)).commit();
     return ok;
-  }
-
-  /** Keeps a request until its page is answered from the browser that holds the `browser` secret. */
-  async askConsent(handle: Secret, browser: string, pending: Pending, now: Date): Promise<void> {
-    const { expiresAt } = handle;
-    const consent = { ...pending, browserHash: secretHash(browser), expiresAt };
-    await this.#kv.set(keys.consent(secretHash(handle.secret)), consent, until(expiresAt, now));
-  }
-
-  /** What waits under a handle. A foreign browser gets nothing. */
-  async pending(handle: string, browser: string, now: Date): Promise<Pending | undefined> {
-    return (await this.#consent(handle, browser, now)).pending;
-  }
-
-  /** The same, once. A foreign browser spends nothing. */
-  async takeConsent(handle: string, browser: string, now: Date): Promise<Pending | undefined> {
-    const { entry, pending } = await this.#consent(handle, browser, now);
-    if (pending === undefined) return undefined;
-    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
-    return ok ? pending : undefined;
-  }
-
-  async #consent(handle: string, browser: string, now: Date) {
-    const entry = await this.#kv.get(keys.consent(secretHash(handle)));
-    const consent = entry.value === null ? undefined : current(Consent.parse(entry.value), now);
-    const isTheirs = consent?.browserHash === secretHash(browser);
-    return { entry, pending: isTheirs ? Pending.parse(consent) : undefined };
   }
 
   /** A person's code is indexed, so that the person can take back what it stands for before it is redeemed. */

@@ -11,15 +11,16 @@ export class Memory {
   url?: URL;
 }
 
-export function providerFor(memory: Memory, redirectUrl: string, name = "flow") {
+export function providerFor(memory: Memory, redirectUrl: string, scope?: string) {
   return {
     redirectUrl,
     clientMetadata: {
-      client_name: name,
+      client_name: "flow",
       redirect_uris: [redirectUrl],
       token_endpoint_auth_method: "none",
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
+      ...(scope && { scope }),
     },
     state: () => "state",
     clientInformation: () => memory.client,

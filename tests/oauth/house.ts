@@ -91,7 +91,9 @@ export class Assistant {
 
   constructor(house: House, { redirectUrl = APP, name = "An assistant" } = {}) {
     this.#serverUrl = `${house.url}/mcp`;
-    this.#provider = providerFor(this.memory, redirectUrl, name);
+    const provider = providerFor(this.memory, redirectUrl);
+    const clientMetadata = { ...provider.clientMetadata, client_name: name };
+    this.#provider = { ...provider, clientMetadata };
   }
 
   /** Opens the sign-in window. */
