@@ -14,10 +14,10 @@ import { Waiters } from "./channels/waiters.ts";
 import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
-import { Refusal } from "./domain/refusal.ts";
 import { healthRoutes } from "./http/health.ts";
-import { limitedBody } from "./http/limited_body.ts";
-import { problemResponse } from "./http/problem.ts";
+import { methodsByPath } from "./http/methods.ts";
+import { problem } from "./http/problem.ts";
+import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { sessionLabels } from "./mcp/session_label.ts";
@@ -128,6 +128,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const mcp = mcpDoor({ services, labels, version: parts.version, log });
 
   const app = new Hono();
+  app.use(requestBody({ maxBytes: LIMITS.requestBytes, withinMs: LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
     store: async () => (await kv.get(["readyz"])) !== null,
@@ -138,27 +139,27 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (!c.req.header("accept")?.includes("text/html")) return await next();
     return c.html(homePage(publicUrl));
   });
-  app.use(limitedBody(LIMITS.requestBytes));
   for (const path of ["/", "/mcp"]) {
-    app.all(path, async (c) => {
+    app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);
       if (identity instanceof Response) return identity;
       const stepUp = mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw);
-      return await mcp(c.req.raw, identity.principal, stepUp);
+      return await mcp(c.req.raw, identity.principal, await c.req.text(), stepUp);
     });
   }
   const authenticateFor = (request: Request, effects: Operation["effects"]) =>
     authenticate(request, effects === "reads" ? "watch" : "play");
   app.route("/", restRoutes({ services, authenticate: authenticateFor, log }));
+  const methodsOf = methodsByPath(app);
   app.notFound((c) => {
-    c.header("content-type", "application/problem+json");
-    const problem = { type: "about:blank", title: "NOT_FOUND", status: 404, code: "NOT_FOUND" };
-    return c.body(JSON.stringify(problem), 404);
+    const allow = methodsOf(c.req.path);
+    if (allow === null) return problem("NOT_FOUND", "There is nothing at this path.");
+    return problem("METHOD_NOT_ALLOWED", `Use ${allow}.`, { allow });
   });
   app.onError((error) => {
     log("error", "request_failed", { error: error.stack });
     const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
-    return problemResponse(new Refusal("INTERNAL_ERROR", text));
+    return problem("INTERNAL_ERROR", text);
   });
 
   return {
@@ -175,5 +176,5 @@ export async function createApp(parts: AppParts): Promise<App> {
 
 /** A Host header or a request target that makes no URL. */
 function badTarget(): Response {
-  return problemResponse(new Refusal("INVALID_REQUEST", "Host and path must make a valid URL."));
+  return problem("INVALID_REQUEST", "Host and path must make a valid URL.");
 }

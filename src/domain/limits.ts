@@ -17,6 +17,9 @@ export const LIMITS = {
   syncBytes: 512 * 1024,
   listMaxCount: 100,
   requestBytes: 256 * 1024,
+  /** From a request's headers to the last byte of its body. */
+  requestBodyMs: 10_000,
+  urlChars: 8_192,
 
   botSourceBytes: 48 * 1024,
   botManifestBytes: 4 * 1024,

@@ -23,18 +23,55 @@ const STATUS = {
   INTERNAL_ERROR: 500,
 } satisfies Record<RefusalCode, number>; // a new code does not compile without its status
 
+/** What HTTP itself refuses, before an operation could. */
+const HTTP_STATUS = {
+  UNAUTHORIZED: 401,
+  INVALID_TOKEN: 401,
+  INSUFFICIENT_SCOPE: 403,
+  ORIGIN_NOT_ALLOWED: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TIMEOUT: 408,
+  URI_TOO_LONG: 414,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  HOST_NOT_SERVED: 421,
+} as const;
+
+export type ProblemCode = RefusalCode | keyof typeof HTTP_STATUS;
+
+/** The status of every code. */
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = { ...STATUS, ...HTTP_STATUS };
+
+/** `detail` says what is wrong and the way out; `more` are members of the problem document beside the usual ones. */
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  headers: HeadersInit = {},
+  more: Record<string, unknown> = {},
+): Response {
+  const status = PROBLEM_STATUS[code];
+  const document = { type: "about:blank", title: code, status, detail, code, ...more };
+  const response = new Response(JSON.stringify(document), { status, headers });
+  response.headers.set("content-type", "application/problem+json");
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
 export function problemResponse({ code, text, retryAfterMs }: Refusal): Response {
-  const problem = {
-    type: "about:blank",
-    title: code,
-    status: STATUS[code],
-    detail: text,
-    code,
-    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
-  };
-  const headers = new Headers({ "content-type": "application/problem+json" });
-  if (retryAfterMs !== undefined) {
-    headers.set("retry-after", String(Math.ceil(retryAfterMs / 1000)));
-  }
-  return new Response(JSON.stringify(problem), { status: STATUS[code], headers });
+  if (retryAfterMs === undefined) return problem(code, text);
+  const headers = { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
+  return problem(code, text, headers, { retry_after_ms: retryAfterMs });
+}
+
+/** The challenge of a turned-away caller as a problem document: its headers stay, and so do the members that OAuth
+ *  names `error` and `error_description`. */
+export async function challengeProblem(challenge: Response): Promise<Response> {
+  const { error, error_description, ...more } = await challenge.json();
+  const known = String(error).toUpperCase();
+  const code = known in HTTP_STATUS ? known as ProblemCode : "UNAUTHORIZED";
+  return problem(code, error_description, challenge.headers, {
+    error,
+    error_description,
+    ...more,
+  });
 }

@@ -2,11 +2,10 @@
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
 import type { Log } from "../domain/log.ts";
-import { Refusal } from "../domain/refusal.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation, Services } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
-import { problemResponse } from "./problem.ts";
+import { challengeProblem, problem, problemResponse } from "./problem.ts";
 
 export interface RestDeps {
   services: Services;
@@ -38,9 +37,9 @@ async function serve(
   { services, authenticate, log }: RestDeps,
 ): Promise<Response> {
   const identity = await authenticate(c.req.raw, operation.effects);
-  if (identity instanceof Response) return identity;
+  if (identity instanceof Response) return await challengeProblem(identity);
   const input = await readInput(c);
-  if (input instanceof Refusal) return problemResponse(input);
+  if (input instanceof Response) return input;
   const { signal } = c.req.raw;
   const caller = { principal: identity.principal, conversation: null };
   const performed = await perform(operation, input, { caller, services, signal }, log);
@@ -48,30 +47,39 @@ async function serve(
   return c.json(performed.output, 200, { "cache-control": "no-store" });
 }
 
+/** The body's JSON, or the problem with it. No content type is taken for JSON: scripts of old send none. */
 async function jsonBody(c: Context): Promise<unknown> {
+  const text = await c.req.text();
+  if (text === "") return {};
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type && !/^application\/(json|[\w.+-]+\+json)$/.test(type)) {
+    return problem("UNSUPPORTED_MEDIA_TYPE", "Send JSON, with content-type: application/json.", {
+      "accept-post": "application/json",
+    });
+  }
   try {
-    const text = await c.req.text();
-    return text === "" ? {} : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return new Refusal("INVALID_REQUEST", "The body must be JSON.");
+    return problem("INVALID_REQUEST", "The body must be JSON.");
   }
 }
 
 /** Reads query parameters as what the schema wants: numbers and booleans are spelled out in a URL. */
-function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknown> {
+function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknown> | Response {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const literal = new Set(
     Object.entries(properties)
       .filter(([, property]) => /"(integer|number|boolean)"/.test(JSON.stringify(property)))
       .map(([name]) => name),
   );
-  return (c) =>
-    Object.fromEntries(
-      Object.entries(c.req.query()).map(([name, text]) => [
-        name,
-        literal.has(name) && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(text)
-          ? JSON.parse(text)
-          : text,
-      ]),
-    );
+  return (c) => {
+    const input: Record<string, unknown> = {};
+    for (const [name, [text, ...more]] of Object.entries(c.req.queries())) {
+      if (more.length > 0) return problem("INVALID_REQUEST", "A query parameter is given twice.");
+      input[name] = literal.has(name) && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(text!)
+        ? JSON.parse(text!)
+        : text;
+    }
+    return input;
+  };
 }

@@ -36,11 +36,12 @@ export interface McpDoorDeps {
   log: Log;
 }
 
-/** Serves one MCP request of a caller whose token was checked. `stepUp` makes the answer to a call that changes
- *  something, if the token is not good for that. */
+/** Serves one MCP request of a caller whose token was checked; its body has been read. `stepUp` makes the answer to a
+ *  call that changes something, if the token is not good for that. */
 export type McpDoor = (
   request: Request,
   principal: string,
+  text: string,
   stepUp?: () => Response,
 ) => Promise<Response>;
 
@@ -72,8 +73,8 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
     return server;
   }, { onerror: (error) => log("debug", "mcp_rejected", { error: error.message }) });
 
-  return async (request, principal, stepUp) => {
-    const body = request.method === "POST" ? await jsonOf(request) : undefined;
+  return async (request, principal, text, stepUp) => {
+    const body = request.method === "POST" ? jsonOf(text) : undefined;
     if (body instanceof SyntaxError) return parseError();
     if (stepUp && changesSomething(body)) return stepUp();
     const carried: Carried = { principal, body };
@@ -144,11 +145,11 @@ function conversationOf(
   return name === null ? null : secretHash(name).slice(0, 32);
 }
 
-async function jsonOf(request: Request): Promise<unknown> {
+function jsonOf(text: string): unknown {
   try {
-    return await request.json();
+    return JSON.parse(text);
   } catch {
-    return new SyntaxError(); // not JSON, or the client hung up while sending it
+    return new SyntaxError();
   }
 }
 

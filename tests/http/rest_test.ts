@@ -23,7 +23,7 @@ Deno.test("GET serves the operations that read, with parameters spelled out in t
   assert.equal((await get("/health_check")).body.status, "healthy");
   const wrong = await get(`/sync_messages?${at}&timeout_ms=soon`);
   assert.deepEqual([wrong.status, wrong.body.code], [400, "INVALID_REQUEST"]);
-  assert.equal((await get(`/post_message?${at}&body=hi`)).status, 404, "GET never writes");
+  assert.equal((await get(`/post_message?${at}&body=hi`)).status, 405, "GET never writes");
 });
 
 Deno.test("refusals are RFC 9457 problems with the code that every door uses", async () => {
