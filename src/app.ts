@@ -1,6 +1,5 @@
 /** Puts the floors together: the store, the sandbox, the channels, and every door on one Hono app. */
 import { Hono } from "@hono/hono";
-import { secureHeaders } from "@hono/hono/secure-headers";
 import { BotLibrary } from "./channels/bot_library.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
 import { ChannelService } from "./channels/channel_service.ts";
@@ -14,8 +13,10 @@ import { Waiters } from "./channels/waiters.ts";
 import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
+import { front } from "./http/front.ts";
 import { healthRoutes } from "./http/health.ts";
 import { methodsByPath } from "./http/methods.ts";
+import { originPolicy } from "./http/origins.ts";
 import { problem } from "./http/problem.ts";
 import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
@@ -56,6 +57,10 @@ export interface AppParts {
   testNetwork?: Config["testNetwork"];
   /** Identity providers that people sign in with, if any. */
   login?: LoginSettings;
+  /** Whether the platform has chosen this server by its name, so that every `Host` is right. */
+  anyHost?: boolean;
+  /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
+  allowedOrigins?: readonly string[];
   version: string;
   log: Log;
   now: () => Date;
@@ -127,7 +132,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
   const mcp = mcpDoor({ services, labels, version: parts.version, log });
 
+  const { anyHost = false, allowedOrigins } = parts;
   const app = new Hono();
+  app.use(front({ origins: originPolicy({ publicUrl, anyHost, allowedOrigins }), publicUrl }));
   app.use(requestBody({ maxBytes: LIMITS.requestBytes, withinMs: LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
@@ -135,7 +142,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));
-  app.get("/", secureHeaders(), async (c, next) => {
+  app.get("/", async (c, next) => {
     if (!c.req.header("accept")?.includes("text/html")) return await next();
     return c.html(homePage(publicUrl));
   });
@@ -154,6 +161,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.notFound((c) => {
     const allow = methodsOf(c.req.path);
     if (allow === null) return problem("NOT_FOUND", "There is nothing at this path.");
+    if (c.req.method === "OPTIONS") return c.body(null, 204, { allow });
     return problem("METHOD_NOT_ALLOWED", `Use ${allow}.`, { allow });
   });
   app.onError((error) => {

@@ -18,10 +18,16 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
   (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
   "must be an origin such as https://play.example.org, without a path",
 ).transform((text) => text.replace(/\/$/, ""));
+
+/** Origins between commas, or `*`. */
+const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(z.union([z.literal("*"), Origin], "must be * or origins between commas")));
+
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: Origin.optional(),
+  ALLOWED_ORIGINS: Origins.optional(),
   KV_URL: z.string().min(1).optional(),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
@@ -40,6 +46,10 @@ export interface Config {
   host: string;
   /** What clients type, without a trailing slash; undefined: the address that is listened on. */
   publicUrl: string | undefined;
+  /** Origins whose pages may call, `*` for all; undefined: all where the public URL is https, else this machine's. */
+  allowedOrigins: string[] | undefined;
+  /** Whether the platform chooses the server by its name, so that a request's `Host` tells nothing. */
+  anyHost: boolean;
   /** A path, `:memory:`, an https KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
   guests: boolean;
@@ -82,6 +92,8 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     port: e.PORT,
     host: e.HOST,
     publicUrl: e.PUBLIC_URL,
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    anyHost: onDeploy,
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,

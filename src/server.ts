@@ -39,6 +39,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     sandbox,
     builtins: await builtinBots(),
     publicUrl,
+    anyHost: config.anyHost,
+    allowedOrigins: config.allowedOrigins,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     guests: config.guests,
     trustedClients: config.trustedClients,

@@ -47,6 +47,8 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     port: 8100,
     host: "127.0.0.1",
     publicUrl: undefined,
+    allowedOrigins: undefined,
+    anyHost: false,
     kvUrl: "data/multiplayer.sqlite3",
     guests: true,
     trustedClients: [],

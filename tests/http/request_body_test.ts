@@ -2,22 +2,8 @@
 import assert from "node:assert/strict";
 import { Hono } from "@hono/hono";
 import { requestBody } from "../../src/http/request_body.ts";
+import { exchange } from "../support/raw_http.ts";
 import { testServer } from "../support/server.ts";
-
-/** Sends bytes as they are and returns what came back when the server has nothing more to say. */
-async function exchange(url: string, ...parts: string[]): Promise<string> {
-  const { hostname, port } = new URL(url);
-  using conn = await Deno.connect({ hostname, port: Number(port) });
-  for (const part of parts) await conn.write(new TextEncoder().encode(part));
-  let answer = "";
-  const buffer = new Uint8Array(4096);
-  while (!/\r\n\r\n[\s\S]*[}\]]$/.test(answer)) {
-    const count = await conn.read(buffer).catch(() => null);
-    if (count === null) break;
-    answer += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return answer;
-}
 
 function echoServer(maxBytes: number, withinMs: number) {
   const app = new Hono();

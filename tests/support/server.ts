@@ -17,6 +17,8 @@ export const TEST_CONFIG: Config = {
   port: 0,
   host: "127.0.0.1",
   publicUrl: undefined,
+  allowedOrigins: undefined,
+  anyHost: false,
   kvUrl: ":memory:",
   guests: true,
   trustedClients: [],
