@@ -8,7 +8,7 @@ import { Lister } from "./channels/lister.ts";
 import { Reader } from "./channels/reader.ts";
 import { TimerClock } from "./channels/timer_clock.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
-import { base64Url } from "./channels/tokens.ts";
+import { base64Url, derivedTokens } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
 import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
@@ -97,9 +97,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
   const timers = new TimerClock({ registry, store, shared, now, log });
+  const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
   const services = {
-    channels: new ChannelService({ store, registry, library, randomBytes }),
-    opener: new ChannelOpener({ store, library, now, randomBytes, committed }),
+    channels: new ChannelService({ store, registry, library, randomBytes, derivedToken }),
+    opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
     reader: new Reader({ registry, waiters }),
     lister: new Lister(store),
     library,

@@ -12,12 +12,13 @@ Deno.test("operations: names, inputs and outputs", () => {
   ]));
   assert.deepEqual(shape, {
     create_channel:
-      "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators -> " +
+      "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators idempotency_key -> " +
       "channel_id invites view bots bot_errors next",
-    join_channel: "invite_code display_name rotate -> " +
+    join_channel: "invite_code display_name rotate idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token view bots next",
-    post_message: "channel_id body kind to rejoin_token -> msg_id ts receipt",
-    make_game_move: "channel_id game action value rejoin_token -> msg_id ts receipt",
+    post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt",
+    make_game_move:
+      "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt",
     sync_messages:
       "channel_id cursor timeout_ms limit rejoin_token -> messages cursor view more receipt",
     "get_channel_info = who": "channel_id rejoin_token -> view bots you",

@@ -1,11 +1,15 @@
 /** A change of a channel, as whoever wants it describes it to the writer. */
 import type { BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
+import type { HashText } from "../domain/hash.ts";
+import type { Done } from "../domain/once.ts";
 import type { Draft, Entry, Head, Timers } from "../domain/transcript.ts";
 
 export interface ChannelState {
   channel: Channel;
   head: Head;
+  /** What came of an earlier change that was queued under the same key. */
+  done?: Done;
 }
 
 /** What to commit, and what to answer once it is committed. */
@@ -20,6 +24,8 @@ export interface ChannelChange<T> {
   chain?: number;
   /** The timers from now on, when they change. */
   timers?: Timers;
+  /** What this change was asked for, where it was queued under a key: remembered with its first entry. */
+  request?: HashText;
   /** `head` is the one right after this change's entries. */
   answer: (committed: { entries: Entry[]; channel: Channel; head: Head }) => T;
 }

@@ -1,14 +1,15 @@
 /** Opens channels: record, first entries, invites and bots in one commit. */
 import type { BotDef } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
-import { secretHash } from "../domain/hash.ts";
+import { type HashText, secretHash } from "../domain/hash.ts";
 import type { Change } from "../domain/membership.ts";
 import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
+import { doneNow, onceKey, refuseOtherRequest, requestHash } from "../domain/once.ts";
 import { attached } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { append, type Draft, EMPTY_HEAD, SYSTEM } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
-import { base64Url, newToken, type RandomBytes } from "./tokens.ts";
+import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import { cursorsAfter } from "./change.ts";
 import { memoriesOf } from "./channel_service.ts";
@@ -18,6 +19,7 @@ export interface OpenerDeps {
   library: BotLibrary;
   now: () => Date;
   randomBytes: RandomBytes;
+  derivedToken: DerivedTokens;
   committed: (state: StoredChannel) => void;
 }
 
@@ -41,18 +43,32 @@ export class ChannelOpener {
     this.#deps = deps;
   }
 
-  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. */
-  async open(creator: string, wanted: NewChannel, bots: readonly BotDef[]): Promise<OpenedChannel> {
-    const { store, now, randomBytes, committed } = this.#deps;
+  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with the same `key`, it
+   *  gives the same channel and the same invites. */
+  async open(
+    creator: string,
+    wanted: NewChannel,
+    bots: readonly BotDef[],
+    key?: string,
+  ): Promise<OpenedChannel> {
+    const { store, now, randomBytes, derivedToken, committed } = this.#deps;
+    const tokenOf = (prefix: "inv" | "chn", nth = "") =>
+      key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, creator, key, nth);
     const invites: string[] = [];
     const slots = slotsFrom(wanted.slots, () => {
-      invites.push(newToken("inv", randomBytes));
+      invites.push(tokenOf("inv", `${invites.length}`));
       return secretHash(invites.at(-1)!);
     });
+    const channel_id = tokenOf("chn");
+    const once = key === undefined ? null : {
+      key: onceKey(creator, key),
+      request: requestHash(JSON.stringify(wanted), JSON.stringify(bots)),
+    };
+    const earlier = once && await this.#earlier(channel_id, once);
+    if (earlier) return { ...earlier, invites };
     const { prepared, botErrors } = await this.#prepare(bots);
     const time = now();
     const secret = randomBytes(32);
-    const channel_id = newToken("chn", randomBytes);
     const { name, visibility, sealed, spectators } = wanted;
     const created_at = time.toISOString();
     const change = withBots(
@@ -76,11 +92,35 @@ export class ChannelOpener {
       secret,
       entries,
       memories: memoriesOf(null, channel, prepared.map(({ bot }) => bot)),
+      remembered: new Map(
+        once ? [[once.key, doneNow(1, once.request, time, { bot_errors: botErrors })]] : [],
+      ),
       commitId: base64Url(randomBytes(12)),
     });
-    if (!state) throw new Error("Cannot create channel: its fresh id is taken");
+    if (!state) {
+      const faster = once && await this.#earlier(channel_id, once);
+      if (faster) return { ...faster, invites };
+      throw new Error("Cannot create channel: its fresh id is taken");
+    }
     committed(state);
     return { channel, invites, botErrors };
+  }
+
+  /** The channel that an earlier call with the same key has made. */
+  async #earlier(
+    channelId: string,
+    once: { key: string; request: HashText },
+  ): Promise<Omit<OpenedChannel, "invites"> | null> {
+    const { store, now } = this.#deps;
+    const state = await store.load(channelId);
+    if (!state) return null;
+    const done = (await store.done(channelId, [once.key], now())).get(once.key);
+    if (!done) {
+      const text = "This idempotency_key made a channel long ago. Take a new one.";
+      throw new Refusal("INVALID_REQUEST", text);
+    }
+    refuseOtherRequest(done, once.request);
+    return { channel: state.channel, botErrors: done.bot_errors ?? [] };
   }
 
   async #prepare(bots: readonly BotDef[]): Promise<{ prepared: Prepared[]; botErrors: string[] }> {

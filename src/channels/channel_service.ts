@@ -15,20 +15,23 @@ import {
   rejoinTokenInvalid,
   type Seated,
 } from "../domain/membership.ts";
+import { type Done, onceKey, refuseOtherRequest, requestHash } from "../domain/once.ts";
 import { attached } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain/seat.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
+import type { Decide } from "./change.ts";
 import type { ChannelRegistry } from "./registry.ts";
-import { newToken, type RandomBytes } from "./tokens.ts";
+import { type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 
 export interface ChannelServiceDeps {
   store: ChannelStore;
   registry: ChannelRegistry;
   library: BotLibrary;
   randomBytes: RandomBytes;
+  derivedToken: DerivedTokens;
 }
 
 /** A seat taken, with the token that takes it back; the token is kept nowhere else. */
@@ -60,34 +63,50 @@ export class ChannelService {
     return { state, viewer: viewerOf(state.channel, caller, rejoinHash) };
   }
 
-  /** Posts a member's message, to everyone or to the players in `to`. */
+  /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is given. */
   async post(
     caller: Caller,
     channelId: string,
     rejoinHash: string | null,
-    body: JsonObject,
-    to?: string[],
+    { body, to, key }: { body: JsonObject; to?: string[]; key?: string },
   ): Promise<Posted> {
-    boundedJson(body, LIMITS.bodyBytes, "The body");
-    const posted = await this.#deps.registry.write(channelId, ({ channel }) => {
+    const text = boundedJson(body, LIMITS.bodyBytes, "The body");
+    let earlier: Done | undefined;
+    const decide: Decide<Entry> = ({ channel, done }) => {
       const seat = memberOf(channel, caller, rejoinHash);
+      const request = key === undefined
+        ? undefined
+        : requestHash(seat.player_id, text, ...to ?? []);
+      earlier = done;
+      if (done && request) {
+        refuseOtherRequest(done, request);
+        return null;
+      }
       if (channel.closed) throw channelClosed();
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
         throw new Refusal("INVALID_REQUEST", `to: there is no player "${stranger}" here.`);
       }
       const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
-      return { channel, drafts: [draft], answer: ({ entries: [entry] }) => entry! };
-    });
-    return { entry: posted!, root: `sha256:${posted!.root}` };
+      return { channel, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
+    };
+    const { registry } = this.#deps;
+    const once = key === undefined ? undefined : onceKey(caller.principal, key);
+    const entry = await registry.write(channelId, decide, once) ??
+      (await registry.entries(channelId, earlier!.id - 1, 1))[0]!;
+    return { entry, root: `sha256:${entry.root}` };
   }
 
-  /** Fills the slot of an invite. */
-  async join(caller: Caller, invite: string, displayName?: string): Promise<Joining> {
+  /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same token. */
+  async join(
+    caller: Caller,
+    invite: string,
+    { displayName, key }: { displayName?: string; key?: string },
+  ): Promise<Joining> {
     const inviteHash = secretHash(invite);
     const channelId = await this.#deps.store.channelOfInvite(inviteHash);
     if (channelId === null) throw inviteInvalid();
-    const rejoinToken = newToken("rejoin", this.#deps.randomBytes);
+    const rejoinToken = this.#rejoinToken(caller, key, invite, displayName ?? "");
     const rejoinHash = secretHash(rejoinToken);
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, displayName);
@@ -96,15 +115,24 @@ export class ChannelService {
     return joining!;
   }
 
-  /** Takes a seat back with its token, which stays valid unless it is to be rotated. */
-  async rejoin(caller: Caller, token: string, rotate: boolean): Promise<Joining> {
-    const rejoinHash = secretHash(token);
-    const channelId = await this.#deps.store.channelOfRejoin(rejoinHash);
+  /** Takes a seat back with its token, which stays valid unless it is to be rotated. Repeated with the same `key`,
+   *  that gives the same next token. */
+  async rejoin(
+    caller: Caller,
+    token: string,
+    { rotate, key }: { rotate: boolean; key?: string },
+  ): Promise<Joining> {
+    const { store } = this.#deps;
+    const rejoinToken = rotate ? this.#rejoinToken(caller, key, token) : token;
+    const [rejoinHash, nextHash] = [secretHash(token), secretHash(rejoinToken)];
+    const channelId = await store.channelOfRejoin(rejoinHash) ??
+      await store.channelOfRejoin(nextHash);
     if (channelId === null) throw rejoinTokenInvalid();
-    const rejoinToken = rotate ? newToken("rejoin", this.#deps.randomBytes) : token;
-    const nextHash = rotate ? secretHash(rejoinToken) : null;
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
-      const { seat, ...change } = rejoined(channel, caller, rejoinHash, nextHash);
+      // An earlier call with the same key may have come this far.
+      const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
+      const held = rotated ? nextHash : rejoinHash;
+      const { seat, ...change } = rejoined(channel, caller, held, nextHash);
       return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
     });
     return joining!;
@@ -180,6 +208,13 @@ export class ChannelService {
       };
     });
     return done!;
+  }
+
+  #rejoinToken(caller: Caller, key: string | undefined, ...texts: string[]): string {
+    const { derivedToken, randomBytes } = this.#deps;
+    return key === undefined
+      ? newToken("rejoin", randomBytes)
+      : derivedToken("rejoin", caller.principal, key, ...texts);
   }
 
   #refuseReferee(channel: Channel, caller: Caller, rejoinHash: string | null): void {

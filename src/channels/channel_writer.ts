@@ -3,6 +3,7 @@
  *  can overtake a commit: then everything is read and decided again, within bounds. */
 import type { BotMemory } from "../domain/bot.ts";
 import type { Log } from "../domain/log.ts";
+import { type Done, doneNow } from "../domain/once.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { channelNotFound } from "../domain/seat.ts";
 import { withoutGone } from "../domain/timers.ts";
@@ -17,6 +18,8 @@ const MAX_QUEUED = 1_000;
  *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
 const FULL_CHARS = 100_000;
+/** Changes that are decided together at most. */
+const MAX_TOGETHER = 100;
 /** What a writer keeps of its last entries: those that wake a reader or a bot are read from here. Small, because
  *  there are many writers, and a body may take twenty times its text in memory. */
 const TAIL_ENTRIES = 24;
@@ -24,6 +27,7 @@ const TAIL_CHARS = 4_096;
 
 interface Queued {
   decide: Decide<unknown>;
+  onceKey: string | undefined;
   resolve: (answer: unknown) => void;
   reject: (error: unknown) => void;
 }
@@ -87,13 +91,14 @@ export class ChannelWriter {
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
-   *  rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when it could not be committed. */
-  write<T>(decide: Decide<T>): Promise<T | null> {
+   *  rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when it could not be committed.
+   *  Under a key (see `domain/once.ts`), the decision is told what came of an earlier change. */
+  write<T>(decide: Decide<T>, onceKey?: string): Promise<T | null> {
     if (this.#queue.length >= MAX_QUEUED) {
       throw new Refusal("RATE_LIMIT", "This channel has too many posts waiting. Try again.", 250);
     }
     return new Promise<T | null>((resolve, reject) => {
-      this.#queue.push({ decide, resolve: resolve as Queued["resolve"], reject });
+      this.#queue.push({ decide, onceKey, resolve: resolve as Queued["resolve"], reject });
       if (!this.#draining) this.#drain();
     });
   }
@@ -121,12 +126,16 @@ export class ChannelWriter {
 
   /** Settles the first of the queued changes and returns those that did not fit into this commit. */
   async #commitTogether(queued: Queued[]): Promise<Queued[]> {
+    const together = queued.slice(0, MAX_TOGETHER);
+    const onceKeys = together.flatMap(({ onceKey }) => onceKey ?? []);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
       const fresh = this.#state === null || attempt > 0;
       const base = fresh ? await this.#read() : this.#state;
       if (!base) throw channelNotFound();
-      const { commit, decided } = this.#decideAll(base, queued);
+      // After the state, and again at each attempt: who remembers something in between overtakes this commit.
+      const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
+      const { commit, decided } = this.#decideAll(base, together, done);
       const refused = decided.some(({ kind }) => kind !== "changed");
       if (refused && !fresh) {
         const newest = await this.#read();
@@ -152,22 +161,33 @@ export class ChannelWriter {
     return fromStore(this.#deps.log, this.#channelId, () => this.load());
   }
 
-  #decideAll(base: StoredChannel, queued: Queued[]): { commit: ChannelCommit; decided: Decided[] } {
+  #done(onceKeys: readonly string[]): Promise<Map<string, Done>> {
+    const { store, log, now } = this.#deps;
+    return fromStore(log, this.#channelId, () => store.done(this.#channelId, onceKeys, now()));
+  }
+
+  #decideAll(
+    base: StoredChannel,
+    queued: Queued[],
+    done: Map<string, Done>,
+  ): { commit: ChannelCommit; decided: Decided[] } {
     let { channel, head } = base;
     const { secret } = base;
     const entries: Entry[] = [];
     const memories = new Map<string, BotMemory | null>();
+    const remembered = new Map<string, Done>();
     const decided: Decided[] = [];
     let chars = 0;
-    for (const { decide } of queued) {
+    for (const { decide, onceKey } of queued) {
       if (entries.length >= FULL_ENTRIES || chars >= FULL_CHARS) break;
       try {
-        const change = decide({ channel, head });
+        const change = decide({ channel, head, done: onceKey && done.get(onceKey) || undefined });
         if (!change) {
           decided.push({ kind: "nothing" });
           continue;
         }
-        const next = append(head, change.drafts, this.#channelId, secret, this.#deps.now());
+        const now = this.#deps.now();
+        const next = append(head, change.drafts, this.#channelId, secret, now);
         const cursors = cursorsAfter(head, change, next.entries);
         const timers = withoutGone(change.timers ?? head.timers, cursors);
         head = { ...next.head, cursors, timers, chain: change.chain ?? next.head.chain };
@@ -178,13 +198,19 @@ export class ChannelWriter {
         }
         for (const { body } of next.entries) chars += JSON.stringify(body).length;
         entries.push(...next.entries);
+        if (onceKey && change.request && next.entries[0]) {
+          const result = doneNow(next.entries[0].id, change.request, now);
+          remembered.set(onceKey, result);
+          done.set(onceKey, result);
+        }
         decided.push({ kind: "changed", change, entries: next.entries, head });
       } catch (error) {
         decided.push({ kind: "failed", error });
       }
     }
     const commitId = this.#deps.newId();
-    return { commit: { base, channel, head, secret, entries, memories, commitId }, decided };
+    const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
+    return { commit, decided };
   }
 
   #keepTail(entries: readonly Entry[]): void {

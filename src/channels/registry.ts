@@ -37,8 +37,8 @@ export class ChannelRegistry {
   }
 
   /** Queues a change of a channel: see `ChannelWriter.write`. */
-  write<T>(channelId: string, decide: Decide<T>): Promise<T | null> {
-    return this.#writer(channelId).write(decide);
+  write<T>(channelId: string, decide: Decide<T>, onceKey?: string): Promise<T | null> {
+    return this.#writer(channelId).write(decide, onceKey);
   }
 
   #writer(channelId: string): ChannelWriter {

@@ -20,6 +20,9 @@ export const LIMITS = {
   /** From a request's headers to the last byte of its body. */
   requestBodyMs: 10_000,
   urlChars: 8_192,
+  idempotencyKeyChars: 128,
+  /** How long a repeated call is recognised by its key. */
+  idempotencyMs: 24 * 60 * 60 * 1000,
 
   botSourceBytes: 48 * 1024,
   botManifestBytes: 4 * 1024,

@@ -21,7 +21,8 @@ function announcement(body: Draft["body"]): Draft {
 }
 
 /** Fills the slot an invite names. The same conversation may repeat its own join (its answer may have been
- *  lost) and gets the same seat under the new token. Hashes are SHA-256 hex. */
+ *  lost) and gets the same seat under the new token; so may whoever brings the token that the first one made. Hashes
+ *  are SHA-256 hex. */
 export function joined(
   channel: Channel,
   caller: Caller,
@@ -34,9 +35,10 @@ export function joined(
   const holder = channel.seats.find((seat) => seat.player_id === slot.filled_by);
   if (holder) {
     const repeated = holder.principal === caller.principal &&
-      holder.conversation === caller.conversation;
+      (holder.conversation === caller.conversation || holder.rejoin_hash === rejoinHash);
     if (!repeated) throw slotFilled(holder.principal === caller.principal);
-    const seat = { ...holder, rejoin_hash: rejoinHash };
+    const { conversation } = caller;
+    const seat = { ...holder, rejoin_hash: rejoinHash, conversation };
     return { channel: withSeat(channel, seat), drafts: [], seat, again: true };
   }
   if (channel.closed) throw channelClosed();

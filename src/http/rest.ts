@@ -38,13 +38,35 @@ async function serve(
 ): Promise<Response> {
   const identity = await authenticate(c.req.raw, operation.effects);
   if (identity instanceof Response) return await challengeProblem(identity);
-  const input = await readInput(c);
+  const input = withKey(await readInput(c), c, operation);
   if (input instanceof Response) return input;
   const { signal } = c.req.raw;
   const caller = { principal: identity.principal, conversation: null };
   const performed = await perform(operation, input, { caller, services, signal }, log);
   if (performed.kind === "refused") return problemResponse(performed.refusal);
   return c.json(performed.output, 200, { "cache-control": "no-store" });
+}
+
+/** A call's input with the key of its `Idempotency-Key` header, which may be quoted as the IETF's draft has it. A call
+ *  that can't be made to happen once must not look as if it could. */
+function withKey(input: unknown, c: Context, { name, effects, input: schema }: Operation): unknown {
+  const header = c.req.header("idempotency-key");
+  if (header === undefined || effects === "reads" || input instanceof Response) return input;
+  if (!("idempotency_key" in schema.shape)) {
+    return problem(
+      "INVALID_REQUEST",
+      `${name} takes no Idempotency-Key. Look before you repeat it.`,
+    );
+  }
+  const [, key] = /^"?([\x20-\x7e]+?)"?$/.exec(header) ?? [];
+  if (key === undefined) return problem("INVALID_REQUEST", "Idempotency-Key must be ASCII text.");
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  const given = (input as { idempotency_key?: unknown }).idempotency_key ?? key;
+  if (given === key) return { ...input, idempotency_key: key };
+  return problem(
+    "INVALID_REQUEST",
+    "Idempotency-Key and idempotency_key differ. Send one of them.",
+  );
 }
 
 /** The body's JSON, or the problem with it. No content type is taken for JSON: scripts of old send none. */

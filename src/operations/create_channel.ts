@@ -6,7 +6,7 @@ import { JsonObject, Text } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId } from "./fields.ts";
+import { ChannelId, IdempotencyKey, keyOf } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const input = z.object({
@@ -24,6 +24,7 @@ const input = z.object({
     .describe("Nobody, not even an admin, can change the referee afterwards."),
   spectators: z.boolean().default(false)
     .describe("Whether a public channel may be read without a seat."),
+  idempotency_key: IdempotencyKey,
 });
 
 /** The bots a call asks for, whichever of the three ways it does. */
@@ -61,6 +62,7 @@ export const createChannel = operation({
       caller.principal,
       wanted,
       bots,
+      keyOf(wanted),
     );
     return {
       channel_id: channel.channel_id,

@@ -16,6 +16,17 @@ export const Body = z.union([z.string(), JsonObject])
 
 export const DisplayName = Text.trim().min(1).max(LIMITS.displayNameChars);
 
+export const IdempotencyKey = z.string().max(LIMITS.idempotencyKeyChars).nullish().describe(
+  "Any unique text. Repeat a call with it when its answer was lost: it happens once and is answered the same.",
+);
+
+/** The key of a call, when there is one. */
+export function keyOf(
+  { idempotency_key }: { idempotency_key?: string | null },
+): string | undefined {
+  return idempotency_key || undefined;
+}
+
 /** What a member keeps to hold the server to the history it has shown. */
 export const Receipt = z.object({
   id: z.number().int().describe("The last entry that the tree head counts."),

@@ -1,7 +1,7 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, DisplayName } from "./fields.ts";
+import { ChannelId, DisplayName, IdempotencyKey, keyOf } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const joinChannel = operation({
@@ -18,6 +18,7 @@ export const joinChannel = operation({
     ),
     rotate: z.boolean().default(false)
       .describe("When rejoining: void the token and return a new one."),
+    idempotency_key: IdempotencyKey,
   }),
   output: z.object({
     channel_id: ChannelId,
@@ -30,10 +31,12 @@ export const joinChannel = operation({
     bots: z.array(BotView),
     next: z.string(),
   }),
-  async run({ caller, services: { channels } }, { invite_code, display_name, rotate }) {
+  async run({ caller, services: { channels } }, input) {
+    const { invite_code, display_name: displayName, rotate } = input;
+    const key = keyOf(input);
     const { channel, seat, rejoinToken } = invite_code.startsWith("rejoin_")
-      ? await channels.rejoin(caller, invite_code, rotate)
-      : await channels.join(caller, invite_code, display_name);
+      ? await channels.rejoin(caller, invite_code, { rotate, key })
+      : await channels.join(caller, invite_code, { displayName, key });
     return {
       channel_id: channel.channel_id,
       slot_id: seat.slot_id,

@@ -1,7 +1,7 @@
 /** Served as MCP tool `make_game_move` and as `POST /make_game_move`. */
 import * as z from "zod";
 import { JsonObject } from "../domain/json.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { ChannelId, IdempotencyKey, keyOf, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 import { PostedOutput, postedOutput } from "./post_message.ts";
 
@@ -18,13 +18,15 @@ export const makeGameMove = operation({
     action: z.string().min(1).max(60),
     value: z.union([z.number(), z.string(), JsonObject]).optional(),
     rejoin_token: RejoinToken,
+    idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
   async run({ caller, services }, input) {
     const { channel_id, game, action, value } = input;
     const body = { type: "move", game, action, ...(value !== undefined && { value }) };
+    const message = { body, key: keyOf(input) };
     return postedOutput(
-      await services.channels.post(caller, channel_id, rejoinHashOf(input), body),
+      await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );
   },
 });

@@ -2,7 +2,16 @@
 import * as z from "zod";
 import type { Posted } from "../channels/channel_service.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { Body, bodyObject, ChannelId, Receipt, rejoinHashOf, RejoinToken } from "./fields.ts";
+import {
+  Body,
+  bodyObject,
+  ChannelId,
+  IdempotencyKey,
+  keyOf,
+  Receipt,
+  rejoinHashOf,
+  RejoinToken,
+} from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** What posting answers, however the body came about. */
@@ -29,13 +38,14 @@ export const postMessage = operation({
     to: z.array(z.string().max(20)).min(1).max(LIMITS.slots).optional()
       .describe("Player ids who may read the body; everyone when absent. Bots always may."),
     rejoin_token: RejoinToken,
+    idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
   async run({ caller, services }, input) {
-    const { channel_id, body, to } = input;
-    const hash = rejoinHashOf(input);
+    const { channel_id, to } = input;
+    const message = { body: bodyObject(input.body), to, key: keyOf(input) };
     return postedOutput(
-      await services.channels.post(caller, channel_id, hash, bodyObject(body), to),
+      await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );
   },
 });

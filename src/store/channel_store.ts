@@ -3,6 +3,8 @@
 import * as z from "zod";
 import { Bot, BotMemory } from "../domain/bot.ts";
 import { Channel } from "../domain/channel.ts";
+import { Done } from "../domain/once.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { nextDue } from "../domain/timers.ts";
 import { Entry, Head } from "../domain/transcript.ts";
 import { reindex } from "./channel_index.ts";
@@ -27,9 +29,14 @@ export interface ChannelCommit {
   entries: readonly Entry[];
   /** Bots' memories to write; null removes one. */
   memories: ReadonlyMap<string, BotMemory | null>;
+  /** What is to be known of calls with a key, by `onceKey`. */
+  remembered?: ReadonlyMap<string, Done>;
   /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was applied. */
   commitId: string;
 }
+
+/** Keys that KV reads at once. */
+const MAX_READS = 10;
 
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
@@ -110,6 +117,9 @@ export class ChannelStore {
       if (memory) atomic.set(key, encode(memory));
       else atomic.delete(key);
     }
+    for (const [onceKey, done] of change.remembered ?? []) {
+      atomic.set(keys.done(channel_id, onceKey), encode(done), LIMITS.idempotencyMs);
+    }
     const waiting = isPending(head);
     if (waiting !== (base ? isPending(base.head) : false)) {
       const key = keys.pendingChannel(channel_id);
@@ -147,6 +157,20 @@ export class ChannelStore {
     for await (const { value } of this.#kv.list(range, { limit, batchSize })) {
       const { commit_id: _, ...entry } = decode(StoredEntry, value);
       found.push(entry);
+    }
+    return found;
+  }
+
+  /** What came of calls with a key, by `onceKey`, as far as it is not forgotten. */
+  async done(channelId: string, onceKeys: string[], now: Date): Promise<Map<string, Done>> {
+    const found = new Map<string, Done>();
+    for (let at = 0; at < onceKeys.length; at += MAX_READS) {
+      const some = onceKeys.slice(at, at + MAX_READS);
+      const read = await this.#kv.getMany<unknown[]>(some.map((key) => keys.done(channelId, key)));
+      for (const [i, { value }] of read.entries()) {
+        const done = value === null ? null : decode(Done, value);
+        if (done && done.expires_at > now.getTime()) found.set(some[i]!, done);
+      }
     }
     return found;
   }

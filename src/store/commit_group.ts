@@ -5,7 +5,7 @@
 export class AtomicPart {
   readonly check: Deno.AtomicCheck;
   /** An undefined value deletes the key. */
-  readonly mutations: { key: Deno.KvKey; value: unknown }[] = [];
+  readonly mutations: { key: Deno.KvKey; value: unknown; expireIn?: number }[] = [];
   /** How much is written, keys aside. */
   bytes = 0;
 
@@ -13,8 +13,9 @@ export class AtomicPart {
     this.check = check;
   }
 
-  set(key: Deno.KvKey, value: unknown): void {
-    this.mutations.push({ key, value });
+  /** `expireIn`: milliseconds after which the database may forget it. */
+  set(key: Deno.KvKey, value: unknown, expireIn?: number): void {
+    this.mutations.push({ key, value, expireIn });
     if (value instanceof Uint8Array) this.bytes += value.length;
   }
 
@@ -88,9 +89,9 @@ export class CommitGroup {
     const atomic = this.#kv.atomic();
     for (const { part } of group) {
       atomic.check(part.check);
-      for (const { key, value } of part.mutations) {
+      for (const { key, value, expireIn } of part.mutations) {
         if (value === undefined) atomic.delete(key);
-        else atomic.set(key, value);
+        else atomic.set(key, value, { expireIn });
       }
     }
     const result = await atomic.commit();

@@ -9,6 +9,7 @@ export const keys = {
   entry: (channelId: string, id: number) => ["entry", channelId, id],
   bot: (channelId: string, botId: string) => ["bot", channelId, botId],
   memory: (channelId: string, botId: string) => ["memory", channelId, botId],
+  done: (channelId: string, onceKey: string) => ["done", channelId, onceKey],
 
   /** Ways to a channel: see `channel_index.ts`. */
   invite: (hash: string) => ["invite", hash],

@@ -4,6 +4,7 @@ import { BotLibrary } from "../../src/channels/bot_library.ts";
 import { ChannelOpener } from "../../src/channels/channel_opener.ts";
 import { Dispatcher } from "../../src/channels/dispatcher.ts";
 import { ChannelRegistry } from "../../src/channels/registry.ts";
+import { derivedTokens } from "../../src/channels/tokens.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { BlobStore } from "../../src/store/blob_store.ts";
@@ -75,7 +76,14 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
     randomBytes,
   });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
-  const opener = new ChannelOpener({ store, library, now, randomBytes, committed });
+  const opener = new ChannelOpener({
+    store,
+    library,
+    now,
+    randomBytes,
+    derivedToken: derivedTokens(randomBytes(32)),
+    committed,
+  });
   const { channel: { channel_id } } = await opener.open("ann", {
     name: "x",
     slots: ["bot:counter"],
