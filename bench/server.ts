@@ -32,6 +32,7 @@ export class Server {
       PORT: "0",
       KV_URL: `data/${name}/multiplayer.sqlite3`,
       NO_COLOR: "1",
+      RATE_LIMITS: "off",
     };
     for (const key of KEPT) {
       const value = Deno.env.get(key);

@@ -13,10 +13,12 @@ import { Waiters } from "./channels/waiters.ts";
 import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
-import { front } from "./http/front.ts";
+import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
+import { front, type HttpEnv } from "./http/front.ts";
 import { healthRoutes } from "./http/health.ts";
 import { methodsByPath } from "./http/methods.ts";
 import { originPolicy } from "./http/origins.ts";
+import { peerAddress } from "./http/peer_address.ts";
 import { problem } from "./http/problem.ts";
 import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
@@ -61,6 +63,10 @@ export interface AppParts {
   anyHost?: boolean;
   /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
   allowedOrigins?: readonly string[];
+  /** How many proxies of the operator's own are in front. */
+  trustedProxies?: number;
+  /** Undefined: nothing is limited. */
+  rates?: Readonly<Record<RateName, Rate>>;
   version: string;
   log: Log;
   now: () => Date;
@@ -68,7 +74,7 @@ export interface AppParts {
 }
 
 export interface App {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /** Goes on with the hooks and timers that a stop or a crash left undone. */
   resume: () => Promise<void>;
   /** Answers the open long polls; what comes in from now on does not wait. */
@@ -83,7 +89,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const store = new ChannelStore(kv);
   const { shared } = parts;
   const waiters = new Waiters({ store, shared, log });
-  const committed = (state: StoredChannel) => {
+  const limiter = parts.rates && new RateLimiter(parts.rates, now);
+  const committed = (state: StoredChannel, chars = 0) => {
+    limiter?.charge("written", state.channel.creator, chars);
     waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
     timers.wake(state);
@@ -99,11 +107,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   const timers = new TimerClock({ registry, store, shared, now, log });
   const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
   const services = {
-    channels: new ChannelService({ store, registry, library, randomBytes, derivedToken }),
+    channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
     opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
     reader: new Reader({ registry, waiters }),
     lister: new Lister(store),
     library,
+    limiter,
     now,
   };
 
@@ -133,9 +142,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
   const mcp = mcpDoor({ services, labels, version: parts.version, log });
 
-  const { anyHost = false, allowedOrigins } = parts;
-  const app = new Hono();
-  app.use(front({ origins: originPolicy({ publicUrl, anyHost, allowedOrigins }), publicUrl }));
+  const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
+  const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
+  const app = new Hono<HttpEnv>();
+  app.use(front({ origins, publicUrl, limiter }));
   app.use(requestBody({ maxBytes: LIMITS.requestBytes, withinMs: LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
@@ -151,8 +161,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);
       if (identity instanceof Response) return identity;
-      const stepUp = mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw);
-      return await mcp(c.req.raw, identity.principal, await c.req.text(), stepUp);
+      c.set("principal", identity.principal);
+      return await mcp(c.req.raw, identity.principal, {
+        text: await c.req.text(),
+        address: c.env.address,
+        stepUp: mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw),
+      });
     });
   }
   const authenticateFor = (request: Request, effects: Operation["effects"]) =>
@@ -172,7 +186,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
 
   return {
-    fetch: (request) => URL.canParse(request.url) ? app.fetch(request) : badTarget(),
+    fetch: (request, info) => {
+      if (!URL.canParse(request.url)) return badTarget();
+      const peer = info && "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+      const forwarded = request.headers.get("x-forwarded-for");
+      return app.fetch(request, { address: peerAddress(peer, forwarded, trustedProxies) });
+    },
     resume: async () => {
       await Promise.all([dispatcher.resume(), timers.resume()]);
     },

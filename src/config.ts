@@ -4,6 +4,7 @@ import { ConfigError } from "./config_error.ts";
 import { LIMITS } from "./domain/limits.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
 import type { LoginSettings } from "./oauth/upstreams.ts";
+import type { Rate, RateName } from "./domain/rate_limit.ts";
 
 const OnOff = z.enum(["true", "false"]).transform((text) => text === "true");
 const Count = (min: number, max: number) =>
@@ -28,6 +29,8 @@ const Environment = z.object({
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: Origin.optional(),
   ALLOWED_ORIGINS: Origins.optional(),
+  TRUSTED_PROXIES: Count(0, 16).default(0),
+  RATE_LIMITS: z.enum(["on", "off"]).default("on"),
   KV_URL: z.string().min(1).optional(),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
@@ -50,6 +53,9 @@ export interface Config {
   allowedOrigins: string[] | undefined;
   /** Whether the platform chooses the server by its name, so that a request's `Host` tells nothing. */
   anyHost: boolean;
+  /** How many proxies of the operator's own are in front: who is behind them is told by `X-Forwarded-For`. */
+  trustedProxies: number;
+  rateLimits: boolean;
   /** A path, `:memory:`, an https KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
   guests: boolean;
@@ -65,6 +71,8 @@ export interface Config {
   /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
   envKey: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
+  /** Only for tests, by no setting: rates to use instead of those of `domain/limits.ts`. */
+  testRates?: Partial<Record<RateName, Rate>>;
   /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust these PEM
    *  certificates. */
   testNetwork?: { loopback: true; caCerts: readonly string[] };
@@ -94,6 +102,8 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     publicUrl: e.PUBLIC_URL,
     allowedOrigins: e.ALLOWED_ORIGINS,
     anyHost: onDeploy,
+    trustedProxies: e.TRUSTED_PROXIES,
+    rateLimits: e.RATE_LIMITS === "on",
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,

@@ -2,6 +2,7 @@
 import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { RATES } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
@@ -28,7 +29,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const ready = Promise.withResolvers<App>();
   const listener = Deno.serve(
     { port: config.port, hostname: config.host, onListen: () => {} },
-    async (request) => await (await ready.promise).fetch(request),
+    async (request, info) => await (await ready.promise).fetch(request, info),
   );
   opened.defer(() => listener.shutdown());
   const url = `http://${urlHost(listener.addr.hostname)}:${listener.addr.port}`;
@@ -41,6 +42,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     publicUrl,
     anyHost: config.anyHost,
     allowedOrigins: config.allowedOrigins,
+    trustedProxies: config.trustedProxies,
+    rates: config.rateLimits ? { ...RATES, ...config.testRates } : undefined,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     guests: config.guests,
     trustedClients: config.trustedClients,

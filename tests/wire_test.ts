@@ -50,6 +50,8 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     publicUrl: undefined,
     allowedOrigins: undefined,
     anyHost: false,
+    trustedProxies: 0,
+    rateLimits: true,
     kvUrl: "data/multiplayer.sqlite3",
     guests: true,
     trustedClients: [],

@@ -17,6 +17,7 @@ import {
 } from "../domain/membership.ts";
 import { type Done, onceKey, refuseOtherRequest, requestHash } from "../domain/once.ts";
 import { attached } from "../domain/referee.ts";
+import type { RateLimiter } from "../domain/rate_limit.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain/seat.ts";
 import type { Entry } from "../domain/transcript.ts";
@@ -32,6 +33,8 @@ export interface ChannelServiceDeps {
   library: BotLibrary;
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
+  /** Absent where nothing is limited. */
+  limiter?: RateLimiter;
 }
 
 /** A seat taken, with the token that takes it back; the token is kept nowhere else. */
@@ -83,6 +86,7 @@ export class ChannelService {
         return null;
       }
       if (channel.closed) throw channelClosed();
+      this.#refuseOverfull(channel);
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
         throw new Refusal("INVALID_REQUEST", `to: there is no player "${stranger}" here.`);
@@ -208,6 +212,14 @@ export class ChannelService {
       };
     });
     return done!;
+  }
+
+  /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made the channel. */
+  #refuseOverfull({ creator }: Channel): void {
+    const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
+    if (retryAfterMs === 0) return;
+    const text = "Here, as much was written as is kept in an hour. Wait before you try again.";
+    throw new Refusal("RATE_LIMIT", text, retryAfterMs);
   }
 
   #rejoinToken(caller: Caller, key: string | undefined, ...texts: string[]): string {

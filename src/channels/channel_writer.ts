@@ -45,8 +45,8 @@ export interface WriterDeps {
   now: () => Date;
   newId: () => string;
   log: Log;
-  /** Called after each commit, before its callers are answered. */
-  committed: (state: StoredChannel) => void;
+  /** Called after each commit, before its callers are answered; `chars` is how much was written. */
+  committed: (state: StoredChannel, chars: number) => void;
 }
 
 export class ChannelWriter {
@@ -135,7 +135,7 @@ export class ChannelWriter {
       if (!base) throw channelNotFound();
       // After the state, and again at each attempt: who remembers something in between overtakes this commit.
       const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
-      const { commit, decided } = this.#decideAll(base, together, done);
+      const { commit, decided, chars } = this.#decideAll(base, together, done);
       const refused = decided.some(({ kind }) => kind !== "changed");
       if (refused && !fresh) {
         const newest = await this.#read();
@@ -149,7 +149,7 @@ export class ChannelWriter {
         }
         this.#state = state;
         this.#keepTail(commit.entries);
-        this.#deps.committed(state);
+        this.#deps.committed(state, chars);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
       return queued.slice(decided.length);
@@ -161,7 +161,7 @@ export class ChannelWriter {
     return fromStore(this.#deps.log, this.#channelId, () => this.load());
   }
 
-  #done(onceKeys: readonly string[]): Promise<Map<string, Done>> {
+  #done(onceKeys: string[]): Promise<Map<string, Done>> {
     const { store, log, now } = this.#deps;
     return fromStore(log, this.#channelId, () => store.done(this.#channelId, onceKeys, now()));
   }
@@ -170,7 +170,7 @@ export class ChannelWriter {
     base: StoredChannel,
     queued: Queued[],
     done: Map<string, Done>,
-  ): { commit: ChannelCommit; decided: Decided[] } {
+  ): { commit: ChannelCommit; decided: Decided[]; chars: number } {
     let { channel, head } = base;
     const { secret } = base;
     const entries: Entry[] = [];
@@ -210,7 +210,7 @@ export class ChannelWriter {
     }
     const commitId = this.#deps.newId();
     const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
-    return { commit, decided };
+    return { commit, decided, chars };
   }
 
   #keepTail(entries: readonly Entry[]): void {

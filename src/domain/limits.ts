@@ -112,3 +112,27 @@ export const LIMITS = {
   /** What a provider said about itself is asked again after this time. */
   discoveryMs: 3600_000,
 } as const;
+
+const MINUTES = 60_000;
+
+/** What callers may do in a time: see `rate_limit.ts`. Hosted clients let thousands of people come from a few addresses,
+ *  so addresses have much, and what can be told by principal is. */
+export const RATES = {
+  /** Of a principal, at the MCP and REST doors. */
+  calls: { quota: 600, windowMs: 1 * MINUTES },
+  channels: { quota: 60, windowMs: 60 * MINUTES },
+  bots: { quota: 120, windowMs: 60 * MINUTES },
+  /** Bodies of its posts. */
+  bytes: { quota: 8 * 1024 * 1024, windowMs: 60 * MINUTES },
+  /** Invites and rejoin tokens that are wrong. */
+  guesses: { quota: 20, windowMs: 10 * MINUTES },
+  /** What is written to all channels that a principal has made, bots' posts and memories included. */
+  written: { quota: 128 * 1024 * 1024, windowMs: 60 * MINUTES },
+
+  /** Of an address, whatever it asks for. */
+  requests: { quota: 12_000, windowMs: 1 * MINUTES },
+  registrations: { quota: 60, windowMs: 10 * MINUTES },
+  /** Tokens, revocations, and sign-ins begun. */
+  sign_ins: { quota: 300, windowMs: 10 * MINUTES },
+  guesses_from: { quota: 300, windowMs: 10 * MINUTES },
+} as const;

@@ -3,14 +3,30 @@
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { LIMITS } from "../domain/limits.ts";
 import { operationNamed } from "../operations/all.ts";
+import type { RateLimiter, RateName } from "../domain/rate_limit.ts";
 import { isPreflight, preflight, shareWithPages } from "./cors.ts";
 import type { OriginPolicy } from "./origins.ts";
 import { problem } from "./problem.ts";
+import { tellStanding, tooManyRequests } from "./rate_headers.ts";
+
+/** What travels with a request. */
+export interface HttpEnv {
+  Bindings: {
+    /** Where it comes from: see `peer_address.ts`. */
+    address: string;
+  };
+  Variables: {
+    /** Who is calling, once a door knows. */
+    principal: string | undefined;
+  };
+}
 
 export interface FrontDeps {
   origins: OriginPolicy;
   /** What clients type. */
   publicUrl: string;
+  /** Absent where nothing is limited. */
+  limiter?: RateLimiter;
 }
 
 /** Load balancers ask for these by address. */
@@ -24,10 +40,17 @@ function isForPrograms(path: string): boolean {
     operationNamed.has(path.slice(1));
 }
 
-export function front({ origins, publicUrl }: FrontDeps): MiddlewareHandler {
+/** What an address has its own budget for. */
+function rateOf(method: string, path: string): RateName {
+  if (/^(\/oauth)?\/register$/.test(path) && method === "POST") return "registrations";
+  return /^(\/oauth)?\/(token|revoke)$|^\/oauth\/authorize$/.test(path) ? "sign_ins" : "requests";
+}
+
+export function front(deps: FrontDeps): MiddlewareHandler<HttpEnv> {
+  const { origins, publicUrl, limiter } = deps;
   const headers = securityHeaders(publicUrl);
   return async (c, next) => {
-    const refused = HEALTH.has(c.req.path) ? null : refusal(c, origins, publicUrl);
+    const refused = HEALTH.has(c.req.path) ? null : refusal(c, deps);
     const forPages = refused === null && isForPrograms(c.req.path);
     if (refused !== null) c.res = refused;
     else if (forPages && isPreflight(c.req.raw)) c.res = preflight(c.req.raw);
@@ -39,11 +62,14 @@ export function front({ origins, publicUrl }: FrontDeps): MiddlewareHandler {
     if (!answer.has(CSP)) {
       answer.set(CSP, answer.get("content-type")?.startsWith("text/html") ? PAGE_CSP : DATA_CSP);
     }
+    const principal = c.get("principal");
+    if (limiter && principal !== undefined) tellStanding(answer, limiter.look("calls", principal));
     if (forPages) shareWithPages(answer, c.req.raw, origins.open);
   };
 }
 
-function refusal(c: Context, origins: OriginPolicy, publicUrl: string): Response | null {
+function refusal(c: Context<HttpEnv>, deps: FrontDeps): Response | null {
+  const { origins, publicUrl, limiter } = deps;
   const { raw, path } = c.req;
   if (raw.url.length > LIMITS.urlChars) {
     return problem("URI_TOO_LONG", `A URL is at most ${LIMITS.urlChars} characters.`);
@@ -53,9 +79,13 @@ function refusal(c: Context, origins: OriginPolicy, publicUrl: string): Response
     return problem("HOST_NOT_SERVED", text);
   }
   const origin = c.req.header("origin");
-  if (origin === undefined || !isForPrograms(path) || origins.originAllowed(origin)) return null;
-  const text = "Pages of this origin may not call this server. Its operator sets ALLOWED_ORIGINS.";
-  return problem("ORIGIN_NOT_ALLOWED", text);
+  if (origin !== undefined && isForPrograms(path) && !origins.originAllowed(origin)) {
+    const text =
+      "Pages of this origin may not call this server. Its operator sets ALLOWED_ORIGINS.";
+    return problem("ORIGIN_NOT_ALLOWED", text);
+  }
+  const standing = limiter?.take(rateOf(raw.method, path), c.env.address);
+  return standing && standing.retryAfterMs > 0 ? tooManyRequests(standing) : null;
 }
 
 const CSP = "content-security-policy";

@@ -5,6 +5,7 @@ import type { Log } from "../domain/log.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation, Services } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
+import type { HttpEnv } from "./front.ts";
 import { challengeProblem, problem, problemResponse } from "./problem.ts";
 
 export interface RestDeps {
@@ -17,8 +18,8 @@ export interface RestDeps {
   log: Log;
 }
 
-export function restRoutes(deps: RestDeps): Hono {
-  const app = new Hono();
+export function restRoutes(deps: RestDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
   for (const operation of OPERATIONS) {
     const fromQuery = queryReader(operation.input);
     for (const name of [operation.name, ...(operation.aliases ?? [])]) {
@@ -31,18 +32,20 @@ export function restRoutes(deps: RestDeps): Hono {
 }
 
 async function serve(
-  c: Context,
+  c: Context<HttpEnv>,
   operation: Operation,
   readInput: (c: Context) => unknown,
   { services, authenticate, log }: RestDeps,
 ): Promise<Response> {
   const identity = await authenticate(c.req.raw, operation.effects);
   if (identity instanceof Response) return await challengeProblem(identity);
+  c.set("principal", identity.principal);
   const input = withKey(await readInput(c), c, operation);
   if (input instanceof Response) return input;
   const { signal } = c.req.raw;
   const caller = { principal: identity.principal, conversation: null };
-  const performed = await perform(operation, input, { caller, services, signal }, log);
+  const call = { caller, services, signal, address: c.env.address };
+  const performed = await perform(operation, input, call, log);
   if (performed.kind === "refused") return problemResponse(performed.refusal);
   return c.json(performed.output, 200, { "cache-control": "no-store" });
 }

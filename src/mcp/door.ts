@@ -36,23 +36,30 @@ export interface McpDoorDeps {
   log: Log;
 }
 
-/** Serves one MCP request of a caller whose token was checked; its body has been read. `stepUp` makes the answer to a
- *  call that changes something, if the token is not good for that. */
+/** What a caller's request carries beside its headers: its body, which has been read, and where it came from (see
+ *  `Call`). `stepUp` makes the answer to a call that changes something, if the token is not good for that. */
+export interface McpRequest {
+  text: string;
+  address: string;
+  stepUp?: () => Response;
+}
+
+/** Serves one MCP request of a caller whose token was checked. */
 export type McpDoor = (
   request: Request,
   principal: string,
-  text: string,
-  stepUp?: () => Response,
+  carried: McpRequest,
 ) => Promise<Response>;
 
 export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoor {
   const handler = createMcpHandler(async ({ era, authInfo, requestInfo }) => {
-    const { principal, body } = authInfo!.extra as unknown as Carried;
+    const { principal, body, address } = authInfo!.extra as unknown as Carried;
     const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
     const callOf = (meta: Record<string, unknown> | undefined, signal: AbortSignal): Call => ({
       caller: { principal, conversation: conversationOf(meta, label) },
       services,
       signal,
+      address,
     });
     // A reader waits before the SDK builds a server for its request: a thousand of them need half the memory. The
     // older protocols answer with a stream, which has to be open meanwhile.
@@ -73,11 +80,11 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
     return server;
   }, { onerror: (error) => log("debug", "mcp_rejected", { error: error.message }) });
 
-  return async (request, principal, text, stepUp) => {
+  return async (request, principal, { text, address, stepUp }) => {
     const body = request.method === "POST" ? jsonOf(text) : undefined;
     if (body instanceof SyntaxError) return parseError();
     if (stepUp && changesSomething(body)) return stepUp();
-    const carried: Carried = { principal, body };
+    const carried: Carried = { principal, body, address };
     const response = await handler.fetch(request, {
       parsedBody: body,
       // The SDK only carries this through; the token itself has done its work.
@@ -94,6 +101,7 @@ export function mcpDoor({ services, labels, version, log }: McpDoorDeps): McpDoo
 interface Carried {
   principal: string;
   body: unknown;
+  address: string;
 }
 
 /** The part of a `tools/call` request that tells whether it has to wait; the SDK checks the rest. */

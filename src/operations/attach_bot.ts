@@ -19,6 +19,7 @@ export const attachBot = operation({
     manifest_hash: HashText,
     view: ChannelView,
   }),
+  costs: () => ({ bots: 1 }),
   async run({ caller, services }, input) {
     const { bot, channel } = await services.channels.attach(
       caller,

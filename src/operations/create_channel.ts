@@ -53,6 +53,7 @@ export const createChannel = operation({
     bot_errors: z.array(z.string()).optional().describe("Why a bot was not attached."),
     next: z.string(),
   }),
+  costs: (wanted) => ({ channels: 1, bots: botsOf(wanted).length }),
   async run({ caller, services }, wanted) {
     const bots = botsOf(wanted);
     if (bots.length > LIMITS.botsPerChannel) {

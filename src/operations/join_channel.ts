@@ -31,6 +31,7 @@ export const joinChannel = operation({
     bots: z.array(BotView),
     next: z.string(),
   }),
+  takesSecrets: true,
   async run({ caller, services: { channels } }, input) {
     const { invite_code, display_name: displayName, rotate } = input;
     const key = keyOf(input);

@@ -21,6 +21,7 @@ export const makeGameMove = operation({
     idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
+  costs: ({ value = null }) => ({ bytes: JSON.stringify(value).length }),
   async run({ caller, services }, input) {
     const { channel_id, game, action, value } = input;
     const body = { type: "move", game, action, ...(value !== undefined && { value }) };

@@ -4,6 +4,7 @@ import type { BotLibrary } from "../channels/bot_library.ts";
 import type { ChannelOpener } from "../channels/channel_opener.ts";
 import type { ChannelService } from "../channels/channel_service.ts";
 import type { Lister } from "../channels/lister.ts";
+import type { RateLimiter } from "../domain/rate_limit.ts";
 import type { Reader } from "../channels/reader.ts";
 import type { Caller } from "../domain/seat.ts";
 
@@ -14,6 +15,8 @@ export interface Services {
   reader: Reader;
   lister: Lister;
   library: BotLibrary;
+  /** Absent where nothing is limited. */
+  limiter?: RateLimiter;
   now: () => Date;
 }
 
@@ -22,6 +25,8 @@ export interface Call {
   caller: Caller;
   services: Services;
   signal: AbortSignal;
+  /** Where it comes from, as far as limits go by addresses. */
+  address?: string;
   /** Whether `ready` was awaited, so that `run` answers at once. */
   waited?: boolean;
 }
@@ -36,6 +41,10 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   effects: "reads" | "writes" | "destroys";
   input: I;
   output: O;
+  /** What a call takes from its caller's budgets, beside the call itself. */
+  costs?(input: z.output<I>): { channels?: number; bots?: number; bytes?: number };
+  /** Whether someone who guesses would guess here. */
+  takesSecrets?: true;
   /** Resolves when there is something to answer, or no time left to wait for it. A door may await it before it
    *  spends anything else on the call; it changes nothing, and refuses nothing: `run` does. */
   ready?(call: Call, input: z.output<I>): Promise<void>;
@@ -43,7 +52,9 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
 }
 
 /** An operation with its types erased: doors parse with `input` before they run it. */
-export interface Operation extends Omit<Declaration<z.ZodObject, z.ZodObject>, "ready" | "run"> {
+export interface Operation
+  extends Omit<Declaration<z.ZodObject, z.ZodObject>, "costs" | "ready" | "run"> {
+  costs?(input: Record<string, unknown>): Record<string, number>;
   ready?(call: Call, input: Record<string, unknown>): Promise<void>;
   run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
 }

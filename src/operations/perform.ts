@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Log } from "../domain/log.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { admit, chargeGuess } from "./admit.ts";
 import type { Call, Operation } from "./operation.ts";
 
 export type Performed =
@@ -18,9 +19,13 @@ export async function perform(
   try {
     const parsed = operation.input.safeParse(input ?? {});
     if (!parsed.success) return { kind: "refused", refusal: invalid(parsed.error) };
+    if (!call.waited) admit(operation, parsed.data, call);
     return { kind: "answered", output: await operation.run(call, parsed.data) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: "refused", refusal: error };
+    if (error instanceof Refusal) {
+      chargeGuess(error, call);
+      return { kind: "refused", refusal: error };
+    }
     log("error", "operation_failed", {
       operation: operation.name,
       error: error instanceof Error ? error.stack : String(error),
@@ -30,11 +35,13 @@ export async function perform(
   }
 }
 
-/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to `perform`. */
+/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to `perform`;
+ *  a call that waited is admitted already. */
 export async function whenReady(operation: Operation, input: unknown, call: Call): Promise<Call> {
   const parsed = operation.ready && operation.input.safeParse(input ?? {});
   if (!parsed?.success) return call;
   try {
+    admit(operation, parsed.data, call);
     await operation.ready?.(call, parsed.data);
     return { ...call, waited: true };
   } catch (error) {

@@ -41,6 +41,7 @@ export const postMessage = operation({
     idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
+  costs: ({ body }) => ({ bytes: JSON.stringify(body).length }),
   async run({ caller, services }, input) {
     const { channel_id, to } = input;
     const message = { body: bodyObject(input.body), to, key: keyOf(input) };

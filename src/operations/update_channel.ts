@@ -26,6 +26,7 @@ export const updateChannel = operation({
       "New invites, in the order of the yield_slot operations.",
     ),
   }),
+  costs: ({ ops }) => ({ bots: ops.filter(({ type }) => type === "set_bot").length }),
   async run({ caller, services }, input) {
     const { channel, invites } = await services.channels.update(
       caller,

@@ -19,6 +19,8 @@ export const TEST_CONFIG: Config = {
   publicUrl: undefined,
   allowedOrigins: undefined,
   anyHost: false,
+  trustedProxies: 0,
+  rateLimits: false,
   kvUrl: ":memory:",
   guests: true,
   trustedClients: [],

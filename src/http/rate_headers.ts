@@ -1,0 +1,30 @@
+/** How a caller stands, as the IETF's draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10)
+ *  tells it, and the refusal of whoever comes too often. */
+import type { Standing } from "../domain/rate_limit.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { problem } from "./problem.ts";
+
+export function tellStanding(
+  answer: Headers,
+  { name, rate, remaining, wholeInMs }: Standing,
+): void {
+  const seconds = (ms: number) => Math.ceil(ms / 1000);
+  answer.set("ratelimit-policy", `"${name}";q=${rate.quota};w=${seconds(rate.windowMs)}`);
+  answer.set("ratelimit", `"${name}";r=${remaining};t=${seconds(wholeInMs)}`);
+}
+
+/** 429 for an address. OAuth clients look for `error`. */
+export function tooManyRequests(standing: Standing): Response {
+  const { retryAfterMs } = standing;
+  const { code, text } = new Refusal(
+    "RATE_LIMIT",
+    "Too many requests from your address. Try again later.",
+  );
+  const response = problem(code, text, { "retry-after": `${Math.ceil(retryAfterMs / 1000)}` }, {
+    retry_after_ms: retryAfterMs,
+    error: "too_many_requests",
+    error_description: text,
+  });
+  tellStanding(response.headers, standing);
+  return response;
+}

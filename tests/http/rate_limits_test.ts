@@ -1,0 +1,196 @@
+/** Rate limits at a real server, with rates small enough to be met. */
+import assert from "node:assert/strict";
+import type { Config } from "../../src/config.ts";
+import { instances } from "../support/apps.ts";
+import { RATES } from "../../src/domain/limits.ts";
+import { mcpClient } from "../support/mcp_clients.ts";
+import { Player, refuses, roomOf, signIn } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const limited = (testRates: Config["testRates"]) =>
+  testServer({ sandbox: "off", rateLimits: true, testRates });
+
+const who = (url: string, token: string, headers: HeadersInit = {}) =>
+  fetch(`${url}/health_check`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+
+Deno.test("REST tells how a caller stands, and refuses with when to come back", async () => {
+  await using server = await limited({ calls: { quota: 2, windowMs: HOUR } });
+  const token = await signIn(server.url);
+  const seen: unknown[] = [];
+  for (let i = 0; i < 3; i++) {
+    const response = await who(server.url, token);
+    const { code, retry_after_ms } = await response.json();
+    const { headers } = response;
+    assert.equal(headers.get("ratelimit-policy"), '"calls";q=2;w=3600');
+    const [, left, seconds] = /^"calls";r=(\d+);t=(\d+)$/.exec(headers.get("ratelimit")!)!;
+    assert.ok(Number(seconds) > 0 && Number(seconds) <= HOUR / 1000);
+    seen.push([response.status, left, code]);
+    if (code === undefined) continue;
+    assert.ok(retry_after_ms > 0 && retry_after_ms <= HOUR / 2);
+    assert.equal(headers.get("retry-after"), `${Math.ceil(retry_after_ms / 1000)}`);
+  }
+  assert.deepEqual(seen, [[200, "1", undefined], [200, "0", undefined], [429, "0", "RATE_LIMIT"]]);
+  const other = await who(server.url, await signIn(server.url));
+  assert.equal(other.status, 200, "another principal has a budget of its own");
+  await other.body?.cancel();
+});
+
+Deno.test("an agent reads RATE_LIMIT as a tool's answer, at every door that counts together", async () => {
+  await using server = await limited({ calls: { quota: 3, windowMs: HOUR } });
+  for (const kind of ["v1", "v2 modern"] as const) {
+    const token = await signIn(server.url);
+    await using client = await mcpClient(kind, `${server.url}/mcp`, token);
+    await client.call("health_check");
+    const rest = await who(server.url, token);
+    await rest.body?.cancel();
+    await client.call("sync_messages", { channel_id: "none" }).catch(() => {});
+    const { isError, content } = await client.raw("sync_messages", { channel_id: "none" });
+    assert.equal(isError, true);
+    assert.match(content[0].text, /^RATE_LIMIT: You call too often\. .*\(retry_after_ms: \d+\)$/);
+  }
+});
+
+Deno.test("what a principal makes and stores is bounded", async (t) => {
+  const small = (quota: number) => ({ quota, windowMs: HOUR });
+  await t.step("channels", async () => {
+    await using server = await limited({ channels: small(2) });
+    const host = await Player.at(server.url);
+    const create = () => host.call("create_channel", { name: "r", slots: ["invite:a"] });
+    await create();
+    await create();
+    assert.equal((await refuses(create(), "RATE_LIMIT")).status, 429);
+  });
+  await t.step("bots", async () => {
+    await using server = await limited({ bots: small(2) });
+    const host = await Player.at(server.url);
+    const bots = [{ code_ref: "builtin://x" }, { code_ref: "builtin://y" }];
+    const { channel_id } = await host.call("create_channel", { name: "r", slots: ["bot:b"], bots });
+    const [bot] = bots;
+    await refuses(host.call("attach_bot", { channel_id, bot }), "RATE_LIMIT");
+    const ops = [{ type: "set_bot", slot: "b", bot_def: bot }];
+    await refuses(host.call("update_channel", { channel_id, ops }), "RATE_LIMIT");
+  });
+  await t.step("bytes", async () => {
+    await using server = await limited({ bytes: small(1_000) });
+    const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
+    await alice!.say("x".repeat(900));
+    await refuses(alice!.say("x".repeat(900)), "RATE_LIMIT");
+    await refuses(alice!.guess("x".repeat(900)), "RATE_LIMIT");
+    await alice!.say("short");
+  });
+  await t.step("all that is written to the channels of one", async () => {
+    await using server = await limited({ written: small(3_000) });
+    const { players: [alice, bob] } = await roomOf(
+      server.url,
+      { slots: ["invite:a", "invite:b"] },
+      2,
+    );
+    await alice!.say("x".repeat(3_000));
+    await refuses(bob!.say("short"), "RATE_LIMIT");
+    const { players: [carol] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
+    await carol!.say("elsewhere");
+  });
+});
+
+Deno.test("guessing invites and tokens is refused, right guesses too", async (t) => {
+  const few = { quota: 3, windowMs: HOUR };
+  await t.step("by principal", async () => {
+    await using server = await limited({ guesses: few });
+    const host = await Player.at(server.url);
+    const { invites } = await host.call("create_channel", { name: "r", slots: ["invite:a"] });
+    const guesser = await Player.at(server.url);
+    await refuses(guesser.join("inv_a"), "INVITE_INVALID");
+    await refuses(guesser.join("rejoin_a"), "REJOIN_TOKEN_INVALID");
+    await refuses(guesser.join("inv_b"), "INVITE_INVALID");
+    await refuses(guesser.join("inv_c"), "RATE_LIMIT");
+    await refuses(guesser.join(invites[0]), "RATE_LIMIT");
+    await guesser.call("list_channels");
+    await host.join(invites[0]);
+  });
+  await t.step("by address, where principals are cheap", async () => {
+    await using server = await limited({ guesses_from: few });
+    for (let i = 0; i < 3; i++) {
+      await refuses((await Player.at(server.url)).join("inv_x"), "INVITE_INVALID");
+    }
+    await refuses((await Player.at(server.url)).join("inv_x"), "RATE_LIMIT");
+  });
+});
+
+Deno.test("an address may register, sign in and ask so often", async (t) => {
+  const few = { quota: 2, windowMs: HOUR };
+  const register = (url: string, headers: HeadersInit = {}) =>
+    fetch(`${url}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ redirect_uris: ["http://localhost/callback"] }),
+    });
+  const refused = async (response: Response, policy: string) => {
+    const body = await response.json();
+    assert.deepEqual([response.status, body.code], [429, "RATE_LIMIT"]);
+    assert.equal(body.error, "too_many_requests", "OAuth clients read this");
+    assert.equal(response.headers.get("ratelimit-policy"), `"${policy}";q=2;w=3600`);
+    assert.match(response.headers.get("ratelimit")!, new RegExp(`^"${policy}";r=0;t=\\d+$`));
+    assert.ok(Number(response.headers.get("retry-after")) > 0);
+  };
+  const spend = async (ask: () => Promise<Response>) => {
+    for (let i = 0; i < 2; i++) {
+      const response = await ask();
+      await response.body?.cancel();
+      assert.notEqual(response.status, 429);
+    }
+    return await ask();
+  };
+  await t.step("registrations", async () => {
+    await using server = await limited({ registrations: few });
+    await refused(await spend(() => register(server.url)), "registrations");
+    // Without a proxy that is trusted, nobody has another address by saying so.
+    await refused(
+      await register(server.url, { "x-forwarded-for": "198.51.100.1" }),
+      "registrations",
+    );
+  });
+  await t.step("tokens, under both names", async () => {
+    await using server = await limited({ sign_ins: few });
+    const names = ["/token", "/oauth/token", "/oauth/authorize"];
+    const ask = () =>
+      fetch(server.url + names.pop()!, { method: "POST", body: new URLSearchParams() });
+    await refused(await spend(ask), "sign_ins");
+  });
+  await t.step("requests, and never a health check", async () => {
+    await using server = await limited({ requests: few });
+    await refused(await spend(() => fetch(`${server.url}/nothing`)), "requests");
+    const health = await fetch(`${server.url}/healthz`);
+    assert.deepEqual(await health.json(), { status: "ok" });
+  });
+  await t.step("by what a trusted proxy tells", async () => {
+    await using room = await instances(1, {
+      trustedProxies: 1,
+      rates: { ...RATES, registrations: few },
+    });
+    const from = (address: string) =>
+      register(room.urls[0]!, { "x-forwarded-for": `1.2.3.4, ${address}` });
+    await refused(await spend(() => from("198.51.100.1")), "registrations");
+    const other = await from("198.51.100.2");
+    await other.body?.cancel();
+    assert.equal(other.status, 201);
+  });
+});
+
+Deno.test("time gives back what was taken", async () => {
+  let now = new Date("2026-11-23T12:00:00Z");
+  const calls = { quota: 2, windowMs: MINUTE };
+  await using room = await instances(1, { now: () => now, rates: { ...RATES, calls } });
+  const [url] = room.urls as [string];
+  const token = await signIn(url);
+  const status = async () => {
+    const response = await who(url, token);
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.deepEqual([await status(), await status(), await status()], [200, 200, 429]);
+  now = new Date(now.getTime() + MINUTE / 2);
+  assert.deepEqual([await status(), await status()], [200, 429]);
+});
