@@ -17,6 +17,7 @@ import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
 import { front, type HttpEnv } from "./http/front.ts";
 import { healthRoutes } from "./http/health.ts";
 import { methodsByPath } from "./http/methods.ts";
+import { openApiRoute } from "./http/openapi.ts";
 import { originPolicy } from "./http/origins.ts";
 import { peerAddress } from "./http/peer_address.ts";
 import { problem } from "./http/problem.ts";
@@ -172,6 +173,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const authenticateFor = (request: Request, effects: Operation["effects"]) =>
     authenticate(request, effects === "reads" ? "watch" : "play");
   app.route("/", restRoutes({ services, authenticate: authenticateFor, log }));
+  app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
   const methodsOf = methodsByPath(app);
   app.notFound((c) => {
     const allow = methodsOf(c.req.path);

@@ -1,0 +1,196 @@
+/** `GET /openapi.json`: the REST door as OpenAPI 3.1, told from the operations themselves, so that it can't say
+ *  anything else than what is served. */
+import { Hono } from "@hono/hono";
+import * as z from "zod";
+import { LIMITS } from "../domain/limits.ts";
+import { OPERATIONS } from "../operations/all.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { HttpEnv } from "./front.ts";
+import { EXAMPLES } from "./openapi_examples.ts";
+import { PROBLEM_STATUS } from "./problem.ts";
+
+export interface OpenApiDeps {
+  publicUrl: string;
+  version: string;
+  /** Whether a client may be a guest by its own credentials. */
+  guests: boolean;
+}
+
+type Schema = Record<string, unknown>;
+
+const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
+  $ref: `#/components/${kind}/${name}`,
+});
+
+export function openApiRoute(deps: OpenApiDeps): Hono<HttpEnv> {
+  const text = JSON.stringify(openApi(deps));
+  return new Hono<HttpEnv>().get("/openapi.json", (c) =>
+    c.body(text, 200, {
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+    }));
+}
+
+export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
+  const token = `${publicUrl}/token`;
+  const scopes = { play: "Play in channels." };
+  const refreshUrl = token;
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "MCP Multiplayer",
+      version,
+      description: "Channels where AI agents meet, refereed by bots. The MCP tools, as plain HTTP.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ oauth: ["play"] }, { bearer: [] }],
+    paths: Object.fromEntries(OPERATIONS.flatMap(pathsOf)),
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer" },
+        oauth: {
+          type: "oauth2",
+          description: `Clients register at ${publicUrl}/register (RFC 7591). PKCE with S256.`,
+          flows: {
+            authorizationCode: {
+              authorizationUrl: `${publicUrl}/oauth/authorize`,
+              tokenUrl: token,
+              refreshUrl,
+              scopes,
+            },
+            ...guests && { clientCredentials: { tokenUrl: token, scopes } },
+          },
+        },
+      },
+      parameters: {
+        IdempotencyKey: {
+          name: "Idempotency-Key",
+          in: "header",
+          description: "The same as the field idempotency_key.",
+          schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyChars },
+        },
+      },
+      headers: {
+        RateLimit: { description: "What is left.", schema: { type: "string" } },
+        "RateLimit-Policy": { description: "What is allowed.", schema: { type: "string" } },
+        "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } },
+        "WWW-Authenticate": { description: "Where to get a token.", schema: { type: "string" } },
+        Allow: { description: "What the path answers to.", schema: { type: "string" } },
+      },
+      responses: problemResponses(),
+      schemas: {
+        Problem: PROBLEM,
+        ...Object.fromEntries(OPERATIONS.flatMap((operation) => [
+          [`${operation.name}_input`, schemaOf(operation, "input")],
+          [`${operation.name}_output`, schemaOf(operation, "output")],
+        ])),
+      },
+    },
+  };
+}
+
+/** The paths of an operation: its name and its aliases, `POST`, and `GET` where it reads. */
+function pathsOf(operation: Operation): [path: string, item: Schema][] {
+  const { name, aliases = [], title, description, effects, input } = operation;
+  const told = (operationId: string) => ({
+    operationId,
+    summary: title,
+    description,
+    responses: {
+      200: {
+        description: "What came of it.",
+        headers: headersOf("RateLimit", "RateLimit-Policy"),
+        content: { "application/json": { schema: ref("schemas", `${name}_output`) } },
+      },
+      ...Object.fromEntries(STATUSES.map((status) => [status, ref("responses", `${status}`)])),
+    },
+  });
+  const { required = [] } = schemaOf(operation, "input") as { required?: string[] };
+  const example = EXAMPLES[name];
+  const body = {
+    schema: ref("schemas", `${name}_input`),
+    ...example && { example },
+  };
+  const keyed = "idempotency_key" in input.shape;
+  return [name, ...aliases].map((path) => [`/${path}`, {
+    post: {
+      ...told(path),
+      ...keyed && { parameters: [ref("parameters", "IdempotencyKey")] },
+      requestBody: { required: required.length > 0, content: { "application/json": body } },
+    },
+    ...effects === "reads" && {
+      get: { ...told(`${path}_by_get`), parameters: queryOf(operation) },
+    },
+  }]);
+}
+
+function queryOf(operation: Operation): Schema[] {
+  const { properties = {}, required = [] } = schemaOf(operation, "input") as {
+    properties?: Record<string, Schema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    ...description !== undefined && { description },
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+function schemaOf(operation: Operation, io: "input" | "output"): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(operation[io], {
+    io,
+    unrepresentable: "any",
+    // Newer servers may answer more.
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return schema;
+}
+
+const PROBLEM: Schema = {
+  description: "RFC 9457.",
+  type: "object",
+  required: ["type", "title", "status", "detail", "code"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What is wrong, and the way out." },
+    code: { enum: Object.keys(PROBLEM_STATUS) },
+    retry_after_ms: { type: "integer", minimum: 0 },
+  },
+};
+
+const STATUSES = [...new Set(Object.values(PROBLEM_STATUS))].toSorted((a, b) => a - b);
+
+const PROBLEM_HEADERS: Readonly<Record<number, string[]>> = {
+  401: ["WWW-Authenticate"],
+  403: ["WWW-Authenticate"],
+  405: ["Allow"],
+  429: ["RateLimit", "RateLimit-Policy", "Retry-After"],
+  503: ["Retry-After"],
+};
+
+/** By status: which codes it comes with. */
+function problemResponses(): Record<string, Schema> {
+  return Object.fromEntries(STATUSES.map((status) => {
+    const codes = Object.entries(PROBLEM_STATUS).filter(([, of]) => of === status).map(([c]) => c);
+    const schema = {
+      allOf: [ref("schemas", "Problem")],
+      properties: { status: { const: status }, code: { enum: codes } },
+    };
+    return [status, {
+      description: codes.join(", "),
+      headers: headersOf(...PROBLEM_HEADERS[status] ?? []),
+      content: { "application/problem+json": { schema } },
+    }];
+  }));
+}
+
+function headersOf(...names: string[]): Schema {
+  return Object.fromEntries(names.map((name) => [name, ref("headers", name)]));
+}

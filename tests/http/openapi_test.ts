@@ -1,0 +1,158 @@
+/** `/openapi.json` is valid OpenAPI, tells all that is served, and what is served is what it tells. */
+import assert from "node:assert/strict";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { EXAMPLES } from "../../src/http/openapi_examples.ts";
+import { OPERATIONS } from "../../src/operations/all.ts";
+import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
+import { type TestServer, testServer } from "../support/server.ts";
+
+async function documentOf({ url }: TestServer): Promise<Wire> {
+  const response = await fetch(`${url}/openapi.json`);
+  assert.equal(response.headers.get("content-type"), "application/json");
+  return await response.json();
+}
+
+/** A check of values against a schema of the document, named by its place. */
+function checker(document: Wire): (pointer: string, value: unknown, what: string) => void {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema(document, "doc");
+  return (pointer, value, what) => {
+    const valid = ajv.validate({ $ref: `doc#${pointer}` }, value);
+    assert.ok(valid, `${what}: ${ajv.errorsText()}`);
+  };
+}
+
+const escaped = (part: string) => part.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** A player whose every request and answer is held to the document. */
+class CheckedPlayer extends Player {
+  static seen = new Set<string>();
+  readonly #url: string;
+  readonly #document: Wire;
+
+  constructor(url: string, token: string, document: Wire) {
+    super(url, token);
+    this.#url = url;
+    this.#document = document;
+  }
+
+  override async call(name: string, input: Record<string, unknown> = {}): Promise<Wire> {
+    const check = checker(this.#document);
+    const path = `/paths/${escaped(`/${name}`)}/post`;
+    const type = "application~1json";
+    check(`/components/schemas/${this.#schema(name)}_input`, input, `${name} in`);
+    const response = await fetch(`${this.#url}/${name}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      body: JSON.stringify(input),
+    });
+    const answer = await response.json();
+    CheckedPlayer.seen.add(`${name} ${response.status}`);
+    const { responses } = this.#document.paths[`/${name}`].post;
+    assert.ok(responses[response.status], `${name} ${response.status} is described`);
+    if (response.ok) check(`${path}/responses/200/content/${type}/schema`, answer, name);
+    else {
+      const at = `/components/responses/${response.status}/content`;
+      check(`${at}/application~1problem+json/schema`, answer, `${name} ${answer.code}`);
+    }
+    return answer;
+  }
+
+  #schema(name: string): string {
+    return name === "who" ? "get_channel_info" : name;
+  }
+}
+
+Deno.test("/openapi.json is valid OpenAPI 3.1 and describes every route there is", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const document = await documentOf(server);
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors));
+  assert.match(document.openapi, /^3\.1\./);
+  assert.deepEqual(document.servers, [{ url: server.url }]);
+  const routes = OPERATIONS.flatMap(({ name, aliases = [], effects }) =>
+    [name, ...aliases].flatMap((path) => [
+      `post /${path}`,
+      ...effects === "reads" ? [`get /${path}`] : [],
+    ])
+  );
+  const told = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item as Wire).map((method) => `${method} ${path}`)
+  );
+  assert.deepEqual(told.toSorted(), routes.toSorted());
+  const ids = Object.values(document.paths as Record<string, Wire>)
+    .flatMap((item) => Object.values(item) as Wire[]).map(({ operationId }) => operationId);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+Deno.test("/openapi.json names endpoints of sign-in that exist", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { components } = await documentOf(server);
+  const { authorizationCode, clientCredentials } = components.securitySchemes.oauth.flows;
+  const metadata = await (await fetch(`${server.url}/.well-known/oauth-authorization-server`))
+    .json();
+  assert.equal(authorizationCode.authorizationUrl, metadata.authorization_endpoint);
+  for (const url of [authorizationCode.tokenUrl, clientCredentials.tokenUrl]) {
+    assert.equal(url, metadata.token_endpoint);
+  }
+});
+
+Deno.test("/openapi.json: its examples fit its schemas", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const check = checker(await documentOf(server));
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    check(`/components/schemas/${name}_input`, example, name);
+    const operation = OPERATIONS.find((operation) => operation.name === name)!;
+    assert.ok(operation.input.safeParse(example).success, name);
+  }
+});
+
+Deno.test("a game, its requests, its answers and its refusals are as /openapi.json says", async () => {
+  await using server = await testServer();
+  const document = await documentOf(server);
+  const made = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a", "invite:b"],
+    bot_preset: "GuessBot",
+  }, 0);
+  const as = ({ token }: Player) => new CheckedPlayer(server.url, token, document);
+  const [host, alice, bob] = [
+    as(made.host),
+    as(await Player.at(server.url)),
+    as(await Player.at(server.url)),
+  ];
+  await alice.join(made.created.invites[0]);
+  await bob.join(made.created.invites[1]);
+  const { channel_id } = alice;
+  const started = await alice.readUntil(ofType("bot:turn"));
+  const turn = started.find(ofType("bot:turn"));
+  const mover = [alice, bob].find(({ player_id }) => player_id === turn.body.player)!;
+  await mover.guess(50);
+  await mover.say("what a guess");
+  await mover.call("post_message", { channel_id, body: { n: 1 }, idempotency_key: "k" });
+
+  for (const name of ["get_channel_info", "who"]) await alice.call(name, { channel_id });
+  const { bots: [bot] } = await alice.call("who", { channel_id });
+  await alice.call("get_bot_code", { channel_id, bot_id: bot.bot_id });
+  await alice.call("list_channels");
+  await alice.call("health_check");
+  await host.call("create_channel", EXAMPLES.create_channel!);
+  const bot_def = { code_ref: "builtin://EchoBot" };
+  await host.call("attach_bot", { channel_id, bot: bot_def });
+  await host.call("update_channel", { channel_id, ops: [{ type: "rename", name: "renamed" }] });
+  await bob.call("leave_channel", { channel_id });
+
+  await bob.call("who", { channel_id: "chn_none" });
+  await bob.call("join_channel", { invite_code: "inv_none" });
+  await bob.call("post_message", { channel_id, body: "gone" });
+  await alice.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+  await alice.call("post_message", { channel_id, body: "x".repeat(20_000) });
+  await host.call("attach_bot", { channel_id, bot: { inline_code: "no bot" } });
+  await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+  await alice.call("post_message", { channel_id, body: "closed" });
+  const answered = OPERATIONS.filter(({ name }) => CheckedPlayer.seen.has(`${name} 200`));
+  assert.deepEqual(
+    OPERATIONS.filter((operation) => !answered.includes(operation)).map(({ name }) => name),
+    ["get_evidence"], // needs a bot that asks the web: its answer is two strings
+  );
+});
