@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import denoJson from "../deno.json" with { type: "json" };
 import { OPERATIONS } from "../src/operations/all.ts";
-import { LIMITS } from "../src/domain/limits.ts";
+import { LIMITS, RATES } from "../src/domain/limits.ts";
 import { testServer } from "./support/server.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -18,6 +18,47 @@ Deno.test("docs/first_game.ts plays a game to its verified end", async () => {
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   assert.match(text, /hashes to what was announced: true/);
   assert.match(text, /as committed before the first move: true/);
+});
+
+Deno.test({
+  name: "docs/rest.md: its commands play, one after the other",
+  ignore: new Deno.Command("sh", { args: ["-c", "command -v curl"] }).outputSync().code !== 0,
+  async fn() {
+    await using server = await testServer({ sandbox: "off", rateLimits: true });
+    const blocks = [...(await read("docs/rest.md")).matchAll(/```sh\n([\s\S]+?)```/g)];
+    const script = blocks.map(([, block]) => block).join("\n");
+    assert.ok(script.includes("http://127.0.0.1:8100"));
+    const { code, stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-eu", "-c", script.replaceAll("http://127.0.0.1:8100", server.url)],
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const answers = new TextDecoder().decode(stdout).replaceAll("}{", "}\n{").split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      answers.map(({ msg_id, messages, code }) => msg_id ?? messages?.length ?? code),
+      [
+        undefined, // joined
+        3,
+        3,
+        1,
+        "INVITE_INVALID",
+      ],
+    );
+  },
+});
+
+Deno.test("docs/rest.md tells the limits there are", async () => {
+  const page = (await read("docs/rest.md")).replace(/\s+/g, " ");
+  for (
+    const limit of [
+      `q=${RATES.calls.quota};w=${RATES.calls.windowMs / 1000}`,
+      `at most ${LIMITS.requestBytes / 1024} KiB and has to arrive within ${
+        LIMITS.requestBodyMs / 1000
+      } seconds`,
+      `at most ${LIMITS.urlChars.toLocaleString("en")} characters`,
+      `For ${LIMITS.idempotencyMs / 3600_000} hours`,
+    ]
+  ) assert.ok(page.includes(limit), limit);
 });
 
 Deno.test("README.md names tasks, files and tools that exist", async () => {
