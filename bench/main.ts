@@ -7,6 +7,7 @@ import { connect } from "./cases/connect.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
 import { hooks } from "./cases/hooks.ts";
 import { judgedMove } from "./cases/judged_move.ts";
+import { limits } from "./cases/limits.ts";
 import { longChannel } from "./cases/long_channel.ts";
 import { memory } from "./cases/memory.ts";
 import { oneByOne } from "./cases/one_by_one.ts";
@@ -18,6 +19,7 @@ import { Server } from "./server.ts";
 const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   connect,
   "one-by-one": oneByOne,
+  limits,
   concurrent,
   "waiting-reader": waitingReader,
   "judged-move": judgedMove,

@@ -24,8 +24,9 @@ export class Server {
     this.#pid = pid;
   }
 
-  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. */
-  static async start(): Promise<Server> {
+  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. Without rate limits, unless
+   *  `settings` says otherwise: no client calls as often as a benchmark. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
     const name = `bench-${crypto.randomUUID()}`;
     const folder = new URL(`data/${name}/`, ROOT);
     const env: Record<string, string> = {
@@ -33,6 +34,7 @@ export class Server {
       KV_URL: `data/${name}/multiplayer.sqlite3`,
       NO_COLOR: "1",
       RATE_LIMITS: "off",
+      ...settings,
     };
     for (const key of KEPT) {
       const value = Deno.env.get(key);
