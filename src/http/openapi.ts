@@ -18,6 +18,9 @@ export interface OpenApiDeps {
 
 type Schema = Record<string, unknown>;
 
+/** What a call takes, any of them. */
+const SECURITY = [{ oauth: ["play"] }, { bearer: [] }];
+
 const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
   $ref: `#/components/${kind}/${name}`,
 });
@@ -33,7 +36,7 @@ export function openApiRoute(deps: OpenApiDeps): Hono<HttpEnv> {
 
 export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
   const token = `${publicUrl}/token`;
-  const scopes = { play: "Play in channels." };
+  const scopes = { play: "Play in channels.", watch: "Read in them, and change nothing." };
   const refreshUrl = token;
   return {
     openapi: "3.1.1",
@@ -44,7 +47,7 @@ export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    security: [{ oauth: ["play"] }, { bearer: [] }],
+    security: SECURITY,
     paths: Object.fromEntries(OPERATIONS.flatMap(pathsOf)),
     components: {
       securitySchemes: {
@@ -97,6 +100,7 @@ function pathsOf(operation: Operation): [path: string, item: Schema][] {
     operationId,
     summary: title,
     description,
+    ...effects === "reads" && { security: [{ oauth: ["watch"] }, ...SECURITY] },
     responses: {
       200: {
         description: "What came of it.",
