@@ -1,0 +1,60 @@
+/** The conformance suite's authorization scenarios, as a public client: given a secret, the suite would not use it
+ *  where `none` is offered, too. It prints an address and waits until a browser has been there. */
+import assert from "node:assert/strict";
+import { emptyHome, foreignProgram, freePort } from "../support/foreign_program.ts";
+import { testServer } from "../support/server.ts";
+
+Deno.test("conformance of authorization", async () => {
+  await using home = await emptyHome();
+  await using server = await testServer({ sandbox: "off" });
+  const port = freePort();
+  await using suite = foreignProgram("conformance", [
+    "authorization",
+    ...["--url", server.url, "--resource", `${server.url}/mcp`],
+    ...["--client-id", await register(server.url, `http://127.0.0.1:${port}/callback`)],
+    ...["--port", String(port), "--output-dir", home.folder],
+  ], home).spawn();
+
+  let told = "";
+  let visited = false;
+  for await (const text of suite.stdout.pipeThrough(new TextDecoderStream())) {
+    told += text;
+    if (visited || !told.includes("Callback server started")) continue;
+    const [address] = told.match(/http:\S+\/oauth\/authorize\S+/)!;
+    const page = await fetch(address!);
+    assert.equal(page.status, 200, await page.text());
+    visited = true;
+  }
+  const { code } = await suite.status;
+  assert.equal(code, 0, told + await new Response(suite.stderr).text());
+  assert.deepEqual(await results(home.folder), {
+    "authorization-server-metadata": "SUCCESS",
+    "authorization-server-metadata-cimd": "WARNING", // client-ID metadata documents: not there yet
+    "authorization-code-grant": "SUCCESS",
+  });
+});
+
+async function register(url: string, redirectUri: string): Promise<string> {
+  const response = await fetch(`${url}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_name: "conformance",
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: "none",
+    }),
+  });
+  assert.equal(response.status, 201);
+  return (await response.json()).client_id;
+}
+
+/** The status of every check, by its id. */
+async function results(folder: string): Promise<Record<string, string>> {
+  const statuses: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    const file = `${folder}/${name}/checks.json`;
+    const checks = await Deno.readTextFile(file).catch(() => "[]");
+    for (const { id, status } of JSON.parse(checks)) statuses[id] = status;
+  }
+  return statuses;
+}

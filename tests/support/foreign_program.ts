@@ -1,0 +1,50 @@
+/** Programs of others, pinned in tests/foreign/ apart from what the server itself depends on. Each runs in a process
+ *  of its own, with a home folder that is empty before and gone afterwards, and can download nothing. */
+import assert from "node:assert/strict";
+
+const FOLDER = new URL("../foreign/", import.meta.url).pathname;
+
+export interface Home extends AsyncDisposable {
+  folder: string;
+  /** All that a program gets of the environment. */
+  env: Record<string, string>;
+}
+
+/** Makes an empty home, and sees to it that the programs are in Deno's cache. */
+export async function emptyHome(): Promise<Home> {
+  await deno("install", "--frozen"); // with our own environment, which may say how to get to the registry
+  const { denoDir } = JSON.parse(await deno("info", "--json"));
+  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-home-" });
+  return {
+    folder,
+    env: { PATH: Deno.env.get("PATH") ?? "", HOME: folder, DENO_DIR: denoDir, NO_COLOR: "1" },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** The command that runs one of the programs, by the name that tests/foreign/deno.json gives it. */
+export function foreignProgram(program: string, args: string[], { env, folder }: Home) {
+  const flags = ["--quiet", "--cached-only", "--frozen", "--allow-all"];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, "--config", `${FOLDER}deno.json`, program, ...args],
+    cwd: folder,
+    clearEnv: true,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function deno(...args: string[]): Promise<string> {
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: FOLDER });
+  const { success, stdout, stderr } = await command.output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+/** A port that nobody listens on, for programs that have to be told one. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
