@@ -1,30 +1,22 @@
 /** The conformance suite's authorization scenarios, as a public client: given a secret, the suite would not use it
  *  where `none` is offered, too. It prints an address and waits until a browser has been there. */
 import assert from "node:assert/strict";
-import { emptyHome, foreignProgram, freePort } from "../support/foreign_program.ts";
+import { signInWhenAsked } from "../support/sign_in_when_asked.ts";
+import { emptyHome, freePort, startForeign } from "../support/foreign_program.ts";
 import { testServer } from "../support/server.ts";
 
 Deno.test("conformance of authorization", async () => {
   await using home = await emptyHome();
   await using server = await testServer({ sandbox: "off" });
   const port = freePort();
-  await using suite = foreignProgram("conformance", [
+  await using suite = startForeign("conformance", [
     "authorization",
     ...["--url", server.url, "--resource", `${server.url}/mcp`],
     ...["--client-id", await register(server.url, `http://127.0.0.1:${port}/callback`)],
     ...["--port", String(port), "--output-dir", home.folder],
-  ], home).spawn();
+  ], home);
 
-  let told = "";
-  let visited = false;
-  for await (const text of suite.stdout.pipeThrough(new TextDecoderStream())) {
-    told += text;
-    if (visited || !told.includes("Callback server started")) continue;
-    const [address] = told.match(/http:\S+\/oauth\/authorize\S+/)!;
-    const page = await fetch(address!);
-    assert.equal(page.status, 200, await page.text());
-    visited = true;
-  }
+  const told = await signInWhenAsked(suite.stdout, /Callback server started/);
   const { code } = await suite.status;
   assert.equal(code, 0, told + await new Response(suite.stderr).text());
   assert.deepEqual(await results(home.folder), {

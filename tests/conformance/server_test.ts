@@ -1,6 +1,6 @@
 /** The protocol's own conformance suite against the real server, on both protocols. */
 import assert from "node:assert/strict";
-import { emptyHome, foreignProgram } from "../support/foreign_program.ts";
+import { emptyHome, startForeign } from "../support/foreign_program.ts";
 import { mountedServer } from "./mount.ts";
 
 const EXPECTED = new URL("expected_failures.yaml", import.meta.url).pathname;
@@ -11,7 +11,7 @@ for (const revision of ["2026-07-28", "2025-11-25"]) {
     await using server = await mountedServer();
     const what = ["--requirements", revision, "--expected-failures", EXPECTED];
     const args = ["server", "--url", `${server.url}/mcp`, ...what];
-    const { code, stdout, stderr } = await foreignProgram("conformance", args, home).output();
+    const { code, stdout, stderr } = await startForeign("conformance", args, home).output();
     const told = new TextDecoder().decode(stdout);
     const summary = told.slice(told.indexOf("=== SUMMARY ==="));
     assert.equal(code, 0, summary + new TextDecoder().decode(stderr));

@@ -4,6 +4,7 @@ import { OPERATIONS } from "../../src/operations/all.ts";
 import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { ofType, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
+import { playWholeGame } from "../support/whole_game.ts";
 
 Deno.test("every client lists the tools with what hosts ask of them, at / and at /mcp", async (t) => {
   await using server = await testServer({ sandbox: "off" });
@@ -67,6 +68,18 @@ Deno.test("every client plays: create, join, move, judged, refused", async (t) =
         alice.call("sync_messages", { channel_id, timeout_ms: 60_000 }),
         /INVALID_REQUEST: timeout_ms/,
       );
+    });
+  }
+});
+
+Deno.test("every client plays a whole game, against every other", async (t) => {
+  await using server = await testServer();
+  for (const [i, kind] of CLIENT_KINDS.entries()) {
+    const other = CLIENT_KINDS[(i + 1) % CLIENT_KINDS.length]!;
+    await t.step(`${kind} against ${other}`, async () => {
+      await using host = await mcpClient(kind, `${server.url}/mcp`, await signIn(server.url));
+      await using guest = await mcpClient(other, `${server.url}/mcp`, await signIn(server.url));
+      await playWholeGame(host, guest);
     });
   }
 });

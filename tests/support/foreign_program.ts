@@ -15,25 +15,45 @@ export async function emptyHome(): Promise<Home> {
   await deno("install", "--frozen"); // with our own environment, which may say how to get to the registry
   const { denoDir } = JSON.parse(await deno("info", "--json"));
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-home-" });
+  await Deno.mkdir(`${folder}/bin`);
+  for (const name of ["open", "xdg-open"]) { // no program opens the browser of whoever runs the tests
+    await Deno.writeTextFile(`${folder}/bin/${name}`, "#!/bin/sh\n", { mode: 0o755 });
+  }
   return {
     folder,
-    env: { PATH: Deno.env.get("PATH") ?? "", HOME: folder, DENO_DIR: denoDir, NO_COLOR: "1" },
+    env: {
+      PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
+      BROWSER: "true",
+      HOME: folder,
+      DENO_DIR: denoDir,
+      NO_COLOR: "1",
+    },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
 
-/** The command that runs one of the programs, by the name that tests/foreign/deno.json gives it. */
+/** How to start one of the programs, by the name that tests/foreign/deno.json gives it. */
 export function foreignProgram(program: string, args: string[], { env, folder }: Home) {
   const flags = ["--quiet", "--cached-only", "--frozen", "--allow-all"];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, "--config", `${FOLDER}deno.json`, program, ...args],
+  const config = `${FOLDER}deno.json`;
+  return {
+    command: Deno.execPath(),
+    args: ["run", ...flags, "--config", config, program, ...args],
     cwd: folder,
-    clearEnv: true,
     env,
+  };
+}
+
+/** Starts one of the programs, with nothing to read. */
+export function startForeign(program: string, args: string[], home: Home): Deno.ChildProcess {
+  const { command, ...options } = foreignProgram(program, args, home);
+  return new Deno.Command(command, {
+    ...options,
+    clearEnv: true,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  });
+  }).spawn();
 }
 
 async function deno(...args: string[]): Promise<string> {

@@ -32,7 +32,8 @@ export async function mcpClient(kind: ClientKind, url: string, token: string): P
   return wrap(client as unknown as ClientV1, () => transport.sessionId);
 }
 
-function wrap(client: ClientV1, sessionId: () => string | undefined): McpClient {
+/** The calls of a client that is connected already. */
+export function wrap(client: ClientV1, sessionId: () => string | undefined): McpClient {
   const raw = async (name: string, args: Record<string, unknown> = {}, _meta?: Wire) =>
     await client.callTool({ name, arguments: args, ...(_meta && { _meta }) }) as Wire;
   return {
