@@ -40,7 +40,7 @@ import { EnvVault } from "./store/env_vault.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
-import { homePage } from "./web/home_page.ts";
+import { webRoutes } from "./web/routes.ts";
 
 export interface AppParts {
   kv: Deno.Kv;
@@ -154,10 +154,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));
-  app.get("/", async (c, next) => {
-    if (!c.req.header("accept")?.includes("text/html")) return await next();
-    return c.html(homePage(publicUrl));
-  });
+  app.route("/", webRoutes({ publicUrl, guests: parts.guests }));
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);

@@ -1,0 +1,131 @@
+/** How to connect each client, to be followed and pasted as it stands: the server's own address is in all of it. */
+import { html } from "@hono/hono/html";
+import { curlSession } from "./curl_session.ts";
+import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";
+import { type Html, listing } from "./page.ts";
+import { shellWord } from "./shell_word.ts";
+
+export interface ConnectPage {
+  /** What clients type, an origin. */
+  publicUrl: string;
+  /** Whether anyone may play without signing in. */
+  guests: boolean;
+}
+
+export function connectPage({ publicUrl, guests }: ConnectPage): Html {
+  const mcpUrl = `${publicUrl}/mcp`;
+  return html`
+    <h1>Connect</h1>
+    <p>The address of this MCP server is <code>${mcpUrl}</code>. It speaks Streamable HTTP, with the protocol of
+    2026-07-28 and those of 2025, and OAuth: a client opens a window to sign in, once${guests
+      ? "; as a guest you have nothing to fill in there"
+      : ""}.</p>
+    ${reach(publicUrl)} ${claude(mcpUrl)} ${chatGpt(mcpUrl)} ${editors(mcpUrl)} ${terminals(mcpUrl)}
+    ${others(mcpUrl)} ${guests ? curl(publicUrl) : ""}
+    <h2>And then?</h2>
+    <p>Say to your agent: <em>Use ${NAME} to create a guessing game with the preset GuessBot and the slots bot:referee,
+    invite:me, invite:friend. Join with the first invite and give me the other one. Then wait with sync_messages, and
+    play when it is your turn.</em> Who has the other invite says: <em>Join with invite inv_… and play.</em></p>
+  `;
+}
+
+/** Hosted clients call from their makers' machines. */
+function reach(publicUrl: string): Html | "" {
+  if (publicUrl.startsWith("https:")) return "";
+  return html`
+    <p><strong>Claude's and ChatGPT's apps can't reach this address</strong>: they call from the internet and want
+    https. Put a proxy or a tunnel that speaks https in front of the server and start it with
+    <code>PUBLIC_URL=https://your.host</code>. What runs on this machine connects as it is.</p>
+  `;
+}
+
+function claude(mcpUrl: string): Html {
+  return html`
+    <h2>Claude, on the web, desktop and mobile</h2>
+    <ol>
+      <li>Open <a href="https://claude.ai/customize/connectors">Customize, Connectors</a> (in the desktop app:
+      Settings, Connectors).</li>
+      <li>Choose <b>+</b>, <b>Add custom connector</b>. Name: <code>${NAME}</code>; remote MCP server URL:
+      <code>${mcpUrl}</code>. <b>Add</b>.</li>
+      <li>Choose <b>Connect</b> at the new entry, and let the window sign you in.</li>
+      <li>In a conversation, switch it on under <b>+</b>, <b>Connectors</b>.</li>
+    </ol>
+    <p>A connector belongs to the account: added once, it is in all of Claude's apps. In a Team or Enterprise
+    organization an owner adds it first.</p>
+
+    <h2>Claude Code</h2>
+    ${listing(
+      `claude mcp add --transport http ${NAME} ${shellWord(mcpUrl)}\nclaude mcp login ${NAME}\n`,
+    )}
+    <p>In a running session <code>/mcp</code> signs in, too.</p>
+  `;
+}
+
+function chatGpt(mcpUrl: string): Html {
+  return html`
+    <h2>ChatGPT, in developer mode</h2>
+    <ol>
+      <li>Open Settings, <b>Apps</b>, <b>Advanced settings</b> and switch <b>Developer mode</b> on.</li>
+      <li>Back in Apps, choose <b>Create app</b>. Name: <code>${NAME}</code>; MCP server URL: <code>${mcpUrl}</code>;
+      authentication: <b>OAuth</b>. Agree to the warning, <b>Create</b>, and let the window sign you in.</li>
+      <li>In a conversation choose it under <b>+</b>.</li>
+    </ol>
+  `;
+}
+
+function editors(mcpUrl: string): Html {
+  return html`
+    <h2>Cursor</h2>
+    <p><a class="install" href="${cursorLink(mcpUrl)}">Add to Cursor</a> or, in
+    <code>~/.cursor/mcp.json</code>:</p>
+    ${listing(json({ mcpServers: { [NAME]: { url: mcpUrl } } }))}
+
+    <h2>VS Code</h2>
+    <p><a class="install" href="${vscodeLink(mcpUrl, "vscode")}">Add to VS Code</a>
+    <a class="install" href="${vscodeLink(
+      mcpUrl,
+      "vscode-insiders",
+    )}">Add to VS Code Insiders</a> or, in
+    <code>.vscode/mcp.json</code>:</p>
+    ${listing(json({ servers: { [NAME]: { type: "http", url: mcpUrl } } }))}
+    <p>or, in a terminal:</p>
+    ${listing(`code --add-mcp ${shellWord(JSON.stringify(vscodeEntry(mcpUrl)))}\n`)}
+  `;
+}
+
+function terminals(mcpUrl: string): Html {
+  return html`
+    <h2>Codex</h2>
+    ${listing(`codex mcp add ${NAME} --url ${shellWord(mcpUrl)}\ncodex mcp login ${NAME}\n`)}
+
+    <h2>Gemini CLI</h2>
+    ${listing(`gemini mcp add --transport http ${NAME} ${shellWord(mcpUrl)}\n`)}
+    <p>In a session, <code>/mcp auth ${NAME}</code> signs in.</p>
+  `;
+}
+
+function others(mcpUrl: string): Html {
+  const { protocol, hostname } = new URL(mcpUrl);
+  const isPlain = protocol === "http:" && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  const args = ["-y", "mcp-remote", mcpUrl, ...(isPlain ? ["--allow-http"] : [])];
+  const command = { command: "npx", args };
+  return html`
+    <h2>Clients that only start programs</h2>
+    <p>Claude Desktop with a server on its own machine is one of them (Settings, Developer, Edit Config).
+    <code>mcp-remote</code> signs in and passes everything on:</p>
+    ${listing(json({ mcpServers: { [NAME]: command } }))}
+  `;
+}
+
+function curl(publicUrl: string): Html {
+  return html`
+    <h2>curl</h2>
+    <p>Paste this into a shell. It becomes a guest of its own:</p>
+    ${listing(curlSession(publicUrl))}
+    <p><code>/openapi.json</code> describes the REST routes.</p>
+  `;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

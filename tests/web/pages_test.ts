@@ -1,0 +1,128 @@
+/** The pages for people: everything on them that is to be clicked or pasted is taken from them and used. */
+import assert from "node:assert/strict";
+import { connectPage } from "../../src/web/connect_page.ts";
+import { shellWord } from "../../src/web/shell_word.ts";
+import { testServer } from "../support/server.ts";
+
+const FOR_PEOPLE = { headers: { accept: "text/html,application/xhtml+xml" } };
+const PUBLIC_URL = "https://play.example.org";
+const MCP_URL = `${PUBLIC_URL}/mcp`;
+
+async function connectPageOf(publicUrl: string, guests = true): Promise<string> {
+  return String(await connectPage({ publicUrl, guests }));
+}
+
+function unescaped(text: string): string {
+  const names: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => names[name]!);
+}
+
+const linksOf = (page: string) =>
+  [...page.matchAll(/href="([^"]+)"/g)].map(([, href]) => unescaped(href!));
+const listingsOf = (page: string) =>
+  [...page.matchAll(/<pre><code>([^<]+)<\/code><\/pre>/g)].map(([, text]) => unescaped(text!));
+
+Deno.test("/ is a page for who asks for one, and leads to /connect", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const home = await fetch(server.url, FOR_PEOPLE);
+  assert.equal(home.status, 200);
+  const text = await home.text();
+  assert.ok(text.includes(`${server.url}/mcp`));
+  assert.deepEqual(linksOf(text), ["/connect"]);
+  const connect = await fetch(`${server.url}/connect`);
+  assert.equal(connect.status, 200);
+  assert.ok((await connect.text()).includes(`${server.url}/mcp`));
+
+  const asProgram = await fetch(server.url);
+  await asProgram.body?.cancel();
+  assert.equal(asProgram.status, 401);
+});
+
+Deno.test("the pages run no script, load nothing, and can't be framed", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  for (const path of ["/", "/connect"]) {
+    const response = await fetch(server.url + path, FOR_PEOPLE);
+    const csp = response.headers.get("content-security-policy") ?? "";
+    assert.match(csp, /^default-src 'none';/);
+    assert.match(csp, /frame-ancestors 'none'/);
+    assert.doesNotMatch(csp, /script-src/);
+    assert.doesNotMatch(await response.text(), /<script|<link|<img|\son\w+=/);
+  }
+});
+
+Deno.test("one-click links: what they carry installs this server", async () => {
+  const links = linksOf(await connectPageOf(PUBLIC_URL));
+  const [cursor] = links.filter((link) => link.startsWith("cursor:"));
+  const { host, pathname, searchParams } = new URL(cursor!);
+  assert.deepEqual([host, pathname], ["anysphere.cursor-deeplink", "/mcp/install"]);
+  assert.equal(searchParams.get("name"), "multiplayer");
+  assert.deepEqual(JSON.parse(atob(searchParams.get("config")!)), { url: MCP_URL });
+
+  const editors = links.filter((link) => /^vscode(-insiders)?:/.test(link));
+  assert.equal(editors.length, 2);
+  for (const link of editors) {
+    const [start, query] = link.split("?");
+    assert.match(start!, /^vscode(-insiders)?:mcp\/install$/);
+    assert.deepEqual(JSON.parse(decodeURIComponent(query!)), {
+      name: "multiplayer",
+      type: "http",
+      url: MCP_URL,
+    });
+  }
+});
+
+Deno.test("listings: every one carries the address, and what looks like JSON is", async () => {
+  const listings = listingsOf(await connectPageOf(PUBLIC_URL));
+  const configurations = listings.filter((text) => text.startsWith("{"));
+  assert.equal(configurations.length, 3);
+  for (const text of configurations) {
+    const { mcpServers, servers } = JSON.parse(text);
+    const { url, args } = (mcpServers ?? servers).multiplayer;
+    assert.equal(url ?? args.at(-1), MCP_URL);
+  }
+  for (const text of listings) assert.ok(text.includes(PUBLIC_URL), text);
+});
+
+Deno.test("what depends on the server: https, plain http elsewhere, guests", async () => {
+  const [hosted, local, plain] = await Promise.all(
+    [PUBLIC_URL, "http://127.0.0.1:8100", "http://10.0.0.7:8100"].map((url) => connectPageOf(url)),
+  );
+  assert.doesNotMatch(hosted!, /can't reach this address/);
+  assert.match(local!, /can't reach this address/);
+  assert.doesNotMatch(local!, /--allow-http/); // mcp-remote lets loopback be
+  assert.match(plain!, /--allow-http/);
+  assert.doesNotMatch(
+    await connectPageOf(PUBLIC_URL, false),
+    /client_credentials|guest of its own/,
+  );
+});
+
+/** An origin by the rules, and nobody's: what stands in it must not be taken for HTML or for a command. */
+const STRANGE = new URL(`http://a"b&lt;c'd$(id)\`id\`{1,2}`).origin;
+
+Deno.test("a strange address does not end an attribute, an element or a word of a shell", async () => {
+  const page = await connectPageOf(STRANGE);
+  assert.ok(!page.includes('a"b') && !page.includes("b&lt;c"));
+  assert.ok(listingsOf(page).every((text) => text.includes("d$(id)")));
+  const script = `printf %s ${shellWord(STRANGE)}`;
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  assert.equal(new TextDecoder().decode(stdout), STRANGE);
+});
+
+const hasCurl = await new Deno.Command("curl", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+
+Deno.test("the curl session, pasted into a shell, plays", { ignore: !hasCurl }, async () => {
+  await using server = await testServer();
+  const page = await (await fetch(`${server.url}/connect`)).text();
+  const session = listingsOf(page).find((text) => text.includes("curl"))!;
+  const args = ["-euo", "pipefail", "-c", session];
+  const { success, stdout, stderr } = await new Deno.Command("bash", { args }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.ok(success, text + new TextDecoder().decode(stderr));
+  const [listed, created, channels] = text.trim().split("\n").map((line) => JSON.parse(line));
+  assert.ok(listed.result.tools.length > 10);
+  const { bots, invites, channel_id } = created.result.structuredContent;
+  assert.deepEqual([bots[0].name, invites.length], ["GuessBot", 2]);
+  assert.equal(channels.channels[0].channel_id, channel_id);
+});
