@@ -5,6 +5,8 @@
 export interface Answer {
   status: number;
   body: string;
+  /** Where a redirect leads. */
+  location?: string;
 }
 
 const encoder = new TextEncoder();
@@ -68,13 +70,15 @@ export class Connection {
     const status = Number((await this.#line()).split(" ")[1]);
     let length = 0;
     let chunked = false;
+    let location: string | undefined;
     for (let line = await this.#line(); line !== ""; line = await this.#line()) {
       const colon = line.indexOf(":");
       const name = line.slice(0, colon).toLowerCase();
       if (name === "content-length") length = Number(line.slice(colon + 1));
       if (name === "transfer-encoding") chunked = true;
+      if (name === "location") location = line.slice(colon + 1).trim();
     }
-    return { status, body: chunked ? await this.#chunks() : await this.#text(length) };
+    return { status, location, body: chunked ? await this.#chunks() : await this.#text(length) };
   }
 
   async #chunks(): Promise<string> {

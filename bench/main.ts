@@ -2,6 +2,7 @@
  *  every case on a fresh one. Exits with 0 whatever the figures are, with 1 when one could not be measured. */
 import { parseArgs } from "node:util";
 import process from "node:process";
+import { bearer } from "./cases/bearer.ts";
 import { concurrent } from "./cases/concurrent.ts";
 import { connect } from "./cases/connect.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
@@ -18,6 +19,7 @@ import { Server } from "./server.ts";
 
 const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   connect,
+  bearer,
   "one-by-one": oneByOne,
   limits,
   concurrent,
