@@ -3,6 +3,8 @@ import { Hono } from "@hono/hono";
 import { BotLibrary } from "./channels/bot_library.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
 import { ChannelService } from "./channels/channel_service.ts";
+import { Follower } from "./channels/follower.ts";
+import { SourceReader } from "./channels/source_reader.ts";
 import { Dispatcher } from "./channels/dispatcher.ts";
 import { Lister } from "./channels/lister.ts";
 import { Reader } from "./channels/reader.ts";
@@ -69,6 +71,10 @@ export interface AppParts {
   /** Undefined: nothing is limited. */
   rates?: Readonly<Record<RateName, Rate>>;
   version: string;
+  /** What authors of bots read, Markdown. */
+  guide: string;
+  /** How often a waiting call tells a caller that asked for it that it goes on. */
+  progressMs?: number;
   log: Log;
   now: () => Date;
   randomBytes: (length: number) => Uint8Array;
@@ -111,7 +117,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
     opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
     reader: new Reader({ registry, waiters }),
+    follower: new Follower({ registry, waiters, log }),
     lister: new Lister(store),
+    sources: new SourceReader({ store, library }),
     library,
     limiter,
     now,
@@ -141,7 +149,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   const authenticate = bearerCheck(signIn);
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
-  const mcp = mcpDoor({ services, labels, version: parts.version, log });
+  const { version, guide, progressMs } = parts;
+  const mcp = mcpDoor({
+    services,
+    labels,
+    version,
+    publicUrl,
+    guide,
+    randomBytes,
+    log,
+    progressMs,
+  });
 
   const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
   const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });

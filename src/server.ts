@@ -50,6 +50,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     testNetwork: config.testNetwork,
     login: config.login,
     version: denoJson.version,
+    guide: await Deno.readTextFile(new URL("../docs/bots.md", import.meta.url)),
     log,
     now: () => new Date(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -16,20 +16,20 @@ Deno.test("operations: names, inputs and outputs", () => {
       "channel_id invites view bots bot_errors next",
     join_channel: "invite_code display_name rotate idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token view bots next",
-    post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt",
+    post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt next",
     make_game_move:
-      "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt",
+      "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt next",
     sync_messages:
-      "channel_id cursor timeout_ms limit rejoin_token -> messages cursor view more receipt",
-    "get_channel_info = who": "channel_id rejoin_token -> view bots you",
+      "channel_id cursor timeout_ms limit rejoin_token -> messages cursor view more receipt next",
+    "get_channel_info = who": "channel_id rejoin_token -> view bots you next",
     get_bot_code:
       "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
       "manifest manifest_hash params engine imports seed_commit",
     get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64",
     list_channels: "query limit cursor -> channels total_channels next_cursor",
-    attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view",
-    update_channel: "channel_id ops rejoin_token -> ok view bots invites",
-    leave_channel: "channel_id rejoin_token -> ok",
+    attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view next",
+    update_channel: "channel_id ops rejoin_token -> ok view bots invites next",
+    leave_channel: "channel_id rejoin_token -> ok next",
     health_check: " -> status time",
   });
 });

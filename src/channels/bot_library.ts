@@ -34,6 +34,7 @@ export interface PreparedBot {
 
 export class BotLibrary {
   readonly #deps: BotLibraryDeps;
+  #builtinHashes: Map<HashText, string> | undefined;
   readonly #sources = new Map<HashText, string>();
   readonly #inspections = new Map<string, Inspection>();
   /** They take turns: a source that is made to take long must not take every host. */
@@ -49,11 +50,19 @@ export class BotLibrary {
     return [...this.#deps.builtins.keys()];
   }
 
+  /** A built-in bot's source by its hash. */
+  builtin(codeHash: string): string | undefined {
+    this.#builtinHashes ??= new Map(
+      [...this.#deps.builtins.values()].map((source) => [hashText(encode(source)), source]),
+    );
+    return this.#builtinHashes.get(codeHash as HashText);
+  }
+
   /** Checks a definition and stores its source. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
   async prepare(def: BotDef): Promise<PreparedBot> {
     const { blobs, randomBytes } = this.#deps;
     const source = this.#sourceOf(def);
-    const bytes = new TextEncoder().encode(source);
+    const bytes = encode(source);
     if (bytes.length > LIMITS.botSourceBytes) {
       throw new Refusal(
         "TOO_LARGE",
@@ -187,6 +196,10 @@ export class BotLibrary {
       }.`,
     );
   }
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -20,6 +20,18 @@ export class Lister {
     this.#store = store;
   }
 
+  /** Up to `limit` channels that the principal made or sits in, newest first. */
+  async mine(principal: string, limit: number, cursor?: string): Promise<Listing> {
+    const channels: Listing["channels"] = [];
+    for await (const { channelId, mine, next } of this.#ids(principal, cursor)) {
+      if (!mine) break;
+      const state = await this.#store.load(channelId);
+      if (state) channels.push({ ...state, mine });
+      if (channels.length >= limit) return { channels, nextCursor: next };
+    }
+    return { channels };
+  }
+
   /** Up to `limit` channels whose name contains `query`, newest first within each half. */
   async list(principal: string, query: string, limit: number, cursor?: string): Promise<Listing> {
     const wanted = query.toLowerCase();
@@ -66,6 +78,6 @@ export class Lister {
 function badCursor(): Refusal {
   return new Refusal(
     "INVALID_REQUEST",
-    "cursor must be one that list_channels returned, or absent.",
+    "cursor must be the one that the page before came with, or absent.",
   );
 }

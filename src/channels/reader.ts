@@ -4,11 +4,17 @@ import { viewOf } from "../domain/view.ts";
 import { bytesToHex, hexToBytes } from "../domain/hash.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { rootOf } from "../domain/merkle.ts";
+import type { Channel } from "../domain/channel.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
 import { type Entry, type Head, SYSTEM } from "../domain/transcript.ts";
+import { type Turn, turnIn } from "../domain/turn.ts";
 import { type Message, messageFor } from "../domain/visibility.ts";
+import type { StoredChannel } from "../store/channel_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import type { Waiters } from "./waiters.ts";
+
+/** How many of the last entries are searched for whose turn it is. */
+const TURN_LOOKBACK = 24;
 
 export interface ReadRequest {
   channelId: string;
@@ -30,6 +36,11 @@ export interface Reading {
   /** When the channel's make-up may have changed since the cursor. */
   view?: ChannelView;
   head: { size: number; root: string };
+  /** The reader's player id; null without a seat. */
+  you: string | null;
+  /** What the channel's bots say of turns, as far as was looked. */
+  turn: Turn | null;
+  closed: boolean;
 }
 
 export interface ReaderDeps {
@@ -71,20 +82,44 @@ export class Reader {
   /** Entries after the cursor as the caller may see them, without waiting. */
   async read(caller: Caller, request: ReadRequest): Promise<Reading> {
     const { registry } = this.#deps;
-    const { channelId, cursor, limit, rejoinHash } = request;
+    const { channelId, cursor, limit, rejoinHash, timeoutMs } = request;
     const { channel, head } = await registry.load(channelId);
     const viewer = viewerOf(channel, caller, rejoinHash);
     const entries = head.size > cursor
       ? withinBytes(await registry.entries(channelId, cursor, limit))
       : [];
     const changed = cursor === 0 || entries.some(changesView);
+    const you = viewer.seat?.player_id ?? null;
+    const messages = entries.map((entry) => messageFor(you, entry));
+    // Who has waited in vain has forgotten what stood in an earlier answer; who polls pays for no second read.
+    const lookBack = messages.length === 0 && timeoutMs > 0;
     return {
-      messages: entries.map((entry) => messageFor(viewer.seat?.player_id ?? null, entry)),
+      messages,
       cursor: entries.at(-1)?.id ?? cursor,
       ...(changed && { view: viewOf(channel) }),
       head: headFacts(head),
+      you,
+      turn: lookBack
+        ? await this.turn({ channel, head }, you)
+        : turnIn(messages, playersOf(channel)),
+      closed: channel.closed,
     };
   }
+
+  /** What the last messages of a channel say of turns, to the player who asks. */
+  async turn(
+    { channel, head }: Pick<StoredChannel, "channel" | "head">,
+    playerId: string | null,
+  ): Promise<Turn | null> {
+    const after = Math.max(0, head.size - TURN_LOOKBACK);
+    const { registry } = this.#deps;
+    const entries = await registry.entries(channel.channel_id, after, TURN_LOOKBACK);
+    return turnIn(entries.map((entry) => messageFor(playerId, entry)), playersOf(channel));
+  }
+}
+
+function playersOf({ seats }: Channel): string[] {
+  return seats.map(({ player_id }) => player_id);
 }
 
 /** The tree head a reader or writer can hold the server to. */

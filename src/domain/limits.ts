@@ -23,6 +23,19 @@ export const LIMITS = {
   idempotencyKeyChars: 128,
   /** How long a repeated call is recognised by its key. */
   idempotencyMs: 24 * 60 * 60 * 1000,
+  /** Channels of one's own that are looked through for a bot's source. */
+  sourceChannels: 1_000,
+
+  /** Open subscriptions: in all, of one principal, and the channels in one. */
+  subscriptions: 1_000,
+  subscriptionsPerPrincipal: 16,
+  subscribedChannels: 32,
+  /** How long one stays open: as long as an access token is good. */
+  subscriptionMs: 60 * 60 * 1000,
+  /** How often a waiting call tells a caller that asked for it that it goes on. */
+  progressMs: 5_000,
+  /** Texts that a prompt takes as arguments. */
+  promptChars: 8_000,
 
   botSourceBytes: 48 * 1024,
   botManifestBytes: 4 * 1024,

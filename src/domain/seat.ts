@@ -84,12 +84,25 @@ export function memberOf(channel: Channel, caller: Caller, rejoinHash: string | 
 /** Who may read: members, the creator, and anyone where a public channel admits spectators. */
 export function viewerOf(channel: Channel, caller: Caller, rejoinHash: string | null): Viewer {
   const creator = channel.creator === caller.principal;
-  const open = creator || (channel.visibility === "public" && channel.spectators);
-  if (open && !channel.seats.some((seat) => seat.principal === caller.principal)) {
+  if (
+    (creator || isOpen(channel)) &&
+    !channel.seats.some((seat) => seat.principal === caller.principal)
+  ) {
     return { seat: null, admin: creator };
   }
   const seat = memberOf(channel, caller, rejoinHash);
   return { seat, admin: creator || seat.admin };
+}
+
+/** Whether `viewerOf` lets a principal read, from one seat or another. */
+export function isReader(channel: Channel, principal: string): boolean {
+  return channel.creator === principal || isOpen(channel) ||
+    channel.seats.some((seat) => seat.principal === principal);
+}
+
+/** Whether anyone may read. */
+export function isOpen({ visibility, spectators }: Channel): boolean {
+  return visibility === "public" && spectators;
 }
 
 /** Refuses whoever may not administrate. Returns the seat they act from, if any. */

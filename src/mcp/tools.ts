@@ -4,10 +4,12 @@ import * as z from "zod";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Performed } from "../operations/perform.ts";
+import { fencedJson, noteOn } from "./others_words.ts";
 
 export const TOOLS: Tool[] = OPERATIONS.map(toolOf);
 
-function toolOf({ name, title, description, effects, input, output }: Operation): Tool {
+function toolOf(operation: Operation): Tool {
+  const { name, title, description, effects, input, output } = operation;
   return {
     name,
     title,
@@ -19,7 +21,7 @@ function toolOf({ name, title, description, effects, input, output }: Operation)
       readOnlyHint: effects === "reads",
       destructiveHint: effects === "destroys",
       idempotentHint: effects === "reads",
-      openWorldHint: false,
+      openWorldHint: !operation.closedWorld,
     },
   };
 }
@@ -31,14 +33,17 @@ function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchem
   return rest as Tool["inputSchema"];
 }
 
-/** `content[0].text` is the JSON of `structuredContent`; a refusal is text, its code first. */
-export function resultOf(performed: Performed): CallToolResult {
+/** `content[0].text` is the JSON of `structuredContent`; a second text says whose words are in it. A refusal is text,
+ *  its code first. */
+export function resultOf({ othersWords }: Operation, performed: Performed): CallToolResult {
   if (performed.kind === "answered") {
     const { output } = performed;
-    return {
-      content: [{ type: "text", text: JSON.stringify(output) }],
-      structuredContent: output,
-    };
+    const content: CallToolResult["content"] = [{ type: "text", text: fencedJson(output) }];
+    if (othersWords !== undefined) {
+      const annotations = { audience: ["assistant" as const] };
+      content.push({ type: "text", text: noteOn(othersWords), annotations });
+    }
+    return { content, structuredContent: output };
   }
   const { message, retryAfterMs } = performed.refusal;
   const text = retryAfterMs === undefined

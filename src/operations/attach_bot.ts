@@ -3,8 +3,12 @@ import * as z from "zod";
 import { BotDef } from "../domain/bot.ts";
 import { HashText } from "../domain/hash.ts";
 import { ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
+
+const NEXT =
+  "Call sync_messages to read what the bot says first. Everyone in the channel can check " +
+  "its source with get_bot_code.";
 
 export const attachBot = operation({
   name: "attach_bot",
@@ -12,12 +16,14 @@ export const attachBot = operation({
   description:
     "Attach a bot to a channel you administrate. Its source hash is announced to all members before it runs.",
   effects: "writes",
+  othersWords: "the names and labels in view",
   input: z.object({ channel_id: ChannelId, bot: BotDef, rejoin_token: RejoinToken }),
   output: z.object({
     bot_id: z.string(),
     code_hash: HashText,
     manifest_hash: HashText,
     view: ChannelView,
+    next: Next,
   }),
   costs: () => ({ bots: 1 }),
   async run({ caller, services }, input) {
@@ -28,6 +34,6 @@ export const attachBot = operation({
       input.bot,
     );
     const { bot_id, code_hash, manifest_hash } = bot;
-    return { bot_id, code_hash, manifest_hash, view: viewOf(channel) };
+    return { bot_id, code_hash, manifest_hash, view: viewOf(channel), next: NEXT };
   },
 });

@@ -6,7 +6,7 @@ import { JsonObject, Text } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, IdempotencyKey, keyOf } from "./fields.ts";
+import { ChannelId, IdempotencyKey, keyOf, Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const input = z.object({
@@ -51,7 +51,7 @@ export const createChannel = operation({
     view: ChannelView,
     bots: z.array(BotView),
     bot_errors: z.array(z.string()).optional().describe("Why a bot was not attached."),
-    next: z.string(),
+    next: Next,
   }),
   costs: (wanted) => ({ channels: 1, bots: botsOf(wanted).length }),
   async run({ caller, services }, wanted) {

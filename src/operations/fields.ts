@@ -34,6 +34,8 @@ export const Receipt = z.object({
   root: HashText.describe("RFC 6962 tree head of the channel's entries 1 to id."),
 });
 
+export const Next = z.string().describe("What to do now.");
+
 /** A string body is short for `{ "text": ... }`. */
 export function bodyObject(body: z.infer<typeof Body>): JsonObject {
   return typeof body === "string" ? { text: body } : body;

@@ -13,6 +13,7 @@ export const getBotCode = operation({
   description:
     "The exact source that runs as a bot of the channel. Its SHA-256 is the code_hash announced in the channel.",
   effects: "reads",
+  othersWords: "source, inline_code, name, manifest and params",
   input: z.object({
     channel_id: ChannelId,
     bot_id: z.string().min(1).max(80),

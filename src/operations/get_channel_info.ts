@@ -1,7 +1,8 @@
 /** Served as MCP tool `get_channel_info` and as `GET /get_channel_info` and `GET /who`. */
 import * as z from "zod";
 import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/view.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { nextInChannel } from "./next_step.ts";
 import { operation } from "./operation.ts";
 
 export const getChannelInfo = operation({
@@ -11,8 +12,9 @@ export const getChannelInfo = operation({
   description:
     "The channel's slots and who fills them, its bots as announced, and who you are in it.",
   effects: "reads",
+  othersWords: "the names and labels in view, and all that bots say of themselves",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
-  output: z.object({ view: ChannelView, bots: z.array(BotView), you: YouView }),
+  output: z.object({ view: ChannelView, bots: z.array(BotView), you: YouView, next: Next }),
   async run({ caller, services }, input) {
     const { state, viewer } = await services.channels.look(
       caller,
@@ -20,6 +22,13 @@ export const getChannelInfo = operation({
       rejoinHashOf(input),
     );
     const { channel } = state;
-    return { view: viewOf(channel), bots: channel.bots.map(botView), you: youView(viewer) };
+    const you = viewer.seat?.player_id ?? null;
+    const turn = await services.reader.turn(state, you);
+    return {
+      view: viewOf(channel),
+      bots: channel.bots.map(botView),
+      you: youView(viewer),
+      next: nextInChannel({ you, turn, closed: channel.closed }),
+    };
   },
 });

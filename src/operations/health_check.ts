@@ -7,6 +7,7 @@ export const healthCheck = operation({
   title: "Check the server",
   description: "Tells that the server answers, and its time.",
   effects: "reads",
+  closedWorld: true,
   input: z.object({}),
   output: z.object({ status: z.literal("healthy"), time: z.string() }),
   run({ services }) {

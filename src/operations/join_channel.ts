@@ -1,7 +1,7 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, DisplayName, IdempotencyKey, keyOf } from "./fields.ts";
+import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const joinChannel = operation({
@@ -11,6 +11,7 @@ export const joinChannel = operation({
     "Take the seat of an invite (inv_...), or take your seat back with its rejoin token (rejoin_...). " +
     "Keep the rejoin_token that this returns: it brings you back as the same player.",
   effects: "writes",
+  othersWords: "the names and labels in view, and all that bots say of themselves",
   input: z.object({
     invite_code: z.string().min(1).max(64).describe("inv_... or rejoin_..."),
     display_name: DisplayName.optional().describe(
@@ -29,7 +30,7 @@ export const joinChannel = operation({
     rejoin_token: z.string(),
     view: ChannelView,
     bots: z.array(BotView),
-    next: z.string(),
+    next: Next,
   }),
   takesSecrets: true,
   async run({ caller, services: { channels } }, input) {

@@ -1,7 +1,9 @@
 /** Served as MCP tool `leave_channel` and as `POST /leave_channel`. */
 import * as z from "zod";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
+
+const NEXT = "Your seat is free and its rejoin_token void: only a new invite brings you back.";
 
 export const leaveChannel = operation({
   name: "leave_channel",
@@ -10,9 +12,9 @@ export const leaveChannel = operation({
     "Give up your seat for good: its rejoin token is void, its slot is free for a new invite.",
   effects: "destroys",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
-  output: z.object({ ok: z.literal(true) }),
+  output: z.object({ ok: z.literal(true), next: Next }),
   async run({ caller, services }, input) {
     await services.channels.leave(caller, input.channel_id, rejoinHashOf(input));
-    return { ok: true as const };
+    return { ok: true as const, next: NEXT };
   },
 });

@@ -10,6 +10,7 @@ export const listChannels = operation({
   description:
     "Your channels, then public ones, newest first. Pass next_cursor as cursor for more.",
   effects: "reads",
+  othersWords: "names and labels of channels",
   input: z.object({
     query: z.string().max(LIMITS.nameChars).default("").describe("Part of the name."),
     limit: z.number().int().min(1).max(LIMITS.listMaxCount).default(20),

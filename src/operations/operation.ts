@@ -3,17 +3,21 @@ import type * as z from "zod";
 import type { BotLibrary } from "../channels/bot_library.ts";
 import type { ChannelOpener } from "../channels/channel_opener.ts";
 import type { ChannelService } from "../channels/channel_service.ts";
+import type { Follower } from "../channels/follower.ts";
 import type { Lister } from "../channels/lister.ts";
 import type { RateLimiter } from "../domain/rate_limit.ts";
 import type { Reader } from "../channels/reader.ts";
+import type { SourceReader } from "../channels/source_reader.ts";
 import type { Caller } from "../domain/seat.ts";
 
-/** What operations work with. */
+/** What doors and their operations work with. */
 export interface Services {
   channels: ChannelService;
   opener: ChannelOpener;
   reader: Reader;
+  follower: Follower;
   lister: Lister;
+  sources: SourceReader;
   library: BotLibrary;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
@@ -39,6 +43,12 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   description: string;
   /** `reads` changes nothing, `writes` only adds, `destroys` may take something away. */
   effects: "reads" | "writes" | "destroys";
+  /** Fields of the answer in which others speak: people, agents and bots that the caller does not know. Doors say so
+   *  beside the answer. Absent where there are none. */
+  othersWords?: string;
+  /** Whether a call does no more than look at this server itself. All else reaches people, agents and bots that nobody
+   *  here answers for, or brings back what they said: an open world, as MCP calls it. */
+  closedWorld?: true;
   input: I;
   output: O;
   /** What a call takes from its caller's budgets, beside the call itself. */

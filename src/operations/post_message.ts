@@ -8,10 +8,12 @@ import {
   ChannelId,
   IdempotencyKey,
   keyOf,
+  Next,
   Receipt,
   rejoinHashOf,
   RejoinToken,
 } from "./fields.ts";
+import { NEXT_AFTER_POSTING } from "./next_step.ts";
 import { operation } from "./operation.ts";
 
 /** What posting answers, however the body came about. */
@@ -19,11 +21,12 @@ export const PostedOutput = z.object({
   msg_id: z.number().int(),
   ts: z.string(),
   receipt: Receipt,
+  next: Next,
 });
 
 export function postedOutput({ entry, root }: Posted): z.input<typeof PostedOutput> {
   const { id, ts, hash } = entry;
-  return { msg_id: id, ts, receipt: { id, hash, root } };
+  return { msg_id: id, ts, receipt: { id, hash, root }, next: NEXT_AFTER_POSTING };
 }
 
 export const postMessage = operation({

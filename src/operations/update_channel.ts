@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ChannelOp } from "../domain/administration.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const updateChannel = operation({
@@ -13,6 +13,7 @@ export const updateChannel = operation({
     "Change a channel you administrate: set_bot, remove_bot, resume_bot, yield_slot, set_admin, rename, close. " +
     "All operations are applied or none, and every member sees each.",
   effects: "destroys",
+  othersWords: "the names and labels in view, and all that bots say of themselves",
   input: z.object({
     channel_id: ChannelId,
     ops: z.array(ChannelOp).min(1).max(LIMITS.opsPerUpdate),
@@ -25,6 +26,7 @@ export const updateChannel = operation({
     invites: z.array(z.string()).describe(
       "New invites, in the order of the yield_slot operations.",
     ),
+    next: Next,
   }),
   costs: ({ ops }) => ({ bots: ops.filter(({ type }) => type === "set_bot").length }),
   async run({ caller, services }, input) {
@@ -34,6 +36,14 @@ export const updateChannel = operation({
       rejoinHashOf(input),
       input.ops,
     );
-    return { ok: true as const, view: viewOf(channel), bots: channel.bots.map(botView), invites };
+    return {
+      ok: true as const,
+      view: viewOf(channel),
+      bots: channel.bots.map(botView),
+      invites,
+      next: invites.length > 0
+        ? "Give each new invite to one player: they are shown only here. All members see what was changed."
+        : "All members see what was changed, as do you with sync_messages.",
+    };
   },
 });

@@ -1,6 +1,7 @@
-/** The ways to a channel: invites, rejoin tokens and lists. They follow from the record, so a change of the
+/** The ways to a channel: invites, rejoin tokens and lists; and from a source to the channels that run it. They follow from the record, so a change of the
  *  record is all anyone has to decide; the difference is written in the same commit. */
 import type { Channel } from "../domain/channel.ts";
+import { isOpen } from "../domain/seat.ts";
 import type { AtomicPart } from "./commit_group.ts";
 import { keys } from "./keys.ts";
 
@@ -21,6 +22,10 @@ function indexOf(channel: Channel): Map<string, IndexEntry> {
     found.push(keys.mineChannel(principal, created_at, channel_id));
   }
   if (channel.visibility === "public") found.push(keys.publicChannel(created_at, channel_id));
+  for (const { code_hash } of channel.bots) {
+    found.push(keys.sourceIn(code_hash, channel_id));
+    if (isOpen(channel)) found.push(keys.sourceOpenIn(code_hash, channel_id));
+  }
   return new Map(found.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
 }
 
@@ -32,6 +37,9 @@ export function reindex(
 ): void {
   const old = before ? indexOf(before) : new Map<string, IndexEntry>();
   const current = indexOf(after);
-  for (const [text, { key }] of old) if (!current.has(text)) atomic.delete(key);
+  for (const [text, { key }] of old) {
+    // A source stays readable when its bot has gone, as its announcement does.
+    if (!current.has(text) && key[0] !== "source") atomic.delete(key);
+  }
   for (const [text, { key, value }] of current) if (!old.has(text)) atomic.set(key, value);
 }

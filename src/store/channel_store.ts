@@ -200,6 +200,18 @@ export class ChannelStore {
     return this.#kv.list<string>({ prefix: keys.public() }, { reverse: true, cursor });
   }
 
+  /** Whether a channel that anyone may read runs a source, or has. */
+  async isSourceOpen(codeHash: string): Promise<boolean> {
+    const found = this.#kv.list({ prefix: keys.sourceOpen(codeHash) }, { limit: 1 });
+    return !(await found.next()).done;
+  }
+
+  /** Whether one of at most ten channels runs a source, or has. */
+  async isSourceIn(codeHash: string, channelIds: readonly string[]): Promise<boolean> {
+    const found = await this.#kv.getMany(channelIds.map((id) => keys.sourceIn(codeHash, id)));
+    return found.some(({ versionstamp }) => versionstamp !== null);
+  }
+
   /** Ids of channels whose bots have entries before them: what a start-up has to resume. */
   async *pending(): AsyncGenerator<string> {
     for await (const { key } of this.#kv.list({ prefix: keys.pending() })) yield String(key[1]);

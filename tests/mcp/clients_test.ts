@@ -19,7 +19,8 @@ Deno.test("every client lists the tools with what hosts ask of them, at / and at
           assert.ok(title && description, name);
           assert.equal(typeof annotations.readOnlyHint, "boolean", name);
           assert.equal(typeof annotations.destructiveHint, "boolean", name);
-          assert.equal(annotations.openWorldHint, false, name);
+          assert.equal(annotations.title, title, name);
+          assert.equal(annotations.openWorldHint, name !== "health_check", name);
           assert.deepEqual([inputSchema.type, outputSchema.type], ["object", "object"], name);
         }
       });

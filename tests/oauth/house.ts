@@ -45,6 +45,7 @@ export class House implements AsyncDisposable {
       guests: true,
       login: { ...login, oidc: { ...OIDC_CLIENT, issuer: provider.issuer, name: "Test ID" } },
       version: "test",
+      guide: "# Bots",
       log: (_level, event, fields) => void house.logged.push({ event, fields }),
       now: () => new Date(Date.now() + house.#ahead),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -19,6 +19,7 @@ export async function instances(count: number, parts: Partial<AppParts> = {}): P
       publicUrl: "http://127.0.0.1",
       guests: true,
       version: "test",
+      guide: "# Writing a bot",
       log: () => {},
       now: () => new Date(),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

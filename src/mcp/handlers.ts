@@ -1,0 +1,120 @@
+/** What the server answers, method by method. A server is built for every request and needs no more than the one
+ *  method that the request calls. */
+import {
+  type CompleteRequest,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+} from "@modelcontextprotocol/server";
+import type { Log } from "../domain/log.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { operationNamed } from "../operations/all.ts";
+import type { Call } from "../operations/operation.ts";
+import { perform } from "../operations/perform.ts";
+import { withProgress } from "./progress.ts";
+import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
+import { listResources, readResource, TEMPLATES } from "./resources.ts";
+import { resultOf, TOOLS } from "./tools.ts";
+
+/** One request, as its handler needs it. */
+export interface Exchange extends PromptDeps {
+  server: Server;
+  log: Log;
+  progressMs: number;
+  /** Whether what a called operation waits for was awaited before. */
+  waited: boolean;
+  callOf(meta: Record<string, unknown> | undefined, signal: AbortSignal): Call;
+}
+
+const COMPLETIONS = 100;
+
+const TOOL_LIST = { tools: TOOLS };
+const PROMPT_LIST = { prompts: PROMPTS };
+const TEMPLATE_LIST = { resourceTemplates: TEMPLATES };
+
+const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
+  "tools/list": ({ server }) => server.setRequestHandler("tools/list", () => TOOL_LIST),
+  "tools/call": ({ server, callOf, waited, progressMs, log }) =>
+    server.setRequestHandler("tools/call", async ({ params }, ctx) => {
+      const operation = operationNamed.get(params.name);
+      if (!operation) {
+        const text = `Unknown tool: ${params.name}`;
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
+      }
+      const call = { ...callOf(ctx.mcpReq._meta, ctx.mcpReq.signal), waited };
+      const run = () => perform(operation, params.arguments, call, log);
+      const performed = operation.ready && !waited
+        ? await withProgress(ctx, progressMs, run)
+        : await run();
+      return resultOf(operation, performed);
+    }),
+  "prompts/list": ({ server }) => server.setRequestHandler("prompts/list", () => PROMPT_LIST),
+  "prompts/get": (exchange) =>
+    exchange.server.setRequestHandler(
+      "prompts/get",
+      ({ params }) => getPrompt(params.name, params.arguments, exchange),
+    ),
+  "resources/templates/list": ({ server }) =>
+    server.setRequestHandler("resources/templates/list", () => TEMPLATE_LIST),
+  "resources/list": ({ server, callOf, log }) =>
+    server.setRequestHandler("resources/list", async ({ params }, { mcpReq }) => {
+      const call = callOf(mcpReq._meta, mcpReq.signal);
+      return await told(log, () => listResources(call, params?.cursor));
+    }),
+  "resources/read": ({ server, callOf, guide, log }) =>
+    server.setRequestHandler("resources/read", async ({ params }, { mcpReq }) => {
+      const call = callOf(mcpReq._meta, mcpReq.signal);
+      return await told(log, () => readResource(params.uri, call, guide));
+    }),
+  "completion/complete": ({ server, callOf, presets, log }) =>
+    server.setRequestHandler("completion/complete", async ({ params }, { mcpReq }) => {
+      const call = callOf(mcpReq._meta, mcpReq.signal);
+      const found = await told(log, () => suggestions(params, call, presets));
+      const fitting = found.filter((value) =>
+        value.toLowerCase().startsWith(params.argument.value.toLowerCase())
+      );
+      const values = fitting.slice(0, COMPLETIONS);
+      return { completion: { values, hasMore: fitting.length > values.length } };
+    }),
+};
+
+/** Has a server answer what a request body calls. A batch (2025-03-26) may call anything. */
+export function install(body: unknown, exchange: Exchange): void {
+  if (Array.isArray(body)) {
+    for (const handler of Object.values(HANDLERS)) handler(exchange);
+  } else if (typeof body === "object" && body !== null && "method" in body) {
+    const method = String(body.method);
+    if (Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
+  }
+}
+
+/** All that an argument could be, as far as it is known; nothing for one that is not. */
+async function suggestions(
+  { ref, argument }: CompleteRequest["params"],
+  { caller, services }: Call,
+  presets: readonly string[],
+): Promise<readonly string[]> {
+  const isGame = ref.type === "ref/prompt" && ref.name === "start_game" && argument.name === "game";
+  if (isGame) return presets;
+  const isChannel = ref.type === "ref/prompt"
+    ? ref.name === "judge" && argument.name === "channel"
+    : ref.uri === TEMPLATES[0]!.uriTemplate && argument.name === "channel_id";
+  if (!isChannel) return [];
+  const { channels } = await services.lister.mine(caller.principal, COMPLETIONS);
+  return channels.map(({ channel }) => channel.channel_id);
+}
+
+/** A refusal in the protocol's own form; the SDK would tell the client the text of a bug, too. */
+async function told<T>(log: Log, answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    if (error instanceof Refusal) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+    }
+    log("error", "request_failed", { error: error instanceof Error ? error.stack : String(error) });
+    const text = "INTERNAL_ERROR: The server made a mistake; it is logged. Try again.";
+    throw new ProtocolError(ProtocolErrorCode.InternalError, text);
+  }
+}

@@ -1,0 +1,51 @@
+/** What an answer tells its reader to do next. Written for a model that knows nothing but its last answer; holds
+ *  player ids and numbers, never a word of another's. */
+import type { Turn } from "../domain/turn.ts";
+
+export interface Situation {
+  /** Who reads; null without a seat. */
+  you: string | null;
+  turn: Turn | null;
+  cursor: number;
+  /** How many messages came. */
+  came: number;
+  /** Whether further ones are there already. */
+  more: boolean;
+  closed: boolean;
+}
+
+/** After sync_messages. */
+export function nextAfterReading({ you, turn, cursor, came, more, closed }: Situation): string {
+  const again = `sync_messages with cursor ${cursor}`;
+  if (more) return `More messages are there already: call ${again}.`;
+  if (closed) return "The channel is closed: nothing more will come.";
+  const nothing = came === 0 ? "Nothing came. " : "";
+  if (you === null) return `${nothing}Call ${again} to wait for news.`;
+  const told = turn && turnFor(you, turn);
+  if (told) return `${nothing}${told} Then call ${again} to wait for news.`;
+  if (came === 0) return `Nothing came. Call ${again} to go on waiting.`;
+  return `If something is asked of you, act on it. Then call ${again} to wait for news.`;
+}
+
+/** After a message or a move. The cursor is the reader's own: what came before its post may still be unread. */
+export const NEXT_AFTER_POSTING =
+  "Call sync_messages with the cursor that it returned last (0 at first): answers come there.";
+
+/** After get_channel_info. */
+export function nextInChannel(
+  { you, turn, closed }: Pick<Situation, "you" | "turn" | "closed">,
+): string {
+  if (closed) return "The channel is closed. Its messages stay readable with sync_messages.";
+  if (you === null) return "You hold no seat here: join_channel with an invite takes one.";
+  const told = turn && turnFor(you, turn);
+  return `You are ${you}. ${told ? `${told} ` : ""}sync_messages reads on.`;
+}
+
+function turnFor(you: string, turn: Turn): string {
+  if (turn.kind === "over") return `Message ${turn.msgId} says that the game is over.`;
+  const { msgId, players, heard } = turn;
+  if (!players.includes(you)) return `It is the turn of ${players.join(", ")}: wait.`;
+  return heard.includes(you)
+    ? `Message ${msgId} gave you the turn, and you have posted since: if that was not your move, make it.`
+    : `It is your turn, says message ${msgId}: act with make_game_move or post_message.`;
+}
