@@ -93,7 +93,9 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
       test: config.testNetwork,
     },
   };
-  if (config.sandbox === "off") return closedSandbox("This server runs no bots.", true);
+  if (config.sandbox === "off") {
+    return closedSandbox("This server runs no bots: leave the bot out.", true);
+  }
   if (config.sandbox === "worker") return await openWorkerSandbox(options);
   try {
     return await openSandbox(options);
@@ -102,7 +104,10 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
       error: String(error),
       consequence: "Bots are refused. SANDBOX=worker would run them with fewer walls.",
     });
-    return closedSandbox("This server can't run bots now; its operator has been told.", false);
+    return closedSandbox(
+      "This server can't run bots now, and its operator has been told. Leave the bot out, or try again later.",
+      false,
+    );
   }
 }
 

@@ -66,14 +66,17 @@ export class BotLibrary {
     if (bytes.length > LIMITS.botSourceBytes) {
       throw new Refusal(
         "TOO_LARGE",
-        `The bot's source is ${bytes.length} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+        `The bot's source is ${bytes.length} bytes; at most ${LIMITS.botSourceBytes} are allowed. Shorten it.`,
       );
     }
     const codeHash = hashText(bytes);
     const found = await this.#inspect(codeHash, { source, language: def.language, name: def.name });
     if (found.kind === "rejected") {
       const at = found.line === undefined ? "" : `line ${found.line}: `;
-      throw new Refusal("BOT_REJECTED", `${at}${found.message}`);
+      throw new Refusal(
+        "BOT_REJECTED",
+        `${at}${found.message.replace(/\.?$/, ".")} Mend the source and attach it again.`,
+      );
     }
     const name = def.name ?? BotName.safeParse(found.class_name).data ?? "Bot";
     const manifest = { ...found.manifest, ...def.manifest };
@@ -113,7 +116,10 @@ export class BotLibrary {
    *  which values they are: the hash is salted, and its salt is sealed with them. */
   async #sealed(def: BotDef, seedCommit: HashText): Promise<Bot["env"]> {
     if (def.env && def.env_redacted) {
-      throw new Refusal("INVALID_REQUEST", "A bot has either env or env_redacted, not both.");
+      throw new Refusal(
+        "INVALID_REQUEST",
+        "A bot has either env or env_redacted: give one of them.",
+      );
     }
     const env = def.env ?? def.env_redacted ?? {};
     const names = Object.keys(env).sort();
@@ -179,11 +185,17 @@ export class BotLibrary {
 
   #sourceOf({ inline_code, code_ref }: BotDef): string {
     if ((inline_code === undefined) === (code_ref === undefined)) {
-      throw new Refusal("INVALID_REQUEST", "A bot needs either inline_code or code_ref, not both.");
+      throw new Refusal(
+        "INVALID_REQUEST",
+        "A bot needs either inline_code or code_ref: give one of them.",
+      );
     }
     if (inline_code !== undefined) {
       if (inline_code.isWellFormed()) return inline_code;
-      throw new Refusal("BOT_REJECTED", "The source has lone surrogates, so it has no UTF-8 form.");
+      throw new Refusal(
+        "BOT_REJECTED",
+        "The source has lone surrogates: remove them, as they have no UTF-8 form.",
+      );
     }
     const source = code_ref!.startsWith(BUILTIN)
       ? this.#deps.builtins.get(code_ref!.slice(BUILTIN.length))
@@ -191,7 +203,7 @@ export class BotLibrary {
     if (source !== undefined) return source;
     throw new Refusal(
       "BOT_NOT_FOUND",
-      `There is no bot "${code_ref}". Built-in bots: ${
+      `There is no bot "${code_ref}": take one of ${
         this.presets.map((n) => BUILTIN + n).join(", ")
       }.`,
     );

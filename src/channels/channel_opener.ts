@@ -80,7 +80,10 @@ export class ChannelOpener {
       botErrors,
     );
     if (sealed && botErrors.length > 0) {
-      const text = `A sealed channel can't get its bot later: ${botErrors.join(" ")}`;
+      const text =
+        `A sealed channel can't get its bot later, so create it again with a bot that works: ${
+          botErrors.join(" ")
+        }`;
       throw new Refusal("BOT_REJECTED", text);
     }
     const { channel, drafts } = change;

@@ -89,7 +89,10 @@ export class ChannelService {
       this.#refuseOverfull(channel);
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
-        throw new Refusal("INVALID_REQUEST", `to: there is no player "${stranger}" here.`);
+        throw new Refusal(
+          "INVALID_REQUEST",
+          `to: there is no player "${stranger}" here. get_channel_info lists the players.`,
+        );
       }
       const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
       return { channel, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };

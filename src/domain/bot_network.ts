@@ -33,5 +33,5 @@ export function jobNet(net: BotNet): string[] {
 }
 
 function rejected(what: string): Refusal {
-  return new Refusal("BOT_REJECTED", `manifest.net ${what}.`);
+  return new Refusal("BOT_REJECTED", `manifest.net ${what}. Correct it and attach the bot again.`);
 }

@@ -56,7 +56,10 @@ export function boundedJson(value: unknown, maxBytes: number, what: string): str
   }
   const bytes = encoder.encode(text).length;
   if (bytes > maxBytes) {
-    throw new Refusal("TOO_LARGE", `${what} is ${bytes} bytes; at most ${maxBytes} are allowed.`);
+    throw new Refusal(
+      "TOO_LARGE",
+      `${what} is ${bytes} bytes; at most ${maxBytes} are allowed. Shorten it.`,
+    );
   }
   return text;
 }

@@ -121,7 +121,7 @@ export function left(channel: Channel, seat: Seat): Change {
 export function channelClosed(): Refusal {
   return new Refusal(
     "CHANNEL_CLOSED",
-    "This channel is closed. Its entries stay readable with sync_messages.",
+    "This channel is closed. Its entries stay readable with sync_messages; create_channel opens another one.",
   );
 }
 

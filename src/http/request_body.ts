@@ -16,7 +16,9 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
   const answers = {
     "late": () => problem("REQUEST_TIMEOUT", "The request's body took too long. Send it again."),
     "too large": () =>
-      problemResponse(new Refusal("TOO_LARGE", `A request is at most ${maxBytes} bytes.`)),
+      problemResponse(
+        new Refusal("TOO_LARGE", `A request is at most ${maxBytes} bytes: send less.`),
+      ),
     "broken off": () => problem("INVALID_REQUEST", "The request's body broke off."),
   } satisfies Record<Failure, () => Response>;
   return async (c, next) => {

@@ -11,6 +11,7 @@ import { Refusal } from "../domain/refusal.ts";
 import { operationNamed } from "../operations/all.ts";
 import type { Call } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
+import { fencedLine } from "./others_words.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
 import { listResources, readResource, TEMPLATES } from "./resources.ts";
@@ -111,7 +112,7 @@ async function told<T>(log: Log, answer: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     if (error instanceof Refusal) {
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, fencedLine(error.message));
     }
     log("error", "request_failed", { error: error instanceof Error ? error.stack : String(error) });
     const text = "INTERNAL_ERROR: The server made a mistake; it is logged. Try again.";

@@ -4,12 +4,16 @@
  *  `<!x>`, `[/x]`, a Markdown fence), and what no reader sees or what turns lines around (C1 controls, line
  *  separators, bidirectional and zero-width controls, tags and variation selectors of plane 14). */
 const MARKS =
-  // deno-lint-ignore no-control-regex -- controls are what is looked for
   /<(?=[/!|?])|\[(?=\/)|`(?=``)|[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/g;
 
 /** JSON text with the same value as ever, in which strings are the fence: marks stand as `\u` escapes. */
 export function fencedJson(value: unknown): string {
   return JSON.stringify(value).replace(MARKS, escaped);
+}
+
+/** A refusal's text: one line, in which what it quotes stands as in a JSON string. */
+export function fencedLine(text: string): string {
+  return text.replace(MARKS, escaped).replace(/[\0-\x1f]+/g, " ");
 }
 
 function escaped(mark: string): string {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Performed } from "../operations/perform.ts";
-import { fencedJson, noteOn } from "./others_words.ts";
+import { fencedJson, fencedLine, noteOn } from "./others_words.ts";
 
 export const TOOLS: Tool[] = OPERATIONS.map(toolOf);
 
@@ -49,5 +49,5 @@ export function resultOf({ othersWords }: Operation, performed: Performed): Call
   const text = retryAfterMs === undefined
     ? message
     : `${message} (retry_after_ms: ${retryAfterMs})`;
-  return { content: [{ type: "text", text }], isError: true };
+  return { content: [{ type: "text", text: fencedLine(text) }], isError: true };
 }

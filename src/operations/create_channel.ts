@@ -57,7 +57,10 @@ export const createChannel = operation({
   async run({ caller, services }, wanted) {
     const bots = botsOf(wanted);
     if (bots.length > LIMITS.botsPerChannel) {
-      throw new Refusal("INVALID_REQUEST", `At most ${LIMITS.botsPerChannel} bots fit a channel.`);
+      throw new Refusal(
+        "INVALID_REQUEST",
+        `At most ${LIMITS.botsPerChannel} bots fit a channel: leave some out.`,
+      );
     }
     const { channel, invites, botErrors } = await services.opener.open(
       caller.principal,

@@ -55,5 +55,5 @@ function invalid(error: z.ZodError): Refusal {
   const told = error.issues.slice(0, 3).map(({ path, message }) =>
     path.length > 0 ? `${path.join(".")}: ${message}` : message
   );
-  return new Refusal("INVALID_REQUEST", told.join("; "));
+  return new Refusal("INVALID_REQUEST", `${told.join("; ")}. Correct this and call again.`);
 }

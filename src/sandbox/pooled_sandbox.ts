@@ -67,6 +67,9 @@ export class PooledSandbox implements Sandbox {
   #pool(language: HostLanguage): HostPool {
     const pool = this.#pools.get(language);
     if (pool) return pool;
-    throw new Refusal("UNAVAILABLE", `This server runs no ${language} bots.`);
+    throw new Refusal(
+      "UNAVAILABLE",
+      `This server runs no ${language} bots: take another language.`,
+    );
   }
 }
