@@ -10,9 +10,17 @@ export type ClientKind = (typeof CLIENT_KINDS)[number];
 /** One conversation: a connected client of some kind. */
 export interface McpClient extends AsyncDisposable {
   sessionId: string | undefined;
+  /** The client itself; the v2 ones have the same methods, and more. */
+  client: ClientV1;
   listTools(): Promise<Wire[]>;
   /** The tool's structured content, which the client has validated; throws the text of a refusal. */
   call(name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Wire>;
+  /** A call that asks to hear of its progress. */
+  follow(
+    name: string,
+    args: Record<string, unknown>,
+    onprogress: (progress: Wire) => void,
+  ): Promise<Wire>;
   /** The result as it came. */
   raw(name: string, args?: Record<string, unknown>): Promise<Wire>;
 }
@@ -39,6 +47,14 @@ export function wrap(client: ClientV1, sessionId: () => string | undefined): Mcp
   return {
     get sessionId() {
       return sessionId();
+    },
+    client,
+    async follow(name, args, onprogress) {
+      const params = { name, arguments: args };
+      const options = { onprogress };
+      // The v2 client has no schema in between.
+      const given = client instanceof ClientV1 ? [undefined, options] : [options];
+      return await client.callTool(params, ...given as [undefined, typeof options]) as Wire;
     },
     listTools: async () => (await client.listTools()).tools as Wire[],
     raw,

@@ -1,0 +1,112 @@
+/** A player that understands nothing but what the last answer says to do next, at every door. */
+import assert from "node:assert/strict";
+import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.ts";
+import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+/** Plays by `next` alone: moves when it is told that it is its turn, reads on where it is told to. */
+async function play(mcp: McpClient, invite: string): Promise<string[]> {
+  const joined = await mcp.call("join_channel", { invite_code: invite });
+  const { channel_id } = joined;
+  const told: string[] = [joined.next];
+  assert.match(joined.next, /Call sync_messages with cursor 0/);
+  let [low, high, cursor] = [1, 100, 0];
+  for (let call = 0; call < 200; call++) {
+    const { messages, next } = await mcp.call("sync_messages", { channel_id, cursor });
+    told.push(next);
+    for (const { body } of messages as Wire[]) {
+      if (body.type !== "judge") continue;
+      if (body.result === "low") low = Math.max(low, body.guess + 1);
+      if (body.result === "high") high = Math.min(high, body.guess - 1);
+    }
+    if (next.includes("the game is over")) return told;
+    if (next.startsWith("It is your turn")) {
+      const value = Math.floor((low + high) / 2);
+      const move = { channel_id, game: "guess", action: "guess", value };
+      const moved = await mcp.call("make_game_move", move);
+      assert.match(moved.next, /^Call sync_messages with the cursor/);
+    }
+    cursor = Number(/cursor (\d+)/.exec(next)![1]);
+  }
+  throw new Error(`the game never ended: ${told.slice(-5).join("\n")}`);
+}
+
+Deno.test("two players who only do what next says play a game to its end", async (t) => {
+  await using server = await testServer();
+  for (const kind of CLIENT_KINDS) {
+    await t.step(kind, async () => {
+      await using alice = await mcpClient(kind, server.url, await signIn(server.url));
+      await using bob = await mcpClient(kind, server.url, await signIn(server.url));
+      const created = await alice.call("create_channel", {
+        name: "game",
+        slots: ["bot:referee", "invite:alice", "invite:bob"],
+        bot_preset: "GuessBot",
+      });
+      assert.match(created.next, /Give each player one invite/);
+      const told = await Promise.all([alice, bob].map((mcp, i) => play(mcp, created.invites[i])));
+      assert.ok(told.flat().some((next) => /^It is the turn of p\d: wait/.test(next)));
+    });
+  }
+});
+
+Deno.test("next: what each answer says to do, and when", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { host, players: [a, b], created: { channel_id } } = await roomOf(server.url, {
+    slots: ["invite:a", "invite:b"],
+    visibility: "public",
+    spectators: true,
+  }, 2);
+  const sync = async (player: Player, cursor: number, more: Record<string, unknown> = {}) =>
+    (await player.call("sync_messages", { channel_id, cursor, timeout_ms: 0, ...more })).next;
+  const { msg_id, next } = await a!.say("hello");
+  assert.match(next, /sync_messages with the cursor that it returned last/);
+  assert.match(await sync(b!, 0, { limit: 1 }), /^More messages .+ cursor 1\.$/);
+  const waits = `call sync_messages with cursor ${msg_id} to wait for news.`;
+  assert.equal(await sync(b!, 0), `If something is asked of you, act on it. Then ${waits}`);
+  const empty = `Nothing came. Call sync_messages with cursor ${msg_id} to go on waiting.`;
+  assert.equal(await sync(b!, msg_id), empty);
+  assert.equal(await sync(b!, msg_id, { timeout_ms: 1 }), empty);
+  const watcher = await Player.at(server.url);
+  assert.equal(
+    await sync(watcher, 0),
+    `Call sync_messages with cursor ${msg_id} to wait for news.`,
+  );
+  const info = async (player: Player) =>
+    (await player.call("get_channel_info", { channel_id })).next;
+  assert.equal(await info(a!), "You are p1. sync_messages reads on.");
+  assert.match(await info(watcher), /join_channel with an invite/);
+
+  const left = await b!.call("leave_channel", { channel_id });
+  assert.match(left.next, /only a new invite brings you back/);
+  const yielded = await host.call("update_channel", {
+    channel_id,
+    ops: [{ type: "yield_slot", slot_id: "s1", to: "invite" }],
+  });
+  assert.match(yielded.next, /Give each new invite to one player/);
+  const closed = await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+  assert.match(closed.next, /All members see/);
+  assert.match(await sync(a!, msg_id), /closed: nothing more will come/);
+  assert.match(await info(a!), /closed/);
+});
+
+Deno.test("next after a wait in vain still knows whose turn it is, and who has moved", async () => {
+  await using server = await testServer();
+  const { players: [a, b], created: { channel_id } } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a", "invite:b"],
+    bot_code: `class Slow {
+      on_join(player) { if (player === "p2") this.ctx.post("bot", { type: "bot:turn", player: "p2" }); }
+      constructor(ctx) { this.ctx = ctx; }
+    }`,
+  }, 2);
+  await a!.readUntil(({ body }) => body.type === "bot:turn");
+  const inVain = async (player: Player) => {
+    const input = { channel_id, cursor: 1_000, timeout_ms: 1 };
+    return (await player.call("sync_messages", input)).next;
+  };
+  assert.match(await inVain(a!), /^Nothing came\. It is the turn of p2: wait\. Then call/);
+  assert.match(await inVain(b!), /^Nothing came\. It is your turn, says message \d+: act/);
+  await b!.say("hm");
+  assert.match(await inVain(b!), /you have posted since: if that was not your move, make it\./);
+  const { next } = await b!.call("get_channel_info", { channel_id });
+  assert.match(next, /^You are p2\. Message \d+ gave you the turn/);
+});
