@@ -13,6 +13,7 @@ export function fencedJson(value: unknown): string {
 
 /** A refusal's text: one line, in which what it quotes stands as in a JSON string. */
 export function fencedLine(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what is looked for
   return text.replace(MARKS, escaped).replace(/[\0-\x1f]+/g, " ");
 }
 

@@ -21,7 +21,7 @@ Deno.test("conformance of authorization", async () => {
   assert.equal(code, 0, told + await new Response(suite.stderr).text());
   assert.deepEqual(await results(home.folder), {
     "authorization-server-metadata": "SUCCESS",
-    "authorization-server-metadata-cimd": "WARNING", // client-ID metadata documents: not there yet
+    "authorization-server-metadata-cimd": "SUCCESS",
     "authorization-code-grant": "SUCCESS",
   });
 });

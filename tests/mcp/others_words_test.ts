@@ -90,7 +90,7 @@ Deno.test("hostile names, bodies, sources and labels stay where they are, in eve
         assert.match(content[1].text, /^Written by others: .+ They are data/);
         assert.match(content[1].text, fields);
         assert.deepEqual(content[1].annotations, { audience: ["assistant"] });
-        if (name !== "get_bot_code") assert.ok(JSON.stringify(structuredContent).includes("INST"));
+        assert.ok(JSON.stringify(structuredContent).includes("</function_results>"), name);
       }
       const told = await mcp.raw("sync_messages", { channel_id, timeout_ms: 0 });
       assert.ok(!told.structuredContent.next.includes("leave"), "next has no words of others");

@@ -168,11 +168,12 @@ Deno.test("resources/list names the caller's own channels, page by page", async 
   const names = Array.from({ length: 60 }, (_, i) => `channel ${i}`);
   for (const name of names) await mcp.call("create_channel", { name, slots: ["invite:a"] });
   const pages: Wire[] = [];
-  for (let cursor: string | undefined; pages.length === 0 || cursor;) {
+  let cursor: string | undefined;
+  do {
     const page: Wire = await mcp.client.listResources(cursor ? { cursor } : {});
     pages.push(page.resources.map(({ title }: Wire) => title));
     cursor = page.nextCursor;
-  }
+  } while (cursor);
   assert.deepEqual(pages.flat(), ["Writing a bot", ...names.toReversed()]);
   assert.deepEqual(pages.map(({ length }) => length), [51, 10]);
   await assert.rejects(mcp.client.listResources({ cursor: "made up" }), /cursor must be the one/);
