@@ -1,0 +1,211 @@
+/** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their own. It remembers
+ *  every answer and every secret, for the checks that follow each attack. */
+import { createHash, randomBytes } from "node:crypto";
+import { type Answer, answerOf, type Wire } from "./answer.ts";
+
+/** Needs no consent page: a program on one's own machine. */
+export const LOOPBACK = "http://127.0.0.1:9/callback";
+/** Needs one. */
+export const STRANGER = "https://app.example/callback";
+
+export interface Client {
+  client_id: string;
+  client_secret?: string;
+}
+
+/** A code with all that its owner needs to redeem it. */
+export interface Purchase {
+  client: Client;
+  code: string;
+  verifier: string;
+  redirectUri: string;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+}
+
+export interface ConsentPage {
+  answer: Answer;
+  /** The cookie as a browser sends it back. */
+  cookie: string;
+  form: Record<string, string>;
+}
+
+export class Attacker {
+  readonly answers: Answer[] = [];
+  readonly secrets = new Set<string>();
+
+  constructor(readonly url: string) {}
+
+  /** Notes what must never be found in a log. */
+  secret<T extends string>(text: T): T {
+    if (text.length >= 8) this.secrets.add(text);
+    return text;
+  }
+
+  async send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const answer = await answerOf(await fetch(this.url + path, { redirect: "manual", ...init }));
+    this.answers.push(answer);
+    return answer;
+  }
+
+  async get(path: string, headers: HeadersInit = {}): Promise<Answer> {
+    return await this.send(path, { headers });
+  }
+
+  async form(
+    path: string,
+    form: Record<string, string> | string[][],
+    headers: HeadersInit = {},
+  ): Promise<Answer> {
+    return await this.send(path, { method: "POST", body: new URLSearchParams(form), headers });
+  }
+
+  async json(path: string, body: unknown, headers: HeadersInit = {}): Promise<Answer> {
+    return await this.send(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers as Record<string, string> },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Registers; a public client on loopback unless the metadata says otherwise. */
+  async register(metadata: Record<string, unknown> = {}): Promise<Answer> {
+    const answer = await this.json("/register", {
+      client_name: "attacker",
+      redirect_uris: [LOOPBACK],
+      token_endpoint_auth_method: "none",
+      ...metadata,
+    });
+    if (answer.json?.client_secret) this.secret(answer.json.client_secret);
+    return answer;
+  }
+
+  async client(metadata: Record<string, unknown> = {}): Promise<Client> {
+    return (await this.register(metadata)).json;
+  }
+
+  /** The parameters of an honest authorization request; `changes` replace some, undefined takes one away. */
+  request(client: Client, changes: Record<string, string | undefined> = {}): [Params, string] {
+    const verifier = this.secret(randomBytes(32).toString("base64url"));
+    const all = {
+      response_type: "code",
+      client_id: client.client_id,
+      redirect_uri: LOOPBACK,
+      code_challenge: challengeOf(verifier),
+      code_challenge_method: "S256",
+      state: "st",
+      ...changes,
+    };
+    const kept = Object.entries(all).filter((pair): pair is [string, string] => pair[1] != null);
+    return [Object.fromEntries(kept), verifier];
+  }
+
+  async authorize(
+    client: Client,
+    changes: Record<string, string | undefined> = {},
+    headers: HeadersInit = {},
+  ): Promise<Answer> {
+    const [params] = this.request(client, changes);
+    return await this.get(`/oauth/authorize?${new URLSearchParams(params)}`, headers);
+  }
+
+  /** Buys a code honestly. */
+  async buy(client?: Client, changes: Record<string, string> = {}): Promise<Purchase> {
+    client ??= await this.client();
+    const [params, verifier] = this.request(client, changes);
+    const answer = await this.get(`/oauth/authorize?${new URLSearchParams(params)}`);
+    const code = this.secret(locationOf(answer).searchParams.get("code") ?? "");
+    return { client, code, verifier, redirectUri: params.redirect_uri! };
+  }
+
+  /** Redeems a code with its own parameters; `changes` replace some, undefined takes one away. */
+  async redeem(
+    { client, code, verifier, redirectUri }: Purchase,
+    changes: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
+    const all = {
+      grant_type: "authorization_code",
+      client_id: client.client_id,
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+      ...changes,
+    };
+    return await this.token(all);
+  }
+
+  async token(form: Record<string, string | undefined>, headers: HeadersInit = {}) {
+    const kept = Object.entries(form).filter((pair): pair is [string, string] => pair[1] != null);
+    const answer = await this.form("/token", Object.fromEntries(kept), headers);
+    for (const name of ["access_token", "refresh_token"]) {
+      if (answer.json?.[name]) this.secret(answer.json[name]);
+    }
+    return answer;
+  }
+
+  async refresh(client: Client, token: string, more: Record<string, string> = {}) {
+    const { client_id } = client;
+    return await this.token({
+      grant_type: "refresh_token",
+      client_id,
+      refresh_token: token,
+      ...more,
+    });
+  }
+
+  async signIn(client?: Client): Promise<Tokens & { client: Client }> {
+    const purchase = await this.buy(client);
+    return { ...(await this.redeem(purchase)).json, client: purchase.client };
+  }
+
+  /** Calls an operation over REST. */
+  async rest(name: string, input: unknown, token: string, headers: HeadersInit = {}) {
+    return await this.json(`/${name}`, input, { ...bearer(token), ...headers });
+  }
+
+  /** Whether an access token opens a door: `200 ok` or `401 invalid_token`. */
+  async knock(token: string): Promise<Answer> {
+    return await this.rest("health_check", {}, token);
+  }
+
+  /** Opens the consent page of an app that is not known, as a browser that holds `cookie`. */
+  async consent(
+    client: Client,
+    changes: Record<string, string | undefined> = {},
+    cookie = "",
+  ): Promise<ConsentPage> {
+    const headers: HeadersInit = cookie === "" ? {} : { cookie };
+    const answer = await this.authorize(client, { redirect_uri: STRANGER, ...changes }, headers);
+    const form: Record<string, string> = {};
+    for (const [, name, value] of answer.text.matchAll(HIDDEN)) form[name!] = this.secret(value!);
+    const kept = answer.headers.getSetCookie().map((line) => line.split(";")[0]!);
+    return { answer, cookie: this.secret(kept.join("; ") || cookie), form };
+  }
+}
+
+type Params = Record<string, string>;
+
+const HIDDEN = /<input type="hidden" name="([^"]+)" value="([^"]*)"/g;
+
+export function challengeOf(verifier: string): string {
+  return createHash("sha256").update(verifier).digest("base64url");
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
+export function basic({ client_id, client_secret }: Client): { authorization: string } {
+  return { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` };
+}
+
+export function locationOf({ headers }: Answer): URL {
+  return new URL(headers.get("location") ?? "about:blank");
+}
+
+export function parameterOf(answer: Answer, name: string): Wire {
+  return locationOf(answer).searchParams.get(name);
+}

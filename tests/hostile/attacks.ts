@@ -1,0 +1,60 @@
+/** Plays a table of attacks against a real server, one after the other, and looks after each of them: nothing secret
+ *  is in the log or in an answer, no stack, no 5xx, and the victim has noticed nothing. When the table is over the
+ *  store's channels are verified from the first entry to the last. */
+import assert from "node:assert/strict";
+import type { Config } from "../../src/config.ts";
+import { type TestServer, testServer } from "../support/server.ts";
+import { type Answer, verdictOf } from "./answer.ts";
+import { Attacker } from "./attacker.ts";
+import { Victim } from "./victim.ts";
+
+export interface Scene {
+  kit: Attacker;
+  victim: Victim;
+  server: TestServer;
+}
+
+/** One row: the right verdict, or several that are right, and the attack. A text is a verdict of its own. */
+export type Attack = [
+  expected: string | readonly string[],
+  send: (scene: Scene) => Promise<Answer | string>,
+];
+
+export type AttackTable = Record<string, Attack>;
+
+/** Declares the test of a table. */
+export function attacks(name: string, table: AttackTable, settings: Partial<Config> = {}): void {
+  Deno.test(`attacks: ${name}`, async (t) => {
+    await using server = await testServer({ sandbox: "off", ...settings });
+    const victim = await Victim.at(new Attacker(server.url));
+    for (const [row, [expected, send]] of Object.entries(table)) {
+      await t.step(row, async () => {
+        const kit = new Attacker(server.url);
+        const logged = server.logged.length;
+        const answer = await send({ kit, victim, server });
+        const verdict = typeof answer === "string" ? answer : verdictOf(answer);
+        const said = typeof answer === "string" ? "" : answer.text.slice(0, 500);
+        assert.ok([expected].flat().includes(verdict), `${verdict}, not ${expected}: ${said}`);
+        tellNothing(kit, victim, JSON.stringify(server.logged.slice(logged)));
+        await victim.isUnharmed();
+      });
+    }
+    await victim.canGoOn();
+  });
+}
+
+const STACK = /\n\s+at |file:\/\/|node_modules|\.m?[jt]s:\d+/;
+
+function tellNothing(kit: Attacker, victim: Victim, log: string): void {
+  for (const { status, text, headers } of kit.answers) {
+    assert.ok(status < 500, `an answer is ${status}: ${text.slice(0, 300)}`);
+    assert.doesNotMatch(text, STACK, "an answer shows where it came from");
+    const told = text + JSON.stringify([...headers]);
+    for (const secret of victim.kit.secrets) {
+      assert.ok(!told.includes(secret), "an answer tells the attacker a secret of the victim's");
+    }
+  }
+  for (const secret of [...kit.secrets, ...victim.kit.secrets]) {
+    assert.ok(!log.includes(secret), `the log holds a secret: ${log.slice(0, 500)}`);
+  }
+}
