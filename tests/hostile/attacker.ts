@@ -1,7 +1,8 @@
 /** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their own. It remembers
  *  every answer and every secret, for the checks that follow each attack. */
 import { createHash, randomBytes } from "node:crypto";
-import { type Answer, answerOf, type Wire } from "./answer.ts";
+import { type Answer, answerOf, verdictOf, type Wire } from "./answer.ts";
+import { answersIn, exchange, type Manner } from "./raw.ts";
 
 /** Needs no consent page: a program on one's own machine. */
 export const LOOPBACK = "http://127.0.0.1:9/callback";
@@ -49,6 +50,18 @@ export class Attacker {
     const answer = await answerOf(await fetch(this.url + path, { redirect: "manual", ...init }));
     this.answers.push(answer);
     return answer;
+  }
+
+  /** What bytes on a socket are answered: the verdicts of all answers, or `closed`, or `left open`. */
+  async raw(
+    bytes: string | Uint8Array<ArrayBuffer>,
+    how: Manner = {},
+  ): Promise<string> {
+    const text = await exchange(this.url, bytes, how);
+    const answers = await answersIn(text);
+    this.answers.push(...answers);
+    if (answers.length > 0) return answers.map(verdictOf).join(", ");
+    return text === "" ? "closed" : text;
   }
 
   async get(path: string, headers: HeadersInit = {}): Promise<Answer> {
