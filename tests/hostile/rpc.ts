@@ -1,0 +1,71 @@
+/** JSON-RPC over Streamable HTTP, by hand: in the way of 2025-11-25, and in that of 2026-07-28. */
+import type { Answer } from "./answer.ts";
+import { type Attacker, bearer } from "./attacker.ts";
+
+export const STREAMABLE = {
+  "content-type": "application/json",
+  accept: "application/json, text/event-stream",
+};
+
+/** Sends a message, or several, as a 2025-11-25 client does. */
+export async function rpc(
+  kit: Attacker,
+  message: unknown,
+  token: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return await kit.json("/mcp", message, { ...STREAMABLE, ...bearer(token), ...headers });
+}
+
+export function toolCall(name: string, input: unknown, id: unknown = 1) {
+  return { jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: input } };
+}
+
+export async function callTool(
+  kit: Attacker,
+  name: string,
+  input: unknown,
+  token: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return await rpc(kit, toolCall(name, input), token, {
+    "mcp-protocol-version": "2025-11-25",
+    ...headers,
+  });
+}
+
+/** The label that `initialize` issues. */
+export async function initialize(kit: Attacker, token: string): Promise<string> {
+  const params = {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "attacker", version: "1" },
+  };
+  const answer = await rpc(kit, { jsonrpc: "2.0", id: 1, method: "initialize", params }, token);
+  return answer.headers.get("mcp-session-id") ?? "";
+}
+
+/** Calls a method as a 2026-07-28 client does; `headers` replace those that mirror the body, "" takes one away. */
+export async function modern(
+  kit: Attacker,
+  method: string,
+  params: Record<string, unknown>,
+  token: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "attacker", version: "1" },
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const body = { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } };
+  const name = params.name ?? params.uri;
+  const mirrored: Record<string, string> = {
+    "mcp-protocol-version": "2026-07-28",
+    "mcp-method": method,
+    ...(typeof name === "string" && { "mcp-name": name }),
+    ...headers,
+  };
+  const kept = Object.entries(mirrored).filter(([, value]) => value !== "");
+  return await rpc(kit, body, token, Object.fromEntries(kept));
+}
