@@ -49,5 +49,5 @@ function jsonSays(json: Wire): string | undefined {
   if (json.error?.code !== undefined) return String(json.error.code);
   const refused = json.result?.isError ? json.result.content?.[0]?.text : undefined;
   if (refused !== undefined) return String(refused).split(":")[0];
-  return json.code ?? json.error ?? "ok";
+  return json.error ?? json.code ?? "ok";
 }

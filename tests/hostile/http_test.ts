@@ -4,7 +4,7 @@ import { type Attacker, bearer, locationOf, LOOPBACK, STRANGER } from "./attacke
 import { attacks, type AttackTable } from "./attacks.ts";
 
 const NOWHERE = ["404 NOT_FOUND", "400", "400 INVALID_REQUEST"];
-const UNKNOWN = ["401 unauthorized", "401 UNAUTHORIZED"];
+const UNKNOWN = ["401 unauthorized"];
 
 /** Paths that some proxy or router might take for a guarded one, or for one that is open. */
 const PATHS = [
