@@ -106,6 +106,7 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
   return async (request, principal, { text, address, stepUp }) => {
     const body = request.method === "POST" ? jsonOf(text) : undefined;
     if (body instanceof SyntaxError) return parseError();
+    if (Array.isArray(body) && !knowsBatches(request)) return noBatches();
     if (stepUp && changesSomething(body)) return stepUp();
     const carried: Carried = { principal, body, address };
     // The SDK only carries this through; the token itself has done its work.
@@ -189,6 +190,16 @@ function jsonOf(text: string): unknown {
 /** JSON-RPC 2.0, 5.1. */
 function parseError(): Response {
   const error = { code: -32700, message: "Parse error: the body is not JSON" };
+  return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
+}
+
+/** Batches are of 2025-03-26 alone, which has no header for its version. Nobody else may do many things at once. */
+function knowsBatches({ headers }: Request): boolean {
+  return (headers.get("mcp-protocol-version") ?? "2025-03-26") === "2025-03-26";
+}
+
+function noBatches(): Response {
+  const error = { code: -32600, message: "Invalid Request: this protocol version has no batches" };
   return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
 }
 
