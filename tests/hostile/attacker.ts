@@ -38,7 +38,8 @@ export class Attacker {
   readonly answers: Answer[] = [];
   readonly secrets = new Set<string>();
 
-  constructor(readonly url: string) {}
+  /** `carried` are headers of every request, such as those of a proxy in between. */
+  constructor(readonly url: string, readonly carried: Readonly<Record<string, string>> = {}) {}
 
   /** Notes what must never be found in a log. */
   secret<T extends string>(text: T): T {
@@ -47,7 +48,10 @@ export class Attacker {
   }
 
   async send(path: string, init: RequestInit = {}): Promise<Answer> {
-    const answer = await answerOf(await fetch(this.url + path, { redirect: "manual", ...init }));
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(this.carried)) headers.set(name, value);
+    const sent = { redirect: "manual", ...init, headers } satisfies RequestInit;
+    const answer = await answerOf(await fetch(this.url + path, sent));
     this.answers.push(answer);
     return answer;
   }
@@ -125,11 +129,12 @@ export class Attacker {
     return await this.get(`/oauth/authorize?${new URLSearchParams(params)}`, headers);
   }
 
-  /** Buys a code honestly. */
+  /** Buys a code honestly, as a guest; where a page asks, it is allowed. */
   async buy(client?: Client, changes: Record<string, string> = {}): Promise<Purchase> {
     client ??= await this.client();
     const [params, verifier] = this.request(client, changes);
-    const answer = await this.get(`/oauth/authorize?${new URLSearchParams(params)}`);
+    let answer = await this.get(`/oauth/authorize?${new URLSearchParams(params)}`);
+    if (answer.status === 200) answer = await this.press(this.pageOf(answer, ""));
     const code = this.secret(locationOf(answer).searchParams.get("code") ?? "");
     return { client, code, verifier, redirectUri: params.redirect_uri! };
   }
@@ -190,13 +195,36 @@ export class Attacker {
     changes: Record<string, string | undefined> = {},
     cookie = "",
   ): Promise<ConsentPage> {
-    const headers: HeadersInit = cookie === "" ? {} : { cookie };
+    const headers = cookiesOf(cookie);
     const answer = await this.authorize(client, { redirect_uri: STRANGER, ...changes }, headers);
+    return this.pageOf(answer, cookie);
+  }
+
+  /** What a browser that held `cookie` makes of a page. */
+  pageOf(answer: Answer, cookie: string): ConsentPage {
     const form: Record<string, string> = {};
     for (const [, name, value] of answer.text.matchAll(HIDDEN)) form[name!] = this.secret(value!);
-    const kept = answer.headers.getSetCookie().map((line) => line.split(";")[0]!);
-    return { answer, cookie: this.secret(kept.join("; ") || cookie), form };
+    const kept = new Map(
+      [...cookie.split("; "), ...answer.headers.getSetCookie()].filter(Boolean).map((line) => {
+        const pair = line.split(";")[0]!;
+        return [pair.split("=")[0], pair];
+      }),
+    );
+    for (const pair of kept.values()) this.secret(pair.slice(pair.indexOf("=") + 1));
+    return { answer, cookie: [...kept.values()].join("; "), form };
   }
+
+  /** Presses a button of a consent page, as a browser with these cookies. */
+  async press(
+    { form, cookie }: ConsentPage,
+    more: Record<string, string> = { decision: "allow" },
+  ): Promise<Answer> {
+    return await this.form("/oauth/authorize", { ...form, ...more }, cookiesOf(cookie));
+  }
+}
+
+export function cookiesOf(cookie: string): Record<string, string> {
+  return cookie === "" ? {} : { cookie };
 }
 
 type Params = Record<string, string>;

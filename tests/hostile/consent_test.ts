@@ -16,15 +16,13 @@ async function opened(kit: Attacker, metadata = {}, changes = {}): Promise<Conse
   return page;
 }
 
-/** Presses a button, as a browser with these cookies. */
 async function press(
   kit: Attacker,
-  { form }: ConsentPage,
+  page: ConsentPage,
   cookie: string,
   more: Record<string, string> = ALLOW,
 ): Promise<Answer> {
-  const headers: HeadersInit = cookie === "" ? {} : { cookie };
-  return await kit.form("/oauth/authorize", { ...form, ...more }, headers);
+  return await kit.press({ ...page, cookie }, more);
 }
 
 /** The page stays answerable for the one browser it was shown to. */

@@ -45,27 +45,39 @@ export async function initialize(kit: Attacker, token: string): Promise<string> 
   return answer.headers.get("mcp-session-id") ?? "";
 }
 
-/** Calls a method as a 2026-07-28 client does; `headers` replace those that mirror the body, "" takes one away. */
-export async function modern(
-  kit: Attacker,
+/** A request as a 2026-07-28 client makes it; `headers` replace those that mirror the body, "" takes one away. */
+export function modernRequest(
   method: string,
   params: Record<string, unknown>,
-  token: string,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): { body: unknown; headers: Record<string, string> } {
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": { name: "attacker", version: "1" },
     "io.modelcontextprotocol/clientCapabilities": {},
   };
-  const body = { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } };
   const name = params.name ?? params.uri;
   const mirrored: Record<string, string> = {
+    ...STREAMABLE,
     "mcp-protocol-version": "2026-07-28",
     "mcp-method": method,
     ...(typeof name === "string" && { "mcp-name": name }),
     ...headers,
   };
-  const kept = Object.entries(mirrored).filter(([, value]) => value !== "");
-  return await rpc(kit, body, token, Object.fromEntries(kept));
+  return {
+    body: { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } },
+    headers: Object.fromEntries(Object.entries(mirrored).filter(([, value]) => value !== "")),
+  };
+}
+
+/** Sends such a request. */
+export async function modern(
+  kit: Attacker,
+  method: string,
+  params: Record<string, unknown>,
+  token: string,
+  changed: Record<string, string> = {},
+): Promise<Answer> {
+  const { body, headers } = modernRequest(method, params, changed);
+  return await rpc(kit, body, token, headers);
 }
