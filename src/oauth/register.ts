@@ -63,10 +63,17 @@ export function register(deps: OAuthDeps): Handler {
 
 /** A key set behind a URL is for clients that are a URL themselves: these are fetched, registered ones are not. */
 function keysOf({ jwks }: Registration): JsonWebKeySet {
-  if (jwks !== undefined && jwks.keys.length > 0) return jwks;
+  if (jwks === undefined || jwks.keys.length === 0) {
+    throw new OAuthError(
+      OAuthErrorCode.InvalidClientMetadata,
+      "jwks: must hold the keys of private_key_jwt; jwks_uri is not read.",
+    );
+  }
+  // What is private is not stored, nor told again in the answer.
+  if (jwks.keys.every((key) => key.kty !== "oct" && !("d" in key) && !("k" in key))) return jwks;
   throw new OAuthError(
     OAuthErrorCode.InvalidClientMetadata,
-    "jwks: must hold the keys of private_key_jwt; jwks_uri is not read.",
+    "jwks: must hold public keys only. Make a new key and send its public half.",
   );
 }
 
