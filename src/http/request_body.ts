@@ -1,5 +1,5 @@
 /** Reads a request's body before anything else is done with it, within a size and a time: whoever reads it later,
- *  through Hono's request, finds it in memory. */
+ *  through Hono's request, finds it in memory. Every door takes text, so what is no UTF-8 ends here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { Refusal } from "../domain/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";
@@ -10,7 +10,10 @@ export interface BodyLimits {
   withinMs: number;
 }
 
-type Failure = "late" | "too large" | "broken off";
+type Failure = "late" | "too large" | "broken off" | "no text";
+
+/** Replaced bytes would make another message, and one text of two bodies. */
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandler {
   const answers = {
@@ -20,6 +23,7 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
         new Refusal("TOO_LARGE", `A request is at most ${maxBytes} bytes: send less.`),
       ),
     "broken off": () => problem("INVALID_REQUEST", "The request's body broke off."),
+    "no text": () => problem("INVALID_REQUEST", "The request's body must be UTF-8."),
   } satisfies Record<Failure, () => Response>;
   return async (c, next) => {
     const { method } = c.req.raw;
@@ -28,16 +32,17 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
     const told = length !== undefined && c.req.header("transfer-encoding") === undefined;
     if (told && Number(length) > maxBytes) return answers["too large"]();
     // A length that was told is kept by the HTTP parser. To count needs the body as a stream, which costs time.
-    const read = told ? c.req.text().then(() => null) : counted(c, maxBytes);
-    const failure = await within(withinMs, read.catch((): Failure => "broken off"));
-    if (failure !== null) return answers[failure]();
+    const read = told ? c.req.arrayBuffer() : counted(c, maxBytes);
+    const bytes = await within(withinMs, read.catch((): Failure => "broken off"));
+    if (typeof bytes === "string") return answers[bytes]();
+    if (!isText(bytes)) return answers["no text"]();
     await next();
   };
 }
 
-async function counted(c: Context, maxBytes: number): Promise<Failure | null> {
+async function counted(c: Context, maxBytes: number): Promise<ArrayBuffer | Failure> {
   const { body } = c.req.raw;
-  if (body === null) return null;
+  if (body === null) return new ArrayBuffer(0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -49,10 +54,19 @@ async function counted(c: Context, maxBytes: number): Promise<Failure | null> {
   headers.delete("transfer-encoding");
   headers.set("content-length", String(size));
   c.req.raw = new Request(c.req.raw, { headers, body: new Blob(chunks) });
-  return null;
+  return await c.req.arrayBuffer();
 }
 
-async function within(ms: number, reading: Promise<Failure | null>): Promise<Failure | null> {
+function isText(bytes: ArrayBuffer): boolean {
+  try {
+    decoder.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function within<T>(ms: number, reading: Promise<T | Failure>): Promise<T | Failure> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<Failure>((resolve) => timer = setTimeout(resolve, ms, "late"));
   return await Promise.race([reading, late]).finally(() => clearTimeout(timer));
