@@ -23,6 +23,8 @@ export const Seat = z.object({
   admin: z.boolean(),
   /** SHA-256 hex of the token that takes this seat back. */
   rejoin_hash: z.string(),
+  /** Hashes of its last tokens that were replaced: a late repetition of the call that made one doesn't bring it back. */
+  void_hashes: z.array(z.string()).optional(),
   /** The conversation that holds the seat, when its client said which. */
   conversation: z.string().nullable(),
   /** Conversations that held the seat before and lost it to a rejoin. */

@@ -16,6 +16,9 @@ export interface Seated extends Change {
   again: boolean;
 }
 
+/** A call is repeated with its key within a day; who rotates more often than that in between is on their own. */
+const MAX_VOID = 16;
+
 function announcement(body: Draft["body"]): Draft {
   return { sender: SYSTEM, kind: "system", body };
 }
@@ -36,9 +39,11 @@ export function joined(
   if (holder) {
     const repeated = holder.principal === caller.principal &&
       (holder.conversation === caller.conversation || holder.rejoin_hash === rejoinHash);
-    if (!repeated) throw slotFilled(holder.principal === caller.principal);
+    if (!repeated || holder.void_hashes?.includes(rejoinHash)) {
+      throw slotFilled(holder.principal === caller.principal);
+    }
     const { conversation } = caller;
-    const seat = { ...holder, rejoin_hash: rejoinHash, conversation };
+    const seat = { ...holder, ...under(holder, rejoinHash), conversation };
     return { channel: withSeat(channel, seat), drafts: [], seat, again: true };
   }
   if (channel.closed) throw channelClosed();
@@ -92,7 +97,7 @@ export function rejoined(
     principal: caller.principal,
     conversation: caller.conversation,
     displaced: takenOver ? [] : displaced.slice(-16),
-    rejoin_hash: nextHash ?? held.rejoin_hash,
+    ...under(held, nextHash ?? held.rejoin_hash),
     admin: takenOver ? held.admin && held.principal !== channel.creator : held.admin,
   };
   const drafts = takenOver
@@ -107,6 +112,15 @@ export function rejoined(
     seat,
     again: true,
   };
+}
+
+/** A seat's token, and those before it. */
+function under(
+  { rejoin_hash, void_hashes = [] }: Seat,
+  next: string,
+): Pick<Seat, "rejoin_hash" | "void_hashes"> {
+  if (next === rejoin_hash) return { rejoin_hash, void_hashes };
+  return { rejoin_hash: next, void_hashes: [...void_hashes, rejoin_hash].slice(-MAX_VOID) };
 }
 
 /** Gives a seat up: its slot is free for a new invite, its rejoin token is void. */
