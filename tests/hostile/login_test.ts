@@ -6,45 +6,11 @@ import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, cookiesOf, LOOPBACK, STRANGER } from "./attacker.ts";
 import { type AttackTable, play } from "./attacks.ts";
 import { CLIENT, type Provider, provider } from "./provider.ts";
+import { begun, callback, sessionIn, signedIn, who } from "./sign_in.ts";
 
 const STALE = "400 page";
 const DISBELIEVED = "502 page";
 const NOWHERE = ["404 NOT_FOUND", "405 METHOD_NOT_ALLOWED"];
-
-/** Begins a sign-in as a browser with cookies of its own, up to the provider's page. */
-async function begun(kit: Attacker, cookie = "") {
-  const page = kit.pageOf(await kit.get("/login", cookiesOf(cookie)), cookie);
-  const sent = await kit.form("/login/oidc", page.form, cookiesOf(page.cookie));
-  assert.equal(sent.status, 303);
-  const { searchParams } = new URL(sent.headers.get("location")!);
-  const [state, nonce] = [searchParams.get("state")!, searchParams.get("nonce")!];
-  return { cookie: page.cookie, proof: page.form.proof!, state: kit.secret(state), nonce };
-}
-
-async function callback(
-  kit: Attacker,
-  params: Record<string, string> | string[][],
-  cookie: string,
-) {
-  const query = new URLSearchParams(params);
-  return await kit.get(`/login/oidc/callback?${query}`, cookiesOf(cookie));
-}
-
-/** All of it: the browser's cookies once `sub` is signed in. */
-async function signedIn(kit: Attacker, idp: Provider, sub: string, cookie = ""): Promise<string> {
-  const login = await begun(kit, cookie);
-  const code = idp.code({ sub, nonce: login.nonce });
-  const answer = await callback(kit, { state: login.state, code }, login.cookie);
-  assert.equal(answer.status, 303);
-  return kit.pageOf(answer, login.cookie).cookie;
-}
-
-const who = async (kit: Attacker, cookie: string) => {
-  const { text } = await kit.get("/login", cookiesOf(cookie));
-  return /oidc:[\w-]+/.exec(text)?.[0] ?? "nobody";
-};
-
-const sessionIn = (cookie: string) => /session=[\w-]+/.exec(cookie)![0];
 
 /** Ends a sign-in with an id token that is not in order; nobody is signed in. */
 async function disbelieved(kit: Attacker, codeOf: (nonce: string) => string): Promise<Answer> {
