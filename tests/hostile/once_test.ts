@@ -103,6 +103,44 @@ const KEYS: AttackTable = {
       return again.status >= 400 ? again : speaks;
     },
   ],
+  "a repeated joining brings a token back that another joining replaced": [
+    "404 REJOIN_TOKEN_INVALID",
+    async ({ kit }) => {
+      const { invites, guest, call } = await room(kit);
+      const join = { invite_code: invites[1] };
+      const old = (await call("join_channel", join, guest, "join")).json.rejoin_token;
+      await kit.rest("join_channel", join, guest);
+      await call("join_channel", join, guest, "join");
+      const thief = await kit.signIn();
+      return await kit.rest("join_channel", { invite_code: old }, thief.access_token);
+    },
+  ],
+  "a repeated joining takes a seat back that was given up": [
+    "404 INVITE_INVALID",
+    async ({ kit }) => {
+      const { channel_id, invites, guest, call } = await room(kit);
+      const join = { invite_code: invites[1] };
+      await call("join_channel", join, guest, "join");
+      await kit.rest("leave_channel", { channel_id }, guest);
+      return await call("join_channel", join, guest, "join");
+    },
+  ],
+  "a rotation is repeated after the next one": ["404 REJOIN_TOKEN_INVALID", async ({ kit }) => {
+    const { invites, guest, call } = await room(kit);
+    const { json } = await call("join_channel", { invite_code: invites[1] }, guest, "join");
+    const first = { invite_code: json.rejoin_token, rotate: true };
+    const next = (await call("join_channel", first, guest, "one")).json.rejoin_token;
+    await call("join_channel", { invite_code: next, rotate: true }, guest, "two");
+    return await call("join_channel", first, guest, "one");
+  }],
+  "another's rotation is repeated with its key": ["404 REJOIN_TOKEN_INVALID", async ({ kit }) => {
+    const { invites, guest, call } = await room(kit);
+    const { json } = await call("join_channel", { invite_code: invites[1] }, guest, "join");
+    const first = { invite_code: json.rejoin_token, rotate: true };
+    await call("join_channel", first, guest, "one");
+    const thief = await kit.signIn();
+    return await call("join_channel", first, thief.access_token, "one");
+  }],
   "a key in a header and another in the body": [INVALID, async ({ kit }) => {
     const { channel_id, host, call } = await room(kit);
     const input = { channel_id, body: "x", idempotency_key: "one" };
