@@ -170,4 +170,30 @@ const KEPT: AttackTable = {
   ],
 };
 
-attacks("bodies", { ...REST, ...KEPT });
+const NO_TEXT = new Uint8Array([...encoder.encode('{"jsonrpc":"2.0","id":"'), 0xff, 0x22, 0x7d]);
+const FORM = "application/x-www-form-urlencoded";
+
+/** Every door that takes a body, and the type it takes. */
+const DOORS: Record<string, string> = {
+  "/mcp": "application/json",
+  "/": "application/json",
+  "/register": "application/json",
+  "/token": FORM,
+  "/revoke": FORM,
+  "/oauth/authorize": FORM,
+};
+
+const BYTES: AttackTable = Object.fromEntries(
+  Object.entries(DOORS).flatMap(([path, type]): [string, AttackTable[string]][] =>
+    Object.entries({ "": NO_TEXT, " in chunks": new Blob([NO_TEXT]) }).map(([how, body]) => [
+      `${path} is sent bytes that are no UTF-8${how}`,
+      [INVALID, async ({ kit }) => {
+        const headers = { ...bearer((await kit.signIn()).access_token), "content-type": type };
+        const sent = body instanceof Blob ? body.stream() : body;
+        return await kit.send(path, { method: "POST", body: sent, headers });
+      }],
+    ])
+  ),
+);
+
+attacks("bodies", { ...REST, ...BYTES, ...KEPT });
