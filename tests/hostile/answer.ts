@@ -51,3 +51,11 @@ function jsonSays(json: Wire): string | undefined {
   if (refused !== undefined) return String(refused).split(":")[0];
   return json.error ?? json.code ?? "ok";
 }
+
+export function locationOf({ headers }: Answer): URL {
+  return new URL(headers.get("location") ?? "about:blank");
+}
+
+export function parameterOf(answer: Answer, name: string): Wire {
+  return locationOf(answer).searchParams.get(name);
+}

@@ -1,7 +1,7 @@
 /** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their own. It remembers
  *  every answer and every secret, for the checks that follow each attack. */
 import { createHash, randomBytes } from "node:crypto";
-import { type Answer, answerOf, verdictOf, type Wire } from "./answer.ts";
+import { type Answer, answerOf, locationOf, verdictOf } from "./answer.ts";
 import { answersIn, exchange, type Manner } from "./raw.ts";
 
 /** Needs no consent page: a program on one's own machine. */
@@ -241,12 +241,4 @@ export function bearer(token: string): { authorization: string } {
 
 export function basic({ client_id, client_secret }: Client): { authorization: string } {
   return { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` };
-}
-
-export function locationOf({ headers }: Answer): URL {
-  return new URL(headers.get("location") ?? "about:blank");
-}
-
-export function parameterOf(answer: Answer, name: string): Wire {
-  return locationOf(answer).searchParams.get(name);
 }

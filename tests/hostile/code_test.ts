@@ -1,7 +1,7 @@
 /** Authorization codes: reuse, theft, and what PKCE (RFC 7636) and RFC 9700 ask of them. */
 import assert from "node:assert/strict";
-import { verdictOf } from "./answer.ts";
-import { type Attacker, challengeOf, LOOPBACK, parameterOf, type Purchase } from "./attacker.ts";
+import { parameterOf, verdictOf } from "./answer.ts";
+import { type Attacker, challengeOf, LOOPBACK, type Purchase } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 
 const GRANT = "400 invalid_grant";

@@ -1,6 +1,7 @@
 /** The HTTP surface: paths, methods, cross-origin reading, header injection. */
 import type { Answer } from "./answer.ts";
-import { type Attacker, bearer, locationOf, LOOPBACK, STRANGER } from "./attacker.ts";
+import { locationOf } from "./answer.ts";
+import { type Attacker, bearer, LOOPBACK, STRANGER } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 
 const NOWHERE = ["404 NOT_FOUND", "400", "400 INVALID_REQUEST"];
