@@ -1,6 +1,7 @@
 /** Client-ID metadata documents: what a stranger can make the server fetch (server-side request forgery), and what a
  *  document may not say (draft-ietf-oauth-client-id-metadata-document, security considerations). */
 import assert from "node:assert/strict";
+import { generateKeyPair, SignJWT } from "jose";
 import { type ClientSite, clientSite } from "../oauth/client_site.ts";
 import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, LOOPBACK } from "./attacker.ts";
@@ -120,6 +121,21 @@ attacks("the server's way to documents", FORGERY);
 
 type Respond = (document: object) => Response;
 
+/** A client of a document whose keys are to be had elsewhere comes with an assertion. */
+async function proven({ kit }: Scene, { origin, put }: ClientSite, jwks_uri: string) {
+  const path = `/${crypto.randomUUID()}.json`;
+  const client_id = origin + path;
+  const token_endpoint_auth_method = "private_key_jwt";
+  put(path, { client_id, redirect_uris: [LOOPBACK], token_endpoint_auth_method, jwks_uri });
+  const { privateKey } = await generateKeyPair("ES256");
+  const client_assertion = await new SignJWT({ iss: client_id, sub: client_id, jti: "1" })
+    .setProtectedHeader({ alg: "ES256" }).setAudience(`${kit.url}/token`)
+    .setExpirationTime("1m").sign(privateKey);
+  const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  const grant = { grant_type: "authorization_code", code: "x", code_verifier: "v".repeat(43) };
+  return await kit.token({ ...grant, client_id, client_assertion, client_assertion_type });
+}
+
 /** Publishes a document that is in order but for `changes`, and asks for a code with its URL. */
 async function published(
   kit: Attacker,
@@ -191,11 +207,42 @@ Deno.test("attacks: documents", async (t) => {
       const purchase = await kit.buy({ client_id });
       return await kit.redeem(purchase, { client_id: (await kit.client()).client_id });
     }],
+    "keys behind a redirect that is followed": ["not followed", async (scene) => {
+      const keys = site.put("/keys.json", { keys: [] });
+      const jwks_uri = site.put("/moved.json", () => Response.redirect(keys, 302));
+      const answer = await proven(scene, site, jwks_uri);
+      assert.ok(UNKNOWN.includes(verdictOf(answer)), verdictOf(answer));
+      assert.ok(site.seen.includes("/moved.json"), "the server asked for the keys");
+      return site.seen.includes("/keys.json") ? "followed" : "not followed";
+    }],
     "a redirect that is followed": ["not followed", async ({ kit }) => {
       const elsewhere = site.putClient("/elsewhere.json");
       await published(kit, site, {}, () => Response.redirect(elsewhere, 302));
       return site.seen.includes("/elsewhere.json") ? "followed" : "not followed";
     }],
   };
+  await play(t, table, { testNetwork: site.network });
+});
+
+/** `PORT` is a trap on this machine. */
+const KEYS = [
+  "http://127.0.0.1:PORT/keys",
+  "http://localhost:PORT/keys",
+  "http://[::1]:PORT/keys",
+  "file:///etc/passwd",
+  "gopher://127.0.0.1:PORT/x",
+];
+
+Deno.test("attacks: the server's way to keys", async (t) => {
+  await using site = await clientSite(LOOPBACK);
+  await using closed = trap();
+  const table: AttackTable = Object.fromEntries(KEYS.map((url) => [
+    `the server is sent to ${url}`,
+    [UNKNOWN, async (scene: Scene) => {
+      const answer = await proven(scene, site, url.replace("PORT", `${closed.port}`));
+      assert.equal(closed.caught, 0, "the server came to the trap");
+      return answer;
+    }],
+  ]));
   await play(t, table, { testNetwork: site.network });
 });
