@@ -99,7 +99,9 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
     install(body, { ...shared, server, callOf, waited });
     return server;
   };
-  const onerror = (error: Error) => log("debug", "mcp_rejected", { error: error.message });
+  // Behind the first colon the SDK quotes what was sent, which may be a token in the wrong place.
+  const onerror = ({ message }: Error) =>
+    log("debug", "mcp_rejected", { error: message.split(":", 1)[0] });
   const handler = createMcpHandler(factory, { onerror });
   const subscriptions = new Subscriptions({ follower: services.follower, factory, onerror });
 
