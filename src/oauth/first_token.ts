@@ -16,12 +16,12 @@ export interface FirstToken {
 /** The token for a client that registers as Claude with nothing but Claude's own callbacks; for others undefined. */
 export async function firstToken(
   { clientId, name, redirectUris, grantTypes }: Client,
-  { store, guests }: OAuthDeps,
+  { store, guests, login }: OAuthDeps,
   now: Date,
 ): Promise<FirstToken | undefined> {
   const isClaude = name === "Claude" && grantTypes.includes("authorization_code") &&
     redirectUris.every(isClaudeCallback);
-  if (!guests || !isClaude) return undefined;
+  if (!guests || login || !isClaude) return undefined;
   const access = secretFor(LIMITS.accessTokenMs, now);
   const principal = `guest:${newId()}`;
   const grant = { grantId: newId(), clientId, principal, scope: "play" } as const;

@@ -207,6 +207,11 @@ Deno.test("register() gives nobody a token at once where there are no guests", a
   assert(!("access_token" in await door.register({ client_name: "Claude" })));
 });
 
+Deno.test("register() gives nobody a token at once where people sign in", async () => {
+  using door = await Door.open({ login: { google: { id: "id", secret: "secret" } } });
+  assert(!("access_token" in await door.register({ client_name: "Claude" })));
+});
+
 Deno.test("register() takes what Cursor sends, and asks about it", async () => {
   using door = await Door.open();
   const cursor = "cursor://anysphere.cursor-mcp/oauth/callback";
