@@ -104,7 +104,7 @@ Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the r
       `${LIMITS.hookPosts} posts of ${LIMITS.bodyBytes / 1024} KiB`,
       `${LIMITS.botStateBytes / 1024} KiB of state`,
       `${LIMITS.botSourceBytes / 1024} KiB of source`,
-      `${LIMITS.chainedHooks} times`,
+      `${LIMITS.chainedEntries} entries`,
       `${LIMITS.pythonMemoryBytes / 2 ** 20} MiB in Python`,
       `${LIMITS.timersPerBot} timers`,
     ]

@@ -20,8 +20,8 @@ export interface ChannelChange<T> {
   memories?: ReadonlyMap<string, BotMemory | null>;
   /** A bot that has come as far as entry `to`. Its own drafts of this change do not wait for it. */
   advance?: { botId: string; to: number };
-  /** The chain budget that is left. */
-  chain?: number;
+  /** Set when the channel is told that bots have answered each other often enough. */
+  chainSpent?: true;
   /** The timers from now on, when they change. */
   timers?: Timers;
   /** What this change was asked for, where it was queued under a key: remembered with its first entry. */

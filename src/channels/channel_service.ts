@@ -3,7 +3,7 @@
 import { type ChannelOp, refuseIfSealed, updated } from "../domain/administration.ts";
 import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
-import { secretHash } from "../domain/hash.ts";
+import { bytesToHex, secretHash } from "../domain/hash.ts";
 import { boundedJson, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
@@ -20,7 +20,7 @@ import { attached } from "../domain/referee.ts";
 import type { RateLimiter } from "../domain/rate_limit.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain/seat.ts";
-import type { Entry } from "../domain/transcript.ts";
+import { type Entry, saltKeys } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import type { Decide } from "./change.ts";
@@ -197,8 +197,10 @@ export class ChannelService {
       if (memory) seeds.set(bot_id, memory.seed);
     }
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
-    const done = await registry.write(channelId, ({ channel }) => {
+    const saltKey = bytesToHex(saltKeys(state.secret).open);
+    const done = await registry.write(channelId, ({ channel, head }) => {
       adminOf(channel, caller, rejoinHash);
+      const cursorOf = ({ bot_id }: Bot) => head.cursors[bot_id] ?? null;
       const invites: string[] = [];
       const inviteHash = () => {
         invites.push(newToken("inv", randomBytes));
@@ -207,7 +209,13 @@ export class ChannelService {
       const seedOf = ({ bot_id, seed_commit }: Bot) =>
         seeds.get(bot_id) ??
           [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
-      const change = updated(channel, ops, { newBots, seedOf, inviteHash });
+      const change = updated(channel, ops, {
+        newBots,
+        seedOf,
+        cursorOf,
+        saltKey,
+        inviteHash,
+      });
       return {
         ...change,
         memories: memoriesOf(channel, change.channel, [...prepared.values()]),

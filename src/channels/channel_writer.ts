@@ -190,7 +190,8 @@ export class ChannelWriter {
         const next = append(head, change.drafts, this.#channelId, secret, now);
         const cursors = cursorsAfter(head, change, next.entries);
         const timers = withoutGone(change.timers ?? head.timers, cursors);
-        head = { ...next.head, cursors, timers, chain: change.chain ?? next.head.chain };
+        head = { ...next.head, cursors, timers };
+        if (change.chainSpent) head.chain_spent = true;
         channel = change.channel;
         for (const [botId, memory] of change.memories ?? []) {
           memories.set(botId, memory);

@@ -14,7 +14,7 @@ import {
 } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { withTimers } from "../domain/timers.ts";
-import type { Entry } from "../domain/transcript.ts";
+import { type Entry, isAnswered } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
@@ -166,7 +166,6 @@ export class Dispatcher {
   /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. */
   async #step(
     bot: Bot,
-    chain: number,
     entries: readonly Entry[],
     from: Pick<Step, "cursor" | "known">,
   ): Promise<Step> {
@@ -175,7 +174,7 @@ export class Dispatcher {
       memory = memoryPast(memory, bot.bot_id, to);
       const call = hookFor(bot, to);
       if (!call) continue;
-      if (to.cause !== undefined && chain <= 0) return { ...from, kind: "starved", to, memory };
+      if (!isAnswered(to)) return { ...from, kind: "starved", to, memory };
       const run = await runHook(this.#deps, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
@@ -195,33 +194,26 @@ export class Dispatcher {
       channelId,
       ({ channel: before, head }) => {
         if (head.cursors[bot_id] !== cursor) return overtaken(bot_id, step, before);
-        // A member has spoken meanwhile: there is budget for the hook after all.
-        if (step.kind === "starved" && head.chain > 0) return null;
-        let { chain, timers } = head;
+        let { timers } = head;
         let channel = before;
         const drafts = [];
-        if (step.kind === "starved" && chain === 0) {
-          drafts.push(chainSpent(bot_id, to.id));
-          chain = -1;
-        }
+        // Of no interest once somebody has spoken.
+        const isNews = step.kind === "starved" && !head.chain_spent && !isAnswered(head);
+        if (isNews) drafts.push(chainSpent(bot_id, to.id));
         if (step.kind === "ran") {
           const { hook, outcome, exchanges } = step;
           const after = afterHook(channel, bot_id, outcome, to, memory.seed);
           channel = after.channel;
           drafts.push(...evidenceDrafts(bot_id, to, hook, exchanges));
-          drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory.state_version));
+          drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory));
           drafts.push(...after.drafts);
-          // A request counts like a hook, so that no chain of them asks the web for long.
-          if (to.cause !== undefined && chain > 0) {
-            chain = Math.max(0, chain - 1 - exchanges.length);
-          }
           const set = outcome.kind === "done" ? outcome.timers : undefined;
           if (set) timers = withTimers(timers, bot_id, set, to.id);
         }
         return {
           channel,
           drafts,
-          chain,
+          ...(isNews && { chainSpent: true as const }),
           timers,
           advance: { botId: bot_id, to: to.id },
           memories: memory === known ? undefined : new Map([[bot_id, memory]]),

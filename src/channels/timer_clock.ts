@@ -4,6 +4,7 @@ import type { Log } from "../domain/log.ts";
 import { chainSpent } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { fired, nextDue } from "../domain/timers.ts";
+import { isAnswered } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 
@@ -91,12 +92,14 @@ export class TimerClock {
     const { registry, now } = this.#deps;
     await registry.write(channelId, ({ channel, head }) => {
       const due = channel.closed ? null : fired(channel, head, now());
-      if (!due || head.chain < 0) return null;
+      if (!due || head.chain_spent) return null;
       const answer = () => undefined;
-      if (head.chain > 0) return { channel, ...due, answer };
+      const [first] = due.drafts as [typeof due.drafts[number]];
+      const last = { chained: head.chained + due.drafts.length };
+      if (isAnswered(last)) return { channel, ...due, answer };
       // They stay set, and come due when a member has spoken.
-      const [{ body, cause }] = due.drafts as [typeof due.drafts[number]];
-      return { channel, drafts: [chainSpent(String(body.bot_id), cause!)], chain: -1, answer };
+      const drafts = [chainSpent(String(first.body.bot_id), first.cause!)];
+      return { channel, drafts, chainSpent: true, answer };
     });
   }
 

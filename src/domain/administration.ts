@@ -5,7 +5,7 @@ import { type Channel, type Slot, withBot, withSeat, withSlot } from "./channel.
 import { type JsonObject, Text } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { type Change, channelClosed, left } from "./membership.ts";
-import { attached, detached, type NewBot } from "./referee.ts";
+import { attached, detached, type LastWords, type NewBot } from "./referee.ts";
 import { Refusal } from "./refusal.ts";
 import { type Draft, SYSTEM } from "./transcript.ts";
 
@@ -50,6 +50,10 @@ export interface OpSupplies {
   newBots: ReadonlyMap<number, NewBot>;
   /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */
   seedOf: (bot: Bot) => string | undefined;
+  /** The last entry that a bot has come past; null when it has ended, or is attached by these operations. */
+  cursorOf: (bot: Bot) => number | null;
+  /** The key of the salts of entries that are for everyone, hex. */
+  saltKey: string;
   /** A fresh invite's SHA-256 hex. */
   inviteHash: () => string;
 }
@@ -79,9 +83,10 @@ function applied(
     case "close": {
       const seeds = channel.bots.map((bot) => ({
         bot_id: bot.bot_id,
-        seed: seedOf(supplies, bot),
+        ...lastWords(supplies, bot),
       }));
-      return told({ ...channel, closed: true }, { ...op, seeds });
+      const { saltKey: salts } = supplies;
+      return told({ ...channel, closed: true }, { ...op, seeds, salts });
     }
     case "set_admin": {
       const slot = slotNamed(channel, op.slot_id);
@@ -126,7 +131,7 @@ function removed(
 ): Change {
   refuseIfSealed(channel);
   const bot = botNamed(channel, op);
-  const { channel: next, drafts } = detached(channel, bot, seedOf(supplies, bot));
+  const { channel: next, drafts } = detached(channel, bot, lastWords(supplies, bot));
   return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
 }
 
@@ -145,7 +150,7 @@ function yielded(
 
 function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
   const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
-  if (bot) return detached(channel, bot, seedOf(supplies, bot));
+  if (bot) return detached(channel, bot, lastWords(supplies, bot));
   const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
   return seat ? left(channel, seat) : { channel, drafts: [] };
 }
@@ -174,12 +179,12 @@ function botNamed(
   throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
 }
 
-function seedOf(supplies: OpSupplies, bot: Bot): string {
+function lastWords(supplies: OpSupplies, bot: Bot): LastWords {
   const seed = supplies.seedOf(bot);
   if (seed === undefined) {
     throw new Refusal("UNAVAILABLE", "The channel's bots changed meanwhile. Try again.", 100);
   }
-  return seed;
+  return { seed, cursor: supplies.cursorOf(bot) };
 }
 
 export function refuseIfSealed(channel: Channel): void {

@@ -93,10 +93,10 @@ export function withBot(channel: Channel, bot: Bot): Channel {
   return { ...channel, bots: channel.bots.map((b) => b.bot_id === bot.bot_id ? bot : b) };
 }
 
-export function withoutBot(channel: Channel, bot: Bot): Channel {
-  const slot = channel.slots.find((s) => s.slot_id === bot.slot_id)!;
+export function withoutBot(channel: Channel, botId: string): Channel {
+  const slot = channel.slots.find((s) => s.filled_by === `bot:${botId}`)!;
   return {
     ...withSlot(channel, { ...slot, filled_by: null }),
-    bots: channel.bots.filter((b) => b.bot_id !== bot.bot_id),
+    bots: channel.bots.filter((b) => b.bot_id !== botId),
   };
 }

@@ -68,8 +68,8 @@ export const LIMITS = {
   workspaceFiles: 64,
   /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
   killsBeforePause: 3,
-  /** Hooks that bots may cause each other after one entry of a member, before they must wait for the next. */
-  chainedHooks: 64,
+  /** Entries that bots may cause in a row and still have answered by bots: then they must wait for a member. */
+  chainedEntries: 64,
   /** Timers that a bot may have set at a time, and how far ahead. */
   timersPerBot: 8,
   timerNameChars: 60,

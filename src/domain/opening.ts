@@ -4,7 +4,7 @@ import { hashText } from "./hash.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
-import { SYSTEM } from "./transcript.ts";
+import { saltKeys, SYSTEM } from "./transcript.ts";
 
 export interface Opening {
   channel_id: string;
@@ -14,7 +14,7 @@ export interface Opening {
   sealed: boolean;
   spectators: boolean;
   created_at: string;
-  /** The 32 bytes that all salts derive from; entry 1 commits to them. */
+  /** The 32 bytes that all salts derive from; entry 1 commits to the keys made of them. */
   secret: Uint8Array;
 }
 
@@ -37,6 +37,7 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
 
 export function opened(opening: Opening, slots: Slot[]): Change {
   const { secret, ...facts } = opening;
+  const salts = saltKeys(secret);
   const channel: Channel = {
     ...facts,
     slots,
@@ -60,7 +61,8 @@ export function opened(opening: Opening, slots: Slot[]): Change {
         visibility: channel.visibility,
         sealed: channel.sealed,
         spectators: channel.spectators,
-        secret_commit: hashText(secret),
+        salts_commit: hashText(salts.open),
+        addressed_salts_commit: hashText(salts.addressed),
       },
     }],
   };

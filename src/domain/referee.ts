@@ -1,9 +1,9 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
-import type { Bot, HookName, HookOutcome } from "./bot.ts";
+import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
-import { bytesToHex, derive, hexToBytes } from "./hash.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { bytesToHex, concatBytes, derive, type HashText, hashText, hexToBytes } from "./hash.ts";
+import { canonicalBytes, type Json, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
@@ -80,12 +80,20 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
   return [channel, slot] as const;
 }
 
-/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt. */
-export function detached(channel: Channel, bot: Bot, seed: string): Change {
+/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt, up to entry `cursor`. */
+export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: LastWords): Change {
   return {
-    channel: withoutBot(channel, bot),
-    drafts: [announcement({ type: "bot:detach", bot_id: bot.bot_id, seed })],
+    channel: withoutBot(channel, bot_id),
+    drafts: [announcement({ type: "bot:detach", bot_id, seed, cursor })],
   };
+}
+
+/** What is told of a bot that is called no more. */
+export interface LastWords {
+  /** 32 bytes as hex. */
+  seed: string;
+  /** The last entry that it has come past; null when it had ended before. */
+  cursor: number | null;
 }
 
 function announcement(body: Draft["body"]): Draft {
@@ -138,20 +146,29 @@ export function evidenceDrafts(
   return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
 }
 
-/** What a channel is told of a hook that ended: the bot's posts, or its failure and nothing else. */
+/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, can check it. */
+export function stateHash({ seed, state }: Pick<BotMemory, "seed" | "state">): HashText {
+  const key = derive(hexToBytes(seed), new Uint8Array(), "mcp-multiplayer/state");
+  return hashText(concatBytes(key, canonicalBytes(state)));
+}
+
+/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds after it, or its
+ *  failure and nothing else. */
 export function draftsFrom(
   bot_id: string,
   trigger: Entry,
   hook: HookName,
   outcome: HookOutcome,
-  stateVersion: number,
+  memory: BotMemory,
 ): Draft[] {
   const cause = trigger.id;
   if (outcome.kind === "done") {
+    if (outcome.posts.length === 0) return [];
+    const facts = { bot_id, state_version: memory.state_version, state_hash: stateHash(memory) };
     return outcome.posts.map((post) => ({
       sender: `bot:${bot_id}`,
       kind: post.kind,
-      body: { ...post.body, bot_id, state_version: stateVersion },
+      body: { ...post.body, ...facts },
       ...(post.to && { to: post.to }),
       cause,
     }));
@@ -202,7 +219,7 @@ export function afterHook(
   return { channel: withBot(channel, next), drafts };
 }
 
-/** Said once when bots have spent what they may cause each other. `cause` is the entry that called for the hook. */
+/** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */
 export function chainSpent(botId: string, cause: number): Draft {
   return {
     sender: SYSTEM,
@@ -210,7 +227,7 @@ export function chainSpent(botId: string, cause: number): Draft {
     body: {
       type: "bot:budget_spent",
       bot_id: botId,
-      hooks: LIMITS.chainedHooks,
+      entries: LIMITS.chainedEntries,
       text: "Bots have answered each other often enough; they go on when a member posts.",
     },
     cause,

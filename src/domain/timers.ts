@@ -46,7 +46,7 @@ function awaited({ bots }: Channel, { timers }: Head): Due[] {
 /** When the next timer comes due, in milliseconds since 1970; null when none does before a member speaks: timers are
  *  part of what bots may cause each other. */
 export function nextDue(channel: Channel, head: Head): number | null {
-  if (head.chain < 0) return null;
+  if (head.chain_spent) return null;
   return awaited(channel, head)[0]?.due_ms ?? null;
 }
 

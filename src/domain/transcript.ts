@@ -39,6 +39,8 @@ export const Entry = z.object({
   hash: HashText,
   /** Tree head right after this entry, hex. */
   root: z.string(),
+  /** How many entries up to this one bots have caused in a row; 0 for one that no hook said. */
+  chained: z.number().int().default(0),
 });
 export type Entry = z.infer<typeof Entry>;
 
@@ -61,23 +63,77 @@ export const Head = z.object({
   ts: z.string(),
   /** How far each bot has come, by bot id. */
   cursors: z.record(z.string(), z.number().int()),
-  /** Hooks that bots may still cause each other before a member speaks again; -1 once the channel was told. */
-  chain: z.number().int(),
+  /** How many entries bots have caused since the last that no hook said. */
+  chained: z.number().int().default(0),
+  /** Whether the channel was told that these are too many to be answered. */
+  chain_spent: z.boolean().default(false),
   timers: Timers.default({}),
 });
 export type Head = z.infer<typeof Head>;
 
-export const EMPTY_HEAD: Head = { size: 0, range: [], ts: "", cursors: {}, chain: 0, timers: {} };
+export const EMPTY_HEAD: Head = {
+  size: 0,
+  range: [],
+  ts: "",
+  cursors: {},
+  chained: 0,
+  chain_spent: false,
+  timers: {},
+};
 
-/** The 32 bytes that hide entry `id`'s body in its hash. They follow from the channel's secret, which is
- *  committed in entry 1, so nobody can try salts until a hash suits them. */
-export function saltOf(secret: Uint8Array, id: number): Uint8Array {
-  return keyed(secret, `mcp-multiplayer/salt/${id}`);
+/** The two keys that the salts of a channel derive from. Entry 1 commits to both, so nobody can try salts until a hash
+ *  suits them. That of entries for everyone is revealed when the channel closes; that of addressed ones never, for it
+ *  would let anyone try what their bodies are. */
+export function saltKeys(secret: Uint8Array): { open: Uint8Array; addressed: Uint8Array } {
+  return {
+    open: keyed(secret, "mcp-multiplayer/salts/open"),
+    addressed: keyed(secret, "mcp-multiplayer/salts/addressed"),
+  };
+}
+
+/** The 32 bytes that hide entry `id`'s body in its hash. */
+export function saltUnder(key: Uint8Array, id: number): Uint8Array {
+  return keyed(key, `mcp-multiplayer/salt/${id}`);
+}
+
+/** The salt of an entry of the channel with this secret. */
+export function saltOf(secret: Uint8Array, { id, to }: Pick<Entry, "id" | "to">): Uint8Array {
+  const { open, addressed } = saltKeys(secret);
+  return saltUnder(to ? addressed : open, id);
 }
 
 /** SHA-256(salt || canonical body). */
 export function bodyHash(salt: Uint8Array, body: JsonObject): HashText {
   return hashText(concatBytes(salt, canonicalBytes(body)));
+}
+
+/** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's hash. */
+export function entryLeaf(
+  { id, channel_id, sender, kind, ts, to, cause }: OpenFields,
+  body_hash: HashText,
+): Uint8Array {
+  const leaf = {
+    id,
+    channel_id,
+    sender,
+    kind,
+    ts,
+    ...(to && { to }),
+    ...(cause !== undefined && { cause }),
+    body_hash,
+  };
+  return leafHash(canonicalBytes(leaf));
+}
+
+/** What everyone who may read a channel sees of an entry, whoever its body is for. */
+export type OpenFields = Pick<
+  Entry,
+  "id" | "channel_id" | "sender" | "kind" | "ts" | "to" | "cause"
+>;
+
+/** Whether bots answer an entry: not one so far down a chain of bots that answer each other. */
+export function isAnswered({ chained }: Pick<Entry, "chained">): boolean {
+  return chained <= LIMITS.chainedEntries;
 }
 
 /** Puts drafts after a head. Returns the entries in order and the head that counts them. */
@@ -88,7 +144,7 @@ export function append(
   secret: Uint8Array,
   now: Date,
 ): { entries: Entry[]; head: Head } {
-  let { size, ts, chain } = head;
+  let { size, ts, chained, chain_spent } = head;
   let range: Uint8Array[] = head.range.map((hex) => hexToBytes(hex));
   const time = now.toISOString();
   if (time > ts) ts = time;
@@ -103,21 +159,21 @@ export function append(
       ...(draft.to && { to: draft.to }),
       ...(draft.cause !== undefined && { cause: draft.cause }),
     };
-    const leaf = leafHash(
-      canonicalBytes({ ...open, body_hash: bodyHash(saltOf(secret, id), draft.body) }),
-    );
+    const leaf = entryLeaf(open, bodyHash(saltOf(secret, open), draft.body));
     range = appended(range, size, leaf);
     size = id;
-    if (draft.cause === undefined) chain = LIMITS.chainedHooks;
+    chained = draft.cause === undefined ? 0 : chained + 1;
+    if (chained === 0) chain_spent = false;
     return {
       ...open,
       body: draft.body,
       hash: `sha256:${bytesToHex(leaf)}`,
       root: bytesToHex(rootOf(range)),
+      chained,
     };
   });
   return {
     entries,
-    head: { ...head, size, ts, chain, range: range.map((node) => bytesToHex(node)) },
+    head: { ...head, size, ts, chained, chain_spent, range: range.map((node) => bytesToHex(node)) },
   };
 }

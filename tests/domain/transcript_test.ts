@@ -8,7 +8,15 @@ import {
   utf8ToBytes,
 } from "../../src/domain/hash.ts";
 import { LIMITS } from "../../src/domain/limits.ts";
-import { append, bodyHash, type Draft, EMPTY_HEAD, saltOf } from "../../src/domain/transcript.ts";
+import {
+  append,
+  bodyHash,
+  type Draft,
+  EMPTY_HEAD,
+  isAnswered,
+  saltKeys,
+  saltOf,
+} from "../../src/domain/transcript.ts";
 
 const SECRET = new Uint8Array(32).fill(7);
 const NOON = new Date("2026-01-01T12:00:00.000Z");
@@ -40,8 +48,9 @@ Deno.test("append() hashes an entry by the documented bytes", () => {
     SECRET,
     NOON,
   );
-  const body = hashText(concatBytes(saltOf(SECRET, 1), utf8ToBytes('{"text":"hi"}')));
-  assert.equal(bodyHash(saltOf(SECRET, 1), { text: "hi" }), body);
+  const salt = saltOf(SECRET, { id: 1, to: ["p2"] });
+  const body = hashText(concatBytes(salt, utf8ToBytes('{"text":"hi"}')));
+  assert.equal(bodyHash(salt, { text: "hi" }), body);
   const leaf =
     `{"body_hash":"${body}","channel_id":"chn_x","id":1,"kind":"user","sender":"p1","to":["p2"],"ts":"2026-01-01T12:00:00.000Z"}`;
   const hash = sha256(concatBytes(Uint8Array.of(0), utf8ToBytes(leaf)));
@@ -56,15 +65,31 @@ Deno.test("append() never lets time go back", () => {
   assert.equal(second.entries[0]!.ts, first.entries[0]!.ts);
 });
 
-Deno.test("append() renews the bots' budget for what no hook caused", () => {
-  const { head } = append(EMPTY_HEAD, [said("a")], "chn_x", SECRET, NOON);
-  assert.equal(head.chain, LIMITS.chainedHooks);
-  const spent = append({ ...head, chain: 0 }, [said("b", { cause: 1 })], "chn_x", SECRET, NOON);
-  assert.equal(spent.head.chain, 0);
+Deno.test("append() counts what bots cause in a row, so that the chain's end follows from the transcript", () => {
+  const drafts = [said("a"), ...Array(65).fill(said("b", { cause: 1 })), said("c")];
+  const { entries, head } = append(EMPTY_HEAD, drafts, "chn_x", SECRET, NOON);
+  assert.deepEqual(entries.map(({ chained }) => chained), [...Array(66).keys(), 0]);
+  assert.deepEqual(entries.filter((entry) => !isAnswered(entry)).map(({ id }) => id), [66]);
+  assert.equal(LIMITS.chainedEntries, 64);
+  assert.equal(head.chained, 0);
 });
 
-Deno.test("saltOf() differs for every entry and every channel", () => {
-  const salts = [1, 2, 3].map((id) => bytesToHex(saltOf(SECRET, id)));
-  const others = [1, 2, 3].map((id) => bytesToHex(saltOf(hexToBytes("08".repeat(32)), id)));
-  assert.equal(new Set([...salts, ...others]).size, 6);
+Deno.test("append() lets the channel be told of a spent chain once, until somebody speaks", () => {
+  const spent = { ...EMPTY_HEAD, chained: 70, chain_spent: true };
+  const caused = append(spent, [said("b", { cause: 1 })], "chn_x", SECRET, NOON);
+  assert.equal(caused.head.chain_spent, true);
+  assert.equal(append(caused.head, [said("c")], "chn_x", SECRET, NOON).head.chain_spent, false);
+});
+
+Deno.test("saltOf() differs for every entry, every channel, and with whom an entry is for", () => {
+  const other = hexToBytes("08".repeat(32));
+  const salts = [SECRET, other].flatMap((secret) =>
+    [1, 2, 3].flatMap((id) => [saltOf(secret, { id }), saltOf(secret, { id, to: ["p1"] })])
+  );
+  assert.equal(new Set(salts.map(bytesToHex)).size, 12);
+});
+
+Deno.test("saltKeys(): neither key tells the other, or the secret", () => {
+  const { open, addressed } = saltKeys(SECRET);
+  assert.equal(new Set([open, addressed, SECRET].map(bytesToHex)).size, 3);
 });

@@ -26,7 +26,9 @@ Deno.test("EchoBot given as bot_code answers, and its source is what was announc
   const read = await alice!.readUntil(({ body }) => body.echo !== undefined);
   assert.ok(read.some(({ body }) => body.text === "Echo ready"));
   const echo = read.find(({ body }) => body.echo !== undefined);
-  assert.deepEqual(echo.body, { echo: { text: "hello" }, bot_id: bot.bot_id, state_version: 0 });
+  const { state_hash, ...body } = echo.body;
+  assert.deepEqual(body, { echo: { text: "hello" }, bot_id: bot.bot_id, state_version: 0 });
+  assert.match(state_hash, /^sha256:[0-9a-f]{64}$/);
   assert.deepEqual([echo.sender, echo.kind], [`bot:${bot.bot_id}`, "bot"]);
 
   const announced = read.find(ofType("bot:attach")).body;

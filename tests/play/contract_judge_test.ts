@@ -95,7 +95,8 @@ Deno.test("both parties accept the hash of the terms, and the rules decide with 
   assert.deepEqual(findings.map(({ met }: Wire) => met), [false, true]);
   assert.equal(verdict.terms_hash, terms.terms_hash);
   const end = (await mona.readUntil(ofType("bot:end"))).find(ofType("bot:end")).body;
-  const { type: _type, bot_id: _id, state_version: _version, next: _next, ...told } = verdict;
+  const { type: _type, bot_id: _id, state_version: _v, state_hash: _h, next: _next, ...told } =
+    verdict;
   assert.deepEqual(end.result, { verdict: told });
 });
 

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { bytesToHex, hashText, hexToBytes } from "../../src/domain/hash.ts";
 import { rootOf } from "../../src/domain/merkle.ts";
-import { append, type Draft, EMPTY_HEAD, type Entry } from "../../src/domain/transcript.ts";
+import {
+  append,
+  type Draft,
+  EMPTY_HEAD,
+  type Entry,
+  saltKeys,
+} from "../../src/domain/transcript.ts";
 import { ChannelStore } from "../../src/store/channel_store.ts";
 
 /** Ids without gap, times that never go back, every hash, every tree head, the head's range and the bots'
@@ -14,7 +20,10 @@ export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entr
   const { head, secret, channel } = state;
   const entries = await store.entries(channelId, 0, head.size + 10);
   assert.equal(entries.length, head.size, "as many entries as the head counts");
-  assert.equal(entries[0]?.body.secret_commit, hashText(secret), "entry 1 commits to the secret");
+  const salts = saltKeys(secret);
+  const { salts_commit, addressed_salts_commit } = entries[0]!.body;
+  assert.equal(salts_commit, hashText(salts.open), "entry 1 commits to the salts");
+  assert.equal(addressed_salts_commit, hashText(salts.addressed), "and to those of whispers");
 
   let rebuilt = EMPTY_HEAD;
   for (const [i, entry] of entries.entries()) {

@@ -25,7 +25,7 @@ export function judge(attack: Attack, caused: Wire[]): void {
   if (typeof ending === "object" && "told" in ending) return;
   if (typeof ending === "object" && "saw" in ending) {
     const bodies = told.map(({ body }) => {
-      const { bot_id: _, state_version: __, ...own } = body;
+      const { bot_id: _, state_version: __, state_hash: ___, ...own } = body;
       return own;
     });
     assert.deepEqual(bodies, [ending.saw].flat(), name);
