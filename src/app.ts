@@ -7,6 +7,8 @@ import { Follower } from "./channels/follower.ts";
 import { SourceReader } from "./channels/source_reader.ts";
 import { Dispatcher } from "./channels/dispatcher.ts";
 import { Lister } from "./channels/lister.ts";
+import { Notary } from "./channels/notary.ts";
+import { Prover } from "./channels/prover.ts";
 import { Reader } from "./channels/reader.ts";
 import { TimerClock } from "./channels/timer_clock.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
@@ -25,6 +27,7 @@ import { peerAddress } from "./http/peer_address.ts";
 import { problem } from "./http/problem.ts";
 import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
+import { signingKeyRoutes } from "./http/signing_keys.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { sessionLabels } from "./mcp/session_label.ts";
 import { bearerCheck, insufficientScope, mayPlay } from "./oauth/bearer.ts";
@@ -41,7 +44,9 @@ import { DocumentStore } from "./store/document_store.ts";
 import { EnvVault } from "./store/env_vault.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
+import { keepSigningKey } from "./store/signing_keys.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
+import { TileStore } from "./store/tile_store.ts";
 import { webRoutes } from "./web/routes.ts";
 
 export interface AppParts {
@@ -55,6 +60,8 @@ export interface AppParts {
   publicUrl: string;
   /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
   envKey?: Uint8Array;
+  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the first start. */
+  signingKey?: Uint8Array;
   guests: boolean;
   /** Ids of clients that nobody is asked about. */
   trustedClients?: readonly string[];
@@ -113,6 +120,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
   const timers = new TimerClock({ registry, store, shared, now, log });
   const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
+  const signingKey = parts.signingKey ?? await serverSecret(kv, "signing_key", randomBytes);
+  const notary = new Notary({ key: signingKey, publicUrl });
+  const signingKeys = await keepSigningKey(kv, notary.publicKey.toHex(), now());
+  const prover = new Prover({ registry, store, tiles: new TileStore(kv, store), notary });
   const services = {
     channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
     opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
@@ -122,6 +133,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     sources: new SourceReader({ store, library }),
     library,
     limiter,
+    notary,
+    prover,
     now,
   };
 
@@ -172,6 +185,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));
+  app.route("/", signingKeyRoutes(publicUrl, signingKeys));
   app.route("/", webRoutes({ publicUrl, guests: parts.guests }));
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {

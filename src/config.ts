@@ -24,6 +24,8 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
 const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
   .pipe(z.array(z.union([z.literal("*"), Origin], "must be * or origins between commas")));
 
+const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
+
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
@@ -39,7 +41,8 @@ const Environment = z.object({
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(LIMITS.hookMs),
   BOT_NETWORK: z.enum(["https", "http", "off"]).default("https"),
-  ENV_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits").optional(),
+  ENV_KEY: Key.optional(),
+  SIGNING_KEY: Key.optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   DENO_DEPLOYMENT_ID: z.string().optional(),
 });
@@ -70,6 +73,8 @@ export interface Config {
   botNetwork: "https" | "http" | "off";
   /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
   envKey: string | undefined;
+  /** 32 bytes as hex that sign tree heads; undefined: the server makes a key for itself. */
+  signingKey: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: rates to use instead of those of `domain/limits.ts`. */
   testRates?: Partial<Record<RateName, Rate>>;
@@ -113,6 +118,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,
     botNetwork: e.BOT_NETWORK,
     envKey: e.ENV_KEY,
+    signingKey: e.SIGNING_KEY,
     logLevel: e.LOG_LEVEL,
   };
 }

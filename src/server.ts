@@ -45,6 +45,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     trustedProxies: config.trustedProxies,
     rates: config.rateLimits ? { ...RATES, ...config.testRates } : undefined,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
+    signingKey: config.signingKey === undefined ? undefined : Uint8Array.fromHex(config.signingKey),
     guests: config.guests,
     trustedClients: config.trustedClients,
     testNetwork: config.testNetwork,

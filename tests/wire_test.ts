@@ -26,6 +26,7 @@ Deno.test("operations: names, inputs and outputs", () => {
       "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
       "manifest manifest_hash params engine imports seed_commit",
     get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64",
+    get_proof: "channel_id id since rejoin_token -> size checkpoint inclusion consistency",
     list_channels: "query limit cursor -> channels total_channels next_cursor",
     attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view next",
     update_channel: "channel_id ops rejoin_token -> ok view bots invites next",
@@ -61,6 +62,7 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     hookTimeoutMs: 5000,
     botNetwork: "https",
     envKey: undefined,
+    signingKey: undefined,
     logLevel: "info",
   });
   const asked: string[] = [];

@@ -44,11 +44,6 @@ export interface Joining {
   rejoinToken: string;
 }
 
-export interface Posted {
-  entry: Entry;
-  root: string;
-}
-
 export class ChannelService {
   readonly #deps: ChannelServiceDeps;
 
@@ -72,7 +67,7 @@ export class ChannelService {
     channelId: string,
     rejoinHash: string | null,
     { body, to, key }: { body: JsonObject; to?: string[]; key?: string },
-  ): Promise<Posted> {
+  ): Promise<Entry> {
     const text = boundedJson(body, LIMITS.bodyBytes, "The body");
     let earlier: Done | undefined;
     const decide: Decide<Entry> = ({ channel, done }) => {
@@ -101,7 +96,7 @@ export class ChannelService {
     const once = key === undefined ? undefined : onceKey(caller.principal, key);
     const entry = await registry.write(channelId, decide, once) ??
       (await registry.entries(channelId, earlier!.id - 1, 1))[0]!;
-    return { entry, root: `sha256:${entry.root}` };
+    return entry;
   }
 
   /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same token. */

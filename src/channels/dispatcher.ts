@@ -147,7 +147,7 @@ export class Dispatcher {
     if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) return null;
     const entries = await registry.entries(channelId, cursor, PAGE);
     const known = await this.#memoryAt(cursor, channelId, botId, key);
-    return await this.#step(bot, head.chain, entries, { cursor, known });
+    return await this.#step(bot, entries, { cursor, known });
   }
 
   async #memoryAt(

@@ -1,9 +1,7 @@
 /** Reading a channel, at once or as soon as there is something to read. */
 import type { ChannelView } from "../domain/view.ts";
 import { viewOf } from "../domain/view.ts";
-import { bytesToHex, hexToBytes } from "../domain/hash.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { rootOf } from "../domain/merkle.ts";
 import type { Channel } from "../domain/channel.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
 import { type Entry, type Head, SYSTEM } from "../domain/transcript.ts";
@@ -35,7 +33,8 @@ export interface Reading {
   cursor: number;
   /** When the channel's make-up may have changed since the cursor. */
   view?: ChannelView;
-  head: { size: number; root: string };
+  /** As of this answer. */
+  head: Head;
   /** The reader's player id; null without a seat. */
   you: string | null;
   /** What the channel's bots say of turns, as far as was looked. */
@@ -97,7 +96,7 @@ export class Reader {
       messages,
       cursor: entries.at(-1)?.id ?? cursor,
       ...(changed && { view: viewOf(channel) }),
-      head: headFacts(head),
+      head,
       you,
       turn: lookBack
         ? await this.turn({ channel, head }, you)
@@ -120,11 +119,6 @@ export class Reader {
 
 function playersOf({ seats }: Channel): string[] {
   return seats.map(({ player_id }) => player_id);
-}
-
-/** The tree head a reader or writer can hold the server to. */
-export function headFacts({ size, range }: Head): { size: number; root: string } {
-  return { size, root: `sha256:${bytesToHex(rootOf(range.map((hex) => hexToBytes(hex))))}` };
 }
 
 function changesView({ sender, kind }: Entry): boolean {

@@ -136,6 +136,11 @@ export function isAnswered({ chained }: Pick<Entry, "chained">): boolean {
   return chained <= LIMITS.chainedEntries;
 }
 
+/** The tree head of all entries that a head counts: 32 bytes. */
+export function treeRoot({ range }: Pick<Head, "range">): Uint8Array {
+  return rootOf(range.map((hex) => hexToBytes(hex)));
+}
+
 /** Puts drafts after a head. Returns the entries in order and the head that counts them. */
 export function append(
   head: Head,

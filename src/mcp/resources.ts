@@ -117,7 +117,7 @@ async function transcriptPage(
       cursor,
       more,
       ...(more && { next_uri: `${transcriptUri(channelId)}?cursor=${cursor}` }),
-      receipt: { id: head.size, root: head.root },
+      receipt: services.notary.receipt(channelId, head),
     };
   } catch (error) {
     if (error instanceof Refusal && error.code === "CHANNEL_NOT_FOUND") {

@@ -4,6 +4,7 @@ import { createChannel } from "./create_channel.ts";
 import { getBotCode } from "./get_bot_code.ts";
 import { getChannelInfo } from "./get_channel_info.ts";
 import { getEvidence } from "./get_evidence.ts";
+import { getProof } from "./get_proof.ts";
 import { healthCheck } from "./health_check.ts";
 import { joinChannel } from "./join_channel.ts";
 import { leaveChannel } from "./leave_channel.ts";
@@ -23,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   getChannelInfo,
   getBotCode,
   getEvidence,
+  getProof,
   listChannels,
   attachBot,
   updateChannel,

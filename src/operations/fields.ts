@@ -27,11 +27,16 @@ export function keyOf(
   return idempotency_key || undefined;
 }
 
+export const Checkpoint = z.string().describe(
+  "The tree head as a C2SP signed note (Ed25519): keep it to prove a rewritten history.",
+);
+
 /** What a member keeps to hold the server to the history it has shown. */
 export const Receipt = z.object({
   id: z.number().int().describe("The last entry that the tree head counts."),
   hash: HashText.optional().describe("RFC 6962 leaf hash of the entry that was posted."),
   root: HashText.describe("RFC 6962 tree head of the channel's entries 1 to id."),
+  checkpoint: Checkpoint,
 });
 
 export const Next = z.string().describe("What to do now.");

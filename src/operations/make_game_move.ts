@@ -27,6 +27,7 @@ export const makeGameMove = operation({
     const body = { type: "move", game, action, ...(value !== undefined && { value }) };
     const message = { body, key: keyOf(input) };
     return postedOutput(
+      services,
       await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );
   },

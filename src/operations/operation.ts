@@ -5,6 +5,8 @@ import type { ChannelOpener } from "../channels/channel_opener.ts";
 import type { ChannelService } from "../channels/channel_service.ts";
 import type { Follower } from "../channels/follower.ts";
 import type { Lister } from "../channels/lister.ts";
+import type { Notary } from "../channels/notary.ts";
+import type { Prover } from "../channels/prover.ts";
 import type { RateLimiter } from "../domain/rate_limit.ts";
 import type { Reader } from "../channels/reader.ts";
 import type { SourceReader } from "../channels/source_reader.ts";
@@ -19,6 +21,8 @@ export interface Services {
   lister: Lister;
   sources: SourceReader;
   library: BotLibrary;
+  notary: Notary;
+  prover: Prover;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
   now: () => Date;

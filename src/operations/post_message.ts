@@ -1,6 +1,6 @@
 /** Served as MCP tool `post_message` and as `POST /post_message`. */
 import * as z from "zod";
-import type { Posted } from "../channels/channel_service.ts";
+import type { Entry } from "../domain/transcript.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
   Body,
@@ -14,7 +14,7 @@ import {
   RejoinToken,
 } from "./fields.ts";
 import { NEXT_AFTER_POSTING } from "./next_step.ts";
-import { operation } from "./operation.ts";
+import { operation, type Services } from "./operation.ts";
 
 /** What posting answers, however the body came about. */
 export const PostedOutput = z.object({
@@ -24,9 +24,10 @@ export const PostedOutput = z.object({
   next: Next,
 });
 
-export function postedOutput({ entry, root }: Posted): z.input<typeof PostedOutput> {
-  const { id, ts, hash } = entry;
-  return { msg_id: id, ts, receipt: { id, hash, root }, next: NEXT_AFTER_POSTING };
+export function postedOutput({ notary }: Services, entry: Entry): z.input<typeof PostedOutput> {
+  const { id, ts, hash, root } = entry;
+  const receipt = { id, hash, root: `sha256:${root}`, checkpoint: notary.checkpointAt(entry) };
+  return { msg_id: id, ts, receipt, next: NEXT_AFTER_POSTING };
 }
 
 export const postMessage = operation({
@@ -49,6 +50,7 @@ export const postMessage = operation({
     const { channel_id, to } = input;
     const message = { body: bodyObject(input.body), to, key: keyOf(input) };
     return postedOutput(
+      services,
       await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );
   },

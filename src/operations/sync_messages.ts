@@ -63,7 +63,7 @@ export const syncMessages = operation({
       cursor,
       ...(view && { view }),
       more,
-      receipt: { id: head.size, root: head.root },
+      receipt: services.notary.receipt(input.channel_id, head),
       next: nextAfterReading({ ...situation, cursor, came: messages.length, more }),
     };
   },

@@ -35,8 +35,13 @@ export const keys = {
   blob: (hash: string) => ["blob", hash],
   chunk: (hash: string, index: number) => ["blob", hash, index],
 
+  /** Hashes of a channel's tree: see `tile_store.ts`. */
+  tile: (channelId: string, level: number, index: number) => ["tile", channelId, level, index],
+
   /** Secrets of the server itself: see `server_secrets.ts`. */
   serverSecret: (name: string) => ["server", name],
+  signingKeys: () => ["signing_key"],
+  signingKey: (publicKey: string) => ["signing_key", publicKey],
 
   /** Sign-in: see `sign_in_store.ts`. All secrets are stored as SHA-256 hex. */
   client: (clientId: string) => ["client", clientId],

@@ -9,8 +9,8 @@ export interface TestServer extends AsyncDisposable {
   url: string;
   /** What the server logged, as the operator would read it. */
   logged: { level: string; event: string; fields?: Record<string, unknown> }[];
-  /** Stops the server and starts it again on the same database, at another port. */
-  restart(): Promise<void>;
+  /** Stops the server and starts it again on the same database, at another port, perhaps with other settings. */
+  restart(changed?: Partial<Config>): Promise<void>;
 }
 
 export const TEST_CONFIG: Config = {
@@ -29,6 +29,7 @@ export const TEST_CONFIG: Config = {
   hookTimeoutMs: 5_000,
   botNetwork: "https",
   envKey: undefined,
+  signingKey: undefined,
   logLevel: "debug",
 };
 
@@ -37,16 +38,17 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
   const kvUrl = `${folder}/test.sqlite3`;
   const logged: TestServer["logged"] = [];
   const log: Log = (level, event, fields) => void logged.push({ level, event, fields });
-  const start = () => startServer({ ...TEST_CONFIG, kvUrl, ...settings }, log);
+  const start = (changed?: Partial<Config>) =>
+    startServer({ ...TEST_CONFIG, kvUrl, ...settings, ...changed }, log);
   let running: RunningServer = await start();
   return {
     logged,
     get url() {
       return running.url;
     },
-    async restart() {
+    async restart(changed) {
       await running.stop();
-      running = await start();
+      running = await start(changed);
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
