@@ -1,11 +1,14 @@
 /** Puts the floors together: the store, the sandbox, the channels, and every door on one Hono app. */
 import { Hono } from "@hono/hono";
+import { Auditor } from "./channels/auditor.ts";
 import { BotLibrary } from "./channels/bot_library.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
 import { ChannelService } from "./channels/channel_service.ts";
 import { Follower } from "./channels/follower.ts";
 import { SourceReader } from "./channels/source_reader.ts";
 import { Dispatcher } from "./channels/dispatcher.ts";
+import { Exporter } from "./channels/exporter.ts";
+import { ExportOffers } from "./channels/export_offers.ts";
 import { Lister } from "./channels/lister.ts";
 import { Notary } from "./channels/notary.ts";
 import { Prover } from "./channels/prover.ts";
@@ -19,6 +22,7 @@ import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
 import { front, type HttpEnv } from "./http/front.ts";
+import { exportRoutes } from "./http/exports.ts";
 import { healthRoutes } from "./http/health.ts";
 import { methodsByPath } from "./http/methods.ts";
 import { openApiRoute } from "./http/openapi.ts";
@@ -44,7 +48,7 @@ import { DocumentStore } from "./store/document_store.ts";
 import { EnvVault } from "./store/env_vault.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
-import { keepSigningKey } from "./store/signing_keys.ts";
+import { keepSigningKey, published } from "./store/signing_keys.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
 import { TileStore } from "./store/tile_store.ts";
 import { webRoutes } from "./web/routes.ts";
@@ -124,6 +128,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const notary = new Notary({ key: signingKey, publicUrl });
   const signingKeys = await keepSigningKey(kv, notary.publicKey.toHex(), now());
   const prover = new Prover({ registry, store, tiles: new TileStore(kv, store), notary });
+  const keys = signingKeys.map(published);
+  const exporter = new Exporter({ registry, store, blobs, notary, keys });
+  const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
   const services = {
     channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
     opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
@@ -135,7 +142,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     limiter,
     notary,
     prover,
+    exports: new ExportOffers({ registry, exporter, key: ticketKey, publicUrl, now }),
+    auditor: new Auditor({ registry, exporter, sandbox }),
     now,
+    randomBytes,
   };
 
   const told = (event: string, details: Record<string, string>) => log("info", event, details);
@@ -185,7 +195,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));
-  app.route("/", signingKeyRoutes(publicUrl, signingKeys));
+  app.route("/", signingKeyRoutes(publicUrl, keys));
+  app.route("/", exportRoutes({ take: (ticket) => services.exports.take(ticket) }));
   app.route("/", webRoutes({ publicUrl, guests: parts.guests }));
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {

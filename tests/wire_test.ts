@@ -14,7 +14,7 @@ Deno.test("operations: names, inputs and outputs", () => {
     create_channel:
       "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators idempotency_key -> " +
       "channel_id invites view bots bot_errors next",
-    join_channel: "invite_code display_name rotate idempotency_key -> " +
+    join_channel: "invite_code display_name entropy rotate idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token view bots next",
     post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt next",
     make_game_move:
@@ -27,6 +27,10 @@ Deno.test("operations: names, inputs and outputs", () => {
       "manifest manifest_hash params engine imports seed_commit",
     get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64",
     get_proof: "channel_id id since rejoin_token -> size checkpoint inclusion consistency",
+    export_channel: "channel_id rejoin_token -> url expires_at entries next",
+    verify_channel: "channel_id receipts rejoin_token -> ok channel_id entries hooks checks report",
+    make_commitment: "value -> commit salt next",
+    check_commitment: "commit value salt -> ok",
     list_channels: "query limit cursor -> channels total_channels next_cursor",
     attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view next",
     update_channel: "channel_id ops rejoin_token -> ok view bots invites next",

@@ -4,10 +4,11 @@ import { type ChannelOp, refuseIfSealed, updated } from "../domain/administratio
 import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import { bytesToHex, secretHash } from "../domain/hash.ts";
-import { boundedJson, type JsonObject } from "../domain/json.ts";
+import { boundedJson, canonicalText, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
   channelClosed,
+  type Introduction,
   inviteInvalid,
   joined,
   left,
@@ -103,15 +104,15 @@ export class ChannelService {
   async join(
     caller: Caller,
     invite: string,
-    { displayName, key }: { displayName?: string; key?: string },
+    { key, ...introduction }: Introduction & { key?: string },
   ): Promise<Joining> {
     const inviteHash = secretHash(invite);
     const channelId = await this.#deps.store.channelOfInvite(inviteHash);
     if (channelId === null) throw inviteInvalid();
-    const rejoinToken = this.#rejoinToken(caller, key, invite, displayName ?? "");
+    const rejoinToken = this.#rejoinToken(caller, key, invite, canonicalText({ ...introduction }));
     const rejoinHash = secretHash(rejoinToken);
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
-      const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, displayName);
+      const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
       return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
     });
     return joining!;

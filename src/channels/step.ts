@@ -3,7 +3,7 @@ import type { BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Bodies } from "../domain/evidence.ts";
 import { canonicalText, type JsonObject } from "../domain/json.ts";
-import { evidenceDrafts } from "../domain/referee.ts";
+import { evidenceDrafts, UNSTORABLE } from "../domain/referee.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { ChannelChange } from "./change.ts";
 import type { ChannelRegistry } from "./registry.ts";
@@ -61,11 +61,11 @@ export async function wasTold(
   }
 }
 
-const UNSTORABLE: HookOutcome = { kind: "threw", message: "What it said can't be stored." };
+const CAN_BE_STORED: HookOutcome = { kind: "threw", message: UNSTORABLE };
 
 /** A step that can't be stored as it is, less what may be the reason: what its hook said, then what it asked. */
 export function reduced(step: Step): Step {
   if (step.kind !== "ran") return step;
-  if (step.outcome === UNSTORABLE) return { ...step, exchanges: [] };
-  return { ...step, outcome: UNSTORABLE, memory: step.before };
+  if (step.outcome === CAN_BE_STORED) return { ...step, exchanges: [] };
+  return { ...step, outcome: CAN_BE_STORED, memory: step.before };
 }

@@ -86,6 +86,12 @@ export const LIMITS = {
   /** Hosts in a bot's `manifest.net`. */
   netHosts: 16,
 
+  /** Entries of a channel that the server itself verifies, and such calls that may wait. */
+  auditEntries: 2_000,
+  auditsWaiting: 8,
+  /** How long the link to an export works. */
+  exportLinkMs: 10 * 60 * 1000,
+
   /** Sealed values of a bot. A post that contains one is refused, which tells whoever makes a bot repeat guesses when
    *  one was right: a value must have more of them than anyone can try. */
   envNames: 16,

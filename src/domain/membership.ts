@@ -19,6 +19,13 @@ export interface Seated extends Change {
 /** A call is repeated with its key within a day; who rotates more often than that in between is on their own. */
 const MAX_VOID = 16;
 
+/** What a player says of itself when it joins. */
+export interface Introduction {
+  displayName?: string;
+  /** Anything that the host could not foresee: like every entry, it is mixed into the bots' randomness from then on. */
+  entropy?: string;
+}
+
 function announcement(body: Draft["body"]): Draft {
   return { sender: SYSTEM, kind: "system", body };
 }
@@ -31,7 +38,7 @@ export function joined(
   caller: Caller,
   inviteHash: string,
   rejoinHash: string,
-  displayName: string | undefined,
+  { displayName, entropy }: Introduction,
 ): Seated {
   const slot = channel.slots.find((s) => s.invite_hash === inviteHash);
   if (!slot) throw inviteInvalid();
@@ -72,6 +79,7 @@ export function joined(
       slot_id,
       label: slot.label,
       display_name,
+      ...(entropy !== undefined && { entropy }),
     })],
     seat,
     again: false,

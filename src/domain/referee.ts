@@ -3,7 +3,7 @@
 import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, concatBytes, derive, type HashText, hashText, hexToBytes } from "./hash.ts";
-import { canonicalBytes, type Json, type JsonObject } from "./json.ts";
+import { canonicalBytes, canonicalText, type Json, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
@@ -44,6 +44,7 @@ export function attached(
         name,
         version,
         language: bot.language,
+        class_name: bot.class_name,
         code_hash,
         manifest_hash,
         engine,
@@ -56,6 +57,7 @@ export function attached(
         type: "bot:manifest",
         bot_id,
         manifest_excerpt: { name, version, summary, hooks, params: bot.params },
+        manifest: bot.manifest,
       }),
     ],
   };
@@ -102,13 +104,19 @@ function announcement(body: Draft["body"]): Draft {
 
 /** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own or the bot
  *  has no such hook. */
-export function hookFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | null {
+export function hookFor(
+  bot: Pick<Bot, "bot_id" | "hooks">,
+  entry: Entry,
+): { hook: HookName; args: Json[] } | null {
   if (entry.sender === `bot:${bot.bot_id}`) return null;
   const call = callFor(bot, entry);
   return call && bot.hooks.includes(call.hook) ? call : null;
 }
 
-function callFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | null {
+function callFor(
+  bot: Pick<Bot, "bot_id">,
+  entry: Entry,
+): { hook: HookName; args: Json[] } | null {
   const { type, bot_id, player_id } = entry.body;
   if (entry.sender === SYSTEM) {
     if (bot_id === bot.bot_id) {
@@ -118,7 +126,9 @@ function callFor(bot: Bot, entry: Entry): { hook: HookName; args: Json[] } | nul
     if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
     if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
   }
-  return { hook: "on_message", args: [messageFor(entry.sender, entry) as Json] };
+  // In canonical order, so that what a bot gets follows from what is hashed.
+  const message = JSON.parse(canonicalText(messageFor(entry.sender, entry))) as Json;
+  return { hook: "on_message", args: [message] };
 }
 
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so
@@ -131,6 +141,9 @@ export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "r
   );
   return bytesToHex(seed);
 }
+
+/** Why a hook failed that ran well, and whose end the database would not take. */
+export const UNSTORABLE = "What it said can't be stored.";
 
 /** What a channel is told of what a hook asked of the network, before it is told what came of it. What a hook asks may
  *  repeat what it was told: it is for the same players, and whoever told it. */
@@ -212,11 +225,20 @@ export function afterHook(
       body: { type: "bot:paused", bot_id: botId, kills, text },
     });
   }
-  if (end) {
-    const body = { type: "bot:end", bot_id: botId, result: end.result, seed };
-    drafts.push({ ...said, kind: "system", body });
-  }
+  drafts.push(...endDraft(botId, outcome, trigger, seed));
   return { channel: withBot(channel, next), drafts };
+}
+
+/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what it dealt. */
+export function endDraft(
+  bot_id: string,
+  outcome: HookOutcome,
+  trigger: Pick<Entry, "id">,
+  seed: string,
+): Draft[] {
+  if (outcome.kind !== "done" || !outcome.end) return [];
+  const body = { type: "bot:end", bot_id, result: outcome.end.result, seed };
+  return [{ sender: SYSTEM, kind: "system", body, cause: trigger.id }];
 }
 
 /** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */

@@ -22,7 +22,7 @@ export type Message = z.infer<typeof Message>;
 /** The message of an entry for a player, or for a spectator (null): an addressed body is for its sender and
  *  its addressees; everyone sees that it exists, who sent it and its hash. */
 export function messageFor(playerId: string | null, entry: Entry): Message {
-  const { root: _, ...message } = entry;
+  const { root: _, chained: __, ...message } = entry;
   if (!entry.to || entry.sender === playerId || entry.to.some((to) => to === playerId)) {
     return message;
   }

@@ -1,6 +1,8 @@
 /** Every operation there is, in the order in which a client lists them. */
 import { attachBot } from "./attach_bot.ts";
+import { checkCommitment } from "./check_commitment.ts";
 import { createChannel } from "./create_channel.ts";
+import { exportChannel } from "./export_channel.ts";
 import { getBotCode } from "./get_bot_code.ts";
 import { getChannelInfo } from "./get_channel_info.ts";
 import { getEvidence } from "./get_evidence.ts";
@@ -9,11 +11,13 @@ import { healthCheck } from "./health_check.ts";
 import { joinChannel } from "./join_channel.ts";
 import { leaveChannel } from "./leave_channel.ts";
 import { listChannels } from "./list_channels.ts";
+import { makeCommitment } from "./make_commitment.ts";
 import { makeGameMove } from "./make_game_move.ts";
 import type { Operation } from "./operation.ts";
 import { postMessage } from "./post_message.ts";
 import { syncMessages } from "./sync_messages.ts";
 import { updateChannel } from "./update_channel.ts";
+import { verifyChannel } from "./verify_channel.ts";
 
 export const OPERATIONS: readonly Operation[] = [
   createChannel,
@@ -25,6 +29,10 @@ export const OPERATIONS: readonly Operation[] = [
   getBotCode,
   getEvidence,
   getProof,
+  exportChannel,
+  verifyChannel,
+  makeCommitment,
+  checkCommitment,
   listChannels,
   attachBot,
   updateChannel,

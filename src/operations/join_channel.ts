@@ -1,5 +1,6 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
+import { Text } from "../domain/json.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
 import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next } from "./fields.ts";
 import { operation } from "./operation.ts";
@@ -16,6 +17,9 @@ export const joinChannel = operation({
     invite_code: z.string().min(1).max(64).describe("inv_... or rejoin_..."),
     display_name: DisplayName.optional().describe(
       "What others see you as; the slot's label otherwise.",
+    ),
+    entropy: Text.min(1).max(128).optional().describe(
+      "Anything the host can't foresee, mixed into the bots' randomness from now on.",
     ),
     rotate: z.boolean().default(false)
       .describe("When rejoining: void the token and return a new one."),
@@ -34,11 +38,11 @@ export const joinChannel = operation({
   }),
   takesSecrets: true,
   async run({ caller, services: { channels } }, input) {
-    const { invite_code, display_name: displayName, rotate } = input;
+    const { invite_code, display_name: displayName, entropy, rotate } = input;
     const key = keyOf(input);
     const { channel, seat, rejoinToken } = invite_code.startsWith("rejoin_")
       ? await channels.rejoin(caller, invite_code, { rotate, key })
-      : await channels.join(caller, invite_code, { displayName, key });
+      : await channels.join(caller, invite_code, { displayName, entropy, key });
     return {
       channel_id: channel.channel_id,
       slot_id: seat.slot_id,

@@ -1,8 +1,10 @@
 /** An operation: one verb of the product, declared once and served as an MCP tool and as a REST route. */
 import type * as z from "zod";
+import type { Auditor } from "../channels/auditor.ts";
 import type { BotLibrary } from "../channels/bot_library.ts";
 import type { ChannelOpener } from "../channels/channel_opener.ts";
 import type { ChannelService } from "../channels/channel_service.ts";
+import type { ExportOffers } from "../channels/export_offers.ts";
 import type { Follower } from "../channels/follower.ts";
 import type { Lister } from "../channels/lister.ts";
 import type { Notary } from "../channels/notary.ts";
@@ -23,9 +25,12 @@ export interface Services {
   library: BotLibrary;
   notary: Notary;
   prover: Prover;
+  exports: ExportOffers;
+  auditor: Auditor;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
   now: () => Date;
+  randomBytes: (length: number) => Uint8Array;
 }
 
 /** One call. The signal aborts when nobody waits for the answer any more. */

@@ -11,6 +11,7 @@ export function closedSandbox(reason: string, deliberate: boolean): Sandbox {
   return {
     inspect: refuse,
     run: refuse,
+    engine: () => Promise.resolve(undefined),
     ready: () => Promise.resolve(deliberate),
     close: () => Promise.resolve(),
   };

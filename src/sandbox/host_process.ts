@@ -14,6 +14,7 @@ import {
   readNotice,
   type Request,
   REQUEST_MAX_BYTES,
+  requestLine,
 } from "./protocol.ts";
 
 export interface HostProcessOptions {
@@ -128,8 +129,7 @@ class HostProcess implements Host {
       late = true;
       pending.answer.resolve(undefined);
     }, timeoutMs);
-    const hosts = request.kind === "run" ? request.job.net.join(",") : "";
-    const line = `${pending.nonce} ${hosts || "-"} ${JSON.stringify(request)}\n`;
+    const line = requestLine(pending.nonce, request);
     this.#input.write(this.#encoder.encode(line)).catch(() => pending.answer.resolve(undefined));
     const text = await pending.answer.promise;
     clearTimeout(deadline);

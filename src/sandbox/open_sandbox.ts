@@ -39,7 +39,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const image = new PythonImage(denoPath);
   const decoy = !network.test?.loopback;
   const mayWait = (request: Request) =>
-    network.schemes !== "off" && request.kind === "run" && request.job.net.length > 0;
+    network.schemes !== "off" && request.kind === "run" && request.job.net.length > 0 &&
+    !request.recorded;
   return await open(options, [
     {
       language: "javascript",

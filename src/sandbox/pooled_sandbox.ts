@@ -1,5 +1,11 @@
 /** The sandbox as a pool of hosts for each language. */
-import { type HookJob, type HookOutcome, HOOKS, type Inspection } from "../domain/bot.ts";
+import {
+  type BotLanguage,
+  type HookJob,
+  type HookOutcome,
+  HOOKS,
+  type Inspection,
+} from "../domain/bot.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { HostLanguage } from "./host.ts";
 import type { HostPool } from "./host_pool.ts";
@@ -29,17 +35,25 @@ export class PooledSandbox implements Sandbox {
     return isPython ? await this.#inspect("python", { ...bot, language: "python" }) : inspection;
   }
 
-  async run(job: HookJob, { channelId, exchanged }: RunContext = {}): Promise<HookOutcome> {
-    const pool = this.#pool(job.language === "python" ? "python" : "javascript");
-    const answer = await pool.ask({ kind: "run", job }, channelId, {
+  async run(
+    job: HookJob,
+    { channelId, exchanged, recorded }: RunContext = {},
+  ): Promise<HookOutcome> {
+    const pool = this.#pool(hostLanguage(job.language));
+    const answer = await pool.ask({ kind: "run", job, recorded }, channelId, {
       exchanged(exchange) {
-        countExchange(exchange);
+        if (!recorded) countExchange(exchange);
         exchanged?.(exchange);
       },
     });
     if (answer.kind === "ran") return answer.outcome;
     if (answer.kind === "killed") return answer;
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);
+  }
+
+  async engine(language: BotLanguage): Promise<string | undefined> {
+    const answer = await this.#pools.get(hostLanguage(language))?.ask({ kind: "probe" });
+    return answer?.kind === "probed" ? answer.engine : undefined;
   }
 
   /** Python hosts are started when they are needed: they say nothing of whether the sandbox is well. */
@@ -72,4 +86,9 @@ export class PooledSandbox implements Sandbox {
       `This server runs no ${language} bots: take another language.`,
     );
   }
+}
+
+/** Which hosts run a language: TypeScript is JavaScript once its types are taken off. */
+function hostLanguage(language: BotLanguage): HostLanguage {
+  return language === "python" ? "python" : "javascript";
 }

@@ -1,6 +1,7 @@
 /** Every message between the server, a sandbox host and its Worker.
  *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there,
- *  where hosts are those that a hook may ask, and `<nonce> <text>` back: the nonce is the server's, and of the host
+ *  where hosts are those that a hook may ask or how long the record is that it is answered from, and
+ *  `<nonce> <text>` back: the nonce is the server's, and of the host
  *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines of the same form.
  *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
  *  time. */
@@ -13,8 +14,20 @@ import { LIMITS } from "../domain/limits.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { lineCount } from "./guest/line_count.ts";
 
-/** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped. */
-export const REQUEST_MAX_BYTES = 2 * 1024 * 1024;
+/** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped, and the
+ *  record of a hook. */
+export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
+  LIMITS.netRequests * 2 * (LIMITS.netAnswerBytes + LIMITS.netRequestBytes);
+
+/** The line that a host is sent. */
+export function requestLine(nonce: string, request: Request): string {
+  if (request.kind !== "run") return `${nonce} - ${JSON.stringify(request)}\n`;
+  const { recorded, ...rest } = request;
+  const text = JSON.stringify(rest);
+  if (!recorded) return `${nonce} ${request.job.net.join(",") || "-"} ${text}\n`;
+  const record = JSON.stringify(recorded);
+  return `${nonce} =${record.length} ${record}${text}\n`;
+}
 
 /** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its frame. What the
  *  network answered is at most as much. */
@@ -27,7 +40,8 @@ export type Request =
   | { kind: "probe" }
   /** `hooks` are those to look for. */
   | { kind: "inspect"; source: string; language?: BotLanguage; name?: string; hooks: HookName[] }
-  | { kind: "run"; job: HookJob };
+  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. */
+  | { kind: "run"; job: HookJob; recorded?: readonly Exchange[] };
 
 export const Answer = z.discriminatedUnion("kind", [
   z.object({

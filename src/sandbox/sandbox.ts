@@ -16,6 +16,8 @@ export interface RunContext {
   channelId?: string;
   /** Called for every exchange with the network when it is over, also of a hook that fails later. */
   exchanged?: (exchange: Exchange) => void;
+  /** The hook is run again: nothing is reached, and what it asks is answered with this, in order. */
+  recorded?: readonly Exchange[];
 }
 
 export interface Sandbox {
@@ -24,6 +26,8 @@ export interface Sandbox {
   inspect(bot: BotSource): Promise<Inspection>;
   /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
+  /** What a bot's announcement names as its engine; undefined where there is none for the language. */
+  engine(language: BotLanguage): Promise<string | undefined>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;
   /** Ends every host process; hooks under way are abandoned and reject with `Refusal("UNAVAILABLE")`. */

@@ -1,8 +1,9 @@
 /** The public keys that this server has signed with: a key that was replaced is still needed to check what it signed. */
 import * as z from "zod";
+import type { PublishedKey } from "../domain/channel_export.ts";
 import { keys } from "./keys.ts";
 
-/** A key as it is published. */
+/** A key, and when it was in use. */
 export const SigningKey = z.object({
   /** Ed25519, 32 bytes, hex. */
   publicKey: z.string(),
@@ -11,6 +12,16 @@ export const SigningKey = z.object({
   until: z.date().nullable(),
 });
 export type SigningKey = z.infer<typeof SigningKey>;
+
+/** A key as everyone may have it. */
+export function published({ publicKey, since, until }: SigningKey): PublishedKey {
+  return {
+    algorithm: "Ed25519",
+    public_key: Uint8Array.fromHex(publicKey).toBase64(),
+    since: since.toISOString(),
+    until: until?.toISOString() ?? null,
+  };
+}
 
 /** Notes that a key is in use, and that no other is. Returns all there ever were, the newest first. */
 export async function keepSigningKey(

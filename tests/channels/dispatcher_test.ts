@@ -119,6 +119,7 @@ Deno.test("a hook that the sandbox could not run is run later, and its entry is 
     inspect: (bot) => real.inspect(bot),
     ready: () => real.ready(),
     close: () => real.close(),
+    engine: (language) => real.engine(language),
     // Every tenth run is lost after it was done, as when its host dies with the answer.
     async run(job) {
       const outcome = await real.run(job);

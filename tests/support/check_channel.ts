@@ -10,6 +10,22 @@ import {
   saltKeys,
 } from "../../src/domain/transcript.ts";
 import { ChannelStore } from "../../src/store/channel_store.ts";
+import type { Replayer } from "../../src/verify/replay.ts";
+import { reportText } from "../../src/verify/report.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import { closedCopy } from "./closed_copy.ts";
+
+/** Runs every hook of a channel's bots again: each must say what the log holds. */
+export async function checkReferees(
+  kv: Deno.Kv,
+  channelId: string,
+  entries: Entry[],
+  replayer: Replayer,
+): Promise<void> {
+  const state = await new ChannelStore(kv).load(channelId);
+  const report = await verifyExport(await closedCopy(kv, state!, entries), { replayer });
+  assert.ok(report.ok, `${reportText(report)}\n${JSON.stringify(entries).slice(0, 20_000)}`);
+}
 
 /** Ids without gap, times that never go back, every hash, every tree head, the head's range and the bots'
  *  cursors. Returns the entries. */

@@ -3,7 +3,10 @@
 import type { Config } from "../../src/config.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
-import { checkChannel } from "./check_channel.ts";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { checkChannel, checkReferees } from "./check_channel.ts";
 
 export interface TestServer extends AsyncDisposable {
   url: string;
@@ -58,14 +61,21 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
   };
 }
 
-/** Verifies every channel of a database file that no server has open. */
+/** Verifies every channel of a database file that no server has open, and runs every hook of its bots again. */
 export async function checkStore(path: string): Promise<void> {
   const kv = await Deno.openKv(path);
+  let sandbox: Sandbox | undefined;
   try {
     const seen = new Set<string>();
     for await (const { key } of kv.list({ prefix: ["channel"] })) seen.add(String(key[1]));
-    for (const channelId of seen) await checkChannel(kv, channelId);
+    for (const channelId of seen) {
+      const entries = await checkChannel(kv, channelId);
+      if (!entries.some(({ cause }) => cause !== undefined)) continue;
+      sandbox ??= await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+      await checkReferees(kv, channelId, entries, replayerOn(sandbox));
+    }
   } finally {
+    await sandbox?.close();
     kv.close();
   }
 }

@@ -4,7 +4,7 @@
 import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";
-import { isVetted, VETTED_NAMES } from "./vetted_modules.ts";
+import { isVetted, VETTED_NAMES } from "./vetted_sources.ts";
 
 export interface BotClass {
   name: string;

@@ -31,7 +31,8 @@ for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) pa
 // The server is gone: nobody waits for what the Worker may still be doing.
 Deno.exit(0);
 
-/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or `-`. */
+/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or `-`; or, for a hook
+ *  that is run again, `=<n>`: then the first n characters of the rest are its record, as JSON. */
 async function passOn(line: string): Promise<void> {
   const first = line.indexOf(" ");
   const second = line.indexOf(" ", first + 1);
@@ -39,8 +40,13 @@ async function passOn(line: string): Promise<void> {
   const hosts = line.slice(first + 1, second);
   const limitMs = deadlineMs;
   deadlineMs = Number(hookMs);
-  network.begin(hosts === "-" ? [] : hosts.split(","));
-  const answer = await worker.ask(line.slice(second + 1), limitMs);
+  let request = line.slice(second + 1);
+  if (hosts.startsWith("=")) {
+    const length = Number(hosts.slice(1));
+    network.replay(JSON.parse(request.slice(0, length)));
+    request = request.slice(length);
+  } else network.begin(hosts === "-" ? [] : hosts.split(","));
+  const answer = await worker.ask(request, limitMs);
   // What the hook asked without waiting for it has happened all the same: it is told before the answer.
   await network.settled();
   say(answer ?? "");

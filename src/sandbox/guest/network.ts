@@ -7,6 +7,7 @@ import type { CourierResult, CourierTask } from "./courier_task.ts";
 import type { Network } from "./net_call.ts";
 import { NetPolicy, type NetRules } from "./net_policy.ts";
 import { type Failed, failed, readRequest, TOO_MANY_CALLS } from "./net_request.ts";
+import { RecordedCalls } from "./recorded_calls.ts";
 import { Transfer } from "./transfer.ts";
 
 /** From the operator, by way of the server; JSON in the host's arguments. */
@@ -32,7 +33,7 @@ export class HostNetwork implements Network {
   #options: NetworkOptions;
   #listener: NetworkListener;
   #couriers: Couriers;
-  #hook: HookCalls;
+  #hook: HookCalls | RecordedCalls;
 
   constructor(options: NetworkOptions, listener: NetworkListener) {
     this.#options = options;
@@ -44,6 +45,12 @@ export class HostNetwork implements Network {
   begin(net: readonly string[]): void {
     this.#hook.abandon();
     this.#hook = this.#next(net);
+  }
+
+  /** Begins a hook that is run again: what it asks is answered from the record. */
+  replay(recorded: readonly Exchange[]): void {
+    this.#hook.abandon();
+    this.#hook = new RecordedCalls(recorded, (exchange) => this.#listener.exchanged(exchange));
   }
 
   /** The first call beyond the limit is told like the others; further ones are answered the same, and not told. So are

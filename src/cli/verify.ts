@@ -1,0 +1,73 @@
+/** `deno task verify <file or URL> [--receipt FILE] [--key BASE64] [--no-replay] [--json]`: checks an export. Offline
+ *  unless it is given a URL. Exits with 0 when nothing is wrong, 1 when something is, 2 when there was nothing to check. */
+import { parseArgs } from "node:util";
+import { replayerOn } from "../channels/replayer.ts";
+import { openSandbox } from "../sandbox/open_sandbox.ts";
+import { type Report, reportText } from "../verify/report.ts";
+import { verifyExport, type VerifyOptions } from "../verify/verify_export.ts";
+
+const USAGE =
+  "Usage: deno task verify <file or URL> [--receipt FILE]... [--key BASE64]... [--no-replay] [--json]";
+const HOOK_MS = 5_000;
+
+interface Asked {
+  from: string;
+  receipts: string[];
+  trustedKeys: string[] | undefined;
+  replays: boolean;
+  json: boolean;
+}
+
+function asked(args: string[]): Asked | undefined {
+  try {
+    const { values, positionals: [from, ...more] } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        receipt: { type: "string", multiple: true, default: [] },
+        key: { type: "string", multiple: true },
+        "no-replay": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+      },
+    });
+    if (from === undefined || more.length > 0) return undefined;
+    const { receipt, key, json } = values;
+    return { from, receipts: receipt, trustedKeys: key, replays: !values["no-replay"], json };
+  } catch {
+    return undefined;
+  }
+}
+
+async function textAt(from: string): Promise<string> {
+  if (!/^https?:\/\//.test(from)) return await Deno.readTextFile(from);
+  const response = await fetch(from);
+  if (!response.ok) throw new Error(`${new URL(from).origin} answered ${response.status}`);
+  return await response.text();
+}
+
+async function verified({ from, receipts, trustedKeys, replays }: Asked): Promise<Report> {
+  const json = JSON.parse(await textAt(from));
+  const kept = await Promise.all(receipts.map((path) => Deno.readTextFile(path)));
+  const options: VerifyOptions = { receipts: kept, trustedKeys };
+  if (!replays) return await verifyExport(json, options);
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: HOOK_MS });
+  try {
+    return await verifyExport(json, { ...options, replayer: replayerOn(sandbox) });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+const wanted = asked(Deno.args);
+if (!wanted) {
+  console.error(USAGE);
+  Deno.exit(2);
+}
+try {
+  const report = await verified(wanted);
+  console.log(wanted.json ? JSON.stringify(report, null, 2) : reportText(report));
+  Deno.exit(report.ok ? 0 : 1);
+} catch (error) {
+  console.error(`Cannot verify ${wanted.from}: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(2);
+}

@@ -1,0 +1,62 @@
+/** A channel as a file: all that whoever took it may see of it, and all that is needed to check it without the server.
+ *  `docs/proofs.md` tells the format for those who write a verifier of their own. */
+import * as z from "zod";
+import { Import } from "./bot.ts";
+import { HashText } from "./hash.ts";
+import { JsonObject } from "./json.ts";
+import { EntryKind } from "./transcript.ts";
+
+export const EXPORT_FORMAT = "mcp-multiplayer/export/1";
+
+/** An entry with its body and the salt that hides it in the hash, or with the hash of a body that the viewer may not
+ *  read. */
+export const ExportedEntry = z.object({
+  id: z.number().int().positive(),
+  channel_id: z.string(),
+  sender: z.string(),
+  kind: EntryKind,
+  ts: z.string(),
+  to: z.array(z.string()).optional(),
+  cause: z.number().int().optional(),
+  body: JsonObject.optional(),
+  /** 32 bytes, hex; present with the body. */
+  salt: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  /** Present in the body's stead. */
+  body_hash: HashText.optional(),
+  hash: HashText,
+}).refine(
+  ({ body, salt, body_hash }) =>
+    (body === undefined) === (salt === undefined) &&
+    (body === undefined) !== (body_hash === undefined),
+  "must have a body and its salt, or a body_hash",
+);
+export type ExportedEntry = z.infer<typeof ExportedEntry>;
+
+/** An Ed25519 key of the server, base64, and when it was in use. */
+export const PublishedKey = z.object({
+  algorithm: z.literal("Ed25519"),
+  public_key: z.string(),
+  since: z.string(),
+  until: z.string().nullable(),
+});
+export type PublishedKey = z.infer<typeof PublishedKey>;
+
+export const ChannelExport = z.object({
+  format: z.literal(EXPORT_FORMAT),
+  channel_id: z.string(),
+  /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is withheld. */
+  viewer: z.string().nullable(),
+  /** How far each live bot had come: later entries are still before it. */
+  cursors: z.record(z.string(), z.number().int()),
+  /** The signed tree head of all entries. */
+  checkpoint: z.string(),
+  keys: z.array(PublishedKey),
+  entries: z.array(ExportedEntry),
+  /** Sources of the bots by `code_hash`. */
+  sources: z.record(HashText, z.string()),
+  /** Vetted modules that they import. */
+  modules: z.array(Import.extend({ source: z.string() })),
+  /** What bots were told, and asked, by `body_hash`: base64. */
+  evidence: z.record(HashText, z.string()),
+});
+export type ChannelExport = z.infer<typeof ChannelExport>;

@@ -1,0 +1,22 @@
+/** Served as MCP tool `check_commitment` and as `GET /check_commitment`. */
+import * as z from "zod";
+import { CommitmentSalt, commitmentTo } from "../domain/commitment.ts";
+import { HashText } from "../domain/hash.ts";
+import { boundedJson, JsonValue } from "../domain/json.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { operation } from "./operation.ts";
+
+export const checkCommitment = operation({
+  name: "check_commitment",
+  title: "Check a revealed value",
+  description:
+    "Whether a revealed value and salt are what a commitment bound: commit is the SHA-256 of the salt's 32 bytes and the " +
+    "value's canonical JSON (RFC 8785).",
+  effects: "reads",
+  input: z.object({ commit: HashText, value: JsonValue, salt: CommitmentSalt }),
+  output: z.object({ ok: z.boolean() }),
+  run(_call, { commit, value, salt }) {
+    boundedJson(value, LIMITS.bodyBytes, "value");
+    return Promise.resolve({ ok: commitmentTo(value, salt) === commit });
+  },
+});

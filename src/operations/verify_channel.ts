@@ -1,0 +1,39 @@
+/** Served as MCP tool `verify_channel` and as `POST /verify_channel`. */
+import * as z from "zod";
+import { CHECKS, reportText } from "../verify/report.ts";
+import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { operation } from "./operation.ts";
+
+export const verifyChannel = operation({
+  name: "verify_channel",
+  title: "Verify the channel",
+  description:
+    "Checks a channel's whole log as you may see it: numbering, hashes, tree, signature, announced sources, revealed " +
+    "seeds, and runs every hook again to see that the referee says the same. It is the server that says so: take the " +
+    "export and run the verifier yourself when it matters.",
+  effects: "reads",
+  input: z.object({
+    channel_id: ChannelId,
+    receipts: z.array(z.string().max(2_000)).max(20).default([])
+      .describe("Checkpoints of receipts you kept: each must be the beginning of this log."),
+    rejoin_token: RejoinToken,
+  }),
+  output: z.object({
+    ok: z.boolean(),
+    channel_id: z.string(),
+    entries: z.number().int(),
+    hooks: z.object({ replayed: z.number().int(), unknown: z.number().int() }),
+    checks: z.array(z.object({
+      check: z.enum(CHECKS),
+      verdict: z.enum(["passed", "failed", "unknown"]),
+      id: z.number().int().optional().describe("The first entry that is wrong."),
+      text: z.string(),
+    })),
+    report: z.string().describe("The same for a person."),
+  }),
+  async run({ caller, services: { auditor } }, input) {
+    const { channel_id, receipts } = input;
+    const report = await auditor.audit(caller, channel_id, rejoinHashOf(input), receipts);
+    return { ...report, report: reportText(report) };
+  },
+});

@@ -1,0 +1,141 @@
+/** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
+import * as z from "zod";
+import { type Bot, BotLanguage, HookName, Import } from "../domain/bot.ts";
+import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
+import { HashText, hashText, hexToBytes } from "../domain/hash.ts";
+import { canonicalBytes, JsonObject } from "../domain/json.ts";
+import { SYSTEM } from "../domain/transcript.ts";
+import { type Check, Wrong } from "./report.ts";
+
+const Attach = z.object({
+  bot_id: z.string(),
+  language: BotLanguage,
+  class_name: z.string(),
+  code_hash: HashText,
+  manifest_hash: HashText,
+  engine: z.string(),
+  imports: z.array(Import),
+  net: z.union([z.literal("public"), z.array(z.string())]),
+  env: z.array(z.string()).optional(),
+  seed_commit: HashText,
+});
+const Manifest = z.object({
+  manifest_excerpt: z.object({ hooks: z.array(HookName), params: JsonObject }),
+  manifest: JsonObject,
+});
+
+export interface AnnouncedBot extends z.infer<typeof Attach> {
+  /** The entry that announced it, which is also the first that it sees. */
+  from: number;
+  hooks: HookName[];
+  params: JsonObject;
+  manifest: JsonObject;
+  /** 32 bytes, hex, once it was revealed. */
+  seed?: string;
+  /** The entry that revealed it. */
+  revealedAt?: number;
+  /** The last entry that it has come past. */
+  cursor: number;
+}
+
+/** Reads the announcements. Throws `Wrong` for one that misses what it must have. */
+export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot[] {
+  const bots: AnnouncedBot[] = [];
+  for (const { id, sender, body } of entries) {
+    if (sender !== SYSTEM || body?.type !== "bot:attach") continue;
+    const attach = Attach.safeParse(body);
+    const described = Manifest.safeParse(
+      entries.find((entry) =>
+        entry.id > id && entry.sender === SYSTEM && entry.body?.type === "bot:manifest" &&
+        entry.body.bot_id === body.bot_id
+      )?.body,
+    );
+    if (!attach.success || !described.success) {
+      throw new Wrong("It announces a bot without all that there is to know of it.", id);
+    }
+    const { manifest_excerpt: { hooks, params }, manifest } = described.data;
+    const end = endOf(attach.data.bot_id, entries);
+    const cursor = end?.cursor ?? cursors[attach.data.bot_id] ?? entries.length;
+    bots.push({
+      ...attach.data,
+      from: id,
+      hooks,
+      params,
+      manifest,
+      ...(end && { seed: end.seed, revealedAt: end.id }),
+      cursor,
+    });
+  }
+  return bots;
+}
+
+const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().optional() });
+const Close = z.object({ op: z.object({ seeds: z.array(End.extend({ bot_id: z.string() })) }) });
+
+/** Where a bot's seed was first revealed; `cursor` is how far it had come, when the entry says so. */
+function endOf(botId: string, entries: readonly ExportedEntry[]) {
+  for (const { id, sender, body, cause } of entries) {
+    if (sender !== SYSTEM || !body) continue;
+    const told = body.type === "close_applied"
+      ? Close.safeParse(body).data?.op.seeds.find(({ bot_id }) => bot_id === botId)
+      : (body.type === "bot:end" || body.type === "bot:detach") && body.bot_id === botId
+      ? End.safeParse(body).data
+      : undefined;
+    if (!told) continue;
+    // A bot that says that it is done has come as far as the entry that made it say so.
+    return { id, seed: told.seed, cursor: told.cursor ?? cause };
+  }
+  return undefined;
+}
+
+/** Every source, module and manifest is the one that was announced. */
+export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[]): string {
+  for (const { from, code_hash, manifest, manifest_hash, imports } of bots) {
+    const source = file.sources[code_hash];
+    if (source === undefined) {
+      throw new Wrong("The source of the bot it announces is missing.", from);
+    }
+    if (hashText(new TextEncoder().encode(source)) !== code_hash) {
+      throw new Wrong("The source is not the one it announces: another referee was put in.", from);
+    }
+    if (hashText(canonicalBytes(manifest)) !== manifest_hash) {
+      throw new Wrong("The bot's manifest is not the one it announces.", from);
+    }
+    for (const { name, version, hash } of imports) {
+      const module = file.modules.find((m) => m.name === name && m.version === version);
+      if (!module || hashText(new TextEncoder().encode(module.source)) !== hash) {
+        throw new Wrong(`${name} ${version} is not the module that it announces.`, from);
+      }
+    }
+  }
+  return `${bots.length} bots, each with the source and manifest that were announced`;
+}
+
+/** Every revealed seed is the one that was committed before play. */
+export function checkSeeds(bots: readonly AnnouncedBot[]): string | Check {
+  for (const { seed, seed_commit, revealedAt } of bots) {
+    if (seed === undefined) continue;
+    const isSeed = /^[0-9a-f]{64}$/.test(seed) && hashText(hexToBytes(seed)) === seed_commit;
+    if (!isSeed) {
+      throw new Wrong(
+        "The seed it reveals is not the one that was committed: the dice were loaded.",
+        revealedAt,
+      );
+    }
+  }
+  const hidden = bots.filter(({ seed }) => seed === undefined);
+  if (hidden.length > 0) {
+    const names = hidden.map(({ bot_id }) => bot_id).join(", ");
+    const text =
+      `not revealed yet: ${names}. A seed is revealed when its bot ends or the channel closes`;
+    return { check: "seeds", verdict: "unknown", text };
+  }
+  return `${bots.length} revealed, each as committed before play; unbeaconed`;
+}
+
+/** A bot as the rules of the channel see it. */
+export function asBot(
+  { bot_id, hooks }: AnnouncedBot,
+): Pick<Bot, "bot_id" | "hooks"> {
+  return { bot_id, hooks };
+}

@@ -1,0 +1,106 @@
+/** What bots were told by the network, as a replay gives it to them again. */
+import * as z from "zod";
+import type { ChannelExport } from "../domain/channel_export.ts";
+import { Certificate, type Exchange, type NetAnswer, NetRequest } from "../domain/evidence.ts";
+import { HashText, hashText } from "../domain/hash.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
+import { SYSTEM } from "../domain/transcript.ts";
+import { Wrong } from "./report.ts";
+
+/** Every body of the evidence hashes to its name, and every one that an entry names is there. */
+export function checkEvidence({ entries, evidence }: ChannelExport): string {
+  for (const [hash, base64] of Object.entries(evidence)) {
+    const bytes = decoded(base64);
+    if (!bytes || hashText(bytes) !== hash) {
+      const { id } = entries.find(({ body }) => JSON.stringify(body ?? null).includes(hash)) ?? {};
+      throw new Wrong("What a bot was told is not what was recorded: a body was changed.", id);
+    }
+  }
+  let told = 0;
+  for (const { id, sender, body } of entries) {
+    if (sender !== SYSTEM || body?.type !== "bot:evidence") continue;
+    for (const hash of bodyHashes(body.exchanges ?? null)) {
+      if (evidence[hash] === undefined) {
+        throw new Wrong(`The body ${hash} that it names is missing.`, id);
+      }
+      told++;
+    }
+  }
+  return `${told} bodies, each as recorded`;
+}
+
+function bodyHashes(json: Json): string[] {
+  if (typeof json !== "object" || json === null) return [];
+  if (Array.isArray(json)) return json.flatMap(bodyHashes);
+  return Object.entries(json).flatMap(([name, value]) =>
+    name === "body_hash" ? [String(value)] : bodyHashes(value)
+  );
+}
+
+const Told = z.object({
+  request: z.looseObject({ kind: z.enum(["fetch", "tls"]), body_hash: HashText.optional() }),
+  answer: z.looseObject({
+    kind: z.enum(["fetched", "certified", "failed"]),
+    body_hash: HashText.optional(),
+  }),
+  cut: z.literal(true).optional(),
+});
+
+/** An exchange from what the channel was told of it; undefined where a part was withheld or cut. */
+export function exchangeFrom(
+  told: Json,
+  evidence: ChannelExport["evidence"],
+): Exchange | undefined {
+  const { data } = Told.safeParse(told);
+  if (!data || data.cut || isWithheld(data.request) || isWithheld(data.answer)) return undefined;
+  const request = requestFrom(data.request, evidence);
+  const answer = answerFrom(data.answer, evidence);
+  return request && answer && { request, answer };
+}
+
+function isWithheld(part: Record<string, unknown>): boolean {
+  return "withheld" in part || JSON.stringify(part).includes('"[sealed]"');
+}
+
+function requestFrom(
+  { body_hash, body_bytes: _, ...open }: z.infer<typeof Told>["request"],
+  evidence: ChannelExport["evidence"],
+): NetRequest | undefined {
+  if (open.kind === "tls") return NetRequest.safeParse(open).data;
+  const body = body_hash === undefined ? null : evidence[body_hash];
+  return NetRequest.safeParse({ ...open, body }).data;
+}
+
+function answerFrom(
+  { body_hash, body_bytes: _, ...open }: z.infer<typeof Told>["answer"],
+  evidence: ChannelExport["evidence"],
+): NetAnswer | undefined {
+  if (open.kind === "failed") return open as unknown as NetAnswer;
+  const body = body_hash === undefined ? undefined : evidence[body_hash];
+  if (body === undefined) return undefined;
+  if (open.kind === "fetched") return { ...open, body } as unknown as NetAnswer;
+  const { data: chain } = z.array(Certificate).safeParse(jsonOf(body));
+  return chain && { ...open, chain } as unknown as NetAnswer;
+}
+
+function jsonOf(base64: string): unknown {
+  const bytes = decoded(base64);
+  try {
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(base64: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is told of exchanges in an entry, in order. */
+export function exchangesIn(body: JsonObject): Json[] {
+  return Array.isArray(body.exchanges) ? body.exchanges : [];
+}

@@ -1,0 +1,55 @@
+/** A receipt that somebody kept against the log of an export: whether the one is the beginning of the other. */
+import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
+import { bytesToHex } from "../domain/hash.ts";
+import { isSignedBy, rootOfLeaves } from "./log_checks.ts";
+import { Wrong } from "./report.ts";
+
+/** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or `receipt.checkpoint`. Undefined when
+ *  there is none. */
+export function noteIn(text: string): string | undefined {
+  if (parsedCheckpoint(text)) return text;
+  try {
+    const json = JSON.parse(text);
+    const note = json?.receipt?.checkpoint ?? json?.checkpoint;
+    return typeof note === "string" ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a receipt was signed under the key that signed the log's own checkpoint, or another of the server's, and
+ *  counts the same first entries. */
+export async function checkReceipt(
+  receipt: string,
+  current: SignedCheckpoint,
+  keys: readonly string[],
+  leaves: readonly Uint8Array[],
+): Promise<string> {
+  const kept = parsedCheckpoint(noteIn(receipt) ?? "");
+  if (!kept) throw new Wrong("The receipt holds no signed note.");
+  if (kept.origin !== current.origin) {
+    throw new Wrong(`The receipt is one of another log, ${kept.origin}.`);
+  }
+  const signers = await Promise.all(
+    keys.map((key) => isSignedBy(kept, Uint8Array.fromBase64(key))),
+  );
+  if (!signers.includes(true)) {
+    const [line] = kept.signatures;
+    const known = keys.map((key) => keyIdOf(kept.origin, Uint8Array.fromBase64(key))).join(", ");
+    throw new Wrong(
+      `The receipt is signed by key ${line?.keyId}, which is none of the server's (${known}).`,
+    );
+  }
+  if (kept.size > leaves.length) {
+    throw new Wrong(
+      `The receipt counts ${kept.size} entries, the file holds ${leaves.length}: history was truncated, or the file is older than the receipt.`,
+      leaves.length + 1,
+    );
+  }
+  if (bytesToHex(rootOfLeaves(leaves.slice(0, kept.size))) !== bytesToHex(kept.root)) {
+    throw new Wrong(
+      `History was forked: the server signed another log of ${kept.size} entries. Receipt and file together prove it.`,
+    );
+  }
+  return `its ${kept.size} entries are the first of these`;
+}

@@ -1,0 +1,289 @@
+/** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
+ *  compares what it says, byte for byte, with what the log holds. */
+import type { BotMemory, HookJob, HookOutcome, Player } from "../domain/bot.ts";
+import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
+import { jobNet } from "../domain/bot_network.ts";
+import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
+import { evidenceOf, type Exchange } from "../domain/evidence.ts";
+import { bytesToHex } from "../domain/hash.ts";
+import { canonicalText } from "../domain/json.ts";
+import { appended, rootOf } from "../domain/merkle.ts";
+import {
+  draftsFrom,
+  endDraft,
+  evidenceDrafts,
+  hookFor,
+  hookSeed,
+  UNSTORABLE,
+} from "../domain/referee.ts";
+import { Sealed } from "../domain/sealed.ts";
+import { type Draft, type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
+import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
+import { exchangeFrom, exchangesIn } from "./evidence.ts";
+import { Wrong } from "./report.ts";
+
+/** The engines that run bots, with a network that answers what was recorded. */
+export interface Replayer {
+  /** `quickjs:sha256:…` or `cpython:sha256:…`; undefined where there is none for a language. */
+  engine(language: HookJob["language"]): Promise<string | undefined>;
+  /** The hook's outcome, and what it asked of the network and was told. */
+  run(
+    job: HookJob,
+    recorded: readonly Exchange[],
+  ): Promise<{ outcome: HookOutcome; exchanges: Exchange[] }>;
+}
+
+export interface Replayed {
+  /** Hooks that were run again with equal results. */
+  replayed: number;
+  /** Hooks that could not be, and why, in the order in which the reasons came up. */
+  unknown: Map<string, number>;
+}
+
+const NO_ENV = new Sealed([]);
+
+/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have made. */
+export async function replay(
+  file: ChannelExport,
+  leaves: readonly Uint8Array[],
+  replayer: Replayer,
+): Promise<Replayed> {
+  const result: Replayed = { replayed: 0, unknown: new Map() };
+  const entries = withRoots(file.entries, leaves);
+  const bots = announcedBots(file).map((bot) =>
+    new BotReplay(file, entries, bot, replayer, result)
+  );
+  for (const bot of bots) await bot.prepare();
+  // All bots entry by entry: what follows a forged entry differs, too, and the first is to be named.
+  for (const entry of entries) {
+    for (const bot of bots) await bot.meet(entry);
+  }
+  return result;
+}
+
+/** An entry as the referee's rules take it; its body is missing where it is withheld. */
+type Known = Omit<Entry, "body"> & { body?: Entry["body"] };
+
+/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of bots. */
+function withRoots(entries: readonly ExportedEntry[], leaves: readonly Uint8Array[]): Known[] {
+  let range: Uint8Array[] = [];
+  let chained = 0;
+  return entries.map(({ salt: _, body_hash: __, ...entry }, i) => {
+    range = appended(range, i, leaves[i]!);
+    const at = range;
+    chained = entry.cause === undefined ? 0 : chained + 1;
+    // Few entries call a hook: the others' tree heads are not needed.
+    return {
+      ...entry,
+      chained,
+      get root() {
+        return bytesToHex(rootOf(at));
+      },
+    };
+  });
+}
+
+class BotReplay {
+  readonly #file: ChannelExport;
+  readonly #entries: readonly Known[];
+  readonly #bot: AnnouncedBot;
+  readonly #replayer: Replayer;
+  readonly #result: Replayed;
+  #memory: BotMemory;
+  /** Why nothing can be said of this bot's hooks any more. */
+  #lost: string | undefined;
+  /** When each timer that it ever set would come due, and its name. */
+  readonly #timersSet = new Set<string>();
+  /** What the bot caused, by the entry that caused it. */
+  readonly #effects = new Map<number, Known[]>();
+
+  constructor(
+    file: ChannelExport,
+    entries: readonly Known[],
+    bot: AnnouncedBot,
+    replayer: Replayer,
+    result: Replayed,
+  ) {
+    this.#file = file;
+    this.#entries = entries;
+    this.#bot = bot;
+    this.#replayer = replayer;
+    this.#result = result;
+    const players = playersBefore(bot.from, entries);
+    this.#memory = { seed: bot.seed ?? "", state: null, state_version: 0, players, timers: {} };
+    for (const entry of entries) {
+      if (entry.cause === undefined || !isEffect(entry, bot.bot_id)) continue;
+      const known = this.#effects.get(entry.cause) ?? [];
+      // Of a hook that two instances ran, what the slower one asked is told behind: it had no other effect.
+      const again = isEvidence(entry) && (known.length > 0 || entry.cause > bot.cursor);
+      if (!again) this.#effects.set(entry.cause, [...known, entry]);
+    }
+  }
+
+  async prepare(): Promise<void> {
+    this.#lost = await this.#obstacle();
+  }
+
+  /** Comes past an entry: runs the hook that it calls, if it calls one. */
+  async meet(entry: Known): Promise<void> {
+    const { from, cursor, bot_id } = this.#bot;
+    if (entry.id < from) return;
+    const caused = this.#effects.get(entry.id) ?? [];
+    if (entry.id > cursor) {
+      if (!caused[0]) return;
+      throw new Wrong(
+        `${bot_id} had come to entry ${cursor}: it can't have said this.`,
+        caused[0].id,
+      );
+    }
+    if (entry.body) return await this.#pass(entry as Entry, caused);
+    if (entry.sender !== `bot:${bot_id}`) {
+      this.#lost ??= "it was told something that you may not read";
+    }
+    if (caused.length > 0) this.#skip(this.#lost!);
+  }
+
+  /** Why a bot can't be run again at all. */
+  async #obstacle(): Promise<string | undefined> {
+    const { seed, env, language, engine } = this.#bot;
+    if (seed === undefined) return "its seed is not revealed yet";
+    if (env) return "it was given sealed values";
+    const ours = await this.#replayer.engine(language);
+    if (ours === undefined) return `there is no engine for ${language} here`;
+    return ours === engine ? undefined : "it ran in another release of the engine than this one";
+  }
+
+  async #pass(entry: Entry, caused: Known[]): Promise<void> {
+    const { bot_id } = this.#bot;
+    this.#checkTimer(entry);
+    this.#memory = memoryPast(this.#memory, bot_id, entry);
+    const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
+    if (!call) {
+      if (caused[0]) {
+        throw new Wrong(`No hook of ${bot_id} is called by entry ${entry.id}.`, caused[0].id);
+      }
+      return;
+    }
+    if (this.#lost) return this.#skip(this.#lost);
+    const failure = caused.find(({ body }) => body?.type === "bot:failed")?.body;
+    if (failure?.reason === "killed") return this.#skip("a clock had to end it");
+    if (failure?.message === UNSTORABLE) {
+      return this.#skip("the database did not take what it said");
+    }
+    const recorded = this.#recorded(caused);
+    if (!recorded) {
+      return this.#lose("what it was told by the network is not all on record");
+    }
+    const job = this.#job(entry, call);
+    const { outcome, exchanges } = await this.#replayer.run(job, recorded);
+    if (outcome.kind === "killed") return this.#lose("it took too long here");
+    const before = this.#memory;
+    this.#memory = memoryAfter(before, outcome);
+    const { timers = [] } = outcome.kind === "done" ? outcome : {};
+    for (const { name, due_ms } of timers) this.#timersSet.add(`${due_ms} ${name}`);
+    const told = exchanges.map((exchange) => evidenceOf(exchange, NO_ENV, new Map()));
+    const drafts = [
+      ...evidenceDrafts(bot_id, entry, call.hook, told),
+      ...draftsFrom(bot_id, entry, call.hook, outcome, this.#memory),
+      ...endDraft(bot_id, outcome, entry, before.seed),
+    ];
+    this.#compare(entry, drafts, caused);
+  }
+
+  /** A timer of this bot was set by it, and is not early. */
+  #checkTimer({ id, sender, body, ts }: Entry): void {
+    const isOurs = sender === SYSTEM && body.type === "bot:timer" &&
+      body.bot_id === this.#bot.bot_id;
+    if (!isOurs || this.#lost) return;
+    const due = Date.parse(String(body.due));
+    if (!this.#timersSet.has(`${due} ${body.name}`)) {
+      throw new Wrong(`${this.#bot.bot_id} has set no such timer.`, id);
+    }
+    if (Date.parse(ts) < due) throw new Wrong("The timer came before it was due.", id);
+  }
+
+  #recorded(caused: Known[]): Exchange[] | undefined {
+    const evidence = caused.find(isEvidence);
+    if (!evidence?.body) return [];
+    const exchanges = exchangesIn(evidence.body).map((told) =>
+      exchangeFrom(told, this.#file.evidence)
+    );
+    return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
+  }
+
+  #job(trigger: Entry, call: Pick<HookJob, "hook" | "args">): HookJob {
+    const { code_hash, language, class_name, params, net, bot_id } = this.#bot;
+    const { state, players, timers, seed } = this.#memory;
+    return {
+      ...call,
+      source: this.#file.sources[code_hash]!,
+      language,
+      class_name,
+      params,
+      state,
+      players,
+      timers: Object.keys(timers),
+      env: {},
+      net: jobNet(net),
+      now_ms: Date.parse(trigger.ts),
+      seed: hookSeed(seed, bot_id, trigger),
+    };
+  }
+
+  /** The log holds what the referee says, nothing else, and in that order. */
+  #compare(trigger: Entry, drafts: readonly Draft[], caused: readonly Known[]): void {
+    const { bot_id } = this.#bot;
+    for (const [i, draft] of drafts.entries()) {
+      const found = caused[i];
+      if (!found) {
+        throw new Wrong(
+          `${bot_id} says ${summary(draft)} to it, and the log does not hold that.`,
+          trigger.id,
+        );
+      }
+      const { sender, kind, body, to, id } = found;
+      const same = sender === draft.sender && kind === draft.kind &&
+        canonicalText(to ?? null) === canonicalText(draft.to ?? null) &&
+        (body === undefined || canonicalText(body) === canonicalText(draft.body));
+      if (!same) throw new Wrong(`${bot_id} says something else here: ${summary(draft)}.`, id);
+    }
+    const more = caused[drafts.length];
+    if (more) throw new Wrong(`${bot_id} does not say this.`, more.id);
+    this.#result.replayed++;
+  }
+
+  #skip(why: string): void {
+    this.#result.unknown.set(why, (this.#result.unknown.get(why) ?? 0) + 1);
+  }
+
+  /** From here on the bot's state is not known. */
+  #lose(why: string): void {
+    this.#lost = why;
+    this.#skip(why);
+  }
+}
+
+function isEvidence({ sender, body }: Known): boolean {
+  return sender === SYSTEM && body?.type === "bot:evidence";
+}
+
+/** Whether an entry is what a hook of this bot said, or what the server told of that hook. */
+function isEffect({ sender, body }: Known, botId: string): boolean {
+  if (sender === `bot:${botId}`) return true;
+  return sender === SYSTEM && body?.bot_id === botId &&
+    ["bot:evidence", "bot:failed", "bot:end"].includes(String(body.type));
+}
+
+/** Who sat in the channel before an entry, in the order in which they came. */
+function playersBefore(id: number, entries: readonly Known[]): Player[] {
+  const nobody: BotMemory = { seed: "", state: null, state_version: 0, players: [], timers: {} };
+  return entries.slice(0, id - 1).reduce(
+    (memory, entry) => entry.body ? memoryPast(memory, "", entry as Entry) : memory,
+    nobody,
+  ).players;
+}
+
+function summary({ kind, body }: Draft): string {
+  const text = canonicalText(body);
+  return `${kind} ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
+}

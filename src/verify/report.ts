@@ -1,0 +1,77 @@
+/** What a verification found: one line a check, and whether anything is wrong. */
+
+export const CHECKS = [
+  "format",
+  "ids",
+  "times",
+  "hashes",
+  "tree",
+  "signature",
+  "receipt",
+  "salts",
+  "sources",
+  "seeds",
+  "evidence",
+  "commitments",
+  "replay",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+export interface Check {
+  check: CheckName;
+  /** `unknown`: it can't be told from what this viewer may see, or not yet. Neither good nor bad. */
+  verdict: "passed" | "failed" | "unknown";
+  /** The first entry that is wrong. */
+  id?: number;
+  /** What was found, and what it means. */
+  text: string;
+}
+
+export interface Report {
+  /** Whether no check failed. */
+  ok: boolean;
+  channel_id: string;
+  entries: number;
+  /** How many hooks were run again with equal results, and how many could not be. */
+  hooks: { replayed: number; unknown: number };
+  checks: Check[];
+}
+
+/** Thrown by a check where something is wrong. */
+export class Wrong extends Error {
+  override readonly name = "Wrong";
+  constructor(readonly text: string, readonly id?: number) {
+    super(text);
+  }
+}
+
+/** The outcome of a check that returns what it found and throws `Wrong`. */
+export async function checked(
+  check: CheckName,
+  find: () => string | Check | Promise<string | Check>,
+): Promise<Check> {
+  try {
+    const found = await find();
+    return typeof found === "string" ? { check, verdict: "passed", text: found } : found;
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    const { text, id } = error;
+    return { check, verdict: "failed", ...(id !== undefined && { id }), text };
+  }
+}
+
+const MARKS = { passed: "✔", failed: "✘", unknown: "?" } as const;
+
+/** For a person: a line a check, then the verdict. */
+export function reportText({ ok, channel_id, entries, hooks, checks }: Report): string {
+  const lines = checks.map(({ check, verdict, id, text }) =>
+    `${MARKS[verdict]} ${check.padEnd(9)} ${id === undefined ? "" : `entry ${id}: `}${text}`
+  );
+  const replayed = `${hooks.replayed} hooks run again${
+    hooks.unknown > 0 ? `, ${hooks.unknown} could not be` : ""
+  }`;
+  const verdict = ok
+    ? `VERIFIED: ${channel_id}, ${entries} entries, ${replayed}.`
+    : `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`;
+  return [...lines, verdict].join("\n");
+}

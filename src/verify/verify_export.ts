@@ -1,0 +1,119 @@
+/** Checks an export as if nothing about it could be trusted: the file, its log, who signed it, what was announced, and,
+ *  where there are engines, that the referee says the same when it is run again. Needs no network, no clock and no
+ *  server, and runs in a browser, too. */
+import { ChannelExport } from "../domain/channel_export.ts";
+import { type AnnouncedBot, announcedBots, checkSeeds, checkSources } from "./announced_bots.ts";
+import { checkEvidence } from "./evidence.ts";
+import {
+  checkIds,
+  checkSalts,
+  checkSignature,
+  checkTimes,
+  checkTree,
+  leavesOf,
+} from "./log_checks.ts";
+import { checkCommitments } from "./commitments.ts";
+import { checkReceipt } from "./receipt_check.ts";
+import { replay, type Replayed, type Replayer } from "./replay.ts";
+import { type Check, checked, type Report } from "./report.ts";
+
+export interface VerifyOptions {
+  /** Receipts that somebody kept, as text: each must be the beginning of this log. */
+  receipts?: readonly string[];
+  /** The only keys that count, base64; otherwise those in the file do. */
+  trustedKeys?: readonly string[];
+  /** The engines; without them nothing is run again. */
+  replayer?: Replayer;
+}
+
+/** Verifies parsed JSON. Never throws for what is in the file. */
+export async function verifyExport(json: unknown, options: VerifyOptions = {}): Promise<Report> {
+  const parsed = ChannelExport.safeParse(json);
+  if (!parsed.success) return unreadable(parsed.error.issues[0]);
+  const file = parsed.data;
+  const hooks = { replayed: 0, unknown: 0 };
+  const checks: Check[] = [{ check: "format", verdict: "passed", text: file.format }];
+  const check: Run = async (name, find) => {
+    const done = await checked(name, find);
+    checks.push(done);
+    return done.verdict !== "failed";
+  };
+  await checkAll(file, options, check, hooks);
+  const ok = checks.every(({ verdict }) => verdict !== "failed");
+  return { ok, channel_id: file.channel_id, entries: file.entries.length, hooks, checks };
+}
+
+type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
+
+/** Later checks rest on earlier ones: after the first that makes them meaningless no more are made. */
+async function checkAll(
+  file: ChannelExport,
+  { receipts = [], trustedKeys, replayer }: VerifyOptions,
+  check: Run,
+  hooks: Report["hooks"],
+): Promise<void> {
+  if (!await check("ids", () => checkIds(file))) return;
+  await check("times", () => checkTimes(file));
+  let leaves: Uint8Array[] = [];
+  const intact = await check("hashes", () => {
+    leaves = leavesOf(file);
+    return "every entry hashes to what the log holds";
+  });
+  if (!intact) return;
+  await check("tree", () => {
+    const { size } = checkTree(file, leaves);
+    return `the signed tree head counts these ${size} entries`;
+  });
+  await check("signature", async () => {
+    const key = await checkSignature(checkTree(file, leaves), file.keys, trustedKeys);
+    return trustedKeys
+      ? `by a key that you trust, ${key}`
+      : `by ${key}: compare it with the key you know`;
+  });
+  for (const receipt of receipts) {
+    await check("receipt", async () => {
+      const keys = trustedKeys ?? file.keys.map(({ public_key }) => public_key);
+      return await checkReceipt(receipt, checkTree(file, leaves), keys, leaves);
+    });
+  }
+  await check("salts", () => checkSalts(file));
+  let bots: AnnouncedBot[] = [];
+  const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
+  const committed = await check("seeds", () => checkSeeds(bots));
+  const recorded = await check("evidence", () => checkEvidence(file));
+  await check("commitments", () => checkCommitments(file));
+  if (!announced || !committed || !recorded) return;
+  await check("replay", async () => {
+    if (!replayer) return { check: "replay", verdict: "unknown", text: "not asked for" };
+    const { replayed, unknown } = await replay(file, leaves, replayer);
+    hooks.replayed = replayed;
+    hooks.unknown = [...unknown.values()].reduce((sum, count) => sum + count, 0);
+    return replayText({ replayed, unknown });
+  });
+}
+
+function replayText({ replayed, unknown }: Replayed): Check {
+  const why = [...unknown].map(([reason, count]) => `${count} because ${reason}`).join(", ");
+  const text = `${replayed} hooks say the same when they are run again`;
+  return why
+    ? {
+      check: "replay",
+      verdict: replayed > 0 ? "passed" : "unknown",
+      text: `${text}; not run again: ${why}`,
+    }
+    : { check: "replay", verdict: "passed", text };
+}
+
+function unreadable(issue: { path: PropertyKey[]; message: string } | undefined): Report {
+  const path = issue?.path.map(String) ?? [];
+  const at = path[0] === "entries" && path[1] !== undefined ? Number(path[1]) + 1 : undefined;
+  const text = `It is no export of this format: ${path.join(".") || "the file"} ${issue?.message}`;
+  const failed = { check: "format", verdict: "failed", ...(at && { id: at }), text } as const;
+  return {
+    ok: false,
+    channel_id: "",
+    entries: 0,
+    hooks: { replayed: 0, unknown: 0 },
+    checks: [failed],
+  };
+}

@@ -1,0 +1,82 @@
+/** A stored channel as an export that withholds nothing, as if it had been closed right now: every seed is revealed, so
+ *  every hook can be run again. */
+import {
+  ChannelExport,
+  EXPORT_FORMAT,
+  type ExportedEntry,
+} from "../../src/domain/channel_export.ts";
+import { bytesToHex, HashText } from "../../src/domain/hash.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
+import {
+  append,
+  type Draft,
+  type Entry,
+  saltKeys,
+  saltOf,
+  SYSTEM,
+} from "../../src/domain/transcript.ts";
+import { Notary } from "../../src/channels/notary.ts";
+import { isVetted, vettedSource } from "../../src/sandbox/guest/vetted_sources.ts";
+import { BlobStore } from "../../src/store/blob_store.ts";
+import { ChannelStore, type StoredChannel } from "../../src/store/channel_store.ts";
+
+const NOTARY = new Notary({ key: new Uint8Array(32).fill(9), publicUrl: "http://127.0.0.1" });
+
+export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Entry[]) {
+  const store = new ChannelStore(kv);
+  const { channel, secret } = state;
+  const seeds: JsonObject[] = [];
+  for (const { bot_id } of channel.bots) {
+    const memory = await store.memory(channel.channel_id, bot_id);
+    const cursor = state.head.cursors[bot_id] ?? null;
+    if (memory) seeds.push({ bot_id, seed: memory.seed, cursor });
+  }
+  const salts = bytesToHex(saltKeys(secret).open);
+  const close: Draft = {
+    sender: SYSTEM,
+    kind: "system",
+    body: { type: "close_applied", op: { type: "close", seeds, salts } },
+  };
+  const drafts = channel.closed ? [] : [close];
+  const { ts } = state.head;
+  const end = append(state.head, drafts, channel.channel_id, secret, new Date(ts));
+  const all = [...entries, ...end.entries];
+  const told = all.filter(({ sender }) => sender === SYSTEM).map(({ body }) => body);
+  const text = JSON.stringify(told);
+  const blobs = new BlobStore(kv);
+  const named = new Set(text.match(/sha256:[0-9a-f]{64}/g));
+  const bytes = new Map<string, Uint8Array>();
+  for (const hash of named) {
+    const found = await blobs.get(HashText.parse(hash));
+    if (found) bytes.set(hash, found);
+  }
+  const sources = told.filter(({ type }) => type === "bot:attach").map((b) => String(b.code_hash));
+  const modules = [...new Set(text.match(/lib:[\w.-]+/g))].filter(isVetted);
+  return ChannelExport.parse({
+    format: EXPORT_FORMAT,
+    channel_id: channel.channel_id,
+    viewer: null,
+    cursors: end.head.cursors,
+    checkpoint: NOTARY.checkpoint(channel.channel_id, end.head),
+    keys: [{
+      algorithm: "Ed25519",
+      public_key: NOTARY.publicKey.toBase64(),
+      since: ts,
+      until: null,
+    }],
+    entries: all.map((entry): ExportedEntry => {
+      const { root: _, chained: __, ...open } = entry;
+      return { ...open, salt: bytesToHex(saltOf(secret, entry)) };
+    }),
+    sources: Object.fromEntries(
+      sources.map((
+        hash,
+      ) => [hash, new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.get(hash))]),
+    ),
+    modules: await Promise.all(modules.map(async (name) => {
+      const { announced, source } = await vettedSource(name);
+      return { ...announced, source };
+    })),
+    evidence: Object.fromEntries([...bytes].map(([hash, found]) => [hash, found.toBase64()])),
+  });
+}

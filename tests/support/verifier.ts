@@ -1,0 +1,43 @@
+/** The verifier as people run it: `deno task verify` on a file, in a process of its own. */
+import denoJson from "../../deno.json" with { type: "json" };
+import type { Player, Wire } from "./player.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Takes a channel as a player may see it, through the link that the server offers. */
+export async function exportOf(player: Player): Promise<string> {
+  const { channel_id } = player;
+  const { url } = await player.call("export_channel", { channel_id });
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return await response.text();
+}
+
+/** Verifies an export with the verify task's own flags, but of the network only this machine. */
+export async function verify(
+  file: string,
+  { receipt, args = [] }: { receipt?: string; args?: string[] } = {},
+): Promise<{ code: number; report: Wire; text: string }> {
+  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
+  try {
+    const path = `${folder}/channel.json`;
+    await Deno.writeTextFile(path, file);
+    const more = [...args];
+    if (receipt !== undefined) {
+      await Deno.writeTextFile(`${folder}/receipt.txt`, receipt);
+      more.push("--receipt", `${folder}/receipt.txt`);
+    }
+    const { command } = denoJson.tasks.verify;
+    const [, ...flags] = command.replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
+      .replaceAll('"', "").replace("--allow-net ", "--allow-net=127.0.0.1 ").split(" ");
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...flags, path, "--json", ...more],
+      cwd: ROOT,
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    if (code > 1) throw new Error(new TextDecoder().decode(stderr));
+    return { code, text, report: JSON.parse(text) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

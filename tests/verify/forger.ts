@@ -1,0 +1,58 @@
+/** A forger at work on a genuine export: with the server's own key, or with another one. */
+import { Notary } from "../../src/channels/notary.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
+import { bytesToHex, hexToBytes } from "../../src/domain/hash.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
+import { bodyHash, entryLeaf, saltUnder } from "../../src/domain/transcript.ts";
+import { rootOfLeaves } from "../../src/verify/log_checks.ts";
+
+export class Forger {
+  readonly file: ChannelExport;
+  readonly #origin: string;
+
+  constructor(genuine: ChannelExport) {
+    this.file = structuredClone(genuine);
+    this.#origin = genuine.checkpoint.split("\n")[0]!;
+  }
+
+  /** The first entry whose body fits. */
+  entry(fits: (body: JsonObject, entry: ExportedEntry) => boolean): ExportedEntry {
+    return this.file.entries.find((entry) => fits(entry.body ?? {}, entry))!;
+  }
+
+  ofType(type: string): ExportedEntry {
+    return this.entry((body) => body.type === type);
+  }
+
+  /** Makes the log whole again after a change: ids, causes and salts that moved with them, hashes,
+   *  tree, and a signature. */
+  mend(key: string): void {
+    const { entries } = this.file;
+    const moved = new Map(entries.map(({ id }, i) => [id, i + 1]));
+    const { salts } = (this.ofType("close_applied")?.body?.op ?? {}) as { salts?: string };
+    for (const [i, entry] of entries.entries()) {
+      const isMoved = entry.id !== i + 1;
+      entry.id = i + 1;
+      if (isMoved && !entry.to && salts) {
+        entry.salt = bytesToHex(saltUnder(hexToBytes(salts), i + 1));
+      }
+      // What a dropped entry caused is said to be caused by what is there now.
+      if (entry.cause !== undefined) entry.cause = moved.get(entry.cause) ?? i;
+    }
+    const leaves = entries.map((entry) => {
+      const { body, salt, body_hash } = entry;
+      const leaf = entryLeaf(entry, body ? bodyHash(hexToBytes(salt!), body) : body_hash!);
+      entry.hash = `sha256:${bytesToHex(leaf)}`;
+      return leaf;
+    });
+    const notary = new Notary({
+      key: hexToBytes(key),
+      publicUrl: `http://${this.#origin.split("/")[0]}`,
+    });
+    this.file.checkpoint = notary.signed({
+      origin: this.#origin,
+      size: leaves.length,
+      root: rootOfLeaves(leaves),
+    });
+  }
+}

@@ -1,0 +1,293 @@
+"""A second verifier, written from docs/proofs.md alone and from Python's standard library alone: it shares no line
+with the first. It checks all but the replay. Reads a line of JSON for each case, {"file": an export, "receipts": [text]},
+and prints one for each: what is wrong, {} when nothing is."""
+import base64
+import hashlib
+import hmac
+import json
+import re
+import sys
+
+# Ed25519, RFC 8032 5.1.
+P = 2**255 - 19
+Q = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def x_of(y, sign):
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P:
+        return None
+    return P - x if x % 2 != sign else x
+
+
+def added(a, b):
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = a, b
+    e, f = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    g, h = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    p, q, r, s = f - e, h - g, h + g, f + e
+    return (p * q % P, r * s % P, q * r % P, p * s % P)
+
+
+def times(n, point):
+    sum_ = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            sum_ = added(sum_, point)
+        point = added(point, point)
+        n >>= 1
+    return sum_
+
+
+def point_from(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    x = x_of(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = x_of(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def is_signed(key, text, signature):
+    a, r = point_from(key), point_from(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= Q:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little") % Q
+    left, right = times(s, BASE), added(r, times(h, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# Canonical JSON, RFC 8785.
+ESCAPES = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+
+
+def canonical_string(text):
+    return '"' + "".join(
+        ESCAPES.get(ord(c)) or (f"\\u{ord(c):04x}" if ord(c) < 32 else c) for c in text) + '"'
+
+
+def canonical_number(number):
+    value = float(number)
+    if value == 0:
+        return "0"
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    mantissa, exponent = f"{value!r}e0".lower().split("e")[:2]
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    n = len(digits)
+    if n <= point <= 21:
+        text = digits + "0" * (point - n)
+    elif 0 < point <= 21:
+        text = digits[:point] + "." + digits[point:]
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        e = point - 1
+        text = digits[0] + ("." + digits[1:] if n > 1 else "") + f"e{'+' if e > 0 else '-'}{abs(e)}"
+    return sign + text
+
+
+def canonical(value):
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, (int, float)):
+        return canonical_number(value)
+    if isinstance(value, str):
+        return canonical_string(value)
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    return "{" + ",".join(f"{canonical_string(key)}:{canonical(value[key])}" for key in keys) + "}"
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def hash_text(data):
+    return "sha256:" + sha256(data).hex()
+
+
+# The log.
+class Wrong(Exception):
+    def __init__(self, check, entry=None):
+        super().__init__(check)
+        self.found = {"check": check, **({"id": entry} if entry else {})}
+
+
+def leaf_of(entry):
+    body_hash = entry.get("body_hash")
+    if "body" in entry:
+        body_hash = hash_text(bytes.fromhex(entry["salt"]) + canonical(entry["body"]).encode())
+    names = ("id", "channel_id", "sender", "kind", "ts", "to", "cause")
+    leaf = {name: entry[name] for name in names if name in entry}
+    return sha256(b"\0" + canonical({**leaf, "body_hash": body_hash}).encode())
+
+
+def tree_of(leaves):
+    """RFC 6962 2.1, without recursion: perfect subtrees from the left, folded from the right."""
+    stack = []
+    for i, leaf in enumerate(leaves):
+        node, rest = leaf, i
+        while rest % 2:
+            node, rest = sha256(b"\1" + stack.pop() + node), rest // 2
+        stack.append(node)
+    if not stack:
+        return sha256(b"")
+    root = stack.pop()
+    while stack:
+        root = sha256(b"\1" + stack.pop() + root)
+    return root
+
+
+def note_from(text):
+    parts = re.fullmatch("((?:[^\n]+\n){3})\n((?:[^\n]+\n)+)", text)
+    if not parts:
+        return None
+    origin, size, root, _ = parts[1].split("\n")
+    lines = [re.fullmatch("\u2014 (\\S+) (\\S+)", line) for line in parts[2].splitlines()]
+    if not all(lines):
+        return None
+    signatures = [(line[1], base64.b64decode(line[2])) for line in lines]
+    return {"text": parts[1].encode(), "origin": origin, "size": int(size), "root": base64.b64decode(root),
+            "signatures": signatures}
+
+
+def signer_of(note, keys):
+    for key in keys:
+        raw = base64.b64decode(key["public_key"])
+        key_id = sha256(note["origin"].encode() + b"\n\1" + raw)[:4]
+        for name, signature in note["signatures"]:
+            if name == note["origin"] and signature[:4] == key_id and is_signed(raw, note["text"], signature[4:]):
+                return raw
+    return None
+
+
+def check_log(file):
+    last = ""
+    for place, entry in enumerate(file["entries"], 1):
+        if entry["id"] != place or entry["channel_id"] != file["channel_id"] or entry.get("cause", 0) >= place:
+            raise Wrong("ids", entry["id"])
+    for entry in file["entries"]:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", entry["ts"]) or entry["ts"] < last:
+            raise Wrong("times", entry["id"])
+        last = entry["ts"]
+    leaves = []
+    for entry in file["entries"]:
+        leaves.append(leaf_of(entry))
+        if "sha256:" + leaves[-1].hex() != entry["hash"]:
+            raise Wrong("hashes", entry["id"])
+    note = note_from(file["checkpoint"])
+    if not note or not note["origin"].endswith("/" + file["channel_id"]) or note["size"] != len(leaves):
+        raise Wrong("tree")
+    if tree_of(leaves) != note["root"]:
+        raise Wrong("tree")
+    if not signer_of(note, file["keys"]):
+        raise Wrong("signature")
+    return leaves, note
+
+
+def check_receipt(text, file, leaves, current):
+    note = note_from(text)
+    if not note or note["origin"] != current["origin"] or not signer_of(note, file["keys"]):
+        raise Wrong("receipt")
+    if note["size"] > len(leaves) or tree_of(leaves[:note["size"]]) != note["root"]:
+        raise Wrong("receipt")
+
+
+def system_entries(file, *types):
+    return [entry for entry in file["entries"] if entry["sender"] == "system" and
+            entry.get("body", {}).get("type") in types]
+
+
+def check_salts(file):
+    for closed in system_entries(file, "close_applied"):
+        key = bytes.fromhex(closed["body"]["op"]["salts"])
+        if hash_text(key) != file["entries"][0]["body"]["salts_commit"]:
+            raise Wrong("salts", 1)
+        for entry in file["entries"]:
+            label = f"mcp-multiplayer/salt/{entry['id']}".encode()
+            derived = hmac.new(key, label, hashlib.sha256).hexdigest()
+            if "salt" in entry and "to" not in entry and entry["salt"] != derived:
+                raise Wrong("salts", entry["id"])
+
+
+def check_bots(file):
+    for attach in system_entries(file, "bot:attach"):
+        told, place = attach["body"], attach["id"]
+        source = file["sources"].get(told["code_hash"])
+        if source is None or hash_text(source.encode()) != told["code_hash"]:
+            raise Wrong("sources", place)
+        described = next(entry["body"] for entry in system_entries(file, "bot:manifest")
+                         if entry["body"]["bot_id"] == told["bot_id"])
+        if hash_text(canonical(described["manifest"]).encode()) != told["manifest_hash"]:
+            raise Wrong("sources", place)
+        for module in told["imports"]:
+            found = [m for m in file["modules"] if m["name"] == module["name"]]
+            if not found or hash_text(found[0]["source"].encode()) != module["hash"]:
+                raise Wrong("sources", place)
+    for attach in system_entries(file, "bot:attach"):
+        bot_id, commit = attach["body"]["bot_id"], attach["body"]["seed_commit"]
+        for entry in system_entries(file, "bot:end", "bot:detach", "close_applied"):
+            body = entry["body"]
+            ends = body["op"]["seeds"] if body["type"] == "close_applied" else [body]
+            for end in ends:
+                if end["bot_id"] == bot_id and hash_text(bytes.fromhex(end["seed"])) != commit:
+                    raise Wrong("seeds", entry["id"])
+
+
+def hashes_in(value):
+    if isinstance(value, list):
+        return [found for item in value for found in hashes_in(item)]
+    if not isinstance(value, dict):
+        return []
+    return [found for name, item in value.items()
+            for found in ([item] if name == "body_hash" else hashes_in(item))]
+
+
+def check_evidence(file):
+    for name, text in file["evidence"].items():
+        if hash_text(base64.b64decode(text)) != name:
+            raise Wrong("evidence")
+    for entry in system_entries(file, "bot:evidence"):
+        if any(name not in file["evidence"] for name in hashes_in(entry["body"]["exchanges"])):
+            raise Wrong("evidence", entry["id"])
+
+
+def verify(file, receipts):
+    leaves, note = check_log(file)
+    for receipt in receipts:
+        check_receipt(receipt, file, leaves, note)
+    check_salts(file)
+    check_bots(file)
+    check_evidence(file)
+
+
+def judged(case):
+    try:
+        verify(case["file"], case["receipts"])
+        return {}
+    except Wrong as wrong:
+        return wrong.found
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
+        return {"check": "format", "text": repr(error)}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(judged(json.loads(line))))

@@ -1,0 +1,27 @@
+/** The second verifier, in Python: see second_verifier.py. */
+import assert from "node:assert/strict";
+
+export interface Case {
+  file: unknown;
+  receipts: string[];
+}
+
+/** What it finds wrong in each case: the check and, where there is one, the first entry. */
+export async function secondVerdicts(
+  cases: readonly Case[],
+): Promise<{ check?: string; id?: number }[]> {
+  const python = new Deno.Command("python3", {
+    args: ["-I", new URL("./second_verifier.py", import.meta.url).pathname],
+    env: { PYTHONIOENCODING: "utf-8" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = python.stdin.getWriter();
+  const writing = writer.write(
+    new TextEncoder().encode(cases.map((c) => JSON.stringify(c) + "\n").join("")),
+  ).then(() => writer.close());
+  const [{ success, stdout }] = await Promise.all([python.output(), writing]);
+  assert.ok(success);
+  return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+}

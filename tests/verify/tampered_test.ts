@@ -1,0 +1,77 @@
+/** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by two verifiers that
+ *  share no line; and no false alarm. */
+import assert from "node:assert/strict";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Replayer } from "../../src/verify/replay.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import { Forger } from "./forger.ts";
+import { forgeries } from "./forgeries.ts";
+import { genuineChannel, SERVER_KEY } from "./genuine.ts";
+import { secondVerdicts } from "./second_verifier.ts";
+
+/** The first thing that is wrong. */
+async function found(file: unknown, replayer: Replayer, receipts: string[] = []) {
+  const { ok, checks } = await verifyExport(file, { replayer, receipts });
+  const wrong = checks.find(({ verdict }) => verdict === "failed");
+  assert.equal(ok, wrong === undefined);
+  return wrong && { check: wrong.check, ...(wrong.id !== undefined && { id: wrong.id }) };
+}
+
+Deno.test("forged exports are refused, the genuine one is not", async (t) => {
+  const { file, receipt } = await genuineChannel();
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+  try {
+    const replayer = replayerOn(sandbox);
+    await t.step("the genuine one verifies, its receipt too", async () => {
+      const report = await verifyExport(file, { replayer, receipts: [receipt] });
+      assert.ok(report.ok, JSON.stringify(report.checks, null, 1));
+      assert.ok(report.hooks.replayed > 10);
+      assert.deepEqual(await secondVerdicts([{ file, receipts: [receipt] }]), [{}]);
+    });
+
+    const table = forgeries(file);
+    await t.step(`${table.length} forgeries, at least two hundred`, async () => {
+      assert.ok(table.length >= 200, `${table.length}`);
+      for (const { name, file, check, id } of table) {
+        const wrong = await found(file, replayer);
+        assert.equal(wrong?.check, check, `${name}: ${JSON.stringify(wrong)}`);
+        if (id !== undefined) assert.equal(wrong?.id, id, name);
+        if (check === "replay") assert.ok(wrong?.id, name);
+      }
+    });
+
+    await t.step("the second verifier finds the same in all that needs no replay", async () => {
+      const cases = table.filter(({ check }) => check !== "replay");
+      const verdicts = await secondVerdicts(cases.map(({ file }) => ({ file, receipts: [] })));
+      for (const [i, { name, check }] of cases.entries()) {
+        assert.equal(verdicts[i]!.check, check, `${name}: ${JSON.stringify(verdicts[i])}`);
+      }
+    });
+
+    await t.step(
+      "a receipt shows history that was truncated, forked, or is another channel's",
+      async () => {
+        const size = Number(receipt.split("\n")[1]);
+        const histories: Record<string, (forger: Forger) => void> = {
+          truncated: ({ file }) => file.entries.splice(size - 1),
+          forked: ({ file }) => file.entries[size - 1]!.body = { text: "bad luck" },
+        };
+        for (const [name, rewrite] of Object.entries(histories)) {
+          const forger = new Forger(file);
+          rewrite(forger);
+          forger.mend(SERVER_KEY);
+          const verdict = await verifyExport(forger.file, { receipts: [receipt] });
+          const wrong = verdict.checks.find(({ check }) => check === "receipt");
+          assert.equal(wrong?.verdict, "failed", name);
+          const [second] = await secondVerdicts([{ file: forger.file, receipts: [receipt] }]);
+          assert.equal(second!.check, "receipt", name);
+        }
+        const foreign = receipt.replaceAll(file.channel_id, "chn_other");
+        assert.equal((await found(file, replayer, [foreign]))?.check, "receipt");
+      },
+    );
+  } finally {
+    await sandbox.close();
+  }
+});
