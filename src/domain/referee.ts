@@ -94,7 +94,7 @@ export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: La
 export interface LastWords {
   /** 32 bytes as hex. */
   seed: string;
-  /** The last entry that it has come past; null when it had ended before. */
+  /** The last entry that it has come past; null when it had ended before, or was attached in the same change. */
   cursor: number | null;
 }
 

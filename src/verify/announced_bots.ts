@@ -55,7 +55,8 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
     }
     const { manifest_excerpt: { hooks, params }, manifest } = described.data;
     const end = endOf(attach.data.bot_id, entries);
-    const cursor = end?.cursor ?? cursors[attach.data.bot_id] ?? entries.length;
+    // Taken out before it was first called, it has come to nothing: not even to its own announcement.
+    const cursor = end ? end.cursor ?? id - 1 : cursors[attach.data.bot_id] ?? entries.length;
     bots.push({
       ...attach.data,
       from: id,
@@ -72,7 +73,7 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
 const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().optional() });
 const Close = z.object({ op: z.object({ seeds: z.array(End.extend({ bot_id: z.string() })) }) });
 
-/** Where a bot's seed was first revealed; `cursor` is how far it had come, when the entry says so. */
+/** Where a bot's seed was first revealed; `cursor` is how far it had come, absent where it had not begun. */
 function endOf(botId: string, entries: readonly ExportedEntry[]) {
   for (const { id, sender, body, cause } of entries) {
     if (sender !== SYSTEM || !body) continue;

@@ -1,0 +1,61 @@
+/** How far a bot had come, as its export tells it: a replay calls no hook beyond. */
+import assert from "node:assert/strict";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
+import { announcedBots } from "../../src/verify/announced_bots.ts";
+
+const HASH = `sha256:${"0".repeat(64)}`;
+const bot_id = "bot_Echo_0";
+const seed = "0".repeat(64);
+
+const ATTACH = {
+  type: "bot:attach",
+  bot_id,
+  language: "javascript",
+  class_name: "Echo",
+  code_hash: HASH,
+  manifest_hash: HASH,
+  engine: "quickjs",
+  imports: [],
+  net: [],
+  seed_commit: HASH,
+};
+const MANIFEST = {
+  type: "bot:manifest",
+  bot_id,
+  manifest_excerpt: { hooks: [], params: {} },
+  manifest: {},
+};
+const CREATED = { type: "channel_created" };
+const END = { type: "bot:end", bot_id, result: null, seed };
+
+/** A log that announces the bot in its entry 2, then holds `rest`; a hook caused whatever comes with a `cause`. */
+function fileOf(rest: [body: JsonObject, cause?: number][], cursors = {}): ChannelExport {
+  const said: typeof rest = [[CREATED], [ATTACH], [MANIFEST], ...rest];
+  const entries = said.map(([body, cause], i) =>
+    ({ id: i + 1, sender: "system", kind: "system", body, cause }) as ExportedEntry
+  );
+  return { entries, cursors } as unknown as ChannelExport;
+}
+
+const detach = (cursor: number | null) => ({ type: "bot:detach", bot_id, seed, cursor });
+const close = (cursor: number | null) => ({
+  type: "close_applied",
+  op: { type: "close", seeds: [{ bot_id, seed, cursor }] },
+});
+
+const CASES: [string, ChannelExport, number][] = [
+  ["is taken out in the change that attached it", fileOf([[detach(null)]]), 1],
+  ["is attached in the change that closed the channel", fileOf([[close(null)]]), 1],
+  ["is taken out before its first hook", fileOf([[detach(1)]]), 1],
+  ["is taken out after some hooks", fileOf([[detach(3)]]), 3],
+  ["says that it is done", fileOf([[END, 3]]), 3],
+  ["is done, then taken out", fileOf([[END, 2], [detach(null)]]), 2],
+  ["is done, then closed upon", fileOf([[END, 2], [close(null)]]), 2],
+  ["still plays", fileOf([], { [bot_id]: 2 }), 2],
+];
+for (const [what, file, cursor] of CASES) {
+  Deno.test(`announcedBots() knows how far a bot came that ${what}`, () => {
+    assert.deepEqual(announcedBots(file).map((bot) => bot.cursor), [cursor]);
+  });
+}
