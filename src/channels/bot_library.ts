@@ -104,6 +104,7 @@ export class BotLibrary {
         code_hash: await blobs.put(bytes),
         manifest_hash: hashText(canonicalBytes(manifest)),
         engine: found.engine,
+        engine_parts: found.engine_parts,
         imports: found.imports,
         net,
         ...(env && { env }),

@@ -54,8 +54,12 @@ export type BotDef = z.infer<typeof BotDef>;
 export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
 export type Import = z.infer<typeof Import>;
 
-/** SHA-256 of the bytes of a WASM engine. */
+/** Names all that an engine is made of: see engine_id.ts. */
 export const Engine = z.string().regex(/^(quickjs|cpython):sha256:[0-9a-f]{64}$/);
+
+/** SHA-256 of each part of an engine, hex, by its name. */
+export const EngineParts = z.record(z.string().max(60), z.string().regex(/^[0-9a-f]{64}$/))
+  .refine((parts) => Object.keys(parts).length <= 32, "must be at most 32 parts");
 
 /** What the sandbox found in a bot's source. */
 export const Inspection = z.discriminatedUnion("kind", [
@@ -69,6 +73,7 @@ export const Inspection = z.discriminatedUnion("kind", [
     manifest: JsonObject,
     imports: z.array(Import).max(16),
     engine: Engine,
+    engine_parts: EngineParts.optional(),
   }),
   z.object({
     kind: z.literal("rejected"),
@@ -173,6 +178,8 @@ export const Bot = z.object({
   code_hash: HashText,
   manifest_hash: HashText,
   engine: z.string(),
+  /** What `engine` is the hash of; absent in bots that were attached before it was told. */
+  engine_parts: EngineParts.optional(),
   imports: z.array(Import).default([]),
   /** The hosts it may ask, or "public" for any. */
   net: z.union([z.literal("public"), z.array(z.string())]).default([]),

@@ -29,7 +29,7 @@ export function attached(
   const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
   const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0, ended: false };
   const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
-  const { imports, net, env } = bot;
+  const { imports, net, env, engine_parts } = bot;
   return {
     bot,
     channel: {
@@ -48,6 +48,7 @@ export function attached(
         code_hash,
         manifest_hash,
         engine,
+        ...(engine_parts && { engine_parts }),
         imports,
         net,
         ...(env && { env: env.names, env_commit: env.commit }),

@@ -45,7 +45,12 @@ const GRACE_MS = 500;
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const ENTRY = path("./guest/host.ts");
 /** The Worker's modules are read by the host at run time, so they are all that it may read. */
-const READABLE = [path("./guest/"), path("../domain/limits.ts"), path("../domain/sealed.ts")];
+const READABLE = [
+  path("./guest/"),
+  path("../domain/engine_id.ts"),
+  path("../domain/limits.ts"),
+  path("../domain/sealed.ts"),
+];
 const CONFIG = path("../../deno.json");
 /** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in kilobytes that is deep
  *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */

@@ -10,7 +10,7 @@ import { Refusal } from "../domain/refusal.ts";
 import type { HostLanguage } from "./host.ts";
 import type { HostPool } from "./host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
-import type { BotSource, RunContext, Sandbox } from "./sandbox.ts";
+import type { BotSource, EngineFacts, RunContext, Sandbox } from "./sandbox.ts";
 
 /** All looks at sources share their turns: whoever sends many holds up the others' looks, and no hook. */
 const INSPECTIONS = Symbol("inspections");
@@ -51,9 +51,10 @@ export class PooledSandbox implements Sandbox {
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);
   }
 
-  async engine(language: BotLanguage): Promise<string | undefined> {
+  async engine(language: BotLanguage): Promise<EngineFacts | undefined> {
     const answer = await this.#pools.get(hostLanguage(language))?.ask({ kind: "probe" });
-    return answer?.kind === "probed" ? answer.engine : undefined;
+    if (answer?.kind !== "probed") return undefined;
+    return { engine: answer.engine, parts: answer.engine_parts ?? {} };
   }
 
   /** Python hosts are started when they are needed: they say nothing of whether the sandbox is well. */

@@ -6,7 +6,7 @@
  *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
  *  time. */
 import * as z from "zod";
-import { Engine, HookOutcome, Inspection } from "../domain/bot.ts";
+import { Engine, EngineParts, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { BotLanguage, HookJob, HookName } from "../domain/bot.ts";
 import { Exchange } from "../domain/evidence.ts";
 import { boundedJson } from "../domain/json.ts";
@@ -47,6 +47,7 @@ export const Answer = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("probed"),
     engine: Engine,
+    engine_parts: EngineParts.optional(),
     /** Permissions that were not refused: must be empty. */
     open: z.array(z.string()),
   }),

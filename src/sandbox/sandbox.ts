@@ -20,6 +20,12 @@ export interface RunContext {
   recorded?: readonly Exchange[];
 }
 
+/** An engine's id, and what it is the hash of. */
+export interface EngineFacts {
+  engine: string;
+  parts: Record<string, string>;
+}
+
 export interface Sandbox {
   /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had, and
    *  `Refusal("RATE_LIMIT")` when too many wait for one. */
@@ -27,7 +33,7 @@ export interface Sandbox {
   /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
   /** What a bot's announcement names as its engine; undefined where there is none for the language. */
-  engine(language: BotLanguage): Promise<string | undefined>;
+  engine(language: BotLanguage): Promise<EngineFacts | undefined>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;
   /** Ends every host process; hooks under way are abandoned and reject with `Refusal("UNAVAILABLE")`. */

@@ -1,7 +1,8 @@
 /** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
 import * as z from "zod";
-import { type Bot, BotLanguage, HookName, Import } from "../domain/bot.ts";
+import { type Bot, BotLanguage, EngineParts, HookName, Import } from "../domain/bot.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
+import { engineIdOf } from "../domain/engine_id.ts";
 import { HashText, hashText, hexToBytes } from "../domain/hash.ts";
 import { canonicalBytes, JsonObject } from "../domain/json.ts";
 import { SYSTEM } from "../domain/transcript.ts";
@@ -14,6 +15,7 @@ const Attach = z.object({
   code_hash: HashText,
   manifest_hash: HashText,
   engine: z.string(),
+  engine_parts: EngineParts.optional(),
   imports: z.array(Import),
   net: z.union([z.literal("public"), z.array(z.string())]),
   env: z.array(z.string()).optional(),
@@ -91,7 +93,9 @@ function endOf(botId: string, entries: readonly ExportedEntry[]) {
 
 /** Every source, module and manifest is the one that was announced. */
 export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[]): string {
-  for (const { from, code_hash, manifest, manifest_hash, imports } of bots) {
+  for (const bot of bots) {
+    const { from, code_hash, manifest, manifest_hash, imports, language, engine, engine_parts } =
+      bot;
     const source = file.sources[code_hash];
     if (source === undefined) {
       throw new Wrong("The source of the bot it announces is missing.", from);
@@ -101,6 +105,10 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
     }
     if (hashText(canonicalBytes(manifest)) !== manifest_hash) {
       throw new Wrong("The bot's manifest is not the one it announces.", from);
+    }
+    const runtime = language === "python" ? "cpython" : "quickjs";
+    if (engine_parts && engineIdOf(runtime, engine_parts) !== engine) {
+      throw new Wrong("The engine it announces is not made of the parts that it names.", from);
     }
     for (const { name, version, hash } of imports) {
       const module = file.modules.find((m) => m.name === name && m.version === version);

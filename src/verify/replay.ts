@@ -4,6 +4,7 @@ import type { BotMemory, HookJob, HookOutcome, Player } from "../domain/bot.ts";
 import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
 import { jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
+import { differingParts, type EngineParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { bytesToHex } from "../domain/hash.ts";
 import { canonicalText } from "../domain/json.ts";
@@ -24,8 +25,10 @@ import { Wrong } from "./report.ts";
 
 /** The engines that run bots, with a network that answers what was recorded. */
 export interface Replayer {
-  /** `quickjs:sha256:…` or `cpython:sha256:…`; undefined where there is none for a language. */
-  engine(language: HookJob["language"]): Promise<string | undefined>;
+  /** The engine's id and parts; undefined where there is none for a language. */
+  engine(
+    language: HookJob["language"],
+  ): Promise<{ engine: string; parts: EngineParts } | undefined>;
   /** The hook's outcome, and what it asked of the network and was told. */
   run(
     job: HookJob,
@@ -145,12 +148,16 @@ class BotReplay {
 
   /** Why a bot can't be run again at all. */
   async #obstacle(): Promise<string | undefined> {
-    const { seed, env, language, engine } = this.#bot;
+    const { seed, env, language, engine, engine_parts } = this.#bot;
     if (seed === undefined) return "its seed is not revealed yet";
     if (env) return "it was given sealed values";
     const ours = await this.#replayer.engine(language);
     if (ours === undefined) return `there is no engine for ${language} here`;
-    return ours === engine ? undefined : "it ran in another release of the engine than this one";
+    if (ours.engine === engine) return undefined;
+    const other = "it ran in another release of the engine than this one";
+    return engine_parts
+      ? `${other} (${differingParts(engine_parts, ours.parts).join(", ")})`
+      : other;
   }
 
   async #pass(entry: Entry, caused: Known[]): Promise<void> {

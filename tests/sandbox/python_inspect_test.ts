@@ -136,7 +136,7 @@ Deno.test("inspect() of Python", async (t) => {
     await t.step(`accepts ${name}`, async () => {
       const inspection = await sandbox.inspect({ source, language: "python", name: bot });
       assert.ok(inspection.kind === "accepted", JSON.stringify(inspection));
-      assert.match(inspection.engine, /^cpython:sha256:e5dc5a39[0-9a-f]{56}$/);
+      assert.match(inspection.engine_parts?.["python.wasm"] ?? "", /^e5dc5a39[0-9a-f]{56}$/);
       for (const [field, value] of Object.entries(expected)) {
         assert.deepEqual(inspection[field as keyof typeof inspection], value, field);
       }

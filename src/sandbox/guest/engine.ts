@@ -1,7 +1,6 @@
 /** The QuickJS engine of this Worker: compiled once, and every machine made from it is fresh.
  *  Machines that run bots are made without `eval`, so text can never become code in them: they load bytecode
  *  that another, throw-away machine compiled from exactly the bot's source. */
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { EvalFlags, Intrinsics, QuickJS } from "quickjs-wasi";
 import type { QuickJSOptions } from "quickjs-wasi";
 import cryptoBytes from "quickjs-wasi/crypto.so" with { type: "bytes" };
@@ -10,11 +9,26 @@ import headersBytes from "quickjs-wasi/headers.so" with { type: "bytes" };
 import wasmBytes from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
 import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" };
 import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
+import { engineIdOf, enginePartsOf } from "../../domain/engine_id.ts";
 import { LIMITS } from "../../domain/limits.ts";
+import fetchSource from "./fetch.js" with { type: "text" };
 import { type Fitted, fittedWasm, PAGE_BYTES } from "./fitted_wasm.ts";
+import preludeSource from "./prelude.js" with { type: "text" };
+import webGlobalsSource from "./web_globals.js" with { type: "text" };
 
-const engineHash = new Uint8Array(await crypto.subtle.digest("SHA-256", wasmBytes));
-export const ENGINE = `quickjs:sha256:${bytesToHex(engineHash)}`;
+/** What runs within a machine, in the bytes that everyone can download, or read here. */
+const parts = enginePartsOf({
+  "quickjs.wasm": wasmBytes,
+  "crypto.so": cryptoBytes,
+  "encoding.so": encodingBytes,
+  "headers.so": headersBytes,
+  "structured-clone.so": cloneBytes,
+  "url.so": urlBytes,
+  "fetch.js": fetchSource,
+  "prelude.js": preludeSource,
+  "web_globals.js": webGlobalsSource,
+});
+export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: parts };
 
 /** Room for what is no guest's: the engine's own data, and its stack. */
 const ENGINE_PAGES = 64;

@@ -88,7 +88,7 @@ export class Guest {
     const ending = await this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     const { language, name: class_name, imports } = bot;
     const facts = { language, class_name, imports: imports.map(({ announced }) => announced) };
-    return inspectionOf(ending, { ...facts, engine: ENGINE }, source, hooks);
+    return inspectionOf(ending, { ...facts, ...ENGINE }, source, hooks);
   }
 
   /** Puts the machine back; false when it must be thrown away. */

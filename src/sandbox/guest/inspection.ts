@@ -9,7 +9,7 @@ type Accepted = Extract<Inspection, { kind: "accepted" }>;
 /** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks that were found. */
 export function inspectionOf(
   ending: Ending,
-  facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine">,
+  facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine" | "engine_parts">,
   source: string,
   hooks: readonly HookName[],
 ): Inspection {

@@ -28,7 +28,7 @@ async function respond(request: Request): Promise<Answer> {
   switch (request.kind) {
     case "probe":
       await machine;
-      return { kind: "probed", engine: ENGINE, open: openWalls("worker") };
+      return { kind: "probed", ...ENGINE, open: openWalls("worker") };
     case "inspect":
       try {
         const { source, language, name, hooks } = request;

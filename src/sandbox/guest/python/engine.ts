@@ -4,8 +4,8 @@ import { LIMITS } from "../../../domain/limits.ts";
 import { fittedWasm, PAGE_BYTES } from "../fitted_wasm.ts";
 
 export interface FittedEngine {
-  /** `cpython:sha256:<hex>`, of the package's own bytes, as everyone can download them. */
-  engine: string;
+  /** SHA-256 of the package's own bytes, as everyone can download them. */
+  hash: string;
   wasm: Uint8Array<ArrayBuffer>;
 }
 
@@ -19,7 +19,7 @@ export async function fittedEngine(): Promise<FittedEngine> {
     exportInternals: true,
   });
   bytes.buffer.transfer(0);
-  return { engine: `cpython:sha256:${bytesToHex(new Uint8Array(hash))}`, wasm };
+  return { hash: bytesToHex(new Uint8Array(hash)), wasm };
 }
 
 /** Frees what nobody needs any more, as far as V8 runs with `--expose-gc`: it does not by itself see how much hangs

@@ -24,14 +24,15 @@ const encoder = new TextEncoder();
 const NO_REPLY = new Uint8Array();
 
 export class PythonGuest {
-  #engine: string;
+  #engine: Pick<Image, "engine" | "engine_parts">;
   #machine: Machine;
   #bots = new PreparedBots();
   #ask: (request: NetRequest) => NetAnswer;
 
   /** `ask` blocks until the network has answered. */
   constructor(image: Image, ask: (request: NetRequest) => NetAnswer) {
-    this.#engine = image.engine;
+    const { engine, engine_parts } = image;
+    this.#engine = { engine, engine_parts };
     this.#machine = new Machine(image);
     this.#ask = ask;
   }
@@ -57,7 +58,7 @@ export class PythonGuest {
     const bot = this.#prepared(source, name);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
     const ending = this.#play(new RunRecord({ source }), { kind: "inspect", hooks, ...told(bot) });
-    const facts = { class_name: bot.className, imports: [], engine: this.#engine };
+    const facts = { class_name: bot.className, imports: [], ...this.#engine };
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
 

@@ -2,6 +2,7 @@
  *  down to the addresses, since a start knows neither time nor chance; so a host may be given the image that another
  *  process has made, in which no bot ever ran, and need not start one itself. */
 import { BOT_FILE } from "../run_record.ts";
+import { engineIdOf, type EngineParts, enginePartsOf } from "../../../domain/engine_id.ts";
 import { LIMITS } from "../../../domain/limits.ts";
 import bootSource from "./boot.py" with { type: "text" };
 import contextSource from "./context.py" with { type: "text" };
@@ -14,7 +15,9 @@ import vettingSource from "./vetting.py" with { type: "text" };
 import waitingSource from "./waiting.py" with { type: "text" };
 import webModulesSource from "./web_modules.py" with { type: "text" };
 
-export interface Image extends FittedEngine {
+export interface Image extends Pick<FittedEngine, "wasm"> {
+  engine: string;
+  engine_parts: EngineParts;
   memory: Uint8Array<ArrayBuffer>;
   stackPointer: number;
   /** The address of the Python function that is called. */
@@ -41,8 +44,19 @@ const SETTINGS = {
 
 /** Starts an interpreter and takes its image: most of a second. */
 export async function makeImage(): Promise<Image> {
-  const { engine, wasm } = await fittedEngine();
-  return { engine, wasm, ...start(wasm, bootSource, JSON.stringify(SETTINGS)) };
+  const { hash, wasm } = await fittedEngine();
+  const { files, modules } = SETTINGS;
+  const sources = Object.entries(files).map(([name, source]) => [`${name}.py`, source]);
+  const engine_parts = {
+    ...enginePartsOf({
+      ...Object.fromEntries(sources),
+      "boot.py": bootSource,
+      modules: modules.join("\n"),
+    }),
+    "python.wasm": hash,
+  };
+  const engine = engineIdOf("cpython", engine_parts);
+  return { engine, engine_parts, wasm, ...start(wasm, bootSource, JSON.stringify(SETTINGS)) };
 }
 
 const NEWLINE = 10;
@@ -57,8 +71,15 @@ export function encodeImage({ wasm, memory, ...facts }: Image): Uint8Array<Array
 export function decodeImage(bytes: Uint8Array<ArrayBuffer>): Image {
   const at = bytes.indexOf(NEWLINE) + 1;
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
-  const { engine, stackPointer, entry, wasmBytes, memoryBytes } = header;
+  const { engine, engine_parts, stackPointer, entry, wasmBytes, memoryBytes } = header;
   if (at + wasmBytes + memoryBytes !== bytes.length) throw new Error("Cannot read this image");
   const wasm = bytes.subarray(at, at + wasmBytes);
-  return { engine, stackPointer, entry, wasm, memory: bytes.subarray(at + wasmBytes) };
+  return {
+    engine,
+    engine_parts,
+    stackPointer,
+    entry,
+    wasm,
+    memory: bytes.subarray(at + wasmBytes),
+  };
 }

@@ -15,7 +15,10 @@ import { decodeImage, type Image, makeImage } from "./image.ts";
 let calls = 0;
 /** One for all calls: each is answered before the next is made. */
 const reply = new SharedArrayBuffer(REPLY_BYTES);
-const started = Promise.withResolvers<{ guest: PythonGuest; engine: string }>();
+/** What a probe tells of it. */
+type Engine = Pick<Image, "engine" | "engine_parts">;
+
+const started = Promise.withResolvers<{ guest: PythonGuest; engine: Engine }>();
 
 self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | null>) => {
   self.onmessage = async ({ data }: MessageEvent<string>) => {
@@ -25,15 +28,16 @@ self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | null>) 
     guest.renew();
   };
   const image: Image = data ? decodeImage(data) : await makeImage();
-  started.resolve({ guest: new PythonGuest(image, ask), engine: image.engine });
+  const { engine, engine_parts } = image;
+  started.resolve({ guest: new PythonGuest(image, ask), engine: { engine, engine_parts } });
 };
 // What is posted to a Worker whose modules are still loading is lost: it speaks first.
 self.postMessage("loaded");
 
-function respond(request: Request, guest: PythonGuest, engine: string): Answer {
+function respond(request: Request, guest: PythonGuest, { engine, engine_parts }: Engine): Answer {
   switch (request.kind) {
     case "probe":
-      return { kind: "probed", engine, open: openWalls("worker") };
+      return { kind: "probed", engine, engine_parts, open: openWalls("worker") };
     case "inspect": {
       const { source, name, hooks } = request;
       return { kind: "inspected", inspection: guest.inspect(source, name, hooks) };
