@@ -4,14 +4,8 @@
 import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
 import type { Log } from "../domain/log.ts";
-import {
-  afterHook,
-  chainSpent,
-  draftsFrom,
-  evidenceDrafts,
-  hookFor,
-  isPaused,
-} from "../domain/referee.ts";
+import { draftsFrom, evidenceDrafts } from "../domain/hook_drafts.ts";
+import { afterHook, chainSpent, hookFor, isPaused } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { withTimers } from "../domain/timers.ts";
 import { type Entry, isAnswered } from "../domain/transcript.ts";

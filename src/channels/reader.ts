@@ -4,7 +4,7 @@ import { viewOf } from "../domain/view.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Channel } from "../domain/channel.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
-import { type Entry, type Head, SYSTEM } from "../domain/transcript.ts";
+import { type Entry, type Head, saltOf, SYSTEM } from "../domain/transcript.ts";
 import { type Turn, turnIn } from "../domain/turn.ts";
 import { type Message, messageFor } from "../domain/visibility.ts";
 import type { StoredChannel } from "../store/channel_store.ts";
@@ -21,6 +21,8 @@ export interface ReadRequest {
   /** Only entries after this id. */
   cursor: number;
   limit: number;
+  /** Whether messages come with their salts. */
+  salts?: boolean;
   /** How long to wait for the first one. */
   timeoutMs: number;
   /** Aborted when nobody wants the answer any more. */
@@ -28,7 +30,7 @@ export interface ReadRequest {
 }
 
 export interface Reading {
-  messages: Message[];
+  messages: (Message & { salt?: string })[];
   /** Pass it to the next call; never smaller than the one that was given. */
   cursor: number;
   /** When the channel's make-up may have changed since the cursor. */
@@ -81,8 +83,8 @@ export class Reader {
   /** Entries after the cursor as the caller may see them, without waiting. */
   async read(caller: Caller, request: ReadRequest): Promise<Reading> {
     const { registry } = this.#deps;
-    const { channelId, cursor, limit, rejoinHash, timeoutMs } = request;
-    const { channel, head } = await registry.load(channelId);
+    const { channelId, cursor, limit, rejoinHash, timeoutMs, salts } = request;
+    const { channel, head, secret } = await registry.load(channelId);
     const viewer = viewerOf(channel, caller, rejoinHash);
     const entries = head.size > cursor
       ? withinBytes(await registry.entries(channelId, cursor, limit))
@@ -93,7 +95,9 @@ export class Reader {
     // Who has waited in vain has forgotten what stood in an earlier answer; who polls pays for no second read.
     const lookBack = messages.length === 0 && timeoutMs > 0;
     return {
-      messages,
+      messages: salts
+        ? messages.map((message, i) => salted(message, entries[i]!, secret))
+        : messages,
       cursor: entries.at(-1)?.id ?? cursor,
       ...(changed && { view: viewOf(channel) }),
       head,
@@ -115,6 +119,11 @@ export class Reader {
     const entries = await registry.entries(channel.channel_id, after, TURN_LOOKBACK);
     return turnIn(entries.map((entry) => messageFor(playerId, entry)), playersOf(channel));
   }
+}
+
+/** A message with the salt that its body was hashed with, if the body is told. */
+function salted(message: Message, entry: Entry, secret: Uint8Array): Message & { salt?: string } {
+  return message.withheld ? message : { ...message, salt: saltOf(secret, entry).toHex() };
 }
 
 function playersOf({ seats }: Channel): string[] {

@@ -3,7 +3,7 @@ import type { BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Bodies } from "../domain/evidence.ts";
 import { canonicalText, type JsonObject } from "../domain/json.ts";
-import { evidenceDrafts, UNSTORABLE } from "../domain/referee.ts";
+import { evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { ChannelChange } from "./change.ts";
 import type { ChannelRegistry } from "./registry.ts";

@@ -1,9 +1,10 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
-import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
+import type { Bot, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
-import { bytesToHex, concatBytes, derive, type HashText, hashText, hexToBytes } from "./hash.ts";
-import { canonicalBytes, canonicalText, type Json, type JsonObject } from "./json.ts";
+import { bytesToHex, derive, hexToBytes } from "./hash.ts";
+import { endDraft } from "./hook_drafts.ts";
+import { canonicalText, type Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
@@ -143,59 +144,6 @@ export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "r
   return bytesToHex(seed);
 }
 
-/** Why a hook failed that ran well, and whose end the database would not take. */
-export const UNSTORABLE = "What it said can't be stored.";
-
-/** What a channel is told of what a hook asked of the network, before it is told what came of it. What a hook asks may
- *  repeat what it was told: it is for the same players, and whoever told it. */
-export function evidenceDrafts(
-  bot_id: string,
-  trigger: Entry,
-  hook: HookName,
-  exchanges: JsonObject[],
-): Draft[] {
-  if (exchanges.length === 0) return [];
-  const body = { type: "bot:evidence", bot_id, hook, exchanges };
-  const to = trigger.to && [...new Set([...trigger.to, trigger.sender])];
-  return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
-}
-
-/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, can check it. */
-export function stateHash({ seed, state }: Pick<BotMemory, "seed" | "state">): HashText {
-  const key = derive(hexToBytes(seed), new Uint8Array(), "mcp-multiplayer/state");
-  return hashText(concatBytes(key, canonicalBytes(state)));
-}
-
-/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds after it, or its
- *  failure and nothing else. */
-export function draftsFrom(
-  bot_id: string,
-  trigger: Entry,
-  hook: HookName,
-  outcome: HookOutcome,
-  memory: BotMemory,
-): Draft[] {
-  const cause = trigger.id;
-  if (outcome.kind === "done") {
-    if (outcome.posts.length === 0) return [];
-    const facts = { bot_id, state_version: memory.state_version, state_hash: stateHash(memory) };
-    return outcome.posts.map((post) => ({
-      sender: `bot:${bot_id}`,
-      kind: post.kind,
-      body: { ...post.body, ...facts },
-      ...(post.to && { to: post.to }),
-      cause,
-    }));
-  }
-  const { kind: reason, ...details } = outcome;
-  return [{
-    sender: SYSTEM,
-    kind: "control",
-    body: { type: "bot:failed", bot_id, hook, reason, ...details },
-    cause,
-  }];
-}
-
 /** Whether a bot is left alone until an admin resumes it. */
 export function isPaused({ kills }: Bot): boolean {
   return kills >= LIMITS.killsBeforePause;
@@ -228,18 +176,6 @@ export function afterHook(
   }
   drafts.push(...endDraft(botId, outcome, trigger, seed));
   return { channel: withBot(channel, next), drafts };
-}
-
-/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what it dealt. */
-export function endDraft(
-  bot_id: string,
-  outcome: HookOutcome,
-  trigger: Pick<Entry, "id">,
-  seed: string,
-): Draft[] {
-  if (outcome.kind !== "done" || !outcome.end) return [];
-  const body = { type: "bot:end", bot_id, result: outcome.end.result, seed };
-  return [{ sender: SYSTEM, kind: "system", body, cause: trigger.id }];
 }
 
 /** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */

@@ -15,6 +15,9 @@ const input = z.object({
   timeout_ms: z.number().int().min(0).max(LIMITS.syncTimeoutMs)
     .default(LIMITS.syncDefaultTimeoutMs).describe("How long to wait; 0 answers at once."),
   limit: z.number().int().min(1).max(LIMITS.syncMaxCount).default(LIMITS.syncDefaultCount),
+  salts: z.boolean().default(false).describe(
+    "Whether each message you may read comes with the salt of its hash, to check it against a receipt.",
+  ),
   rejoin_token: RejoinToken,
 });
 
@@ -24,6 +27,7 @@ function requestOf(input: SyncInput, signal: AbortSignal): ReadRequest {
     rejoinHash: rejoinHashOf(input),
     cursor: input.cursor ?? 0,
     limit: input.limit,
+    salts: input.salts,
     timeoutMs: input.timeout_ms,
     signal,
   };
@@ -40,7 +44,11 @@ export const syncMessages = operation({
   othersWords: "messages[].body, and the names and labels in view",
   input,
   output: z.object({
-    messages: z.array(Message),
+    messages: z.array(Message.extend({
+      salt: z.string().optional().describe(
+        "Hex; the hash of salt and body is in the entry's hash.",
+      ),
+    })),
     cursor: z.number().int(),
     view: ChannelView.optional().describe("Present when the channel's make-up may have changed."),
     more: z.boolean().describe("Whether further messages are there already."),

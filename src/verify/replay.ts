@@ -1,26 +1,19 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
-import type { BotMemory, HookJob, HookOutcome, Player } from "../domain/bot.ts";
+import type { BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
 import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
 import { jobNet } from "../domain/bot_network.ts";
-import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
+import type { ChannelExport } from "../domain/channel_export.ts";
 import { differingParts, type EngineParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
-import { bytesToHex } from "../domain/hash.ts";
-import { canonicalText } from "../domain/json.ts";
-import { appended, rootOf } from "../domain/merkle.ts";
-import {
-  draftsFrom,
-  endDraft,
-  evidenceDrafts,
-  hookFor,
-  hookSeed,
-  UNSTORABLE,
-} from "../domain/referee.ts";
+import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
+import { hookFor, hookSeed } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
-import { type Draft, type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
+import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
+import { compare } from "./compare.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
+import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
 import { Wrong } from "./report.ts";
 
 /** The engines that run bots, with a network that answers what was recorded. */
@@ -62,28 +55,6 @@ export async function replay(
     for (const bot of bots) await bot.meet(entry);
   }
   return result;
-}
-
-/** An entry as the referee's rules take it; its body is missing where it is withheld. */
-type Known = Omit<Entry, "body"> & { body?: Entry["body"] };
-
-/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of bots. */
-function withRoots(entries: readonly ExportedEntry[], leaves: readonly Uint8Array[]): Known[] {
-  let range: Uint8Array[] = [];
-  let chained = 0;
-  return entries.map(({ salt: _, body_hash: __, ...entry }, i) => {
-    range = appended(range, i, leaves[i]!);
-    const at = range;
-    chained = entry.cause === undefined ? 0 : chained + 1;
-    // Few entries call a hook: the others' tree heads are not needed.
-    return {
-      ...entry,
-      chained,
-      get root() {
-        return bytesToHex(rootOf(at));
-      },
-    };
-  });
 }
 
 class BotReplay {
@@ -194,7 +165,8 @@ class BotReplay {
       ...draftsFrom(bot_id, entry, call.hook, outcome, this.#memory),
       ...endDraft(bot_id, outcome, entry, before.seed),
     ];
-    this.#compare(entry, drafts, caused);
+    compare(bot_id, entry, drafts, caused);
+    this.#result.replayed++;
   }
 
   /** A timer of this bot was set by it, and is not early. */
@@ -237,28 +209,6 @@ class BotReplay {
     };
   }
 
-  /** The log holds what the referee says, nothing else, and in that order. */
-  #compare(trigger: Entry, drafts: readonly Draft[], caused: readonly Known[]): void {
-    const { bot_id } = this.#bot;
-    for (const [i, draft] of drafts.entries()) {
-      const found = caused[i];
-      if (!found) {
-        throw new Wrong(
-          `${bot_id} says ${summary(draft)} to it, and the log does not hold that.`,
-          trigger.id,
-        );
-      }
-      const { sender, kind, body, to, id } = found;
-      const same = sender === draft.sender && kind === draft.kind &&
-        canonicalText(to ?? null) === canonicalText(draft.to ?? null) &&
-        (body === undefined || canonicalText(body) === canonicalText(draft.body));
-      if (!same) throw new Wrong(`${bot_id} says something else here: ${summary(draft)}.`, id);
-    }
-    const more = caused[drafts.length];
-    if (more) throw new Wrong(`${bot_id} does not say this.`, more.id);
-    this.#result.replayed++;
-  }
-
   #skip(why: string): void {
     this.#result.unknown.set(why, (this.#result.unknown.get(why) ?? 0) + 1);
   }
@@ -268,29 +218,4 @@ class BotReplay {
     this.#lost = why;
     this.#skip(why);
   }
-}
-
-function isEvidence({ sender, body }: Known): boolean {
-  return sender === SYSTEM && body?.type === "bot:evidence";
-}
-
-/** Whether an entry is what a hook of this bot said, or what the server told of that hook. */
-function isEffect({ sender, body }: Known, botId: string): boolean {
-  if (sender === `bot:${botId}`) return true;
-  return sender === SYSTEM && body?.bot_id === botId &&
-    ["bot:evidence", "bot:failed", "bot:end"].includes(String(body.type));
-}
-
-/** Who sat in the channel before an entry, in the order in which they came. */
-function playersBefore(id: number, entries: readonly Known[]): Player[] {
-  const nobody: BotMemory = { seed: "", state: null, state_version: 0, players: [], timers: {} };
-  return entries.slice(0, id - 1).reduce(
-    (memory, entry) => entry.body ? memoryPast(memory, "", entry as Entry) : memory,
-    nobody,
-  ).players;
-}
-
-function summary({ kind, body }: Draft): string {
-  const text = canonicalText(body);
-  return `${kind} ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
 }

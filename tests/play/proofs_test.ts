@@ -116,3 +116,32 @@ Deno.test("a replaced signing key stays published, so that old receipts can be c
     await crypto.subtle.verify("Ed25519", key, signature, new TextEncoder().encode(text)),
   );
 });
+
+Deno.test("what was read with its salt, a receipt and a proof are enough to find it in the log", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [alice, bob, carol] } = await roomOf(server.url, LOUNGE, 3);
+  const { channel_id } = alice!;
+  const whisper = { channel_id, body: { text: "psst" }, to: [bob!.player_id] };
+  const receipts = [(await alice!.say("I bet ten")).receipt];
+  receipts.push((await alice!.call("post_message", whisper)).receipt);
+  await carol!.say("seen");
+  for (const { id, hash } of receipts) {
+    const ask = { channel_id, cursor: id - 1, timeout_ms: 0, salts: true };
+    const { messages: [message] } = await bob!.call("sync_messages", ask);
+    const { salt, body, hash: _, ...open } = message;
+    const leaf = entryLeaf(
+      open,
+      hashText(concatBytes(hexToBytes(salt), canonicalBytes(body))),
+    );
+    assert.equal(`sha256:${bytesToHex(leaf)}`, hash, "the leaf of the receipt");
+    const { size, checkpoint, inclusion } = await proofOf(bob!, { id });
+    const { root } = await checked(server.url, checkpoint);
+    const found = rootFromInclusion(leaf, id - 1, size, inclusion.proof.map(bytes));
+    assert.equal(bytesToHex(found!), bytesToHex(root));
+  }
+  const all = { channel_id, timeout_ms: 0 };
+  const { messages: hers } = await carol!.call("sync_messages", { ...all, salts: true });
+  for (const { withheld, salt } of hers) assert.equal(salt === undefined, withheld === true);
+  const { messages: bare } = await bob!.call("sync_messages", all);
+  assert.ok(bare.every((m: Wire) => !("salt" in m)), "unasked, none is told");
+});

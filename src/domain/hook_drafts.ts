@@ -1,0 +1,71 @@
+/** What a channel is told of a hook: what it asked of the network, what it said or how it failed, and that its bot is
+ *  done. Follows from the hook's end alone, so that a replay comes to the same bytes. */
+import type { BotMemory, HookName, HookOutcome } from "./bot.ts";
+import { concatBytes, derive, type HashText, hashText, hexToBytes } from "./hash.ts";
+import { canonicalBytes, type JsonObject } from "./json.ts";
+import { type Draft, type Entry, SYSTEM } from "./transcript.ts";
+
+/** Why a hook failed that ran well, and whose end the database would not take. */
+export const UNSTORABLE = "What it said can't be stored.";
+
+/** What a channel is told of what a hook asked of the network, before it is told what came of it. What a hook asks may
+ *  repeat what it was told: it is for the same players, and whoever told it. */
+export function evidenceDrafts(
+  bot_id: string,
+  trigger: Entry,
+  hook: HookName,
+  exchanges: JsonObject[],
+): Draft[] {
+  if (exchanges.length === 0) return [];
+  const body = { type: "bot:evidence", bot_id, hook, exchanges };
+  const to = trigger.to && [...new Set([...trigger.to, trigger.sender])];
+  return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
+}
+
+/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, can check it. */
+export function stateHash({ seed, state }: Pick<BotMemory, "seed" | "state">): HashText {
+  const key = derive(hexToBytes(seed), new Uint8Array(), "mcp-multiplayer/state");
+  return hashText(concatBytes(key, canonicalBytes(state)));
+}
+
+/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds after it, or its
+ *  failure and nothing else. */
+export function draftsFrom(
+  bot_id: string,
+  trigger: Entry,
+  hook: HookName,
+  outcome: HookOutcome,
+  memory: BotMemory,
+): Draft[] {
+  const cause = trigger.id;
+  if (outcome.kind === "done") {
+    if (outcome.posts.length === 0) return [];
+    const facts = { bot_id, state_version: memory.state_version, state_hash: stateHash(memory) };
+    return outcome.posts.map((post) => ({
+      sender: `bot:${bot_id}`,
+      kind: post.kind,
+      body: { ...post.body, ...facts },
+      ...(post.to && { to: post.to }),
+      cause,
+    }));
+  }
+  const { kind: reason, ...details } = outcome;
+  return [{
+    sender: SYSTEM,
+    kind: "control",
+    body: { type: "bot:failed", bot_id, hook, reason, ...details },
+    cause,
+  }];
+}
+
+/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what it dealt. */
+export function endDraft(
+  bot_id: string,
+  outcome: HookOutcome,
+  trigger: Pick<Entry, "id">,
+  seed: string,
+): Draft[] {
+  if (outcome.kind !== "done" || !outcome.end) return [];
+  const body = { type: "bot:end", bot_id, result: outcome.end.result, seed };
+  return [{ sender: SYSTEM, kind: "system", body, cause: trigger.id }];
+}

@@ -1,0 +1,53 @@
+/** The entries of an export as a replay takes them: with what follows from them, and what a hook of a bot caused. */
+import type { BotMemory, Player } from "../domain/bot.ts";
+import { memoryPast } from "../domain/bot_memory.ts";
+import type { ExportedEntry } from "../domain/channel_export.ts";
+import { bytesToHex } from "../domain/hash.ts";
+import { appended, rootOf } from "../domain/merkle.ts";
+import { type Entry, SYSTEM } from "../domain/transcript.ts";
+
+/** An entry as the referee's rules take it; its body is missing where it is withheld. */
+export type Known = Omit<Entry, "body"> & { body?: Entry["body"] };
+
+/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of bots. */
+export function withRoots(
+  entries: readonly ExportedEntry[],
+  leaves: readonly Uint8Array[],
+): Known[] {
+  let range: Uint8Array[] = [];
+  let chained = 0;
+  return entries.map(({ salt: _, body_hash: __, ...entry }, i) => {
+    range = appended(range, i, leaves[i]!);
+    const at = range;
+    chained = entry.cause === undefined ? 0 : chained + 1;
+    // Few entries call a hook: the others' tree heads are not needed.
+    return {
+      ...entry,
+      chained,
+      get root() {
+        return bytesToHex(rootOf(at));
+      },
+    };
+  });
+}
+
+/** Whether the server told here what a hook asked of the network. */
+export function isEvidence({ sender, body }: Known): boolean {
+  return sender === SYSTEM && body?.type === "bot:evidence";
+}
+
+/** Whether an entry is what a hook of this bot said, or what the server told of that hook. */
+export function isEffect({ sender, body }: Known, botId: string): boolean {
+  if (sender === `bot:${botId}`) return true;
+  return sender === SYSTEM && body?.bot_id === botId &&
+    ["bot:evidence", "bot:failed", "bot:end"].includes(String(body.type));
+}
+
+/** Who sat in the channel before an entry, in the order in which they came. */
+export function playersBefore(id: number, entries: readonly Known[]): Player[] {
+  const nobody: BotMemory = { seed: "", state: null, state_version: 0, players: [], timers: {} };
+  return entries.slice(0, id - 1).reduce(
+    (memory, entry) => entry.body ? memoryPast(memory, "", entry as Entry) : memory,
+    nobody,
+  ).players;
+}
