@@ -4,6 +4,7 @@ import { type ChannelOp, refuseIfSealed, updated } from "../domain/administratio
 import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import { bytesToHex, secretHash } from "../domain/hash.ts";
+import { freshMemory } from "../domain/bot_memory.ts";
 import { boundedJson, canonicalText, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
@@ -262,7 +263,7 @@ export function memoriesOf(
     const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
     if (!made) continue;
     const { seed } = made;
-    memories.set(bot_id, { seed, state: null, state_version: 0, players, timers: {} });
+    memories.set(bot_id, freshMemory(seed, players));
   }
   return memories;
 }

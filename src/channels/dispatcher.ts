@@ -2,13 +2,13 @@
  *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
  *  instance, costs a run, so a request to the network may happen twice; but never an entry, and never twice. */
 import type { Bot, BotMemory } from "../domain/bot.ts";
-import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
+import { memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
 import type { Log } from "../domain/log.ts";
 import { draftsFrom, evidenceDrafts } from "../domain/hook_drafts.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { withTimers } from "../domain/timers.ts";
-import { type Entry, isAnswered } from "../domain/transcript.ts";
+import { type Entry, isAnswered, saltOf } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
@@ -135,13 +135,13 @@ export class Dispatcher {
   /** Null when the bot has nothing to do. */
   async #next(channelId: string, botId: string, key: string): Promise<Step | null> {
     const { registry } = this.#deps;
-    const { channel, head } = await registry.known(channelId);
+    const { channel, head, secret } = await registry.known(channelId);
     const cursor = head.cursors[botId];
     const bot = channel.bots.find((b) => b.bot_id === botId);
     if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) return null;
     const entries = await registry.entries(channelId, cursor, PAGE);
     const known = await this.#memoryAt(cursor, channelId, botId, key);
-    return await this.#step(bot, entries, { cursor, known });
+    return await this.#step(bot, entries, secret, { cursor, known });
   }
 
   async #memoryAt(
@@ -161,6 +161,7 @@ export class Dispatcher {
   async #step(
     bot: Bot,
     entries: readonly Entry[],
+    secret: Uint8Array,
     from: Pick<Step, "cursor" | "known">,
   ): Promise<Step> {
     let memory = from.known;
@@ -169,6 +170,7 @@ export class Dispatcher {
       const call = hookFor(bot, to);
       if (!call) continue;
       if (!isAnswered(to)) return { ...from, kind: "starved", to, memory };
+      memory = memoryTold(memory, to, () => saltOf(secret, to));
       const run = await runHook(this.#deps, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };

@@ -205,5 +205,7 @@ export const BotMemory = z.object({
   /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due: one that is due is
    *  among them until its hook has run. */
   timers: z.record(z.string(), z.number()).default({}),
+  /** Hex of what only those know who may read all that the bot was told; empty while everyone may. */
+  blind: z.string().default(""),
 });
 export type BotMemory = z.infer<typeof BotMemory>;

@@ -1,7 +1,13 @@
 /** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
  *  hooks said, so that a replay gives each hook the same. */
 import type { BotMemory, HookOutcome, Player } from "./bot.ts";
+import { bytesToHex, concatBytes, hexToBytes, sha256 } from "./hash.ts";
 import { type Entry, SYSTEM, type TimerChange } from "./transcript.ts";
+
+/** What a bot remembers before anything has happened to it. */
+export function freshMemory(seed: string, players: Player[]): BotMemory {
+  return { seed, state: null, state_version: 0, players, timers: {}, blind: "" };
+}
 
 /** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. */
 export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotMemory {
@@ -15,6 +21,18 @@ export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotM
     ? timersAfter(memory, [{ name: String(name), due_ms: null }])
     : memory.timers;
   return { ...memory, players, timers };
+}
+
+/** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not read an addressed
+ *  entry does not have it, and so can't try what the bot's state may be. */
+export function memoryTold(
+  memory: BotMemory,
+  { to }: Pick<Entry, "to">,
+  salt: () => Uint8Array,
+): BotMemory {
+  if (!to) return memory;
+  const blind = bytesToHex(sha256(concatBytes(hexToBytes(memory.blind), salt())));
+  return { ...memory, blind };
 }
 
 /** What a bot remembers after a hook; the same object when the hook changed nothing of it. */

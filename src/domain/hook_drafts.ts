@@ -22,9 +22,12 @@ export function evidenceDrafts(
   return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
 }
 
-/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, can check it. */
-export function stateHash({ seed, state }: Pick<BotMemory, "seed" | "state">): HashText {
-  const key = derive(hexToBytes(seed), new Uint8Array(), "mcp-multiplayer/state");
+/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, and may read all that
+ *  the bot was told, can check it. */
+export function stateHash(
+  { seed, state, blind }: Pick<BotMemory, "seed" | "state" | "blind">,
+): HashText {
+  const key = derive(hexToBytes(seed), hexToBytes(blind), "mcp-multiplayer/state");
   return hashText(concatBytes(key, canonicalBytes(state)));
 }
 

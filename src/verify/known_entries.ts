@@ -1,13 +1,13 @@
 /** The entries of an export as a replay takes them: with what follows from them, and what a hook of a bot caused. */
-import type { BotMemory, Player } from "../domain/bot.ts";
-import { memoryPast } from "../domain/bot_memory.ts";
+import type { Player } from "../domain/bot.ts";
+import { freshMemory, memoryPast } from "../domain/bot_memory.ts";
 import type { ExportedEntry } from "../domain/channel_export.ts";
 import { bytesToHex } from "../domain/hash.ts";
 import { appended, rootOf } from "../domain/merkle.ts";
 import { type Entry, SYSTEM } from "../domain/transcript.ts";
 
-/** An entry as the referee's rules take it; its body is missing where it is withheld. */
-export type Known = Omit<Entry, "body"> & { body?: Entry["body"] };
+/** An entry as the referee's rules take it; its body and salt are missing where they are withheld. */
+export type Known = Omit<Entry, "body"> & { body?: Entry["body"]; salt?: string };
 
 /** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of bots. */
 export function withRoots(
@@ -16,7 +16,7 @@ export function withRoots(
 ): Known[] {
   let range: Uint8Array[] = [];
   let chained = 0;
-  return entries.map(({ salt: _, body_hash: __, ...entry }, i) => {
+  return entries.map(({ body_hash: _, ...entry }, i) => {
     range = appended(range, i, leaves[i]!);
     const at = range;
     chained = entry.cause === undefined ? 0 : chained + 1;
@@ -45,9 +45,8 @@ export function isEffect({ sender, body }: Known, botId: string): boolean {
 
 /** Who sat in the channel before an entry, in the order in which they came. */
 export function playersBefore(id: number, entries: readonly Known[]): Player[] {
-  const nobody: BotMemory = { seed: "", state: null, state_version: 0, players: [], timers: {} };
   return entries.slice(0, id - 1).reduce(
     (memory, entry) => entry.body ? memoryPast(memory, "", entry as Entry) : memory,
-    nobody,
+    freshMemory("", []),
   ).players;
 }

@@ -1,12 +1,13 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
 import type { BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
-import { memoryAfter, memoryPast } from "../domain/bot_memory.ts";
+import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
 import { jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
 import { differingParts, type EngineParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
+import { hexToBytes } from "../domain/hash.ts";
 import { hookFor, hookSeed } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
@@ -35,6 +36,9 @@ export interface Replayed {
   /** Hooks that could not be, and why, in the order in which the reasons came up. */
   unknown: Map<string, number>;
 }
+
+/** An entry whose body this viewer may read, with its salt. */
+type Readable = Entry & { salt: string };
 
 const NO_ENV = new Sealed([]);
 
@@ -84,7 +88,7 @@ class BotReplay {
     this.#replayer = replayer;
     this.#result = result;
     const players = playersBefore(bot.from, entries);
-    this.#memory = { seed: bot.seed ?? "", state: null, state_version: 0, players, timers: {} };
+    this.#memory = freshMemory(bot.seed ?? "", players);
     for (const entry of entries) {
       if (entry.cause === undefined || !isEffect(entry, bot.bot_id)) continue;
       const known = this.#effects.get(entry.cause) ?? [];
@@ -110,7 +114,7 @@ class BotReplay {
         caused[0].id,
       );
     }
-    if (entry.body) return await this.#pass(entry as Entry, caused);
+    if (entry.body) return await this.#pass(entry as Readable, caused);
     if (entry.sender !== `bot:${bot_id}`) {
       this.#lost ??= "it was told something that you may not read";
     }
@@ -131,7 +135,7 @@ class BotReplay {
       : other;
   }
 
-  async #pass(entry: Entry, caused: Known[]): Promise<void> {
+  async #pass(entry: Readable, caused: Known[]): Promise<void> {
     const { bot_id } = this.#bot;
     this.#checkTimer(entry);
     this.#memory = memoryPast(this.#memory, bot_id, entry);
@@ -143,6 +147,7 @@ class BotReplay {
       return;
     }
     if (this.#lost) return this.#skip(this.#lost);
+    this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = caused.find(({ body }) => body?.type === "bot:failed")?.body;
     if (failure?.reason === "killed") return this.#skip("a clock had to end it");
     if (failure?.message === UNSTORABLE) {

@@ -134,6 +134,12 @@ Deno.test("a game, its requests, its answers and its refusals are as /openapi.js
   for (const name of ["get_channel_info", "who"]) await alice.call(name, { channel_id });
   const { bots: [bot] } = await alice.call("who", { channel_id });
   await alice.call("get_bot_code", { channel_id, bot_id: bot.bot_id });
+  await alice.call("get_proof", { channel_id, id: 2, since: 1 });
+  await alice.call("export_channel", { channel_id });
+  await alice.call("verify_channel", { channel_id });
+  const value = { move: "rock" };
+  const { commit, salt } = await alice.call("make_commitment", { value });
+  await bob.call("check_commitment", { commit, value, salt });
   await alice.call("list_channels");
   await alice.call("health_check");
   await host.call("create_channel", EXAMPLES.create_channel!);
