@@ -12,6 +12,8 @@ import { limits } from "./cases/limits.ts";
 import { longChannel } from "./cases/long_channel.ts";
 import { memory } from "./cases/memory.ts";
 import { oneByOne } from "./cases/one_by_one.ts";
+import { signing } from "./cases/signing.ts";
+import { verify } from "./cases/verify.ts";
 import { waitingReader } from "./cases/waiting_reader.ts";
 import { type Figure, type Measured, met, table } from "./figure.ts";
 import { cpuSeconds, machineCpuSeconds } from "./processes.ts";
@@ -28,6 +30,8 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   hooks,
   "echo-hooks": echoHooks,
   "long-channel": longChannel,
+  signing,
+  verify,
   memory,
 };
 

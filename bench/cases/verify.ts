@@ -1,0 +1,138 @@
+/** How fast an export is verified: games that were played at the server, every hook run again; and a long log of which
+ *  nothing is. */
+import { Notary } from "../../src/channels/notary.ts";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/channel_export.ts";
+import { bytesToHex, hashText } from "../../src/domain/hash.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
+import { append, type Draft, EMPTY_HEAD, saltKeys, saltOf } from "../../src/domain/transcript.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Replayer } from "../../src/verify/replay.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import type { Figure } from "../figure.ts";
+import { channelOf, Player } from "../player.ts";
+import type { Server } from "../server.ts";
+import { median, timed } from "../stats.ts";
+
+const HOSTS = 2;
+const ROUNDS = 3;
+const HOOKS = { javascript: 1_000, python: 100 };
+const LONG = 100_000;
+const CHANNEL = "chn_long";
+
+export async function verify({ url }: Server): Promise<Figure[]> {
+  const player = await Player.at(url);
+  const sandbox = await openSandbox({ hosts: HOSTS, hookTimeoutMs: 5_000 });
+  try {
+    const replayer = replayerOn(sandbox);
+    const javascript = await played(player, "EchoBot", HOOKS.javascript);
+    const python = await played(player, "EchoBotPython", HOOKS.python);
+    const long = longLog();
+    return [
+      {
+        name: "JavaScript hooks run again",
+        value: await replayRate(javascript, replayer),
+        unit: "/s",
+        target: { atLeast: 500 },
+      },
+      {
+        name: "Python hooks run again",
+        value: await replayRate(python, replayer),
+        unit: "/s",
+        target: { atLeast: 40 },
+      },
+      {
+        name: `${LONG.toLocaleString("en")} entries, no hook run again`,
+        value: await over(() => verified(long)),
+        unit: "ms",
+        target: { atMost: 5_000 },
+      },
+    ];
+  } finally {
+    await sandbox.close();
+    player.close();
+  }
+}
+
+/** The export of a channel in which a bot has repeated so many messages. */
+async function played(player: Player, preset: string, messages: number): Promise<string> {
+  const channel_id = await channelOf([player], { bot_preset: preset });
+  for (let i = 0; i < messages; i++) await player.post(channel_id, { text: `message ${i}` });
+  let cursor = 0;
+  for (let heard = 0; heard < messages;) {
+    const synced = await player.sync(channel_id, cursor, 10_000);
+    if (synced.messages.length === 0) throw new Error(`Cannot go on: ${heard} echoes came`);
+    heard += synced.messages.filter(({ body }) => body?.echo !== undefined).length;
+    cursor = synced.cursor;
+  }
+  const ops = [{ type: "close" }];
+  await player.call("update_channel", { channel_id, ops });
+  const { url } = await player.call<{ url: string }>("export_channel", { channel_id });
+  return await (await fetch(url)).text();
+}
+
+async function verified(text: string, replayer?: Replayer): Promise<number> {
+  const report = await verifyExport(JSON.parse(text), { replayer });
+  if (!report.ok) throw new Error(`Cannot verify: ${JSON.stringify(report.checks)}`);
+  return report.hooks.replayed;
+}
+
+/** Milliseconds, the median of some rounds after one that warms up. */
+async function over(action: () => Promise<unknown>): Promise<number> {
+  await action();
+  const times: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) times.push(await timed(action));
+  return median(times);
+}
+
+async function replayRate(text: string, replayer: Replayer): Promise<number> {
+  let hooks = 0;
+  const ms = await over(async () => hooks = await verified(text, replayer));
+  return hooks / ms * 1000;
+}
+
+/** A closed channel in which members have talked, as a file. */
+function longLog(): string {
+  const secret = new Uint8Array(32).fill(9);
+  const { open, addressed } = saltKeys(secret);
+  const system = (body: JsonObject): Draft => ({ sender: "system", kind: "system", body });
+  const drafts: Draft[] = [
+    system({
+      type: "channel_created",
+      salts_commit: hashText(open),
+      addressed_salts_commit: hashText(addressed),
+    }),
+  ];
+  while (drafts.length < LONG - 1) {
+    const body = { text: `message ${drafts.length}, of usual length` };
+    drafts.push({ sender: `p${drafts.length % 3}`, kind: "user", body });
+  }
+  drafts.push(system({ type: "close_applied", op: { salts: bytesToHex(open), seeds: {} } }));
+  const { entries, head } = append(EMPTY_HEAD, drafts, CHANNEL, secret, new Date());
+  const notary = new Notary({
+    key: new Uint8Array(32).fill(7),
+    publicUrl: "http://localhost",
+  });
+  return JSON.stringify(
+    {
+      format: EXPORT_FORMAT,
+      channel_id: CHANNEL,
+      viewer: null,
+      cursors: {},
+      checkpoint: notary.checkpoint(CHANNEL, head),
+      keys: [{
+        algorithm: "Ed25519",
+        public_key: notary.publicKey.toBase64(),
+        since: new Date().toISOString(),
+        until: null,
+      }],
+      entries: entries.map(({ root: _, chained: __, ...entry }) => ({
+        ...entry,
+        salt: bytesToHex(saltOf(secret, entry)),
+      })),
+      sources: {},
+      modules: [],
+      evidence: {},
+    } satisfies ChannelExport,
+  );
+}
