@@ -2,10 +2,31 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
 
-export { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes };
+export { bytesToHex, concatBytes, hexToBytes, sha256 };
+
+const encoder = new TextEncoder();
+/** UTF-8 takes at most three bytes a UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
+/** Longer input is hashed from memory of its own. */
+const SCRATCH_BYTES = 16_384;
+const scratch = new Uint8Array(SCRATCH_BYTES);
+
+export function utf8ToBytes(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** SHA-256(prefix || UTF-8 of text), without the copies: entries are hashed by the hundred thousand. */
+export function prefixedHash(prefix: Uint8Array, text: string): Uint8Array {
+  if (prefix.length + text.length * BYTES_PER_UNIT > SCRATCH_BYTES) {
+    return sha256(concatBytes(prefix, utf8ToBytes(text)));
+  }
+  scratch.set(prefix);
+  const { written } = encoder.encodeInto(text, scratch.subarray(prefix.length));
+  return sha256(scratch.subarray(0, prefix.length + written));
+}
 
 /** `sha256:` and 64 hex digits, as every hash reads on the wire. */
 export const HashText = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -24,6 +45,12 @@ export function secretHash(secret: string): string {
 /** HMAC-SHA-256 of a label under a key: 32 bytes. */
 export function keyed(key: Uint8Array, label: string): Uint8Array {
   return hmac(sha256, key, utf8ToBytes(label));
+}
+
+/** The same for many labels: what depends on the key alone is done once. */
+export function keyedBy(key: Uint8Array): (label: string) => Uint8Array {
+  const started = hmac.create(sha256, key);
+  return (label) => started.clone().update(utf8ToBytes(label)).digest();
 }
 
 /** RFC 5869 HKDF-SHA-256: 32 bytes from a secret, a salt that binds and a label that separates uses. */

@@ -1,6 +1,6 @@
 /** RFC 6962 Merkle tree hashing, kept as a compact range: the roots of the perfect subtrees of a log, largest
  *  first. Appending a leaf merges at most log2(size) of them; the tree head folds what is left. */
-import { concatBytes, sha256 } from "./hash.ts";
+import { concatBytes, prefixedHash, sha256 } from "./hash.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -8,6 +8,11 @@ const NODE = Uint8Array.of(1);
 /** RFC 6962 2.1: SHA-256(0x00 || leaf). */
 export function leafHash(leaf: Uint8Array): Uint8Array {
   return sha256(concatBytes(LEAF, leaf));
+}
+
+/** The leaf hash of a text's UTF-8. */
+export function textLeafHash(leaf: string): Uint8Array {
+  return prefixedHash(LEAF, leaf);
 }
 
 /** RFC 6962 2.1: SHA-256(0x01 || left || right). */

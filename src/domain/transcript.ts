@@ -1,10 +1,10 @@
 /** The transcript: an append-only list of entries, 1, 2, 3 with no gap, hashed into a Merkle tree.
  *  Pure: no clock, randomness or I/O, so equal input gives equal bytes. */
 import * as z from "zod";
-import { bytesToHex, concatBytes, HashText, hashText, hexToBytes, keyed } from "./hash.ts";
-import { canonicalBytes, JsonObject } from "./json.ts";
+import { bytesToHex, HashText, hexToBytes, keyed, keyedBy, prefixedHash } from "./hash.ts";
+import { canonicalText, JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import { appended, leafHash, rootOf } from "./merkle.ts";
+import { appended, rootOf, textLeafHash } from "./merkle.ts";
 
 /** Members post `user`; the other kinds come from bots and the server. */
 export const EntryKind = z.enum(["user", "bot", "system", "control"]);
@@ -93,7 +93,17 @@ export function saltKeys(secret: Uint8Array): { open: Uint8Array; addressed: Uin
 
 /** The 32 bytes that hide entry `id`'s body in its hash. */
 export function saltUnder(key: Uint8Array, id: number): Uint8Array {
-  return keyed(key, `mcp-multiplayer/salt/${id}`);
+  return keyed(key, saltLabel(id));
+}
+
+/** The same for many entries. */
+export function saltsUnder(key: Uint8Array): (id: number) => Uint8Array {
+  const saltOfLabel = keyedBy(key);
+  return (id) => saltOfLabel(saltLabel(id));
+}
+
+function saltLabel(id: number): string {
+  return `mcp-multiplayer/salt/${id}`;
 }
 
 /** The salt of an entry of the channel with this secret. */
@@ -104,7 +114,7 @@ export function saltOf(secret: Uint8Array, { id, to }: Pick<Entry, "id" | "to">)
 
 /** SHA-256(salt || canonical body). */
 export function bodyHash(salt: Uint8Array, body: JsonObject): HashText {
-  return hashText(concatBytes(salt, canonicalBytes(body)));
+  return `sha256:${bytesToHex(prefixedHash(salt, canonicalText(body)))}`;
 }
 
 /** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's hash. */
@@ -122,7 +132,7 @@ export function entryLeaf(
     ...(cause !== undefined && { cause }),
     body_hash,
   };
-  return leafHash(canonicalBytes(leaf));
+  return textLeafHash(canonicalText(leaf));
 }
 
 /** What everyone who may read a channel sees of an entry, whoever its body is for. */

@@ -3,7 +3,7 @@ import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/chann
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
 import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../domain/hash.ts";
 import { appended, rootOf } from "../domain/merkle.ts";
-import { bodyHash, entryLeaf, saltUnder, SYSTEM } from "../domain/transcript.ts";
+import { bodyHash, entryLeaf, saltsUnder, SYSTEM } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
 
 /** Ids count 1, 2, 3; every entry is this channel's; what a hook caused comes after its cause. */
@@ -53,16 +53,20 @@ function leafOf(entry: ExportedEntry): Uint8Array {
   }
 }
 
-/** The checkpoint counts these leaves, in this order. Returns it. */
-export function checkTree(
-  { channel_id, checkpoint, entries }: ChannelExport,
-  leaves: readonly Uint8Array[],
-): SignedCheckpoint {
+/** The checkpoint, which must be one of this channel. */
+export function checkpointIn({ channel_id, checkpoint }: ChannelExport): SignedCheckpoint {
   const signed = parsedCheckpoint(checkpoint);
   if (!signed) throw new Wrong("The checkpoint is no signed note.");
   if (!signed.origin.endsWith(`/${channel_id}`)) {
     throw new Wrong(`The checkpoint is one of another log, ${signed.origin}.`);
   }
+  return signed;
+}
+
+/** The checkpoint counts these leaves, in this order. */
+export function checkTree(file: ChannelExport, leaves: readonly Uint8Array[]): string {
+  const signed = checkpointIn(file);
+  const { entries } = file;
   if (signed.size !== entries.length) {
     throw new Wrong(
       `The checkpoint counts ${signed.size} entries, here are ${entries.length}: some are missing or were added.`,
@@ -72,7 +76,7 @@ export function checkTree(
   if (bytesToHex(rootOfLeaves(leaves)) !== bytesToHex(signed.root)) {
     throw new Wrong("The tree of these entries is not the one that was signed.");
   }
-  return signed;
+  return `the signed tree head counts these ${signed.size} entries`;
 }
 
 /** The head of the tree of some leaves. */
@@ -137,9 +141,10 @@ export function checkSalts({ entries }: ChannelExport): string | Check {
   if (hashText(key) !== commit) {
     throw new Wrong("The key of the salts is not the one that entry 1 commits to.", 1);
   }
+  const derived = saltsUnder(key);
   for (const { id, to, salt } of entries) {
     if (salt === undefined || to) continue;
-    if (bytesToHex(saltUnder(key, id)) !== salt) {
+    if (bytesToHex(derived(id)) !== salt) {
       throw new Wrong("Its salt was chosen, not derived.", id);
     }
   }
