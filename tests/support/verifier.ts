@@ -13,7 +13,23 @@ export async function exportOf(player: Player): Promise<string> {
   return await response.text();
 }
 
-/** Verifies an export with the verify task's own flags, but of the network only this machine. */
+/** Runs the verify task with arguments, with its own flags, but of the network only this machine. */
+export async function runVerify(
+  args: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { command } = denoJson.tasks.verify;
+  const [, ...flags] = command.replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
+    .replaceAll('"', "").replace("--allow-net ", "--allow-net=127.0.0.1 ").split(" ");
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...flags, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Verifies an export with the verify task. */
 export async function verify(
   file: string,
   { receipt, args = [] }: { receipt?: string; args?: string[] } = {},
@@ -27,16 +43,9 @@ export async function verify(
       await Deno.writeTextFile(`${folder}/receipt.txt`, receipt);
       more.push("--receipt", `${folder}/receipt.txt`);
     }
-    const { command } = denoJson.tasks.verify;
-    const [, ...flags] = command.replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
-      .replaceAll('"', "").replace("--allow-net ", "--allow-net=127.0.0.1 ").split(" ");
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...flags, path, "--json", ...more],
-      cwd: ROOT,
-    }).output();
-    const text = new TextDecoder().decode(stdout);
-    if (code > 1) throw new Error(new TextDecoder().decode(stderr));
-    return { code, text, report: JSON.parse(text) };
+    const { code, stdout, stderr } = await runVerify([path, "--json", ...more]);
+    if (code > 1) throw new Error(stderr);
+    return { code, text: stdout, report: JSON.parse(stdout) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,0 +1,132 @@
+/** `deno task verify` as people and their scripts meet it: what it prints, and how it exits. */
+import assert from "node:assert/strict";
+import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ofType, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+import { exportOf, runVerify } from "../support/verifier.ts";
+import { Forger } from "./forger.ts";
+import { SERVER_KEY } from "./genuine.ts";
+
+const GUESSING = { slots: ["bot:referee", "invite:alice", "invite:bob"], bot_preset: "GuessBot" };
+
+Deno.test("the verify task", async (t) => {
+  await using server = await testServer({ signingKey: SERVER_KEY });
+  const { players: [alice, bob] } = await roomOf(server.url, GUESSING, 2);
+  const posted = await alice!.say("good luck");
+  const read = await alice!.readUntil(ofType("bot:turn"));
+  const { player } = read.findLast(ofType("bot:turn")).body;
+  await [alice!, bob!].find(({ player_id }) => player_id === player)!.guess(50);
+  const judged = (m: Wire) => ofType("judge")(m) || ofType("bot:end")(m);
+  await alice!.readUntil(judged);
+  const text = await exportOf(alice!);
+  const genuine = ChannelExport.parse(JSON.parse(text));
+  const { url } = await bob!.call("export_channel", { channel_id: bob!.channel_id });
+
+  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
+  const kept = async (name: string, text: string) => {
+    const path = `${folder}/${name}`;
+    await Deno.writeTextFile(path, text);
+    return path;
+  };
+  /** A file in which the server itself has told another history. */
+  const forged = async (name: string, rewrite: (file: ChannelExport) => void) => {
+    const forger = new Forger(genuine);
+    rewrite(forger.file);
+    forger.mend(SERVER_KEY);
+    return await kept(name, JSON.stringify(forger.file));
+  };
+  const refused = async (args: string[], check: string): Promise<Wire> => {
+    const { code, stdout, stderr } = await runVerify([...args, "--json", "--no-replay"]);
+    assert.equal(code, 1, stderr);
+    const report = JSON.parse(stdout);
+    assert.equal(report.ok, false);
+    const wrong = report.checks.find(({ verdict }: Wire) => verdict === "failed");
+    assert.equal(wrong.check, check, JSON.stringify(wrong));
+    return wrong;
+  };
+
+  try {
+    const file = await kept("channel.json", text);
+    const receipt = await kept("receipt.txt", posted.receipt.checkpoint);
+    const { public_key } = genuine.keys[0]!;
+
+    await t.step("prints a line a check and a verdict, and exits with 0", async () => {
+      const { code, stdout, stderr } = await runVerify([file, "--receipt", receipt]);
+      assert.equal(code, 0, stdout + stderr);
+      const lines = stdout.trimEnd().split("\n");
+      assert.ok(lines.slice(0, -1).every((line) => /^[✔?] [a-z]+ /.test(line)), stdout);
+      assert.match(lines.at(-1)!, /^VERIFIED: chn_/);
+      assert.equal(stderr, "");
+    });
+
+    await t.step("--json prints the same as JSON, for an export from its link, too", async () => {
+      const { code, stdout, stderr } = await runVerify([url, "--json", "--key", public_key]);
+      assert.equal(code, 0, stdout + stderr);
+      const report = JSON.parse(stdout);
+      assert.equal(report.channel_id, genuine.channel_id);
+      assert.equal(report.entries, genuine.entries.length);
+      const { verdict } = report.checks.find(({ check }: Wire) => check === "signature");
+      assert.equal(verdict, "passed");
+    });
+
+    await t.step("a receipt may be kept as the answer that held it", async () => {
+      const answer = await kept("answer.json", JSON.stringify(posted));
+      const { code, stdout } = await runVerify([file, "--no-replay", "--receipt", answer]);
+      assert.equal(code, 0, stdout);
+    });
+
+    await t.step("a changed entry is named, and it exits with 1", async () => {
+      const { msg_id } = posted;
+      const changed = structuredClone(genuine);
+      changed.entries[msg_id - 1]!.body = { text: "bad luck" };
+      const path = await kept("changed.json", JSON.stringify(changed));
+      assert.equal((await refused([path], "hashes")).id, msg_id);
+      const { code, stdout } = await runVerify([path]);
+      assert.equal(code, 1);
+      assert.match(stdout, new RegExp(`✘ hashes +entry ${msg_id}: `));
+      assert.match(stdout, /^NOT VERIFIED/m);
+    });
+
+    await t.step("a receipt shows history that the server truncated or forked", async () => {
+      const { msg_id } = posted;
+      const truncated = await forged("truncated.json", ({ entries }) => {
+        entries.splice(msg_id - 1);
+      });
+      const wrong = await refused([truncated, "--receipt", receipt], "receipt");
+      assert.match(wrong.text, /truncated/);
+      const forked = await forged("forked.json", ({ entries }) => {
+        entries[msg_id - 1]!.body = { text: "bad luck" };
+      });
+      assert.match((await refused([forked, "--receipt", receipt], "receipt")).text, /forked/);
+    });
+
+    await t.step("a file that another key than the trusted one has signed is refused", async () => {
+      await refused([file, "--key", new Uint8Array(32).toBase64()], "signature");
+    });
+
+    await t.step("JSON that is no export is refused", async () => {
+      await refused([await kept("other.json", "{}")], "format");
+    });
+
+    const nothing: Record<string, string[]> = {
+      "nothing named": [],
+      "two files": [file, file],
+      "an unknown flag": [file, "--quick"],
+      "no such file": [`${folder}/none.json`],
+      "no JSON": [await kept("torn.json", text.slice(0, 100))],
+      "no such receipt": [file, "--receipt", `${folder}/none.txt`],
+      "a link that has gone": [`${server.url}/exports/none`],
+    };
+    for (const [name, args] of Object.entries(nothing)) {
+      await t.step(`exits with 2 where there is nothing to check: ${name}`, async () => {
+        const { code, stdout, stderr } = await runVerify(args);
+        assert.equal(code, 2, stderr);
+        assert.equal(stdout, "");
+        assert.match(stderr, /^(Usage: deno task verify|Cannot verify )/);
+        assert.doesNotMatch(stderr, /\n +at /, "no stack");
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
