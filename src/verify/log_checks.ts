@@ -116,7 +116,8 @@ export async function isSignedBy(
   return await crypto.subtle.verify("Ed25519", key, signature, Uint8Array.from(utf8ToBytes(text)));
 }
 
-function keyBytes(base64: string): Uint8Array<ArrayBuffer> | undefined {
+/** The 32 bytes of a public key; undefined for what is none. */
+export function keyBytes(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = Uint8Array.fromBase64(base64);
     return bytes.length === 32 ? bytes : undefined;
@@ -153,6 +154,6 @@ export function checkSalts({ entries }: ChannelExport): string | Check {
 
 function saltsRevealedIn({ sender, body }: ExportedEntry): string | undefined {
   if (sender !== SYSTEM || body?.type !== "close_applied") return undefined;
-  const { salts } = body.op as { salts?: unknown };
+  const { salts } = (body.op ?? {}) as { salts?: unknown };
   return typeof salts === "string" ? salts : undefined;
 }
