@@ -1,0 +1,161 @@
+/** A server that dies, or whose database fails, between any two commits: what it left verifies, every receipt that it
+ *  gave is kept, and every hook says the same when it is run again. */
+import assert from "node:assert/strict";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { reportText } from "../../src/verify/report.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import { instances } from "../support/apps.ts";
+import { checkChannel } from "../support/check_channel.ts";
+import { faultyKv } from "../support/faulty_kv.ts";
+import { type Player, Problem, roomOf, type Wire } from "../support/player.ts";
+import { dataFile, gone, startProcess } from "../support/process.ts";
+import { checkStore } from "../support/server.ts";
+
+const SANDBOX = { hosts: 1, hookTimeoutMs: 30_000 };
+/** Where the server says that it is, whatever its port: receipts are one log's. */
+const PUBLIC_URL = "http://127.0.0.1:8100";
+
+async function botsFrom(...files: string[]): Promise<Record<string, unknown>[]> {
+  return await Promise.all(files.map(async (file) => ({
+    inline_code: await Deno.readTextFile(new URL(`user_bots/${file}`, import.meta.url)),
+  })));
+}
+
+/** Waits until each bot has answered an entry. */
+async function answered(player: Player, id: number, bots: number): Promise<void> {
+  const heard = new Set<string>();
+  await player.readUntil(({ cause, sender }) => cause === id && heard.add(sender).size >= bots);
+}
+
+/** Takes an export at the address where the server really is, and verifies it: everything must pass. */
+async function verifies(player: Player, at: string, sandbox: Sandbox, receipts: string[]) {
+  const { url } = await player.call("export_channel", { channel_id: player.channel_id });
+  const { pathname, search } = new URL(url);
+  const file = await (await fetch(at + pathname + search)).json();
+  const report = await verifyExport(file, { replayer: replayerOn(sandbox), receipts });
+  assert.ok(report.ok, reportText(report));
+  const verdicts = new Set(report.checks.map(({ verdict }) => verdict));
+  assert.deepEqual([...verdicts], ["passed"], reportText(report));
+  assert.equal(report.hooks.unknown, 0);
+  return report;
+}
+
+/** Numbers that look random and are the same in every run (Park and Miller). */
+function* numbers(seed: number): Generator<number, never> {
+  for (let x = seed;;) yield x = (x * 48271) % 2147483647;
+}
+
+Deno.test("a server that is killed again and again leaves a channel that verifies", async () => {
+  await using file = dataFile();
+  const start = () => startProcess({ KV_URL: file.path, PUBLIC_URL });
+  let server = await start();
+  const bots = await botsFrom("dice.js", "auction.js", "scratch.js");
+  const { host, players: [alice, bob], created } = await roomOf(server.url, {
+    slots: [...bots.map((_, i) => `bot:b${i}`), "invite:alice", "invite:bob"],
+    bots,
+  }, 2);
+  assert.equal(created.bot_errors, undefined);
+  const receipts: string[] = [];
+  const delays = numbers(5);
+  for (let round = 0; round < 5; round++) {
+    const posts = Array.from({ length: 12 }, async (_, i) => {
+      const by = i % 2 === 0 ? alice! : bob!;
+      const { receipt } = await by.say({ dice: 2, bid: 10 + round * 12 + i });
+      receipts.push(receipt.checkpoint);
+    });
+    const settled = Promise.allSettled(posts);
+    await new Promise((resolve) => setTimeout(resolve, delays.next().value % 150));
+    const hosts = await server.children();
+    await server.kill("SIGKILL");
+    await settled;
+    await gone(hosts);
+    server = await start();
+    for (const player of [host, alice!, bob!]) player.moveTo(server.url);
+  }
+  const { msg_id, receipt } = await alice!.say({ dice: 1 });
+  receipts.push(receipt.checkpoint);
+  await answered(alice!, msg_id, bots.length);
+  const { channel_id } = host;
+  await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+  const sandbox = await openSandbox(SANDBOX);
+  try {
+    const { hooks } = await verifies(alice!, server.url, sandbox, receipts);
+    assert.ok(hooks.replayed > 10);
+  } finally {
+    await sandbox.close();
+  }
+  await server.kill("SIGTERM");
+  await checkStore(file.path);
+});
+
+/** Calls again after an answer that says that the server is at fault. */
+async function insisting<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status < 500 || tries === 5) throw error;
+    }
+  }
+}
+
+/** What befalls one commit. */
+const FAULTS: Record<string, (commit: () => Promise<unknown>) => Promise<unknown>> = {
+  "is not made": () => Promise.reject(new Error("the database is away")),
+  "is made, its answer lost": async (commit) => {
+    await commit();
+    throw new Error("connection reset");
+  },
+};
+
+/** Plays a short game of which the n-th commit meets a fault, and verifies what there is. Returns the commits made. */
+async function shortGame(sandbox: Sandbox, bots: Wire[], n: number, fault?: keyof typeof FAULTS) {
+  await using sound = await instances(1, { sandbox });
+  let commits = -Infinity; // players sign in before it counts
+  const kv = faultyKv(sound.kv, {
+    commit: (commit) => ++commits === n && fault ? FAULTS[fault]!(commit) : commit(),
+  });
+  await using ill = await instances(1, { sandbox, kv });
+  const url = ill.urls[0]!;
+  const { host, players: [alice], created: { channel_id } } = await roomOf(url, {
+    slots: ["bot:dice", "bot:auction", "invite:alice"],
+    bots,
+  }, 1);
+  commits = 0;
+  const receipts: string[] = [];
+  let last = 0;
+  for (const body of [{ bid: 11 }, { bid: 12, dice: 2 }, { bid: 5 }]) {
+    const { msg_id, receipt } = await insisting(() => alice!.say(body));
+    receipts.push(receipt.checkpoint);
+    last = msg_id;
+  }
+  await answered(alice!, last, bots.length);
+  await insisting(() =>
+    host.call("update_channel", { channel_id, ops: [{ type: "rename", name: "late" }] })
+  );
+  await insisting(() => host.call("update_channel", { channel_id, ops: [{ type: "close" }] }));
+  const made = commits;
+  await verifies(alice!, url, sandbox, receipts);
+  await checkChannel(sound.kv, channel_id);
+  return made;
+}
+
+Deno.test("whichever commit fails, or loses its answer, the channel verifies", async (t) => {
+  const sandbox = await openSandbox(SANDBOX);
+  try {
+    const bots = await botsFrom("dice.js", "auction.js");
+    const commits = await shortGame(sandbox, bots, 0);
+    assert.ok(commits > 5);
+    for (const fault of Object.keys(FAULTS)) {
+      for (let n = 1; n <= commits; n++) {
+        await t.step(`commit ${n} ${fault}`, async () => {
+          await shortGame(sandbox, bots, n, fault);
+        });
+      }
+    }
+  } finally {
+    await sandbox.close();
+  }
+});
