@@ -18,8 +18,11 @@ export function evidenceDrafts(
 ): Draft[] {
   if (exchanges.length === 0) return [];
   const body = { type: "bot:evidence", bot_id, hook, exchanges };
-  const to = trigger.to && [...new Set([...trigger.to, trigger.sender])];
-  return [{ sender: SYSTEM, kind: "control", body, ...(to && { to }), cause: trigger.id }];
+  return [{ sender: SYSTEM, kind: "control", body, ...audienceOf(trigger), cause: trigger.id }];
+}
+
+function audienceOf({ to, sender }: Entry): Pick<Draft, "to"> {
+  return to ? { to: [...new Set([...to, sender])] } : {};
 }
 
 /** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, and may read all that
@@ -57,6 +60,8 @@ export function draftsFrom(
     sender: SYSTEM,
     kind: "control",
     body: { type: "bot:failed", bot_id, hook, reason, ...details },
+    // An error may quote what the hook was told.
+    ...audienceOf(trigger),
     cause,
   }];
 }

@@ -44,7 +44,6 @@ Deno.test("a played game verifies, every hook run again", async () => {
     seeds: "passed",
     commitments: "passed",
     evidence: "passed",
-    commitments: "passed",
     replay: "passed",
   });
   assert.ok(report.hooks.replayed > 5);
