@@ -65,11 +65,12 @@ export function takeConsent(deps: OAuthDeps): Handler {
   return async (c) => {
     const form = await formOf(c);
     const handle = single(form, "consent") ?? "";
+    const decision = single(form, "decision"); // before the handle is spent
     const browser = secretCookie(c, deps, "consent");
     const pending = browser && await deps.store.pending.take(handle, browser, deps.now());
     if (!pending) return stalePage(c);
     const { request, principal } = pending;
-    if (single(form, "decision") === "allow") {
+    if (decision === "allow") {
       if (principal !== undefined) return await allow(c, deps, pending, principal);
       if (deps.guests) return await approve(c, deps, request, newGuest());
     }

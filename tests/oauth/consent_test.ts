@@ -103,6 +103,15 @@ Deno.test("takeConsent() refuses another browser and spends nothing", async () =
   assert.equal((await answer(door, handle, cookie)).status, 303);
 });
 
+Deno.test("takeConsent() refuses two answers at once and spends nothing", async () => {
+  using door = await Door.open();
+  const { handle, cookie } = await ask(door);
+  const form = [["consent", handle], ["decision", "allow"], ["decision", "h"]];
+  const response = await door.post("/oauth/authorize", form, { Cookie: cookie });
+  assert.equal(response.status, 400);
+  assert(location(await answer(door, handle, cookie)).searchParams.has("code"));
+});
+
 Deno.test("takeConsent() refuses a handle that nobody gave out", async () => {
   using door = await Door.open();
   const { cookie } = await ask(door);
