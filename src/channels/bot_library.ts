@@ -28,6 +28,8 @@ export interface BotLibraryDeps {
 /** A bot ready to be attached, with the secret that its announcement commits to. */
 export interface PreparedBot {
   bot: NewBot;
+  /** In UTF-8; not stored yet. */
+  source: Uint8Array;
   /** 32 bytes as hex. */
   seed: string;
 }
@@ -58,9 +60,9 @@ export class BotLibrary {
     return this.#builtinHashes.get(codeHash as HashText);
   }
 
-  /** Checks a definition and stores its source. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
+  /** Checks a definition. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
   async prepare(def: BotDef): Promise<PreparedBot> {
-    const { blobs, randomBytes } = this.#deps;
+    const { randomBytes } = this.#deps;
     const source = this.#sourceOf(def);
     const bytes = encode(source);
     if (bytes.length > LIMITS.botSourceBytes) {
@@ -92,6 +94,7 @@ export class BotLibrary {
       : "";
     return {
       seed: bytesToHex(seed),
+      source: bytes,
       bot: {
         name,
         version: def.version ?? "1.0",
@@ -101,7 +104,7 @@ export class BotLibrary {
         hooks: found.hooks,
         manifest,
         params,
-        code_hash: await blobs.put(bytes),
+        code_hash: codeHash,
         manifest_hash: hashText(canonicalBytes(manifest)),
         engine: found.engine,
         engine_parts: found.engine_parts,
@@ -111,6 +114,12 @@ export class BotLibrary {
         seed_commit,
       },
     };
+  }
+
+  /** Stores the sources of bots that will be attached: before anything names them, and only then, for nothing ever
+   *  removes a blob. */
+  async keepSources(prepared: Iterable<PreparedBot>): Promise<void> {
+    for (const { source } of prepared) await this.#deps.blobs.put(source);
   }
 
   /** The definition's secrets as they are stored. What is announced binds whoever gave them, and lets nobody try

@@ -87,6 +87,9 @@ export class ChannelOpener {
       throw new Refusal("BOT_REJECTED", text);
     }
     const { channel, drafts } = change;
+    const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
+    const kept = prepared.map(({ bot }) => bot).filter(({ bot }) => taken.has(bot.seed_commit));
+    await this.#deps.library.keepSources(kept);
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
     const state = await store.commit({
       base: null,

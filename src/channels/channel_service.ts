@@ -159,8 +159,9 @@ export class ChannelService {
   ): Promise<{ bot: Bot; channel: Channel }> {
     const { state } = await this.look(caller, channelId, rejoinHash);
     this.#refuseReferee(state.channel, caller, rejoinHash);
-    const prepared = await this.#deps.library.prepare(def);
-    const done = await this.#deps.registry.write(channelId, ({ channel }) => {
+    const { registry, library } = this.#deps;
+    const prepared = await library.prepare(def);
+    const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
       this.#refuseReferee(channel, caller, rejoinHash);
       const { bot, ...change } = attached(channel, prepared.bot, def.slot);
       return {
@@ -168,8 +169,10 @@ export class ChannelService {
         memories: memoriesOf(channel, change.channel, [prepared]),
         answer: () => ({ bot, channel: change.channel }),
       };
-    });
-    return done!;
+    };
+    decide(state); // what is refused stores nothing
+    await library.keepSources([prepared]);
+    return (await registry.write(channelId, decide))!;
   }
 
   /** Applies an admin's operations, all or none. Returns the invites they made, in order. */
@@ -195,7 +198,7 @@ export class ChannelService {
     }
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
     const saltKey = bytesToHex(saltKeys(state.secret).open);
-    const done = await registry.write(channelId, ({ channel, head }) => {
+    const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
       adminOf(channel, caller, rejoinHash);
       const cursorOf = ({ bot_id }: Bot) => head.cursors[bot_id] ?? null;
       const invites: string[] = [];
@@ -218,8 +221,10 @@ export class ChannelService {
         memories: memoriesOf(channel, change.channel, [...prepared.values()]),
         answer: () => ({ channel: change.channel, invites }),
       };
-    });
-    return done!;
+    };
+    decide(state); // as above
+    await library.keepSources(prepared.values());
+    return (await registry.write(channelId, decide))!;
   }
 
   /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made the channel. */
