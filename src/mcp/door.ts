@@ -1,4 +1,5 @@
 /** The MCP door: Streamable HTTP for the 2026-07-28 protocol and the 2025 ones, from one stateless endpoint. */
+import { InitializeRequestParamsSchema } from "@modelcontextprotocol/core";
 import {
   createMcpHandler,
   type McpRequestContext,
@@ -109,6 +110,8 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
     const body = request.method === "POST" ? jsonOf(text) : undefined;
     if (body instanceof SyntaxError) return parseError();
     if (Array.isArray(body) && !knowsBatches(request)) return noBatches();
+    const misfit = wrongInitialize(body);
+    if (misfit) return misfit;
     if (stepUp && changesSomething(body)) return stepUp();
     const carried: Carried = { principal, body, address };
     // The SDK only carries this through; the token itself has done its work.
@@ -203,6 +206,22 @@ function knowsBatches({ headers }: Request): boolean {
 function noBatches(): Response {
   const error = { code: -32600, message: "Invalid Request: this protocol version has no batches" };
   return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
+}
+
+const Initialize = z.object({
+  jsonrpc: z.literal("2.0"),
+  id: z.union([z.string(), z.number()]),
+  method: z.literal("initialize"),
+  params: z.unknown(),
+});
+
+/** The answer to an `initialize` whose parameters are wrong: the SDK would call that its own mistake (-32603). */
+function wrongInitialize(body: unknown): Response | null {
+  const { data } = Initialize.safeParse(body);
+  if (!data || InitializeRequestParamsSchema.safeParse(data.params).success) return null;
+  const message = "Invalid params: initialize takes protocolVersion, capabilities and clientInfo";
+  const error = { code: -32602, message };
+  return Response.json({ jsonrpc: "2.0", id: data.id, error }, { status: 400 });
 }
 
 function isInitialize(body: unknown): boolean {

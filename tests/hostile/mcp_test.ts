@@ -43,6 +43,7 @@ const MESSAGES: [name: string, expected: string[], message: unknown][] = [
   ["a tool nobody knows", PARAMS, toolCall("steal", {})],
   ["a tool that is a name of JavaScript's", PARAMS, toolCall("constructor", {})],
   ["a tool without a name", PARAMS, { ...CALL, params: {} }],
+  ["an initialize without parameters", PARAMS, { ...CALL, method: "initialize", params: {} }],
   ["arguments that are an array", ["200 INVALID_REQUEST", ...PARAMS], toolCall("who", [])],
   ["a call without arguments", ["200 INVALID_REQUEST"], toolCall("who", undefined)],
   [
