@@ -1,0 +1,144 @@
+/** Bad inputs for the REST door, by what is bad about them. */
+import fc from "fast-check";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { operationNamed, OPERATIONS } from "../../src/operations/all.ts";
+import type { Operation } from "../../src/operations/operation.ts";
+import { damaged } from "./damage.ts";
+import { accepted, type Pool } from "./from_schema.ts";
+import { nested } from "./hostile_parts.ts";
+import { asking, type Channels, type Person } from "./people.ts";
+import { SEED } from "./run.ts";
+import type { Input } from "./world.ts";
+
+/** Of each operation. */
+const DRAWN = 100;
+
+/** An operation and the JSON text that it is given. */
+export interface BadCall {
+  name: string;
+  body: string;
+  who: Person;
+}
+
+/** Inputs that an operation accepts, some of them drawn beforehand: to draw one takes longer than to send it. */
+function honest({ input }: Operation, pool: Pool): fc.Arbitrary<Record<string, unknown>> {
+  return fc.constantFrom(...fc.sample(accepted(input, pool), { seed: SEED, numRuns: DRAWN }));
+}
+
+/** Slow to draw from their schemas, whose rules are about what can be guessed. */
+const SEALED = [{}, { API_KEY: "a 1st long secret" }, {
+  A: "0123456789abcdef",
+  _B: "é".repeat(9) + "abcdefg",
+}];
+const ENV: Pool = { env: SEALED, env_redacted: SEALED };
+
+/** The fields of alice's calls, all of them live: what is bad about a call is its damage alone. */
+export function livePool(world: Channels): Pool {
+  return {
+    ...ENV,
+    channel_id: [world.room],
+    rejoin_token: [world.rejoinToken, null, ""],
+    invite_code: world.invites,
+    bot_id: [world.botId],
+    slot_id: ["s0", "s1"],
+    slot: ["s5"],
+    code_ref: ["builtin://EchoBot"],
+    to: [["p1"], ["p1", "p2"]],
+    msg_id: [1, 2],
+  };
+}
+
+/** Whether the text is not what the operation's schema accepts, read as RFC 8259 has it. */
+function isBad({ input }: Operation, text: string): boolean {
+  try {
+    return !input.safeParse(JSON.parse(text || "{}") ?? {}).success;
+  } catch {
+    return true;
+  }
+}
+
+/** Damaged calls of someone who may make them undamaged. */
+export function damagedCalls(world: Channels): fc.Arbitrary<BadCall> {
+  return fc.oneof(...OPERATIONS.map((operation) => {
+    const admin = ["create_channel", "attach_bot", "update_channel"].includes(operation.name);
+    const who = admin ? world.host : world.alice;
+    return damaged(honest(operation, livePool(world)))
+      .filter((text) => isBad(operation, text))
+      .map((body) => ({ name: operation.name, body, who }));
+  }));
+}
+
+/** Calls of someone who may not make them here, whatever they say; some of them damaged, too. */
+export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
+  const { room, hall, closed, sealed, host, alice, carol, stranger } = world;
+  const bots = { ...ENV, inline_code: ["class B {}", "\0"], bot_code: ["class B {}"] };
+  const posts = ["post_message", "make_game_move", "leave_channel"];
+  const reads = ["get_channel_info", "sync_messages", "get_bot_code", "get_evidence"];
+  const table: [string[], Person, Pool][] = [
+    [posts, stranger, { channel_id: [room, hall], rejoin_token: [world.rejoinToken, null] }],
+    [[...posts, ...reads.slice(1)], carol, { channel_id: [room], bot_id: [world.botId] }],
+    [posts, host, { channel_id: [room] }],
+    [posts.slice(0, 2), alice, { channel_id: [closed] }],
+    [reads, stranger, { channel_id: [room, closed, sealed], rejoin_token: [world.rejoinToken] }],
+    [["attach_bot", "update_channel"], alice, { channel_id: [room], ...bots }],
+    [["attach_bot", "update_channel"], stranger, { channel_id: [room, hall, sealed], ...bots }],
+    [["attach_bot"], host, { channel_id: [closed, sealed], ...bots }],
+    [["get_bot_code"], alice, { channel_id: [room], bot_id: ["bot_0", "__proto__"] }],
+    [["join_channel"], stranger, { invite_code: ["inv_x", "rejoin_x", room, "inv_"] }],
+  ];
+  return fc.oneof(...table.flatMap(([names, who, pool]) =>
+    names.map((name) => {
+      const inputs = honest(operationNamed.get(name)!, pool);
+      return fc.oneof(inputs.map((input) => JSON.stringify(input)), damaged(inputs))
+        .map((body) => ({ name, body, who }));
+    })
+  ));
+}
+
+/** What the schemas let through and a message can't be: too large, too deep, without a canonical form. */
+export function unboundedCalls(world: Channels): fc.Arbitrary<BadCall> {
+  const over = fc.tuple(fc.constantFrom("x", "é", "\0", '"'), fc.constantFrom(0, 1, 1_000))
+    .map(([unit, more]) => JSON.stringify({ text: unit.repeat(LIMITS.bodyBytes + more) }));
+  const deep = fc.tuple(
+    fc.constantFrom(LIMITS.jsonDepth + 1, 100, 5_000, 50_000),
+    fc.constantFrom(["[", "]"], ['{"a":', "}"]),
+  ).map(([depth, [open, close]]) => `{"a":${nested(depth, open, close, "1")}}`);
+  const shapeless = fc.constantFrom("1e999", "-1e999", '"\\ud800"', '{"\\udfff":1}', '["\\ud800"]')
+    .map((value) => `{"a":${value}}`);
+  const calls = fc.constantFrom(
+    (body: string) => ({ name: "post_message", field: `"body":${body}` }),
+    (body: string) => ({
+      name: "make_game_move",
+      field: `"game":"g","action":"a","value":${body}`,
+    }),
+  );
+  return fc.tuple(fc.oneof(over, deep, shapeless), calls).map(([body, call]) => {
+    const { name, field } = call(body);
+    return { name, body: `{"channel_id":"${world.room}",${field}}`, who: world.alice };
+  });
+}
+
+/** Lists of an admin's operations whose last one can't be done: then none may be. */
+export function halfGoodUpdates(world: Channels): fc.Arbitrary<BadCall> {
+  const update = operationNamed.get("update_channel")!;
+  const pool = { ...livePool(world), channel_id: [world.room], rejoin_token: [null] };
+  const lost = fc.constantFrom<Record<string, unknown>>(
+    { type: "yield_slot", slot_id: "s99" },
+    { type: "yield_slot", slot_id: "__proto__" },
+    { type: "set_admin", slot_id: "s4" },
+    { type: "set_admin", slot_id: "s0" },
+    { type: "remove_bot", bot_id: "constructor" },
+    { type: "resume_bot", slot_id: "s5" },
+    { type: "remove_bot", bot_id: "bot_Nobody_9" },
+  );
+  return fc.tuple(honest(update, pool), lost).map(([{ ops }, last]) => {
+    const good = (ops as { type: string }[]).filter(({ type }) => type !== "set_bot");
+    const body = JSON.stringify({ channel_id: world.room, ops: [...good.slice(0, 15), last] });
+    return { name: "update_channel", body, who: world.host };
+  });
+}
+
+/** A call as REST takes it. */
+export function posted({ name, body, who }: BadCall): Input {
+  return { method: "POST", path: `/${name}`, headers: asking(who), body };
+}

@@ -1,0 +1,56 @@
+/** Bots that can't be attached: what the sandbox or the domain finds wrong with them, past every schema. */
+import fc from "fast-check";
+import { LIMITS } from "../../src/domain/limits.ts";
+import { ECHO_BOT } from "../sandbox/job.ts";
+import type { BadCall } from "./bad_calls.ts";
+import { nastyText } from "./hostile_parts.ts";
+import type { Channels } from "./people.ts";
+
+const good = { inline_code: ECHO_BOT, slot: "s5" };
+
+export function badBots(world: Channels): fc.Arbitrary<BadCall> {
+  const nobody = nastyText.map((text) => text.slice(0, 40)).filter((text) => text.isWellFormed());
+  const bot = fc.oneof<fc.Arbitrary<Record<string, unknown>>[]>(
+    nobody.map((text) => ({ inline_code: `class {${text}` })),
+    nobody.map((text) => ({ code_ref: `builtin://${text}` })),
+    nobody.map((text) => ({ code_ref: text })),
+    nobody.map((text) => ({ ...good, slot: `s99${text}` })),
+    fc.constantFrom<Record<string, unknown>>(
+      {},
+      { ...good, slot: "s0" }, // taken
+      { ...good, slot: "s1" }, // an invite's
+      { ...good, code_ref: "builtin://EchoBot" },
+      { ...good, env: { A: "0123456789abcdef" }, env_redacted: { A: "0123456789abcdef" } },
+      { ...good, manifest: { net: "all" } },
+      { ...good, manifest: { net: ["127.0.0.1"] } },
+      { ...good, manifest: { net: Array(LIMITS.netHosts + 1).fill("a.example") } },
+      { ...good, manifest: { a: "x".repeat(LIMITS.botManifestBytes) } },
+      { ...good, manifest: { a: "\ud800" } },
+      { ...good, params: { a: "x".repeat(LIMITS.botParamsBytes) } },
+      { ...good, params: { a: "\ud800" } },
+      { inline_code: `${ECHO_BOT}//${"x".repeat(LIMITS.botSourceBytes)}` },
+      { inline_code: "" },
+      { inline_code: "export default 5" },
+      { inline_code: "class A {} class B {}", language: "python" },
+    ),
+  );
+  const fresh = fc.noBias(fc.nat(1e9)); // a source that nobody has brought before
+  return fc.tuple(bot, fresh, fc.constantFrom("attach", "set", "sealed")).map(([bot, n, how]) => {
+    const { inline_code } = bot;
+    const def = { ...bot, ...(inline_code === ECHO_BOT && { inline_code: `${ECHO_BOT}// ${n}` }) };
+    const { room: channel_id, host: who } = world;
+    const call = (name: string, input: unknown) => ({ name, body: JSON.stringify(input), who });
+    if (how === "attach") return call("attach_bot", { channel_id, bot: def });
+    const { slot: slot_id, ...bot_def } = def as { slot?: string };
+    if (how === "set") {
+      const slot = slot_id === "s0" ? "s1" : slot_id?.slice(0, 10); // a taken bot slot may be set anew
+      return call("update_channel", {
+        channel_id,
+        ops: [{ type: "set_bot", slot_id: slot, bot_def }],
+      });
+    }
+    const slots = ["bot:a", "invite:b"];
+    const bots = [{ ...def, ...(slot_id === "s5" ? { slot: "s0" } : {}) }];
+    return call("create_channel", { name: "x", slots, bots, sealed: true });
+  });
+}

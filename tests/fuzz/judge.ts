@@ -1,0 +1,112 @@
+/** What any answer to a bad input must be, whichever door gives it. */
+import assert from "node:assert/strict";
+import { CLAUDE, STRANGER } from "../oauth/door.ts";
+import { type Answer, type Input, ORIGIN } from "./world.ts";
+
+/** What a stack or a path of the program looks like. */
+const INSIDES = /\n\s+at |\.ts:\d|file:\/\/|node_modules|\bext:|Deno\./;
+/** A refusal tells what is wrong in a few words. */
+const MAX_CHARS = 8_192;
+
+/** What is refused by more than a look at the input. */
+export const RULES = /^(NOT_MEMBER|NOT_ADMIN|CHANNEL_|BOT_|BAD_OP|SEAT_|REJOIN_|INVITE_)/;
+
+/** The caller's mistake, told in a few words, with nothing of the program's insides. */
+export function assertRefusal({ status, text }: Answer): void {
+  assert.ok(status >= 400 && status < 500, `answered ${status}: ${text.slice(0, 500)}`);
+  assertHarmless(text);
+}
+
+export function assertHarmless(text: string, sent = 0): void {
+  assert.ok(text.length <= MAX_CHARS + sent, `the answer has ${text.length} characters`);
+  assert.doesNotMatch(text, INSIDES);
+}
+
+export function typeOf({ headers }: Answer): string {
+  return headers.get("content-type")?.split(";")[0] ?? "";
+}
+
+/** REST: RFC 9457 with a code; at the token check, RFC 6750. */
+export function judgeRest(answer: Answer): string {
+  assertRefusal(answer);
+  const type = typeOf(answer);
+  if (answer.status === 401) {
+    assert.match(answer.headers.get("www-authenticate") ?? "", /^Bearer /);
+    assert.match(type, /^application\/(problem\+)?json$/);
+    return "401";
+  }
+  assert.equal(type, "application/problem+json");
+  const { code, title, status } = JSON.parse(answer.text);
+  assert.match(code, /^[A-Z_]+$/);
+  assert.deepEqual([title, status], [code, answer.status]);
+  return code;
+}
+
+/** MCP: a JSON-RPC error, a tool's refusal, or the silence that a notification is due; at the token check, as REST. */
+export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string {
+  const { status, text } = answer;
+  if (status === 401) return judgeRest(answer);
+  assert.ok(status < 500, `answered ${status}`);
+  // JSON-RPC says which id, method or header it could not work with.
+  assertHarmless(text, 3 * (JSON.stringify(headers).length + body.length));
+  if (status === 202) {
+    assert.equal(text, "");
+    return "202";
+  }
+  const type = typeOf(answer);
+  assert.match(type, /^(application\/(problem\+)?json|text\/event-stream)$/);
+  const messages = type === "text/event-stream"
+    ? text.split("\n").filter((line) => line.startsWith("data: ")).map((line) =>
+      JSON.parse(line.slice(6))
+    )
+    : [JSON.parse(text)].flat();
+  assert.ok(messages.length > 0, "no answer");
+  const [code] = messages.map((message): string => {
+    if ("code" in message) { // a problem, told before there is a message
+      assert.match(message.code, /^[A-Z_]+$/);
+      return message.code;
+    }
+    if ("error" in message) {
+      assert.ok(message.error.code !== -32603, text);
+      return `${message.error.code}`;
+    }
+    assert.equal(message.result.isError, true, text);
+    const [, told] = /^([A-Z_]+): /.exec(message.result.content[0].text) ?? [];
+    assert.ok(told !== undefined && told !== "INTERNAL_ERROR", text);
+    return told;
+  });
+  return code!;
+}
+
+/** OAuth: RFC 6749 5.2 JSON, a page for a person, or a redirect that takes the error back to the client. */
+export function judgeOAuth(answer: Answer, { path, method, body }: Input): string {
+  const { status, text, headers } = answer;
+  const type = typeOf(answer);
+  if (status === 303) {
+    assert.equal(path.startsWith("/oauth/authorize?"), true);
+    const location = new URL(headers.get("location")!);
+    assert.ok([CLAUDE, STRANGER].includes(location.origin + location.pathname), location.href);
+    const { searchParams } = location;
+    assert.deepEqual([searchParams.has("code"), searchParams.get("iss")], [false, ORIGIN]);
+    assert.match(searchParams.get("error")!, /^[a-z_]+$/);
+    return `sent back: ${searchParams.get("error")}`;
+  }
+  // RFC 7009 2.2: a token that is not there is revoked already.
+  if (path === "/revoke" && method === "POST" && `${body}`.includes("token=") && status === 200) {
+    assert.equal(text, "");
+    return "revoked";
+  }
+  assertRefusal(answer);
+  if (type === "text/html") {
+    assert.match(path, /^\/(oauth\/authorize|login|logout)/);
+    assert.match(headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/);
+    return "page";
+  }
+  if (type === "application/problem+json") return judgeRest(answer);
+  assert.equal(type, "application/json");
+  const { error, error_description } = JSON.parse(text);
+  assert.match(error, /^[a-z_]+$/);
+  assert.match(error_description, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/); // RFC 6749 5.2
+  assert.equal(headers.get("cache-control"), "no-store");
+  return error;
+}

@@ -1,0 +1,38 @@
+/** 20,000 bad inputs at the MCP door, in both eras of the protocol: refused in its words, and nothing is changed. */
+import assert from "node:assert/strict";
+import type fc from "fast-check";
+import { damagedCalls, halfGoodUpdates, misplacedCalls, unboundedCalls } from "./bad_calls.ts";
+import { judgeMcp, RULES } from "./judge.ts";
+import { wrongHeaders, wrongMeta, wrongRequests } from "./mcp_headers.ts";
+import { batches, damagedMessages, toolCalls, wrongMessages } from "./mcp_inputs.ts";
+import { furnished } from "./people.ts";
+import { fuzz, SEED } from "./run.ts";
+import { type Input, World } from "./world.ts";
+
+Deno.test(`MCP refuses 20,000 bad inputs drawn from seed ${SEED}`, async (t) => {
+  await using world = await World.open({ bots: true });
+  const channels = await furnished(world);
+  await world.settle();
+  const kinds: [number, string, fc.Arbitrary<Input>][] = [
+    [3_000, "damaged calls", toolCalls(damagedCalls(channels))],
+    [4_000, "calls of those who may not make them", toolCalls(misplacedCalls(channels))],
+    [1_000, "messages beyond all bounds", toolCalls(unboundedCalls(channels))],
+    [1_000, "updates of which a part is good", toolCalls(halfGoodUpdates(channels))],
+    [3_000, "messages that are no JSON-RPC call", wrongMessages(channels)],
+    [2_000, "damaged messages", damagedMessages(channels)],
+    [1_500, "messages under headers that deny them", wrongHeaders(channels)],
+    [1_500, "wrong _meta", wrongMeta(channels)],
+    [2_000, "wrong requests and methods", wrongRequests(channels)],
+    [1_000, "batches", batches(channels)],
+  ];
+  for (const [count, what, inputs] of kinds) {
+    await t.step(`${count} ${what}`, async () => {
+      await fuzz(inputs, count, (batch) => world.send(batch, judgeMcp));
+    });
+  }
+  assert.equal(world.answered, 20_000);
+  assert.equal(world.share(/^(RATE_LIMIT|401)$/), 0);
+  assert.ok(world.share(/^-32700$/) < 0.25, "most are JSON");
+  assert.ok(world.share(/^[A-Z]/) > 0.3, "many reach a tool");
+  assert.ok(world.share(RULES) > 0.15, "many meet the rules of channels");
+});

@@ -1,0 +1,42 @@
+/** 20,000 bad inputs at the REST door: refused with a code, and nothing is changed. */
+import assert from "node:assert/strict";
+import type fc from "fast-check";
+import {
+  damagedCalls,
+  halfGoodUpdates,
+  misplacedCalls,
+  posted,
+  unboundedCalls,
+} from "./bad_calls.ts";
+import { badBots } from "./bot_inputs.ts";
+import { judgeRest, RULES } from "./judge.ts";
+import { furnished } from "./people.ts";
+import { badBodies, badQueries, badRequests, badTokens } from "./rest_inputs.ts";
+import { fuzz, SEED } from "./run.ts";
+import { type Input, World } from "./world.ts";
+
+Deno.test(`REST refuses 20,000 bad inputs drawn from seed ${SEED}`, async (t) => {
+  await using world = await World.open({ bots: true });
+  const channels = await furnished(world);
+  await world.settle();
+  const kinds: [number, string, fc.Arbitrary<Input>, number?][] = [
+    [6_000, "damaged calls", damagedCalls(channels).map(posted)],
+    [4_940, "calls of those who may not make them", misplacedCalls(channels).map(posted)],
+    [1_500, "messages beyond all bounds", unboundedCalls(channels).map(posted)],
+    [1_500, "updates of which a part is good", halfGoodUpdates(channels).map(posted)],
+    [2_500, "queries that no operation takes", badQueries(channels)],
+    [1_500, "paths and methods with nothing behind them", badRequests(channels)],
+    [1_000, "bodies that are no JSON", badBodies(channels)],
+    [1_000, "tokens of nobody", badTokens(channels)],
+    [60, "bots that can't be attached", badBots(channels).map(posted), 20],
+  ];
+  for (const [count, what, inputs, atOnce] of kinds) {
+    await t.step(`${count} ${what}`, async () => {
+      await fuzz(inputs, count, (batch) => world.send(batch, judgeRest), atOnce);
+    });
+  }
+  assert.equal(world.answered, 20_000);
+  assert.equal(world.share(/^RATE_LIMIT$/), 0);
+  assert.ok(world.share(/^401$/) < 0.06, "most have a token");
+  assert.ok(world.share(RULES) > 0.2, "many meet the rules of channels");
+});
