@@ -12,7 +12,7 @@ import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import { cursorsAfter } from "./change.ts";
-import { memoriesOf } from "./channel_service.ts";
+import { memoriesOf } from "./bot_memories.ts";
 
 export interface OpenerDeps {
   store: ChannelStore;

@@ -1,10 +1,9 @@
 /** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the newest state and
  *  answers once the change is durable. */
 import { type ChannelOp, refuseIfSealed, updated } from "../domain/administration.ts";
-import type { Bot, BotDef, BotMemory } from "../domain/bot.ts";
+import type { Bot, BotDef } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import { bytesToHex, secretHash } from "../domain/hash.ts";
-import { freshMemory } from "../domain/bot_memory.ts";
 import { boundedJson, canonicalText, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
 import {
@@ -25,6 +24,7 @@ import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain
 import { type Entry, saltKeys } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
+import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
@@ -247,28 +247,4 @@ export class ChannelService {
     if (channel.closed) throw channelClosed();
     refuseIfSealed(channel);
   }
-}
-
-/** The memories that come and go with a change of a channel's bots. */
-export function memoriesOf(
-  before: Channel | null,
-  after: Channel,
-  prepared: readonly PreparedBot[],
-): Map<string, BotMemory | null> {
-  const memories = new Map<string, BotMemory | null>();
-  for (const { bot_id } of before?.bots ?? []) {
-    if (!after.bots.some((bot) => bot.bot_id === bot_id)) memories.set(bot_id, null);
-  }
-  const players = after.seats.map(({ player_id, display_name, slot_id }) => {
-    const slot = after.slots.find((slot) => slot.slot_id === slot_id)!;
-    return { player_id, display_name, label: slot.label };
-  });
-  for (const { bot_id, seed_commit } of after.bots) {
-    if (before?.bots.some((bot) => bot.bot_id === bot_id)) continue;
-    const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
-    if (!made) continue;
-    const { seed } = made;
-    memories.set(bot_id, freshMemory(seed, players));
-  }
-  return memories;
 }

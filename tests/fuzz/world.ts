@@ -67,6 +67,7 @@ export class World implements AsyncDisposable {
       guests: true,
       login,
       version: "test",
+      guide: "# Bots",
       log: (level, event, fields) => level === "error" && world.errors.push({ event, ...fields }),
       now: () => start,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
