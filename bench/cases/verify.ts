@@ -2,10 +2,14 @@
  *  nothing is. */
 import { Notary } from "../../src/channels/notary.ts";
 import { replayerOn } from "../../src/channels/replayer.ts";
-import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/channel_export.ts";
+import {
+  type ChannelExport,
+  EXPORT_FORMAT,
+  type ExportedEntry,
+} from "../../src/domain/channel_export.ts";
 import { bytesToHex, hashText } from "../../src/domain/hash.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
-import { append, type Draft, EMPTY_HEAD, saltKeys, saltOf } from "../../src/domain/transcript.ts";
+import { appended } from "../../src/domain/merkle.ts";
+import { bodyHash, entryLeaf, saltKeys, saltsUnder } from "../../src/domain/transcript.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Replayer } from "../../src/verify/replay.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
@@ -95,24 +99,29 @@ async function replayRate(text: string, replayer: Replayer): Promise<number> {
 function longLog(): string {
   const secret = new Uint8Array(32).fill(9);
   const { open, addressed } = saltKeys(secret);
-  const system = (body: JsonObject): Draft => ({ sender: "system", kind: "system", body });
-  const drafts: Draft[] = [
-    system({
-      type: "channel_created",
-      salts_commit: hashText(open),
-      addressed_salts_commit: hashText(addressed),
-    }),
-  ];
-  while (drafts.length < LONG - 1) {
-    const body = { text: `message ${drafts.length}, of usual length` };
-    drafts.push({ sender: `p${drafts.length % 3}`, kind: "user", body });
-  }
-  drafts.push(system({ type: "close_applied", op: { salts: bytesToHex(open), seeds: {} } }));
-  const { entries, head } = append(EMPTY_HEAD, drafts, CHANNEL, secret, new Date());
-  const notary = new Notary({
-    key: new Uint8Array(32).fill(7),
-    publicUrl: "http://localhost",
+  const saltOf = saltsUnder(open);
+  const ts = new Date().toISOString();
+  const first = {
+    type: "channel_created",
+    salts_commit: hashText(open),
+    addressed_salts_commit: hashText(addressed),
+  };
+  const last = { type: "close_applied", op: { salts: bytesToHex(open), seeds: {} } };
+  let range: Uint8Array[] = [];
+  const entries = Array.from({ length: LONG }, (_, i): ExportedEntry => {
+    const id = i + 1;
+    const special = id === 1 ? first : id === LONG ? last : undefined;
+    const said = special
+      ? { sender: "system", kind: "system", body: special } as const
+      : { sender: `p${id % 3}`, kind: "user", body: { text: `message ${id}` } } as const;
+    const fields = { id, channel_id: CHANNEL, ...said, ts };
+    const salt = saltOf(id);
+    const leaf = entryLeaf(fields, bodyHash(salt, said.body));
+    range = appended(range, i, leaf);
+    return { ...fields, salt: bytesToHex(salt), hash: `sha256:${bytesToHex(leaf)}` };
   });
+  const notary = new Notary({ key: new Uint8Array(32).fill(7), publicUrl: "http://localhost" });
+  const head = { size: LONG, range: range.map((node) => bytesToHex(node)) };
   return JSON.stringify(
     {
       format: EXPORT_FORMAT,
@@ -123,13 +132,10 @@ function longLog(): string {
       keys: [{
         algorithm: "Ed25519",
         public_key: notary.publicKey.toBase64(),
-        since: new Date().toISOString(),
+        since: ts,
         until: null,
       }],
-      entries: entries.map(({ root: _, chained: __, ...entry }) => ({
-        ...entry,
-        salt: bytesToHex(saltOf(secret, entry)),
-      })),
+      entries,
       sources: {},
       modules: [],
       evidence: {},
