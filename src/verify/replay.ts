@@ -115,10 +115,13 @@ class BotReplay {
       );
     }
     if (entry.body) return await this.#pass(entry as Readable, caused);
-    if (entry.sender !== `bot:${bot_id}`) {
-      this.#lost ??= "it was told something that you may not read";
-    }
-    if (caused.length > 0) this.#skip(this.#lost!);
+    if (entry.sender === `bot:${bot_id}`) return this.#refuseAny(caused, entry);
+    this.#lost ??= "it was told something that you may not read";
+    if (caused.length > 0) this.#skip(this.#lost);
+  }
+
+  #refuseAny([said]: Known[], { id }: Known): void {
+    if (said) throw new Wrong(`No hook of ${this.#bot.bot_id} is called by entry ${id}.`, said.id);
   }
 
   /** Why a bot can't be run again at all. */
@@ -140,12 +143,7 @@ class BotReplay {
     this.#checkTimer(entry);
     this.#memory = memoryPast(this.#memory, bot_id, entry);
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
-    if (!call) {
-      if (caused[0]) {
-        throw new Wrong(`No hook of ${bot_id} is called by entry ${entry.id}.`, caused[0].id);
-      }
-      return;
-    }
+    if (!call) return this.#refuseAny(caused, entry);
     if (this.#lost) return this.#skip(this.#lost);
     this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = caused.find(({ body }) => body?.type === "bot:failed")?.body;
