@@ -148,14 +148,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     randomBytes,
   };
 
-  const told = (event: string, details: Record<string, string>) => log("info", event, details);
   const signInStore = new SignInStore(kv, { shared });
   const fetchJson = publicFetch(parts.testNetwork);
   const documents = new PublishedDocuments({
     store: new DocumentStore(kv),
     fetchJson,
     now,
-    log: told,
+    log,
   });
   const signIn = {
     store: signInStore,
@@ -168,7 +167,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       upstreams: upstreams(parts.login, publicUrl, now),
     },
     now,
-    log: told,
+    log,
   };
   const authenticate = bearerCheck(signIn);
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);

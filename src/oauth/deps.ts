@@ -1,4 +1,5 @@
 /** What the OAuth door is given. */
+import type { Log } from "../domain/log.ts";
 import type { PeopleStore } from "../store/people_store.ts";
 import type { SignInStore } from "../store/sign_in_store.ts";
 import type { ClientDirectory } from "./client_directory.ts";
@@ -17,7 +18,7 @@ export interface OAuthDeps {
   trusted?: (clientId: string) => boolean;
   now: () => Date;
   /** Told what an operator should know; never given a secret. */
-  log?: (event: string, details: Record<string, string>) => void;
+  log?: Log;
 }
 
 export interface Login {

@@ -55,7 +55,7 @@ export function finishLogin(deps: OAuthDeps, login: Login): Handler {
 
     const code = given("code");
     if (params.has("error") || code === undefined) {
-      deps.log?.("login.refused", { provider: upstream.id });
+      deps.log?.("info", "login.refused", { provider: upstream.id });
       const message = `${upstream.label} did not sign you in. That may have been your own choice.`;
       return messagePage(c, "You are not signed in", message, { link: back(attempt.query) });
     }
@@ -89,7 +89,7 @@ function failed(
   query: LoginAttempt["query"],
 ): Response | Promise<Response> {
   if (!(error instanceof UpstreamError)) throw error;
-  deps.log?.("login.failed", { provider: id, reason: error.message });
+  deps.log?.("warn", "login.failed", { provider: id, reason: error.message });
   const message = `${label} could not tell who you are. The operator can see why in the log.`;
   return messagePage(c, "Sign-in failed", message, { status: 502, link: back(query) });
 }

@@ -45,7 +45,7 @@ export class PublishedDocuments {
       return await (this.#underWay.get(url) ?? this.#fetch(url, now));
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
-      this.#deps.log?.("oauth.document_not_fetched", { url, reason: error.message });
+      this.#deps.log?.("info", "oauth.document_not_fetched", { url, reason: error.message });
       if (kept && error.kind === "away") return JSON.parse(kept.json);
       throw error;
     }

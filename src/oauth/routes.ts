@@ -64,7 +64,7 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
 
   app.onError((error, c) => {
     if (error instanceof OAuthError) return errorAnswer(c, error);
-    deps.log?.("oauth.failed", { path: c.req.path, error: String(error) });
+    deps.log?.("error", "oauth.failed", { path: c.req.path, error: String(error) });
     return c.json({ error: "server_error", error_description: "Try again later." }, 500, NO_STORE);
   });
   return app;

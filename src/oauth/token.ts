@@ -117,7 +117,7 @@ function refusal(
   { log }: OAuthDeps,
 ): OAuthError {
   if (outcome.kind === "replayed") {
-    log?.("oauth.replay_revoked_grant", { clientId, grantId: outcome.grantId });
+    log?.("warn", "oauth.replay_revoked_grant", { clientId, grantId: outcome.grantId });
   }
   return new OAuthError(
     OAuthErrorCode.InvalidGrant,

@@ -53,7 +53,7 @@ export class Door {
   ) {
     this.store = new SignInStore(kv, { shared: false });
     const now = () => this.#now;
-    const log = (event: string) => void this.log.push(event);
+    const log = (_level: string, event: string) => void this.log.push(event);
     const fetchJson = publicFetch(site?.network);
     const documents = new PublishedDocuments({ store: new DocumentStore(kv), fetchJson, now, log });
     const deps: OAuthDeps = {
