@@ -1,5 +1,4 @@
 /** The MCP door: Streamable HTTP for the 2026-07-28 protocol and the 2025 ones, from one stateless endpoint. */
-import { InitializeRequestParamsSchema } from "@modelcontextprotocol/core";
 import {
   createMcpHandler,
   type McpRequestContext,
@@ -14,6 +13,7 @@ import { operationNamed } from "../operations/all.ts";
 import type { Call, Services } from "../operations/operation.ts";
 import { whenReady } from "../operations/perform.ts";
 import { install } from "./handlers.ts";
+import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
 
@@ -110,7 +110,7 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
     const body = request.method === "POST" ? jsonOf(text) : undefined;
     if (body instanceof SyntaxError) return parseError();
     if (Array.isArray(body) && !knowsBatches(request)) return noBatches();
-    const misfit = wrongInitialize(body);
+    const misfit = wrongParams(body, request);
     if (misfit) return misfit;
     if (stepUp && changesSomething(body)) return stepUp();
     const carried: Carried = { principal, body, address };
@@ -206,22 +206,6 @@ function knowsBatches({ headers }: Request): boolean {
 function noBatches(): Response {
   const error = { code: -32600, message: "Invalid Request: this protocol version has no batches" };
   return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
-}
-
-const Initialize = z.object({
-  jsonrpc: z.literal("2.0"),
-  id: z.union([z.string(), z.number()]),
-  method: z.literal("initialize"),
-  params: z.unknown(),
-});
-
-/** The answer to an `initialize` whose parameters are wrong: the SDK would call that its own mistake (-32603). */
-function wrongInitialize(body: unknown): Response | null {
-  const { data } = Initialize.safeParse(body);
-  if (!data || InitializeRequestParamsSchema.safeParse(data.params).success) return null;
-  const message = "Invalid params: initialize takes protocolVersion, capabilities and clientInfo";
-  const error = { code: -32602, message };
-  return Response.json({ jsonrpc: "2.0", id: data.id, error }, { status: 400 });
 }
 
 function isInitialize(body: unknown): boolean {

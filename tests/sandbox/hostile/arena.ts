@@ -37,6 +37,7 @@ export async function withArena(
     ENV_KEY: SECRET,
     HOOK_TIMEOUT_MS: String(options.hookTimeoutMs),
     SANDBOX_HOSTS: String(options.lanes * 2),
+    RATE_LIMITS: "off",
   });
   try {
     const arena = new Arena(server, options);

@@ -21,7 +21,10 @@ export class RawHost {
   constructor() {
     const guest = new URL("../../../src/sandbox/guest/", import.meta.url).pathname;
     const domain = new URL("../../../src/domain/", import.meta.url).pathname;
-    const readable = [guest, `${domain}limits.ts`, `${domain}sealed.ts`].join();
+    const readable = [
+      guest,
+      ...["engine_id", "limits", "sealed"].map((name) => `${domain}${name}.ts`),
+    ];
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],
