@@ -17,6 +17,8 @@ import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
 import { Wrong } from "./report.ts";
 
+const endedFull = (reason: unknown) => reason === "out_of_memory";
+
 /** The engines that run bots, with a network that answers what was recorded. */
 export interface Replayer {
   /** The engine's id and parts; undefined where there is none for a language. */
@@ -158,6 +160,12 @@ class BotReplay {
     const job = this.#job(entry, call);
     const { outcome, exchanges } = await this.#replayer.run(job, recorded);
     if (outcome.kind === "killed") return this.#lose("it took too long here");
+    if (
+      failure && endedFull(failure.reason) !== endedFull(outcome.kind) && outcome.kind !== "done"
+    ) {
+      // Failed all the same: at which allocation it met the end is not the referee's doing.
+      return this.#skip("its memory was full");
+    }
     const before = this.#memory;
     this.#memory = memoryAfter(before, outcome);
     const { timers = [] } = outcome.kind === "done" ? outcome : {};

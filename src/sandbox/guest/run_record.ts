@@ -41,6 +41,9 @@ const NO_JOB: RecordedJob = {
   env: {},
 };
 
+/** Python's words for a failure without an error: there was no memory to make one. */
+const NO_ERROR = /^SystemError: .* without setting an exception$/s;
+
 export class RunRecord {
   readonly nowMs: number;
   readonly posts: BotPost[] = [];
@@ -169,7 +172,7 @@ export class RunRecord {
     if (kind === "done") this.#told ??= { kind, texts: [first, second] };
     else if (kind === "out_of_memory") this.#told ??= { kind };
     else {
-      this.#threwNull = kind === "threw_null" && !this.#told;
+      this.#threwNull = (kind === "threw_null" || NO_ERROR.test(first)) && !this.#told;
       // Withheld before it is cut: half of a value would not be recognised.
       const message = cut(this.#sealed.withheld(first));
       this.#told ??= { kind: "threw", message, line: this.#line(second) };
