@@ -15,10 +15,23 @@ export async function signInWhenAsked(
     const [address] = ADDRESS.exec(printed) ?? [];
     if (visited || address === undefined || !ready.test(printed)) continue;
     visited = true;
-    const page = await fetch(address); // follows the redirects, to the program's own answer
-    assert.equal(page.status, 200, await page.text());
+    await visit(address);
   }
   return printed;
+}
+
+const VISITS = 150;
+const BETWEEN_MS = 200;
+
+/** Follows the redirects, to the program's own answer. Some programs print the address before they listen for the
+ *  answer: then the page is loaded again, as a person would. */
+async function visit(address: string, visits = VISITS): Promise<void> {
+  const page = await fetch(address).catch((error: unknown) => {
+    if (visits <= 1 || !(error instanceof TypeError)) throw error;
+  });
+  if (page) return assert.equal(page.status, 200, await page.text());
+  await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  await visit(address, visits - 1);
 }
 
 type Decoder = ReadableWritablePair<string, Uint8Array>;
