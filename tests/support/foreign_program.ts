@@ -56,6 +56,25 @@ export function startForeign(program: string, args: string[], home: Home): Deno.
   }).spawn();
 }
 
+const LOADING_MS = 15_000;
+const LOADINGS = 8;
+
+/** Sees to it that a program that prints something at once can be loaded. Deno 2.9.6 can hang where a `require` meets a
+ *  CommonJS module that was never analysed before; what it has analysed it keeps, so that the next start comes further. */
+export async function loaded(program: string, args: string[], home: Home): Promise<void> {
+  for (let i = 0; i < LOADINGS; i++) {
+    const child = startForeign(program, args, home);
+    const timer = setTimeout(() => child.kill("SIGKILL"), LOADING_MS);
+    const reader = child.stderr.getReader();
+    const { value } = await reader.read();
+    clearTimeout(timer);
+    if (value) child.kill("SIGKILL");
+    await Promise.all([reader.cancel(), child.stdout.cancel(), child.status]);
+    if (value) return;
+  }
+  throw new Error(`Cannot load ${program}: it printed nothing, ${LOADINGS} times`);
+}
+
 async function deno(...args: string[]): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), { args, cwd: FOLDER });
   const { success, stdout, stderr } = await command.output();
