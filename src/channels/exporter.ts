@@ -8,7 +8,7 @@ import {
 import { bytesToHex, HashText } from "../domain/hash.ts";
 import type { Json } from "../domain/json.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
-import { bodyHash, type Entry, saltOf, SYSTEM } from "../domain/transcript.ts";
+import { bodyHash, type Entry, openFields, saltOf, SYSTEM } from "../domain/transcript.ts";
 import { messageFor } from "../domain/visibility.ts";
 import { isVetted, vettedSource } from "../sandbox/guest/vetted_sources.ts";
 import type { BlobStore } from "../store/blob_store.ts";
@@ -104,17 +104,9 @@ export class Exporter {
 
 /** An entry as a viewer may have it. */
 function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null): ExportedEntry {
-  const { id, channel_id, sender, kind, ts, to, cause, body, hash } = entry;
+  const { body, hash } = entry;
   const salt = saltOf(secret, entry);
-  const open = {
-    id,
-    channel_id,
-    sender,
-    kind,
-    ts,
-    ...(to && { to }),
-    ...(cause !== undefined && { cause }),
-  };
+  const open = openFields(entry);
   const { withheld } = messageFor(viewer, entry);
   return withheld
     ? { ...open, body_hash: bodyHash(salt, body), hash }

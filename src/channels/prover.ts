@@ -9,7 +9,7 @@ import {
 } from "../domain/merkle_proof.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
-import { bodyHash, type OpenFields, saltOf } from "../domain/transcript.ts";
+import { bodyHash, type OpenFields, openFields, saltOf } from "../domain/transcript.ts";
 import { messageFor } from "../domain/visibility.ts";
 import type { ChannelStore } from "../store/channel_store.ts";
 import type { TileStore } from "../store/tile_store.ts";
@@ -89,19 +89,11 @@ export class Prover {
   /** An entry without its body: who may read that has it, and is given its salt. */
   async #entry(channelId: string, id: number, secret: Uint8Array, playerId: string | null) {
     const [entry] = await this.#deps.store.entries(channelId, id - 1, 1);
-    const { channel_id, sender, kind, ts, to, cause, hash, body } = entry!;
+    const { hash, body } = entry!;
     const salt = saltOf(secret, entry!);
     const { withheld } = messageFor(playerId, entry!);
     return {
-      entry: {
-        id,
-        channel_id,
-        sender,
-        kind,
-        ts,
-        ...(to && { to }),
-        ...(cause !== undefined && { cause }),
-      },
+      entry: openFields(entry!),
       hash,
       body_hash: bodyHash(salt, body),
       ...(!withheld && { salt: salt.toHex() }),

@@ -118,21 +118,8 @@ export function bodyHash(salt: Uint8Array, body: JsonObject): HashText {
 }
 
 /** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's hash. */
-export function entryLeaf(
-  { id, channel_id, sender, kind, ts, to, cause }: OpenFields,
-  body_hash: HashText,
-): Uint8Array {
-  const leaf = {
-    id,
-    channel_id,
-    sender,
-    kind,
-    ts,
-    ...(to && { to }),
-    ...(cause !== undefined && { cause }),
-    body_hash,
-  };
-  return textLeafHash(canonicalText(leaf));
+export function entryLeaf(entry: OpenFields, body_hash: HashText): Uint8Array {
+  return textLeafHash(canonicalText({ ...openFields(entry), body_hash }));
 }
 
 /** What everyone who may read a channel sees of an entry, whoever its body is for. */
@@ -140,6 +127,20 @@ export type OpenFields = Pick<
   Entry,
   "id" | "channel_id" | "sender" | "kind" | "ts" | "to" | "cause"
 >;
+
+export function openFields(
+  { id, channel_id, sender, kind, ts, to, cause }: OpenFields,
+): OpenFields {
+  return {
+    id,
+    channel_id,
+    sender,
+    kind,
+    ts,
+    ...(to && { to }),
+    ...(cause !== undefined && { cause }),
+  };
+}
 
 /** Whether bots answer an entry: not one so far down a chain of bots that answer each other. */
 export function isAnswered({ chained }: Pick<Entry, "chained">): boolean {
@@ -165,15 +166,7 @@ export function append(
   if (time > ts) ts = time;
   const entries = drafts.map((draft): Entry => {
     const id = size + 1;
-    const open = {
-      id,
-      channel_id: channelId,
-      sender: draft.sender,
-      kind: draft.kind,
-      ts,
-      ...(draft.to && { to: draft.to }),
-      ...(draft.cause !== undefined && { cause: draft.cause }),
-    };
+    const open = openFields({ ...draft, id, channel_id: channelId, ts });
     const leaf = entryLeaf(open, bodyHash(saltOf(secret, open), draft.body));
     range = appended(range, size, leaf);
     size = id;
