@@ -1,0 +1,86 @@
+/** Exports that earlier releases made (golden/<release>/) verify for ever: by this release's verifier, and by the second
+ *  one. Where the engines are still the same, the hooks run again, too. */
+import assert from "node:assert/strict";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import { reportText } from "../../src/verify/report.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import type { Wire } from "../support/player.ts";
+import { type Expectation, expectationOf } from "./golden/expectation.ts";
+import { secondVerdicts } from "./second_verifier.ts";
+
+const GOLDEN = new URL("./golden/", import.meta.url);
+
+interface Golden {
+  name: string;
+  file: Wire;
+  receipts: string[];
+  expected: Expectation;
+}
+
+async function goldens(): Promise<Golden[]> {
+  const found: Golden[] = [];
+  for await (const { name: release, isDirectory } of Deno.readDir(GOLDEN)) {
+    if (!isDirectory) continue;
+    const textOf = (name: string) => Deno.readTextFile(new URL(`${release}/${name}`, GOLDEN));
+    const all: Record<string, Expectation> = JSON.parse(await textOf("expected.json"));
+    for (const [name, expected] of Object.entries(all)) {
+      const receipt = await textOf(name.replace(/json$/, "receipt.txt")).catch(() => undefined);
+      const receipts = receipt === undefined ? [] : [receipt];
+      const file = JSON.parse(await textOf(name));
+      found.push({ name: `${release}/${name}`, file, receipts, expected });
+    }
+  }
+  return found;
+}
+
+Deno.test("exports of earlier releases verify", async (t) => {
+  const kept = await goldens();
+  assert.ok(kept.length >= 4);
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+  const replayer = replayerOn(sandbox);
+  const engines = new Set(
+    await Promise.all(
+      (["javascript", "python"] as const).map(async (language) =>
+        (await sandbox.engine(language))?.engine
+      ),
+    ),
+  );
+  try {
+    for (const { name, file, receipts, expected } of kept) {
+      await t.step(name, async () => {
+        const report = await verifyExport(file, { receipts, replayer });
+        assert.ok(report.ok, reportText(report));
+        const { entries, hooks, verdicts } = expectationOf(report);
+        assert.equal(entries, expected.entries);
+        const bots: Wire[] = file.entries.flatMap(({ body }: Wire) =>
+          body?.type === "bot:attach" ? [body] : []
+        );
+        const runsAgain = bots.every(({ engine }) => engines.has(engine));
+        for (const [check, verdict] of Object.entries(expected.verdicts)) {
+          if (runsAgain || check !== "replay") assert.equal(verdicts[check], verdict, check);
+        }
+        if (runsAgain) assert.deepEqual(hooks, expected.hooks);
+        else assert.match(reportText(report), /another release of the engine/);
+        assert.equal(verdicts.receipt, receipts.length > 0 ? "passed" : undefined);
+      });
+    }
+  } finally {
+    await sandbox.close();
+  }
+
+  await t.step("the second verifier finds nothing wrong with them", async () => {
+    const verdicts = await secondVerdicts(kept.map(({ file, receipts }) => ({ file, receipts })));
+    assert.deepEqual(verdicts, kept.map(() => ({})));
+  });
+
+  await t.step("nor are they taken on trust", async () => {
+    for (const { name, file, expected } of kept) {
+      const id = expected.entries - 1;
+      file.entries[id - 1].ts = file.entries[id - 1].ts.replace(/^20/, "19");
+      const { checks } = await verifyExport(file);
+      const wrong = checks.find(({ check }) => check === "hashes");
+      assert.deepEqual([wrong?.verdict, wrong?.id], ["failed", id], name);
+    }
+  });
+});
