@@ -1,6 +1,7 @@
 /** Puts the floors together: the store, the sandbox, the channels, and every door on one Hono app. */
 import { Hono } from "@hono/hono";
 import { Auditor } from "./channels/auditor.ts";
+import { beaconClock } from "./channels/beacon_clock.ts";
 import { BotLibrary } from "./channels/bot_library.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
 import { ChannelService } from "./channels/channel_service.ts";
@@ -13,11 +14,12 @@ import { Lister } from "./channels/lister.ts";
 import { Notary } from "./channels/notary.ts";
 import { Prover } from "./channels/prover.ts";
 import { Reader } from "./channels/reader.ts";
-import { TimerClock } from "./channels/timer_clock.ts";
+import { timerClock } from "./channels/timer_clock.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
 import { base64Url, derivedTokens } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
 import type { Config } from "./config.ts";
+import type { Beacon, Chain } from "./domain/drand.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
@@ -66,6 +68,10 @@ export interface AppParts {
   envKey?: Uint8Array;
   /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the first start. */
   signingKey?: Uint8Array;
+  /** Where public randomness comes from, for the channels that use it; absent where none does. */
+  beacon?: Beacon;
+  /** The chain that new channels use; absent where they use none. */
+  chain?: Chain;
   guests: boolean;
   /** Ids of clients that nobody is asked about. */
   trustedClients?: readonly string[];
@@ -112,7 +118,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     limiter?.charge("written", state.channel.creator, chars);
     waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
-    timers.wake(state);
+    for (const clock of clocks) clock.wake(state);
   };
   const newId = () => base64Url(randomBytes(12));
   const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
@@ -122,7 +128,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { builtins } = parts;
   const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
-  const timers = new TimerClock({ registry, store, shared, now, log });
+  const forClock = { registry, store, shared, now, log };
+  const clocks = [timerClock(forClock)];
+  if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
   const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
   const signingKey = parts.signingKey ?? await serverSecret(kv, "signing_key", randomBytes);
   const notary = new Notary({ key: signingKey, publicUrl });
@@ -133,7 +141,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
   const services = {
     channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
-    opener: new ChannelOpener({ store, library, now, randomBytes, derivedToken, committed }),
+    opener: new ChannelOpener({
+      store,
+      library,
+      now,
+      randomBytes,
+      derivedToken,
+      committed,
+      chain: parts.chain,
+    }),
     reader: new Reader({ registry, waiters }),
     follower: new Follower({ registry, waiters, log }),
     lister: new Lister(store),
@@ -234,11 +250,11 @@ export async function createApp(parts: AppParts): Promise<App> {
       return app.fetch(request, { address: peerAddress(peer, forwarded, trustedProxies) });
     },
     resume: async () => {
-      await Promise.all([dispatcher.resume(), timers.resume()]);
+      await Promise.all([dispatcher, ...clocks].map((each) => each.resume()));
     },
     release: () => waiters.close(),
     close: async () => {
-      await Promise.all([timers.close(), dispatcher.close()]);
+      await Promise.all([...clocks, dispatcher].map((each) => each.close()));
     },
   };
 }

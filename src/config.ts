@@ -1,6 +1,7 @@
 /** The one reader of the environment. A malformed value stops the start with one clear line. */
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
+import { QUICKNET } from "./domain/drand.ts";
 import { LIMITS } from "./domain/limits.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
 import type { LoginSettings } from "./oauth/upstreams.ts";
@@ -24,6 +25,16 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
 const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
   .pipe(z.array(z.union([z.literal("*"), Origin], "must be * or origins between commas")));
 
+/** The public relays of drand's chains. */
+const RELAYS = [
+  "https://api.drand.sh",
+  "https://api2.drand.sh",
+  "https://api3.drand.sh",
+  "https://drand.cloudflare.com",
+];
+const Relays = z.string().transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(Origin).max(16));
+
 const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
 
 const Environment = z.object({
@@ -43,6 +54,10 @@ const Environment = z.object({
   BOT_NETWORK: z.enum(["https", "http", "off"]).default("https"),
   ENV_KEY: Key.optional(),
   SIGNING_KEY: Key.optional(),
+  SEED_BEACON: z.enum(["off", "drand"]).default("off"),
+  DRAND_CHAIN: z.string().regex(/^[0-9a-f]{64}$/, "must be a chain hash, 64 hex digits")
+    .default(QUICKNET.hash),
+  DRAND_RELAYS: Relays.default(RELAYS),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   DENO_DEPLOYMENT_ID: z.string().optional(),
 });
@@ -75,6 +90,14 @@ export interface Config {
   envKey: string | undefined;
   /** 32 bytes as hex that sign tree heads; undefined: the server makes a key for itself. */
   signingKey: string | undefined;
+  beacon: {
+    /** Whether new channels use public randomness. */
+    used: boolean;
+    /** The hash of the chain that they use. */
+    chain: string;
+    /** Origins that are asked for rounds, of earlier channels' chains, too. */
+    relays: readonly string[];
+  };
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: rates to use instead of those of `domain/limits.ts`. */
   testRates?: Partial<Record<RateName, Rate>>;
@@ -119,6 +142,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     botNetwork: e.BOT_NETWORK,
     envKey: e.ENV_KEY,
     signingKey: e.SIGNING_KEY,
+    beacon: { used: e.SEED_BEACON === "drand", chain: e.DRAND_CHAIN, relays: e.DRAND_RELAYS },
     logLevel: e.LOG_LEVEL,
   };
 }

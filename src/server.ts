@@ -1,12 +1,14 @@
 /** One server: opens the store and the sandbox, listens, and stops in the order that loses nothing. */
 import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./app.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
+import type { Chain } from "./domain/drand.ts";
 import { RATES } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
+import { DrandRelays } from "./upstream/drand_relays.ts";
 
 /** How long a stop waits for requests and hooks under way before it abandons them. */
 const GRACE_MS = 8_000;
@@ -21,6 +23,8 @@ export interface RunningServer {
 /** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address can't be had. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
+  const beacon = new DrandRelays(config.beacon.relays);
+  const chain = config.beacon.used ? await chainOf(beacon, config) : undefined;
   const kv = await openStore(config.kvUrl);
   opened.defer(() => kv.close());
   const sandbox = await openConfiguredSandbox(config, log);
@@ -46,6 +50,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     rates: config.rateLimits ? { ...RATES, ...config.testRates } : undefined,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     signingKey: config.signingKey === undefined ? undefined : Uint8Array.fromHex(config.signingKey),
+    beacon,
+    chain,
     guests: config.guests,
     trustedClients: config.trustedClients,
     testNetwork: config.testNetwork,
@@ -80,6 +86,14 @@ async function openStore(kvUrl: string | undefined): Promise<Deno.Kv> {
   const folder = isFile && /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
   if (folder) await Deno.mkdir(folder, { recursive: true });
   return await Deno.openKv(kvUrl);
+}
+
+async function chainOf(relays: DrandRelays, { beacon }: Config): Promise<Chain> {
+  try {
+    return await relays.chain(beacon.chain);
+  } catch (error) {
+    throw new ConfigError(`Cannot start: DRAND_CHAIN can't be looked up. ${error}`);
+  }
 }
 
 /** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots are refused. */

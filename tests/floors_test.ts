@@ -7,6 +7,7 @@ const FLOORS = new Map(Object.entries({
   domain: 0,
   store: 1,
   sandbox: 1,
+  upstream: 1,
   verify: 1,
   channels: 2,
   operations: 3,

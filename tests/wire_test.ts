@@ -67,6 +67,16 @@ Deno.test("environment: defaults, and every setting in .env.example and in the s
     botNetwork: "https",
     envKey: undefined,
     signingKey: undefined,
+    beacon: {
+      used: false,
+      chain: "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+      relays: [
+        "https://api.drand.sh",
+        "https://api2.drand.sh",
+        "https://api3.drand.sh",
+        "https://drand.cloudflare.com",
+      ],
+    },
     logLevel: "info",
   });
   const asked: string[] = [];

@@ -1,6 +1,8 @@
 /** Opens channels: record, first entries, invites and bots in one commit. */
 import type { BotDef } from "../domain/bot.ts";
+import { withRounds } from "../domain/beacon.ts";
 import type { Channel } from "../domain/channel.ts";
+import type { Chain } from "../domain/drand.ts";
 import { type HashText, secretHash } from "../domain/hash.ts";
 import type { Change } from "../domain/membership.ts";
 import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
@@ -21,6 +23,8 @@ export interface OpenerDeps {
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
   committed: (state: StoredChannel) => void;
+  /** Where the dice of new channels come from, if from outside. */
+  chain?: Chain;
 }
 
 export interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
@@ -51,7 +55,7 @@ export class ChannelOpener {
     bots: readonly BotDef[],
     key?: string,
   ): Promise<OpenedChannel> {
-    const { store, now, randomBytes, derivedToken, committed } = this.#deps;
+    const { store, now, randomBytes, derivedToken, committed, chain } = this.#deps;
     const tokenOf = (prefix: "inv" | "chn", nth = "") =>
       key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, creator, key, nth);
     const invites: string[] = [];
@@ -73,7 +77,7 @@ export class ChannelOpener {
     const created_at = time.toISOString();
     const change = withBots(
       opened(
-        { name, visibility, sealed, spectators, channel_id, creator, secret, created_at },
+        { name, visibility, sealed, spectators, channel_id, creator, secret, created_at, chain },
         slots,
       ),
       prepared,
@@ -86,7 +90,7 @@ export class ChannelOpener {
         }`;
       throw new Refusal("BOT_REJECTED", text);
     }
-    const { channel, drafts } = change;
+    const { channel, drafts } = withRounds(change, created_at);
     const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
     const kept = prepared.map(({ bot }) => bot).filter(({ bot }) => taken.has(bot.seed_commit));
     await this.#deps.library.keepSources(kept);

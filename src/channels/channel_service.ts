@@ -114,7 +114,7 @@ export class ChannelService {
     const rejoinHash = secretHash(rejoinToken);
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
-      return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
+      return { ...change, answer: ({ channel }) => ({ channel, seat, rejoinToken }) };
     });
     return joining!;
   }
@@ -167,7 +167,7 @@ export class ChannelService {
       return {
         ...change,
         memories: memoriesOf(channel, change.channel, [prepared]),
-        answer: () => ({ bot, channel: change.channel }),
+        answer: ({ channel }: { channel: Channel }) => ({ bot, channel }),
       };
     };
     decide(state); // what is refused stores nothing
@@ -219,7 +219,7 @@ export class ChannelService {
       return {
         ...change,
         memories: memoriesOf(channel, change.channel, [...prepared.values()]),
-        answer: () => ({ channel: change.channel, invites }),
+        answer: ({ channel }: { channel: Channel }) => ({ channel, invites }),
       };
     };
     decide(state); // as above

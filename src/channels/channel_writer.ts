@@ -3,11 +3,12 @@
  *  can overtake a commit: then everything is read and decided again, within bounds. */
 import type { BotMemory } from "../domain/bot.ts";
 import type { Log } from "../domain/log.ts";
+import { withRounds } from "../domain/beacon.ts";
 import { type Done, doneNow } from "../domain/once.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { channelNotFound } from "../domain/seat.ts";
 import { withoutGone } from "../domain/timers.ts";
-import { append, type Entry, type Head } from "../domain/transcript.ts";
+import { append, type Entry, type Head, timeAfter } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
 import { fromStore } from "./from_store.ts";
@@ -34,7 +35,11 @@ interface Queued {
 
 /** What became of one queued change within an attempt. */
 type Decided =
-  | { kind: "changed"; change: ChannelChange<unknown>; entries: Entry[]; head: Head }
+  | {
+    kind: "changed";
+    answer: ChannelChange<unknown>["answer"];
+    committed: Parameters<ChannelChange<unknown>["answer"]>[0];
+  }
   | { kind: "nothing" }
   | { kind: "failed"; error: unknown };
 
@@ -187,12 +192,13 @@ export class ChannelWriter {
           continue;
         }
         const now = this.#deps.now();
-        const next = append(head, change.drafts, this.#channelId, secret, now);
+        const named = withRounds(change, timeAfter(head, now));
+        const next = append(head, named.drafts, this.#channelId, secret, now);
         const cursors = cursorsAfter(head, change, next.entries);
         const timers = withoutGone(change.timers ?? head.timers, cursors);
         head = { ...next.head, cursors, timers };
         if (change.chainSpent) head.chain_spent = true;
-        channel = change.channel;
+        channel = named.channel;
         for (const [botId, memory] of change.memories ?? []) {
           memories.set(botId, memory);
           chars += JSON.stringify(memory).length;
@@ -204,7 +210,8 @@ export class ChannelWriter {
           remembered.set(onceKey, result);
           done.set(onceKey, result);
         }
-        decided.push({ kind: "changed", change, entries: next.entries, head });
+        const { answer } = change;
+        decided.push({ kind: "changed", answer, committed: { ...next, channel, head } });
       } catch (error) {
         decided.push({ kind: "failed", error });
       }
@@ -244,8 +251,5 @@ export class ChannelWriter {
 function settle(queued: Queued, outcome: Decided): void {
   if (outcome.kind === "failed") queued.reject(outcome.error);
   else if (outcome.kind === "nothing") queued.resolve(null);
-  else {
-    const { change, entries, head } = outcome;
-    queued.resolve(change.answer({ entries, head, channel: change.channel }));
-  }
+  else queued.resolve(outcome.answer(outcome.committed));
 }

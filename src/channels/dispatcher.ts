@@ -3,6 +3,7 @@
  *  instance, costs a run, so a request to the network may happen twice; but never an entry, and never twice. */
 import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
+import type { Channel } from "../domain/channel.ts";
 import type { Log } from "../domain/log.ts";
 import { draftsFrom, evidenceDrafts } from "../domain/hook_drafts.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../domain/referee.ts";
@@ -15,6 +16,7 @@ import type { BotLibrary } from "./bot_library.ts";
 import { fromStore } from "./from_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { runHook } from "./run_hook.ts";
+import { withRandomness } from "./randomness.ts";
 import { overtaken, reduced, type Step, wasTold } from "./step.ts";
 
 const PAGE = 50;
@@ -141,7 +143,7 @@ export class Dispatcher {
     if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) return null;
     const entries = await registry.entries(channelId, cursor, PAGE);
     const known = await this.#memoryAt(cursor, channelId, botId, key);
-    return await this.#step(bot, entries, secret, { cursor, known });
+    return await this.#step(bot, entries, secret, { cursor, known }, channel);
   }
 
   async #memoryAt(
@@ -157,25 +159,33 @@ export class Dispatcher {
     return memory;
   }
 
-  /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. */
+  /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. Null when
+   *  that one is the first and waits for a round of public randomness. */
   async #step(
     bot: Bot,
     entries: readonly Entry[],
     secret: Uint8Array,
     from: Pick<Step, "cursor" | "known">,
-  ): Promise<Step> {
+    channel: Channel,
+  ): Promise<Step | null> {
     let memory = from.known;
+    let passed: Step | null = null;
     for (const to of entries) {
       memory = memoryPast(memory, bot.bot_id, to);
       const call = hookFor(bot, to);
-      if (!call) continue;
+      if (!call) {
+        passed = { ...from, kind: "passed", to, memory };
+        continue;
+      }
       if (!isAnswered(to)) return { ...from, kind: "starved", to, memory };
-      memory = memoryTold(memory, to, () => saltOf(secret, to));
+      const drawn = await withRandomness(this.#deps.registry, channel, memory);
+      if (!drawn) return passed;
+      memory = memoryTold(drawn, to, () => saltOf(secret, to));
       const run = await runHook(this.#deps, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
-    return { ...from, kind: "passed", to: entries.at(-1)!, memory };
+    return passed;
   }
 
   /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or

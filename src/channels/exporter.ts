@@ -1,8 +1,8 @@
 /** Writes a channel as a file, entry by entry, so that a long one never is in memory as a whole. */
 import {
   ChannelExport,
-  EXPORT_FORMAT,
   type ExportedEntry,
+  formatOf,
   type PublishedKey,
 } from "../domain/channel_export.ts";
 import { bytesToHex, HashText } from "../domain/hash.ts";
@@ -54,9 +54,9 @@ export class Exporter {
   /** The same for a viewer who was checked before. */
   async *exportFor(state: StoredChannel, viewer: string | null): AsyncGenerator<string> {
     const { notary, keys } = this.#deps;
-    const { head, channel: { channel_id } } = state;
+    const { head, channel: { channel_id, beacon } } = state;
     const facts = {
-      format: EXPORT_FORMAT,
+      format: formatOf(beacon !== undefined),
       channel_id,
       viewer,
       cursors: head.cursors,

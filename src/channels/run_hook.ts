@@ -20,9 +20,10 @@ export async function runHook(
   { sandbox, library }: { sandbox: Sandbox; library: BotLibrary },
   bot: Bot,
   trigger: Entry,
-  { state, players, timers, seed }: BotMemory,
+  memory: BotMemory,
   call: Pick<HookJob, "hook" | "args">,
 ): Promise<{ outcome: HookOutcome; exchanges: JsonObject[]; bodies: Bodies }> {
+  const { state, players, timers } = memory;
   const bodies: Bodies = new Map();
   const env = await library.env(bot);
   if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
@@ -39,7 +40,7 @@ export async function runHook(
     env,
     net: jobNet(bot.net),
     now_ms: Date.parse(trigger.ts),
-    seed: hookSeed(seed, bot.bot_id, trigger),
+    seed: hookSeed(memory, bot.bot_id, trigger),
   };
   const outcome = await sandbox.run(job, {
     channelId: trigger.channel_id,

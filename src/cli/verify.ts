@@ -1,4 +1,4 @@
-/** `deno task verify <file or URL> [--receipt FILE] [--key BASE64] [--no-replay] [--json]`: checks an export. Offline
+/** `deno task verify <file or URL> [--receipt FILE] [--key BASE64] [--chain HASH] [--no-replay] [--json]`: checks an export. Offline
  *  unless it is given a URL. Exits with 0 when nothing is wrong, 1 when something is, 2 when there was nothing to check. */
 import { parseArgs } from "node:util";
 import { replayerOn } from "../channels/replayer.ts";
@@ -7,13 +7,14 @@ import { type Report, reportText } from "../verify/report.ts";
 import { verifyExport, type VerifyOptions } from "../verify/verify_export.ts";
 
 const USAGE =
-  "Usage: deno task verify <file or URL> [--receipt FILE]... [--key BASE64]... [--no-replay] [--json]";
+  "Usage: deno task verify <file or URL> [--receipt FILE]... [--key BASE64]... [--chain HASH]... [--no-replay] [--json]";
 const HOOK_MS = 5_000;
 
 interface Asked {
   from: string;
   receipts: string[];
   trustedKeys: string[] | undefined;
+  trustedChains: string[] | undefined;
   replays: boolean;
   json: boolean;
 }
@@ -26,13 +27,15 @@ function asked(args: string[]): Asked | undefined {
       options: {
         receipt: { type: "string", multiple: true, default: [] },
         key: { type: "string", multiple: true },
+        chain: { type: "string", multiple: true },
         "no-replay": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     });
     if (from === undefined || more.length > 0) return undefined;
-    const { receipt, key, json } = values;
-    return { from, receipts: receipt, trustedKeys: key, replays: !values["no-replay"], json };
+    const { receipt, key, chain, json } = values;
+    const trusted = { trustedKeys: key, trustedChains: chain };
+    return { from, receipts: receipt, ...trusted, replays: !values["no-replay"], json };
   } catch {
     return undefined;
   }
@@ -45,10 +48,10 @@ async function textAt(from: string): Promise<string> {
   return await response.text();
 }
 
-async function verified({ from, receipts, trustedKeys, replays }: Asked): Promise<Report> {
+async function verified({ from, receipts, replays, ...trusted }: Asked): Promise<Report> {
   const json = JSON.parse(await textAt(from));
   const kept = await Promise.all(receipts.map((path) => Deno.readTextFile(path)));
-  const options: VerifyOptions = { receipts: kept, trustedKeys };
+  const options: VerifyOptions = { receipts: kept, ...trusted };
   if (!replays) return await verifyExport(json, options);
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: HOOK_MS });
   try {

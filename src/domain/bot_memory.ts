@@ -1,5 +1,6 @@
 /** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
  *  hooks said, so that a replay gives each hook the same. */
+import { roundNamedIn } from "./beacon.ts";
 import type { BotMemory, HookOutcome, Player } from "./bot.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "./hash.ts";
 import { type Entry, SYSTEM, type TimerChange } from "./transcript.ts";
@@ -16,11 +17,13 @@ export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotM
   // Not one that was set again meanwhile.
   const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId &&
     memory.timers[String(name)] === Date.parse(String(due));
-  if (players === memory.players && !isOver) return memory;
+  const round = roundNamedIn(entry);
+  if (players === memory.players && !isOver && round === undefined) return memory;
   const timers = isOver
     ? timersAfter(memory, [{ name: String(name), due_ms: null }])
     : memory.timers;
-  return { ...memory, players, timers };
+  const beacon = round !== undefined && { beacon: { round, named_at: entry.id, root: entry.root } };
+  return { ...memory, players, timers, ...beacon };
 }
 
 /** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not read an addressed

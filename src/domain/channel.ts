@@ -1,6 +1,7 @@
 /** A channel: slots that seats and bots fill, under one name. The record is rewritten whole by every change,
  *  and every change is also an entry that all members see. */
 import * as z from "zod";
+import { Chain } from "./drand.ts";
 import { Bot } from "./bot.ts";
 
 export const Slot = z.object({
@@ -51,6 +52,9 @@ export const Channel = z.object({
   bots: z.array(Bot),
   /** Principals that held a seat once: they are told NOT_MEMBER, strangers are told nothing. */
   former: z.array(z.string()),
+  /** Where its bots' dice come from, and the rounds that were named and are not told yet; absent where no public
+   *  randomness is used. */
+  beacon: z.object({ chain: Chain, awaited: z.array(z.number().int()) }).optional(),
   next_player: z.number().int(),
   next_bot: z.number().int(),
 });

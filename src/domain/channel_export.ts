@@ -7,6 +7,12 @@ import { JsonObject } from "./json.ts";
 import { EntryKind } from "./transcript.ts";
 
 export const EXPORT_FORMAT = "mcp-multiplayer/export/1";
+/** The same of a channel that uses public randomness: its hooks draw from elsewhere. */
+export const BEACONED_EXPORT_FORMAT = "mcp-multiplayer/export/2";
+
+export function formatOf(beaconed: boolean): ChannelExport["format"] {
+  return beaconed ? BEACONED_EXPORT_FORMAT : EXPORT_FORMAT;
+}
 
 /** An entry with its body and the salt that hides it in the hash, or with the hash of a body that the viewer may not
  *  read. */
@@ -42,7 +48,7 @@ export const PublishedKey = z.object({
 export type PublishedKey = z.infer<typeof PublishedKey>;
 
 export const ChannelExport = z.object({
-  format: z.literal(EXPORT_FORMAT),
+  format: z.enum([EXPORT_FORMAT, BEACONED_EXPORT_FORMAT]),
   channel_id: z.string(),
   /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is withheld. */
   viewer: z.string().nullable(),

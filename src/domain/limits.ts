@@ -37,6 +37,9 @@ export const LIMITS = {
   /** Texts that a prompt takes as arguments. */
   promptChars: 8_000,
 
+  /** Rounds of public randomness that a channel waits for: more come up only while the beacon is away. */
+  awaitedRounds: 32,
+
   botSourceBytes: 48 * 1024,
   botManifestBytes: 4 * 1024,
   botParamsBytes: 8 * 1024,

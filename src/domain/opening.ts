@@ -1,4 +1,5 @@
 /** How a channel begins: its record and its first entry. */
+import type { Chain } from "./drand.ts";
 import { type Channel, type Slot, slotFrom } from "./channel.ts";
 import { hashText } from "./hash.ts";
 import { LIMITS } from "./limits.ts";
@@ -16,6 +17,8 @@ export interface Opening {
   created_at: string;
   /** The 32 bytes that all salts derive from; entry 1 commits to the keys made of them. */
   secret: Uint8Array;
+  /** Where the bots' dice are to come from, if from outside. */
+  chain?: Chain;
 }
 
 /** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */
@@ -36,7 +39,7 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
 }
 
 export function opened(opening: Opening, slots: Slot[]): Change {
-  const { secret, ...facts } = opening;
+  const { secret, chain, ...facts } = opening;
   const salts = saltKeys(secret);
   const channel: Channel = {
     ...facts,
@@ -47,6 +50,7 @@ export function opened(opening: Opening, slots: Slot[]): Change {
     former: [],
     next_player: 1,
     next_bot: 0,
+    ...(chain && { beacon: { chain, awaited: [] } }),
   };
   return {
     channel,
@@ -63,6 +67,7 @@ export function opened(opening: Opening, slots: Slot[]): Change {
         spectators: channel.spectators,
         salts_commit: hashText(salts.open),
         addressed_salts_commit: hashText(salts.addressed),
+        ...(chain && { beacon: chain }),
       },
     }],
   };

@@ -1,8 +1,8 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
-import type { Bot, HookName, HookOutcome } from "./bot.ts";
+import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
-import { bytesToHex, derive, hexToBytes } from "./hash.ts";
+import { bytesToHex, concatBytes, derive, hexToBytes } from "./hash.ts";
 import { endDraft } from "./hook_drafts.ts";
 import { canonicalText, type Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
@@ -125,6 +125,7 @@ function callFor(
       if (type === "bot:attach") return { hook: "on_init", args: [] };
       return type === "bot:timer" ? { hook: "on_timer", args: [entry.body.name!] } : null;
     }
+    if (type === "beacon") return null;
     if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
     if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
   }
@@ -133,15 +134,19 @@ function callFor(
   return { hook: "on_message", args: [message] };
 }
 
-/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so
- *  neither the host nor a player alone chooses it. */
-export function hookSeed(botSeed: string, botId: string, trigger: Pick<Entry, "root">): string {
-  const seed = derive(
-    hexToBytes(botSeed),
-    hexToBytes(trigger.root),
-    `mcp-multiplayer/hook/${botId}`,
-  );
-  return bytesToHex(seed);
+/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so neither
+ *  the host nor a player alone chooses it. Where there is public randomness, it is mixed with that and with the tree
+ *  head that named its round instead: then nothing said or timed later changes it. */
+export function hookSeed(
+  { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
+  botId: string,
+  { id, root }: Pick<Entry, "id" | "root">,
+): string {
+  const info = `mcp-multiplayer/hook/${botId}`;
+  if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(root), info));
+  if (beacon.randomness === undefined) throw new Error(`Cannot draw: round ${beacon.round} is due`);
+  const salt = concatBytes(hexToBytes(beacon.root), hexToBytes(beacon.randomness));
+  return bytesToHex(derive(hexToBytes(seed), salt, `${info}/${id}`));
 }
 
 /** Whether a bot is left alone until an admin resumes it. */

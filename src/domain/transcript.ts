@@ -152,6 +152,12 @@ export function treeRoot({ range }: Pick<Head, "range">): Uint8Array {
   return rootOf(range.map((hex) => hexToBytes(hex)));
 }
 
+/** The time of an entry that is put after a head: never earlier than the one before. */
+export function timeAfter({ ts }: Head, now: Date): string {
+  const time = now.toISOString();
+  return time > ts ? time : ts;
+}
+
 /** Puts drafts after a head. Returns the entries in order and the head that counts them. */
 export function append(
   head: Head,
@@ -160,10 +166,9 @@ export function append(
   secret: Uint8Array,
   now: Date,
 ): { entries: Entry[]; head: Head } {
-  let { size, ts, chained, chain_spent } = head;
+  let { size, chained, chain_spent } = head;
   let range: Uint8Array[] = head.range.map((hex) => hexToBytes(hex));
-  const time = now.toISOString();
-  if (time > ts) ts = time;
+  const ts = timeAfter(head, now);
   const entries = drafts.map((draft): Entry => {
     const id = size + 1;
     const open = openFields({ ...draft, id, channel_id: channelId, ts });

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { Bot } from "./bot.ts";
 import { type Channel, Visibility } from "./channel.ts";
+import { timeOf } from "./drand.ts";
 import type { Viewer } from "./seat.ts";
 
 export const SlotView = z.object({
@@ -22,6 +23,11 @@ export const ChannelView = z.object({
   spectators: z.boolean(),
   closed: z.boolean(),
   slots: z.array(SlotView),
+  beacon: z.object({
+    chain: z.string().describe("The hash of the drand chain that the bots' dice come from."),
+    awaits: z.object({ round: z.number().int(), at: z.string() }).optional()
+      .describe("The last round that the bots wait for, and when it is signed."),
+  }).optional().describe("Public randomness, where this channel uses it."),
 });
 export type ChannelView = z.infer<typeof ChannelView>;
 
@@ -39,7 +45,15 @@ export function viewOf(channel: Channel): ChannelView {
       admin,
     };
   });
-  return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots };
+  const beacon = channel.beacon && { beacon: beaconView(channel.beacon) };
+  return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots, ...beacon };
+}
+
+function beaconView({ chain, awaited }: NonNullable<Channel["beacon"]>): ChannelView["beacon"] {
+  if (awaited.length === 0) return { chain: chain.hash };
+  const round = Math.max(...awaited);
+  const at = new Date(timeOf(chain, round)).toISOString();
+  return { chain: chain.hash, awaits: { round, at } };
 }
 
 /** A bot as it was announced: of its sealed values only the names. */

@@ -11,7 +11,8 @@ import { messagePage, stalePage } from "./pages.ts";
 import { formOf, single } from "./params.ts";
 import { derivedSecret, isFormProof, isSecret, secretFor } from "./secret.ts";
 import { beginSession } from "./session.ts";
-import { type LoginProofs, UpstreamError } from "./upstream.ts";
+import type { LoginProofs } from "./upstream.ts";
+import { UpstreamError } from "../upstream/bounded_fetch.ts";
 
 /** Sends the browser to a provider: `POST /login/:provider`, from a page of ours. */
 export function beginLogin(deps: OAuthDeps, login: Login): Handler {

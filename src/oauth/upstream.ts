@@ -9,6 +9,7 @@ import {
 } from "arctic";
 import { LIMITS } from "../domain/limits.ts";
 import type { Person } from "../store/people_store.ts";
+import { UpstreamError } from "../upstream/bounded_fetch.ts";
 
 /** What binds a sign-in to the browser that began it. All of it is unguessable and used once. */
 export interface LoginProofs {
@@ -37,11 +38,6 @@ export interface Upstream {
   begin(proofs: LoginProofs): Promise<URL>;
   /** Who came back. Throws `UpstreamError`. */
   finish(answer: LoginAnswer): Promise<Person>;
-}
-
-/** A provider that can't be asked, or that said what can't be believed. The message is for the operator. */
-export class UpstreamError extends Error {
-  override readonly name = "UpstreamError";
 }
 
 /** As the provider registered this server. */

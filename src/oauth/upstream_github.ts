@@ -1,7 +1,7 @@
 /** Sign-in with GitHub, which is OAuth but not OpenID Connect: who came back is asked of its API. */
 import * as z from "zod";
 import type { Person } from "../store/people_store.ts";
-import { boundedJson } from "./bounded_fetch.ts";
+import { boundedJson, UpstreamError } from "../upstream/bounded_fetch.ts";
 import {
   authorizationUrl,
   type LoginAnswer,
@@ -9,7 +9,6 @@ import {
   tokensFor,
   type Upstream,
   type UpstreamClient,
-  UpstreamError,
 } from "./upstream.ts";
 
 export interface GitHubEndpoints {

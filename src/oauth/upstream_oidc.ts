@@ -4,7 +4,7 @@ import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } f
 import * as z from "zod";
 import { LIMITS } from "../domain/limits.ts";
 import type { Person } from "../store/people_store.ts";
-import { boundedFetch, boundedJson } from "./bounded_fetch.ts";
+import { boundedFetch, boundedJson, UpstreamError } from "../upstream/bounded_fetch.ts";
 import { isLoopback } from "./redirect_policy.ts";
 import { sameText } from "./secret.ts";
 import {
@@ -15,7 +15,6 @@ import {
   tokensFor,
   type Upstream,
   type UpstreamClient,
-  UpstreamError,
 } from "./upstream.ts";
 
 export interface OidcSettings extends UpstreamClient {

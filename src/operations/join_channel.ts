@@ -43,16 +43,25 @@ export const joinChannel = operation({
     const { channel, seat, rejoinToken } = invite_code.startsWith("rejoin_")
       ? await channels.rejoin(caller, invite_code, { rotate, key })
       : await channels.join(caller, invite_code, { displayName, entropy, key });
+    const view = viewOf(channel);
     return {
       channel_id: channel.channel_id,
       slot_id: seat.slot_id,
       player_id: seat.player_id,
       rejoin_token: rejoinToken,
-      view: viewOf(channel),
+      view,
       bots: channel.bots.map(botView),
       next:
         `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
-        "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source.",
+        "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source." +
+        dice(view.beacon?.awaits),
     };
   },
 });
+
+/** What a player can check that the server can't have arranged. */
+function dice(awaits: NonNullable<ChannelView["beacon"]>["awaits"]): string {
+  if (!awaits) return "";
+  return ` Bots wait for drand round ${awaits.round}, which is signed at ${awaits.at}: ` +
+    "if that is still to come by your clock, nobody has chosen your dice.";
+}

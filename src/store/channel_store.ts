@@ -1,6 +1,7 @@
 /** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided on and writes
  *  entries, record, bots' memories and the new head together, or nothing. */
 import * as z from "zod";
+import { nextRoundDue } from "../domain/beacon.ts";
 import { Bot, BotMemory } from "../domain/bot.ts";
 import { Channel } from "../domain/channel.ts";
 import { Done } from "../domain/once.ts";
@@ -41,6 +42,12 @@ const MAX_READS = 10;
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
 const StoredHead = Head.extend({ commit_id: z.string() });
+
+/** Something that is to happen in a channel, in milliseconds since 1970. */
+export interface Due {
+  channelId: string;
+  dueMs: number;
+}
 
 export class ChannelStore {
   readonly #kv: Deno.Kv;
@@ -126,12 +133,10 @@ export class ChannelStore {
       if (waiting) atomic.set(key, true);
       else atomic.delete(key);
     }
-    const due = nextDue(channel, head);
-    if (due !== (base ? nextDue(base.channel, base.head) : null)) {
-      const key = keys.timersOf(channel_id);
-      if (due === null) atomic.delete(key);
-      else atomic.set(key, due);
-    }
+    const was = base && [nextDue(base.channel, base.head), nextRoundDue(base.channel)];
+    const [timer, round] = [nextDue(channel, head), nextRoundDue(channel)];
+    setDue(atomic, keys.timersOf(channel_id), was?.[0] ?? null, timer);
+    setDue(atomic, keys.roundsOf(channel_id), was?.[1] ?? null, round);
     const version = await this.#commits.commit(atomic);
     return version === null ? null : { channel, head, secret, version };
   }
@@ -218,8 +223,17 @@ export class ChannelStore {
   }
 
   /** When the first timer of each channel that has timers comes due, in milliseconds since 1970. */
-  async *timers(): AsyncGenerator<{ channelId: string; dueMs: number }> {
-    for await (const { key, value } of this.#kv.list<number>({ prefix: keys.timers() })) {
+  timers(): AsyncGenerator<Due> {
+    return this.#due(keys.timers());
+  }
+
+  /** When the first round comes that each channel waits for which waits for any, in milliseconds since 1970. */
+  rounds(): AsyncGenerator<Due> {
+    return this.#due(keys.rounds());
+  }
+
+  async *#due(prefix: Deno.KvKey): AsyncGenerator<Due> {
+    for await (const { key, value } of this.#kv.list<number>({ prefix })) {
       yield { channelId: String(key[1]), dueMs: value };
     }
   }
@@ -241,4 +255,10 @@ export class ChannelStore {
 /** Whether a bot has entries before it. */
 function isPending({ size, cursors }: Head): boolean {
   return Object.values(cursors).some((cursor) => cursor < size);
+}
+
+function setDue(atomic: AtomicPart, key: Deno.KvKey, before: number | null, now: number | null) {
+  if (now === before) return;
+  if (now === null) atomic.delete(key);
+  else atomic.set(key, now);
 }

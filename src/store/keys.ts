@@ -30,6 +30,8 @@ export const keys = {
   pendingChannel: (channelId: string) => ["pending", channelId],
   timers: () => ["timer"],
   timersOf: (channelId: string) => ["timer", channelId],
+  rounds: () => ["round"],
+  roundsOf: (channelId: string) => ["round", channelId],
 
   /** Content-addressed bytes in chunks: see `blob_store.ts`. */
   blob: (hash: string) => ["blob", hash],

@@ -139,7 +139,7 @@ export function checkSeeds(bots: readonly AnnouncedBot[]): string | Check {
       `not revealed yet: ${names}. A seed is revealed when its bot ends or the channel closes`;
     return { check: "seeds", verdict: "unknown", text };
   }
-  return `${bots.length} revealed, each as committed before play; unbeaconed`;
+  return `${bots.length} revealed, each as committed before play`;
 }
 
 /** A bot as the rules of the channel see it. */

@@ -7,11 +7,13 @@ import type { ChannelExport } from "../domain/channel_export.ts";
 import { differingParts, type EngineParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
-import { hexToBytes } from "../domain/hash.ts";
+import { randomnessOf } from "../domain/drand.ts";
+import { bytesToHex, hexToBytes } from "../domain/hash.ts";
 import { hookFor, hookSeed } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
+import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
@@ -52,8 +54,9 @@ export async function replay(
 ): Promise<Replayed> {
   const result: Replayed = { replayed: 0, unknown: new Map() };
   const entries = withRoots(file.entries, leaves);
+  const rounds = toldRounds(file.entries);
   const bots = announcedBots(file).map((bot) =>
-    new BotReplay(file, entries, bot, replayer, result)
+    new BotReplay(file, entries, bot, rounds, replayer, result)
   );
   for (const bot of bots) await bot.prepare();
   // All bots entry by entry: what follows a forged entry differs, too, and the first is to be named.
@@ -67,6 +70,7 @@ class BotReplay {
   readonly #file: ChannelExport;
   readonly #entries: readonly Known[];
   readonly #bot: AnnouncedBot;
+  readonly #rounds: ReadonlyMap<number, Told>;
   readonly #replayer: Replayer;
   readonly #result: Replayed;
   #memory: BotMemory;
@@ -81,12 +85,14 @@ class BotReplay {
     file: ChannelExport,
     entries: readonly Known[],
     bot: AnnouncedBot,
+    rounds: ReadonlyMap<number, Told>,
     replayer: Replayer,
     result: Replayed,
   ) {
     this.#file = file;
     this.#entries = entries;
     this.#bot = bot;
+    this.#rounds = rounds;
     this.#replayer = replayer;
     this.#result = result;
     const players = playersBefore(bot.from, entries);
@@ -147,6 +153,7 @@ class BotReplay {
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
     if (!call) return this.#refuseAny(caused, entry);
     if (this.#lost) return this.#skip(this.#lost);
+    this.#draw(entry);
     this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = caused.find(({ body }) => body?.type === "bot:failed")?.body;
     if (failure?.reason === "killed") return this.#skip("a clock had to end it");
@@ -180,6 +187,18 @@ class BotReplay {
     this.#result.replayed++;
   }
 
+  /** Takes the randomness of the round that was named last. */
+  #draw({ id }: Entry): void {
+    const { beacon } = this.#memory;
+    if (!beacon || beacon.randomness !== undefined) return;
+    const told = this.#rounds.get(beacon.round);
+    if (!told) {
+      throw new Wrong(`${this.#bot.bot_id} answered this before round ${beacon.round} came.`, id);
+    }
+    const randomness = bytesToHex(randomnessOf(told.signature));
+    this.#memory = { ...this.#memory, beacon: { ...beacon, randomness } };
+  }
+
   /** A timer of this bot was set by it, and is not early. */
   #checkTimer({ id, sender, body, ts }: Entry): void {
     const isOurs = sender === SYSTEM && body.type === "bot:timer" &&
@@ -203,7 +222,7 @@ class BotReplay {
 
   #job(trigger: Entry, call: Pick<HookJob, "hook" | "args">): HookJob {
     const { code_hash, language, class_name, params, net, bot_id } = this.#bot;
-    const { state, players, timers, seed } = this.#memory;
+    const { state, players, timers } = this.#memory;
     return {
       ...call,
       source: this.#file.sources[code_hash]!,
@@ -216,7 +235,7 @@ class BotReplay {
       env: {},
       net: jobNet(net),
       now_ms: Date.parse(trigger.ts),
-      seed: hookSeed(seed, bot_id, trigger),
+      seed: hookSeed(this.#memory, bot_id, trigger),
     };
   }
 

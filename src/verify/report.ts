@@ -11,6 +11,7 @@ export const CHECKS = [
   "salts",
   "sources",
   "seeds",
+  "beacon",
   "evidence",
   "commitments",
   "replay",

@@ -3,6 +3,7 @@
  *  server, and runs in a browser, too. */
 import { ChannelExport } from "../domain/channel_export.ts";
 import { type AnnouncedBot, announcedBots, checkSeeds, checkSources } from "./announced_bots.ts";
+import { checkBeacon } from "./beacon.ts";
 import { checkEvidence } from "./evidence.ts";
 import {
   checkIds,
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   receipts?: readonly string[];
   /** The only keys that count, base64; otherwise those in the file do. */
   trustedKeys?: readonly string[];
+  /** Hashes of the drand chains that count; otherwise quicknet's does. */
+  trustedChains?: readonly string[];
   /** The engines; without them nothing is run again. */
   replayer?: Replayer;
 }
@@ -49,7 +52,7 @@ type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
 /** Later checks rest on earlier ones: after the first that makes them meaningless no more are made. */
 async function checkAll(
   file: ChannelExport,
-  { receipts = [], trustedKeys, replayer }: VerifyOptions,
+  { receipts = [], trustedKeys, trustedChains, replayer }: VerifyOptions,
   check: Run,
   hooks: Report["hooks"],
 ): Promise<void> {
@@ -78,9 +81,10 @@ async function checkAll(
   let bots: AnnouncedBot[] = [];
   const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
   const committed = await check("seeds", () => checkSeeds(bots));
+  const beaconed = await check("beacon", () => checkBeacon(file, trustedChains));
   const recorded = await check("evidence", () => checkEvidence(file));
   await check("commitments", () => checkCommitments(file));
-  if (!announced || !committed || !recorded) return;
+  if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {
     if (!replayer) return { check: "replay", verdict: "unknown", text: "not asked for" };
     const { replayed, unknown } = await replay(file, leaves, replayer);

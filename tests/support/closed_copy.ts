@@ -1,10 +1,6 @@
 /** A stored channel as an export that withholds nothing, as if it had been closed right now: every seed is revealed, so
  *  every hook can be run again. */
-import {
-  ChannelExport,
-  EXPORT_FORMAT,
-  type ExportedEntry,
-} from "../../src/domain/channel_export.ts";
+import { ChannelExport, type ExportedEntry, formatOf } from "../../src/domain/channel_export.ts";
 import { bytesToHex, HashText } from "../../src/domain/hash.ts";
 import type { JsonObject } from "../../src/domain/json.ts";
 import {
@@ -53,7 +49,7 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
   const sources = told.filter(({ type }) => type === "bot:attach").map((b) => String(b.code_hash));
   const modules = [...new Set(text.match(/lib:[\w.-]+/g))].filter(isVetted);
   return ChannelExport.parse({
-    format: EXPORT_FORMAT,
+    format: formatOf(channel.beacon !== undefined),
     channel_id: channel.channel_id,
     viewer: null,
     cursors: end.head.cursors,

@@ -33,6 +33,7 @@ export const TEST_CONFIG: Config = {
   botNetwork: "https",
   envKey: undefined,
   signingKey: undefined,
+  beacon: { used: false, chain: "", relays: [] },
   logLevel: "debug",
 };
 

@@ -9,7 +9,7 @@ const LIBRARY = fileURLToPath(new URL("../../src/verify/verify_export.ts", impor
 const PAGE = fileURLToPath(new URL("./browser_page.ts", import.meta.url));
 
 /** Packages that are known to run in browsers. */
-const PACKAGES = /^npm:\/(@noble\/hashes|canonicalize|zod)@/;
+const PACKAGES = /^npm:\/(@noble\/(hashes|curves)|canonicalize|zod)@/;
 /** What no browser has, as a value. */
 const FOREIGN = /\b(Deno|process|Buffer|require)[.(]/;
 

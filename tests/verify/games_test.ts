@@ -42,6 +42,7 @@ Deno.test("a played game verifies, every hook run again", async () => {
     salts: "unknown",
     sources: "passed",
     seeds: "passed",
+    beacon: "unknown",
     commitments: "passed",
     evidence: "passed",
     replay: "passed",

@@ -36,8 +36,8 @@ async function verifies(player: Player, at: string, sandbox: Sandbox, receipts: 
   const file = await (await fetch(at + pathname + search)).json();
   const report = await verifyExport(file, { replayer: replayerOn(sandbox), receipts });
   assert.ok(report.ok, reportText(report));
-  const verdicts = new Set(report.checks.map(({ verdict }) => verdict));
-  assert.deepEqual([...verdicts], ["passed"], reportText(report));
+  const rest = report.checks.filter(({ verdict }) => verdict !== "passed");
+  assert.deepEqual(rest.map(({ check }) => check), ["beacon"], reportText(report));
   assert.equal(report.hooks.unknown, 0);
   return report;
 }

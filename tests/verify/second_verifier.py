@@ -2,11 +2,16 @@
 with the first. It checks all but the replay. Reads a line of JSON for each case, {"file": an export, "receipts": [text]},
 and prints one for each: what is wrong, {} when nothing is."""
 import base64
+import datetime
 import hashlib
 import hmac
 import json
+import os
 import re
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import second_bls  # noqa: E402
 
 # Ed25519, RFC 8032 5.1.
 P = 2**255 - 19
@@ -251,6 +256,48 @@ def check_bots(file):
                     raise Wrong("seeds", entry["id"])
 
 
+def milliseconds(ts):
+    time = datetime.datetime.fromisoformat(ts.replace("Z", "+00:00"))
+    return (time - datetime.datetime.fromtimestamp(0, datetime.timezone.utc)) // datetime.timedelta(milliseconds=1)
+
+
+def check_beacon(file):
+    first = file["entries"][0].get("body", {})
+    chain = first.get("beacon")
+    if file["format"] != f"mcp-multiplayer/export/{2 if chain else 1}":
+        raise Wrong("beacon", 1)
+    if chain:
+        facts = chain["period"].to_bytes(4, "big") + chain["genesis_time"].to_bytes(8, "big")
+        facts += bytes.fromhex(chain["public_key"] + chain["group_hash"])
+        name = "" if chain["beacon_id"] == "default" else chain["beacon_id"]
+        if sha256(facts + name.encode()).hex() != chain["hash"]:
+            raise Wrong("beacon", 1)
+    start = lambda number: (chain["genesis_time"] + (number - 1) * chain["period"]) * 1000
+    named, told, draws_from = None, {}, {}
+    for entry in file["entries"]:
+        place, body = entry["id"], entry.get("body", {})
+        if entry["sender"] == "system" and body.get("type") in ("bot:attach", "member_joined"):
+            named = body.get("beacon_round")
+            if (named is None) != (chain is None):
+                raise Wrong("beacon", place)
+            # One to two periods ahead.
+            ahead = start(named) - milliseconds(entry["ts"]) if chain else 0
+            if chain and not chain["period"] * 1000 < ahead <= 2 * chain["period"] * 1000:
+                raise Wrong("beacon", place)
+        draws_from[place] = named
+        if entry["sender"] == "system" and body.get("type") == "beacon":
+            number = body["round"]
+            if chain is None or number in told or number not in draws_from.values():
+                raise Wrong("beacon", place)
+            early = milliseconds(entry["ts"]) < start(number)
+            if early or not second_bls.is_signed(chain["public_key"], number, body["signature"]):
+                raise Wrong("beacon", place)
+            told[number] = place
+        round_ = draws_from.get(entry.get("cause"))
+        if round_ is not None and round_ not in told:
+            raise Wrong("beacon", place)
+
+
 def hashes_in(value):
     if isinstance(value, list):
         return [found for item in value for found in hashes_in(item)]
@@ -275,6 +322,7 @@ def verify(file, receipts):
         check_receipt(receipt, file, leaves, note)
     check_salts(file)
     check_bots(file)
+    check_beacon(file)
     check_evidence(file)
 
 

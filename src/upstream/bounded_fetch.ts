@@ -1,16 +1,22 @@
-/** Questions to a provider that the operator named: bounded in time and size, and answered by whom they were asked. */
+/** Questions to a service that the operator named: bounded in time and size, and answered by whom they were asked. */
 import { LIMITS } from "../domain/limits.ts";
-import { UpstreamError } from "./upstream.ts";
+
+/** A service that can't be asked, or that said what can't be believed. The message is for the operator. */
+export class UpstreamError extends Error {
+  override readonly name = "UpstreamError";
+}
 
 /** The whole answer, in memory. Throws `UpstreamError` when there is none, it is too large or it is a redirect. */
 export async function boundedFetch(
   url: string,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), LIMITS.upstreamMs);
+  const given = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
   try {
-    const response = await fetch(url, { headers, redirect: "error", signal: abort.signal });
+    const response = await fetch(url, { headers, redirect: "error", signal: given });
     const body = await boundedBody(response);
     return new Response(body, { status: response.status, headers: response.headers });
   } catch (error) {
@@ -24,8 +30,12 @@ export async function boundedFetch(
 }
 
 /** The same as JSON, of an answer with status 200. */
-export async function boundedJson(url: string, headers: Record<string, string> = {}) {
-  const response = await boundedFetch(url, { Accept: "application/json", ...headers });
+export async function boundedJson(
+  url: string,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const response = await boundedFetch(url, { Accept: "application/json", ...headers }, signal);
   if (response.status !== 200) throw new UpstreamError(`${url} answers ${response.status}`);
   const json: unknown = await response.json().catch(() => {
     throw new UpstreamError(`${url} answers something that is not JSON`);

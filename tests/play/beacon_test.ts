@@ -1,0 +1,107 @@
+/** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's own. */
+import assert from "node:assert/strict";
+import { type DrandNetwork, drandNetwork } from "../support/drand_network.ts";
+import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+import { exportOf, verify } from "../support/verifier.ts";
+
+const DICE = `export default class Dice {
+  constructor(ctx) { this.ctx = ctx; }
+  on_init() { this.ctx.post("bot", { type: "ready", die: Math.random() }); }
+  on_message(msg) { if (msg.kind === "user") this.ctx.post("bot", { type: "rolled", die: Math.random() }); }
+}`;
+const TABLE = {
+  slots: ["bot:dice", "invite:alice", "invite:bob"],
+  bots: [{ inline_code: DICE }],
+};
+
+const settings = ({ chain, origin }: DrandNetwork, ...before: string[]) => ({
+  beacon: { used: true, chain: chain.hash, relays: [...before, origin] },
+});
+
+const told = (read: Wire[]) => read.filter(ofType("beacon")).map(({ body }) => body.round);
+const named = (read: Wire[]) => read.flatMap(({ body }) => body?.beacon_round ?? []);
+
+Deno.test("bots wait for a round that was named before anybody could know it", async () => {
+  await using drand = drandNetwork();
+  await using server = await testServer(settings(drand));
+  const { host, created } = await roomOf(server.url, TABLE, 0);
+  const alice = await Player.at(server.url);
+  const before = Date.now();
+  const joined = await alice.join(created.invites[0]);
+  const { chain, awaits } = joined.view.beacon;
+  assert.equal(chain, drand.chain.hash);
+  assert.ok(Date.parse(awaits.at) > before, "by the player's own clock");
+  assert.match(joined.next, new RegExp(`drand round ${awaits.round}`));
+
+  await alice.say({ roll: 1 });
+  const read = await alice.readUntil(ofType("rolled"));
+  const [opening] = read;
+  assert.deepEqual(opening.body.beacon, drand.chain);
+  assert.deepEqual([...new Set(told(read))], [...new Set(named(read))], "each is told, once");
+  const at = (type: string) => read.findIndex(ofType(type));
+  assert.ok(at("beacon") < at("ready"), "the first dice, too, wait");
+  const roundOfJoin = read.findIndex(ofType("beacon", { round: awaits.round }));
+  assert.ok(roundOfJoin < at("rolled"));
+  for (const { ts, body } of read.filter(ofType("beacon"))) {
+    assert.equal(body.signature, drand.sign(body.round));
+    assert.ok(Date.parse(ts) >= 1000 * (drand.chain.genesis_time + body.round - 1));
+  }
+  const info = await alice.call("get_channel_info", { channel_id: host.channel_id });
+  assert.deepEqual(info.view.beacon, { chain }, "nothing is awaited any more");
+
+  const { channel_id } = host;
+  await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+  const file = await exportOf(alice);
+  const trusted = await verify(file, { args: ["--chain", chain] });
+  assert.equal(trusted.code, 0, trusted.text);
+  const check = (report: Wire) => report.checks.find((c: Wire) => c.check === "beacon");
+  assert.equal(check(trusted.report).verdict, "passed");
+  assert.deepEqual(trusted.report.hooks, { replayed: 2, unknown: 0 });
+  const strange = await verify(file);
+  assert.equal(strange.code, 0);
+  assert.equal(check(strange.report).verdict, "unknown", "a chain that nobody vouches for");
+});
+
+Deno.test("while relays lie or are away, members talk and bots wait, through a restart, too", async () => {
+  await using drand = drandNetwork();
+  const nobody = "http://127.0.0.1:1";
+  await using server = await testServer(settings(drand, nobody));
+  drand.mood = "lies";
+  const { players: [alice, bob] } = await roomOf(server.url, TABLE, 2);
+  await alice!.say({ roll: 1 });
+  await bob!.readUntil((m) => m.body?.roll === 1);
+  const asked = () => drand.asked.filter((path) => path.includes("/public/")).length;
+  const askedMore = async (than: number) => {
+    while (asked() <= than) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await askedMore(0);
+  drand.mood = "away";
+  await askedMore(asked());
+  drand.mood = "honest";
+  await server.restart();
+  for (const player of [alice!, bob!]) player.moveTo(server.url);
+  const read = await alice!.readUntil(ofType("rolled"));
+  assert.deepEqual(told(read).toSorted(), [...new Set(named(read))].toSorted());
+  const postponed = server.logged.filter(({ event }) => event === "round_postponed");
+  assert.ok(postponed.length > 0, "the operator is told");
+});
+
+Deno.test("channels that began without a beacon go on without, and those with one go on with it", async () => {
+  await using drand = drandNetwork();
+  await using server = await testServer({ beacon: { ...settings(drand).beacon, used: false } });
+  const without = await roomOf(server.url, TABLE, 1);
+  await server.restart(settings(drand));
+  const withOne = await roomOf(server.url, TABLE, 1);
+  await server.restart({ beacon: { used: false, chain: "", relays: [drand.origin] } });
+  for (const [room, beaconed] of [[without, false], [withOne, true]] as const) {
+    const { players: [alice], created } = room;
+    alice!.moveTo(server.url);
+    const bob = await Player.at(server.url);
+    await bob.join(created.invites[1]);
+    await bob.say({ roll: 1 });
+    const read = await bob.readUntil(ofType("rolled"));
+    assert.equal(named(read).length, beaconed ? 3 : 0);
+    assert.equal(told(read).length > 0, beaconed);
+  }
+});
