@@ -158,7 +158,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     limiter,
     notary,
     prover,
-    exports: new ExportOffers({ registry, exporter, key: ticketKey, publicUrl, now }),
+    exports: new ExportOffers({ registry, exporter, notary, key: ticketKey, publicUrl, now }),
     auditor: new Auditor({ registry, exporter, sandbox }),
     now,
     randomBytes,
@@ -211,8 +211,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
   app.route("/", healthRoutes({ checks }));
   app.route("/", signingKeyRoutes(publicUrl, keys));
-  app.route("/", exportRoutes({ take: (ticket) => services.exports.take(ticket) }));
-  app.route("/", webRoutes({ publicUrl, guests: parts.guests }));
+  const { exports } = services;
+  const lookAtExport = (ticket: string) => exports.look(ticket);
+  app.route("/", webRoutes({ publicUrl, guests: parts.guests, lookAtExport }));
+  app.route("/", exportRoutes({ take: (ticket) => exports.take(ticket) }));
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);

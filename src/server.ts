@@ -92,7 +92,9 @@ async function chainOf(relays: DrandRelays, { beacon }: Config): Promise<Chain> 
   try {
     return await relays.chain(beacon.chain);
   } catch (error) {
-    throw new ConfigError(`Cannot start: DRAND_CHAIN can't be looked up. ${error}`);
+    throw new ConfigError(
+      `Cannot start: DRAND_CHAIN can't be looked up: ${(error as Error).message}`,
+    );
   }
 }
 

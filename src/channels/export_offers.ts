@@ -3,15 +3,31 @@ import { LIMITS } from "../domain/limits.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
 import type { Exporter } from "./exporter.ts";
 import { issueTicket, openTicket } from "./export_ticket.ts";
+import type { Notary } from "./notary.ts";
 import type { ChannelRegistry } from "./registry.ts";
 
 export interface ExportOffersDeps {
   registry: ChannelRegistry;
   exporter: Exporter;
+  notary: Notary;
   /** 32 secret bytes, the same on every instance. */
   key: Uint8Array;
   publicUrl: string;
   now: () => Date;
+}
+
+/** What an export will hold, for whoever has its link. */
+export interface OfferedExport {
+  channelId: string;
+  name: string;
+  /** A player id, or null for a spectator. */
+  viewer: string | null;
+  size: number;
+  /** The signed tree head. */
+  checkpoint: string;
+  /** Ed25519, base64. */
+  publicKey: string;
+  expiresAt: Date;
 }
 
 export class ExportOffers {
@@ -36,6 +52,24 @@ export class ExportOffers {
       url: `${publicUrl}/exports/${ticket}`,
       expiresAt: new Date(expiresMs),
       size: head.size,
+    };
+  }
+
+  /** What is behind a ticket as of now; null when the ticket opens nothing. */
+  async look(text: string): Promise<OfferedExport | null> {
+    const { registry, notary, key, now } = this.#deps;
+    const ticket = openTicket(key, text, now());
+    if (!ticket) return null;
+    const { channelId, viewer, expiresMs } = ticket;
+    const { channel, head } = await registry.load(channelId);
+    return {
+      channelId,
+      name: channel.name,
+      viewer,
+      size: head.size,
+      checkpoint: notary.checkpoint(channelId, head),
+      publicKey: notary.publicKey.toBase64(),
+      expiresAt: new Date(expiresMs),
     };
   }
 

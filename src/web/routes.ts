@@ -1,16 +1,33 @@
 /** The pages for people. */
-import { Hono } from "@hono/hono";
+import { type Context, Hono } from "@hono/hono";
 import { type ConnectPage, connectPage } from "./connect_page.ts";
+import { exportGonePage, type ExportPage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./page.ts";
 
-/** `/` is also an MCP endpoint: it is a page only for who asks for one. */
-export function webRoutes(deps: ConnectPage): Hono {
+export interface WebDeps extends ConnectPage {
+  /** What is behind the ticket of an export; null when it opens nothing. */
+  lookAtExport: (ticket: string) => Promise<ExportPage | null>;
+}
+
+const forPeople = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
+
+/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: they are pages only for who asks for one. */
+export function webRoutes(deps: WebDeps): Hono {
   const app = new Hono();
   app.get("/", async (c, next) => {
-    if (!c.req.header("accept")?.includes("text/html")) return await next();
+    if (!forPeople(c)) return await next();
     return await page(c, "MCP Multiplayer", homePage(deps.publicUrl));
   });
   app.get("/connect", (c) => page(c, "Connect to MCP Multiplayer", connectPage(deps)));
+  app.get("/exports/:ticket", async (c, next) => {
+    c.header("vary", "accept");
+    if (!forPeople(c) || c.req.query("download") !== undefined) return await next();
+    const offered = await deps.lookAtExport(c.req.param("ticket"));
+    c.header("cache-control", "no-store");
+    if (offered) return await page(c, offered.name, exportPage(offered, c.req.url));
+    c.status(404);
+    return await page(c, "No export", exportGonePage());
+  });
   return app;
 }

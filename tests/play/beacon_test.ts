@@ -1,8 +1,11 @@
 /** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's own. */
 import assert from "node:assert/strict";
+import type { Config } from "../../src/config.ts";
+import { startServer } from "../../src/server.ts";
 import { type DrandNetwork, drandNetwork } from "../support/drand_network.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
-import { testServer } from "../support/server.ts";
+import { dataFile, gone, startProcess } from "../support/process.ts";
+import { checkStore, TEST_CONFIG, testServer } from "../support/server.ts";
 import { exportOf, verify } from "../support/verifier.ts";
 
 const DICE = `export default class Dice {
@@ -104,4 +107,42 @@ Deno.test("channels that began without a beacon go on without, and those with on
     assert.equal(named(read).length, beaconed ? 3 : 0);
     assert.equal(told(read).length > 0, beaconed);
   }
+});
+
+Deno.test("kill -9 while bots wait for a round: the next start tells it to them", async () => {
+  await using drand = drandNetwork();
+  await using file = dataFile();
+  const env = {
+    KV_URL: file.path,
+    SEED_BEACON: "drand",
+    DRAND_CHAIN: drand.chain.hash,
+    DRAND_RELAYS: drand.origin,
+  };
+  let server = await startProcess(env);
+  const { players: [alice] } = await roomOf(server.url, TABLE, 1);
+  await alice!.say({ roll: 1 });
+  const hosts = await server.children();
+  await server.kill("SIGKILL");
+  await gone(hosts);
+  server = await startProcess(env, true);
+  alice!.moveTo(server.url);
+  const read = await alice!.readUntil(ofType("rolled"));
+  assert.deepEqual(told(read), [...new Set(named(read))]);
+  const stopped = await server.children();
+  await server.kill("SIGTERM");
+  await gone(stopped);
+  await checkStore(file.path);
+});
+
+Deno.test("a chain that no relay knows, or that is another one, stops the start with one clear line", async () => {
+  await using drand = drandNetwork();
+  const { hash } = drand.chain;
+  const startWith = (beacon: Config["beacon"]) => startServer({ ...TEST_CONFIG, beacon }, () => {});
+  for (const [chain, relays] of [["0".repeat(64), [drand.origin]], [hash, []]] as const) {
+    const starting = startWith({ used: true, chain, relays });
+    await assert.rejects(starting, { name: "ConfigError", message: /^Cannot start: DRAND_CHAIN/ });
+  }
+  drand.chain.period = 2; // what it says is not what the hash says
+  const starting = startWith({ used: true, chain: hash, relays: [drand.origin] });
+  await assert.rejects(starting, { name: "ConfigError", message: /does not hold/ });
 });

@@ -123,6 +123,7 @@ Deno.test("a malformed setting stops the start with one clear line", async (t) =
       /^Cannot start: PUBLIC_URL must be an origin/,
     ],
     ["SANDBOX", { SANDBOX: "none" }, /^Cannot start: SANDBOX /],
+    ["SEED_BEACON", { SEED_BEACON: "moon" }, /^Cannot start: SEED_BEACON /],
     ["GUESTS", { GUESTS: "false" }, /^Cannot start: GUESTS=false needs another way to sign in/],
     ["KV_URL", { KV_URL: "/nowhere/x.sqlite3" }, /^Cannot start: .*\/nowhere/],
   ];

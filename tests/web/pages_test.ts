@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { connectPage } from "../../src/web/connect_page.ts";
 import { shellWord } from "../../src/web/shell_word.ts";
+import { roomOf } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
+import { exportOf } from "../support/verifier.ts";
 
 const FOR_PEOPLE = { headers: { accept: "text/html,application/xhtml+xml" } };
 const PUBLIC_URL = "https://play.example.org";
@@ -125,4 +127,40 @@ Deno.test("the curl session, pasted into a shell, plays", { ignore: !hasCurl }, 
   const { bots, invites, channel_id } = created.result.structuredContent;
   assert.deepEqual([bots[0].name, invites.length], ["GuessBot", 2]);
   assert.equal(channels.channels[0].channel_id, channel_id);
+});
+
+Deno.test("the link of an export is a page for people and the file for programs", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [alice] } = await roomOf(server.url, {
+    name: "<b>Tea</b> & dice",
+    slots: ["invite:alice"],
+  }, 1);
+  const { receipt } = await alice!.say("good luck");
+  const { channel_id, player_id } = alice!;
+  const { url } = await alice!.call("export_channel", { channel_id });
+  const response = await fetch(url, FOR_PEOPLE);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.match(response.headers.get("vary") ?? "", /accept/i);
+  const csp = response.headers.get("content-security-policy") ?? "";
+  assert.match(csp, /^default-src 'none';/);
+  const page = await response.text();
+  assert.doesNotMatch(page, /<script|<b>Tea/);
+  assert.ok(unescaped(page).includes("<b>Tea</b> & dice"));
+  assert.ok(page.includes(`player <code>${player_id}</code>`));
+  const [command, checkpoint] = listingsOf(page);
+  assert.equal(command, `deno task verify ${channel_id}.json\n`);
+  assert.equal(checkpoint, receipt.checkpoint);
+
+  const [link] = linksOf(page);
+  const file = await fetch(new URL(link!, url), FOR_PEOPLE);
+  const text = await file.text();
+  assert.equal(file.headers.get("content-type"), "application/json");
+  assert.equal(text, await exportOf(alice!), "a program gets the file at once");
+  const { keys } = JSON.parse(text);
+  assert.ok(page.includes(keys[0].public_key));
+
+  const gone = await fetch(`${server.url}/exports/none`, FOR_PEOPLE);
+  assert.equal(gone.status, 404);
+  assert.match(await gone.text(), /call\s+<code>export_channel<\/code> again/);
 });

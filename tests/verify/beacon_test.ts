@@ -1,0 +1,181 @@
+/** Public randomness in exports: what a server that lies about it tries, with every hash and signature of its own right,
+ *  and that no time which it could try changes a die. */
+import assert from "node:assert/strict";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { chainHash } from "../../src/domain/drand.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import { type CheckName, reportText } from "../../src/verify/report.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import { drandNetwork } from "../support/drand_network.ts";
+import { ofType } from "../support/player.ts";
+import { beaconedChannel } from "./beaconed.ts";
+import { Forger } from "./forger.ts";
+import { SERVER_KEY } from "./genuine.ts";
+import { secondVerdicts } from "./second_verifier.ts";
+
+Deno.test("exports with public randomness", async (t) => {
+  await using drand = drandNetwork();
+  await using other = drandNetwork();
+  const genuine = await beaconedChannel(drand);
+  const trustedChains = [drand.chain.hash];
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+  const replayer = replayerOn(sandbox);
+  const verified = (file: unknown) => verifyExport(file, { replayer, trustedChains });
+  /** What a server has made of the log, all hashes mended, and what must be found: by both verifiers, but for a replay. */
+  const forged = (change: (forger: Forger) => void) => {
+    const forger = new Forger(genuine);
+    change(forger);
+    forger.mend(SERVER_KEY);
+    return forger.file;
+  };
+  const refused = async (
+    change: (forger: Forger) => number | void,
+    id?: number,
+    check: CheckName = "beacon",
+  ) => {
+    let expected: number | void = id;
+    const file = forged((forger) => expected = change(forger) ?? id);
+    const { checks } = await verified(file);
+    const wrong = checks.find(({ verdict }) => verdict === "failed");
+    assert.equal(wrong?.check, check, JSON.stringify(wrong));
+    if (expected !== undefined) assert.equal(wrong?.id, expected, wrong?.text);
+    if (check === "replay") return;
+    const [second] = await secondVerdicts([{ file, receipts: [] }]);
+    assert.equal(second!.check, check, JSON.stringify(second));
+  };
+  const { entries } = genuine;
+  const idOf = (type: string) => entries.find(ofType(type))!.id;
+  const lastOf = (type: string) => entries.findLast(ofType(type))!.id;
+  const [beacon, attach, join] = ["beacon", "bot:attach", "member_joined"].map(idOf) as [
+    number,
+    number,
+    number,
+  ];
+  const late = lastOf("member_joined");
+  const bodyAt = ({ file }: Forger, id: number) => file.entries[id - 1]!.body!;
+  const after = (ts: string, ms: number) => new Date(Date.parse(ts) + ms).toISOString();
+
+  try {
+    await t.step("the genuine one verifies, by a second verifier, too", async () => {
+      const report = await verified(genuine);
+      assert.ok(report.ok, reportText(report));
+      assert.ok(report.checks.every(({ verdict }) => verdict === "passed"), reportText(report));
+      assert.equal(report.hooks.unknown, 0);
+      assert.ok(report.hooks.replayed >= 7);
+      assert.deepEqual(await secondVerdicts([{ file: genuine, receipts: [] }]), [{}]);
+    });
+
+    await t.step("no time that the server could try changes a die", async () => {
+      const first = lastOf("member_joined") + 1;
+      const file = forged(({ file }) => {
+        for (const entry of file.entries.slice(first)) entry.ts = after(entry.ts, 3_600_000);
+      });
+      const report = await verified(file);
+      assert.ok(report.ok, reportText(report));
+      assert.equal(report.hooks.unknown, 0);
+    });
+
+    await t.step("what was said before the round was named does change it", async () => {
+      await refused((f) => void (bodyAt(f, late).entropy = "mine"), undefined, "replay");
+    });
+
+    await t.step("a round that the chain has not signed", async () => {
+      const { round } = entries[beacon - 1]!.body!;
+      const signatures = [drand.sign(Number(round) + 1), other.sign(Number(round)), "c0", ""];
+      for (const signature of signatures) {
+        await refused((f) => void (bodyAt(f, beacon).signature = signature), beacon);
+      }
+    });
+
+    await t.step("a round that was over when it was named, or is far away", async () => {
+      for (const id of [attach, join, late]) {
+        const { beacon_round } = entries[id - 1]!.body!;
+        for (const by of [-2, -1, 1, 1_000]) {
+          await refused((f) => void (bodyAt(f, id).beacon_round = Number(beacon_round) + by), id);
+        }
+        await refused((f) => void delete bodyAt(f, id).beacon_round, id);
+      }
+    });
+
+    await t.step(
+      "times that were set back, so that a round that is over seems to come",
+      async () => {
+        await refused(
+          ({ file }) => {
+            for (const entry of file.entries) entry.ts = after(entry.ts, -60_000);
+            for (const { body } of file.entries) {
+              if (typeof body?.beacon_round === "number") body.beacon_round -= 60;
+              if (body?.type !== "beacon") continue;
+              body.round = Number(body.round) - 60;
+              body.signature = drand.sign(body.round);
+            }
+            // All fits but the dice.
+          },
+          undefined,
+          "replay",
+        );
+        await refused(({ file }) => {
+          for (const entry of file.entries.slice(0, beacon)) entry.ts = after(entry.ts, -2_000);
+          for (const { body } of file.entries.slice(0, beacon)) {
+            if (typeof body?.beacon_round === "number") body.beacon_round -= 2;
+          }
+        });
+      },
+    );
+
+    await t.step("dice that fell before the round was told, or without it", async () => {
+      await refused(({ file }) => {
+        const [told] = file.entries.splice(beacon - 1, 1);
+        const first = file.entries.findIndex(ofType("rolled"));
+        file.entries.splice(first + 1, 0, told!);
+        told!.ts = file.entries[first]!.ts;
+        return first + 1;
+      });
+      await refused(({ file }) => {
+        file.entries.splice(beacon - 1, 1);
+        return file.entries.findIndex(ofType("rolled")) + 1;
+      });
+    });
+
+    await t.step("a round that is told twice, or that nothing named", async () => {
+      await refused(({ file }) => {
+        const again = structuredClone(file.entries[beacon - 1]!);
+        file.entries.splice(-1, 0, { ...again, ts: file.entries.at(-1)!.ts });
+        return file.entries.length - 1;
+      });
+      await refused((f) => {
+        const body = bodyAt(f, beacon);
+        body.round = Number(body.round) - 1;
+        body.signature = drand.sign(Number(body.round));
+      }, beacon);
+    });
+
+    await t.step("a chain of the server's own is not taken for one that is trusted", async () => {
+      const own = forged(({ file }) => {
+        file.entries[0]!.body!.beacon = { ...other.chain, genesis_time: drand.chain.genesis_time };
+        const { hash: _, ...facts } = file.entries[0]!.body!.beacon as typeof other.chain;
+        file.entries[0]!.body!.beacon = { ...facts, hash: chainHash(facts) };
+        for (const { body } of file.entries) {
+          if (body?.type === "beacon") body.signature = other.sign(Number(body.round));
+        }
+      });
+      const { checks } = await verifyExport(own, { trustedChains });
+      const { verdict, text } = checks.find(({ check }) => check === "beacon")!;
+      assert.equal(verdict, "unknown", text);
+      assert.match(text, /none that you trust/);
+      await refused((f) => {
+        bodyAt(f, 1).beacon = { ...other.chain, hash: drand.chain.hash };
+      }, 1);
+    });
+
+    await t.step("rounds without a chain, and a chain in a file of the other format", async () => {
+      await refused((f) => {
+        delete bodyAt(f, 1).beacon;
+        f.file.format = "mcp-multiplayer/export/1";
+      }, attach);
+      await refused((f) => void (f.file.format = "mcp-multiplayer/export/1"), 1);
+    });
+  } finally {
+    await sandbox.close();
+  }
+});
