@@ -11,7 +11,7 @@ import { bytesToHex, hashText } from "../../src/domain/hash.ts";
 import { appended } from "../../src/domain/merkle.ts";
 import { bodyHash, entryLeaf, saltKeys, saltsUnder } from "../../src/domain/transcript.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
-import type { Replayer } from "../../src/verify/replay.ts";
+import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";

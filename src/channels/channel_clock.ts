@@ -2,7 +2,8 @@
  *  whether it is still waited for, so it happens once. What was due while no server ran happens at the next start. */
 import type { Log } from "../domain/log.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Due, StoredChannel } from "../store/channel_store.ts";
+import type { StoredChannel } from "../store/channel_store.ts";
+import type { Due } from "../store/due_index.ts";
 import type { ChannelRegistry } from "./registry.ts";
 
 /** No timeout is longer, so that a clock that is put right is noticed. */

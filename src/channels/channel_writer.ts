@@ -8,10 +8,11 @@ import { type Done, doneNow } from "../domain/once.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { channelNotFound } from "../domain/seat.ts";
 import { withoutGone } from "../domain/timers.ts";
-import { append, type Entry, type Head, timeAfter } from "../domain/transcript.ts";
+import { append, type Entry, timeAfter } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
 import { fromStore } from "./from_store.ts";
+import { RecentEntries } from "./recent_entries.ts";
 
 const MAX_ATTEMPTS = 12;
 const MAX_QUEUED = 1_000;
@@ -21,10 +22,6 @@ const FULL_ENTRIES = 50;
 const FULL_CHARS = 100_000;
 /** Changes that are decided together at most. */
 const MAX_TOGETHER = 100;
-/** What a writer keeps of its last entries: those that wake a reader or a bot are read from here. Small, because
- *  there are many writers, and a body may take twenty times its text in memory. */
-const TAIL_ENTRIES = 24;
-const TAIL_CHARS = 4_096;
 
 interface Queued {
   decide: Decide<unknown>;
@@ -33,13 +30,11 @@ interface Queued {
   reject: (error: unknown) => void;
 }
 
+type Answer = ChannelChange<unknown>["answer"];
+
 /** What became of one queued change within an attempt. */
 type Decided =
-  | {
-    kind: "changed";
-    answer: ChannelChange<unknown>["answer"];
-    committed: Parameters<ChannelChange<unknown>["answer"]>[0];
-  }
+  | { kind: "changed"; answer: Answer; committed: Parameters<Answer>[0] }
   | { kind: "nothing" }
   | { kind: "failed"; error: unknown };
 
@@ -59,8 +54,7 @@ export class ChannelWriter {
   readonly #deps: WriterDeps;
   #queue: Queued[] = [];
   #state: StoredChannel | null = null;
-  /** The last entries that this process wrote, without a gap. */
-  #tail: readonly Entry[] = [];
+  readonly #recent = new RecentEntries();
   #draining = false;
 
   constructor(channelId: string, deps: WriterDeps) {
@@ -86,13 +80,9 @@ export class ChannelWriter {
 
   /** Entries after an id, in order, at most `limit` of them. */
   async entries(after: number, limit: number): Promise<readonly Entry[]> {
-    const first = this.#tail[0]?.id ?? Infinity;
-    const last = this.#tail.at(-1)?.id ?? 0;
     // Where another instance has written since, only the store has it all.
-    if (first > after + 1 || last !== this.#state?.head.size) {
-      return await this.#deps.store.entries(this.#channelId, after, limit);
-    }
-    return this.#tail.slice(after + 1 - first, after + 1 - first + limit);
+    return this.#recent.after(after, limit, this.#state?.head.size) ??
+      await this.#deps.store.entries(this.#channelId, after, limit);
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
@@ -153,7 +143,7 @@ export class ChannelWriter {
           continue;
         }
         this.#state = state;
-        this.#keepTail(commit.entries);
+        this.#recent.keep(commit.entries);
         this.#deps.committed(state, chars);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
@@ -219,17 +209,6 @@ export class ChannelWriter {
     const commitId = this.#deps.newId();
     const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
     return { commit, decided, chars };
-  }
-
-  #keepTail(entries: readonly Entry[]): void {
-    if (entries.length === 0) return;
-    const contiguous = this.#tail.at(-1)?.id === entries[0]!.id - 1;
-    const tail = [...contiguous ? this.#tail : [], ...entries].slice(-TAIL_ENTRIES);
-    let chars = 0;
-    const kept = tail.findLastIndex(({ body }) =>
-      (chars += JSON.stringify(body).length) > TAIL_CHARS
-    );
-    this.#tail = tail.slice(kept + 1);
   }
 
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that

@@ -1,7 +1,7 @@
 /** Lets a verifier run hooks again in a sandbox. */
 import type { Exchange } from "../domain/evidence.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Replayer } from "../verify/replay.ts";
+import type { Replayer } from "../verify/replayer.ts";
 
 /** `channelId`: whose turns the hooks take, where the sandbox also serves channels. */
 export function replayerOn(sandbox: Sandbox, channelId?: string): Replayer {

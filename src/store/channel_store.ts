@@ -1,16 +1,15 @@
 /** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided on and writes
  *  entries, record, bots' memories and the new head together, or nothing. */
 import * as z from "zod";
-import { nextRoundDue } from "../domain/beacon.ts";
 import { Bot, BotMemory } from "../domain/bot.ts";
 import { Channel } from "../domain/channel.ts";
 import { Done } from "../domain/once.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { nextDue } from "../domain/timers.ts";
 import { Entry, Head } from "../domain/transcript.ts";
 import { reindex } from "./channel_index.ts";
 import { decode, encode } from "./codec.ts";
 import { AtomicPart, CommitGroup } from "./commit_group.ts";
+import { type Due, dueUnder, reindexDue } from "./due_index.ts";
 import { keys } from "./keys.ts";
 
 /** A channel as it was read or committed; `version` names exactly this state. */
@@ -42,12 +41,6 @@ const MAX_READS = 10;
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
 const StoredHead = Head.extend({ commit_id: z.string() });
-
-/** Something that is to happen in a channel, in milliseconds since 1970. */
-export interface Due {
-  channelId: string;
-  dueMs: number;
-}
 
 export class ChannelStore {
   readonly #kv: Deno.Kv;
@@ -127,16 +120,7 @@ export class ChannelStore {
     for (const [onceKey, done] of change.remembered ?? []) {
       atomic.set(keys.done(channel_id, onceKey), encode(done), LIMITS.idempotencyMs);
     }
-    const waiting = isPending(head);
-    if (waiting !== (base ? isPending(base.head) : false)) {
-      const key = keys.pendingChannel(channel_id);
-      if (waiting) atomic.set(key, true);
-      else atomic.delete(key);
-    }
-    const was = base && [nextDue(base.channel, base.head), nextRoundDue(base.channel)];
-    const [timer, round] = [nextDue(channel, head), nextRoundDue(channel)];
-    setDue(atomic, keys.timersOf(channel_id), was?.[0] ?? null, timer);
-    setDue(atomic, keys.roundsOf(channel_id), was?.[1] ?? null, round);
+    reindexDue(atomic, base, { channel, head });
     const version = await this.#commits.commit(atomic);
     return version === null ? null : { channel, head, secret, version };
   }
@@ -224,18 +208,12 @@ export class ChannelStore {
 
   /** When the first timer of each channel that has timers comes due, in milliseconds since 1970. */
   timers(): AsyncGenerator<Due> {
-    return this.#due(keys.timers());
+    return dueUnder(this.#kv, keys.timers());
   }
 
   /** When the first round comes that each channel waits for which waits for any, in milliseconds since 1970. */
   rounds(): AsyncGenerator<Due> {
-    return this.#due(keys.rounds());
-  }
-
-  async *#due(prefix: Deno.KvKey): AsyncGenerator<Due> {
-    for await (const { key, value } of this.#kv.list<number>({ prefix })) {
-      yield { channelId: String(key[1]), dueMs: value };
-    }
+    return dueUnder(this.#kv, keys.rounds());
   }
 
   /** Calls back whenever the channel's head changes, whichever instance changed it, until the signal aborts. */
@@ -250,15 +228,4 @@ export class ChannelStore {
       reader.releaseLock();
     }
   }
-}
-
-/** Whether a bot has entries before it. */
-function isPending({ size, cursors }: Head): boolean {
-  return Object.values(cursors).some((cursor) => cursor < size);
-}
-
-function setDue(atomic: AtomicPart, key: Deno.KvKey, before: number | null, now: number | null) {
-  if (now === before) return;
-  if (now === null) atomic.delete(key);
-  else atomic.set(key, now);
 }

@@ -1,10 +1,10 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
-import type { BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
+import type { BotMemory, HookJob } from "../domain/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
 import { jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
-import { differingParts, type EngineParts } from "../domain/engine_id.ts";
+import { differingParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import { randomnessOf } from "../domain/drand.ts";
@@ -17,22 +17,10 @@ import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
+import type { Replayer } from "./replayer.ts";
 import { Wrong } from "./report.ts";
 
 const endedFull = (reason: unknown) => reason === "out_of_memory";
-
-/** The engines that run bots, with a network that answers what was recorded. */
-export interface Replayer {
-  /** The engine's id and parts; undefined where there is none for a language. */
-  engine(
-    language: HookJob["language"],
-  ): Promise<{ engine: string; parts: EngineParts } | undefined>;
-  /** The hook's outcome, and what it asked of the network and was told. */
-  run(
-    job: HookJob,
-    recorded: readonly Exchange[],
-  ): Promise<{ outcome: HookOutcome; exchanges: Exchange[] }>;
-}
 
 export interface Replayed {
   /** Hooks that were run again with equal results. */

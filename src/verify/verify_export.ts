@@ -16,7 +16,8 @@ import {
 } from "./log_checks.ts";
 import { checkCommitments } from "./commitments.ts";
 import { checkReceipt } from "./receipt_check.ts";
-import { replay, type Replayed, type Replayer } from "./replay.ts";
+import { replay, type Replayed } from "./replay.ts";
+import type { Replayer } from "./replayer.ts";
 import { type Check, checked, type Report } from "./report.ts";
 
 export interface VerifyOptions {

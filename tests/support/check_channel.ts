@@ -10,7 +10,7 @@ import {
   saltKeys,
 } from "../../src/domain/transcript.ts";
 import { ChannelStore } from "../../src/store/channel_store.ts";
-import type { Replayer } from "../../src/verify/replay.ts";
+import type { Replayer } from "../../src/verify/replayer.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { closedCopy } from "./closed_copy.ts";

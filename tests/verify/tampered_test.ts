@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
-import type { Replayer } from "../../src/verify/replay.ts";
+import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { Forger } from "./forger.ts";
 import { forgeries } from "./forgeries.ts";

@@ -5,7 +5,7 @@ import { replayerOn } from "../../src/channels/replayer.ts";
 import { Refusal } from "../../src/domain/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import type { Replayer } from "../../src/verify/replay.ts";
+import type { Replayer } from "../../src/verify/replayer.ts";
 import { type Report, reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { mcpClient } from "../support/mcp_clients.ts";

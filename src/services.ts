@@ -1,0 +1,134 @@
+/** The store and the channels on it, put together: what doors work with, and the work that goes on without them. */
+import { Auditor } from "./channels/auditor.ts";
+import { beaconClock } from "./channels/beacon_clock.ts";
+import { BotLibrary } from "./channels/bot_library.ts";
+import { ChannelOpener } from "./channels/channel_opener.ts";
+import { ChannelService } from "./channels/channel_service.ts";
+import { Dispatcher } from "./channels/dispatcher.ts";
+import { Exporter } from "./channels/exporter.ts";
+import { ExportOffers } from "./channels/export_offers.ts";
+import { Follower } from "./channels/follower.ts";
+import { Lister } from "./channels/lister.ts";
+import { Notary } from "./channels/notary.ts";
+import { Prover } from "./channels/prover.ts";
+import { Reader } from "./channels/reader.ts";
+import { ChannelRegistry } from "./channels/registry.ts";
+import { SourceReader } from "./channels/source_reader.ts";
+import { timerClock } from "./channels/timer_clock.ts";
+import { base64Url, derivedTokens } from "./channels/tokens.ts";
+import { Waiters } from "./channels/waiters.ts";
+import type { PublishedKey } from "./domain/channel_export.ts";
+import type { Beacon, Chain } from "./domain/drand.ts";
+import type { Log } from "./domain/log.ts";
+import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
+import type { Services } from "./operations/operation.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { BlobStore } from "./store/blob_store.ts";
+import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
+import { EnvVault } from "./store/env_vault.ts";
+import { serverSecret } from "./store/server_secrets.ts";
+import { keepSigningKey, published } from "./store/signing_keys.ts";
+import { TileStore } from "./store/tile_store.ts";
+
+export interface ChannelsParts {
+  kv: Deno.Kv;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
+  sandbox: Sandbox;
+  /** Sources of the built-in bots, by class name. */
+  builtins: ReadonlyMap<string, string>;
+  /** What clients type, without a trailing slash. */
+  publicUrl: string;
+  /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
+  envKey?: Uint8Array;
+  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the first start. */
+  signingKey?: Uint8Array;
+  /** Where public randomness comes from, for the channels that use it; absent where none does. */
+  beacon?: Beacon;
+  /** The chain that new channels use; absent where they use none. */
+  chain?: Chain;
+  /** Undefined: nothing is limited. */
+  rates?: Readonly<Record<RateName, Rate>>;
+  log: Log;
+  now: () => Date;
+  randomBytes: (length: number) => Uint8Array;
+}
+
+/** What goes on whether or not anybody calls. */
+export interface Work {
+  /** Goes on with the hooks and timers that a stop or a crash left undone. */
+  resume: () => Promise<void>;
+  /** Answers the open long polls; what comes in from now on does not wait. */
+  release: () => void;
+  /** Starts no further hook, lets no timer come due, and waits for those under way. */
+  close: () => Promise<void>;
+}
+
+/** Builds on parts that the caller opened and will close. */
+export async function channelsOn(
+  parts: ChannelsParts,
+): Promise<Work & { services: Services; keys: PublishedKey[] }> {
+  const { kv, shared, sandbox, builtins, log, now, randomBytes, publicUrl } = parts;
+  const store = new ChannelStore(kv);
+  const waiters = new Waiters({ store, shared, log });
+  const limiter = parts.rates && new RateLimiter(parts.rates, now);
+  const committed = (state: StoredChannel, chars = 0) => {
+    limiter?.charge("written", state.channel.creator, chars);
+    waiters.wake(state.channel.channel_id);
+    dispatcher.wake(state);
+    for (const clock of clocks) clock.wake(state);
+  };
+  const newId = () => base64Url(randomBytes(12));
+  const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
+  const blobs = new BlobStore(kv);
+  const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
+  const vault = new EnvVault(envKey, randomBytes);
+  const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const forClock = { registry, store, shared, now, log };
+  const clocks = [timerClock(forClock)];
+  if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
+  const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
+  const signingKey = parts.signingKey ?? await serverSecret(kv, "signing_key", randomBytes);
+  const notary = new Notary({ key: signingKey, publicUrl });
+  const signingKeys = await keepSigningKey(kv, notary.publicKey.toHex(), now());
+  const prover = new Prover({ registry, store, tiles: new TileStore(kv, store), notary });
+  const keys = signingKeys.map(published);
+  const exporter = new Exporter({ registry, store, blobs, notary, keys });
+  const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
+  const services: Services = {
+    channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
+    opener: new ChannelOpener({
+      store,
+      library,
+      now,
+      randomBytes,
+      derivedToken,
+      committed,
+      chain: parts.chain,
+    }),
+    reader: new Reader({ registry, waiters }),
+    follower: new Follower({ registry, waiters, log }),
+    lister: new Lister(store),
+    sources: new SourceReader({ store, library }),
+    library,
+    limiter,
+    notary,
+    prover,
+    exports: new ExportOffers({ registry, exporter, notary, key: ticketKey, publicUrl, now }),
+    auditor: new Auditor({ registry, exporter, sandbox }),
+    now,
+    randomBytes,
+  };
+  return {
+    services,
+    keys,
+    resume: async () => {
+      await Promise.all([dispatcher, ...clocks].map((each) => each.resume()));
+    },
+    release: () => waiters.close(),
+    close: async () => {
+      await Promise.all([...clocks, dispatcher].map((each) => each.close()));
+    },
+  };
+}
