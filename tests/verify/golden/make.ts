@@ -8,6 +8,8 @@ import { ofType, roomOf } from "../../support/player.ts";
 import { testServer } from "../../support/server.ts";
 import { exportOf } from "../../support/verifier.ts";
 import { webServer } from "../../support/web_server.ts";
+import { drandNetwork } from "../../support/drand_network.ts";
+import { beaconedChannel } from "../beaconed.ts";
 import { genuineChannel } from "../genuine.ts";
 import { botFrom, play, TABLES } from "../user_bots_table.ts";
 import { expectationOf } from "./expectation.ts";
@@ -37,6 +39,11 @@ async function openGame(): Promise<string> {
   return await exportOf(alice!);
 }
 
+async function beaconedGame(): Promise<string> {
+  await using drand = drandNetwork();
+  return JSON.stringify(await beaconedChannel(drand));
+}
+
 const genuine = await genuineChannel();
 await Deno.writeTextFile(new URL("everything.receipt.txt", folder), genuine.receipt);
 const exports: Record<string, string> = {
@@ -44,6 +51,7 @@ const exports: Record<string, string> = {
   "board_games.json": await table("board games"),
   "bots_that_whisper.json": await table("bots that whisper"),
   "open_game.json": await openGame(),
+  "beaconed.json": await beaconedGame(),
 };
 const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 60_000 });
 const expected: Record<string, unknown> = {};
