@@ -71,7 +71,7 @@ Deno.test("src: only config.ts and main.ts read the environment, only the store 
     // walls.ts tries to read it, to see that it can't.
     const mayTry = path === "config.ts" || path === "sandbox/guest/walls.ts";
     if (!mayTry) assert.ok(!/Deno\.env\b/.test(text), `${path} reads Deno.env`);
-    const mayUseKv = path.startsWith("store/") || path === "app.ts" || path === "server.ts";
+    const mayUseKv = path.startsWith("store/") || path === "services.ts" || path === "server.ts";
     if (!mayUseKv) assert.ok(!/Deno\.(openKv|Kv)\b/.test(text), `${path} touches Deno KV`);
   }
 });

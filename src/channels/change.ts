@@ -16,7 +16,7 @@ export interface ChannelState {
 export interface ChannelChange<T> {
   /** The same object when the record stays as it is. */
   channel: Channel;
-  drafts: Draft[];
+  drafts: readonly Draft[];
   memories?: ReadonlyMap<string, BotMemory | null>;
   /** A bot that has come as far as entry `to`. Its own drafts of this change do not wait for it. */
   advance?: { botId: string; to: number };

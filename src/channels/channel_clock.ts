@@ -58,7 +58,8 @@ export class ChannelClock {
   wake(state: State): void {
     const { channel_id } = state.channel;
     if (this.#ringing.has(channel_id)) this.#changed.add(channel_id);
-    else this.#await(channel_id, this.#awaited.due(state));
+    // What has failed is tried again when it is time, however busy the channel.
+    else if (!this.#retryMs.has(channel_id)) this.#await(channel_id, this.#awaited.due(state));
   }
 
   /** Waits for all that is stored. */
@@ -119,7 +120,9 @@ export class ChannelClock {
         next = due(await registry.load(channelId));
       } while (this.#changed.has(channelId));
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === "CHANNEL_NOT_FOUND")) {
+      if (error instanceof Refusal && error.code === "CHANNEL_NOT_FOUND") {
+        this.#retryMs.delete(channelId);
+      } else {
         this.#failed(`${name}_postponed`, error, channelId);
         const waitMs = this.#retryMs.get(channelId) ?? RETRY_MS;
         this.#retryMs.set(channelId, Math.min(2 * waitMs, this.#awaited.longestRetryMs));

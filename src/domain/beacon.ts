@@ -3,7 +3,6 @@
 import type { Channel } from "./channel.ts";
 import { roundNamedAt, timeOf } from "./drand.ts";
 import { LIMITS } from "./limits.ts";
-import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
 import { type Draft, SYSTEM } from "./transcript.ts";
 
@@ -18,6 +17,11 @@ export function namesRound({ sender, body: { type } }: Said): boolean {
 export function roundNamedIn(entry: Said): number | undefined {
   const { beacon_round } = entry.body;
   return namesRound(entry) && typeof beacon_round === "number" ? beacon_round : undefined;
+}
+
+interface Change {
+  channel: Channel;
+  drafts: readonly Draft[];
 }
 
 /** The same change, naming the round that is to come after `ts`. Refuses when too many rounds are awaited already. */

@@ -58,6 +58,8 @@ export async function checkBeacon(
     if (!await isSigned(chain, round, signature)) {
       throw new Wrong(`The chain has not signed this for round ${round}.`, id);
     }
+    // Each takes some milliseconds, and there may be many: whoever shares the thread has a turn.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   for (const { id, cause } of entries) {
     const round = cause === undefined ? undefined : drawsFrom[cause - 1];

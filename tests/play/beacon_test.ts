@@ -81,6 +81,9 @@ Deno.test("while relays lie or are away, members talk and bots wait, through a r
   await askedMore(0);
   drand.mood = "away";
   await askedMore(asked());
+  const failures = asked();
+  for (let i = 0; i < 30; i++) await bob!.say({ idle: i });
+  assert.ok(asked() - failures < 15, "however much is said, relays are asked now and then");
   drand.mood = "honest";
   await server.restart();
   for (const player of [alice!, bob!]) player.moveTo(server.url);
