@@ -2,6 +2,7 @@
 import type { ChannelView } from "../domain/view.ts";
 import { viewOf } from "../domain/view.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { type AwaitedRound, awaitedRound } from "../domain/beacon.ts";
 import type { Channel } from "../domain/channel.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
 import { type Entry, type Head, saltOf, SYSTEM } from "../domain/transcript.ts";
@@ -42,6 +43,8 @@ export interface Reading {
   /** What the channel's bots say of turns, as far as was looked. */
   turn: Turn | null;
   closed: boolean;
+  /** The round that bots wait for, if they do. */
+  awaits?: AwaitedRound;
 }
 
 export interface ReaderDeps {
@@ -106,6 +109,7 @@ export class Reader {
         ? await this.turn({ channel, head }, you)
         : turnIn(messages, playersOf(channel)),
       closed: channel.closed,
+      awaits: awaitedRound(channel),
     };
   }
 

@@ -49,6 +49,19 @@ export function nextRoundDue({ beacon, closed }: Channel): number | null {
   return timeOf(beacon.chain, Math.min(...beacon.awaited));
 }
 
+/** A round that is waited for, and when it comes, ISO 8601. */
+export interface AwaitedRound {
+  round: number;
+  at: string;
+}
+
+/** The last round that a channel waits for: then its bots go on. */
+export function awaitedRound({ beacon, closed }: Channel): AwaitedRound | undefined {
+  if (!beacon || closed || beacon.awaited.length === 0) return undefined;
+  const round = Math.max(...beacon.awaited);
+  return { round, at: new Date(timeOf(beacon.chain, round)).toISOString() };
+}
+
 /** Tells the channel a signature that it waits for; null when it doesn't. */
 export function published(channel: Channel, round: number, signature: string): Change | null {
   const { beacon } = channel;

@@ -1,8 +1,8 @@
 /** What members see of a channel's make-up. Never a principal, a token or their hashes. */
 import * as z from "zod";
+import { awaitedRound } from "./beacon.ts";
 import { Bot } from "./bot.ts";
 import { type Channel, Visibility } from "./channel.ts";
-import { timeOf } from "./drand.ts";
 import type { Viewer } from "./seat.ts";
 
 export const SlotView = z.object({
@@ -45,15 +45,10 @@ export function viewOf(channel: Channel): ChannelView {
       admin,
     };
   });
-  const beacon = channel.beacon && { beacon: beaconView(channel.beacon) };
+  const awaits = awaitedRound(channel);
+  const beacon = channel.beacon &&
+    { beacon: { chain: channel.beacon.chain.hash, ...(awaits && { awaits }) } };
   return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots, ...beacon };
-}
-
-function beaconView({ chain, awaited }: NonNullable<Channel["beacon"]>): ChannelView["beacon"] {
-  if (awaited.length === 0) return { chain: chain.hash };
-  const round = Math.max(...awaited);
-  const at = new Date(timeOf(chain, round)).toISOString();
-  return { chain: chain.hash, awaits: { round, at } };
 }
 
 /** A bot as it was announced: of its sealed values only the names. */

@@ -1,5 +1,6 @@
 /** Served as MCP tool `get_channel_info` and as `GET /get_channel_info` and `GET /who`. */
 import * as z from "zod";
+import { awaitedRound } from "../domain/beacon.ts";
 import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/view.ts";
 import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
@@ -28,7 +29,7 @@ export const getChannelInfo = operation({
       view: viewOf(channel),
       bots: channel.bots.map(botView),
       you: youView(viewer),
-      next: nextInChannel({ you, turn, closed: channel.closed }),
+      next: nextInChannel({ you, turn, closed: channel.closed, awaits: awaitedRound(channel) }),
     };
   },
 });

@@ -1,5 +1,6 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
+import type { AwaitedRound } from "../domain/beacon.ts";
 import { Text } from "../domain/json.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
 import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next } from "./fields.ts";
@@ -60,7 +61,7 @@ export const joinChannel = operation({
 });
 
 /** What a player can check that the server can't have arranged. */
-function dice(awaits: NonNullable<ChannelView["beacon"]>["awaits"]): string {
+function dice(awaits: AwaitedRound | undefined): string {
   if (!awaits) return "";
   return ` Bots wait for drand round ${awaits.round}, which is signed at ${awaits.at}: ` +
     "if that is still to come by your clock, nobody has chosen your dice.";

@@ -1,5 +1,6 @@
 /** What an answer tells its reader to do next. Written for a model that knows nothing but its last answer; holds
  *  player ids and numbers, never a word of another's. */
+import type { AwaitedRound } from "../domain/beacon.ts";
 import type { Turn } from "../domain/turn.ts";
 
 export interface Situation {
@@ -12,10 +13,13 @@ export interface Situation {
   /** Whether further ones are there already. */
   more: boolean;
   closed: boolean;
+  /** What the bots wait for, if they do. */
+  awaits?: AwaitedRound;
 }
 
 /** After sync_messages. */
-export function nextAfterReading({ you, turn, cursor, came, more, closed }: Situation): string {
+export function nextAfterReading(situation: Situation): string {
+  const { you, turn, cursor, came, more, closed, awaits } = situation;
   const again = `sync_messages with cursor ${cursor}`;
   if (more) return `More messages are there already: call ${again}.`;
   if (closed) return "The channel is closed: nothing more will come.";
@@ -23,6 +27,7 @@ export function nextAfterReading({ you, turn, cursor, came, more, closed }: Situ
   if (you === null) return `${nothing}Call ${again} to wait for news.`;
   const told = turn && turnFor(you, turn);
   if (told) return `${nothing}${told} Then call ${again} to wait for news.`;
+  if (awaits) return `${nothing}${waiting(awaits)} Call ${again} to wait for them.`;
   if (came === 0) return `Nothing came. Call ${again} to go on waiting.`;
   return `If something is asked of you, act on it. Then call ${again} to wait for news.`;
 }
@@ -33,12 +38,17 @@ export const NEXT_AFTER_POSTING =
 
 /** After get_channel_info. */
 export function nextInChannel(
-  { you, turn, closed }: Pick<Situation, "you" | "turn" | "closed">,
+  { you, turn, closed, awaits }: Pick<Situation, "you" | "turn" | "closed" | "awaits">,
 ): string {
   if (closed) return "The channel is closed. Its messages stay readable with sync_messages.";
   if (you === null) return "You hold no seat here: join_channel with an invite takes one.";
   const told = turn && turnFor(you, turn);
-  return `You are ${you}. ${told ? `${told} ` : ""}sync_messages reads on.`;
+  const first = told || awaits && waiting(awaits);
+  return `You are ${you}. ${first ? `${first} ` : ""}sync_messages reads on.`;
+}
+
+function waiting({ round, at }: AwaitedRound): string {
+  return `Bots wait for round ${round} of public randomness, due at ${at}.`;
 }
 
 function turnFor(you: string, turn: Turn): string {

@@ -74,6 +74,13 @@ Deno.test("while relays lie or are away, members talk and bots wait, through a r
   const { players: [alice, bob] } = await roomOf(server.url, TABLE, 2);
   await alice!.say({ roll: 1 });
   await bob!.readUntil((m) => m.body?.roll === 1);
+  const { channel_id } = bob!;
+  for (
+    const [name, more] of [["sync_messages", { cursor: 0 }], ["get_channel_info", {}]] as const
+  ) {
+    const { next } = await bob!.call(name, { channel_id, ...more });
+    assert.match(next, /Bots wait for round \d+ of public randomness/, name);
+  }
   const asked = () => drand.asked.filter((path) => path.includes("/public/")).length;
   const askedMore = async (than: number) => {
     while (asked() <= than) await new Promise((resolve) => setTimeout(resolve, 20));
