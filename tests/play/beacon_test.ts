@@ -1,7 +1,12 @@
 /** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's own. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config.ts";
+import { replayerOn } from "../../src/channels/replayer.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { startServer } from "../../src/server.ts";
+import { DrandRelays } from "../../src/upstream/drand_relays.ts";
+import { instances } from "../support/apps.ts";
+import { checkChannel, checkReferees } from "../support/check_channel.ts";
 import { type DrandNetwork, drandNetwork } from "../support/drand_network.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
@@ -155,4 +160,27 @@ Deno.test("a chain that no relay knows, or that is another one, stops the start 
   drand.chain.period = 2; // what it says is not what the hash says
   const starting = startWith({ used: true, chain: hash, relays: [drand.origin] });
   await assert.rejects(starting, { name: "ConfigError", message: /does not hold/ });
+});
+
+Deno.test("two instances on one database: each round is told once, and whichever has named it sees to that", async () => {
+  await using drand = drandNetwork();
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+  try {
+    await using apps = await instances(2, {
+      sandbox,
+      beacon: new DrandRelays([drand.origin]),
+      chain: drand.chain,
+    });
+    const [one, other] = apps.urls as [string, string];
+    const { players: [alice], created } = await roomOf(one, TABLE, 1);
+    const bob = await Player.at(other);
+    await bob.join(created.invites[1]);
+    await bob.say({ roll: 1 });
+    const read = await alice!.readUntil(ofType("rolled"));
+    assert.deepEqual(told(read).toSorted(), [...new Set(named(read))].toSorted());
+    const entries = await checkChannel(apps.kv, alice!.channel_id);
+    await checkReferees(apps.kv, alice!.channel_id, entries, replayerOn(sandbox));
+  } finally {
+    await sandbox.close();
+  }
 });
