@@ -1,4 +1,5 @@
 /** drand, against rounds that the League of Entropy has signed. */
+import { bls12_381 } from "@noble/curves/bls12-381.js";
 import assert from "node:assert/strict";
 import {
   chainHash,
@@ -8,6 +9,21 @@ import {
   roundNamedAt,
   timeOf,
 } from "../../src/domain/drand.ts";
+
+type SignatureCase = [publicKey: string, round: number, signature: string];
+
+/** What Python says, from its standard library alone. */
+async function secondSignatures(cases: SignatureCase[]): Promise<boolean[]> {
+  const folder = new URL("../verify/", import.meta.url).pathname;
+  const script = "import json, sys; sys.path.insert(0, sys.argv[1]); import second_bls; " +
+    "print(json.dumps([second_bls.is_signed(*case) for case in json.loads(sys.argv[2])]))";
+  const { success, stdout } = await new Deno.Command("python3", {
+    args: ["-I", "-B", "-c", script, folder, JSON.stringify(cases)],
+    stderr: "inherit",
+  }).output();
+  assert.ok(success);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
 
 /** As `https://api.drand.sh/52db…e971/public/<round>` tells them. */
 const RECORDED = [
@@ -44,6 +60,38 @@ Deno.test("recorded rounds are signed by quicknet, and what differs in one bit i
       assert.ok(!await isSigned(QUICKNET, round, wrong), wrong);
     }
   }
+});
+
+Deno.test("a signature with a point of another group added is refused: one round has one randomness", async () => {
+  const { G1: { Point }, fields: { Fp } } = bls12_381;
+  // On the curve, of the order that the cofactor has: the pairing does not see it.
+  const onCurve = Point.fromAffine({ x: 4n, y: Fp.sqrt(68n) });
+  const unseen = onCurve.multiplyUnsafe(Point.Fn.ORDER - 1n).add(onCurve);
+  assert.ok(!unseen.is0());
+  for (const { round, signature } of RECORDED) {
+    const { x, y } = Point.fromHex(signature).add(unseen).toAffine();
+    const largest = y > (Fp.ORDER - 1n) / 2n;
+    const bytes = Fp.toBytes(x);
+    bytes[0]! |= largest ? 0xa0 : 0x80;
+    assert.ok(!await isSigned(QUICKNET, round, bytes.toHex()));
+    const [verdict] = await secondSignatures([[QUICKNET.public_key, round, bytes.toHex()]]);
+    assert.equal(verdict, false);
+  }
+});
+
+Deno.test("a second verifier, in Python, says the same of signatures", async () => {
+  const key = QUICKNET.public_key;
+  const cases = RECORDED.flatMap(({ round, signature }): SignatureCase[] => [
+    [key, round, signature],
+    [key, round + 1, signature],
+    [key, round, `${signature.slice(0, -1)}0`],
+    [key, round, "c0"],
+  ]);
+  const ours = await Promise.all(
+    cases.map(([public_key, ...rest]) => isSigned({ ...QUICKNET, public_key }, ...rest)),
+  );
+  assert.deepEqual(ours, RECORDED.flatMap(() => [true, false, false, false]));
+  assert.deepEqual(await secondSignatures(cases), ours);
 });
 
 Deno.test("the round that is named comes one to two periods later", () => {

@@ -11,7 +11,7 @@ export async function secondVerdicts(
   cases: readonly Case[],
 ): Promise<{ check?: string; id?: number }[]> {
   const python = new Deno.Command("python3", {
-    args: ["-I", new URL("./second_verifier.py", import.meta.url).pathname],
+    args: ["-I", "-B", new URL("./second_verifier.py", import.meta.url).pathname],
     env: { PYTHONIOENCODING: "utf-8" },
     stdin: "piped",
     stdout: "piped",
