@@ -15,7 +15,7 @@ Deno.test("operations: names, inputs and outputs", () => {
       "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators idempotency_key -> " +
       "channel_id invites view bots bot_errors next",
     join_channel: "invite_code display_name entropy rotate idempotency_key -> " +
-      "channel_id slot_id player_id rejoin_token view bots next",
+      "channel_id slot_id player_id rejoin_token view bots receipt next",
     post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt next",
     make_game_move:
       "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt next",

@@ -40,8 +40,7 @@ export interface ChannelServiceDeps {
 }
 
 /** A seat taken, with the token that takes it back; the token is kept nowhere else. */
-export interface Joining {
-  channel: Channel;
+export interface Joining extends Pick<StoredChannel, "channel" | "head"> {
   seat: Seated["seat"];
   rejoinToken: string;
 }
@@ -114,7 +113,7 @@ export class ChannelService {
     const rejoinHash = secretHash(rejoinToken);
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
-      return { ...change, answer: ({ channel }) => ({ channel, seat, rejoinToken }) };
+      return { ...change, answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }) };
     });
     return joining!;
   }
@@ -137,7 +136,7 @@ export class ChannelService {
       const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
       const held = rotated ? nextHash : rejoinHash;
       const { seat, ...change } = rejoined(channel, caller, held, nextHash);
-      return { ...change, answer: () => ({ channel: change.channel, seat, rejoinToken }) };
+      return { ...change, answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }) };
     });
     return joining!;
   }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AwaitedRound } from "../domain/beacon.ts";
 import { Text } from "../domain/json.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
-import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next } from "./fields.ts";
+import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next, Receipt } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const joinChannel = operation({
@@ -35,13 +35,14 @@ export const joinChannel = operation({
     rejoin_token: z.string(),
     view: ChannelView,
     bots: z.array(BotView),
+    receipt: Receipt,
     next: Next,
   }),
   takesSecrets: true,
-  async run({ caller, services: { channels } }, input) {
+  async run({ caller, services: { channels, notary } }, input) {
     const { invite_code, display_name: displayName, entropy, rotate } = input;
     const key = keyOf(input);
-    const { channel, seat, rejoinToken } = invite_code.startsWith("rejoin_")
+    const { channel, head, seat, rejoinToken } = invite_code.startsWith("rejoin_")
       ? await channels.rejoin(caller, invite_code, { rotate, key })
       : await channels.join(caller, invite_code, { displayName, entropy, key });
     const view = viewOf(channel);
@@ -52,6 +53,7 @@ export const joinChannel = operation({
       rejoin_token: rejoinToken,
       view,
       bots: channel.bots.map(botView),
+      receipt: notary.receipt(channel.channel_id, head),
       next:
         `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
         "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source." +

@@ -41,6 +41,7 @@ Deno.test("bots wait for a round that was named before anybody could know it", a
   assert.equal(chain, drand.chain.hash);
   assert.ok(Date.parse(awaits.at) > before, "by the player's own clock");
   assert.match(joined.next, new RegExp(`drand round ${awaits.round}`));
+  const { receipt } = joined;
 
   await alice.say({ roll: 1 });
   const read = await alice.readUntil(ofType("rolled"));
@@ -61,10 +62,12 @@ Deno.test("bots wait for a round that was named before anybody could know it", a
   const { channel_id } = host;
   await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   const file = await exportOf(alice);
-  const trusted = await verify(file, { args: ["--chain", chain] });
+  const trusted = await verify(file, { receipt: receipt.checkpoint, args: ["--chain", chain] });
   assert.equal(trusted.code, 0, trusted.text);
   const check = (report: Wire) => report.checks.find((c: Wire) => c.check === "beacon");
   assert.equal(check(trusted.report).verdict, "passed");
+  const entry = JSON.parse(file).entries[receipt.id - 1];
+  assert.equal(entry.body.beacon_round, awaits.round, "the server is bound to the round it named");
   assert.deepEqual(trusted.report.hooks, { replayed: 2, unknown: 0 });
   const strange = await verify(file);
   assert.equal(strange.code, 0);
