@@ -21,7 +21,7 @@ import { publicFetch } from "./oauth/public_fetch.ts";
 import { PublishedDocuments } from "./oauth/published_documents.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import type { Operation } from "./operations/operation.ts";
-import { type LoginSettings, upstreams } from "./oauth/upstreams.ts";
+import type { LoginSettings } from "./oauth/upstreams.ts";
 import { DocumentStore } from "./store/document_store.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
@@ -73,10 +73,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     publicUrl,
     guests: parts.guests,
     trusted: (clientId: string) => parts.trustedClients?.includes(clientId) ?? false,
-    login: parts.login && {
-      people: new PeopleStore(kv),
-      upstreams: upstreams(parts.login, publicUrl, now),
-    },
+    login: parts.login && await loginWith(parts.login, parts),
     now,
     log,
   };
@@ -148,6 +145,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     },
     ...work,
   };
+}
+
+/** Loaded only where people sign in: a server of guests is two megabytes smaller. */
+async function loginWith(settings: LoginSettings, { kv, publicUrl, now }: AppParts) {
+  const { upstreams } = await import("./oauth/upstreams.ts");
+  return { people: new PeopleStore(kv), upstreams: upstreams(settings, publicUrl, now) };
 }
 
 /** A Host header or a request target that makes no URL. */
