@@ -1,22 +1,10 @@
 /** What a person sees who opens the link of an export: what is in the file, the file, and how to check it elsewhere. */
 import { html } from "@hono/hono/html";
+import type { OfferedExport } from "../channels/export_offers.ts";
 import { type Html, listing } from "./page.ts";
 
-export interface ExportPage {
-  channelId: string;
-  name: string;
-  /** A player id, or null for a spectator. */
-  viewer: string | null;
-  size: number;
-  /** The signed tree head. */
-  checkpoint: string;
-  /** Ed25519, base64. */
-  publicKey: string;
-  expiresAt: Date;
-}
-
 /** `link` is the address of this page. */
-export function exportPage(offered: ExportPage, link: string): Html {
+export function exportPage(offered: OfferedExport, link: string): Html {
   const { channelId, name, viewer, size, checkpoint, publicKey, expiresAt } = offered;
   const file = new URL(link);
   file.search = "?download";

@@ -1,13 +1,14 @@
 /** The pages for people. */
 import { type Context, Hono } from "@hono/hono";
 import { type ConnectPage, connectPage } from "./connect_page.ts";
-import { exportGonePage, type ExportPage, exportPage } from "./export_page.ts";
+import type { OfferedExport } from "../channels/export_offers.ts";
+import { exportGonePage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./page.ts";
 
 export interface WebDeps extends ConnectPage {
   /** What is behind the ticket of an export; null when it opens nothing. */
-  lookAtExport: (ticket: string) => Promise<ExportPage | null>;
+  lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }
 
 const forPeople = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
