@@ -1,13 +1,16 @@
 /** A server that dies, or whose database fails, between any two commits: what it left verifies, every receipt that it
  *  gave is kept, and every hook says the same when it is run again. */
 import assert from "node:assert/strict";
+import type { AppParts } from "../../src/app.ts";
 import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { reportText } from "../../src/verify/report.ts";
+import { DrandRelays } from "../../src/upstream/drand_relays.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { instances } from "../support/apps.ts";
 import { checkChannel } from "../support/check_channel.ts";
+import { drandNetwork } from "../support/drand_network.ts";
 import { faultyKv } from "../support/faulty_kv.ts";
 import { type Player, Problem, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
@@ -111,13 +114,18 @@ const FAULTS: Record<string, (commit: () => Promise<unknown>) => Promise<unknown
 };
 
 /** Plays a short game of which the n-th commit meets a fault, and verifies what there is. Returns the commits made. */
-async function shortGame(sandbox: Sandbox, bots: Wire[], n: number, fault?: keyof typeof FAULTS) {
-  await using sound = await instances(1, { sandbox });
+async function shortGame(
+  { bots, ...parts }: { sandbox: Sandbox; bots: Wire[] } & Partial<AppParts>,
+  n: number,
+  fault?: keyof typeof FAULTS,
+): Promise<number> {
+  const { sandbox } = parts;
+  await using sound = await instances(1, parts);
   let commits = -Infinity; // players sign in before it counts
   const kv = faultyKv(sound.kv, {
     commit: (commit) => ++commits === n && fault ? FAULTS[fault]!(commit) : commit(),
   });
-  await using ill = await instances(1, { sandbox, kv });
+  await using ill = await instances(1, { ...parts, kv });
   const url = ill.urls[0]!;
   const { host, players: [alice], created: { channel_id } } = await roomOf(url, {
     slots: ["bot:dice", "bot:auction", "invite:alice"],
@@ -146,14 +154,33 @@ Deno.test("whichever commit fails, or loses its answer, the channel verifies", a
   const sandbox = await openSandbox(SANDBOX);
   try {
     const bots = await botsFrom("dice.js", "auction.js");
-    const commits = await shortGame(sandbox, bots, 0);
+    const commits = await shortGame({ sandbox, bots }, 0);
     assert.ok(commits > 5);
     for (const fault of Object.keys(FAULTS)) {
       for (let n = 1; n <= commits; n++) {
         await t.step(`commit ${n} ${fault}`, async () => {
-          await shortGame(sandbox, bots, n, fault);
+          await shortGame({ sandbox, bots }, n, fault);
         });
       }
+    }
+  } finally {
+    await sandbox.close();
+  }
+});
+
+Deno.test("the same where bots wait for rounds of public randomness", async (t) => {
+  await using drand = drandNetwork();
+  const sandbox = await openSandbox(SANDBOX);
+  const bots = await botsFrom("dice.js", "auction.js");
+  const { chain } = drand;
+  const game = { sandbox, bots, chain, beacon: new DrandRelays([drand.origin]) };
+  try {
+    const commits = await shortGame(game, 0);
+    for (const fault of Object.keys(FAULTS)) {
+      await t.step(`each commit ${fault}`, async () => {
+        const each = Array.from({ length: commits }, (_, i) => shortGame(game, i + 1, fault));
+        await Promise.all(each);
+      });
     }
   } finally {
     await sandbox.close();
