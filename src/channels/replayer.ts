@@ -6,6 +6,7 @@ import type { Replayer } from "../verify/replayer.ts";
 /** `channelId`: whose turns the hooks take, where the sandbox also serves channels. */
 export function replayerOn(sandbox: Sandbox, channelId?: string): Replayer {
   return {
+    inspect: (bot) => sandbox.inspect(bot),
     engine: (language) => sandbox.engine(language),
     async run(job, recorded) {
       const exchanges: Exchange[] = [];

@@ -65,7 +65,7 @@ export function awaitedRound({ beacon, closed }: Channel): AwaitedRound | undefi
 /** Tells the channel a signature that it waits for; null when it doesn't. */
 export function published(channel: Channel, round: number, signature: string): Change | null {
   const { beacon } = channel;
-  if (!beacon?.awaited.includes(round)) return null;
+  if (!beacon?.awaited.includes(round) || channel.closed) return null;
   const awaited = beacon.awaited.filter((other) => other !== round);
   return {
     channel: { ...channel, beacon: { ...beacon, awaited } },

@@ -17,13 +17,12 @@ export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotM
   // Not one that was set again meanwhile.
   const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId &&
     memory.timers[String(name)] === Date.parse(String(due));
-  const round = roundNamedIn(entry);
-  if (players === memory.players && !isOver && round === undefined) return memory;
+  const beacon = beaconAfter(memory.beacon, entry);
+  if (players === memory.players && !isOver && !beacon) return memory;
   const timers = isOver
     ? timersAfter(memory, [{ name: String(name), due_ms: null }])
     : memory.timers;
-  const beacon = round !== undefined && { beacon: { round, named_at: entry.id, root: entry.root } };
-  return { ...memory, players, timers, ...beacon };
+  return { ...memory, players, timers, ...(beacon && { beacon }) };
 }
 
 /** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not read an addressed
@@ -73,4 +72,15 @@ function playersAfter(players: Player[], entry: Entry): Player[] {
   }
   if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
   return players;
+}
+
+/** A round that is named again stays as it was: what comes later must not make other dice of it. */
+function beaconAfter(beacon: BotMemory["beacon"], entry: Entry): BotMemory["beacon"] {
+  const { id, sender } = entry;
+  const round = roundNamedIn(entry);
+  if (round !== undefined && round !== beacon?.round) {
+    return { round, named_at: id, said: { [sender]: 1 } };
+  }
+  const said = beacon?.said[sender] ?? 0;
+  return beacon && { ...beacon, said: { ...beacon.said, [sender]: said + 1 } };
 }

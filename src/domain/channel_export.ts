@@ -16,7 +16,7 @@ export function formatOf(beaconed: boolean): ChannelExport["format"] {
 
 /** An entry with its body and the salt that hides it in the hash, or with the hash of a body that the viewer may not
  *  read. */
-export const ExportedEntry = z.object({
+export const ExportedEntry = z.strictObject({
   id: z.number().int().positive(),
   channel_id: z.string(),
   sender: z.string(),
@@ -47,7 +47,7 @@ export const PublishedKey = z.object({
 });
 export type PublishedKey = z.infer<typeof PublishedKey>;
 
-export const ChannelExport = z.object({
+export const ChannelExport = z.strictObject({
   format: z.enum([EXPORT_FORMAT, BEACONED_EXPORT_FORMAT]),
   channel_id: z.string(),
   /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is withheld. */
@@ -56,7 +56,7 @@ export const ChannelExport = z.object({
   cursors: z.record(z.string(), z.number().int()),
   /** The signed tree head of all entries. */
   checkpoint: z.string(),
-  keys: z.array(PublishedKey),
+  keys: z.array(PublishedKey).max(1_000),
   entries: z.array(ExportedEntry),
   /** Sources of the bots by `code_hash`. */
   sources: z.record(HashText, z.string()),

@@ -56,6 +56,9 @@ export function verifierKey(name: string, publicKey: Uint8Array): string {
   return `${name}+${keyIdOf(name, publicKey)}+${concatBytes(ED25519, publicKey).toBase64()}`;
 }
 
+/** Of the server, and of witnesses. */
+const MAX_SIGNATURES = 64;
+
 /** Reads a note; undefined when it has not the form of a checkpoint. Signatures are not checked. */
 export function parsedCheckpoint(note: string): SignedCheckpoint | undefined {
   const [, text, lines] = /^((?:[^\n]+\n){3})\n((?:[^\n]+\n)+)$/.exec(note) ?? [];
@@ -63,7 +66,9 @@ export function parsedCheckpoint(note: string): SignedCheckpoint | undefined {
   const [origin, size, root] = text.split("\n") as [string, string, string];
   const head = { origin, size: Number(size), root: decoded(root) };
   if (!/^(0|[1-9]\d{0,14})$/.test(size) || head.root?.length !== 32) return undefined;
-  const signatures = lines.trimEnd().split("\n").map(signatureOf);
+  const written = lines.trimEnd().split("\n");
+  if (written.length > MAX_SIGNATURES) return undefined;
+  const signatures = written.map(signatureOf);
   if (signatures.includes(undefined)) return undefined;
   return {
     ...head,

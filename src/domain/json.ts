@@ -21,7 +21,7 @@ export function canonicalBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /** How many levels of arrays and objects a value has, at most `stopAt + 1`; walks without recursion. */
-function deeperThan(value: unknown, stopAt: number): boolean {
+export function deeperThan(value: unknown, stopAt: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     const next: unknown[] = [];

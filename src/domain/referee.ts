@@ -2,7 +2,7 @@
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
 import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
-import { bytesToHex, concatBytes, derive, hexToBytes } from "./hash.ts";
+import { bytesToHex, derive, hexToBytes } from "./hash.ts";
 import { endDraft } from "./hook_drafts.ts";
 import { canonicalText, type Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
@@ -135,18 +135,19 @@ function callFor(
 }
 
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so neither
- *  the host nor a player alone chooses it. Where there is public randomness, it is mixed with that and with the tree
- *  head that named its round instead: then nothing said or timed later changes it. */
+ *  the host nor a player alone chooses it. Where there is public randomness it is mixed with that instead, and with
+ *  whose how many-th entry it is since the round was named: then nothing that others say, and no time, changes it. */
 export function hookSeed(
   { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
   botId: string,
-  { id, root }: Pick<Entry, "id" | "root">,
+  { sender, root }: Pick<Entry, "sender" | "root">,
 ): string {
   const info = `mcp-multiplayer/hook/${botId}`;
   if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(root), info));
-  if (beacon.randomness === undefined) throw new Error(`Cannot draw: round ${beacon.round} is due`);
-  const salt = concatBytes(hexToBytes(beacon.root), hexToBytes(beacon.randomness));
-  return bytesToHex(derive(hexToBytes(seed), salt, `${info}/${id}`));
+  const { round, said, randomness } = beacon;
+  if (randomness === undefined) throw new Error(`Cannot draw: round ${round} is not told yet`);
+  const draw = `${info}/${sender}/${said[sender]}`;
+  return bytesToHex(derive(hexToBytes(seed), hexToBytes(randomness), draw));
 }
 
 /** Whether a bot is left alone until an admin resumes it. */

@@ -25,7 +25,7 @@ export function turnIn(messages: readonly Message[], seated: readonly string[]):
   for (const { id, sender, kind, body } of messages.toReversed()) {
     if (kind === "user") spoke.add(sender);
     if (kind === "user" || !body) continue;
-    if (ENDS.includes(String(body.type))) {
+    if (typeof body.type === "string" && ENDS.includes(body.type)) {
       over ??= { kind: "over", msgId: id };
       ended.add(body.bot_id);
       continue;

@@ -8,8 +8,11 @@ import { canonicalBytes, JsonObject } from "../domain/json.ts";
 import { SYSTEM } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
 
-const Attach = z.object({
+/** What announces a bot. */
+export const Attach = z.object({
   bot_id: z.string(),
+  name: z.string(),
+  version: z.string(),
   language: BotLanguage,
   class_name: z.string(),
   code_hash: HashText,
@@ -18,10 +21,12 @@ const Attach = z.object({
   engine_parts: EngineParts.optional(),
   imports: z.array(Import),
   net: z.union([z.literal("public"), z.array(z.string())]),
-  env: z.array(z.string()).optional(),
+  env: z.array(z.string()).min(1).optional(),
   seed_commit: HashText,
+  beacon_round: z.number().optional(),
 });
-const Manifest = z.object({
+/** What is told of it with that. */
+export const Manifest = z.object({
   manifest_excerpt: z.object({ hooks: z.array(HookName), params: JsonObject }),
   manifest: JsonObject,
 });
@@ -34,8 +39,10 @@ export interface AnnouncedBot extends z.infer<typeof Attach> {
   manifest: JsonObject;
   /** 32 bytes, hex, once it was revealed. */
   seed?: string;
-  /** The entry that revealed it. */
-  revealedAt?: number;
+  /** The entries that revealed it, and what each said. */
+  reveals: { id: number; seed: string }[];
+  /** The entry that took it out, or closed the channel, if it had not ended before. */
+  removedAt?: number;
   /** The last entry that it has come past. */
   cursor: number;
 }
@@ -56,16 +63,22 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
       throw new Wrong("It announces a bot without all that there is to know of it.", id);
     }
     const { manifest_excerpt: { hooks, params }, manifest } = described.data;
-    const end = endOf(attach.data.bot_id, entries);
+    const reveals = revealsOf(attach.data.bot_id, entries);
+    const [first] = reveals;
     // Taken out before it was first called, it has come to nothing: not even to its own announcement.
-    const cursor = end ? end.cursor ?? id - 1 : cursors[attach.data.bot_id] ?? entries.length;
+    const cursor = first ? first.cursor ?? id - 1 : cursors[attach.data.bot_id] ?? entries.length;
+    if (first && cursor >= first.id) {
+      throw new Wrong(`${attach.data.bot_id} can't have come that far yet.`, first.id);
+    }
     bots.push({
       ...attach.data,
       from: id,
       hooks,
       params,
       manifest,
-      ...(end && { seed: end.seed, revealedAt: end.id }),
+      reveals,
+      ...(first && { seed: first.seed }),
+      ...(first?.removed && { removedAt: first.id }),
       cursor,
     });
   }
@@ -75,20 +88,26 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
 const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().optional() });
 const Close = z.object({ op: z.object({ seeds: z.array(End.extend({ bot_id: z.string() })) }) });
 
-/** Where a bot's seed was first revealed; `cursor` is how far it had come, absent where it had not begun. */
-function endOf(botId: string, entries: readonly ExportedEntry[]) {
+/** Where a bot's seed is revealed, in order; `cursor` is how far it had come, absent where it had not begun. */
+function revealsOf(botId: string, entries: readonly ExportedEntry[]) {
+  const reveals: { id: number; seed: string; cursor?: number | null; removed: boolean }[] = [];
   for (const { id, sender, body, cause } of entries) {
     if (sender !== SYSTEM || !body) continue;
+    const isItsOwn = body.bot_id === botId;
+    if (body.type === "bot:end" && isItsOwn) {
+      // A bot that says that it is done has come as far as the entry that made it say so.
+      const { data } = End.safeParse(body);
+      if (data) reveals.push({ id, seed: data.seed, cursor: cause, removed: false });
+      continue;
+    }
     const told = body.type === "close_applied"
       ? Close.safeParse(body).data?.op.seeds.find(({ bot_id }) => bot_id === botId)
-      : (body.type === "bot:end" || body.type === "bot:detach") && body.bot_id === botId
+      : body.type === "bot:detach" && isItsOwn
       ? End.safeParse(body).data
       : undefined;
-    if (!told) continue;
-    // A bot that says that it is done has come as far as the entry that made it say so.
-    return { id, seed: told.seed, cursor: told.cursor ?? cause };
+    if (told) reveals.push({ id, seed: told.seed, cursor: told.cursor, removed: true });
   }
-  return undefined;
+  return reveals;
 }
 
 /** Every source, module and manifest is the one that was announced. */
@@ -122,13 +141,13 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
 
 /** Every revealed seed is the one that was committed before play. */
 export function checkSeeds(bots: readonly AnnouncedBot[]): string | Check {
-  for (const { seed, seed_commit, revealedAt } of bots) {
-    if (seed === undefined) continue;
-    const isSeed = /^[0-9a-f]{64}$/.test(seed) && hashText(hexToBytes(seed)) === seed_commit;
-    if (!isSeed) {
+  for (const { seed_commit, reveals } of bots) {
+    for (const { id, seed } of reveals) {
+      const isSeed = /^[0-9a-f]{64}$/.test(seed) && hashText(hexToBytes(seed)) === seed_commit;
+      if (isSeed) continue;
       throw new Wrong(
         "The seed it reveals is not the one that was committed: the dice were loaded.",
-        revealedAt,
+        id,
       );
     }
   }

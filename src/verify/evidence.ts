@@ -1,7 +1,7 @@
 /** What bots were told by the network, as a replay gives it to them again. */
 import * as z from "zod";
 import type { ChannelExport } from "../domain/channel_export.ts";
-import { Certificate, type Exchange, type NetAnswer, NetRequest } from "../domain/evidence.ts";
+import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/evidence.ts";
 import { HashText, hashText } from "../domain/hash.ts";
 import type { Json, JsonObject } from "../domain/json.ts";
 import { SYSTEM } from "../domain/transcript.ts";
@@ -75,12 +75,12 @@ function answerFrom(
   { body_hash, body_bytes: _, ...open }: z.infer<typeof Told>["answer"],
   evidence: ChannelExport["evidence"],
 ): NetAnswer | undefined {
-  if (open.kind === "failed") return open as unknown as NetAnswer;
+  if (open.kind === "failed") return NetAnswer.safeParse(open).data;
   const body = body_hash === undefined ? undefined : evidence[body_hash];
   if (body === undefined) return undefined;
-  if (open.kind === "fetched") return { ...open, body } as unknown as NetAnswer;
+  if (open.kind === "fetched") return NetAnswer.safeParse({ ...open, body }).data;
   const { data: chain } = z.array(Certificate).safeParse(jsonOf(body));
-  return chain && { ...open, chain } as unknown as NetAnswer;
+  return NetAnswer.safeParse({ ...open, chain }).data;
 }
 
 function jsonOf(base64: string): unknown {

@@ -19,13 +19,14 @@ export function withRoots(
   return entries.map(({ body_hash: _, ...entry }, i) => {
     range = appended(range, i, leaves[i]!);
     const at = range;
+    let root: string | undefined;
     chained = entry.cause === undefined ? 0 : chained + 1;
     // Few entries call a hook: the others' tree heads are not needed.
     return {
       ...entry,
       chained,
       get root() {
-        return bytesToHex(rootOf(at));
+        return root ??= bytesToHex(rootOf(at));
       },
     };
   });
@@ -36,17 +37,26 @@ export function isEvidence({ sender, body }: Known): boolean {
   return sender === SYSTEM && body?.type === "bot:evidence";
 }
 
+const EFFECTS = ["bot:evidence", "bot:failed", "bot:end"];
+
 /** Whether an entry is what a hook of this bot said, or what the server told of that hook. */
 export function isEffect({ sender, body }: Known, botId: string): boolean {
   if (sender === `bot:${botId}`) return true;
   return sender === SYSTEM && body?.bot_id === botId &&
-    ["bot:evidence", "bot:failed", "bot:end"].includes(String(body.type));
+    EFFECTS.some((type) => type === body.type);
 }
 
-/** Who sat in the channel before an entry, in the order in which they came. */
-export function playersBefore(id: number, entries: readonly Known[]): Player[] {
-  return entries.slice(0, id - 1).reduce(
-    (memory, entry) => entry.body ? memoryPast(memory, "", entry as Entry) : memory,
-    freshMemory("", []),
-  ).players;
+/** Who sat in the channel before each of some entries, in the order in which they came. */
+export function playersBefore(
+  ids: readonly number[],
+  entries: readonly Known[],
+): Map<number, Player[]> {
+  const wanted = new Set(ids);
+  const found = new Map<number, Player[]>();
+  let memory = freshMemory("", []);
+  for (const entry of entries) {
+    if (wanted.has(entry.id)) found.set(entry.id, memory.players);
+    if (entry.body) memory = memoryPast(memory, "", entry as Entry);
+  }
+  return found;
 }

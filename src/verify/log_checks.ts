@@ -2,6 +2,7 @@
 import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/channel_export.ts";
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
 import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../domain/hash.ts";
+import { deeperThan } from "../domain/json.ts";
 import { appended, rootOf } from "../domain/merkle.ts";
 import { bodyHash, entryLeaf, saltsUnder, SYSTEM } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
@@ -44,7 +45,13 @@ export function leavesOf({ entries }: ChannelExport): Uint8Array[] {
   });
 }
 
+/** More than the server lets anything nest, its own words around it included. */
+const MAX_DEPTH = 64;
+
 function leafOf(entry: ExportedEntry): Uint8Array {
+  if (deeperThan(entry.body, MAX_DEPTH)) {
+    throw new Wrong("It nests deeper than anything that a server takes.", entry.id);
+  }
   try {
     const { body, salt, body_hash } = entry;
     return entryLeaf(entry, body ? bodyHash(hexToBytes(salt!), body) : body_hash!);
@@ -86,16 +93,16 @@ export function rootOfLeaves(leaves: readonly Uint8Array[]): Uint8Array {
   return rootOf(range);
 }
 
-/** Who signed a checkpoint: the base64 of the key. `trusted`, when given, are the only keys that count. */
+/** Who signed a checkpoint: the key. `trusted`, when given, are the only keys that count. */
 export async function checkSignature(
   checkpoint: SignedCheckpoint,
   keys: readonly PublishedKey[],
   trusted?: readonly string[],
-): Promise<string> {
-  for (const { public_key } of keys) {
-    const raw = keyBytes(public_key);
-    if (!raw || trusted && !trusted.includes(public_key)) continue;
-    if (await isSignedBy(checkpoint, raw)) return public_key;
+): Promise<PublishedKey> {
+  for (const key of keys) {
+    const raw = keyBytes(key.public_key);
+    if (!raw || trusted && !trusted.includes(key.public_key)) continue;
+    if (await isSignedBy(checkpoint, raw)) return key;
   }
   throw new Wrong(
     trusted
@@ -119,8 +126,9 @@ export async function isSignedBy(
 /** The 32 bytes of a public key; undefined for what is none. */
 export function keyBytes(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    const bytes = Uint8Array.fromBase64(base64);
-    return bytes.length === 32 ? bytes : undefined;
+    // One key has one name: no white space, no other padding.
+    const bytes = Uint8Array.fromBase64(base64, { lastChunkHandling: "strict" });
+    return bytes.length === 32 && bytes.toBase64() === base64 ? bytes : undefined;
   } catch {
     return undefined;
   }

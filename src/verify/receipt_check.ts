@@ -2,7 +2,7 @@
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
 import { bytesToHex } from "../domain/hash.ts";
 import { isSignedBy, keyBytes, rootOfLeaves } from "./log_checks.ts";
-import { Wrong } from "./report.ts";
+import { type Check, Wrong } from "./report.ts";
 
 /** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or `receipt.checkpoint`. Undefined when
  *  there is none. */
@@ -24,7 +24,8 @@ export async function checkReceipt(
   current: SignedCheckpoint,
   keys: readonly string[],
   leaves: readonly Uint8Array[],
-): Promise<string> {
+  trusted: boolean,
+): Promise<string | Check> {
   const kept = parsedCheckpoint(noteIn(receipt) ?? "");
   if (!kept) throw new Wrong("The receipt holds no signed note.");
   if (kept.origin !== current.origin) {
@@ -50,5 +51,10 @@ export async function checkReceipt(
       `History was forked: the server signed another log of ${kept.size} entries. Receipt and file together prove it.`,
     );
   }
-  return `its ${kept.size} entries are the first of these`;
+  const text = `its ${kept.size} entries are the first of these`;
+  const both = await Promise.all(known.map((key) => isSignedBy(current, key)));
+  if (trusted || signers.some((signed, i) => signed && both[i])) return text;
+  const another =
+    "but it is signed by another key than the file: trust one with --key, or ask the server";
+  return { check: "receipt", verdict: "unknown", text: `${text}, ${another}` };
 }

@@ -1,14 +1,15 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
-import type { BotMemory, HookJob } from "../domain/bot.ts";
+import type { BotMemory, HookJob, Player } from "../domain/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
-import { jobNet } from "../domain/bot_network.ts";
+import { declaredNet, jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
 import { differingParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import { randomnessOf } from "../domain/drand.ts";
 import { bytesToHex, hexToBytes } from "../domain/hash.ts";
+import { canonicalText } from "../domain/json.ts";
 import { hookFor, hookSeed } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
@@ -19,6 +20,7 @@ import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
 import type { Replayer } from "./replayer.ts";
 import { Wrong } from "./report.ts";
+import { TimerChecks } from "./timer_checks.ts";
 
 const endedFull = (reason: unknown) => reason === "out_of_memory";
 
@@ -43,8 +45,10 @@ export async function replay(
   const result: Replayed = { replayed: 0, unknown: new Map() };
   const entries = withRoots(file.entries, leaves);
   const rounds = toldRounds(file.entries);
-  const bots = announcedBots(file).map((bot) =>
-    new BotReplay(file, entries, bot, rounds, replayer, result)
+  const announced = announcedBots(file);
+  const players = playersBefore(announced.map(({ from }) => from), entries);
+  const bots = announced.map((bot) =>
+    new BotReplay({ file, entries, rounds, replayer, result }, bot, players.get(bot.from)!)
   );
   for (const bot of bots) await bot.prepare();
   // All bots entry by entry: what follows a forged entry differs, too, and the first is to be named.
@@ -54,48 +58,43 @@ export async function replay(
   return result;
 }
 
+/** What the replays of all bots of a file have in common. */
+interface Stage {
+  file: ChannelExport;
+  entries: readonly Known[];
+  rounds: ReadonlyMap<number, Told>;
+  replayer: Replayer;
+  result: Replayed;
+}
+
 class BotReplay {
-  readonly #file: ChannelExport;
-  readonly #entries: readonly Known[];
+  readonly #stage: Stage;
   readonly #bot: AnnouncedBot;
-  readonly #rounds: ReadonlyMap<number, Told>;
-  readonly #replayer: Replayer;
-  readonly #result: Replayed;
   #memory: BotMemory;
   /** Why nothing can be said of this bot's hooks any more. */
   #lost: string | undefined;
-  /** When each timer that it ever set would come due, and its name. */
-  readonly #timersSet = new Set<string>();
+  readonly #timers: TimerChecks;
   /** What the bot caused, by the entry that caused it. */
   readonly #effects = new Map<number, Known[]>();
+  /** What was told again of a hook that two instances ran: what the slower one asked, and nothing else. */
+  readonly #again = new Map<number, Known[]>();
 
-  constructor(
-    file: ChannelExport,
-    entries: readonly Known[],
-    bot: AnnouncedBot,
-    rounds: ReadonlyMap<number, Told>,
-    replayer: Replayer,
-    result: Replayed,
-  ) {
-    this.#file = file;
-    this.#entries = entries;
+  constructor(stage: Stage, bot: AnnouncedBot, players: Player[]) {
+    this.#stage = stage;
     this.#bot = bot;
-    this.#rounds = rounds;
-    this.#replayer = replayer;
-    this.#result = result;
-    const players = playersBefore(bot.from, entries);
+    this.#timers = new TimerChecks(bot.bot_id);
     this.#memory = freshMemory(bot.seed ?? "", players);
-    for (const entry of entries) {
+    for (const entry of stage.entries) {
       if (entry.cause === undefined || !isEffect(entry, bot.bot_id)) continue;
       const known = this.#effects.get(entry.cause) ?? [];
-      // Of a hook that two instances ran, what the slower one asked is told behind: it had no other effect.
       const again = isEvidence(entry) && (known.length > 0 || entry.cause > bot.cursor);
-      if (!again) this.#effects.set(entry.cause, [...known, entry]);
+      const where = again ? this.#again : this.#effects;
+      where.set(entry.cause, [...where.get(entry.cause) ?? [], entry]);
     }
   }
 
   async prepare(): Promise<void> {
-    this.#lost = await this.#obstacle();
+    this.#lost = await this.#obstacle() ?? await this.#misfit();
   }
 
   /** Comes past an entry: runs the hook that it calls, if it calls one. */
@@ -103,8 +102,11 @@ class BotReplay {
     const { from, cursor, bot_id } = this.#bot;
     if (entry.id < from) return;
     const caused = this.#effects.get(entry.id) ?? [];
+    for (const _ of this.#again.get(entry.id) ?? []) {
+      this.#skip("two instances of the server ran them, and both asked the network");
+    }
     if (entry.id > cursor) {
-      if (!caused[0]) return;
+      if (!caused[0]) return this.#missed(entry);
       throw new Wrong(
         `${bot_id} had come to entry ${cursor}: it can't have said this.`,
         caused[0].id,
@@ -120,18 +122,40 @@ class BotReplay {
     if (said) throw new Wrong(`No hook of ${this.#bot.bot_id} is called by entry ${id}.`, said.id);
   }
 
+  /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it came to that. */
+  #missed(entry: Known): void {
+    const { removedAt = 0 } = this.#bot;
+    if (this.#lost || entry.id >= removedAt || !entry.body || !isAnswered(entry)) return;
+    if (hookFor(asBot(this.#bot), entry as Entry)) {
+      this.#skip("the bot was gone before they were called");
+    }
+  }
+
   /** Why a bot can't be run again at all. */
   async #obstacle(): Promise<string | undefined> {
     const { seed, env, language, engine, engine_parts } = this.#bot;
     if (seed === undefined) return "its seed is not revealed yet";
     if (env) return "it was given sealed values";
-    const ours = await this.#replayer.engine(language);
+    const ours = await this.#stage.replayer.engine(language);
     if (ours === undefined) return `there is no engine for ${language} here`;
     if (ours.engine === engine) return undefined;
     const other = "it ran in another release of the engine than this one";
     return engine_parts
       ? `${other} (${differingParts(engine_parts, ours.parts).join(", ")})`
       : other;
+  }
+
+  /** Throws `Wrong` when the bot is announced as something else than its source is. */
+  async #misfit(): Promise<string | undefined> {
+    const { code_hash, language, name, from, class_name, hooks, imports, net, manifest } =
+      this.#bot;
+    const source = this.#stage.file.sources[code_hash]!;
+    const found = await this.#stage.replayer.inspect({ source, language, name });
+    if (found.kind === "rejected") return "its source can't be looked at here";
+    const same = canonicalText([class_name, hooks, imports, net]) ===
+      canonicalText([found.class_name, found.hooks, found.imports, netIn(manifest)]);
+    if (!same) throw new Wrong("Its source has another class, other hooks or imports.", from);
+    return undefined;
   }
 
   async #pass(entry: Readable, caused: Known[]): Promise<void> {
@@ -143,18 +167,18 @@ class BotReplay {
     if (this.#lost) return this.#skip(this.#lost);
     this.#draw(entry);
     this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
-    const failure = caused.find(({ body }) => body?.type === "bot:failed")?.body;
+    const failure = onlyFailureIn(caused);
     if (failure?.reason === "killed") return this.#skip("a clock had to end it");
-    if (failure?.message === UNSTORABLE) {
-      return this.#skip("the database did not take what it said");
-    }
     const recorded = this.#recorded(caused);
     if (!recorded) {
       return this.#lose("what it was told by the network is not all on record");
     }
     const job = this.#job(entry, call);
-    const { outcome, exchanges } = await this.#replayer.run(job, recorded);
+    const { outcome, exchanges } = await this.#stage.replayer.run(job, recorded);
     if (outcome.kind === "killed") return this.#lose("it took too long here");
+    if (failure?.message === UNSTORABLE && outcome.kind === "done") {
+      return this.#skip("the database did not take what they said");
+    }
     if (
       failure && endedFull(failure.reason) !== endedFull(outcome.kind) && outcome.kind !== "done"
     ) {
@@ -164,7 +188,7 @@ class BotReplay {
     const before = this.#memory;
     this.#memory = memoryAfter(before, outcome);
     const { timers = [] } = outcome.kind === "done" ? outcome : {};
-    for (const { name, due_ms } of timers) this.#timersSet.add(`${due_ms} ${name}`);
+    this.#timers.change(entry.id, timers);
     const told = exchanges.map((exchange) => evidenceOf(exchange, NO_ENV, new Map()));
     const drafts = [
       ...evidenceDrafts(bot_id, entry, call.hook, told),
@@ -172,14 +196,14 @@ class BotReplay {
       ...endDraft(bot_id, outcome, entry, before.seed),
     ];
     compare(bot_id, entry, drafts, caused);
-    this.#result.replayed++;
+    this.#stage.result.replayed++;
   }
 
   /** Takes the randomness of the round that was named last. */
   #draw({ id }: Entry): void {
     const { beacon } = this.#memory;
     if (!beacon || beacon.randomness !== undefined) return;
-    const told = this.#rounds.get(beacon.round);
+    const told = this.#stage.rounds.get(beacon.round);
     if (!told) {
       throw new Wrong(`${this.#bot.bot_id} answered this before round ${beacon.round} came.`, id);
     }
@@ -187,23 +211,22 @@ class BotReplay {
     this.#memory = { ...this.#memory, beacon: { ...beacon, randomness } };
   }
 
-  /** A timer of this bot was set by it, and is not early. */
-  #checkTimer({ id, sender, body, ts }: Entry): void {
+  #checkTimer(entry: Entry): void {
+    const { id, sender, body } = entry;
     const isOurs = sender === SYSTEM && body.type === "bot:timer" &&
       body.bot_id === this.#bot.bot_id;
     if (!isOurs || this.#lost) return;
-    const due = Date.parse(String(body.due));
-    if (!this.#timersSet.has(`${due} ${body.name}`)) {
-      throw new Wrong(`${this.#bot.bot_id} has set no such timer.`, id);
-    }
-    if (Date.parse(ts) < due) throw new Wrong("The timer came before it was due.", id);
+    this.#timers.come(
+      entry,
+      (cause) => [...this.#effects].some(([by, effects]) => by >= cause && effects[0]!.id < id),
+    );
   }
 
   #recorded(caused: Known[]): Exchange[] | undefined {
     const evidence = caused.find(isEvidence);
     if (!evidence?.body) return [];
     const exchanges = exchangesIn(evidence.body).map((told) =>
-      exchangeFrom(told, this.#file.evidence)
+      exchangeFrom(told, this.#stage.file.evidence)
     );
     return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
   }
@@ -213,7 +236,7 @@ class BotReplay {
     const { state, players, timers } = this.#memory;
     return {
       ...call,
-      source: this.#file.sources[code_hash]!,
+      source: this.#stage.file.sources[code_hash]!,
       language,
       class_name,
       params,
@@ -228,12 +251,27 @@ class BotReplay {
   }
 
   #skip(why: string): void {
-    this.#result.unknown.set(why, (this.#result.unknown.get(why) ?? 0) + 1);
+    const { unknown } = this.#stage.result;
+    unknown.set(why, (unknown.get(why) ?? 0) + 1);
   }
 
   /** From here on the bot's state is not known. */
   #lose(why: string): void {
     this.#lost = why;
     this.#skip(why);
+  }
+}
+
+/** The failure that is all that is told of a hook, beside what it asked of the network. */
+function onlyFailureIn(caused: readonly Known[]): Entry["body"] | undefined {
+  const [only, ...more] = caused.filter((entry) => !isEvidence(entry));
+  return more.length === 0 && only?.body?.type === "bot:failed" ? only.body : undefined;
+}
+
+function netIn(manifest: AnnouncedBot["manifest"]): AnnouncedBot["net"] | null {
+  try {
+    return declaredNet(manifest);
+  } catch {
+    return null; // what no server attaches
   }
 }

@@ -1,5 +1,5 @@
 /** What a replay needs of whoever can run bots. */
-import type { HookJob, HookOutcome } from "../domain/bot.ts";
+import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { EngineParts } from "../domain/engine_id.ts";
 import type { Exchange } from "../domain/evidence.ts";
 
@@ -9,6 +9,10 @@ export interface Replayer {
   engine(
     language: HookJob["language"],
   ): Promise<{ engine: string; parts: EngineParts } | undefined>;
+  /** What is found in a source. */
+  inspect(
+    bot: { source: string; language: BotLanguage; name: string },
+  ): Promise<Inspection>;
   /** The hook's outcome, and what it asked of the network and was told. */
   run(
     job: HookJob,

@@ -9,6 +9,7 @@ export const CHECKS = [
   "signature",
   "receipt",
   "salts",
+  "speakers",
   "sources",
   "seeds",
   "beacon",
@@ -55,6 +56,10 @@ export async function checked(
     const found = await find();
     return typeof found === "string" ? { check, verdict: "passed", text: found } : found;
   } catch (error) {
+    // What is thrown for the form of a value, or its depth, is thrown for what no server writes.
+    if (error instanceof TypeError || error instanceof RangeError) {
+      return { check, verdict: "failed", text: "It holds what no server writes." };
+    }
     if (!(error instanceof Wrong)) throw error;
     const { text, id } = error;
     return { check, verdict: "failed", ...(id !== undefined && { id }), text };
@@ -74,5 +79,10 @@ export function reportText({ ok, channel_id, entries, hooks, checks }: Report): 
   const verdict = ok
     ? `VERIFIED: ${channel_id}, ${entries} entries, ${replayed}.`
     : `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`;
-  return [...lines, verdict].join("\n");
+  return [...lines, verdict].map(shown).join("\n");
+}
+
+/** What a file holds must not reach a terminal as more than text. */
+function shown(line: string): string {
+  return line.replace(/[\p{C}\u2028\u2029]/gu, "\uFFFD");
 }

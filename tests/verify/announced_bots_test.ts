@@ -11,6 +11,8 @@ const seed = "0".repeat(64);
 const ATTACH = {
   type: "bot:attach",
   bot_id,
+  name: "Echo",
+  version: "1.0",
   language: "javascript",
   class_name: "Echo",
   code_hash: HASH,

