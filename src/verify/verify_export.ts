@@ -87,8 +87,8 @@ async function checkAll(
       return await checkReceipt(receipt, checkpointIn(file), keys, leaves, !!trustedKeys);
     });
   }
-  await check("salts", () => checkSalts(file));
   if (!await check("speakers", () => checkSpeakers(file))) return;
+  await check("salts", () => checkSalts(file));
   let bots: AnnouncedBot[] = [];
   const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
   const committed = await check("seeds", () => checkSeeds(bots));

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../src/domain/json.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import { Forger } from "./forger.ts";
 import { SERVER_KEY } from "./genuine.ts";
+import { againstTheRules } from "./rule_forgeries.ts";
 
 export interface Forgery {
   name: string;
@@ -18,7 +19,12 @@ const otherHex = (text: string) => text.replace(/.$/, (last) => last === "0" ? "
 /** Each makes one change and returns what must be found; `mend` afterwards repairs every hash under a key. */
 type Change = (forger: Forger) => [CheckName, number?];
 
-function forge(genuine: ChannelExport, name: string, change: Change, mendWith?: string): Forgery {
+export function forge(
+  genuine: ChannelExport,
+  name: string,
+  change: Change,
+  mendWith?: string,
+): Forgery {
   const forger = new Forger(genuine);
   const [check, id] = change(forger);
   if (mendWith !== undefined) forger.mend(mendWith);
@@ -195,5 +201,6 @@ export function forgeries(genuine: ChannelExport): Forgery[] {
     ...entryByEntry(genuine),
     ...aroundTheLog(genuine),
     ...byTheServer(genuine),
+    ...againstTheRules(genuine),
   ];
 }

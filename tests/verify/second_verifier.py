@@ -12,6 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import second_bls  # noqa: E402
+from second_speakers import check_speakers  # noqa: E402
 from second_ed25519 import is_signed  # noqa: E402
 
 # Canonical JSON, RFC 8785.
@@ -259,6 +260,9 @@ def verify(file, receipts):
     leaves, note = check_log(file)
     for receipt in receipts:
         check_receipt(receipt, file, leaves, note)
+    entry = check_speakers(file)
+    if entry:
+        raise Wrong("speakers", entry)
     check_salts(file)
     check_bots(file)
     check_beacon(file)
