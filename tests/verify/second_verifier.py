@@ -123,7 +123,13 @@ def signer_of(note, keys):
     return None
 
 
+FIELDS = {"id", "channel_id", "sender", "kind", "ts", "to", "cause", "body", "salt", "body_hash", "hash"}
+
+
 def check_log(file):
+    for entry in file["entries"]:
+        if set(entry) - FIELDS:
+            raise Wrong("format", entry["id"])
     last = ""
     for place, entry in enumerate(file["entries"], 1):
         if entry["id"] != place or entry["channel_id"] != file["channel_id"] or entry.get("cause", 0) >= place:
