@@ -22,7 +22,7 @@ const MAX_VOID = 16;
 /** What a player says of itself when it joins. */
 export interface Introduction {
   displayName?: string;
-  /** Anything that the host could not foresee: like every entry, it is mixed into the bots' randomness from then on. */
+  /** Anything that the host could not foresee: like every entry, it is in the tree heads from then on. */
   entropy?: string;
 }
 

@@ -20,7 +20,7 @@ export const joinChannel = operation({
       "What others see you as; the slot's label otherwise.",
     ),
     entropy: Text.min(1).max(128).optional().describe(
-      "Anything the host can't foresee, mixed into the bots' randomness from now on.",
+      "Anything the host can't foresee, mixed into the bots' randomness from now on, unless that is public (drand).",
     ),
     rotate: z.boolean().default(false)
       .describe("When rejoining: void the token and return a new one."),

@@ -2,20 +2,19 @@
  *  compares what it says, byte for byte, with what the log holds. */
 import type { BotMemory, HookJob, Player } from "../domain/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
-import { declaredNet, jobNet } from "../domain/bot_network.ts";
+import { jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
-import { differingParts } from "../domain/engine_id.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import { randomnessOf } from "../domain/drand.ts";
 import { bytesToHex, hexToBytes } from "../domain/hash.ts";
-import { canonicalText } from "../domain/json.ts";
 import { hookFor, hookSeed } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
 import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
+import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
 import type { Replayer } from "./replayer.ts";
@@ -94,7 +93,9 @@ class BotReplay {
   }
 
   async prepare(): Promise<void> {
-    this.#lost = await this.#obstacle() ?? await this.#misfit();
+    const { file, replayer } = this.#stage;
+    this.#lost = await obstacleTo(this.#bot, replayer) ??
+      await checkAnnounced(this.#bot, file.sources, replayer);
   }
 
   /** Comes past an entry: runs the hook that it calls, if it calls one. */
@@ -129,33 +130,6 @@ class BotReplay {
     if (hookFor(asBot(this.#bot), entry as Entry)) {
       this.#skip("the bot was gone before they were called");
     }
-  }
-
-  /** Why a bot can't be run again at all. */
-  async #obstacle(): Promise<string | undefined> {
-    const { seed, env, language, engine, engine_parts } = this.#bot;
-    if (seed === undefined) return "its seed is not revealed yet";
-    if (env) return "it was given sealed values";
-    const ours = await this.#stage.replayer.engine(language);
-    if (ours === undefined) return `there is no engine for ${language} here`;
-    if (ours.engine === engine) return undefined;
-    const other = "it ran in another release of the engine than this one";
-    return engine_parts
-      ? `${other} (${differingParts(engine_parts, ours.parts).join(", ")})`
-      : other;
-  }
-
-  /** Throws `Wrong` when the bot is announced as something else than its source is. */
-  async #misfit(): Promise<string | undefined> {
-    const { code_hash, language, name, from, class_name, hooks, imports, net, manifest } =
-      this.#bot;
-    const source = this.#stage.file.sources[code_hash]!;
-    const found = await this.#stage.replayer.inspect({ source, language, name });
-    if (found.kind === "rejected") return "its source can't be looked at here";
-    const same = canonicalText([class_name, hooks, imports, net]) ===
-      canonicalText([found.class_name, found.hooks, found.imports, netIn(manifest)]);
-    if (!same) throw new Wrong("Its source has another class, other hooks or imports.", from);
-    return undefined;
   }
 
   async #pass(entry: Readable, caused: Known[]): Promise<void> {
@@ -266,12 +240,4 @@ class BotReplay {
 function onlyFailureIn(caused: readonly Known[]): Entry["body"] | undefined {
   const [only, ...more] = caused.filter((entry) => !isEvidence(entry));
   return more.length === 0 && only?.body?.type === "bot:failed" ? only.body : undefined;
-}
-
-function netIn(manifest: AnnouncedBot["manifest"]): AnnouncedBot["net"] | null {
-  try {
-    return declaredNet(manifest);
-  } catch {
-    return null; // what no server attaches
-  }
 }

@@ -26,6 +26,10 @@ const told = (msgId: number, players: string[], heard: string[] = []): Turn => (
 
 const CASES: Record<string, [Said[], Turn | null]> = {
   "nothing": [[], null],
+  "a type that is no text, and can't be made one": [
+    [["bot:a", { type: { toString: 1 }, bot_id: "a" }]],
+    null,
+  ],
   "a bot that names a player": [
     [["bot:a", { type: "bot:turn", player: "p1", bot_id: "a" }]],
     told(1, ["p1"]),

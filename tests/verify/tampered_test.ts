@@ -1,7 +1,9 @@
 /** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by two verifiers that
  *  share no line; and no false alarm. */
 import assert from "node:assert/strict";
+import { Notary } from "../../src/channels/notary.ts";
 import { replayerOn } from "../../src/channels/replayer.ts";
+import type { PublishedKey } from "../../src/domain/channel_export.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
@@ -9,6 +11,12 @@ import { Forger } from "./forger.ts";
 import { forgeries } from "./forgeries.ts";
 import { genuineChannel, SERVER_KEY } from "./genuine.ts";
 import { secondVerdicts } from "./second_verifier.ts";
+
+function keyOf(secret: string): PublishedKey {
+  const { publicKey } = new Notary({ key: Uint8Array.fromHex(secret), publicUrl: "http://x" });
+  const since = "2026-01-01T00:00:00.000Z";
+  return { algorithm: "Ed25519", public_key: publicKey.toBase64(), since, until: null };
+}
 
 /** The first thing that is wrong. */
 async function found(file: unknown, replayer: Replayer, receipts: string[] = []) {
@@ -67,6 +75,16 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
           const [second] = await secondVerdicts([{ file: forger.file, receipts: [receipt] }]);
           assert.equal(second!.check, "receipt", name);
         }
+        const both = new Forger(file);
+        both.mend("0b".repeat(32));
+        both.file.keys.push(keyOf("0b".repeat(32)));
+        const { checks } = await verifyExport(both.file, { receipts: [receipt] });
+        const kept = checks.find(({ check }) => check === "receipt")!;
+        assert.equal(kept.verdict, "unknown", "a file names its own keys");
+        const replaced = structuredClone(file);
+        replaced.keys[0]!.until = "2020-01-01T00:00:00.000Z";
+        const signed = (await verifyExport(replaced)).checks;
+        assert.equal(signed.find(({ check }) => check === "signature")!.verdict, "unknown");
         const foreign = receipt.replaceAll(file.channel_id, "chn_other");
         assert.equal((await found(file, replayer, [foreign]))?.check, "receipt");
       },
