@@ -245,3 +245,36 @@ Deno.test("attach_bot says in which line a source is refused, and attaches nothi
   const { bots } = await host.call("get_channel_info", { channel_id });
   assert.deepEqual(bots, []);
 });
+
+Deno.test("whatever form a bot gives its words, the channel can be read", async () => {
+  await using server = await testServer();
+  const words = [
+    { type: { toString: 1 } },
+    { type: ["bot:end"] },
+    { type: "bot:turn", players: 5 },
+    {
+      type: "game_end",
+      bot_id: { valueOf: 1 },
+      now: { may: [null, { player: { toString: 1 } }] },
+    },
+  ];
+  const { players: [alice] } = await roomOf(server.url, {
+    slots: ["bot:odd", "invite:alice"],
+    bot_code: `export default class Odd {
+      constructor(ctx) { this.ctx = ctx; }
+      on_message(msg) {
+        if (msg.kind === "user") for (const word of ${
+      JSON.stringify(words)
+    }) this.ctx.post("bot", word);
+      }
+    }`,
+  }, 1);
+  const { msg_id } = await alice!.say("speak");
+  const read: Wire[] = [];
+  while (read.filter(({ cause }) => cause === msg_id).length < words.length) {
+    read.push(...await alice!.readUntil(({ cause }) => cause === msg_id));
+  }
+  const { channel_id } = alice!;
+  await alice!.call("get_channel_info", { channel_id });
+  await alice!.call("sync_messages", { channel_id, cursor: read.at(-1)!.id, timeout_ms: 1 });
+});
