@@ -9,6 +9,7 @@ import {
 } from "../../src/domain/channel_export.ts";
 import { bytesToHex, hashText } from "../../src/domain/hash.ts";
 import { appended } from "../../src/domain/merkle.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
 import { bodyHash, entryLeaf, saltKeys, saltsUnder } from "../../src/domain/transcript.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
@@ -103,16 +104,30 @@ function longLog(): string {
   const ts = new Date().toISOString();
   const first = {
     type: "channel_created",
+    channel_id: CHANNEL,
+    name: "long",
+    sealed: false,
     salts_commit: hashText(open),
     addressed_salts_commit: hashText(addressed),
   };
-  const last = { type: "close_applied", op: { salts: bytesToHex(open), seeds: {} } };
+  const joined = (n: number) => ({
+    type: "member_joined",
+    player_id: `p${n}`,
+    slot_id: `s${n}`,
+    display_name: `p${n}`,
+  });
+  const op = { type: "close", salts: bytesToHex(open), seeds: [] };
+  const special = new Map<number, JsonObject>([
+    [1, first],
+    ...[0, 1, 2].map((n) => [n + 2, joined(n)] as const),
+    [LONG, { type: "close_applied", op }],
+  ]);
   let range: Uint8Array[] = [];
   const entries = Array.from({ length: LONG }, (_, i): ExportedEntry => {
     const id = i + 1;
-    const special = id === 1 ? first : id === LONG ? last : undefined;
-    const said = special
-      ? { sender: "system", kind: "system", body: special } as const
+    const body = special.get(id);
+    const said = body
+      ? { sender: "system", kind: "system", body } as const
       : { sender: `p${id % 3}`, kind: "user", body: { text: `message ${id}` } } as const;
     const fields = { id, channel_id: CHANNEL, ...said, ts };
     const salt = saltOf(id);
