@@ -106,7 +106,10 @@ function longLog(): string {
     type: "channel_created",
     channel_id: CHANNEL,
     name: "long",
+    slots: [],
+    visibility: "private",
     sealed: false,
+    spectators: false,
     salts_commit: hashText(open),
     addressed_salts_commit: hashText(addressed),
   };

@@ -101,7 +101,7 @@ export class ChannelOpener {
       head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries) },
       secret,
       entries,
-      memories: memoriesOf(null, channel, prepared.map(({ bot }) => bot)),
+      memories: memoriesOf(null, change, prepared.map(({ bot }) => bot)),
       remembered: new Map(
         once ? [[once.key, doneNow(1, once.request, time, { bot_errors: botErrors })]] : [],
       ),

@@ -165,7 +165,7 @@ export class ChannelService {
       const { bot, ...change } = attached(channel, prepared.bot, def.slot);
       return {
         ...change,
-        memories: memoriesOf(channel, change.channel, [prepared]),
+        memories: memoriesOf(channel, change, [prepared]),
         answer: ({ channel }: { channel: Channel }) => ({ bot, channel }),
       };
     };
@@ -217,7 +217,7 @@ export class ChannelService {
       });
       return {
         ...change,
-        memories: memoriesOf(channel, change.channel, [...prepared.values()]),
+        memories: memoriesOf(channel, change, [...prepared.values()]),
         answer: ({ channel }: { channel: Channel }) => ({ channel, invites }),
       };
     };

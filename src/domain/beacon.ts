@@ -19,6 +19,12 @@ export function roundNamedIn(entry: Said): number | undefined {
   return namesRound(entry) && typeof beacon_round === "number" ? beacon_round : undefined;
 }
 
+/** Whose entry it is, as far as dice go: who says it, or of whom the server says what. Nothing that another voice says
+ *  moves the dice of one. */
+export function voiceOf({ sender, body: { type, player_id, bot_id } }: Said): string {
+  return sender === SYSTEM ? `system/${type}/${player_id ?? bot_id ?? ""}` : sender;
+}
+
 interface Change {
   channel: Channel;
   drafts: readonly Draft[];

@@ -208,7 +208,7 @@ export const BotMemory = z.object({
   /** Hex of what only those know who may read all that the bot was told; empty while everyone may. */
   blind: z.string().default(""),
   /** Where channels use public randomness: the round that was named last, the entry that named it first, how many
-   *  entries each sender has said from that one on, and the randomness, hex, once it was told. */
+   *  entries each voice has had from that one on, and the randomness, hex, once it was told. */
   beacon: z.object({
     round: z.number().int(),
     named_at: z.number().int(),

@@ -1,6 +1,6 @@
 /** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
  *  hooks said, so that a replay gives each hook the same. */
-import { roundNamedIn } from "./beacon.ts";
+import { roundNamedIn, voiceOf } from "./beacon.ts";
 import type { BotMemory, HookOutcome, Player } from "./bot.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "./hash.ts";
 import { type Entry, SYSTEM, type TimerChange } from "./transcript.ts";
@@ -76,11 +76,11 @@ function playersAfter(players: Player[], entry: Entry): Player[] {
 
 /** A round that is named again stays as it was: what comes later must not make other dice of it. */
 function beaconAfter(beacon: BotMemory["beacon"], entry: Entry): BotMemory["beacon"] {
-  const { id, sender } = entry;
+  const voice = voiceOf(entry);
   const round = roundNamedIn(entry);
   if (round !== undefined && round !== beacon?.round) {
-    return { round, named_at: id, said: { [sender]: 1 } };
+    return { round, named_at: entry.id, said: { [voice]: 1 } };
   }
-  const said = beacon?.said[sender] ?? 0;
-  return beacon && { ...beacon, said: { ...beacon.said, [sender]: said + 1 } };
+  const said = beacon?.said[voice] ?? 0;
+  return beacon && { ...beacon, said: { ...beacon.said, [voice]: said + 1 } };
 }

@@ -1,5 +1,6 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
+import { voiceOf } from "./beacon.ts";
 import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, derive, hexToBytes } from "./hash.ts";
@@ -140,13 +141,14 @@ function callFor(
 export function hookSeed(
   { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
   botId: string,
-  { sender, root }: Pick<Entry, "sender" | "root">,
+  trigger: Pick<Entry, "sender" | "body" | "root">,
 ): string {
   const info = `mcp-multiplayer/hook/${botId}`;
-  if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(root), info));
+  if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(trigger.root), info));
   const { round, said, randomness } = beacon;
   if (randomness === undefined) throw new Error(`Cannot draw: round ${round} is not told yet`);
-  const draw = `${info}/${sender}/${said[sender]}`;
+  const voice = voiceOf(trigger);
+  const draw = `${info}/${voice}/${said[voice]}`;
   return bytesToHex(derive(hexToBytes(seed), hexToBytes(randomness), draw));
 }
 

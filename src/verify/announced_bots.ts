@@ -140,7 +140,10 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
 }
 
 /** Every revealed seed is the one that was committed before play. */
-export function checkSeeds(bots: readonly AnnouncedBot[]): string | Check {
+export function checkSeeds(
+  { entries }: Pick<ChannelExport, "entries">,
+  bots: readonly AnnouncedBot[],
+): string | Check {
   for (const { seed_commit, reveals } of bots) {
     for (const { id, seed } of reveals) {
       const isSeed = /^[0-9a-f]{64}$/.test(seed) && hashText(hexToBytes(seed)) === seed_commit;
@@ -151,7 +154,13 @@ export function checkSeeds(bots: readonly AnnouncedBot[]): string | Check {
       );
     }
   }
+  const closed = entries.find(({ sender, body }) =>
+    sender === SYSTEM && body?.type === "close_applied"
+  );
   const hidden = bots.filter(({ seed }) => seed === undefined);
+  if (closed && hidden[0]) {
+    throw new Wrong(`The seed of ${hidden[0].bot_id} is kept back.`, closed.id);
+  }
   if (hidden.length > 0) {
     const names = hidden.map(({ bot_id }) => bot_id).join(", ");
     const text =

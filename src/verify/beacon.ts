@@ -26,10 +26,10 @@ export function toldRounds(entries: readonly ExportedEntry[]): Map<number, Told>
   return told;
 }
 
-/** `trusted`: hashes of the chains that count; without them, drand's quicknet alone does. */
+/** `trusted`: hashes of the chains that count; without them, drand's quicknet alone does, and others are not refused. */
 export async function checkBeacon(
   { format, entries }: ChannelExport,
-  trusted: readonly string[] = [QUICKNET.hash],
+  trusted?: readonly string[],
 ): Promise<string | Check> {
   const chain = chainIn(entries);
   if (entries[0]?.body && format !== formatOf(chain !== undefined)) {
@@ -50,6 +50,7 @@ export async function checkBeacon(
     }
     return last;
   });
+  if (!chain && trusted) throw new Wrong("It uses no public randomness, of no chain.", 1);
   if (!chain) return { check: "beacon", verdict: "unknown", text: UNBEACONED };
   for (const [round, { id, signature }] of told) {
     if (Date.parse(entries[id - 1]!.ts) < timeOf(chain, round)) {
@@ -61,8 +62,10 @@ export async function checkBeacon(
     // Each takes some milliseconds, and there may be many: whoever shares the thread has a turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  for (const { id, cause } of entries) {
-    const round = cause === undefined ? undefined : drawsFrom[cause - 1];
+  for (const { id, sender, body, cause } of entries) {
+    // What tells that a hook is not run draws from nothing.
+    if (cause === undefined || sender === SYSTEM && body?.type === "bot:budget_spent") continue;
+    const round = drawsFrom[cause - 1];
     if (round === undefined || (told.get(round)?.id ?? Infinity) < id) continue;
     throw new Wrong(`Round ${round}, which it draws from, was not told yet.`, id);
   }
@@ -70,9 +73,10 @@ export async function checkBeacon(
   const text = `${told.size} rounds, each named ahead and signed by ` +
     (chain.hash === QUICKNET.hash ? "drand's quicknet" : `chain ${chain.hash}`) +
     (missing.length > 0 ? `; not told yet: ${missing.join(", ")}` : "");
-  if (trusted.includes(chain.hash)) return text;
-  const unknown = "which is none that you trust: --chain names one that you do";
-  return { check: "beacon", verdict: "unknown", text: `${text}, ${unknown}` };
+  if ((trusted ?? [QUICKNET.hash]).includes(chain.hash)) return text;
+  const none = `It is chain ${chain.hash}, which is none that you trust`;
+  if (trusted) throw new Wrong(`${none}.`, 1);
+  return { check: "beacon", verdict: "unknown", text: `${text}. ${none}: name it if you do` };
 }
 
 const UNBEACONED =

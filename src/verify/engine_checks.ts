@@ -28,7 +28,10 @@ export async function checkAnnounced(
   replayer: Replayer,
 ): Promise<string | undefined> {
   const found = await replayer.inspect({ source: sources[code_hash]!, language, name });
-  if (found.kind === "rejected") return "its source can't be looked at here";
+  if (found.kind === "rejected") {
+    if (/took too long/.test(found.message)) return "its source takes too long to look at here";
+    throw new Wrong(`No server attaches such a source: ${found.message}`, from);
+  }
   const same = canonicalText([class_name, hooks, imports, net]) ===
     canonicalText([found.class_name, found.hooks, found.imports, netIn(manifest)]);
   if (!same) throw new Wrong("Its source has another class, other hooks or imports.", from);

@@ -107,6 +107,7 @@ class BotReplay {
       this.#skip("two instances of the server ran them, and both asked the network");
     }
     if (entry.id > cursor) {
+      if (entry.body) this.#checkTimer(entry as Entry);
       if (!caused[0]) return this.#missed(entry);
       throw new Wrong(
         `${bot_id} had come to entry ${cursor}: it can't have said this.`,
@@ -114,9 +115,10 @@ class BotReplay {
       );
     }
     if (entry.body) return await this.#pass(entry as Readable, caused);
-    if (entry.sender === `bot:${bot_id}`) return this.#refuseAny(caused, entry);
-    this.#lost ??= "it was told something that you may not read";
-    if (caused.length > 0) this.#skip(this.#lost);
+    const called = entry.sender !== `bot:${bot_id}` && isAnswered(entry) &&
+      this.#bot.hooks.includes("on_message");
+    if (!called) return this.#refuseAny(caused, entry);
+    this.#lose("it was told something that you may not read");
   }
 
   #refuseAny([said]: Known[], { id }: Known): void {
@@ -126,8 +128,8 @@ class BotReplay {
   /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it came to that. */
   #missed(entry: Known): void {
     const { removedAt = 0 } = this.#bot;
-    if (this.#lost || entry.id >= removedAt || !entry.body || !isAnswered(entry)) return;
-    if (hookFor(asBot(this.#bot), entry as Entry)) {
+    if (this.#lost || entry.id >= removedAt || !isAnswered(entry)) return;
+    if (!entry.body || hookFor(asBot(this.#bot), entry as Entry)) {
       this.#skip("the bot was gone before they were called");
     }
   }
@@ -231,8 +233,8 @@ class BotReplay {
 
   /** From here on the bot's state is not known. */
   #lose(why: string): void {
-    this.#lost = why;
-    this.#skip(why);
+    this.#lost ??= why;
+    this.#skip(this.#lost);
   }
 }
 

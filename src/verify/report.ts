@@ -71,13 +71,15 @@ const MARKS = { passed: "✔", failed: "✘", unknown: "?" } as const;
 /** For a person: a line a check, then the verdict. */
 export function reportText({ ok, channel_id, entries, hooks, checks }: Report): string {
   const lines = checks.map(({ check, verdict, id, text }) =>
-    `${MARKS[verdict]} ${check.padEnd(9)} ${id === undefined ? "" : `entry ${id}: `}${text}`
+    `${MARKS[verdict]} ${check.padEnd(11)} ${id === undefined ? "" : `entry ${id}: `}${text}`
   );
   const replayed = `${hooks.replayed} hooks run again${
     hooks.unknown > 0 ? `, ${hooks.unknown} could not be` : ""
   }`;
   const verdict = ok
     ? `VERIFIED: ${channel_id}, ${entries} entries, ${replayed}.`
+    : checks[0]?.verdict === "failed"
+    ? "NOT VERIFIED: this is no export of a channel, or it was damaged."
     : `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`;
   return [...lines, verdict].map(shown).join("\n");
 }

@@ -34,6 +34,9 @@ class Speakers {
   readonly #channelId: string;
   readonly #seated = new Set<string>();
   readonly #bots = new Map<string, Announced>();
+  /** Entries whose hooks the server told something of that this viewer may not read. */
+  readonly #withheld = new Set<number>();
+  readonly #everSeated = new Set<string>();
   #announcedFirst: Extract<SystemBody, { type: "bots_announced" }>["bots"] = [];
   #sealed = false;
   #opening = true;
@@ -89,6 +92,7 @@ class Speakers {
     if (!entry.body) {
       // It tells of a hook, or nobody could be kept from reading it.
       this.#refuseIf(cause === undefined, "What everyone may read is withheld.", id);
+      this.#withheld.add(cause!);
       return;
     }
     const told = systemBodyIn(entry);
@@ -137,7 +141,8 @@ class Speakers {
         return;
       }
       case "member_joined":
-        this.#refuseIf(this.#seated.has(body.player_id), "Somebody sits there.", id);
+        this.#refuseIf(this.#everSeated.has(body.player_id), "Somebody was called so before.", id);
+        this.#everSeated.add(body.player_id);
         this.#seated.add(body.player_id);
         return;
       case "member_left":
@@ -156,7 +161,8 @@ class Speakers {
       }
       case "bot:paused": {
         const bot = this.#speaks(body.bot_id, id, cause);
-        this.#refuseIf(bot.killedAt !== cause, "None of its hooks was killed there.", id);
+        const mayBe = bot.killedAt === cause || this.#withheld.has(cause!);
+        this.#refuseIf(!mayBe, "None of its hooks was killed there.", id);
         return;
       }
       case "bot:end":
@@ -167,7 +173,11 @@ class Speakers {
         this.#refuseIf(this.#spent, "It was told before.", id);
         this.#spent = true;
         return;
-      case "bot:timer":
+      case "bot:timer": {
+        const { gone } = this.#caused(body.bot_id, id, cause);
+        this.#refuseIf(gone, `${body.bot_id} was gone.`, id);
+        return;
+      }
       case "bot:evidence":
         this.#caused(body.bot_id, id, cause);
         return;

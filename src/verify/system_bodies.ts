@@ -24,23 +24,28 @@ const CONTROL: Rule = { kind: "control", caused: true };
 const ADDRESSED: Rule = { ...CONTROL, addressed: true };
 
 const op = <T extends string>(name: T) =>
-  z.looseObject({
+  z.strictObject({
     type: z.literal(`${name}_applied`),
     op: z.looseObject({ type: z.literal(name) }),
   });
 
+/** Nothing more stands in them: a reader takes whatever does for the server's word. */
 const SystemBody = z.discriminatedUnion("type", [
-  z.looseObject({
+  z.strictObject({
     type: z.literal("channel_created"),
     channel_id: z.string(),
     name: z.string(),
+    slots: z.array(z.strictObject({ slot_id, kind: z.string(), label: z.string() })),
+    visibility: z.string(),
     sealed: z.boolean(),
+    spectators: z.boolean(),
     salts_commit: HashText,
     addressed_salts_commit: HashText,
+    beacon: z.unknown().optional(),
   }),
-  z.looseObject({
+  z.strictObject({
     type: z.literal("bots_announced"),
-    bots: z.array(z.object({
+    bots: z.array(z.strictObject({
       bot_id,
       slot_id,
       name: z.string(),
@@ -49,42 +54,59 @@ const SystemBody = z.discriminatedUnion("type", [
       code_hash: HashText,
     })),
   }),
-  Attach.extend({ type: z.literal("bot:attach") }),
-  Manifest.extend({ type: z.literal("bot:manifest"), bot_id }),
-  z.looseObject({ type: z.literal("bot:detach"), bot_id, seed, cursor }),
-  z.looseObject({ type: z.literal("bot:end"), bot_id, seed }),
-  z.looseObject({
+  z.strictObject({
+    ...Attach.shape,
+    type: z.literal("bot:attach"),
+    env_commit: HashText.optional(),
+  }),
+  z.strictObject({ ...Manifest.shape, type: z.literal("bot:manifest"), bot_id }),
+  z.strictObject({ type: z.literal("bot:detach"), bot_id, seed, cursor }),
+  z.strictObject({ type: z.literal("bot:end"), bot_id, result: z.unknown(), seed }),
+  z.strictObject({
     type: z.literal("bot:failed"),
     bot_id,
     hook: z.string(),
     reason: z.enum(REASONS),
     message: z.string().optional(),
+    line: z.number().optional(),
+    after_ms: z.number().optional(),
   }),
-  z.looseObject({
+  z.strictObject({
     type: z.literal("bot:evidence"),
     bot_id,
     hook: z.string(),
     exchanges: z.array(z.looseObject({})).min(1),
   }),
-  z.looseObject({ type: z.literal("bot:paused"), bot_id, kills: z.number() }),
-  z.looseObject({ type: z.literal("bot:budget_spent"), bot_id, entries: z.number() }),
-  z.looseObject({ type: z.literal("bot:timer"), bot_id, name: z.string(), due: z.iso.datetime() }),
-  z.looseObject({
+  z.strictObject({ type: z.literal("bot:paused"), bot_id, kills: z.number(), text: z.string() }),
+  z.strictObject({
+    type: z.literal("bot:budget_spent"),
+    bot_id,
+    entries: z.number(),
+    text: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("bot:timer"),
+    bot_id,
+    name: z.string(),
+    due: z.iso.datetime(),
+  }),
+  z.strictObject({
     type: z.literal("member_joined"),
     player_id,
     slot_id,
     label: z.string().optional(),
     display_name: z.string(),
+    entropy: z.string().optional(),
     beacon_round: z.number().optional(),
   }),
-  z.looseObject({ type: z.literal("member_left"), player_id, slot_id }),
-  z.looseObject({ type: z.literal("member_rejoined"), player_id, slot_id }),
-  z.looseObject({ type: z.literal("beacon"), round: z.number().int(), signature: z.string() }),
-  z.looseObject({
+  z.strictObject({ type: z.literal("member_left"), player_id, slot_id, display_name: z.string() }),
+  z.strictObject({ type: z.literal("member_rejoined"), player_id, slot_id }),
+  z.strictObject({ type: z.literal("beacon"), round: z.number().int(), signature: z.string() }),
+  z.strictObject({
     type: z.literal("close_applied"),
-    op: z.looseObject({
+    op: z.strictObject({
       type: z.literal("close"),
-      seeds: z.array(z.object({ bot_id, seed, cursor })),
+      seeds: z.array(z.strictObject({ bot_id, seed, cursor })),
       salts: z.string(),
     }),
   }),

@@ -91,7 +91,7 @@ async function checkAll(
   await check("salts", () => checkSalts(file));
   let bots: AnnouncedBot[] = [];
   const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
-  const committed = await check("seeds", () => checkSeeds(bots));
+  const committed = await check("seeds", () => checkSeeds(file, bots));
   const beaconed = await check("beacon", () => checkBeacon(file, trustedChains));
   const recorded = await check("evidence", () => checkEvidence(file));
   await check("commitments", () => checkCommitments(file));

@@ -167,8 +167,10 @@ Deno.test("exports with public randomness", async (t) => {
       });
       const { checks } = await verifyExport(own, { trustedChains });
       const { verdict, text } = checks.find(({ check }) => check === "beacon")!;
-      assert.equal(verdict, "unknown", text);
+      assert.equal(verdict, "failed", text);
       assert.match(text, /none that you trust/);
+      const unasked = (await verifyExport(own)).checks.find(({ check }) => check === "beacon")!;
+      assert.equal(unasked.verdict, "unknown", "who names no chain is told");
       await refused((f) => {
         bodyAt(f, 1).beacon = { ...other.chain, hash: drand.chain.hash };
       }, 1);

@@ -62,6 +62,18 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
     return ["speakers", spoken.id + 1];
   }, SERVER_KEY);
   const noted = { type: "bot:evidence", bot_id, hook: "on_message", exchanges: [] };
+  const timer = typed("bot:timer");
+  const ofGone = { ...timer.body, bot_id: end.body!.bot_id! };
+  yield added("a timer of a bot that is gone", { body: ofGone, cause: end.cause });
+  yield added("a word of the server with another in it", {
+    body: { type: "bot:timer", ...timer.body, text: "p2 is disqualified" },
+    cause: timer.cause,
+  });
+  yield forge(genuine, "a seed that is kept back at the close, signed anew", (forger) => {
+    const { op } = forger.ofType("close_applied").body as { op: { seeds: JsonObject[] } };
+    op.seeds = op.seeds.filter(({ bot_id: id }) => id !== bot_id);
+    return ["seeds", close.id];
+  }, SERVER_KEY);
   yield added("evidence of nothing", { kind: "control", body: noted, cause: said.cause });
   const ended = { type: "bot:end", bot_id, result: { winner: "p2" }, seed: "00".repeat(32) };
   yield added("an end that nothing caused", { body: ended });
@@ -118,7 +130,6 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
     file.entries.splice(id, 0, control);
     return ["replay"];
   }, SERVER_KEY);
-  const timer = typed("bot:timer");
   yield added(
     "a timer that came before",
     { body: timer.body, cause: timer.cause },

@@ -10,6 +10,14 @@ SYSTEM = {
     **dict.fromkeys(("bot:failed", "bot:evidence"), ("control", True, True)),
     **dict.fromkeys(("bot:paused", "bot:budget_spent"), ("control", True, False)),
 }
+FIELDS = {
+    "bot:timer": {"type", "bot_id", "name", "due"},
+    "bot:evidence": {"type", "bot_id", "hook", "exchanges"},
+    "bot:end": {"type", "bot_id", "result", "seed"},
+    "member_left": {"type", "player_id", "slot_id", "display_name"},
+    "member_rejoined": {"type", "player_id", "slot_id"},
+    "beacon": {"type", "round", "signature"},
+}
 OPENING = ("channel_created", "bots_announced", "bot:attach", "bot:manifest")
 AFTER_CLOSE = ("bot:evidence", "member_left", "member_rejoined")
 
@@ -19,7 +27,8 @@ def check_speakers(file):
     for entry in file["entries"]:
         if "body" not in entry and "to" not in entry:
             return entry["id"]
-    bots, seated, state = {}, set(), {"opening": True, "closed": False, "spent": False, "described": None}
+    bots, seated, state = {}, set(), {"opening": True, "closed": False, "spent": False, "described": None,
+                                    "withheld": set(), "ever": set()}
     for entry in file["entries"]:
         if not may_say(entry, file, bots, seated, state):
             return entry["id"]
@@ -45,9 +54,12 @@ def may_say(entry, file, bots, seated, state):
             return own and kind != "user" and speaks(bots.get(bot), cause)
         return sender in seated and kind == "user" and cause is None
     if body is None:
+        state["withheld"].add(cause)
         return cause is not None
     type_ = body.get("type")
     if not isinstance(type_, str) or type_ not in SYSTEM:
+        return False
+    if type_ in FIELDS and set(body) != FIELDS[type_]:
         return False
     expected, caused, addressed = SYSTEM[type_]
     if kind != expected or (cause is not None) != caused or "to" in entry and not addressed:
@@ -79,8 +91,9 @@ def follows(type_, body, entry, file, bots, seated, state):
             return False
         bot["gone"] = bot["out"] = True
     elif type_ == "member_joined":
-        if body["player_id"] in seated:
+        if body["player_id"] in state["ever"]:
             return False
+        state["ever"].add(body["player_id"])
         seated.add(body["player_id"])
     elif type_ in ("member_left", "member_rejoined"):
         if body["player_id"] not in seated:
@@ -93,7 +106,9 @@ def follows(type_, body, entry, file, bots, seated, state):
         state["closed"] = True
     elif type_ in ("bot:failed", "bot:paused", "bot:end"):
         bot = bots.get(body["bot_id"])
-        if not speaks(bot, cause) or type_ == "bot:paused" and bot.get("killed_at") != cause:
+        if not speaks(bot, cause):
+            return False
+        if type_ == "bot:paused" and bot.get("killed_at") != cause and cause not in state["withheld"]:
             return False
         if type_ == "bot:failed":
             bot["killed_at"] = cause if body["reason"] == "killed" else None
@@ -102,7 +117,7 @@ def follows(type_, body, entry, file, bots, seated, state):
         bot = bots.get(body["bot_id"])
         if not bot or cause < bot["from"] or type_ == "bot:budget_spent" and state["spent"]:
             return False
-        if type_ == "bot:evidence" and not body["exchanges"]:
+        if type_ == "bot:evidence" and not body["exchanges"] or type_ == "bot:timer" and bot["gone"]:
             return False
         state["spent"] = state["spent"] or type_ == "bot:budget_spent"
     return True

@@ -155,7 +155,7 @@ def check_log(file):
 
 def check_receipt(text, file, leaves, current):
     note = note_from(text)
-    if not note or note["origin"] != current["origin"] or not signer_of(note, file["keys"]):
+    if not note or note["origin"].split("/")[-1] != current["origin"].split("/")[-1] or not signer_of(note, file["keys"]):
         raise Wrong("receipt")
     if note["size"] > len(leaves) or tree_of(leaves[:note["size"]]) != note["root"]:
         raise Wrong("receipt")
@@ -193,13 +193,17 @@ def check_bots(file):
             if not found or hash_text(found[0]["source"].encode()) != module["hash"]:
                 raise Wrong("sources", place)
     for attach in system_entries(file, "bot:attach"):
-        bot_id, commit = attach["body"]["bot_id"], attach["body"]["seed_commit"]
+        bot_id, commit, revealed = attach["body"]["bot_id"], attach["body"]["seed_commit"], set()
         for entry in system_entries(file, "bot:end", "bot:detach", "close_applied"):
             body = entry["body"]
             ends = body["op"]["seeds"] if body["type"] == "close_applied" else [body]
             for end in ends:
                 if end["bot_id"] == bot_id and hash_text(bytes.fromhex(end["seed"])) != commit:
                     raise Wrong("seeds", entry["id"])
+                revealed.add(end["bot_id"])
+        for closed in system_entries(file, "close_applied"):
+            if bot_id not in revealed:
+                raise Wrong("seeds", closed["id"])
 
 
 def milliseconds(ts):
@@ -239,6 +243,8 @@ def check_beacon(file):
             if early or not second_bls.is_signed(chain["public_key"], number, body["signature"]):
                 raise Wrong("beacon", place)
             told[number] = place
+        if entry["sender"] == "system" and body.get("type") == "bot:budget_spent":
+            continue
         round_ = draws_from.get(entry.get("cause"))
         if round_ is not None and round_ not in told:
             raise Wrong("beacon", place)
