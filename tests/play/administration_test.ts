@@ -123,3 +123,29 @@ Deno.test("create_channel refuses what it can't make sense of, naming the field"
     assert.deepEqual(bots, []);
   });
 });
+
+Deno.test("a bot that comes in the change that puts a member out still finds them, and sees them go", async () => {
+  await using server = await testServer();
+  const { host, players: [alice, bob] } = await roomOf(server.url, {
+    slots: ["invite:alice", "invite:bob", "bot:referee"],
+  }, 2);
+  const { channel_id } = host;
+  const inline_code = `export default class Counts {
+    constructor(ctx) { this.ctx = ctx; }
+    on_init() { this.#tell("init"); }
+    on_leave() { this.#tell("left"); }
+    #tell(at) { this.ctx.post("bot", { at, players: this.ctx.players().map((p) => p.player_id) }); }
+  }`;
+  await host.call("update_channel", {
+    channel_id,
+    ops: [{ type: "set_bot", slot_id: "s2", bot_def: { inline_code } }, {
+      type: "yield_slot",
+      slot_id: "s1",
+      to: "invite",
+    }],
+  });
+  const read = await alice!.readUntil(({ body }) => body.at === "left");
+  const seen = (at: string) => read.find(({ body }) => body.at === at)!.body.players;
+  assert.deepEqual(seen("init"), [alice!.player_id, bob!.player_id]);
+  assert.deepEqual(seen("left"), [alice!.player_id]);
+});

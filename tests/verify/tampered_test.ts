@@ -58,6 +58,32 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
     });
 
     await t.step(
+      "a receipt counts however it was copied, and whatever the server was called",
+      async () => {
+        const [, size, root] = receipt.split("\n");
+        const notary = new Notary({ key: Uint8Array.fromHex(SERVER_KEY), publicUrl: "http://x" });
+        const renamed = notary.signed({
+          origin: `old.example/${file.channel_id}`,
+          size: Number(size),
+          root: Uint8Array.fromBase64(root!),
+        });
+        const copies = [
+          receipt.trimEnd(),
+          receipt.replaceAll("\n", "\r\n"),
+          JSON.stringify(receipt),
+        ];
+        const kept = [...copies, renamed];
+        const { checks } = await verifyExport(file, { receipts: [...kept, "what?"] });
+        const verdicts = checks.filter(({ check }) => check === "receipt").map((c) => c.verdict);
+        assert.deepEqual(verdicts, [...kept.map(() => "passed"), "unknown"]);
+        const changed = receipt.replace(`\n${size}\n`, `\n${Number(size) - 1}\n`);
+        const wrong = (await verifyExport(file, { receipts: [changed] })).checks
+          .find(({ check }) => check === "receipt")!;
+        assert.match(wrong.text, /it was changed/);
+      },
+    );
+
+    await t.step(
       "a receipt shows history that was truncated, forked, or is another channel's",
       async () => {
         const size = Number(receipt.split("\n")[1]);
