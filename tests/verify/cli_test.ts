@@ -7,6 +7,7 @@ import { exportOf, runVerify } from "../support/verifier.ts";
 import { Forger } from "./forger.ts";
 import { SERVER_KEY } from "./genuine.ts";
 
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 const GUESSING = { slots: ["bot:referee", "invite:alice", "invite:bob"], bot_preset: "GuessBot" };
 
 Deno.test("the verify task", async (t) => {
@@ -57,6 +58,14 @@ Deno.test("the verify task", async (t) => {
       assert.ok(lines.slice(0, -1).every((line) => /^[✔?] [a-z]+ /.test(line)), stdout);
       assert.match(lines.at(-1)!, /^VERIFIED: chn_/);
       assert.equal(stderr, "");
+    });
+
+    await t.step("paths count from where one is, not from where the source is", async () => {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["task", "--quiet", "--config", CONFIG, "verify", "channel.json", "--no-replay"],
+        cwd: folder,
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
     });
 
     await t.step("--json prints the same as JSON, for an export from its link, too", async () => {
@@ -112,6 +121,8 @@ Deno.test("the verify task", async (t) => {
       "nothing named": [],
       "two files": [file, file],
       "an unknown flag": [file, "--quick"],
+      "a key that is none": [file, "--key", "AAAA"],
+      "a chain that is none": [file, "--chain", `sha256:${"0".repeat(64)}`],
       "no such file": [`${folder}/none.json`],
       "no JSON": [await kept("torn.json", text.slice(0, 100))],
       "no such receipt": [file, "--receipt", `${folder}/none.txt`],
