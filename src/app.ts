@@ -2,6 +2,7 @@
 import { Hono } from "@hono/hono";
 import type { Config } from "./config.ts";
 import { LIMITS } from "./domain/limits.ts";
+import { Refusal } from "./domain/refusal.ts";
 import { front, type HttpEnv } from "./http/front.ts";
 import { exportRoutes } from "./http/exports.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -9,7 +10,7 @@ import { methodsByPath } from "./http/methods.ts";
 import { openApiRoute } from "./http/openapi.ts";
 import { originPolicy } from "./http/origins.ts";
 import { peerAddress } from "./http/peer_address.ts";
-import { problem } from "./http/problem.ts";
+import { problem, problemResponse } from "./http/problem.ts";
 import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
 import { signingKeyRoutes } from "./http/signing_keys.ts";
@@ -131,6 +132,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     return problem("METHOD_NOT_ALLOWED", `Use ${allow}.`, { allow });
   });
   app.onError((error) => {
+    // A door that asked the store before any operation did: the database is away.
+    if (error instanceof Refusal) return problemResponse(error);
     log("error", "request_failed", { error: error.stack });
     const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
     return problem("INTERNAL_ERROR", text);

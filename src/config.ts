@@ -4,6 +4,8 @@ import { ConfigError } from "./config_error.ts";
 import { QUICKNET } from "./domain/drand.ts";
 import { LIMITS } from "./domain/limits.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
+import { isLoopback } from "./oauth/redirect_policy.ts";
+import { isKvConnect } from "./open_store.ts";
 import type { LoginSettings } from "./oauth/upstreams.ts";
 import type { Rate, RateName } from "./domain/rate_limit.ts";
 
@@ -37,6 +39,16 @@ const Relays = z.string().transform((text) => text.split(",").map((part) => part
 
 const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
 
+/** A path, `:memory:` or an address. The token travels with each request, so an address in the clear must stay on this
+ *  machine. */
+const KvUrl = z.string().min(1).refine((text) => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
+  if (!isKvConnect(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || isLoopback(url);
+}, "must be a path, :memory:, or the https URL of a KV Connect server (http on this machine)");
+
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
@@ -44,7 +56,8 @@ const Environment = z.object({
   ALLOWED_ORIGINS: Origins.optional(),
   TRUSTED_PROXIES: Count(0, 16).default(0),
   RATE_LIMITS: z.enum(["on", "off"]).default("on"),
-  KV_URL: z.string().min(1).optional(),
+  KV_URL: KvUrl.optional(),
+  DENO_KV_ACCESS_TOKEN: z.string().optional(),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
   ...LoginEnvironment.shape,
@@ -74,7 +87,7 @@ export interface Config {
   /** How many proxies of the operator's own are in front: who is behind them is told by `X-Forwarded-For`. */
   trustedProxies: number;
   rateLimits: boolean;
-  /** A path, `:memory:`, an https KV Connect URL, or undefined for the platform's own database. */
+  /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
   guests: boolean;
   /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
@@ -122,6 +135,10 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
   const login = loginSettings(e, e.PUBLIC_URL);
   if (!e.GUESTS && login === undefined) {
     throw new ConfigError("Cannot start: GUESTS=false needs another way to sign in: set LOGIN_*");
+  }
+  // Deno itself reads the token; here it is only missed.
+  if (isKvConnect(e.KV_URL ?? "") && e.DENO_KV_ACCESS_TOKEN === undefined) {
+    throw new ConfigError("Cannot start: KV_URL with an address needs DENO_KV_ACCESS_TOKEN, too");
   }
   const onDeploy = e.DENO_DEPLOYMENT_ID !== undefined;
   return {

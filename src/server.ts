@@ -5,6 +5,7 @@ import { type Config, ConfigError } from "./config.ts";
 import type { Chain } from "./domain/drand.ts";
 import { RATES } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
+import { openStore } from "./open_store.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
@@ -25,8 +26,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   await using opened = new AsyncDisposableStack();
   const beacon = new DrandRelays(config.beacon.relays);
   const chain = config.beacon.used ? await chainOf(beacon, config) : undefined;
-  const kv = await openStore(config.kvUrl);
-  opened.defer(() => kv.close());
+  const { kv, watchKv, shared, close } = await openStore(config.kvUrl, log);
+  opened.defer(close);
   const sandbox = await openConfiguredSandbox(config, log);
   opened.defer(() => sandbox.close());
 
@@ -40,7 +41,8 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const publicUrl = config.publicUrl ?? url;
   const app = await createApp({
     kv,
-    shared: config.kvUrl === undefined || /^https?:/.test(config.kvUrl),
+    watchKv,
+    shared,
     sandbox,
     builtins: await builtinBots(),
     publicUrl,
@@ -79,13 +81,6 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       log("info", "stopped");
     },
   };
-}
-
-async function openStore(kvUrl: string | undefined): Promise<Deno.Kv> {
-  const isFile = kvUrl !== undefined && kvUrl !== ":memory:" && !/^https?:/.test(kvUrl);
-  const folder = isFile && /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
-  if (folder) await Deno.mkdir(folder, { recursive: true });
-  return await Deno.openKv(kvUrl);
 }
 
 async function chainOf(relays: DrandRelays, { beacon }: Config): Promise<Chain> {

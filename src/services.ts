@@ -14,6 +14,7 @@ import { Prover } from "./channels/prover.ts";
 import { Reader } from "./channels/reader.ts";
 import { ChannelRegistry } from "./channels/registry.ts";
 import { SourceReader } from "./channels/source_reader.ts";
+import { Takeover } from "./channels/takeover.ts";
 import { timerClock } from "./channels/timer_clock.ts";
 import { base64Url, derivedTokens } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
@@ -24,14 +25,18 @@ import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
 import type { Services } from "./operations/operation.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
+import { MAX_PARTS_CONNECTED } from "./store/commit_group.ts";
 import { ChannelStore, type StoredChannel } from "./store/channel_store.ts";
 import { EnvVault } from "./store/env_vault.ts";
+import { HeadWatch } from "./store/head_watch.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { keepSigningKey, published } from "./store/signing_keys.ts";
 import { TileStore } from "./store/tile_store.ts";
 
 export interface ChannelsParts {
   kv: Deno.Kv;
+  /** The same database over a connection of its own, for what waits for changes. */
+  watchKv?: Deno.Kv;
   /** Whether other processes may write to the same database. */
   shared: boolean;
   sandbox: Sandbox;
@@ -69,8 +74,9 @@ export async function channelsOn(
   parts: ChannelsParts,
 ): Promise<Work & { services: Services; keys: PublishedKey[] }> {
   const { kv, shared, sandbox, builtins, log, now, randomBytes, publicUrl } = parts;
-  const store = new ChannelStore(kv);
-  const waiters = new Waiters({ store, shared, log });
+  const store = new ChannelStore(kv, shared ? MAX_PARTS_CONNECTED : undefined);
+  const heads = shared ? new HeadWatch({ kv: parts.watchKv ?? kv, log }) : undefined;
+  const waiters = new Waiters({ heads });
   const limiter = parts.rates && new RateLimiter(parts.rates, now);
   const committed = (state: StoredChannel, chars = 0) => {
     limiter?.charge("written", state.channel.creator, chars);
@@ -85,6 +91,8 @@ export async function channelsOn(
   const vault = new EnvVault(envKey, randomBytes);
   const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const wake = (state: StoredChannel) => dispatcher.wake(state);
+  const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
   const forClock = { registry, store, shared, now, log };
   const clocks = [timerClock(forClock)];
   if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
@@ -124,10 +132,12 @@ export async function channelsOn(
     services,
     keys,
     resume: async () => {
+      takeover?.start();
       await Promise.all([dispatcher, ...clocks].map((each) => each.resume()));
     },
     release: () => waiters.close(),
     close: async () => {
+      await takeover?.close();
       await Promise.all([...clocks, dispatcher].map((each) => each.close()));
     },
   };

@@ -221,6 +221,8 @@ export class ChannelWriter {
     } catch (error) {
       log("warn", "commit_failed", { channel, error: String(error) });
       this.#state = null;
+      // A database that is away may still commit it, after anything that is decided now.
+      if (error instanceof Refusal) throw error;
       const isThere = await fromStore(log, channel, () => store.wasCommitted(commit));
       return isThere ? await this.#read() : null;
     }

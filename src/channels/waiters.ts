@@ -1,19 +1,16 @@
 /** Readers that wait for a channel to change. Nobody polls: a commit of this process wakes them at once, and
  *  where other instances write too the database's watch does. */
-import type { Log } from "../domain/log.ts";
-import type { ChannelStore } from "../store/channel_store.ts";
+import type { HeadWatch } from "../store/head_watch.ts";
 
 interface Watched {
   wakes: Set<() => void>;
   /** Ends the watch on the database, where there is one. */
-  unwatch: AbortController | null;
+  unwatch: (() => void) | undefined;
 }
 
 export interface WaitersDeps {
-  store: ChannelStore;
-  /** Whether other processes may write to the same database. */
-  shared: boolean;
-  log: Log;
+  /** Tells what other processes write; absent where none writes to the same database. */
+  heads?: HeadWatch;
 }
 
 export class Waiters {
@@ -29,7 +26,8 @@ export class Waiters {
   register(channelId: string, wake: () => void): () => void {
     let watched = this.#channels.get(channelId);
     if (!watched) {
-      watched = { wakes: new Set(), unwatch: this.#deps.shared ? this.#watch(channelId) : null };
+      const unwatch = this.#deps.heads?.watch(channelId, () => this.wake(channelId));
+      watched = { wakes: new Set(), unwatch };
       this.#channels.set(channelId, watched);
     }
     const { wakes, unwatch } = watched;
@@ -37,7 +35,7 @@ export class Waiters {
     return () => {
       wakes.delete(wake);
       if (wakes.size > 0) return;
-      unwatch?.abort();
+      unwatch?.();
       this.#channels.delete(channelId);
     };
   }
@@ -54,21 +52,8 @@ export class Waiters {
   close(): void {
     this.#closed = true;
     for (const { wakes, unwatch } of this.#channels.values()) {
-      unwatch?.abort();
+      unwatch?.();
       for (const wake of wakes) wake();
     }
-  }
-
-  #watch(channelId: string): AbortController {
-    const { store, log } = this.#deps;
-    const controller = new AbortController();
-    store.watch(channelId, controller.signal, () => this.wake(channelId)).catch(
-      (error) => {
-        if (!controller.signal.aborted) {
-          log("error", "watch_failed", { channel: channelId, error: String(error) });
-        }
-      },
-    );
-    return controller;
   }
 }

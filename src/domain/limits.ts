@@ -20,6 +20,11 @@ export const LIMITS = {
   /** From a request's headers to the last byte of its body. */
   requestBodyMs: 10_000,
   urlChars: 8_192,
+  /** How long a database at the other end of a network may take to answer; and to be there when the server starts. */
+  storeMs: 15_000,
+  storeStartMs: 60_000,
+  /** How long the hooks of a channel stand still before another process that shares the database runs them. */
+  takeoverMs: 10_000,
   idempotencyKeyChars: 128,
   /** How long a repeated call is recognised by its key. */
   idempotencyMs: 24 * 60 * 60 * 1000,

@@ -46,9 +46,10 @@ export class ChannelStore {
   readonly #kv: Deno.Kv;
   readonly #commits: CommitGroup;
 
-  constructor(kv: Deno.Kv) {
+  /** `maxParts`: how many channels' changes the database takes in one commit. */
+  constructor(kv: Deno.Kv, maxParts?: number) {
     this.#kv = kv;
-    this.#commits = new CommitGroup(kv);
+    this.#commits = new CommitGroup(kv, maxParts);
   }
 
   /** The channel's newest state, or null. A `known` state is returned again when it still is the newest. */
@@ -214,18 +215,5 @@ export class ChannelStore {
   /** When the first round comes that each channel waits for which waits for any, in milliseconds since 1970. */
   rounds(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.rounds());
-  }
-
-  /** Calls back whenever the channel's head changes, whichever instance changed it, until the signal aborts. */
-  async watch(channelId: string, signal: AbortSignal, changed: () => void): Promise<void> {
-    const reader = this.#kv.watch([keys.head(channelId)]).getReader();
-    const cancel = () => void reader.cancel().catch(() => {});
-    signal.addEventListener("abort", cancel, { once: true });
-    try {
-      while (!signal.aborted && !(await reader.read()).done) changed();
-    } finally {
-      signal.removeEventListener("abort", cancel);
-      reader.releaseLock();
-    }
   }
 }

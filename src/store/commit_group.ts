@@ -1,6 +1,9 @@
 /** Commits of different channels that wait for the database together go to it together. SQLite commits one at a
  *  time, and what a commit costs hardly depends on what is in it. Each keeps its own check and its own answer. */
 
+import { Refusal } from "../domain/refusal.ts";
+import { isRefusedRequest } from "./connected_kv.ts";
+
 /** One atomic change, as it could be committed alone. */
 export class AtomicPart {
   readonly check: Deno.AtomicCheck;
@@ -24,8 +27,11 @@ export class AtomicPart {
   }
 }
 
-/** KV takes 100 checks, 1,000 mutations and 800 KiB at once. The first part of a group is taken whatever its size. */
+/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. The first part of a group is taken
+ *  whatever its size. */
 const MAX_PARTS = 32;
+/** A KV Connect server takes 10 checks at once. */
+export const MAX_PARTS_CONNECTED = 10;
 const MAX_MUTATIONS = 800;
 const MAX_BYTES = 500 * 1024;
 
@@ -36,11 +42,13 @@ interface Waiting {
 
 export class CommitGroup {
   readonly #kv: Deno.Kv;
+  readonly #maxParts: number;
   #waiting: Waiting[] = [];
   #busy = false;
 
-  constructor(kv: Deno.Kv) {
+  constructor(kv: Deno.Kv, maxParts = MAX_PARTS) {
     this.#kv = kv;
+    this.#maxParts = maxParts;
   }
 
   /** The versionstamp of the commit, or null when the check failed. Rejects when the database does: then the part
@@ -61,18 +69,30 @@ export class CommitGroup {
         const version = await this.#together(group);
         if (version !== null || group.length === 1) {
           for (const { answer } of group) answer.resolve(version);
+        } else {
+          await this.#oneByOne(group); // someone's check failed
+        }
+      } catch (error) {
+        if (isRefusedRequest(error) && group.length > 1) {
+          await this.#oneByOne(group);
           continue;
         }
-        // Someone's check failed. Alone, each learns whether it was its own.
-        await Promise.all(group.map(async ({ part, answer }) => {
-          await this.#together([{ part, answer }]).then(answer.resolve, answer.reject);
-        }));
-      } catch (error) {
         // Whether the group was committed is unknown, so nobody may simply be tried again.
         for (const { answer } of group) answer.reject(error);
+        // While the database is away, nobody waits for each group before theirs to be given up.
+        if (error instanceof Refusal) {
+          for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
+        }
       }
     }
     this.#busy = false;
+  }
+
+  /** Commits each part of a group that was not committed: so each learns whether it was the reason. */
+  async #oneByOne(group: readonly Waiting[]): Promise<void> {
+    await Promise.all(group.map(async ({ part, answer }) => {
+      await this.#together([{ part, answer }]).then(answer.resolve, answer.reject);
+    }));
   }
 
   #take(): Waiting[] {
@@ -80,7 +100,7 @@ export class CommitGroup {
     const end = this.#waiting.findIndex(({ part }, i) => {
       mutations += part.mutations.length;
       bytes += part.bytes;
-      return i > 0 && (i >= MAX_PARTS || mutations > MAX_MUTATIONS || bytes > MAX_BYTES);
+      return i > 0 && (i >= this.#maxParts || mutations > MAX_MUTATIONS || bytes > MAX_BYTES);
     });
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
   }

@@ -33,6 +33,9 @@ export const keys = {
   rounds: () => ["round"],
   roundsOf: (channelId: string) => ["round", channelId],
 
+  /** That a commit was applied: see `connected_kv.ts`. */
+  commit: (id: string) => ["commit", id],
+
   /** Content-addressed bytes in chunks: see `blob_store.ts`. */
   blob: (hash: string) => ["blob", hash],
   chunk: (hash: string, index: number) => ["blob", hash, index],

@@ -1,0 +1,167 @@
+/** A database at the other end of a network, made to keep the store's promises. Deno's client repeats a request that
+ *  had no answer, or a 5xx one, until it has one. So a commit that was applied, and whose answer was lost, fails its
+ *  own checks the second time; and nothing ever fails while the database is away. */
+import { LIMITS } from "../domain/limits.ts";
+import type { Log } from "../domain/log.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { keys } from "./keys.ts";
+
+/** As Deno's client reports an answer that is neither a success nor worth repeating. */
+const STATUS = /\(status=(\d{3})/;
+const TOO_MANY = "429";
+/** As Deno's client reports what it does not even send. */
+const TOO_LARGE = /^(?:Too many |(?:Key|Value|Total \w+ size) too large |Key cannot be empty)/;
+/** A pause after "too many requests", longer after each one. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+/** A commit is remembered for longer than anything asks whether it was applied. */
+const REMEMBERED_MS = 10 * 60_000;
+const RETRY_AFTER_MS = 1_000;
+/** Deno's client repeats what nobody waits for any more, too: so many such requests, and no more, while the database is
+ *  away. */
+const MAX_OPEN_AWAY = 200;
+
+export interface ConnectedOptions {
+  log: Log;
+  /** How long one request may take, its repetitions included. */
+  patienceMs?: number;
+}
+
+const ASKED = ["get", "getMany", "set", "delete"];
+
+/** The database behind `kv`. A commit is answered as applied whenever it was. A request that has no answer in time
+ *  throws UNAVAILABLE; it may still be carried out later. */
+export function connectedKv(kv: Deno.Kv, options: ConnectedOptions): Deno.Kv {
+  const patience = new Patience(options);
+  return new Proxy(kv, {
+    get(target, name) {
+      if (name === "atomic") return () => remembered(target, patience);
+      const value = Reflect.get(target, name);
+      if (name === "list") {
+        return (...args: Parameters<Deno.Kv["list"]>) => {
+          const iterator = target.list(...args);
+          const next = iterator.next.bind(iterator);
+          return Object.assign(iterator, { next: () => patience.with(next) });
+        };
+      }
+      if (typeof value !== "function") return value;
+      if (!ASKED.includes(String(name))) return value.bind(target);
+      return (...args: unknown[]) => patience.with(() => value.apply(target, args));
+    },
+  });
+}
+
+/** Whether the database refused a request for what is in it, before any of it was carried out. */
+export function isRefusedRequest(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return TOO_LARGE.test(error.message) || ["400", "413"].includes(statusOf(error));
+}
+
+function statusOf(error: unknown): string {
+  return STATUS.exec(String(error))?.[1] ?? "";
+}
+
+/** An atomic operation that writes a key of its own: whoever finds it knows that the operation was applied. */
+function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
+  const atomic = kv.atomic();
+  const key = keys.commit(crypto.randomUUID());
+  atomic.set(key, true, { expireIn: REMEMBERED_MS });
+  const wasApplied = async () => {
+    const { versionstamp } = await kv.get(key);
+    return versionstamp === null ? null : { ok: true as const, versionstamp };
+  };
+  const commit = atomic.commit.bind(atomic);
+  return Object.assign(atomic, {
+    commit: () =>
+      patience.with(async () => {
+        try {
+          const result = await commit();
+          return result.ok ? result : await wasApplied() ?? result;
+        } catch (error) {
+          const result = await wasApplied().catch(() => null);
+          if (result) return result;
+          throw error;
+        }
+      }),
+  });
+}
+
+/** Waits for the database, but not for ever, and says in the log when it is away and when it is back. */
+class Patience {
+  readonly #log: Log;
+  readonly #ms: number;
+  #away = false;
+  #open = 0;
+
+  constructor({ log, patienceMs = LIMITS.storeMs }: ConnectedOptions) {
+    this.#log = log;
+    this.#ms = patienceMs;
+  }
+
+  async with<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#away && this.#open >= MAX_OPEN_AWAY) throw notNow();
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), this.#ms);
+    try {
+      const answer = await Promise.race([this.#repeated(ask, over.signal), aborted(over.signal)]);
+      this.#noticed(null);
+      return answer;
+    } catch (error) {
+      if (isRefusedRequest(error)) throw error;
+      this.#noticed(over.signal.aborted ? `no answer in ${this.#ms} ms` : String(error));
+      throw over.signal.aborted ? mayHappenLater() : notNow();
+    } finally {
+      clearTimeout(timer);
+      over.abort();
+    }
+  }
+
+  async #repeated<T>(ask: () => Promise<T>, over: AbortSignal): Promise<T> {
+    for (let pauseMs = FIRST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      this.#open++;
+      try {
+        return await ask().finally(() => this.#open--);
+      } catch (error) {
+        if (statusOf(error) !== TOO_MANY || over.aborted) throw error;
+        await pause(pauseMs * (0.5 + Math.random()), over);
+      }
+    }
+  }
+
+  /** `error`: why a request failed; null when one was answered. */
+  #noticed(error: string | null): void {
+    const away = error !== null;
+    if (away === this.#away) return;
+    this.#away = away;
+    if (away) this.#log("error", "store_away", { error });
+    else this.#log("info", "store_back");
+  }
+}
+
+function mayHappenLater(): Refusal {
+  return new Refusal(
+    "UNAVAILABLE",
+    "The store does not answer, and may still do what you asked. Look before you try again, " +
+      "or send an idempotency_key and try again with the same one.",
+    RETRY_AFTER_MS,
+  );
+}
+
+function notNow(): Refusal {
+  const text = "The store can't be asked right now. Try again.";
+  return new Refusal("UNAVAILABLE", text, RETRY_AFTER_MS);
+}
+
+/** Rejects when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Resolves after a while; rejects when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout>;
+  const passed = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  return Promise.race([passed, aborted(signal)]).finally(() => clearTimeout(timer));
+}
