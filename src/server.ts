@@ -21,14 +21,19 @@ export interface RunningServer {
   stop: () => Promise<void>;
 }
 
-/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address can't be had. */
-export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address can't be had. `around`
+ *  may put something between the server and its sandbox, as tests do that look at what bots are called with. */
+export async function startServer(
+  config: Config,
+  log: Log,
+  around: (sandbox: Sandbox) => Sandbox = (sandbox) => sandbox,
+): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const beacon = new DrandRelays(config.beacon.relays);
   const chain = config.beacon.used ? await chainOf(beacon, config) : undefined;
   const { kv, watchKv, shared, close } = await openStore(config.kvUrl, log);
   opened.defer(close);
-  const sandbox = await openConfiguredSandbox(config, log);
+  const sandbox = around(await openConfiguredSandbox(config, log));
   opened.defer(() => sandbox.close());
 
   const ready = Promise.withResolvers<App>();

@@ -1,9 +1,8 @@
 /** Runs one hook of a bot in the sandbox, with all that its job carries. */
 import type { Bot, BotMemory, HookJob, HookOutcome } from "../domain/bot.ts";
-import { jobNet } from "../domain/bot_network.ts";
 import { type Bodies, evidenceOf, type Exchange } from "../domain/evidence.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { hookSeed } from "../domain/referee.ts";
+import { hookJob } from "../domain/hook_job.ts";
 import { Sealed } from "../domain/sealed.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -23,25 +22,12 @@ export async function runHook(
   memory: BotMemory,
   call: Pick<HookJob, "hook" | "args">,
 ): Promise<{ outcome: HookOutcome; exchanges: JsonObject[]; bodies: Bodies }> {
-  const { state, players, timers } = memory;
   const bodies: Bodies = new Map();
   const env = await library.env(bot);
   if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
   const asked: Exchange[] = [];
-  const job: HookJob = {
-    ...call,
-    source: await library.source(bot.code_hash),
-    language: bot.language,
-    class_name: bot.class_name,
-    params: bot.params,
-    state,
-    players,
-    timers: Object.keys(timers),
-    env,
-    net: jobNet(bot.net),
-    now_ms: Date.parse(trigger.ts),
-    seed: hookSeed(memory, bot.bot_id, trigger),
-  };
+  const source = await library.source(bot.code_hash);
+  const job = hookJob(bot, memory, trigger, call, { source, env });
   const outcome = await sandbox.run(job, {
     channelId: trigger.channel_id,
     exchanged: (exchange) => void asked.push(exchange),

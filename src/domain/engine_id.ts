@@ -2,41 +2,11 @@
  *  elsewhere either runs the same or says which part differs. Pure; sandbox hosts load it, so it imports little. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { LIMITS } from "./limits.ts";
+import { BOT_LIMITS } from "./bot_limits.ts";
 
 /** Raised by hand with every change of the server's own code that changes what a hook is called with, what its end
  *  comes to, or what the work of a hook counts. */
-export const RULES = 1;
-
-/** The limits that decide how a hook ends; the others decide who is let in, or how long somebody waits. */
-const DECIDING = [
-  "bodyBytes",
-  "jsonDepth",
-  "slots",
-  "botSourceBytes",
-  "botManifestBytes",
-  "botParamsBytes",
-  "botStateBytes",
-  "hookPosts",
-  "guestMemoryBytes",
-  "guestStackBytes",
-  "guestFuel",
-  "loadingFuel",
-  "pythonMemoryBytes",
-  "pythonFuel",
-  "workspaceBytes",
-  "workspaceFiles",
-  "chainedEntries",
-  "timersPerBot",
-  "timerNameChars",
-  "timerMaxMs",
-  "netRequests",
-  "netUrlChars",
-  "netHeaderBytes",
-  "netRequestBytes",
-  "netAnswerBytes",
-  "netRedirects",
-] as const satisfies (keyof typeof LIMITS)[];
+export const RULES = 2;
 
 /** SHA-256 of each part, 64 hex digits, by its name. */
 export type EngineParts = Record<string, string>;
@@ -45,10 +15,10 @@ export type EngineParts = Record<string, string>;
 export function enginePartsOf(
   files: Record<string, Uint8Array | string>,
   rules: number = RULES,
-  limits: Record<string, number> = LIMITS,
+  limits: Readonly<Record<string, number>> = BOT_LIMITS,
 ): EngineParts {
-  const deciding = DECIDING.map((name) => `${name} ${limits[name]}\n`).join("");
-  const all = { ...files, limits: deciding, rules: `${rules}\n` };
+  const lines = Object.entries(limits).map(([name, value]) => `${name} ${value}\n`);
+  const all = { ...files, limits: lines.join(""), rules: `${rules}\n` };
   return Object.fromEntries(
     Object.entries(all).map(([name, part]) => [
       name,

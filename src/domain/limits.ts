@@ -1,12 +1,12 @@
 /** Every limit of the product, in one place. Sizes are bytes of UTF-8, times are milliseconds. */
+import { BOT_LIMITS } from "./bot_limits.ts";
+
 export const LIMITS = {
-  /** A message body, from a member or a bot, as canonical JSON. */
-  bodyBytes: 16 * 1024,
-  /** How deep a body or a bot's state may nest. */
-  jsonDepth: 32,
+  /** Those of bots, which an engine's identity covers. */
+  ...BOT_LIMITS,
+
   nameChars: 120,
   displayNameChars: 60,
-  slots: 32,
   botsPerChannel: 8,
   opsPerUpdate: 16,
   syncTimeoutMs: 45_000,
@@ -45,52 +45,15 @@ export const LIMITS = {
   /** Rounds of public randomness that a channel waits for: more come up only while the beacon is away. */
   awaitedRounds: 32,
 
-  botSourceBytes: 48 * 1024,
-  botManifestBytes: 4 * 1024,
-  botParamsBytes: 8 * 1024,
-  botStateBytes: 48 * 1024,
-  /** Posts of one hook. */
-  hookPosts: 20,
   hookMs: 5_000,
   /** How long looking at a source may take. Parsers can be made to take for ever, and nobody waits for a verdict that
    *  long: an honest source takes a tenth of it. */
   inspectMs: 2_000,
   /** Sources that may wait to be looked at; they are looked at one by one, so that hooks keep a host. */
   inspectionsWaiting: 32,
-  /** Guest memory of a JavaScript hook. */
-  guestMemoryBytes: 16 * 1024 * 1024,
-  guestStackBytes: 256 * 1024,
-  /** The work of a hook, in turns of the engine's own loops (`sandbox/guest/fuel.ts`): it ends a runaway bot at the
-   *  same point on every machine. It is half a second to a second and a half, well before `hookMs`, which ends the
-   *  process. */
-  guestFuel: 300_000_000,
-  /** The work of a look at a source: ends before `inspectMs`. */
-  loadingFuel: 100_000_000,
-  /** Guest memory of a Python hook, interpreter included. */
-  pythonMemoryBytes: 64 * 1024 * 1024,
-  /** Work of a Python hook, about one unit a loop turn or sixteen instructions of the engine's compiled code, that of
-   *  its C functions included: at 5 to 7 ns each, 1.5 to 2 s. */
-  pythonFuel: 300_000_000,
-  /** What a hook may write to its scratch folder, and how many files. */
-  workspaceBytes: 1024 * 1024,
-  workspaceFiles: 64,
   /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
   killsBeforePause: 3,
-  /** Entries that bots may cause in a row and still have answered by bots: then they must wait for a member. */
-  chainedEntries: 64,
-  /** Timers that a bot may have set at a time, and how far ahead. */
-  timersPerBot: 8,
-  timerNameChars: 60,
-  timerMaxMs: 30 * 24 * 60 * 60 * 1000,
 
-  /** Requests of one hook to the network. */
-  netRequests: 5,
-  netUrlChars: 1_024,
-  /** Names and values of a request's headers, and of those kept of an answer. */
-  netHeaderBytes: 1_024,
-  netRequestBytes: 16 * 1024,
-  netAnswerBytes: 256 * 1024,
-  netRedirects: 3,
   /** Hosts in a bot's `manifest.net`. */
   netHosts: 16,
 

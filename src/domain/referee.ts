@@ -5,7 +5,7 @@ import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
 import { bytesToHex, derive, hexToBytes } from "./hash.ts";
 import { endDraft } from "./hook_drafts.ts";
-import { canonicalText, type Json } from "./json.ts";
+import type { Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
@@ -130,9 +130,7 @@ function callFor(
     if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
     if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
   }
-  // In canonical order, so that what a bot gets follows from what is hashed.
-  const message = JSON.parse(canonicalText(messageFor(entry.sender, entry))) as Json;
-  return { hook: "on_message", args: [message] };
+  return { hook: "on_message", args: [messageFor(entry.sender, entry)] };
 }
 
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so neither

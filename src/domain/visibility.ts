@@ -20,11 +20,14 @@ export const Message = z.object({
 export type Message = z.infer<typeof Message>;
 
 /** The message of an entry for a player, or for a spectator (null): an addressed body is for its sender and
- *  its addressees; everyone sees that it exists, who sent it and its hash. */
+ *  its addressees; everyone sees that it exists, who sent it and its hash. Names each field that it gives: whatever
+ *  else an entry is stored or exported with stays behind. */
 export function messageFor(playerId: string | null, entry: Entry): Message {
-  const { root: _, chained: __, ...message } = entry;
-  if (!entry.to || entry.sender === playerId || entry.to.some((to) => to === playerId)) {
-    return message;
+  const { id, channel_id, sender, kind, ts, to, cause, hash } = entry;
+  const open = { id, channel_id, sender, kind };
+  const rest = { ts, ...(to && { to }), ...(cause !== undefined && { cause }) };
+  if (!to || sender === playerId || to.some((each) => each === playerId)) {
+    return { ...open, body: entry.body, ...rest, hash };
   }
-  return { ...message, body: null, withheld: true };
+  return { ...open, body: null, ...rest, hash, withheld: true };
 }

@@ -47,6 +47,7 @@ const ENTRY = path("./guest/host.ts");
 /** The Worker's modules are read by the host at run time, so they are all that it may read. */
 const READABLE = [
   path("./guest/"),
+  path("../domain/bot_limits.ts"),
   path("../domain/engine_id.ts"),
   path("../domain/limits.ts"),
   path("../domain/sealed.ts"),

@@ -1,14 +1,14 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
-import type { BotMemory, HookJob, Player } from "../domain/bot.ts";
+import type { BotMemory, Player } from "../domain/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
-import { jobNet } from "../domain/bot_network.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
 import { evidenceOf, type Exchange } from "../domain/evidence.ts";
+import { hookJob } from "../domain/hook_job.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import { randomnessOf } from "../domain/drand.ts";
 import { bytesToHex, hexToBytes } from "../domain/hash.ts";
-import { hookFor, hookSeed } from "../domain/referee.ts";
+import { hookFor } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
@@ -149,7 +149,8 @@ class BotReplay {
     if (!recorded) {
       return this.#lose("what it was told by the network is not all on record");
     }
-    const job = this.#job(entry, call);
+    const source = this.#stage.file.sources[this.#bot.code_hash]!;
+    const job = hookJob(this.#bot, this.#memory, entry, call, { source, env: {} });
     const { outcome, exchanges } = await this.#stage.replayer.run(job, recorded);
     if (outcome.kind === "killed") return this.#lose("it took too long here");
     if (failure?.message === UNSTORABLE && outcome.kind === "done") {
@@ -205,25 +206,6 @@ class BotReplay {
       exchangeFrom(told, this.#stage.file.evidence)
     );
     return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
-  }
-
-  #job(trigger: Entry, call: Pick<HookJob, "hook" | "args">): HookJob {
-    const { code_hash, language, class_name, params, net, bot_id } = this.#bot;
-    const { state, players, timers } = this.#memory;
-    return {
-      ...call,
-      source: this.#stage.file.sources[code_hash]!,
-      language,
-      class_name,
-      params,
-      state,
-      players,
-      timers: Object.keys(timers),
-      env: {},
-      net: jobNet(net),
-      now_ms: Date.parse(trigger.ts),
-      seed: hookSeed(this.#memory, bot_id, trigger),
-    };
   }
 
   #skip(why: string): void {

@@ -1,12 +1,97 @@
 /** What a bot's announcement names as its engine is the hash of the parts that stand beside it. */
 import assert from "node:assert/strict";
+import { BOT_LIMITS } from "../../src/domain/bot_limits.ts";
 import { engineIdOf } from "../../src/domain/engine_id.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import { sha256Hex } from "../support/player.ts";
+import { onlyPost } from "./job.ts";
+import { pythonInitJob } from "./python_job.ts";
 
 const SOURCES = {
   javascript: ["class Bot { on_message() {} }", "quickjs", "quickjs.wasm", "prelude.js"],
   python: ["class Bot:\n  def on_message(self, m): pass\n", "cpython", "python.wasm", "boot.py"],
 } as const;
+const ROOT = new URL("../../", import.meta.url);
+
+/** All engines of a copy of the sources, and the memory that a Python interpreter starts with. */
+const REPORT = `
+import { ENGINE } from "./src/sandbox/guest/engine.ts";
+import { makeImage } from "./src/sandbox/guest/python/image.ts";
+const { engine, engine_parts, memory } = await makeImage();
+const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", memory)).toHex();
+console.log(JSON.stringify([ENGINE, { engine, engine_parts, digest }]));
+`;
+
+/** What `REPORT` says of the sources, the file with all limits replaced by `limits`. */
+async function reportWith(limits: string): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
+  try {
+    await copied(new URL("src/", ROOT), `${folder}/src`);
+    await Deno.writeTextFile(`${folder}/src/domain/limits.ts`, limits);
+    await Deno.writeTextFile(`${folder}/report.ts`, REPORT);
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", "--allow-read"],
+        ...[`--config=${new URL("deno.json", ROOT).pathname}`, `${folder}/report.ts`],
+      ],
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function copied(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copied(new URL(`${name}/`, from), `${to}/${name}`);
+    else await Deno.copyFile(new URL(name, from), `${to}/${name}`);
+  }
+}
+
+Deno.test("a limit that is no bot's, when it is added, changes neither an engine nor what a guest starts from", async () => {
+  const limits = await Deno.readTextFile(new URL("src/domain/limits.ts", ROOT));
+  const more = limits.replace(
+    "export const LIMITS = {",
+    "export const LIMITS = {\n  callsOfTheMoon: 1, aaaa: 2, zzzz: 3_000_000,",
+  );
+  assert.notEqual(more, limits);
+  const [before, after] = await Promise.all([limits, more].map(reportWith));
+  assert.match(before!, /"digest":"[0-9a-f]{64}"/);
+  assert.equal(after, before);
+});
+
+Deno.test("a Python guest knows the limits that its engine's identity covers, and no other", async () => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
+  try {
+    const told = onlyPost(
+      await sandbox.run(pythonInitJob(
+        "of = type(self.ctx).post.__globals__\nself.ctx.post('bot', {'limits': list(of['LIMITS'].items()), 'same': of['settings']['limits'] is of['LIMITS'], 'more': sorted(of['settings'])})",
+      )),
+    );
+    assert.deepEqual(told, {
+      limits: Object.entries(BOT_LIMITS),
+      same: true,
+      more: ["botFile", "files", "limits", "modules", "room"],
+    });
+    const lines = Object.entries(BOT_LIMITS).map(([name, value]) => `${name} ${value}\n`).join("");
+    const { parts } = (await sandbox.engine("python"))!;
+    assert.equal(parts.limits, await sha256Hex(lines));
+  } finally {
+    await sandbox.close();
+  }
+});
+
+Deno.test("the code beside a guest reads no other limits than those", async () => {
+  for (const folder of ["src/sandbox/guest/", "src/sandbox/guest/python/"]) {
+    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
+      if (!isFile || !name.endsWith(".ts")) continue;
+      const text = await Deno.readTextFile(new URL(`${folder}${name}`, ROOT));
+      assert.ok(!text.includes("domain/limits.ts"), `${folder}${name} imports limits.ts`);
+    }
+  }
+});
 
 Deno.test("engine() tells the id and the parts that an inspection tells", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });

@@ -19,7 +19,7 @@ export function networkProcess(
   network: BotNetwork,
   options: Partial<NetworkOptions> = {},
 ): NetworkProcess {
-  const readable = ["../../src/sandbox/guest/", "../../src/domain/limits.ts"].map(path);
+  const readable = ["../../src/sandbox/guest/", "../../src/domain/bot_limits.ts"].map(path);
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],

@@ -1,5 +1,6 @@
 /** A real server for a test: its own port, its own database file, its own sandbox hosts. When the test is over it
- *  is stopped and every channel it left behind is verified from the first entry to the last. */
+ *  is stopped and every channel it left behind is verified from the first entry to the last: every hook is run again,
+ *  and its job is held against the one that ran. */
 import type { Config } from "../../src/config.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
@@ -7,6 +8,7 @@ import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { checkChannel, checkReferees } from "./check_channel.ts";
+import { RecordedJobs } from "./recorded_jobs.ts";
 
 export interface TestServer extends AsyncDisposable {
   url: string;
@@ -42,8 +44,13 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
   const kvUrl = `${folder}/test.sqlite3`;
   const logged: TestServer["logged"] = [];
   const log: Log = (level, event, fields) => void logged.push({ level, event, fields });
+  const jobs = new RecordedJobs();
   const start = (changed?: Partial<Config>) =>
-    startServer({ ...TEST_CONFIG, kvUrl, ...settings, ...changed }, log);
+    startServer(
+      { ...TEST_CONFIG, kvUrl, ...settings, ...changed },
+      log,
+      (sandbox) => jobs.around(sandbox),
+    );
   let running: RunningServer = await start();
   return {
     logged,
@@ -56,14 +63,15 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
-      await checkStore(kvUrl);
+      await checkStore(kvUrl, jobs);
       await Deno.remove(folder, { recursive: true });
     },
   };
 }
 
-/** Verifies every channel of a database file that no server has open, and runs every hook of its bots again. */
-export async function checkStore(path: string): Promise<void> {
+/** Verifies every channel of a database file that no server has open, and runs every hook of its bots again, with the
+ *  very jobs that ran where those are known. */
+export async function checkStore(path: string, jobs?: RecordedJobs): Promise<void> {
   const kv = await Deno.openKv(path);
   let sandbox: Sandbox | undefined;
   try {
@@ -73,7 +81,9 @@ export async function checkStore(path: string): Promise<void> {
       const entries = await checkChannel(kv, channelId);
       if (!entries.some(({ cause }) => cause !== undefined)) continue;
       sandbox ??= await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
-      await checkReferees(kv, channelId, entries, replayerOn(sandbox));
+      const replayer = replayerOn(sandbox);
+      const checked = jobs?.against(channelId, replayer) ?? replayer;
+      await checkReferees(kv, channelId, entries, checked);
     }
   } finally {
     await sandbox?.close();

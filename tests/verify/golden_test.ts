@@ -60,7 +60,9 @@ Deno.test("exports of earlier releases verify", async (t) => {
         for (const [check, verdict] of Object.entries(expected.verdicts)) {
           if (runsAgain || check !== "replay") assert.equal(verdicts[check], verdict, check);
         }
-        if (runsAgain) assert.deepEqual(hooks, expected.hooks);
+        // Where no seed is revealed nothing runs again, whatever the engine.
+        const ranOnce = expected.hooks.replayed > 0;
+        if (runsAgain || !ranOnce) assert.deepEqual(hooks, expected.hooks);
         else assert.match(reportText(report), /another release of the engine/);
         assert.equal(verdicts.receipt, receipts.length > 0 ? "passed" : undefined);
       });

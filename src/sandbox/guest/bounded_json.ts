@@ -2,11 +2,12 @@
  *  The server checks again with the domain's own rule; this one is for the bot's author, in time to be thrown,
  *  and lives here because zod would cost every host ten megabytes. */
 import type { Json, JsonObject } from "../../domain/json.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 
 const encoder = new TextEncoder();
 
-/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit it breaks. */
+/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit it breaks,
+ *  or a SyntaxError. */
 export function boundedJson(text: string, maxBytes: number, what: string): Json {
   const check = (json: string) => {
     const bytes = encoder.encode(json).length;
@@ -14,13 +15,13 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
     throw new RangeError(`${what} is ${bytes} bytes; at most ${maxBytes} are allowed`);
   };
   check(text);
-  const value: Json = JSON.parse(text);
+  const value = parsed(text, what);
   // Python's 1e+20 has 21 digits in canonical JSON.
   if (text.includes("e+")) check(JSON.stringify(value));
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > LIMITS.jsonDepth) {
-      throw new RangeError(`${what} nests deeper than ${LIMITS.jsonDepth} levels`);
+    if (depth > BOT_LIMITS.jsonDepth) {
+      throw new RangeError(`${what} nests deeper than ${BOT_LIMITS.jsonDepth} levels`);
     }
     const next: Json[] = [];
     for (const node of level) {
@@ -34,6 +35,15 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
     level = next;
   }
   return value;
+}
+
+/** In our words: those of a JSON parser are another release's others, and a replay compares them. */
+function parsed(text: string, what: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`${what} is not JSON`);
+  }
 }
 
 export function isJsonObject(value: Json): value is JsonObject {

@@ -3,7 +3,7 @@
  *  Over IPv4 only: Deno has no list of IPv6 networks to deny. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import {
   type CourierResult,
   type CourierSetup,
@@ -78,7 +78,7 @@ async function read(
   try {
     for await (const chunk of stream) {
       length += chunk.length;
-      if (length > LIMITS.netAnswerBytes) return "large";
+      if (length > BOT_LIMITS.netAnswerBytes) return "large";
       chunks.push(chunk);
     }
   } catch {
@@ -88,7 +88,7 @@ async function read(
 }
 
 function kept(headers: Headers): [string, string][] {
-  let room = LIMITS.netHeaderBytes;
+  let room = BOT_LIMITS.netHeaderBytes;
   return KEPT_HEADERS.flatMap((name) => {
     const value = headers.get(name);
     const bytes = name.length + (value?.length ?? 0);

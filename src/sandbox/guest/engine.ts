@@ -10,7 +10,7 @@ import wasmBytes from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
 import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" };
 import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
 import { engineIdOf, enginePartsOf } from "../../domain/engine_id.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
 import { type Fitted, fittedWasm, PAGE_BYTES } from "./fitted_wasm.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
@@ -33,7 +33,7 @@ export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: part
 /** Room for what is no guest's: the engine's own data, and its stack. */
 const ENGINE_PAGES = 64;
 const wasm = new WebAssembly.Module(fittedWasm(wasmBytes, {
-  maxPages: LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
+  maxPages: BOT_LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
   exportInternals: false,
 }));
 const extensions = [
@@ -43,7 +43,10 @@ const extensions = [
   { name: "crypto", wasm: new WebAssembly.Module(cryptoBytes) },
   { name: "structured-clone", wasm: new WebAssembly.Module(cloneBytes) },
 ];
-const limits = { memoryLimit: LIMITS.guestMemoryBytes, maxStackSize: LIMITS.guestStackBytes };
+const limits = {
+  memoryLimit: BOT_LIMITS.guestMemoryBytes,
+  maxStackSize: BOT_LIMITS.guestStackBytes,
+};
 
 /** What a machine learns from outside: the time and random bytes. It has no files and no output. */
 export interface Outside {

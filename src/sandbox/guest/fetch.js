@@ -5,16 +5,17 @@
   "use strict";
   const { parse, stringify } = JSON;
   const { TypeError, Promise, Headers, TextDecoder, URLSearchParams, Uint8Array } = globalThis;
-  const { ArrayBuffer, Map, btoa } = globalThis;
+  const { ArrayBuffer, btoa } = globalThis;
   const { fromCharCode } = String;
   const resolve = Promise.resolve.bind(Promise);
   const reject = Promise.reject.bind(Promise);
-  const open = new Map();
+  /** What settles each open call, by its number. No Map: its prototype is the bot's. */
+  const open = { __proto__: null };
 
   /** The answer to a call of the host: JSON text and, for a fetch, bytes. */
   const call = (kind, request, body = "") =>
     new Promise((resolve, reject) => {
-      open.set(ask(kind, stringify(request), body), { resolve, reject });
+      open[ask(kind, stringify(request), body)] = { resolve, reject };
     });
 
   class Response {
@@ -90,8 +91,8 @@
     tlsCertificate: async (host, port = 443) => (await call("tls", { host: "" + host, port }))[0],
     /** Settles a call. `text` is the JSON of what came, or the message of an error. */
     answered(number, failed, text, bytes) {
-      const { resolve, reject } = open.get(number);
-      open.delete(number);
+      const { resolve, reject } = open[number];
+      delete open[number];
       if (failed) reject(new TypeError(text));
       else resolve([parse(text), bytes]);
     },

@@ -1,5 +1,6 @@
 /** What fetch.js and the host say to each other, as requests and answers of the network. */
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
+import { givenText } from "./given.ts";
 
 /** A request that asks nothing, and is refused. */
 const NONSENSE: NetRequest = { kind: "fetch", method: "GET", url: "", headers: [], body: null };
@@ -28,7 +29,7 @@ export function toldOf(answer: NetAnswer): { text: string; bytes: ArrayBuffer } 
   const none = new ArrayBuffer(0);
   if (answer.kind === "failed") return { text: answer.message, bytes: none };
   const { kind: _, ...facts } = answer;
-  if (!("body" in facts)) return { text: JSON.stringify(facts), bytes: none };
+  if (!("body" in facts)) return { text: givenText(facts), bytes: none };
   const { body, ...open } = facts;
-  return { text: JSON.stringify(open), bytes: Uint8Array.fromBase64(body).buffer };
+  return { text: givenText(open), bytes: Uint8Array.fromBase64(body).buffer };
 }

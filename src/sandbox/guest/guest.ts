@@ -4,18 +4,19 @@
  *  any run that did not end of itself, or that made the memory grow, the machine is thrown away all the same.
  *  Putting 1.6 MB back takes a tenth of the time of building a machine, and leaves no garbage. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../domain/bot.ts";
-import { LIMITS } from "../../domain/limits.ts";
-import type { JSValueHandle, QuickJS, Snapshot } from "quickjs-wasi";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
+import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
 import { requestOf, toldOf } from "./fetch_calls.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
+import { givenTexts } from "./given.ts";
 import { inspectionOf } from "./inspection.ts";
 import type { NetReply } from "./net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
-import { type Ending, messageOf, RunRecord } from "./run_record.ts";
+import { type Ending, messageOf, Misuse, RunRecord } from "./run_record.ts";
 
 const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 const network = await compile(fetchSource, "fetch", "script");
@@ -54,18 +55,10 @@ export class Guest {
     );
     const host = machine.newObject();
     for (const [name, call] of Object.entries(guest.#hostCalls())) {
-      host.setProp(
-        name,
-        machine.newFunction(name, (...args) => {
-          guest.#spend(CALL_FUEL);
-          // The library takes a copy of what is returned: this one lives until the next call.
-          guest.#returned?.dispose();
-          return guest.#returned = guest.#called(call, args);
-        }),
-      );
+      host.setProp(name, machine.newFunction(name, (...args) => guest.#hostCall(call, args)));
     }
-    host.setProp("workspaceBytes", machine.newNumber(LIMITS.workspaceBytes));
-    host.setProp("workspaceFiles", machine.newNumber(LIMITS.workspaceFiles));
+    host.setProp("workspaceBytes", machine.newNumber(BOT_LIMITS.workspaceBytes));
+    host.setProp("workspaceFiles", machine.newNumber(BOT_LIMITS.workspaceFiles));
     machine.evalBytecode(webGlobals);
     const init = machine.evalBytecode(prelude);
     const fetching = machine.evalBytecode(network);
@@ -77,9 +70,9 @@ export class Guest {
 
   async hook(bot: PreparedBot, job: HookJob): Promise<HookOutcome> {
     const run = new RunRecord(job);
-    const { hook, args, params, state, players, env } = job;
-    const texts = [args, params, state, players, env].map((part) => JSON.stringify(part));
-    return run.outcome(await this.#play(run, bot, "run", [hook, ...texts]));
+    const { args, params, state, players, env } = givenTexts(job);
+    const texts = [job.hook, args, params, state, players, env];
+    return run.outcome(await this.#play(run, bot, "run", texts));
   }
 
   /** Loads the class without making an instance of it. */
@@ -109,7 +102,7 @@ export class Guest {
   ): Promise<Ending> {
     const machine = this.#machine;
     const fuel = fuelOf(machine);
-    fuel.value = entry === "run" ? LIMITS.guestFuel : LIMITS.loadingFuel;
+    fuel.value = entry === "run" ? BOT_LIMITS.guestFuel : BOT_LIMITS.loadingFuel;
     this.#run = run;
     this.#net.begin();
     let crash: unknown;
@@ -126,12 +119,12 @@ export class Guest {
       }
       // Asked only where nothing was told: it walks the whole heap.
       full = run.over
-        ? run.threwNull && this.#hasGrownTo(LIMITS.guestMemoryBytes / 2)
-        : machine.getMemoryUsage().mallocSize > LIMITS.guestMemoryBytes - LAST_BYTES;
+        ? run.threwNull && this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes / 2)
+        : machine.getMemoryUsage().mallocSize > BOT_LIMITS.guestMemoryBytes - LAST_BYTES;
     } catch (error) {
-      crash = error;
+      crash = error instanceof JSException ? new Misuse(messageOf(error)) : error;
       full = /out of memory|wasm_malloc/.test(messageOf(error)) ||
-        this.#hasGrownTo(LIMITS.guestMemoryBytes);
+        this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes);
     }
     const ending = fuel.value < 0 ? OUT_OF_BUDGET : run.ending(full, crash);
     this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
@@ -148,12 +141,24 @@ export class Guest {
     this.#run.fillRandom(target);
   }
 
-  /** A host call that throws would have the library show a host stack to the guest. */
+  /** A host call that throws an error would have the library show a host stack to the guest, with the paths of this
+   *  machine in it. */
+  #hostCall(call: HostCall, args: JSValueHandle[]): JSValueHandle {
+    try {
+      this.#spend(CALL_FUEL);
+      // The library takes a copy of what is returned: this one lives until the next call.
+      this.#returned?.dispose();
+      return this.#returned = this.#called(call, args);
+    } catch {
+      throw UNREADABLE;
+    }
+  }
+
   #called(call: HostCall, args: JSValueHandle[]): JSValueHandle {
     try {
       return call(...args);
     } catch {
-      return this.#machine.newString("this can't be read");
+      return this.#machine.newString(UNREADABLE);
     }
   }
 
@@ -228,6 +233,8 @@ export class Guest {
 }
 
 const OUT_OF_BUDGET = { kind: "out_of_budget" } as const;
+
+const UNREADABLE = "this can't be read";
 
 /** Only of a string: turning anything else into one could run bot code. */
 function textOf(handle: JSValueHandle | undefined): string {

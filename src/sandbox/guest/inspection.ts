@@ -1,6 +1,6 @@
 /** What is found in a source, once its class was loaded: the same in all languages. */
 import type { HookName, Inspection } from "../../domain/bot.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
 import { type Ending, messageOf } from "./run_record.ts";
 
@@ -19,7 +19,7 @@ export function inspectionOf(
   if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
   const [manifestText = "", found = ""] = ending.texts;
   try {
-    const manifest = boundedJson(manifestText, LIMITS.botManifestBytes, "manifest");
+    const manifest = boundedJson(manifestText, BOT_LIMITS.botManifestBytes, "manifest");
     if (!isJsonObject(manifest)) throw new TypeError("manifest is not a JSON object");
     return {
       kind: "accepted",
@@ -29,8 +29,7 @@ export function inspectionOf(
       manifest,
     };
   } catch (error) {
-    const why = error instanceof SyntaxError ? "manifest is not JSON" : messageOf(error);
-    return { kind: "rejected", message: `The class's ${why}.` };
+    return { kind: "rejected", message: `The class's ${messageOf(error)}.` };
   }
 }
 

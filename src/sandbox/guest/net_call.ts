@@ -4,7 +4,7 @@
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
 
 export interface NetCall {
-  /** Names the call among those of its hook, counted from 1. */
+  /** Names the call among all of its Worker. */
   call: number;
   request: NetRequest;
   /** Where the answer goes when the caller blocks: `REPLY_BYTES` long. Its first 32-bit word is the length of the text

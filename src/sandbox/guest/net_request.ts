@@ -1,7 +1,7 @@
 /** Reads what the Worker asks of the network. A Worker that was taken over may send anything, and an honest one passes
  *  on what a bot made up: nothing is believed. Pure, and without zod, which would double the host's memory. */
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 
 export type Failed = Extract<NetAnswer, { kind: "failed" }>;
 
@@ -21,7 +21,7 @@ export const failed = (reason: Failed["reason"], message: string): Failed => ({
 /** The answer to a call beyond the limit. */
 export const TOO_MANY_CALLS = failed(
   "limit",
-  `A hook can ask the network ${LIMITS.netRequests} times.`,
+  `A hook can ask the network ${BOT_LIMITS.netRequests} times.`,
 );
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -60,23 +60,23 @@ function readFetch({ method, url, headers, body }: Record<string, unknown>) {
   const given = isPairs(headers) ? headers : [];
   const pairs = given.every(([name, value]) => TOKEN.test(name) && VALUE.test(value)) ? given : [];
   const headerBytes = pairs.flat().reduce((sum, text) => sum + text.length, 0);
-  const fault = url.length > LIMITS.netUrlChars
-    ? failed("limit", `A URL has at most ${LIMITS.netUrlChars} characters.`)
+  const fault = url.length > BOT_LIMITS.netUrlChars
+    ? failed("limit", `A URL has at most ${BOT_LIMITS.netUrlChars} characters.`)
     : !isPairs(headers)
     ? failed("refused", `The headers must be at most ${MAX_HEADERS} names and values.`)
-    : headerBytes > LIMITS.netHeaderBytes
-    ? failed("limit", `The headers of a request have at most ${LIMITS.netHeaderBytes} bytes.`)
-    : bytes > LIMITS.netRequestBytes
-    ? failed("limit", `The body of a request has at most ${LIMITS.netRequestBytes} bytes.`)
+    : headerBytes > BOT_LIMITS.netHeaderBytes
+    ? failed("limit", `The headers of a request have at most ${BOT_LIMITS.netHeaderBytes} bytes.`)
+    : bytes > BOT_LIMITS.netRequestBytes
+    ? failed("limit", `The body of a request has at most ${BOT_LIMITS.netRequestBytes} bytes.`)
     : method === "GET" && body !== null
     ? failed("refused", "A GET request has no body.")
     : headerFault(given);
   const request: NetRequest = {
     kind: "fetch",
     method,
-    url: plain(url).length > LIMITS.netUrlChars ? originOf(url) : plain(url),
-    headers: headerBytes > LIMITS.netHeaderBytes ? [] : pairs,
-    body: bytes > LIMITS.netRequestBytes ? null : body as string | null,
+    url: plain(url).length > BOT_LIMITS.netUrlChars ? originOf(url) : plain(url),
+    headers: headerBytes > BOT_LIMITS.netHeaderBytes ? [] : pairs,
+    body: bytes > BOT_LIMITS.netRequestBytes ? null : body as string | null,
   };
   return fault ? { request, fault } : { request };
 }

@@ -1,7 +1,7 @@
 /** The network of one host process: what a hook asks is checked, performed by a courier, recorded and told.
  *  Calls run side by side, but are answered and told in the order in which they were made. */
 import type { Exchange, NetAnswer, NetRequest } from "../../domain/evidence.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import { type CourierLink, Couriers } from "./courier_link.ts";
 import type { CourierResult, CourierTask } from "./courier_task.ts";
 import type { Network } from "./net_call.ts";
@@ -103,9 +103,9 @@ class HookCalls {
     if (!read) return Promise.resolve(FORGED);
     const { request, fault } = read;
     const call = ++this.#calls;
-    const answer = call > LIMITS.netRequests ? TOO_MANY_CALLS : fault ?? this.#begin(request);
+    const answer = call > BOT_LIMITS.netRequests ? TOO_MANY_CALLS : fault ?? this.#begin(request);
     const told = Promise.all([answer, this.settled]).then(([answer]) => {
-      const tell = call <= LIMITS.netRequests + 1 && !this.#abandoned;
+      const tell = call <= BOT_LIMITS.netRequests + 1 && !this.#abandoned;
       if (tell) this.#listener.exchanged({ request, answer });
       return answer;
     });

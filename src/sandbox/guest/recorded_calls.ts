@@ -1,7 +1,7 @@
 /** The network of a hook that is run again: it is told what was recorded, in the order in which it asks, and reaches
  *  nothing. Whoever runs it compares what it asked with the record. */
 import type { Exchange, NetAnswer } from "../../domain/evidence.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import { failed, readRequest, TOO_MANY_CALLS } from "./net_request.ts";
 
 const FORGED = failed("refused", "The request is malformed.");
@@ -23,8 +23,8 @@ export class RecordedCalls {
     if (!read) return Promise.resolve(FORGED);
     const call = ++this.#calls;
     const answer = this.#answers[call - 1] ??
-      (call > LIMITS.netRequests ? TOO_MANY_CALLS : UNKNOWN);
-    if (call <= LIMITS.netRequests + 1) this.#exchanged({ request: read.request, answer });
+      (call > BOT_LIMITS.netRequests ? TOO_MANY_CALLS : UNKNOWN);
+    if (call <= BOT_LIMITS.netRequests + 1) this.#exchanged({ request: read.request, answer });
     return Promise.resolve(answer);
   }
 

@@ -2,7 +2,7 @@
  *  posts and its state. Only what was accepted here counts, whatever bot code does to its own machine. */
 import type { BotPost, HookJob, HookOutcome } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
 import { lineCount } from "./line_count.ts";
 import { Sealed } from "../../domain/sealed.ts";
@@ -12,6 +12,10 @@ import { SeedStream } from "./seed_stream.ts";
 export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
+
+/** What stopped the engine, in words of ours or of the guest. All other errors are the host's own, whose words depend on
+ *  its release: a channel is not told them. */
+export class Misuse extends Error {}
 
 /** How V8 tells of native code of the engine that recursed too deep: it left the stack of the process, or that of
  *  the machine, which lies at the start of its memory. */
@@ -94,10 +98,10 @@ export class RunRecord {
    *  even if the bot catches the error. */
   post(kind: string, body: string, to: string): string | undefined {
     return this.#accept(() => {
-      if (this.posts.length >= LIMITS.hookPosts) {
-        throw new RangeError(`a hook may post at most ${LIMITS.hookPosts} times`);
+      if (this.posts.length >= BOT_LIMITS.hookPosts) {
+        throw new RangeError(`a hook may post at most ${BOT_LIMITS.hookPosts} times`);
       }
-      const value = this.#open(boundedJson(body, LIMITS.bodyBytes, "the body"), "the body");
+      const value = this.#open(boundedJson(body, BOT_LIMITS.bodyBytes, "the body"), "the body");
       if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
       const post = { kind: kind as BotPost["kind"], body: value };
       this.posts.push(to === "" ? post : { ...post, to: this.#addressees(to) });
@@ -105,7 +109,7 @@ export class RunRecord {
   }
 
   #addressees(text: string): string[] {
-    const to = boundedJson(text, LIMITS.bodyBytes, "to");
+    const to = boundedJson(text, BOT_LIMITS.bodyBytes, "to");
     const known = (id: Json): id is string => typeof id === "string" && this.#players.includes(id);
     if (Array.isArray(to) && to.length > 0 && to.every(known)) return [...new Set(to)];
     throw new TypeError("to must be a list of player ids, as ctx.players() has them");
@@ -115,7 +119,10 @@ export class RunRecord {
   setState(state: string): string | undefined {
     return this.#accept(() => {
       // Stored as it is: a bot that needs a sealed value has it in every hook.
-      this.#state = this.#open(boundedJson(state, LIMITS.botStateBytes, "the state"), "the state");
+      this.#state = this.#open(
+        boundedJson(state, BOT_LIMITS.botStateBytes, "the state"),
+        "the state",
+      );
       this.#stateSet = true;
     });
   }
@@ -123,7 +130,7 @@ export class RunRecord {
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
   endWith(result: string): string | undefined {
     return this.#accept(() => {
-      const value = boundedJson(result, LIMITS.bodyBytes, "the result");
+      const value = boundedJson(result, BOT_LIMITS.bodyBytes, "the result");
       this.#end = { result: this.#open(value, "the result") };
     });
   }
@@ -132,20 +139,21 @@ export class RunRecord {
    *  milliseconds after the moment of this hook. Undefined, or what is wrong. */
   setTimer(name: string, ms: number | null): string | undefined {
     return this.#accept(() => {
-      const isName = name.length > 0 && name.length <= LIMITS.timerNameChars && name.isWellFormed();
+      const isName = name.length > 0 && name.length <= BOT_LIMITS.timerNameChars &&
+        name.isWellFormed();
       if (!isName || name === "__proto__") {
-        throw new RangeError(`a timer's name must be 1 to ${LIMITS.timerNameChars} characters`);
+        throw new RangeError(`a timer's name must be 1 to ${BOT_LIMITS.timerNameChars} characters`);
       }
-      if (ms !== null && !(ms >= 0 && ms <= LIMITS.timerMaxMs)) {
-        throw new RangeError(`a timer must be 0 to ${LIMITS.timerMaxMs} milliseconds ahead`);
+      if (ms !== null && !(ms >= 0 && ms <= BOT_LIMITS.timerMaxMs)) {
+        throw new RangeError(`a timer must be 0 to ${BOT_LIMITS.timerMaxMs} milliseconds ahead`);
       }
       this.#open(name, "a timer's name");
       this.#timers.delete(name);
       this.#timers.set(name, ms === null ? null : this.nowMs + Math.ceil(ms));
       const left = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
       const set = [...this.#timers.values()].filter((due) => due !== null).length;
-      if (left + set > LIMITS.timersPerBot || this.#timers.size > LIMITS.timersPerBot * 2) {
-        throw new RangeError(`a bot may have at most ${LIMITS.timersPerBot} timers`);
+      if (left + set > BOT_LIMITS.timersPerBot || this.#timers.size > BOT_LIMITS.timersPerBot * 2) {
+        throw new RangeError(`a bot may have at most ${BOT_LIMITS.timersPerBot} timers`);
       }
     });
   }
@@ -202,8 +210,8 @@ export class RunRecord {
     if (memoryIsFull) return { kind: "out_of_memory" };
     if (crash === undefined) return { kind: "never_settled" };
     if (STACK_IS_FULL.test(messageOf(crash))) return { kind: "threw", message: TOO_DEEP };
-    const message = this.#sealed.withheld(crash instanceof Error ? crash.message : String(crash));
-    return { kind: "threw", message: cut(`The engine stopped: ${message}`) };
+    const message = crash instanceof Misuse ? `: ${this.#sealed.withheld(crash.message)}` : ".";
+    return { kind: "threw", message: cut(`The engine stopped${message}`) };
   }
 
   /** What the server is told. */

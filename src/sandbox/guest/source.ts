@@ -1,7 +1,7 @@
 /** From a bot's source to a module that the guest can load: which language, its types stripped, and parsed.
  *  Line numbers never move: what is removed leaves its line ends behind. */
 import type { BotLanguage } from "../../domain/bot.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import { parse, type Program } from "acorn";
 
 /** Why a source is refused; the line counts from 1. */
@@ -24,9 +24,9 @@ export interface ParsedSource {
 /** Told from the source when no language is given. Throws a `Rejection`. */
 export async function parseSource(source: string, language?: BotLanguage): Promise<ParsedSource> {
   const bytes = new TextEncoder().encode(source).length;
-  if (bytes > LIMITS.botSourceBytes) {
+  if (bytes > BOT_LIMITS.botSourceBytes) {
     throw new Rejection(
-      `The source is ${bytes} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+      `The source is ${bytes} bytes; at most ${BOT_LIMITS.botSourceBytes} are allowed.`,
     );
   }
   if (language !== "typescript") {

@@ -1,7 +1,7 @@
 /** One call of a bot from its first request over every redirect to its answer. Each place on the way is held to the
  *  same rules as the first, and none of them is asked in the clear once one was asked with https. */
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import type { CourierFailure, CourierResult, CourierTask } from "./courier_task.ts";
 import { type NetPolicy, shown } from "./net_policy.ts";
 import { type Failed, failed } from "./net_request.ts";
@@ -69,8 +69,8 @@ export class Transfer {
       if (result.kind !== "moved") {
         return failure(url, result.kind === "failed" ? result.why : "broken");
       }
-      if (redirects === LIMITS.netRedirects) {
-        return failed("limit", `An answer can redirect at most ${LIMITS.netRedirects} times.`);
+      if (redirects === BOT_LIMITS.netRedirects) {
+        return failed("limit", `An answer can redirect at most ${BOT_LIMITS.netRedirects} times.`);
       }
       const to = urlOf(result.location, url);
       const why = to ? this.#policy.refusal(to) : NO_URL;
@@ -90,7 +90,7 @@ export class Transfer {
 /** An absolute URL without its fragment, which is nobody's but the bot's; null when it is none or too long. */
 function urlOf(text: string, base?: URL): URL | null {
   const url = URL.parse(text, base);
-  if (!url || url.href.length > LIMITS.netUrlChars) return null;
+  if (!url || url.href.length > BOT_LIMITS.netUrlChars) return null;
   url.hash = "";
   return url;
 }
@@ -128,7 +128,7 @@ function failure({ hostname }: URL, why: CourierFailure): Failed {
     case "denied":
       return failed("refused", `${host} can't be asked by bots.`);
     case "large":
-      return failed("limit", `${host} answered with more than ${LIMITS.netAnswerBytes} bytes.`);
+      return failed("limit", `${host} answered with more than ${BOT_LIMITS.netAnswerBytes} bytes.`);
     case "unknown":
       return failed("unreachable", `${host} can't be reached: its name can't be resolved.`);
     case "untrusted":

@@ -23,7 +23,7 @@ export class RawHost {
     const domain = new URL("../../../src/domain/", import.meta.url).pathname;
     const readable = [
       guest,
-      ...["engine_id", "limits", "sealed"].map((name) => `${domain}${name}.ts`),
+      ...["bot_limits", "engine_id", "limits", "sealed"].map((name) => `${domain}${name}.ts`),
     ];
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [

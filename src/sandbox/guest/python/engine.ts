@@ -1,6 +1,6 @@
 /** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { LIMITS } from "../../../domain/limits.ts";
+import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
 import { fittedWasm, PAGE_BYTES } from "../fitted_wasm.ts";
 
 export interface FittedEngine {
@@ -15,7 +15,7 @@ export async function fittedEngine(): Promise<FittedEngine> {
   });
   const hash = await crypto.subtle.digest("SHA-256", bytes);
   const wasm = fittedWasm(bytes, {
-    maxPages: LIMITS.pythonMemoryBytes / PAGE_BYTES,
+    maxPages: BOT_LIMITS.pythonMemoryBytes / PAGE_BYTES,
     exportInternals: true,
   });
   bytes.buffer.transfer(0);

@@ -3,16 +3,17 @@
  *  A source is turned into code by a call of its own, before any code of the bot runs. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
-import { LIMITS } from "../../../domain/limits.ts";
+import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
+import { givenText, givenTexts } from "../given.ts";
 import { inspectionOf } from "../inspection.ts";
-import { type Ending, RunRecord } from "../run_record.ts";
+import { type Ending, Misuse, RunRecord } from "../run_record.ts";
 import type { Image } from "./image.ts";
 import { Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
 
 /** What may be spent to read a source or to load it without a hook, where somebody waits for the verdict. */
-const LOADING_FUEL = LIMITS.pythonFuel / 3;
+const LOADING_FUEL = BOT_LIMITS.pythonFuel / 3;
 
 /** What boot.py and running.py are told to do. */
 interface Job {
@@ -41,13 +42,10 @@ export class PythonGuest {
     const bot = this.#prepared(job.source, job.class_name);
     if (!("code" in bot)) return { kind: "threw", ...bot };
     const run = new RunRecord(job);
-    const { hook, args, params, state, players, env } = job;
-    const texts = { args, params, state, players, env };
-    const given = Object.entries(texts).map(([name, part]) => [name, JSON.stringify(part)]);
     const ending = this.#play(run, {
       kind: "run",
-      hook,
-      ...Object.fromEntries(given),
+      hook: job.hook,
+      ...givenTexts(job),
       ...told(bot),
     });
     return run.outcome(ending);
@@ -69,9 +67,9 @@ export class PythonGuest {
 
   #prepared(source: string, name: string | undefined): PreparedBot | Rejected {
     const bytes = encoder.encode(source).length;
-    if (bytes > LIMITS.botSourceBytes) {
+    if (bytes > BOT_LIMITS.botSourceBytes) {
       return {
-        message: `The source is ${bytes} bytes; at most ${LIMITS.botSourceBytes} are allowed.`,
+        message: `The source is ${bytes} bytes; at most ${BOT_LIMITS.botSourceBytes} are allowed.`,
       };
     }
     return this.#bots.get(source, name, () => {
@@ -95,13 +93,13 @@ export class PythonGuest {
       told: (message) => {
         const [word, ...values] = parsed(message);
         if (word === "job") return encoder.encode(JSON.stringify(job));
-        if (word === "net") return encoder.encode(JSON.stringify(this.#ask(requestOf(values[0]))));
+        if (word === "net") return encoder.encode(givenText(this.#ask(requestOf(values[0]))));
         if (word !== "code") return encoder.encode(accepted(run, text(word), values) ?? "");
         onCode?.(text(values[0]));
         return NO_REPLY;
       },
     };
-    const fuel = job.kind === "run" ? LIMITS.pythonFuel : LOADING_FUEL;
+    const fuel = job.kind === "run" ? BOT_LIMITS.pythonFuel : LOADING_FUEL;
     const end = this.#machine.call(outside, fuel);
     if (end.kind === "out_of_budget") return { kind: "out_of_budget" };
     if (end.kind === "too_deep") run.settle("threw", TOO_DEEP, "");
@@ -137,7 +135,7 @@ function parsed(message: string): unknown[] {
     const value = JSON.parse(message);
     if (Array.isArray(value)) return value;
   } catch { /* Said below. */ }
-  throw new TypeError("what it said makes no sense");
+  throw new Misuse("what it said makes no sense");
 }
 
 function told({ className: class_name, code }: PreparedBot) {

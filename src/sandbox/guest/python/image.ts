@@ -3,7 +3,7 @@
  *  process has made, in which no bot ever ran, and need not start one itself. */
 import { BOT_FILE } from "../run_record.ts";
 import { engineIdOf, type EngineParts, enginePartsOf } from "../../../domain/engine_id.ts";
-import { LIMITS } from "../../../domain/limits.ts";
+import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
 import bootSource from "./boot.py" with { type: "text" };
 import contextSource from "./context.py" with { type: "text" };
 import { type FittedEngine, fittedEngine } from "./engine.ts";
@@ -27,36 +27,32 @@ export interface Image extends Pick<FittedEngine, "wasm"> {
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
 const ROOM_BYTES = 2 * 1024 * 1024;
 
-const SETTINGS = {
-  botFile: BOT_FILE,
-  limits: LIMITS,
-  modules: MODULES,
-  room: ROOM_BYTES,
-  files: {
-    context: contextSource,
-    network: networkSource,
-    running: runningSource,
-    vetting: vettingSource,
-    waiting: waitingSource,
-    web_modules: webModulesSource,
-  },
+/** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part of the engine. */
+const SETTINGS = { botFile: BOT_FILE, limits: BOT_LIMITS, modules: MODULES, room: ROOM_BYTES };
+const FILES = {
+  context: contextSource,
+  network: networkSource,
+  running: runningSource,
+  vetting: vettingSource,
+  waiting: waitingSource,
+  web_modules: webModulesSource,
 };
 
 /** Starts an interpreter and takes its image: most of a second. */
 export async function makeImage(): Promise<Image> {
   const { hash, wasm } = await fittedEngine();
-  const { files, modules } = SETTINGS;
-  const sources = Object.entries(files).map(([name, source]) => [`${name}.py`, source]);
+  const sources = Object.entries(FILES).map(([name, source]) => [`${name}.py`, source]);
   const engine_parts = {
     ...enginePartsOf({
       ...Object.fromEntries(sources),
       "boot.py": bootSource,
-      modules: modules.join("\n"),
+      settings: JSON.stringify(SETTINGS),
     }),
     "python.wasm": hash,
   };
   const engine = engineIdOf("cpython", engine_parts);
-  return { engine, engine_parts, wasm, ...start(wasm, bootSource, JSON.stringify(SETTINGS)) };
+  const settings = JSON.stringify({ ...SETTINGS, files: FILES });
+  return { engine, engine_parts, wasm, ...start(wasm, bootSource, settings) };
 }
 
 const NEWLINE = 10;

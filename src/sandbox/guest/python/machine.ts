@@ -4,7 +4,7 @@
  *  changes its table of functions. They are kept as an image. A call enters the interpreter as if that call to the
  *  clock called it, and afterwards the image is put back byte for byte, in a millisecond instead of the third of a
  *  second that a start takes. A machine whose memory has grown is not put back but built anew from the image. */
-import { LIMITS } from "../../../domain/limits.ts";
+import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
 import { type Fitted, PAGE_BYTES } from "../fitted_wasm.ts";
 import { freeMemory } from "./engine.ts";
 import type { Image } from "./image.ts";
@@ -124,7 +124,7 @@ export class Machine {
 
   #end(kind: CallEnd["kind"], error?: unknown): CallEnd {
     const { byteLength } = this.#engine.memory.buffer;
-    return { kind, memoryIsFull: byteLength > LIMITS.pythonMemoryBytes - LAST_BYTES, error };
+    return { kind, memoryIsFull: byteLength > BOT_LIMITS.pythonMemoryBytes - LAST_BYTES, error };
   }
 
   /** Makes the machine as it was before it was ever called. */

@@ -1,6 +1,7 @@
 /** All that the Python guest can ask for by WASI: its arguments, a clock that stands still, random bytes, and one
  *  line to its host. A file, a socket, a directory, another process: none of it exists, every such call fails.
  *  It writes a message to descriptor 1; what `write` returns is the length of the reply, which it reads from 0. */
+import { Misuse } from "../run_record.ts";
 
 const ERRNO = { success: 0, badf: 8, nosys: 52 };
 const OUTPUT = 1;
@@ -21,9 +22,6 @@ export interface Outside {
   /** Takes a message of the guest and gives the reply. May throw, which stops the guest at once. */
   told(message: string): Uint8Array;
 }
-
-/** The guest has ended itself. */
-export class Exit extends Error {}
 
 export interface Wasi {
   imports: Record<string, (...args: never[]) => number>;
@@ -101,7 +99,7 @@ export function wasi(
       const parts = vectors(at, count);
       let length = parts.reduce((sum, part) => sum + part.length, 0);
       if (fd === OUTPUT) {
-        if (length > MESSAGE_MAX_BYTES) throw new RangeError("too much was said at once");
+        if (length > MESSAGE_MAX_BYTES) throw new Misuse("too much was said at once");
         reply = outside().told(new TextDecoder().decode(parts[0]));
         length = reply.length;
       }
@@ -131,7 +129,7 @@ export function wasi(
     fd_prestat_get: () => ERRNO.badf,
     fd_close: () => ERRNO.badf,
     proc_exit() {
-      throw new Exit("it ended its own process");
+      throw new Misuse("it ended its own process");
     },
   };
   return { imports, reset: () => void (reply = NOTHING) };

@@ -1,0 +1,49 @@
+/** The jobs that a server ran, so that those which a replay builds can be held against them, byte for byte. */
+import assert from "node:assert/strict";
+import type { HookJob } from "../../src/domain/bot.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { Replayer } from "../../src/verify/replayer.ts";
+
+export class RecordedJobs {
+  /** Their exact text, by channel and seed: no two hooks of a channel draw from the same. */
+  readonly #texts = new Map<string, string>();
+
+  /** How many hooks were run. */
+  get size(): number {
+    return this.#texts.size;
+  }
+
+  /** The same sandbox, each job noted before it runs. */
+  around(sandbox: Sandbox): Sandbox {
+    return {
+      inspect: (bot) => sandbox.inspect(bot),
+      engine: (language) => sandbox.engine(language),
+      ready: () => sandbox.ready(),
+      close: () => sandbox.close(),
+      run: (job, context = {}) => {
+        if (!context.recorded) this.#note(`${context.channelId}/${job.seed}`, job);
+        return sandbox.run(job, context);
+      },
+    };
+  }
+
+  #note(key: string, job: HookJob): void {
+    const text = JSON.stringify(job);
+    // Two instances may run one hook, and one that could not be stored runs again: each time with the same job.
+    assert.equal(text, this.#texts.get(key) ?? text, "a hook that runs again has the same job");
+    this.#texts.set(key, text);
+  }
+
+  /** The same replayer: it throws for a job of the channel that the server has not run. */
+  against(channelId: string, replayer: Replayer): Replayer {
+    return {
+      engine: (language) => replayer.engine(language),
+      inspect: (bot) => replayer.inspect(bot),
+      run: (job, recorded) => {
+        const ran = this.#texts.get(`${channelId}/${job.seed}`);
+        assert.equal(JSON.stringify(job), ran, "a replay calls a hook with what the server did");
+        return replayer.run(job, recorded);
+      },
+    };
+  }
+}
