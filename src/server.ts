@@ -21,8 +21,9 @@ export interface RunningServer {
   stop: () => Promise<void>;
 }
 
-/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address can't be had. `around`
- *  may put something between the server and its sandbox, as tests do that look at what bots are called with. */
+/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address
+ *  can't be had. `around` may put something between the server and its sandbox, as tests do that
+ *  look at what bots are called with. */
 export async function startServer(
   config: Config,
   log: Log,

@@ -1,14 +1,16 @@
-/** The job of one hook. The server runs it and a verifier builds it again from the transcript, both by this function, so
- *  that what a hook is called with can't differ between the two. */
+/** The job of one hook. The server runs it and a verifier builds it again from the transcript,
+ *  both by this function, so that what a hook is called with can't differ between the two. */
 import type { Bot, BotMemory, HookJob } from "./bot.ts";
 import { jobNet } from "./bot_network.ts";
 import { hookSeed } from "./referee.ts";
 import type { Entry } from "./transcript.ts";
 
-/** What is not in the transcript as it stands: the source that a hash names, and the bot's sealed values. */
+/** What is not in the transcript as it stands: the source that a hash names, and the bot's
+ *  sealed values. */
 export type JobInputs = Pick<HookJob, "source" | "env">;
 
-/** What entry `trigger` has a hook of a bot called with, `memory` being what the bot remembers at that moment. */
+/** What entry `trigger` has a hook of a bot called with, `memory` being what the bot remembers
+ *  at that moment. */
 export function hookJob(
   bot: Pick<Bot, "bot_id" | "language" | "class_name" | "params" | "net">,
   memory: BotMemory,

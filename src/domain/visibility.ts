@@ -19,9 +19,9 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
-/** The message of an entry for a player, or for a spectator (null): an addressed body is for its sender and
- *  its addressees; everyone sees that it exists, who sent it and its hash. Names each field that it gives: whatever
- *  else an entry is stored or exported with stays behind. */
+/** The message of an entry for a player, or for a spectator (null): an addressed body is for its
+ *  sender and its addressees; everyone sees that it exists, who sent it and its hash. Names each
+ *  field that it gives: whatever else an entry is stored or exported with stays behind. */
 export function messageFor(playerId: string | null, entry: Entry): Message {
   const { id, channel_id, sender, kind, ts, to, cause, hash } = entry;
   const open = { id, channel_id, sender, kind };

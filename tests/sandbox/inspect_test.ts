@@ -26,6 +26,10 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
   }, {
     class_name: "B",
   }],
+  "a syntax tree that is almost too deep": [
+    { source: `class A { x = ${"!".repeat(1_400)}1 }` },
+    { class_name: "A" },
+  ],
   "a default export by name": [{ source: "const A = class {};\nexport default A;" }, {
     class_name: "A",
   }],
@@ -144,6 +148,15 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   "source too deep": [
     { source: `class A { x = ${"[".repeat(20_000)} }` },
     /too deeply|Syntax error/,
+  ],
+  // A parser would read on for a while, but not equally far in every process.
+  "a syntax tree too deep": [
+    { source: `class A { x = ${"!".repeat(1_600)}1 }` },
+    /^The source nests too deeply to be read\.$/,
+  ],
+  "a syntax tree too deep, in TypeScript": [
+    { source: `class A { x = 0${"+1".repeat(1_600)} as number }` },
+    /^The source nests too deeply to be read\.$/,
   ],
   "throws while loading": [
     { source: "class A {}\nthrow new Error('not today');" },

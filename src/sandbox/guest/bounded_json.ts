@@ -6,8 +6,8 @@ import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 
 const encoder = new TextEncoder();
 
-/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit it breaks,
- *  or a SyntaxError. */
+/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit
+ *  it breaks, or a SyntaxError. */
 export function boundedJson(text: string, maxBytes: number, what: string): Json {
   const check = (json: string) => {
     const bytes = encoder.encode(json).length;
@@ -37,7 +37,8 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
   return value;
 }
 
-/** In our words: those of a JSON parser are another release's others, and a replay compares them. */
+/** In our words: those of a JSON parser are another release's others, and a replay compares
+ *  them. */
 function parsed(text: string, what: string): Json {
   try {
     return JSON.parse(text);

@@ -1,5 +1,6 @@
-/** What a guest is given, as texts in RFC 8785 form: equal values are equal bytes, in whatever order a file, a database
- *  or a caller had their keys. Nothing else is put into a guest, so this is the one place that decides the order. */
+/** What a guest is given, as texts in RFC 8785 form: equal values are equal bytes, in whatever
+ *  order a file, a database or a caller had their keys. Nothing else is put into a guest, so
+ *  this is the one place that decides the order. */
 import canonicalize from "canonicalize";
 import type { HookJob } from "../../domain/bot.ts";
 import type { Json } from "../../domain/json.ts";

@@ -141,8 +141,8 @@ export class Guest {
     this.#run.fillRandom(target);
   }
 
-  /** A host call that throws an error would have the library show a host stack to the guest, with the paths of this
-   *  machine in it. */
+  /** A host call that throws an error would have the library show a host stack to the guest,
+   *  with the paths of this machine in it. */
   #hostCall(call: HostCall, args: JSValueHandle[]): JSValueHandle {
     try {
       this.#spend(CALL_FUEL);

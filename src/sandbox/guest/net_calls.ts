@@ -1,6 +1,7 @@
-/** The calls of one hook for the network, as its guest makes them: answered in the order in which they were made,
- *  whatever was faster, so that a replay can give the same answers at the same moments. A guest counts its calls 1, 2,
- *  3: what other hooks asked in this process is nothing that it can learn. */
+/** The calls of one hook for the network, as its guest makes them: answered in the order in
+ *  which they were made, whatever was faster, so that a replay can give the same answers at the
+ *  same moments. A guest counts its calls 1, 2, 3: what other hooks asked in this process is
+ *  nothing that it can learn. */
 import type { NetAnswer, NetRequest } from "../../domain/evidence.ts";
 import { BOT_LIMITS } from "../../domain/bot_limits.ts";
 import type { NetCall, NetReply } from "./net_call.ts";
@@ -8,7 +9,8 @@ import { TOO_MANY_CALLS } from "./net_request.ts";
 
 export class NetCalls {
   #send: (call: NetCall) => void;
-  /** How many calls were sent in all: a number that no guest sees, by which a late answer finds nobody. */
+  /** How many calls were sent in all: a number that no guest sees, by which a late answer finds
+   *  nobody. */
   #sent = 0;
   /** How many the current hook has made. */
   #made = 0;

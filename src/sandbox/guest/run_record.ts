@@ -13,8 +13,8 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
-/** What stopped the engine, in words of ours or of the guest. All other errors are the host's own, whose words depend on
- *  its release: a channel is not told them. */
+/** What stopped the engine, in words of ours or of the guest. All other errors are the host's
+ *  own, whose words depend on its release: a channel is not told them. */
 export class Misuse extends Error {}
 
 /** How V8 tells of native code of the engine that recursed too deep: it left the stack of the process, or that of

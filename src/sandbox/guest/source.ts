@@ -2,7 +2,7 @@
  *  Line numbers never move: what is removed leaves its line ends behind. */
 import type { BotLanguage } from "../../domain/bot.ts";
 import { BOT_LIMITS } from "../../domain/bot_limits.ts";
-import { parse, type Program } from "acorn";
+import { type Node, parse, type Program } from "acorn";
 
 /** Why a source is refused; the line counts from 1. */
 export class Rejection extends Error {
@@ -12,8 +12,14 @@ export class Rejection extends Error {
   }
 }
 
-/** What to say where a parser ran out of stack. */
+/** What to say of a source that nests deeper than `MAX_DEPTH`, or where a parser ran out of
+ *  stack. */
 export const TOO_DEEP = "The source nests too deeply to be read.";
+
+/** Levels of a syntax tree. Where a parser's own stack ends depends on how far V8 has optimised
+ *  it, so that a server might attach what a verifier refuses: the parsers here read three times
+ *  as deep in a process that has just begun. */
+const MAX_DEPTH = 1_500;
 
 export interface ParsedSource {
   language: BotLanguage;
@@ -51,10 +57,26 @@ export async function parseSource(source: string, language?: BotLanguage): Promi
 
 function parseModule(javascript: string): Program | Rejection {
   try {
-    return parse(javascript, { ecmaVersion: "latest", sourceType: "module", locations: true });
+    const options = { ecmaVersion: "latest", sourceType: "module", locations: true } as const;
+    const program = parse(javascript, options);
+    return nestsTooDeeply(program) ? new Rejection(TOO_DEEP) : program;
   } catch (error) {
     return syntaxRejection(error);
   }
+}
+
+/** Walks without recursion. */
+function nestsTooDeeply(program: Program): boolean {
+  let level: Node[] = [program];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((node) => Object.values(node).flat().filter(isNode));
+  }
+  return false;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }
 
 /** Sucrase is loaded with the first TypeScript bot only: it takes eleven megabytes. */

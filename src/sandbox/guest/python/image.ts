@@ -27,7 +27,8 @@ export interface Image extends Pick<FittedEngine, "wasm"> {
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
 const ROOM_BYTES = 2 * 1024 * 1024;
 
-/** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part of the engine. */
+/** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part
+ *  of the engine. */
 const SETTINGS = { botFile: BOT_FILE, limits: BOT_LIMITS, modules: MODULES, room: ROOM_BYTES };
 const FILES = {
   context: contextSource,

@@ -1,0 +1,43 @@
+/** The numbers of a guest's calls for the network. */
+import assert from "node:assert/strict";
+import type { NetAnswer, NetRequest } from "../../src/domain/evidence.ts";
+import type { NetCall } from "../../src/sandbox/guest/net_call.ts";
+import { NetCalls } from "../../src/sandbox/guest/net_calls.ts";
+
+const REQUEST: NetRequest = { kind: "tls", host: "a.example", port: 443 };
+const answerOf = (message: string): NetAnswer => ({ kind: "failed", reason: "refused", message });
+
+Deno.test("NetCalls counts 1, 2, 3 in every hook, however many there were before", () => {
+  const calls = new NetCalls(() => {});
+  for (let hook = 0; hook < 3; hook++) {
+    calls.begin();
+    const numbers: number[] = [calls.ask(REQUEST), calls.ask(REQUEST), calls.ask(REQUEST)];
+    assert.deepEqual(numbers, [1, 2, 3]);
+  }
+});
+
+Deno.test("NetCalls gives no hook the late answer to a call of the hook before", async () => {
+  const sent: NetCall[] = [];
+  const calls = new NetCalls((call) => void sent.push(call));
+  calls.begin();
+  calls.ask(REQUEST);
+  calls.begin();
+  calls.ask(REQUEST);
+  calls.answered({ call: sent[0]!.call, answer: answerOf("late") });
+  calls.answered({ call: sent[1]!.call, answer: answerOf("its own") });
+  assert.deepEqual(await calls.next(), { call: 1, answer: answerOf("its own") });
+  assert.equal(calls.pending, false);
+});
+
+Deno.test("NetCalls gives answers in the order of the calls", async () => {
+  const sent: NetCall[] = [];
+  const calls = new NetCalls((call) => void sent.push(call));
+  calls.begin();
+  calls.ask(REQUEST);
+  calls.ask(REQUEST);
+  for (const { call } of sent.toReversed()) calls.answered({ call, answer: answerOf(`${call}`) });
+  assert.deepEqual([await calls.next(), await calls.next()], [
+    { call: 1, answer: answerOf("1") },
+    { call: 2, answer: answerOf("2") },
+  ]);
+});
