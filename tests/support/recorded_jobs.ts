@@ -1,4 +1,5 @@
-/** The jobs that a server ran, so that those which a replay builds can be held against them, byte for byte. */
+/** The jobs that a server ran, so that those which a replay builds can be held against them,
+ *  byte for byte. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -29,7 +30,7 @@ export class RecordedJobs {
 
   #note(key: string, job: HookJob): void {
     const text = JSON.stringify(job);
-    // Two instances may run one hook, and one that could not be stored runs again: each time with the same job.
+    // Two instances may run one hook, and one that could not be stored runs again.
     assert.equal(text, this.#texts.get(key) ?? text, "a hook that runs again has the same job");
     this.#texts.set(key, text);
   }

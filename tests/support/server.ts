@@ -1,6 +1,6 @@
-/** A real server for a test: its own port, its own database file, its own sandbox hosts. When the test is over it
- *  is stopped and every channel it left behind is verified from the first entry to the last: every hook is run again,
- *  and its job is held against the one that ran. */
+/** A real server for a test: its own port, its own database file, its own sandbox hosts. When
+ *  the test is over it is stopped and every channel it left behind is verified from the first
+ *  entry to the last: every hook is run again, and its job is held against the one that ran. */
 import type { Config } from "../../src/config.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
@@ -8,6 +8,7 @@ import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { checkChannel, checkReferees } from "./check_channel.ts";
+import { patient } from "./patient_replayer.ts";
 import { RecordedJobs } from "./recorded_jobs.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -69,8 +70,8 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
   };
 }
 
-/** Verifies every channel of a database file that no server has open, and runs every hook of its bots again, with the
- *  very jobs that ran where those are known. */
+/** Verifies every channel of a database file that no server has open, and runs every hook of its
+ *  bots again, with the very jobs that ran where those are known. */
 export async function checkStore(path: string, jobs?: RecordedJobs): Promise<void> {
   const kv = await Deno.openKv(path);
   let sandbox: Sandbox | undefined;
@@ -81,7 +82,7 @@ export async function checkStore(path: string, jobs?: RecordedJobs): Promise<voi
       const entries = await checkChannel(kv, channelId);
       if (!entries.some(({ cause }) => cause !== undefined)) continue;
       sandbox ??= await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
-      const replayer = replayerOn(sandbox);
+      const replayer = patient(replayerOn(sandbox));
       const checked = jobs?.against(channelId, replayer) ?? replayer;
       await checkReferees(kv, channelId, entries, checked);
     }

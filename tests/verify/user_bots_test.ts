@@ -2,7 +2,6 @@
  *  results, or are reported as not replayable for the reason that there is. No false alarm. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/replayer.ts";
-import { Refusal } from "../../src/domain/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
@@ -10,6 +9,7 @@ import { type Report, reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
+import { patient } from "../support/patient_replayer.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf, verify } from "../support/verifier.ts";
 import { webServer } from "../support/web_server.ts";
@@ -33,21 +33,12 @@ interface Verified {
 /** Verifies an export and notes whose hooks are run again. */
 async function verified(text: string, sandbox: Sandbox): Promise<Verified> {
   const replayed = new Set<string>();
-  const real = replayerOn(sandbox);
+  const real = patient(replayerOn(sandbox));
   const replayer: Replayer = {
-    engine: real.engine,
-    inspect: real.inspect,
+    ...real,
     async run(job, recorded) {
       replayed.add(job.class_name);
-      for (let tries = 1;; tries++) {
-        try {
-          return await real.run(job, recorded);
-        } catch (error) {
-          // On a very busy machine a host may not start in time.
-          if (!(error instanceof Refusal) || tries === 5) throw error;
-          await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs));
-        }
-      }
+      return await real.run(job, recorded);
     },
   };
   const report = await verifyExport(JSON.parse(text), { replayer });
