@@ -24,10 +24,15 @@ export interface ServerProcess {
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<Deno.CommandStatus>;
 }
 
-/** Starts a server process and waits until it listens. `env` is all of its environment. */
-export async function startProcess(env: Record<string, string>, viaTask = false) {
+/** Starts a server process and waits until it listens. `env` is all of its environment; `taskFlags` are those of
+ *  `deno task`. */
+export async function startProcess(
+  env: Record<string, string>,
+  viaTask = false,
+  taskFlags: readonly string[] = [],
+) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: viaTask ? ["task", "start"] : startArgs(),
+    args: viaTask ? ["task", ...taskFlags, "start"] : startArgs(),
     cwd: ROOT,
     env: { PORT: "0", SANDBOX_HOSTS: "1", ...env },
     stdin: "null",
