@@ -49,6 +49,9 @@ const KvUrl = z.string().min(1).refine((text) => {
   return url.protocol === "https:" || isLoopback(url);
 }, "must be a path, :memory:, or the https URL of a KV Connect server (http on this machine)");
 
+/** Deno 2.9.6 ends with a stack trace where its token can't be the value of a header. */
+const HeaderText = z.string().regex(/^[\x21-\x7e]+$/, "must be the token alone, without line ends");
+
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
@@ -57,7 +60,7 @@ const Environment = z.object({
   TRUSTED_PROXIES: Count(0, 16).default(0),
   RATE_LIMITS: z.enum(["on", "off"]).default("on"),
   KV_URL: KvUrl.optional(),
-  DENO_KV_ACCESS_TOKEN: z.string().optional(),
+  DENO_KV_ACCESS_TOKEN: HeaderText.optional(),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
   ...LoginEnvironment.shape,

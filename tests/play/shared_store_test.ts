@@ -174,7 +174,11 @@ Deno.test("answers that are lost and a database that is away double and lose not
   for (const [channel_id, held] of said) {
     await assertHeld(poster.at(server.url), channel_id, held);
   }
-  await server.kill("SIGTERM");
+  await store.kill();
+  const unanswered = burst().catch(() => {});
+  await server.kill("SIGTERM"); // it stops, though the database is away
+  await unanswered;
+  assert.ok(server.log.some((line) => line.includes('"stopped"')), server.log.join("\n"));
   assert.ok(!server.log.join("\n").includes(store.token));
   await store.check();
 });
