@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
 import { QUICKNET } from "./domain/drand.ts";
-import { LIMITS } from "./domain/limits.ts";
+import { type ConnectionLimits, LIMITS } from "./domain/limits.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
 import { isLoopback } from "./oauth/redirect_policy.ts";
 import { isKvConnect } from "./open_store.ts";
@@ -117,6 +117,8 @@ export interface Config {
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: rates to use instead of those of `domain/limits.ts`. */
   testRates?: Partial<Record<RateName, Rate>>;
+  /** Only for tests, by no setting: limits of connections instead of those of `domain/limits.ts`. */
+  testConnections?: Partial<ConnectionLimits>;
   /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust these PEM
    *  certificates. */
   testNetwork?: { loopback: true; caCerts: readonly string[] };

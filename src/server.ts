@@ -5,6 +5,7 @@ import { type Config, ConfigError } from "./config.ts";
 import type { Chain } from "./domain/drand.ts";
 import { RATES } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
+import { openListener } from "./open_listener.ts";
 import { openStore } from "./open_store.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
@@ -38,11 +39,12 @@ export async function startServer(
   opened.defer(() => sandbox.close());
 
   const ready = Promise.withResolvers<App>();
-  const listener = Deno.serve(
-    { port: config.port, hostname: config.host, onListen: () => {} },
+  const listener = openListener(
+    config,
+    log,
     async (request, info) => await (await ready.promise).fetch(request, info),
   );
-  opened.defer(() => listener.shutdown());
+  opened.defer(() => listener.close());
   const url = `http://${urlHost(listener.addr.hostname)}:${listener.addr.port}`;
   const publicUrl = config.publicUrl ?? url;
   const app = await createApp({

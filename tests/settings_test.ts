@@ -77,7 +77,7 @@ Deno.test("deno task --env-file start: a server with every setting set serves, a
   try {
     const file = `${folder}/settings`;
     await Deno.writeTextFile(file, dotenv({ ...GIVEN, ...store.env, [PLATFORM]: "d" }));
-    server = await startProcess({}, true, [`--env-file=${file}`]);
+    server = await startProcess({}, { viaTask: true, taskFlags: [`--env-file=${file}`] });
     const ready = await fetch(`${server.url}/readyz`);
     assert.deepEqual(await ready.json(), { ready: true, store: true, sandbox: true });
     const metadata = await fetch(`${server.url}/.well-known/oauth-authorization-server`);

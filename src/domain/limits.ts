@@ -126,3 +126,32 @@ export const RATES = {
   sign_ins: { quota: 300, windowMs: 10 * MINUTES },
   guesses_from: { quota: 300, windowMs: 10 * MINUTES },
 } as const;
+
+/** What connections may do before the listener ends them: see `http/listener.ts`. They are no part
+ *  of `LIMITS`, which guests are given. */
+export interface ConnectionLimits {
+  /** Open connections in all. */
+  connections: number;
+  /** Of them, from one peer address; not where the peers are proxies of the operator's own. */
+  connectionsPerAddress: number;
+  /** As many may be kept open even where the process runs out of descriptors. */
+  fewestConnections: number;
+  /** From the start of a connection to the end of its first request's headers. */
+  firstRequestMs: number;
+  /** From an answer to the end of the next request's headers. */
+  keepAliveMs: number;
+  /** How long an answer, or a piece of a stream, may stay unread. */
+  unreadMs: number;
+  /** After the process ran out of descriptors, fewer connections are kept for this long. */
+  descriptorsMs: number;
+}
+
+export const CONNECTIONS: ConnectionLimits = {
+  connections: 4_096,
+  connectionsPerAddress: 1_024,
+  fewestConnections: 16,
+  firstRequestMs: 20_000,
+  keepAliveMs: 75_000,
+  unreadMs: 30_000,
+  descriptorsMs: 10 * MINUTES,
+};

@@ -142,7 +142,7 @@ Deno.test("kill -9 while bots wait for a round: the next start tells it to them"
   const hosts = await server.children();
   await server.kill("SIGKILL");
   await gone(hosts);
-  server = await startProcess(env, true);
+  server = await startProcess(env, { viaTask: true });
   alice!.moveTo(server.url);
   const read = await alice!.readUntil(ofType("rolled"));
   assert.deepEqual(told(read), [...new Set(named(read))]);

@@ -18,7 +18,7 @@ const COUNTING_BOT = `export default class CountingBot {
 
 Deno.test("deno task start serves, and SIGTERM ends it cleanly with its sandbox hosts", async () => {
   await using file = dataFile();
-  const server = await startProcess({ KV_URL: file.path }, true);
+  const server = await startProcess({ KV_URL: file.path }, { viaTask: true });
   const alive = await fetch(`${server.url}/healthz`);
   assert.deepEqual(await alive.json(), { status: "ok" });
   const ready = await fetch(`${server.url}/readyz`);

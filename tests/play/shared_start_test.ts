@@ -66,7 +66,7 @@ Deno.test("a server waits at its start for a KV Connect server that is away, and
   await using store = await kvConnect();
   (await store.open()).close();
   await store.kill();
-  const starting = startProcess({ ...store.env, SANDBOX: "off" }, true);
+  const starting = startProcess({ ...store.env, SANDBOX: "off" }, { viaTask: true });
   const said: string[] = [];
   await assert.rejects(
     openStore(store.url, (_, event) => void said.push(event), 500),

@@ -18,7 +18,7 @@ const COUNTING_BOT = `export default class CountingBot {
 const WRITE: Omit<Fault, "times"> = { path: "/v2/atomic_write", status: 503, applied: true };
 
 function startOn(store: KvConnect, env: Record<string, string> = {}): Promise<ServerProcess> {
-  return startProcess({ ...store.env, RATE_LIMITS: "off", ...env }, true);
+  return startProcess({ ...store.env, RATE_LIMITS: "off", ...env }, { viaTask: true });
 }
 
 /** Posts as one player to its channels, at any of several servers. */

@@ -24,15 +24,27 @@ export interface ServerProcess {
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<Deno.CommandStatus>;
 }
 
-/** Starts a server process and waits until it listens. `env` is all of its environment; `taskFlags` are those of
- *  `deno task`. */
+export interface StartOptions {
+  /** Whether `deno task` starts it, as a person does, or the task's own command line. */
+  viaTask?: boolean;
+  /** Flags of `deno task`. */
+  taskFlags?: readonly string[];
+  /** How many files and sockets it may have open. */
+  descriptors?: number;
+}
+
+/** Starts a server process and waits until it listens. `env` is all of its environment. */
 export async function startProcess(
   env: Record<string, string>,
-  viaTask = false,
-  taskFlags: readonly string[] = [],
+  { viaTask = false, taskFlags = [], descriptors }: StartOptions = {},
 ) {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: viaTask ? ["task", ...taskFlags, "start"] : startArgs(),
+  const started = viaTask ? ["task", ...taskFlags, "start"] : startArgs();
+  const command = [Deno.execPath(), ...started];
+  const [program, ...args] = descriptors === undefined
+    ? command
+    : ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "sh", ...command];
+  const child = new Deno.Command(program!, {
+    args,
     cwd: ROOT,
     env: { PORT: "0", SANDBOX_HOSTS: "1", ...env },
     stdin: "null",
