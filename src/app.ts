@@ -57,7 +57,7 @@ export interface App extends Work {
 
 /** Builds the app on parts that the caller opened and will close. */
 export async function createApp(parts: AppParts): Promise<App> {
-  const { kv, sandbox, log, now, randomBytes, publicUrl } = parts;
+  const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
   const { services, keys, ...work } = await channelsOn(parts);
 
   const signInStore = new SignInStore(kv, { shared: parts.shared });
@@ -66,6 +66,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     store: new DocumentStore(kv),
     fetchJson,
     now,
+    nowMs,
     log,
   });
   const signIn = {

@@ -15,6 +15,14 @@ import { DrandRelays } from "./upstream/drand_relays.ts";
 /** How long a stop waits for requests and hooks under way before it abandons them. */
 const GRACE_MS = 8_000;
 
+/** The time of day, which may be set back or forward, and milliseconds that never go back. */
+export interface Clocks {
+  now: () => Date;
+  nowMs: () => number;
+}
+
+const CLOCKS: Clocks = { now: () => new Date(), nowMs: () => performance.now() };
+
 export interface RunningServer {
   /** Where it listens. */
   url: string;
@@ -29,6 +37,7 @@ export async function startServer(
   config: Config,
   log: Log,
   around: (sandbox: Sandbox) => Sandbox = (sandbox) => sandbox,
+  clocks = CLOCKS,
 ): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const beacon = new DrandRelays(config.beacon.relays);
@@ -69,7 +78,7 @@ export async function startServer(
     version: denoJson.version,
     guide: await Deno.readTextFile(new URL("../docs/bots.md", import.meta.url)),
     log,
-    now: () => new Date(),
+    ...clocks,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   });
   ready.resolve(app);

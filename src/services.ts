@@ -56,6 +56,8 @@ export interface ChannelsParts {
   rates?: Readonly<Record<RateName, Rate>>;
   log: Log;
   now: () => Date;
+  /** Milliseconds from any moment on; never goes back, as the clock of `now` may. */
+  nowMs: () => number;
   randomBytes: (length: number) => Uint8Array;
 }
 
@@ -77,7 +79,7 @@ export async function channelsOn(
   const store = new ChannelStore(kv, shared ? MAX_PARTS_CONNECTED : undefined);
   const heads = shared ? new HeadWatch({ kv: parts.watchKv ?? kv, log }) : undefined;
   const waiters = new Waiters({ heads });
-  const limiter = parts.rates && new RateLimiter(parts.rates, now);
+  const limiter = parts.rates && new RateLimiter(parts.rates, parts.nowMs);
   const committed = (state: StoredChannel, chars = 0) => {
     limiter?.charge("written", state.channel.creator, chars);
     waiters.wake(state.channel.channel_id);

@@ -1,6 +1,6 @@
 /** Rate limits by the generic cell rate algorithm (ITU-T I.371): what is left of a budget follows from one number, the
  *  time at which it will be whole again, so nothing has to be counted, refilled or timed. Counted in this process alone:
- *  several instances allow as many times as much. */
+ *  several instances allow as many times as much. Its clock never goes back: one that did would lock callers out. */
 import { RATES } from "./limits.ts";
 
 export type RateName = keyof typeof RATES;
@@ -29,14 +29,19 @@ const MAX_KEYS = 100_000;
 
 export class RateLimiter {
   readonly #rates: Readonly<Record<RateName, Rate>>;
-  readonly #now: () => Date;
+  readonly #nowMs: () => number;
   readonly #maxKeys: number;
-  /** When a budget will be whole, in milliseconds since 1970. */
+  /** When a budget will be whole, by `nowMs`. */
   readonly #wholeAt = new Map<string, number>();
 
-  constructor(rates: Readonly<Record<RateName, Rate>>, now: () => Date, maxKeys = MAX_KEYS) {
+  /** `nowMs` counts milliseconds from any moment on and never goes back. */
+  constructor(
+    rates: Readonly<Record<RateName, Rate>>,
+    nowMs: () => number,
+    maxKeys = MAX_KEYS,
+  ) {
     this.#rates = rates;
-    this.#now = now;
+    this.#nowMs = nowMs;
     this.#maxKeys = maxKeys;
   }
 
@@ -70,9 +75,16 @@ export class RateLimiter {
     return { name, rate, remaining, wholeInMs, retryAfterMs };
   }
 
-  /** Until a budget is whole. */
+  /** Until a budget is whole: never longer than what `#keep` stores. */
   #missingMs(name: RateName, who: string): number {
-    return Math.max(0, (this.#wholeAt.get(keyOf(name, who)) ?? 0) - this.#now().getTime());
+    const wholeAt = this.#wholeAt.get(keyOf(name, who));
+    if (wholeAt === undefined) return 0;
+    return Math.min(Math.max(0, wholeAt - this.#nowMs()), this.#mostMs(name));
+  }
+
+  /** The most that may be missing: what is charged afterwards can overdraw a budget by as much again. */
+  #mostMs(name: RateName): number {
+    return 2 * this.#rates[name].windowMs;
   }
 
   /** Until one more is there. */
@@ -83,13 +95,13 @@ export class RateLimiter {
 
   #keep(name: RateName, who: string, wholeInMs: number): void {
     const key = keyOf(name, who);
-    this.#wholeAt.set(key, this.#now().getTime() + wholeInMs);
+    this.#wholeAt.set(key, this.#nowMs() + Math.min(wholeInMs, this.#mostMs(name)));
     if (this.#wholeAt.size > this.#maxKeys) this.#forget();
   }
 
   /** Makes room for many, so that it is seldom done. */
   #forget(): void {
-    const now = this.#now().getTime();
+    const now = this.#nowMs();
     for (const [key, wholeAt] of this.#wholeAt) if (wholeAt <= now) this.#wholeAt.delete(key);
     for (const key of this.#wholeAt.keys()) {
       if (this.#wholeAt.size <= this.#maxKeys * 0.9) return;

@@ -20,6 +20,8 @@ export interface PublishedDocumentsDeps {
   store: DocumentStore;
   fetchJson: FetchJson;
   now: () => Date;
+  /** Milliseconds that never go back. */
+  nowMs: () => number;
   log?: OAuthDeps["log"];
 }
 
@@ -40,9 +42,11 @@ export class PublishedDocuments {
     const now = this.#deps.now().getTime();
     const kept = await this.#deps.store.document(url, new Date(now));
     const age = kept ? now - kept.fetchedAt.getTime() : Infinity;
-    if (kept && kept.freshUntil.getTime() > now && age <= newerThanMs) return JSON.parse(kept.json);
+    // A copy of the future says that the clock was set back: nobody knows how old it is.
+    const isFresh = kept && age >= 0 && kept.freshUntil.getTime() > now;
+    if (isFresh && age <= newerThanMs) return JSON.parse(kept.json);
     try {
-      return await (this.#underWay.get(url) ?? this.#fetch(url, now));
+      return await (this.#underWay.get(url) ?? this.#fetch(url));
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
       this.#deps.log?.("info", "oauth.document_not_fetched", { url, reason: error.message });
@@ -51,7 +55,8 @@ export class PublishedDocuments {
     }
   }
 
-  #fetch(url: string, now: number): Promise<unknown> {
+  #fetch(url: string): Promise<unknown> {
+    const now = this.#deps.nowMs();
     const failed = this.#failures.get(url);
     if (failed && failed.until > now) throw failed.failure;
     this.#countFetch(url, now);
@@ -72,7 +77,7 @@ export class PublishedDocuments {
       if (!(error instanceof FetchFailure)) throw error;
       if (error.kind === "unfit") await store.forgetDocument(url);
       if (this.#failures.size >= MAX_LEFT_ALONE) this.#failures.clear();
-      const until = this.#deps.now().getTime() + LEFT_ALONE_MS;
+      const until = this.#deps.nowMs() + LEFT_ALONE_MS;
       this.#failures.set(url, { failure: error, until });
       throw error;
     }

@@ -124,7 +124,9 @@ export class OidcUpstream implements Upstream {
   /** What the provider says about itself, kept for an hour. What failed is asked again the next time. */
   async #provider(): Promise<{ document: Discovery; keys: Keys }> {
     const at = this.#now().getTime();
-    if (this.#known === undefined || at - this.#known.at > LIMITS.discoveryMs) {
+    const age = this.#known === undefined ? Infinity : at - this.#known.at;
+    // Below 0 the clock was set back, by which the key set waits, too, before it looks for new keys.
+    if (age < 0 || age > LIMITS.discoveryMs || this.#known === undefined) {
       this.#known = { at, provider: discovered(this.#settings.issuer) };
     }
     const known = this.#known;

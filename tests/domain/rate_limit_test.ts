@@ -8,7 +8,7 @@ const CALLS = { quota: 10, windowMs: 10_000 };
 function limiterAt(start = 1_000_000, maxKeys?: number) {
   const clock = { ms: start };
   const rates = { ...RATES, calls: CALLS };
-  return { clock, limiter: new RateLimiter(rates, () => new Date(clock.ms), maxKeys) };
+  return { clock, limiter: new RateLimiter(rates, () => clock.ms, maxKeys) };
 }
 
 Deno.test("take() gives the quota at once and then evenly", () => {
@@ -49,6 +49,16 @@ Deno.test("charge() takes what is not there, and look() takes nothing", () => {
   clock.ms += 3_000;
   assert.deepEqual(limiter.look("calls", "ann").retryAfterMs, 0);
   assert.equal(limiter.take("calls", "ann").retryAfterMs, 0);
+});
+
+Deno.test("a caller never waits longer than twice the window, whatever was charged", () => {
+  const { limiter, clock } = limiterAt();
+  limiter.charge("calls", "ann", 1_000_000);
+  assert.equal(limiter.look("calls", "ann").wholeInMs, 20_000);
+  clock.ms -= 60 * 60_000;
+  assert.equal(limiter.look("calls", "ann").wholeInMs, 20_000, "even by a clock that goes back");
+  clock.ms += 60 * 60_000 + 20_000;
+  assert.equal(limiter.look("calls", "ann").remaining, 10);
 });
 
 Deno.test("take() remembers so many callers and no more, whole budgets not at all", () => {

@@ -70,6 +70,7 @@ export class World implements AsyncDisposable {
       guide: "# Bots",
       log: (level, event, fields) => level === "error" && world.errors.push({ event, ...fields }),
       now: () => start,
+      nowMs: () => start.getTime(),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     });
     world.#open.defer(() => app.close());

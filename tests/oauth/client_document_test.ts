@@ -273,6 +273,25 @@ Deno.test("ClientDirectory goes on with a document for a day while its site is a
   assert.match(await answer(it.door, id), /cannot be fetched/);
 });
 
+Deno.test("ClientDirectory leaves a site alone no longer when the clock is set back", async () => {
+  await using it = await opened();
+  const id = it.site.put("/c", json("{}", {}, 503));
+  await answer(it.door, id);
+  it.door.setClock(-60 * MINUTE_MS);
+  it.site.putClient("/c");
+  it.door.pass(10_000);
+  assert.equal(await answer(it.door, id), "code");
+});
+
+Deno.test("ClientDirectory fetches a document anew that the clock says is of the future", async () => {
+  await using it = await opened();
+  const id = it.site.putClient("/c");
+  await answer(it.door, id);
+  it.door.setClock(-60 * MINUTE_MS);
+  assert.equal(await answer(it.door, id), "code");
+  assert.deepEqual(it.site.seen, ["/c", "/c"]);
+});
+
 Deno.test("ClientDirectory goes by a document no longer that is gone or changed", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");

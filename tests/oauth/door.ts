@@ -46,6 +46,7 @@ export class Door {
   readonly store: SignInStore;
   readonly log: string[] = [];
   #now = new Date("2026-11-23T12:00:00Z");
+  #elapsedMs = 0;
 
   private constructor(
     readonly kv: Deno.Kv,
@@ -55,7 +56,13 @@ export class Door {
     const now = () => this.#now;
     const log = (_level: string, event: string) => void this.log.push(event);
     const fetchJson = publicFetch(site?.network);
-    const documents = new PublishedDocuments({ store: new DocumentStore(kv), fetchJson, now, log });
+    const documents = new PublishedDocuments({
+      store: new DocumentStore(kv),
+      fetchJson,
+      now,
+      nowMs: () => this.#elapsedMs,
+      log,
+    });
     const deps: OAuthDeps = {
       store: this.store,
       clients: new ClientDirectory(this.store, documents),
@@ -93,6 +100,12 @@ export class Door {
   }
 
   pass(ms: number): void {
+    this.#elapsedMs += ms;
+    this.setClock(ms);
+  }
+
+  /** Sets the clock forward or back, while no time passes. */
+  setClock(ms: number): void {
     this.#now = new Date(this.#now.getTime() + ms);
   }
 

@@ -48,6 +48,7 @@ export class House implements AsyncDisposable {
       guide: "# Bots",
       log: (_level, event, fields) => void house.logged.push({ event, fields }),
       now: () => new Date(Date.now() + house.#ahead),
+      nowMs: () => performance.now() + house.#ahead,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       ...parts,
     });

@@ -22,6 +22,7 @@ export async function instances(count: number, parts: Partial<AppParts> = {}): P
       guide: "# Writing a bot",
       log: () => {},
       now: () => new Date(),
+      nowMs: () => performance.now(),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       ...parts,
     })));

@@ -3,7 +3,7 @@
  *  entry to the last: every hook is run again, and its job is held against the one that ran. */
 import type { Config } from "../../src/config.ts";
 import type { Log } from "../../src/domain/log.ts";
-import { type RunningServer, startServer } from "../../src/server.ts";
+import { type Clocks, type RunningServer, startServer } from "../../src/server.ts";
 import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -40,7 +40,10 @@ export const TEST_CONFIG: Config = {
   logLevel: "debug",
 };
 
-export async function testServer(settings: Partial<Config> = {}): Promise<TestServer> {
+export async function testServer(
+  settings: Partial<Config> = {},
+  clocks?: Clocks,
+): Promise<TestServer> {
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
   const kvUrl = `${folder}/test.sqlite3`;
   const logged: TestServer["logged"] = [];
@@ -51,6 +54,7 @@ export async function testServer(settings: Partial<Config> = {}): Promise<TestSe
       { ...TEST_CONFIG, kvUrl, ...settings, ...changed },
       log,
       (sandbox) => jobs.around(sandbox),
+      clocks,
     );
   let running: RunningServer = await start();
   return {
