@@ -14,6 +14,7 @@ import { problem, problemResponse } from "./http/problem.ts";
 import { requestBody } from "./http/request_body.ts";
 import { restRoutes } from "./http/rest.ts";
 import { signingKeyRoutes } from "./http/signing_keys.ts";
+import { UnderWay } from "./http/under_way.ts";
 import { mcpDoor } from "./mcp/door.ts";
 import { sessionLabels } from "./mcp/session_label.ts";
 import { bearerCheck, insufficientScope, mayPlay } from "./oauth/bearer.ts";
@@ -93,6 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     progressMs,
   });
 
+  const underWay = new UnderWay();
   const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
   const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
   const app = new Hono<HttpEnv>();
@@ -108,22 +110,31 @@ export async function createApp(parts: AppParts): Promise<App> {
   const { exports } = services;
   const lookAtExport = (ticket: string) => exports.look(ticket);
   app.route("/", webRoutes({ publicUrl, guests: parts.guests, lookAtExport }));
-  app.route("/", exportRoutes({ take: (ticket) => exports.take(ticket) }));
+  app.route(
+    "/",
+    exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),
+  );
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);
       if (identity instanceof Response) return identity;
       c.set("principal", identity.principal);
-      return await mcp(c.req.raw, identity.principal, {
-        text: await c.req.text(),
-        address: c.env.address,
-        stepUp: mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw),
-      });
+      const text = await c.req.text();
+      return await underWay.serve(
+        identity.principal,
+        (refusal) =>
+          mcp(c.req.raw, identity.principal, {
+            text,
+            address: c.env.address,
+            refusal,
+            stepUp: mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw),
+          }),
+      );
     });
   }
   const authenticateFor = (request: Request, effects: Operation["effects"]) =>
     authenticate(request, effects === "reads" ? "watch" : "play");
-  app.route("/", restRoutes({ services, authenticate: authenticateFor, log }));
+  app.route("/", restRoutes({ services, authenticate: authenticateFor, underWay, log }));
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
   const methodsOf = methodsByPath(app);
   app.notFound((c) => {

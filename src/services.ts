@@ -20,8 +20,10 @@ import { base64Url, derivedTokens } from "./channels/tokens.ts";
 import { Waiters } from "./channels/waiters.ts";
 import type { PublishedKey } from "./domain/channel_export.ts";
 import type { Beacon, Chain } from "./domain/drand.ts";
+import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
 import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
+import { Turns } from "./domain/turns.ts";
 import type { Services } from "./operations/operation.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { BlobStore } from "./store/blob_store.ts";
@@ -123,6 +125,7 @@ export async function channelsOn(
     sources: new SourceReader({ store, library }),
     library,
     limiter,
+    turns: new Turns(LIMITS.readsAtOnce),
     notary,
     prover,
     exports: new ExportOffers({ registry, exporter, notary, key: ticketKey, publicUrl, now }),

@@ -78,11 +78,11 @@ export class ChannelWriter {
     return state;
   }
 
-  /** Entries after an id, in order, at most `limit` of them. */
-  async entries(after: number, limit: number): Promise<readonly Entry[]> {
+  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  async entries(after: number, limit: number, bytes?: number): Promise<readonly Entry[]> {
     // Where another instance has written since, only the store has it all.
     return this.#recent.after(after, limit, this.#state?.head.size) ??
-      await this.#deps.store.entries(this.#channelId, after, limit);
+      await this.#deps.store.entries(this.#channelId, after, limit, bytes);
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;

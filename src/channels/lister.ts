@@ -2,16 +2,21 @@
 import type { Channel } from "../domain/channel.ts";
 import type { Head } from "../domain/transcript.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { ChannelStore } from "../store/channel_store.ts";
+import type { ChannelStore, ChannelSummary } from "../store/channel_store.ts";
 
 /** How many channels one call looks at before it answers with what it found and where to go on. */
 const MAX_SCANNED = 500;
 
-export interface Listing {
-  channels: { channel: Channel; head: Head; mine: boolean }[];
+/** Records that are read at once. */
+const READ_TOGETHER = 10;
+
+interface Page<T> {
+  channels: T[];
   /** Where the next page begins; absent at the end. */
   nextCursor?: string;
 }
+
+export type Listing = Page<{ channel: Channel; head: Head; mine: boolean }>;
 
 export class Lister {
   readonly #store: ChannelStore;
@@ -20,13 +25,12 @@ export class Lister {
     this.#store = store;
   }
 
-  /** Up to `limit` channels that the principal made or sits in, newest first. */
-  async mine(principal: string, limit: number, cursor?: string): Promise<Listing> {
-    const channels: Listing["channels"] = [];
-    for await (const { channelId, mine, next } of this.#ids(principal, cursor)) {
+  /** The names of up to `limit` channels that the principal made or sits in, newest first. */
+  async mine(principal: string, limit: number, cursor?: string): Promise<Page<ChannelSummary>> {
+    const channels: ChannelSummary[] = [];
+    for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
       if (!mine) break;
-      const state = await this.#store.load(channelId);
-      if (state) channels.push({ ...state, mine });
+      if (summary) channels.push(summary);
       if (channels.length >= limit) return { channels, nextCursor: next };
     }
     return { channels };
@@ -37,20 +41,35 @@ export class Lister {
     const wanted = query.toLowerCase();
     const channels: Listing["channels"] = [];
     let scanned = 0;
-    for await (const { channelId, mine, next } of this.#ids(principal, cursor)) {
-      const state = await this.#store.load(channelId);
-      const isMine = (c: Channel) =>
-        c.creator === principal || c.seats.some((seat) => seat.principal === principal);
+    for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
       // A public channel of the caller's own was listed in the first half.
-      if (state && mine === isMine(state.channel)) {
-        const { channel, head } = state;
-        if (channel.name.toLowerCase().includes(wanted)) channels.push({ channel, head, mine });
-      }
+      const fits = summary?.name.toLowerCase().includes(wanted) &&
+        mine === summary.principals.includes(principal);
+      const state = fits ? await this.#store.load(summary.channel_id) : null;
+      if (state) channels.push({ channel: state.channel, head: state.head, mine });
       if (channels.length >= limit || ++scanned >= MAX_SCANNED) {
         return { channels, nextCursor: next };
       }
     }
     return { channels };
+  }
+
+  /** What `#ids` names, with the summary of each; null for one that is gone. Few are read ahead for a small `limit`. */
+  async *#summaries(principal: string, cursor: string | undefined, limit: number) {
+    const together = Math.min(limit, READ_TOGETHER);
+    let some: { channelId: string; mine: boolean; next: string }[] = [];
+    for await (const id of this.#ids(principal, cursor)) {
+      some.push(id);
+      if (some.length < together) continue;
+      yield* await this.#withSummaries(some);
+      some = [];
+    }
+    if (some.length > 0) yield* await this.#withSummaries(some);
+  }
+
+  async #withSummaries<T extends { channelId: string }>(some: readonly T[]) {
+    const found = await this.#store.summaries(some.map(({ channelId }) => channelId));
+    return some.map((each, i) => ({ ...each, summary: found[i]! }));
   }
 
   async *#ids(principal: string, cursor: string | undefined) {

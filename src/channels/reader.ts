@@ -12,6 +12,8 @@ import type { StoredChannel } from "../store/channel_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import type { Waiters } from "./waiters.ts";
 
+const encoder = new TextEncoder();
+
 /** How many of the last entries are searched for whose turn it is. */
 const TURN_LOOKBACK = 24;
 
@@ -22,6 +24,8 @@ export interface ReadRequest {
   /** Only entries after this id. */
   cursor: number;
   limit: number;
+  /** Of the messages as JSON, but for one that is larger by itself; `LIMITS.syncBytes` if absent. */
+  bytes?: number;
   /** Whether messages come with their salts. */
   salts?: boolean;
   /** How long to wait for the first one. */
@@ -87,10 +91,11 @@ export class Reader {
   async read(caller: Caller, request: ReadRequest): Promise<Reading> {
     const { registry } = this.#deps;
     const { channelId, cursor, limit, rejoinHash, timeoutMs, salts } = request;
+    const { bytes = LIMITS.syncBytes } = request;
     const { channel, head, secret } = await registry.load(channelId);
     const viewer = viewerOf(channel, caller, rejoinHash);
     const entries = head.size > cursor
-      ? withinBytes(await registry.entries(channelId, cursor, limit))
+      ? withinBytes(await registry.entries(channelId, cursor, limit, bytes), bytes)
       : [];
     const changed = cursor === 0 || entries.some(changesView);
     const you = viewer.seat?.player_id ?? null;
@@ -138,12 +143,12 @@ function changesView({ sender, kind }: Entry): boolean {
   return sender === SYSTEM && kind === "system";
 }
 
-/** As many of the first entries as fit into one answer, at least one. */
-function withinBytes(entries: readonly Entry[]): readonly Entry[] {
+/** As many of the first entries as fit into one answer, at least one. A message is its entry with less. */
+function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] {
   let bytes = 0;
-  const end = entries.findIndex(({ body }, i) => {
-    bytes += JSON.stringify(body).length;
-    return i > 0 && bytes > LIMITS.syncBytes;
+  const end = entries.findIndex((entry, i) => {
+    bytes += encoder.encode(JSON.stringify(entry)).length;
+    return i > 0 && bytes > most;
   });
   return end < 0 ? entries : entries.slice(0, end);
 }

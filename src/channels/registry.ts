@@ -31,9 +31,14 @@ export class ChannelRegistry {
     return this.#writer(channelId).known ?? await this.load(channelId);
   }
 
-  /** Entries after an id, in order, at most `limit` of them. */
-  entries(channelId: string, after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#writer(channelId).entries(after, limit);
+  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  entries(
+    channelId: string,
+    after: number,
+    limit: number,
+    bytes?: number,
+  ): Promise<readonly Entry[]> {
+    return this.#writer(channelId).entries(after, limit, bytes);
   }
 
   /** Queues a change of a channel: see `ChannelWriter.write`. */

@@ -13,8 +13,19 @@ export const LIMITS = {
   syncDefaultTimeoutMs: 25_000,
   syncDefaultCount: 100,
   syncMaxCount: 500,
-  /** One answer of sync_messages: more entries wait for the next call. */
-  syncBytes: 512 * 1024,
+  /** The messages of one answer of sync_messages, as JSON: more wait for the next call. */
+  syncBytes: 256 * 1024,
+  /** The messages on one page of a transcript that is read as a resource. */
+  transcriptBytes: 64 * 1024,
+  /** Messages in one batch (MCP 2025-03-26), and the answers to it: what comes after these is not done any more. */
+  batchMessages: 20,
+  batchBytes: 1024 * 1024,
+  /** Requests of one principal that are under way, from their headers to the last byte of their answers. */
+  requestsUnderWay: 256,
+  /** Reads of one principal that are worked on at a time; those that wait for news are not. */
+  readsAtOnce: 2,
+  /** Answers that are built and wait for their readers, in all. */
+  unreadBytes: 64 * 1024 * 1024,
   listMaxCount: 100,
   requestBytes: 256 * 1024,
   /** From a request's headers to the last byte of its body. */
@@ -121,8 +132,10 @@ export const RATES = {
 
   /** Of an address, whatever it asks for. */
   requests: { quota: 12_000, windowMs: 1 * MINUTES },
+  /** Bytes of exports that it downloads: a link needs no token. */
+  downloads: { quota: 512 * 1024 * 1024, windowMs: 60 * MINUTES },
   registrations: { quota: 60, windowMs: 10 * MINUTES },
-  /** Tokens, revocations, and sign-ins begun. */
+  /** Tokens, revocations, and the pages of sign-in. */
   sign_ins: { quota: 300, windowMs: 10 * MINUTES },
   guesses_from: { quota: 300, windowMs: 10 * MINUTES },
 } as const;

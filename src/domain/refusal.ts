@@ -37,3 +37,13 @@ export class Refusal extends Error {
     super(`${code}: ${text}`);
   }
 }
+
+/** The refusal that a step throws; undefined when it throws none. */
+export function refusalIn(step: () => void): Refusal | undefined {
+  try {
+    step();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

@@ -1,15 +1,23 @@
 /** Downloads of exports, `GET /exports/<ticket>`: the ticket says whose view it is, so no token is asked for. */
 import { Hono } from "@hono/hono";
+import type { RateLimiter } from "../domain/rate_limit.ts";
 import { Refusal } from "../domain/refusal.ts";
+import type { HttpEnv } from "./front.ts";
 import { problemResponse } from "./problem.ts";
+import { tooManyRequests } from "./rate_headers.ts";
 
 export interface ExportRoutesDeps {
+  /** Absent where nothing is limited. */
+  limiter?: RateLimiter;
   /** The export behind a ticket, in pieces; null when it opens nothing. */
   take: (ticket: string) => Promise<AsyncGenerator<string> | null>;
 }
 
-export function exportRoutes({ take }: ExportRoutesDeps): Hono {
-  return new Hono().get("/exports/:ticket", async (c) => {
+export function exportRoutes({ take, limiter }: ExportRoutesDeps): Hono<HttpEnv> {
+  return new Hono<HttpEnv>().get("/exports/:ticket", async (c) => {
+    const { address } = c.env;
+    const standing = limiter?.look("downloads", address);
+    if (standing && standing.retryAfterMs > 0) return tooManyRequests(standing);
     const pieces = await take(c.req.param("ticket"));
     if (!pieces) {
       const text = "This link is over, or never was one. Call export_channel for another.";
@@ -17,7 +25,12 @@ export function exportRoutes({ take }: ExportRoutesDeps): Hono {
     }
     const encoder = new TextEncoder();
     const body = ReadableStream.from((async function* () {
-      for await (const piece of pieces) yield encoder.encode(piece);
+      for await (const piece of pieces) {
+        const bytes = encoder.encode(piece);
+        // A download that was begun is finished, and paid for as it goes.
+        limiter?.charge("downloads", address, bytes.length);
+        yield bytes;
+      }
     })());
     return c.body(body, 200, {
       "content-type": "application/json",

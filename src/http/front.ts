@@ -33,6 +33,9 @@ export interface FrontDeps {
 const HEALTH = new Set(["/healthz", "/readyz"]);
 const SIGN_IN = /^(\/oauth)?\/(register|token|revoke)$|^\/\.well-known\//;
 
+/** Tokens, revocations, and the pages on which people sign in and look at what they allowed. */
+const SIGNS_IN = /^(\/oauth)?\/(token|revoke)$|^\/oauth\/authorize$|^\/(login|logout)(\/|$)/;
+
 /** Whether programs come to a path, not people: those that live in a browser come from pages of other origins. Pages
  *  of this server are for people and see to themselves. */
 function isForPrograms(path: string): boolean {
@@ -43,7 +46,7 @@ function isForPrograms(path: string): boolean {
 /** What an address has its own budget for. */
 function rateOf(method: string, path: string): RateName {
   if (/^(\/oauth)?\/register$/.test(path) && method === "POST") return "registrations";
-  return /^(\/oauth)?\/(token|revoke)$|^\/oauth\/authorize$/.test(path) ? "sign_ins" : "requests";
+  return SIGNS_IN.test(path) ? "sign_ins" : "requests";
 }
 
 export function front(deps: FrontDeps): MiddlewareHandler<HttpEnv> {

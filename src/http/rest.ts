@@ -2,11 +2,14 @@
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
 import type { Log } from "../domain/log.ts";
+import { refusalIn } from "../domain/refusal.ts";
 import { OPERATIONS } from "../operations/all.ts";
+import { admitCall } from "../operations/admit.ts";
 import type { Operation, Services } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
 import type { HttpEnv } from "./front.ts";
 import { challengeProblem, problem, problemResponse } from "./problem.ts";
+import type { UnderWay } from "./under_way.ts";
 
 export interface RestDeps {
   services: Services;
@@ -15,6 +18,7 @@ export interface RestDeps {
     request: Request,
     effects: Operation["effects"],
   ) => Promise<{ principal: string } | Response>;
+  underWay: UnderWay;
   log: Log;
 }
 
@@ -35,15 +39,32 @@ async function serve(
   c: Context<HttpEnv>,
   operation: Operation,
   readInput: (c: Context) => unknown,
-  { services, authenticate, log }: RestDeps,
+  deps: RestDeps,
 ): Promise<Response> {
+  const { authenticate, underWay } = deps;
   const identity = await authenticate(c.req.raw, operation.effects);
   if (identity instanceof Response) return await challengeProblem(identity);
-  c.set("principal", identity.principal);
+  const { principal } = identity;
+  c.set("principal", principal);
+  return await underWay.serve(principal, async (refusal) => {
+    if (refusal) return problemResponse(refusal);
+    return await answered(c, operation, readInput, principal, deps);
+  });
+}
+
+async function answered(
+  c: Context<HttpEnv>,
+  operation: Operation,
+  readInput: (c: Context) => unknown,
+  principal: string,
+  { services, log }: RestDeps,
+): Promise<Response> {
+  const spent = refusalIn(() => admitCall(services, principal));
+  if (spent) return problemResponse(spent);
   const input = withKey(await readInput(c), c, operation);
   if (input instanceof Response) return input;
   const { signal } = c.req.raw;
-  const caller = { principal: identity.principal, conversation: null };
+  const caller = { principal, conversation: null };
   const call = { caller, services, signal, address: c.env.address };
   const performed = await perform(operation, input, call, log);
   if (performed.kind === "refused") return problemResponse(performed.refusal);

@@ -9,10 +9,14 @@ import * as z from "zod";
 import { secretHash } from "../domain/hash.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Log } from "../domain/log.ts";
+import { type Refusal, refusalIn } from "../domain/refusal.ts";
+import { admitCall } from "../operations/admit.ts";
 import { operationNamed } from "../operations/all.ts";
 import type { Call, Services } from "../operations/operation.ts";
 import { whenReady } from "../operations/perform.ts";
+import { serveBatch, unfitBatch } from "./batch.ts";
 import { install } from "./handlers.ts";
+import { isToolCall, jsonOf, parseError, refused } from "./messages.ts";
 import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
@@ -64,6 +68,8 @@ export interface McpDoorDeps {
 export interface McpRequest {
   text: string;
   address: string;
+  /** Why none of its messages is served, if so. */
+  refusal?: Refusal;
   stepUp?: () => Response;
 }
 
@@ -85,7 +91,7 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
   const shared = { log, guide, randomBytes, progressMs, presets: services.library.presets };
 
   const factory = async ({ era, authInfo, requestInfo }: McpRequestContext) => {
-    const { principal, body, address } = authInfo!.extra as unknown as Carried;
+    const { principal, body, address, refusal } = authInfo!.extra as unknown as Carried;
     const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
     const callOf = (meta: Record<string, unknown> | undefined, signal: AbortSignal): Call => ({
       caller: { principal, conversation: conversationOf(meta, label) },
@@ -95,9 +101,10 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
     });
     // A reader waits before the SDK builds a server for its request: a thousand of them need half the memory. The
     // older protocols answer with a stream, which has to be open meanwhile.
-    const waited = era === "modern" && await awaitNews(body, requestInfo!.signal, callOf);
+    const waits = era === "modern" && !refusal;
+    const waited = waits && await awaitNews(body, requestInfo!.signal, callOf);
     const server = new Server(info, OPTIONS[era]);
-    install(body, { ...shared, server, callOf, waited });
+    install(body, { ...shared, server, callOf, waited, refusal });
     return server;
   };
   // Behind the first colon the SDK quotes what was sent, which may be a token in the wrong place.
@@ -106,19 +113,40 @@ export function mcpDoor(deps: McpDoorDeps): McpDoor {
   const handler = createMcpHandler(factory, { onerror });
   const subscriptions = new Subscriptions({ follower: services.follower, factory, onerror });
 
-  return async (request, principal, { text, address, stepUp }) => {
-    const body = request.method === "POST" ? jsonOf(text) : undefined;
-    if (body instanceof SyntaxError) return parseError();
-    if (Array.isArray(body) && !knowsBatches(request)) return noBatches();
+  /** Serves one message. */
+  const serve = async (request: Request, carried: Carried): Promise<Response> => {
+    const { body, principal, refusal } = carried;
+    if (refusal && !isToolCall(body)) return refused(body, refusal);
     const misfit = wrongParams(body, request);
     if (misfit) return misfit;
-    if (stepUp && changesSomething(body)) return stepUp();
-    const carried: Carried = { principal, body, address };
     // The SDK only carries this through; the token itself has done its work.
     const authInfo = { token: "", clientId: principal, scopes: [], extra: { ...carried } };
     const listen = listenRequest(body);
     if (listen) return await subscriptions.serve(request, listen, principal, { authInfo });
-    const response = await handler.fetch(request, { parsedBody: body, authInfo });
+    return await handler.fetch(request, { parsedBody: body, authInfo });
+  };
+
+  return async (request, principal, { text, address, refusal, stepUp }) => {
+    // There are no sessions to listen to or to end, which the SDK says.
+    if (request.method !== "POST") return await handler.fetch(request);
+    const body = jsonOf(text);
+    const messages = Array.isArray(body) ? body.slice(0, LIMITS.batchMessages) : [body];
+    const admission = () => refusal ?? refusalIn(() => admitCall(services, principal));
+    const refusals = (messages.length > 0 ? messages : [body]).map(admission);
+    if (body instanceof SyntaxError) return parseError();
+    const unfit = Array.isArray(body) && unfitBatch(body, request);
+    if (unfit) return unfit;
+    if (stepUp && changesSomething(body)) return stepUp();
+    const carriedBy = (message: unknown, i: number) => ({
+      principal,
+      address,
+      body: message,
+      refusal: refusals[i],
+    });
+    if (Array.isArray(body)) {
+      return await serveBatch(body, (message, i) => serve(request, carriedBy(message, i)));
+    }
+    const response = await serve(request, carriedBy(body, 0));
     if (!isInitialize(body) || !response.ok) return response;
     const headers = new Headers(response.headers);
     headers.set("mcp-session-id", labels.issue(principal));
@@ -131,6 +159,7 @@ interface Carried {
   principal: string;
   body: unknown;
   address: string;
+  refusal: Refusal | undefined;
 }
 
 /** The part of a `tools/call` request that tells whether it has to wait; the SDK checks the rest. */
@@ -182,30 +211,6 @@ function conversationOf(
   const session = meta?.["openai/session"];
   const name = typeof session === "string" ? `openai:${session}` : label;
   return name === null ? null : secretHash(name).slice(0, 32);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return new SyntaxError();
-  }
-}
-
-/** JSON-RPC 2.0, 5.1. */
-function parseError(): Response {
-  const error = { code: -32700, message: "Parse error: the body is not JSON" };
-  return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
-}
-
-/** Batches are of 2025-03-26 alone, which has no header for its version. Nobody else may do many things at once. */
-function knowsBatches({ headers }: Request): boolean {
-  return (headers.get("mcp-protocol-version") ?? "2025-03-26") === "2025-03-26";
-}
-
-function noBatches(): Response {
-  const error = { code: -32600, message: "Invalid Request: this protocol version has no batches" };
-  return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
 }
 
 function isInitialize(body: unknown): boolean {

@@ -24,6 +24,8 @@ export interface Exchange extends PromptDeps {
   progressMs: number;
   /** Whether what a called operation waits for was awaited before. */
   waited: boolean;
+  /** Why a tool may not be called now, if so: its answer says it. */
+  refusal: Refusal | undefined;
   callOf(meta: Record<string, unknown> | undefined, signal: AbortSignal): Call;
 }
 
@@ -35,13 +37,14 @@ const TEMPLATE_LIST = { resourceTemplates: TEMPLATES };
 
 const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
   "tools/list": ({ server }) => server.setRequestHandler("tools/list", () => TOOL_LIST),
-  "tools/call": ({ server, callOf, waited, progressMs, log }) =>
+  "tools/call": ({ server, callOf, waited, refusal, progressMs, log }) =>
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       const operation = operationNamed.get(params.name);
       if (!operation) {
         const text = `Unknown tool: ${params.name}`;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
       }
+      if (refusal) return resultOf(operation, { kind: "refused", refusal });
       const call = { ...callOf(ctx.mcpReq._meta, ctx.mcpReq.signal), waited };
       const run = () => perform(operation, params.arguments, call, log);
       const performed = operation.ready && !waited
@@ -60,17 +63,17 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
   "resources/list": ({ server, callOf, log }) =>
     server.setRequestHandler("resources/list", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      return await told(log, () => listResources(call, params?.cursor));
+      return await told(log, call, () => listResources(call, params?.cursor));
     }),
   "resources/read": ({ server, callOf, guide, log }) =>
     server.setRequestHandler("resources/read", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      return await told(log, () => readResource(params.uri, call, guide));
+      return await told(log, call, () => readResource(params.uri, call, guide));
     }),
   "completion/complete": ({ server, callOf, presets, log }) =>
     server.setRequestHandler("completion/complete", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      const found = await told(log, () => suggestions(params, call, presets));
+      const found = await told(log, call, () => suggestions(params, call, presets));
       const fitting = found.filter((value) =>
         value.toLowerCase().startsWith(params.argument.value.toLowerCase())
       );
@@ -79,11 +82,9 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
     }),
 };
 
-/** Has a server answer what a request body calls. A batch (2025-03-26) may call anything. */
+/** Has a server answer what a message calls. */
 export function install(body: unknown, exchange: Exchange): void {
-  if (Array.isArray(body)) {
-    for (const handler of Object.values(HANDLERS)) handler(exchange);
-  } else if (typeof body === "object" && body !== null && "method" in body) {
+  if (typeof body === "object" && body !== null && "method" in body) {
     const method = String(body.method);
     if (Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
   }
@@ -102,13 +103,18 @@ async function suggestions(
     : ref.uri === TEMPLATES[0]!.uriTemplate && argument.name === "channel_id";
   if (!isChannel) return [];
   const { channels } = await services.lister.mine(caller.principal, COMPLETIONS);
-  return channels.map(({ channel }) => channel.channel_id);
+  return channels.map(({ channel_id }) => channel_id);
 }
 
-/** A refusal in the protocol's own form; the SDK would tell the client the text of a bug, too. */
-async function told<T>(log: Log, answer: () => Promise<T>): Promise<T> {
+/** What a read answers when it is the caller's turn. A refusal takes the protocol's own form; the SDK would tell the
+ *  client the text of a bug, too. */
+async function told<T>(
+  log: Log,
+  { caller, services }: Call,
+  answer: () => Promise<T>,
+): Promise<T> {
   try {
-    return await answer();
+    return await services.turns.take(caller.principal, answer);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     if (error instanceof Refusal) {

@@ -61,7 +61,7 @@ export async function listResources(
   cursor?: string,
 ): Promise<ListResourcesResult> {
   const { channels, nextCursor } = await services.lister.mine(caller.principal, PAGE, cursor);
-  const transcripts = channels.map(({ channel: { channel_id, name } }): Resource => ({
+  const transcripts = channels.map(({ channel_id, name }): Resource => ({
     uri: transcriptUri(channel_id),
     name: `transcript of ${channel_id}`,
     title: name,
@@ -107,6 +107,7 @@ async function transcriptPage(
     const reading = await services.reader.read(caller, {
       ...request,
       limit: LIMITS.syncDefaultCount,
+      bytes: LIMITS.transcriptBytes,
     });
     const { messages, cursor, view, head } = reading;
     const more = cursor < head.size;

@@ -2,7 +2,7 @@
  *  read it and can wait, where a failed HTTP request looks to them like a broken server. */
 import type { Standing } from "../domain/rate_limit.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Call, Operation } from "./operation.ts";
+import type { Call, Operation, Services } from "./operation.ts";
 
 const TOO_MUCH = {
   calls: "You call too often.",
@@ -13,11 +13,16 @@ const TOO_MUCH = {
   guesses_from: "Too many wrong invites and tokens have come from your address.",
 } as const;
 
-/** Takes what a call costs from its caller's budgets. Throws RATE_LIMIT when one is spent. */
+/** Takes one call from a principal's budget, whatever it asks for and however wrongly. Throws RATE_LIMIT when it is
+ *  spent. Doors do this once for each call, before they look at it. */
+export function admitCall({ limiter }: Pick<Services, "limiter">, principal: string): void {
+  if (limiter) refuse(limiter.take("calls", principal));
+}
+
+/** Takes what a call costs beside the call itself. Throws RATE_LIMIT when one of its caller's budgets is spent. */
 export function admit(operation: Operation, input: Record<string, unknown>, call: Call): void {
   const { services: { limiter }, caller: { principal }, address } = call;
   if (!limiter) return;
-  refuse(limiter.take("calls", principal));
   if (operation.takesSecrets) {
     refuse(limiter.look("guesses", principal));
     if (address !== undefined) refuse(limiter.look("guesses_from", address));

@@ -10,6 +10,7 @@ import type { Lister } from "../channels/lister.ts";
 import type { Notary } from "../channels/notary.ts";
 import type { Prover } from "../channels/prover.ts";
 import type { RateLimiter } from "../domain/rate_limit.ts";
+import type { Turns } from "../domain/turns.ts";
 import type { Reader } from "../channels/reader.ts";
 import type { SourceReader } from "../channels/source_reader.ts";
 import type { Caller } from "../domain/seat.ts";
@@ -29,6 +30,8 @@ export interface Services {
   auditor: Auditor;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
+  /** Those of principals at reading. */
+  turns: Turns;
   now: () => Date;
   randomBytes: (length: number) => Uint8Array;
 }
@@ -64,6 +67,8 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   costs?(input: z.output<I>): { channels?: number; bots?: number; bytes?: number };
   /** Whether someone who guesses would guess here. */
   takesSecrets?: true;
+  /** Whether a call may take many seconds, and waits for its turn where that work is done. */
+  takesLong?: true;
   /** Resolves when there is something to answer, or no time left to wait for it. A door may await it before it
    *  spends anything else on the call; it changes nothing, and refuses nothing: `run` does. */
   ready?(call: Call, input: z.output<I>): Promise<void>;

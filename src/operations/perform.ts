@@ -20,7 +20,7 @@ export async function perform(
     const parsed = operation.input.safeParse(input ?? {});
     if (!parsed.success) return { kind: "refused", refusal: invalid(parsed.error) };
     if (!call.waited) admit(operation, parsed.data, call);
-    return { kind: "answered", output: await operation.run(call, parsed.data) };
+    return { kind: "answered", output: await run(operation, call, parsed.data) };
   } catch (error) {
     if (error instanceof Refusal) {
       chargeGuess(error, call);
@@ -33,6 +33,22 @@ export async function perform(
     const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
     return { kind: "refused", refusal: new Refusal("INTERNAL_ERROR", text) };
   }
+}
+
+/** A caller's reads are done few at a time: many are cheap to ask for. What waits for news waits outside of that, and
+ *  what takes long has a line of its own. */
+async function run(
+  operation: Operation,
+  call: Call,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  if (operation.effects !== "reads" || operation.takesLong) return await operation.run(call, input);
+  if (!call.waited) await operation.ready?.(call, input);
+  const { caller, services } = call;
+  return await services.turns.take(
+    caller.principal,
+    () => operation.run({ ...call, waited: true }, input),
+  );
 }
 
 /** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to `perform`;

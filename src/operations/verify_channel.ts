@@ -12,6 +12,7 @@ export const verifyChannel = operation({
     "seeds, and runs every hook again to see that the referee says the same. It is the server that says so: take the " +
     "export and run the verifier yourself when it matters.",
   effects: "reads",
+  takesLong: true,
   input: z.object({
     channel_id: ChannelId,
     receipts: z.array(z.string().max(2_000)).max(20).default([])

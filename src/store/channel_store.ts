@@ -20,6 +20,14 @@ export interface StoredChannel {
   version: string;
 }
 
+/** What lists need of a channel's record, which is cheap to read. */
+export interface ChannelSummary {
+  channel_id: string;
+  name: string;
+  /** Who made it and who sits in it, perhaps more than once. */
+  principals: string[];
+}
+
 export interface ChannelCommit {
   /** What the commit was decided on; null to create the channel. */
   base: StoredChannel | null;
@@ -37,8 +45,16 @@ export interface ChannelCommit {
 
 /** Keys that KV reads at once. */
 const MAX_READS = 10;
+/** Of an entry, at most: as many are read at once as fill what is asked for. Those that are larger are read in vain. */
+const USUAL_BYTES = 4 * 1024;
 
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
+const ListedRecord = z.object({
+  channel_id: z.string(),
+  name: z.string(),
+  creator: z.string(),
+  seats: z.array(z.object({ principal: z.string() })),
+});
 const StoredEntry = Entry.extend({ commit_id: z.string() });
 const StoredHead = Head.extend({ commit_id: z.string() });
 
@@ -77,6 +93,16 @@ export class ChannelStore {
         version: head.versionstamp,
       };
     }
+  }
+
+  /** The summaries of at most ten channels, in order; null for one that is not there. */
+  async summaries(channelIds: readonly string[]): Promise<(ChannelSummary | null)[]> {
+    const found = await this.#kv.getMany<unknown[]>(channelIds.map((id) => keys.record(id)));
+    return found.map(({ value }) => {
+      if (value === null) return null;
+      const { channel_id, name, creator, seats } = decode(ListedRecord, value);
+      return { channel_id, name, principals: [creator, ...seats.map((seat) => seat.principal)] };
+    });
   }
 
   async #bots(channelId: string, ids: string[]): Promise<Bot[] | null> {
@@ -136,17 +162,25 @@ export class ChannelStore {
       decode(z.looseObject({ commit_id: z.string() }), value).commit_id === commitId;
   }
 
-  /** Entries after an id, in order, at most `limit` of them. */
-  async entries(channelId: string, after: number, limit: number): Promise<Entry[]> {
+  /** Entries after an id, in order, at most `limit` of them, and no more once they fill `bytes` in the store. */
+  async entries(
+    channelId: string,
+    after: number,
+    limit: number,
+    bytes = Infinity,
+  ): Promise<Entry[]> {
     const range = {
       start: keys.entry(channelId, after + 1),
       end: keys.entry(channelId, after + 1 + limit),
     };
     const found: Entry[] = [];
-    const batchSize = Math.min(limit, 500);
+    const batchSize = Math.min(limit, 500, Math.ceil(bytes / USUAL_BYTES));
+    let read = 0;
     for await (const { value } of this.#kv.list(range, { limit, batchSize })) {
       const { commit_id: _, ...entry } = decode(StoredEntry, value);
       found.push(entry);
+      read += (value as Uint8Array).length;
+      if (read > bytes) break;
     }
     return found;
   }

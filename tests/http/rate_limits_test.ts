@@ -179,6 +179,27 @@ Deno.test("an address may register, sign in and ask so often", async (t) => {
   });
 });
 
+Deno.test("calls that are wrong cost as much as others", async () => {
+  await using server = await limited({ calls: { quota: 2, windowMs: HOUR } });
+  const player = await Player.at(server.url);
+  await refuses(player.call("sync_messages"), "INVALID_REQUEST");
+  await refuses(player.call("sync_messages", { channel_id: 1 }), "INVALID_REQUEST");
+  await refuses(player.call("health_check"), "RATE_LIMIT");
+});
+
+Deno.test("an address downloads so much, and finishes what it has begun", async () => {
+  await using server = await limited({ downloads: { quota: 10_000, windowMs: HOUR } });
+  const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
+  await alice!.say("x".repeat(12_000));
+  const { channel_id } = alice!;
+  const { url } = await alice!.call("export_channel", { channel_id });
+  const first = await fetch(url);
+  assert.equal((await first.json()).channel_id, channel_id);
+  const second = await fetch(url);
+  assert.deepEqual([second.status, (await second.json()).code], [429, "RATE_LIMIT"]);
+  assert.match(second.headers.get("ratelimit-policy")!, /^"downloads";q=10000;/);
+});
+
 Deno.test("time gives back what was taken", async () => {
   let ms = 0;
   const calls = { quota: 2, windowMs: MINUTE };

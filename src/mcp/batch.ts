@@ -1,0 +1,65 @@
+/** Batches of MCP 2025-03-26, which no other version has: their messages are done one after the other, the next one
+ *  when the client has taken the answers before it. So a batch holds one answer in memory, read or not. */
+import { LIMITS } from "../domain/limits.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { badRequest, isMessage, isNotification, isRequest, refused } from "./messages.ts";
+
+const encoder = new TextEncoder();
+
+/** The answer to a batch that can't be served; null for one that can. */
+export function unfitBatch(batch: readonly unknown[], { headers }: Request): Response | null {
+  // 2025-03-26 has no header for its version.
+  const version = headers.get("mcp-protocol-version") ?? "2025-03-26";
+  if (version !== "2025-03-26") return badRequest("this protocol version has no batches");
+  if (batch.length === 0) return badRequest("the batch is empty");
+  if (batch.length > LIMITS.batchMessages) {
+    return badRequest(`a batch has at most ${LIMITS.batchMessages} messages: send several`);
+  }
+  if (!batch.every(isMessage)) return badRequest("the batch has an element that is no message");
+  const opens = batch.some((message) => isRequest(message) && message.method === "initialize");
+  return opens ? badRequest("initialize must not be part of a batch") : null;
+}
+
+/** Answers a batch that fits with a stream of events, or with 202 where nothing in it wants an answer. `serve` answers
+ *  one of its messages. */
+export async function serveBatch(
+  batch: readonly unknown[],
+  serve: (message: unknown, index: number) => Promise<Response>,
+): Promise<Response> {
+  const events = eventsOf(batch, serve);
+  if (batch.some(isRequest)) {
+    // Deno's `from` asks for nothing before it is read.
+    return new Response(ReadableStream.from(events), {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
+    });
+  }
+  for await (const _ of events);
+  return new Response(null, { status: 202 });
+}
+
+async function* eventsOf(
+  batch: readonly unknown[],
+  serve: (message: unknown, index: number) => Promise<Response>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let bytes = 0;
+  for (const [i, message] of batch.entries()) {
+    const answer = bytes < LIMITS.batchBytes ? await serve(message, i) : refused(message, full());
+    if (!answer.body) continue;
+    if (answer.headers.get("content-type")?.startsWith("text/event-stream")) {
+      for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    } else if (!isNotification(message)) {
+      const event = encoder.encode(`event: message\ndata: ${await answer.text()}\n\n`);
+      bytes += event.length;
+      yield event;
+    }
+  }
+}
+
+function full(): Refusal {
+  const text = "The answers to this batch are as large as they may be. This message was not " +
+    "done: send it again by itself.";
+  return new Refusal("TOO_LARGE", text);
+}
