@@ -2,6 +2,7 @@
 import { Auditor } from "./channels/auditor.ts";
 import { beaconClock } from "./channels/beacon_clock.ts";
 import { BotLibrary } from "./channels/bot_library.ts";
+import { BotsTime } from "./channels/bots_time.ts";
 import { ChannelOpener } from "./channels/channel_opener.ts";
 import { ChannelService } from "./channels/channel_service.ts";
 import { Dispatcher } from "./channels/dispatcher.ts";
@@ -82,6 +83,7 @@ export async function channelsOn(
   const heads = shared ? new HeadWatch({ kv: parts.watchKv ?? kv, log }) : undefined;
   const waiters = new Waiters({ heads });
   const limiter = parts.rates && new RateLimiter(parts.rates, parts.nowMs);
+  const time = new BotsTime(limiter);
   const committed = (state: StoredChannel, chars = 0) => {
     limiter?.charge("written", state.channel.creator, chars);
     waiters.wake(state.channel.channel_id);
@@ -93,8 +95,8 @@ export async function channelsOn(
   const blobs = new BlobStore(kv);
   const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
   const vault = new EnvVault(envKey, randomBytes);
-  const library = new BotLibrary({ blobs, vault, sandbox, builtins, randomBytes });
-  const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, randomBytes });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
   const wake = (state: StoredChannel) => dispatcher.wake(state);
   const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
   const forClock = { registry, store, shared, now, log };
@@ -109,7 +111,15 @@ export async function channelsOn(
   const exporter = new Exporter({ registry, store, blobs, notary, keys });
   const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
   const services: Services = {
-    channels: new ChannelService({ store, registry, library, randomBytes, derivedToken, limiter }),
+    channels: new ChannelService({
+      store,
+      registry,
+      library,
+      randomBytes,
+      derivedToken,
+      time,
+      limiter,
+    }),
     opener: new ChannelOpener({
       store,
       library,
@@ -119,7 +129,7 @@ export async function channelsOn(
       committed,
       chain: parts.chain,
     }),
-    reader: new Reader({ registry, waiters }),
+    reader: new Reader({ registry, waiters, time }),
     follower: new Follower({ registry, waiters, log }),
     lister: new Lister(store),
     sources: new SourceReader({ store, library }),
@@ -129,7 +139,7 @@ export async function channelsOn(
     notary,
     prover,
     exports: new ExportOffers({ registry, exporter, notary, key: ticketKey, publicUrl, now }),
-    auditor: new Auditor({ registry, exporter, sandbox }),
+    auditor: new Auditor({ registry, exporter, sandbox, time }),
     now,
     randomBytes,
   };

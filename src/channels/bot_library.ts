@@ -5,12 +5,14 @@ import { declaredNet } from "../domain/bot_network.ts";
 import type { Bodies } from "../domain/evidence.ts";
 import { bytesToHex, concatBytes, type HashText, hashText } from "../domain/hash.ts";
 import { boundedJson, canonicalBytes, type Json, type JsonObject } from "../domain/json.ts";
-import { LIMITS } from "../domain/limits.ts";
+import { LIMITS, SHARED_WORK } from "../domain/limits.ts";
 import type { NewBot } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { FairTurns } from "../sandbox/fair_turns.ts";
 import type { BotSource, Sandbox } from "../sandbox/sandbox.ts";
 import type { BlobStore } from "../store/blob_store.ts";
 import type { EnvVault } from "../store/env_vault.ts";
+import type { BotsTime } from "./bots_time.ts";
 
 const BUILTIN = "builtin://";
 /** Sources, and verdicts on sources, that are kept in memory. */
@@ -20,6 +22,7 @@ export interface BotLibraryDeps {
   blobs: BlobStore;
   vault: EnvVault;
   sandbox: Sandbox;
+  time: BotsTime;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
   randomBytes: (length: number) => Uint8Array;
@@ -39,9 +42,18 @@ export class BotLibrary {
   #builtinHashes: Map<HashText, string> | undefined;
   readonly #sources = new Map<HashText, string>();
   readonly #inspections = new Map<string, Inspection>();
-  /** They take turns: a source that is made to take long must not take every host. */
-  #lastInspection: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** A source that is made to take long must not take every host, nor hold up the sources of
+   *  others. */
+  readonly #turns = new FairTurns(
+    {
+      atOnce: SHARED_WORK.inspections,
+      perPrincipal: 1,
+      waiting: SHARED_WORK.inspectionsWaiting,
+      waitingPerPrincipal: SHARED_WORK.inspectionsWaitingPerPrincipal,
+      waitMs: SHARED_WORK.inspectionsWaitMs,
+    },
+    () => new Refusal("RATE_LIMIT", "Too many bots are being attached. Try again.", 2_000),
+  );
 
   constructor(deps: BotLibraryDeps) {
     this.#deps = deps;
@@ -60,8 +72,10 @@ export class BotLibrary {
     return this.#builtinHashes.get(codeHash as HashText);
   }
 
-  /** Checks a definition. Throws BOT_REJECTED, BOT_NOT_FOUND or TOO_LARGE. */
-  async prepare(def: BotDef): Promise<PreparedBot> {
+  /** Checks a definition for a principal, which pays for the look at its source. Throws
+   *  BOT_REJECTED, BOT_NOT_FOUND, TOO_LARGE, RATE_LIMIT, or TIMEOUT when `signal` aborts before the
+   *  source's turn. */
+  async prepare(def: BotDef, principal: string, signal?: AbortSignal): Promise<PreparedBot> {
     const { randomBytes } = this.#deps;
     const source = this.#sourceOf(def);
     const bytes = encode(source);
@@ -72,7 +86,8 @@ export class BotLibrary {
       );
     }
     const codeHash = hashText(bytes);
-    const found = await this.#inspect(codeHash, { source, language: def.language, name: def.name });
+    const asked = { source, language: def.language, name: def.name };
+    const found = await this.#inspect(codeHash, asked, principal, signal);
     if (found.kind === "rejected") {
       const at = found.line === undefined ? "" : `line ${found.line}: `;
       throw new Refusal(
@@ -151,24 +166,26 @@ export class BotLibrary {
   }
 
   /** What the sandbox finds in a source; one that was accepted is not looked at again. */
-  async #inspect(codeHash: HashText, bot: BotSource): Promise<Inspection> {
+  async #inspect(
+    codeHash: HashText,
+    bot: BotSource,
+    principal: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Inspection> {
     const key = JSON.stringify([codeHash, bot.language, bot.name]);
     const known = this.#inspections.get(key);
     if (known) return known;
-    if (this.#waiting >= LIMITS.inspectionsWaiting) {
-      throw new Refusal("RATE_LIMIT", "Too many bots are being attached. Try again.", 2_000);
-    }
-    this.#waiting++;
-    const turn = this.#lastInspection.then(() => this.#deps.sandbox.inspect(bot));
-    this.#lastInspection = turn.catch(() => {});
-    try {
-      const found = await turn;
-      if (this.#inspections.size >= MAX_KNOWN) this.#inspections.clear();
-      if (found.kind === "accepted") this.#inspections.set(key, found);
-      return found;
-    } finally {
-      this.#waiting--;
-    }
+    const { sandbox, time } = this.#deps;
+    using _turn = await this.#turns.take(principal, signal);
+    time.refuseSpent(principal);
+    const found = await sandbox.inspect(bot, {
+      key: { principal },
+      signal,
+      worked: (ms) => time.charge(principal, ms),
+    });
+    if (this.#inspections.size >= MAX_KNOWN) this.#inspections.clear();
+    if (found.kind === "accepted") this.#inspections.set(key, found);
+    return found;
   }
 
   /** Stores the bytes that evidence names: before anything names them. */

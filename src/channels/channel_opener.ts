@@ -48,12 +48,12 @@ export class ChannelOpener {
   }
 
   /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with the same `key`, it
-   *  gives the same channel and the same invites. */
+   *  gives the same channel and the same invites. `signal` gives up looks at sources. */
   async open(
     creator: string,
     wanted: NewChannel,
     bots: readonly BotDef[],
-    key?: string,
+    { key, signal }: { key?: string; signal?: AbortSignal } = {},
   ): Promise<OpenedChannel> {
     const { store, now, randomBytes, derivedToken, committed, chain } = this.#deps;
     const tokenOf = (prefix: "inv" | "chn", nth = "") =>
@@ -70,7 +70,7 @@ export class ChannelOpener {
     };
     const earlier = once && await this.#earlier(channel_id, once);
     if (earlier) return { ...earlier, invites };
-    const { prepared, botErrors } = await this.#prepare(bots);
+    const { prepared, botErrors } = await this.#prepare(bots, creator, signal);
     const time = now();
     const secret = randomBytes(32);
     const { name, visibility, sealed, spectators } = wanted;
@@ -133,14 +133,19 @@ export class ChannelOpener {
     return { channel: state.channel, botErrors: done.bot_errors ?? [] };
   }
 
-  async #prepare(bots: readonly BotDef[]): Promise<{ prepared: Prepared[]; botErrors: string[] }> {
+  async #prepare(
+    bots: readonly BotDef[],
+    principal: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ prepared: Prepared[]; botErrors: string[] }> {
     const prepared: Prepared[] = [];
     const botErrors: string[] = [];
     for (const def of bots) {
       try {
-        prepared.push({ bot: await this.#deps.library.prepare(def), slot: def.slot });
+        const bot = await this.#deps.library.prepare(def, principal, signal);
+        prepared.push({ bot, slot: def.slot });
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
+        if (!(error instanceof Refusal) || signal?.aborted) throw error;
         botErrors.push(error.message);
       }
     }

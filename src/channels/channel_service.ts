@@ -24,6 +24,7 @@ import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain
 import { type Entry, saltKeys } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
+import type { BotsTime } from "./bots_time.ts";
 import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
 import type { ChannelRegistry } from "./registry.ts";
@@ -35,6 +36,7 @@ export interface ChannelServiceDeps {
   library: BotLibrary;
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
+  time: BotsTime;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
 }
@@ -71,7 +73,7 @@ export class ChannelService {
   ): Promise<Entry> {
     const text = boundedJson(body, LIMITS.bodyBytes, "The body");
     let earlier: Done | undefined;
-    const decide: Decide<Entry> = ({ channel, done }) => {
+    const decide: Decide<Entry> = ({ channel, head, done }) => {
       const seat = memberOf(channel, caller, rejoinHash);
       const request = key === undefined
         ? undefined
@@ -83,6 +85,7 @@ export class ChannelService {
       }
       if (channel.closed) throw channelClosed();
       this.#refuseOverfull(channel);
+      this.#deps.time.refuseBacklog({ channel, head });
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
         throw new Refusal(
@@ -111,8 +114,10 @@ export class ChannelService {
     if (channelId === null) throw inviteInvalid();
     const rejoinToken = this.#rejoinToken(caller, key, invite, canonicalText({ ...introduction }));
     const rejoinHash = secretHash(rejoinToken);
-    const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
+    const { registry, time } = this.#deps;
+    const joining = await registry.write(channelId, ({ channel, head }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
+      if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
       return { ...change, answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }) };
     });
     return joining!;
@@ -149,17 +154,19 @@ export class ChannelService {
     });
   }
 
-  /** Attaches a bot to a channel the caller administrates. */
+  /** Attaches a bot to a channel the caller administrates. `signal` gives up the look at its
+   *  source. */
   async attach(
     caller: Caller,
     channelId: string,
     rejoinHash: string | null,
     def: BotDef,
+    signal?: AbortSignal,
   ): Promise<{ bot: Bot; channel: Channel }> {
     const { state } = await this.look(caller, channelId, rejoinHash);
     this.#refuseReferee(state.channel, caller, rejoinHash);
     const { registry, library } = this.#deps;
-    const prepared = await library.prepare(def);
+    const prepared = await library.prepare(def, caller.principal, signal);
     const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
       this.#refuseReferee(channel, caller, rejoinHash);
       const { bot, ...change } = attached(channel, prepared.bot, def.slot);
@@ -174,12 +181,14 @@ export class ChannelService {
     return (await registry.write(channelId, decide))!;
   }
 
-  /** Applies an admin's operations, all or none. Returns the invites they made, in order. */
+  /** Applies an admin's operations, all or none. Returns the invites they made, in order. `signal`
+   *  gives up looks at sources. */
   async update(
     caller: Caller,
     channelId: string,
     rejoinHash: string | null,
     ops: readonly ChannelOp[],
+    signal?: AbortSignal,
   ): Promise<{ channel: Channel; invites: string[] }> {
     const { registry, library, store, randomBytes } = this.#deps;
     const { state } = await this.look(caller, channelId, rejoinHash);
@@ -188,7 +197,7 @@ export class ChannelService {
     for (const [i, op] of ops.entries()) {
       if (op.type !== "set_bot") continue;
       refuseIfSealed(state.channel);
-      prepared.set(i, await library.prepare(op.bot_def));
+      prepared.set(i, await library.prepare(op.bot_def, caller.principal, signal));
     }
     const seeds = new Map<string, string>();
     for (const { bot_id } of state.channel.bots) {

@@ -1,18 +1,24 @@
-/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook runs, then
- *  its posts, its new state and its cursor are committed together. What happens in between, a crash or another
- *  instance, costs a run, so a request to the network may happen twice; but never an entry, and never twice. */
+/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook
+ *  runs, then its posts, its new state and its cursor are committed together. What happens in
+ *  between, a crash or another instance, costs a run, so a request to the network may happen twice;
+ *  but never an entry, and never twice. Bots take turns by who made their channels, then by
+ *  channel, also with all that was left undone at a start; those of a principal whose time is spent
+ *  wait until there is some again. */
 import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Log } from "../domain/log.ts";
 import { draftsFrom, evidenceDrafts } from "../domain/hook_drafts.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../domain/referee.ts";
+import { SHARED_WORK } from "../domain/limits.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { withTimers } from "../domain/timers.ts";
 import { type Entry, isAnswered, saltOf } from "../domain/transcript.ts";
+import { FairQueue, type Hold, Shares } from "../sandbox/fair_queue.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
+import type { BotsTime } from "./bots_time.ts";
 import { fromStore } from "./from_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { runHook } from "./run_hook.ts";
@@ -20,7 +26,12 @@ import { withRandomness } from "./randomness.ts";
 import { overtaken, reduced, type Step, wasTold } from "./step.ts";
 
 const PAGE = 50;
+/** Timers hold no more than 31 bits; a long wait is looked at again. */
+const LONGEST_TIMEOUT_MS = 60_000;
 const RETRY_MS = 500;
+/** The most that passes between one failure of a bot's step and the next try; each failure doubles
+ *  it. */
+const LONGEST_RETRY_MS = 8_000;
 /** Only small states are kept between posts: reading one again costs less than keeping many large ones. */
 const MAX_REMEMBERED = 500;
 const REMEMBERED_CHARS = 2_048;
@@ -30,7 +41,21 @@ export interface DispatcherDeps {
   store: ChannelStore;
   library: BotLibrary;
   sandbox: Sandbox;
+  time: BotsTime;
   log: Log;
+}
+
+/** A bot that has something to do, or may have. */
+interface Pump {
+  readonly channelId: string;
+  readonly botId: string;
+  /** Who has made the channel. */
+  readonly principal: string;
+  readonly key: string;
+  /** Whether it was woken while it worked: it looks once more before it rests. */
+  isWokenAgain: boolean;
+  /** How often in a row its step has failed. */
+  failures: number;
 }
 
 /** A bot's memory as of a cursor: stale as soon as the stored cursor is another one. */
@@ -41,10 +66,15 @@ interface Remembered {
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  /** The bots at work, by channel and bot. */
-  readonly #pumps = new Map<string, Promise<void>>();
-  /** Those of them that were woken meanwhile: they look once more before they rest. */
-  readonly #wokenAgain = new Set<string>();
+  /** The bots that work, wait for their turn or try again soon, by channel and bot. */
+  readonly #pumps = new Map<string, Pump>();
+  readonly #turns = new FairQueue<Pump>(
+    { held: SHARED_WORK.stepsPerPrincipal, waiting: Infinity, waitingPerPrincipal: Infinity },
+    new Shares(SHARED_WORK.stepsPerPrincipal),
+  );
+  readonly #working = new Set<Promise<void>>();
+  /** Principals whose time is spent. */
+  readonly #spent = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #remembered = new Map<string, Remembered>();
   /** Steps whose commit failed: what a hook asked of the network must not be asked again for that, and must be told
    *  even if its bot is removed meanwhile. */
@@ -59,8 +89,9 @@ export class Dispatcher {
   /** Starts every bot of a channel that has entries before it and is not at work already. */
   wake({ channel, head }: Pick<StoredChannel, "channel" | "head">): void {
     if (this.#closed) return;
+    this.#deps.time.note({ channel, head });
     for (const [botId, cursor] of Object.entries(head.cursors)) {
-      if (cursor < head.size) this.#start(channel.channel_id, botId);
+      if (cursor < head.size) this.#start(channel.channel_id, botId, channel.creator);
     }
   }
 
@@ -74,61 +105,129 @@ export class Dispatcher {
   /** Starts nothing more and waits until the hooks under way are committed. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#retries) clearTimeout(timer);
-    await Promise.all(this.#pumps.values());
+    for (const timer of [...this.#retries, ...this.#spent.values()]) clearTimeout(timer);
+    this.#turns.clear();
+    await Promise.all(this.#working);
   }
 
-  #start(channelId: string, botId: string): void {
-    const key = `${channelId}/${botId}`;
+  #start(channelId: string, botId: string, principal: string): void {
     if (this.#closed) return;
-    if (this.#pumps.has(key)) {
-      this.#wokenAgain.add(key);
+    const key = `${channelId}/${botId}`;
+    const known = this.#pumps.get(key);
+    if (known) {
+      known.isWokenAgain = true;
       return;
     }
-    const pump = this.#pump(channelId, botId, key)
-      .catch((error) => this.#failed(channelId, botId, error))
-      .finally(() => {
-        this.#pumps.delete(key);
-        if (this.#wokenAgain.delete(key)) this.#start(channelId, botId);
-      });
+    const pump = { channelId, botId, principal, key, isWokenAgain: false, failures: 0 };
     this.#pumps.set(key, pump);
+    this.#turns.wait(pump, pump);
+    this.#serve();
   }
 
-  #failed(channelId: string, botId: string, error: unknown): void {
+  /** Lets those work whose turn it is, as many as there may be. */
+  #serve(): void {
+    while (!this.#closed && this.#working.size < SHARED_WORK.steps) {
+      const next = this.#turns.next();
+      if (!next) return;
+      const { turn: pump, hold } = next;
+      if (this.#isSpent(pump.principal)) {
+        this.#turns.wait(pump, pump);
+        hold.release();
+        continue;
+      }
+      const work = this.#work(pump, hold).finally(() => {
+        this.#working.delete(work);
+        this.#serve();
+      });
+      this.#working.add(work);
+    }
+  }
+
+  /** Whether a principal's time is spent; then its bots are passed over until there is some again. */
+  #isSpent(principal: string): boolean {
+    if (this.#spent.has(principal)) return true;
+    const waitMs = this.#deps.time.waitMs(principal);
+    if (waitMs === 0) return false;
+    this.#turns.setPaused(principal, true);
+    const timer = setTimeout(() => {
+      this.#spent.delete(principal);
+      this.#turns.setPaused(principal, false);
+      this.#serve();
+    }, Math.min(waitMs, LONGEST_TIMEOUT_MS));
+    this.#spent.set(principal, timer);
+    return true;
+  }
+
+  /** Has a bot go on until it has nothing to do, or others wait for their turn. Never rejects. */
+  async #work(pump: Pump, hold: Hold): Promise<void> {
+    const { key } = pump;
+    let hasMore = false;
+    let failure: { error: unknown } | undefined;
+    try {
+      do {
+        pump.isWokenAgain = false;
+        hasMore = await this.#advance(pump);
+        pump.failures = 0;
+      } while (hasMore && this.#mayGoOn(pump));
+    } catch (error) {
+      failure = { error };
+    }
+    this.#trim(key);
+    hold.release();
     if (this.#closed) return;
+    if (failure) this.#tryAgain(pump, failure.error);
+    else if (hasMore || pump.isWokenAgain) this.#turns.wait(pump, pump);
+    else this.#pumps.delete(key);
+  }
+
+  #mayGoOn({ principal }: Pump): boolean {
+    const isAwaited = this.#turns.demand > 0 || this.#turns.waitingOf(principal) > 0;
+    return !this.#closed && !isAwaited && !this.#isSpent(principal);
+  }
+
+  /** Has a bot whose step has failed wait, whoever wakes it meanwhile. */
+  #tryAgain(pump: Pump, error: unknown): void {
+    const { channelId, botId } = pump;
     const expected = error instanceof Refusal;
     this.#deps.log(expected ? "warn" : "error", "hook_postponed", {
       channel: channelId,
       bot: botId,
       error: String(error),
     });
+    const retryMs = (expected && error.retryAfterMs) || RETRY_MS;
+    const waitMs = Math.min(retryMs * 2 ** pump.failures++, LONGEST_RETRY_MS);
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
-      this.#start(channelId, botId);
-    }, (expected && error.retryAfterMs) || RETRY_MS);
+      this.#turns.wait(pump, pump);
+      this.#serve();
+    }, Math.max(retryMs, waitMs));
     this.#retries.add(timer);
   }
 
-  async #pump(channelId: string, botId: string, key: string): Promise<void> {
-    while (!this.#closed) {
-      const unstored = this.#unstored.get(key);
-      const step = unstored ?? await this.#next(channelId, botId, key);
-      if (!step) break;
-      let committed: Remembered | null = null;
-      if (!unstored || !await wasTold(this.#deps.registry, channelId, botId, step)) {
-        try {
-          committed = await this.#commit(botId, channelId, step);
-        } catch (error) {
-          // A database that is away comes back; anything else would fail for ever.
-          const kept = error instanceof Refusal ? step : reduced(step);
-          if (step.kind === "ran") this.#unstored.set(key, kept);
-          throw error;
-        }
+  /** One step of a bot. Returns whether it was one: there may be more to do. */
+  async #advance({ channelId, botId, key }: Pump): Promise<boolean> {
+    const unstored = this.#unstored.get(key);
+    const step = unstored ?? await this.#next(channelId, botId, key);
+    if (!step) return false;
+    let committed: Remembered | null = null;
+    if (!unstored || !await wasTold(this.#deps.registry, channelId, botId, step)) {
+      try {
+        committed = await this.#commit(botId, channelId, step);
+      } catch (error) {
+        // A database that is away comes back; anything else would fail for ever.
+        const kept = error instanceof Refusal ? step : reduced(step);
+        if (step.kind === "ran") this.#unstored.set(key, kept);
+        throw error;
       }
-      this.#unstored.delete(key);
-      if (committed) this.#remembered.set(key, committed);
-      else this.#remembered.delete(key);
     }
+    this.#unstored.delete(key);
+    if (committed) this.#remembered.set(key, committed);
+    else this.#remembered.delete(key);
+    return true;
+  }
+
+  /** Keeps what a bot that rests, or waits for its turn, may have kept in memory. */
+  #trim(key: string): void {
     const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
     const large = state.length > REMEMBERED_CHARS;
     if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
@@ -181,7 +280,7 @@ export class Dispatcher {
       const drawn = await withRandomness(this.#deps.registry, channel, memory);
       if (!drawn) return passed;
       memory = memoryTold(drawn, to, () => saltOf(secret, to));
-      const run = await runHook(this.#deps, bot, to, memory, call);
+      const run = await runHook(this.#deps, channel.creator, bot, to, memory, call);
       const after = memoryAfter(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }

@@ -9,6 +9,7 @@ import { type Entry, type Head, saltOf, SYSTEM } from "../domain/transcript.ts";
 import { type Turn, turnIn } from "../domain/turn.ts";
 import { type Message, messageFor } from "../domain/visibility.ts";
 import type { StoredChannel } from "../store/channel_store.ts";
+import type { BotsTime, BotsWait } from "./bots_time.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -49,10 +50,13 @@ export interface Reading {
   closed: boolean;
   /** The round that bots wait for, if they do. */
   awaits?: AwaitedRound;
+  /** Why bots don't answer now, if they don't. */
+  botsWait?: BotsWait;
 }
 
 export interface ReaderDeps {
   registry: ChannelRegistry;
+  time: BotsTime;
   waiters: Waiters;
 }
 
@@ -115,7 +119,18 @@ export class Reader {
         : turnIn(messages, playersOf(channel)),
       closed: channel.closed,
       awaits: awaitedRound(channel),
+      botsWait: this.botsWait({ channel, head }),
     };
+  }
+
+  /** Why a channel's bots don't answer now; undefined where they do. */
+  botsWait(state: Pick<StoredChannel, "channel" | "head">): BotsWait | undefined {
+    return this.#deps.time.waiting(state);
+  }
+
+  /** The same as far as this process knows the channel. */
+  async botsWaitIn(channelId: string): Promise<BotsWait | undefined> {
+    return this.botsWait(await this.#deps.registry.known(channelId));
   }
 
   /** What the last messages of a channel say of turns, to the player who asks. */

@@ -7,6 +7,7 @@ import { Sealed } from "../domain/sealed.ts";
 import type { Entry } from "../domain/transcript.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { BotLibrary } from "./bot_library.ts";
+import type { BotsTime } from "./bots_time.ts";
 
 const ENV_LOST: HookOutcome = {
   kind: "threw",
@@ -14,9 +15,11 @@ const ENV_LOST: HookOutcome = {
     "Attach the bot again.",
 };
 
-/** What came of it, and what the channel is told of what it asked of the network, with the bytes that this names. */
+/** What came of it, and what the channel is told of what it asked of the network, with the bytes
+ *  that this names. `principal` has made the channel, and pays for the hook's time. */
 export async function runHook(
-  { sandbox, library }: { sandbox: Sandbox; library: BotLibrary },
+  { sandbox, library, time }: { sandbox: Sandbox; library: BotLibrary; time: BotsTime },
+  principal: string,
   bot: Bot,
   trigger: Entry,
   memory: BotMemory,
@@ -29,7 +32,8 @@ export async function runHook(
   const source = await library.source(bot.code_hash);
   const job = hookJob(bot, memory, trigger, call, { source, env });
   const outcome = await sandbox.run(job, {
-    channelId: trigger.channel_id,
+    key: { principal, channelId: trigger.channel_id },
+    worked: (ms) => time.charge(principal, ms),
     exchanged: (exchange) => void asked.push(exchange),
   });
   const sealed = new Sealed(Object.values(env));

@@ -60,17 +60,14 @@ export const LIMITS = {
   /** How long looking at a source may take. Parsers can be made to take for ever, and nobody waits for a verdict that
    *  long: an honest source takes a tenth of it. */
   inspectMs: 2_000,
-  /** Sources that may wait to be looked at; they are looked at one by one, so that hooks keep a host. */
-  inspectionsWaiting: 32,
   /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
   killsBeforePause: 3,
 
   /** Hosts in a bot's `manifest.net`. */
   netHosts: 16,
 
-  /** Entries of a channel that the server itself verifies, and such calls that may wait. */
+  /** Entries of a channel that the server itself verifies. */
   auditEntries: 2_000,
-  auditsWaiting: 8,
   /** How long the link to an export works. */
   exportLinkMs: 10 * 60 * 1000,
 
@@ -114,6 +111,37 @@ export const LIMITS = {
   discoveryMs: 3600_000,
 } as const;
 
+/** What everybody's bots, looks at sources and verifications share, and how much of it one
+ *  principal may use. */
+export const SHARED_WORK = {
+  /** Steps of bots that are under way at a time, in all and in the channels of one principal. */
+  steps: 512,
+  stepsPerPrincipal: 4,
+  /** Entries that may wait for the bots of a channel, and of all channels that one principal has
+   *  made: beyond, posts are refused until the bots have caught up. */
+  backlogEntries: 500,
+  backlogEntriesPerPrincipal: 2_000,
+  /** Looks at sources at a time, one for each principal; how many of a principal and in all wait,
+   *  and how long. */
+  inspections: 2,
+  inspectionsWaiting: 256,
+  inspectionsWaitingPerPrincipal: 8,
+  inspectionsWaitMs: 30_000,
+  /** The same of the server's own verifications. */
+  audits: 4,
+  auditsWaiting: 64,
+  auditsWaitingPerPrincipal: 2,
+  auditsWaitMs: 20_000,
+  /** What one of them takes at most: bytes of the export, time of hooks that are run again, time
+   *  from its turn on. What is left then reads as not told. */
+  auditBytes: 8 * 1024 * 1024,
+  auditHookMs: 30_000,
+  auditMs: 30_000,
+  /** How old what `/readyz` tells may be, and how long it waits for a part to answer. */
+  readyForMs: 1_000,
+  readyWithinMs: 2_000,
+} as const;
+
 const MINUTES = 60_000;
 
 /** What callers may do in a time: see `rate_limit.ts`. Hosted clients let thousands of people come from a few addresses,
@@ -129,6 +157,10 @@ export const RATES = {
   guesses: { quota: 20, windowMs: 10 * MINUTES },
   /** What is written to all channels that a principal has made, bots' posts and memories included. */
   written: { quota: 128 * 1024 * 1024, windowMs: 60 * MINUTES },
+  /** Time of sandbox hosts, in milliseconds: that of hooks in all channels that a principal has
+   *  made, and of what it has looked at or run again. Once it is spent, its bots wait; a bot that
+   *  answers in 5 ms spends it on 200 messages a second. */
+  hook_ms: { quota: 60_000, windowMs: 5 * MINUTES },
 
   /** Of an address, whatever it asks for. */
   requests: { quota: 12_000, windowMs: 1 * MINUTES },

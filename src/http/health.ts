@@ -1,20 +1,51 @@
-/** What a platform asks: is the process alive, and can it work. */
+/** What a platform asks: is the process alive, and can it work. However often it is asked, the
+ *  parts are asked once in a while, and whoever asks meanwhile shares the answer. */
 import { Hono } from "@hono/hono";
+import { SHARED_WORK } from "../domain/limits.ts";
 
 export interface HealthDeps {
   /** Named checks; each resolves when that part answers. */
   checks: Readonly<Record<string, () => Promise<boolean>>>;
+  /** How old an answer may be, and how long a part may take; in milliseconds. */
+  readyForMs?: number;
+  readyWithinMs?: number;
 }
 
-export function healthRoutes({ checks }: HealthDeps): Hono {
+export function healthRoutes(
+  {
+    checks,
+    readyForMs = SHARED_WORK.readyForMs,
+    readyWithinMs = SHARED_WORK.readyWithinMs,
+  }: HealthDeps,
+): Hono {
+  const look = async () => {
+    const found = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) =>
+        [name, await within(readyWithinMs, check)] as const
+      ),
+    );
+    return { ready: found.every(([, ok]) => ok), ...Object.fromEntries(found) };
+  };
+  let last: { found: ReturnType<typeof look>; over: number } | undefined;
+  const shared = () => {
+    if (last && performance.now() < last.over) return last.found;
+    const current = last = { found: look(), over: Infinity };
+    current.found.finally(() => current.over = performance.now() + readyForMs);
+    return current.found;
+  };
   const app = new Hono();
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
-    const found = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await check().catch(() => false)]),
-    );
-    const ready = found.every(([, ok]) => ok);
-    return c.json({ ready, ...Object.fromEntries(found) }, ready ? 200 : 503);
+    const found = await shared();
+    return c.json(found, found.ready ? 200 : 503);
   });
   return app;
+}
+
+/** What a check says; false when it fails or says nothing in time. */
+async function within(ms: number, check: () => Promise<boolean>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), ms);
+  check().then(resolve, () => resolve(false));
+  return await promise.finally(() => clearTimeout(timer));
 }

@@ -26,12 +26,13 @@ export const attachBot = operation({
     next: Next,
   }),
   costs: () => ({ bots: 1 }),
-  async run({ caller, services }, input) {
+  async run({ caller, services, signal }, input) {
     const { bot, channel } = await services.channels.attach(
       caller,
       input.channel_id,
       rejoinHashOf(input),
       input.bot,
+      signal,
     );
     const { bot_id, code_hash, manifest_hash } = bot;
     return { bot_id, code_hash, manifest_hash, view: viewOf(channel), next: NEXT };

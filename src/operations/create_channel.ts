@@ -54,7 +54,7 @@ export const createChannel = operation({
     next: Next,
   }),
   costs: (wanted) => ({ channels: 1, bots: botsOf(wanted).length }),
-  async run({ caller, services }, wanted) {
+  async run({ caller, services, signal }, wanted) {
     const bots = botsOf(wanted);
     if (bots.length > LIMITS.botsPerChannel) {
       throw new Refusal(
@@ -66,7 +66,7 @@ export const createChannel = operation({
       caller.principal,
       wanted,
       bots,
-      keyOf(wanted),
+      { key: keyOf(wanted), signal },
     );
     return {
       channel_id: channel.channel_id,

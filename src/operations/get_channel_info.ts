@@ -15,7 +15,18 @@ export const getChannelInfo = operation({
   effects: "reads",
   othersWords: "the names and labels in view, and all that bots say of themselves",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
-  output: z.object({ view: ChannelView, bots: z.array(BotView), you: YouView, next: Next }),
+  output: z.object({
+    view: ChannelView,
+    bots: z.array(BotView),
+    bots_wait: z.object({
+      entries: z.number().int().describe("How many messages wait for the bots."),
+      for_ms: z.number().int().describe("About how long until the bots go on."),
+    }).optional().describe(
+      "Present while the bots answer nothing: those of whoever made the channel have used up their time for now.",
+    ),
+    you: YouView,
+    next: Next,
+  }),
   async run({ caller, services }, input) {
     const { state, viewer } = await services.channels.look(
       caller,
@@ -25,11 +36,14 @@ export const getChannelInfo = operation({
     const { channel } = state;
     const you = viewer.seat?.player_id ?? null;
     const turn = await services.reader.turn(state, you);
+    const botsWait = services.reader.botsWait(state);
+    const { closed } = channel;
     return {
       view: viewOf(channel),
       bots: channel.bots.map(botView),
+      ...(botsWait && { bots_wait: botsWait }),
       you: youView(viewer),
-      next: nextInChannel({ you, turn, closed: channel.closed, awaits: awaitedRound(channel) }),
+      next: nextInChannel({ you, turn, closed, awaits: awaitedRound(channel), botsWait }),
     };
   },
 });

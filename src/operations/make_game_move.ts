@@ -26,7 +26,7 @@ export const makeGameMove = operation({
     const { channel_id, game, action, value } = input;
     const body = { type: "move", game, action, ...(value !== undefined && { value }) };
     const message = { body, key: keyOf(input) };
-    return postedOutput(
+    return await postedOutput(
       services,
       await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );

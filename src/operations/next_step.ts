@@ -15,16 +15,19 @@ export interface Situation {
   closed: boolean;
   /** What the bots wait for, if they do. */
   awaits?: AwaitedRound;
+  /** How long the bots wait because the time of whoever made the channel is spent, if they do. */
+  botsWait?: { for_ms: number };
 }
 
 /** After sync_messages. */
 export function nextAfterReading(situation: Situation): string {
-  const { you, turn, cursor, came, more, closed, awaits } = situation;
+  const { you, turn, cursor, came, more, closed, awaits, botsWait } = situation;
   const again = `sync_messages with cursor ${cursor}`;
   if (more) return `More messages are there already: call ${again}.`;
   if (closed) return "The channel is closed: nothing more will come.";
   const nothing = came === 0 ? "Nothing came. " : "";
   if (you === null) return `${nothing}Call ${again} to wait for news.`;
+  if (botsWait) return `${nothing}${spent(botsWait)} Call ${again} then.`;
   const told = turn && turnFor(you, turn);
   if (told) return `${nothing}${told} Then call ${again} to wait for news.`;
   if (awaits) return `${nothing}${waiting(awaits)} Call ${again} to wait for them.`;
@@ -33,22 +36,34 @@ export function nextAfterReading(situation: Situation): string {
 }
 
 /** After a message or a move. The cursor is the reader's own: what came before its post may still be unread. */
-export const NEXT_AFTER_POSTING =
-  "Call sync_messages with the cursor that it returned last (0 at first): answers come there.";
+export function nextAfterPosting(botsWait: Situation["botsWait"]): string {
+  const next =
+    "Call sync_messages with the cursor that it returned last (0 at first): answers come there.";
+  return botsWait ? `${spent(botsWait)} ${next}` : next;
+}
 
 /** After get_channel_info. */
 export function nextInChannel(
-  { you, turn, closed, awaits }: Pick<Situation, "you" | "turn" | "closed" | "awaits">,
+  { you, turn, closed, awaits, botsWait }: Pick<
+    Situation,
+    "you" | "turn" | "closed" | "awaits" | "botsWait"
+  >,
 ): string {
   if (closed) return "The channel is closed. Its messages stay readable with sync_messages.";
   if (you === null) return "You hold no seat here: join_channel with an invite takes one.";
   const told = turn && turnFor(you, turn);
-  const first = told || awaits && waiting(awaits);
+  const first = botsWait && spent(botsWait) || told || awaits && waiting(awaits);
   return `You are ${you}. ${first ? `${first} ` : ""}sync_messages reads on.`;
 }
 
 function waiting({ round, at }: AwaitedRound): string {
   return `Bots wait for round ${round} of public randomness, due at ${at}.`;
+}
+
+function spent({ for_ms }: { for_ms: number }): string {
+  const seconds = Math.ceil(for_ms / 1_000);
+  return "This channel's bots have used up their time for now: " +
+    `they answer what was posted, in order, in about ${seconds} s at the earliest.`;
 }
 
 function turnFor(you: string, turn: Turn): string {

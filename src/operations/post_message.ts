@@ -13,7 +13,7 @@ import {
   rejoinHashOf,
   RejoinToken,
 } from "./fields.ts";
-import { NEXT_AFTER_POSTING } from "./next_step.ts";
+import { nextAfterPosting } from "./next_step.ts";
 import { operation, type Services } from "./operation.ts";
 
 /** What posting answers, however the body came about. */
@@ -24,10 +24,18 @@ export const PostedOutput = z.object({
   next: Next,
 });
 
-export function postedOutput({ notary }: Services, entry: Entry): z.input<typeof PostedOutput> {
+export async function postedOutput(
+  { notary, reader }: Services,
+  entry: Entry,
+): Promise<z.input<typeof PostedOutput>> {
   const { id, ts, hash, root } = entry;
   const receipt = { id, hash, root: `sha256:${root}`, checkpoint: notary.checkpointAt(entry) };
-  return { msg_id: id, ts, receipt, next: NEXT_AFTER_POSTING };
+  return {
+    msg_id: id,
+    ts,
+    receipt,
+    next: nextAfterPosting(await reader.botsWaitIn(entry.channel_id)),
+  };
 }
 
 export const postMessage = operation({
@@ -49,7 +57,7 @@ export const postMessage = operation({
   async run({ caller, services }, input) {
     const { channel_id, to } = input;
     const message = { body: bodyObject(input.body), to, key: keyOf(input) };
-    return postedOutput(
+    return await postedOutput(
       services,
       await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
     );

@@ -29,12 +29,13 @@ export const updateChannel = operation({
     next: Next,
   }),
   costs: ({ ops }) => ({ bots: ops.filter(({ type }) => type === "set_bot").length }),
-  async run({ caller, services }, input) {
+  async run({ caller, services, signal }, input) {
     const { channel, invites } = await services.channels.update(
       caller,
       input.channel_id,
       rejoinHashOf(input),
       input.ops,
+      signal,
     );
     return {
       ok: true as const,

@@ -32,9 +32,15 @@ export const verifyChannel = operation({
     })),
     report: z.string().describe("The same for a person."),
   }),
-  async run({ caller, services: { auditor } }, input) {
+  async run({ caller, services: { auditor }, signal }, input) {
     const { channel_id, receipts } = input;
-    const report = await auditor.audit(caller, channel_id, rejoinHashOf(input), receipts);
+    const report = await auditor.audit(
+      caller,
+      channel_id,
+      rejoinHashOf(input),
+      receipts,
+      signal,
+    );
     return { ...report, report: reportText(report) };
   },
 });

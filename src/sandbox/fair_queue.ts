@@ -1,33 +1,96 @@
-/** Whose turn it is. Requests wait in line behind others of the same key, keys take turns, and a key that holds as
- *  many hosts as it may is passed over, so that no channel takes them all.
- *  Every operation takes the same time however many wait. */
-import { Refusal } from "../domain/refusal.ts";
-import { Fifo } from "./fifo.ts";
+/** Decides whose turn it is. Principals take turns, then the channels of each, and requests for one
+ *  channel stay in line. A principal that keeps as many hosts busy as it may is passed over, so
+ *  that no number of channels takes them all. Every operation takes the same time however many
+ *  wait. */
+import { Fifo, type Link } from "./fifo.ts";
 
 /** All are at least 1. */
 export interface FairLimits {
-  /** Hosts that one key may keep busy. */
-  busy: number;
-  /** The same, with those whose hooks wait for the network. */
+  /** Hosts that one principal may hold, those whose hooks wait for the network included. */
   held: number;
-  /** Requests that may wait in all, and of one key. */
+  /** Requests that may wait in all, and of one principal. */
   waiting: number;
-  waitingPerKey: number;
+  waitingPerPrincipal: number;
 }
 
-/** A channel's id, or whatever else stands for all that must share. Undefined shares with nobody. */
-export type FairKey = string | symbol | undefined;
+/** For whom something is done: the principal that pays for it, and within its share the channel. */
+export interface FairKey {
+  principal: string;
+  channelId?: string;
+}
+
+/** How many hosts each principal keeps busy, in all the queues that are given the same shares. */
+export class Shares {
+  /** Hosts that one principal may keep busy; at least 1. */
+  readonly most: number;
+  readonly #shares = new Map<string, Share>();
+  #excess = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Hosts that principals keep busy beyond what they may: their hooks waited for the network and
+   *  came back. */
+  get excess(): number {
+    return this.#excess;
+  }
+
+  /** A principal's share, to be let go by `leave` as soon as the party has nothing to do with it
+   *  any more. */
+  join(principal: string, party: Watcher): Share {
+    const share = this.#shares.get(principal) ?? { principal, busy: 0, parties: new Set() };
+    this.#shares.set(principal, share);
+    share.parties.add(party);
+    return share;
+  }
+
+  leave(share: Share, party: Watcher): void {
+    share.parties.delete(party);
+    if (share.parties.size === 0) this.#shares.delete(share.principal);
+  }
+
+  add(share: Share, busy: 1 | -1): void {
+    this.#excess -= this.#excessOf(share);
+    share.busy += busy;
+    this.#excess += this.#excessOf(share);
+    for (const party of share.parties) party.changed();
+  }
+
+  #excessOf({ busy }: Share): number {
+    return Math.max(0, busy - this.most);
+  }
+}
+
+interface Watcher {
+  changed(): void;
+}
+
+interface Share {
+  readonly principal: string;
+  busy: number;
+  readonly parties: Set<Watcher>;
+}
+
+/** A place in line. */
+export interface Place {
+  /** Gives the place up; nothing happens when its turn has come already. */
+  leave(): void;
+}
 
 export class FairQueue<Turn> {
   readonly #limits: FairLimits;
-  readonly #lanes = new Map<FairKey, Lane<Turn>>();
-  /** Lanes with a demand, the next to be served first. */
-  readonly #ready = new Fifo<Lane<Turn>>();
+  readonly #shares: Shares;
+  readonly #parties = new Map<string, Party<Turn>>();
+  /** Parties with a demand, the next to be served first. */
+  readonly #ready = new Fifo<Party<Turn>>();
   #length = 0;
   #demand = 0;
+  #strangers = 0;
 
-  constructor(limits: FairLimits) {
+  constructor(limits: FairLimits, shares: Shares) {
     this.#limits = limits;
+    this.#shares = shares;
   }
 
   /** How many wait. */
@@ -40,122 +103,182 @@ export class FairQueue<Turn> {
     return this.#demand;
   }
 
-  /** Takes a host at once, past those who wait; undefined when the key holds as many as it may. */
-  hold(key: FairKey): Hold | undefined {
-    const lane = this.#laneOf(key);
-    return this.#room(lane) > 0 ? new Hold(lane) : undefined;
+  /** How many of one principal wait. */
+  waitingOf(principal: string): number {
+    return this.#parties.get(principal)?.waiting ?? 0;
   }
 
-  /** Throws `Refusal("RATE_LIMIT")` when too many wait already. */
-  wait(key: FairKey, turn: Turn): void {
-    const lane = this.#laneOf(key);
-    const { waiting, waitingPerKey } = this.#limits;
-    const isFull = this.#length >= waiting || lane.line.length >= waitingPerKey;
-    if (!isFull) {
-      lane.line.push(turn);
-      this.#length++;
-    }
-    lane.changed();
-    if (isFull) {
-      throw new Refusal("RATE_LIMIT", "Too many bots are waiting to run; try again soon.", 1_000);
-    }
+  /** Takes a host at once, past those who wait; undefined when the principal holds as many as it
+   *  may. Without a key it is shared with nobody. */
+  hold(key: FairKey | undefined): Hold | undefined {
+    const party = this.#partyOf(key);
+    if (this.#room(party) > 0) return new Hold(party, this.#shares);
+    party.changed();
+    return undefined;
+  }
+
+  /** Undefined when too many wait already, of this principal or in all. */
+  wait(key: FairKey | undefined, turn: Turn): Place | undefined {
+    const party = this.#partyOf(key);
+    const { waiting, waitingPerPrincipal } = this.#limits;
+    const isFull = this.#length >= waiting || party.waiting >= waitingPerPrincipal;
+    const place = isFull ? undefined : party.push(key?.channelId, turn);
+    if (place) this.#length++;
+    party.changed();
+    return place && {
+      leave: () => {
+        if (!party.remove(place)) return;
+        this.#length--;
+        party.changed();
+      },
+    };
   }
 
   /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who may have one. */
   next(): { turn: Turn; hold: Hold } | undefined {
-    for (let lane = this.#ready.shift(); lane; lane = this.#ready.shift()) {
-      lane.isListed = false;
-      if (lane.demand === 0) continue;
-      this.#length--;
-      return { turn: lane.line.shift()!, hold: new Hold(lane) };
-    }
-    return undefined;
+    const party = this.#ready.shift();
+    if (!party) return undefined;
+    this.#length--;
+    return { turn: party.shift()!, hold: new Hold(party, this.#shares) };
+  }
+
+  /** Passes a principal over, whatever it waits for, until it may go on. */
+  setPaused(principal: string, isPaused: boolean): void {
+    const party = this.#partyOf({ principal });
+    party.isPaused = isPaused;
+    party.changed();
   }
 
   /** Everyone who waits; nobody does afterwards. */
   clear(): Turn[] {
     const turns: Turn[] = [];
-    const empty = (lane: Lane<Turn>) => {
-      for (let turn = lane.line.shift(); turn; turn = lane.line.shift()) turns.push(turn);
-      lane.changed();
-    };
-    for (let lane = this.#ready.shift(); lane; lane = this.#ready.shift()) {
-      lane.isListed = false;
-      empty(lane);
+    for (const party of this.#parties.values()) {
+      for (let turn = party.shift(); turn; turn = party.shift()) turns.push(turn);
+      party.changed();
     }
-    for (const lane of this.#lanes.values()) empty(lane);
     this.#length = 0;
     return turns;
   }
 
-  #laneOf(key: FairKey): Lane<Turn> {
-    let lane = this.#lanes.get(key);
-    if (lane) return lane;
-    lane = new Lane(() => this.#update(lane!, key));
-    if (key !== undefined) this.#lanes.set(key, lane);
-    return lane;
+  #partyOf(key: FairKey | undefined): Party<Turn> {
+    // No principal begins so, and this one is gone as soon as it neither waits nor holds.
+    const principal = key?.principal ?? `\0${this.#strangers++}`;
+    const known = this.#parties.get(principal);
+    if (known) return known;
+    const party: Party<Turn> = new Party(() => this.#update(party, principal));
+    party.share = this.#shares.join(principal, party);
+    this.#parties.set(principal, party);
+    return party;
   }
 
-  #room({ busy, away }: Lane<Turn>): number {
-    return Math.min(this.#limits.busy - busy, this.#limits.held - busy - away);
+  #room({ share, held, isPaused }: Party<Turn>): number {
+    return isPaused ? 0 : Math.min(this.#shares.most - share.busy, this.#limits.held - held);
   }
 
-  #update(lane: Lane<Turn>, key: FairKey): void {
-    const demand = Math.max(0, Math.min(lane.line.length, this.#room(lane)));
-    this.#demand += demand - lane.demand;
-    lane.demand = demand;
-    if (demand > 0 && !lane.isListed) {
-      lane.isListed = true;
-      this.#ready.push(lane);
-    }
-    if (lane.busy + lane.away + lane.line.length === 0) this.#lanes.delete(key);
+  #update(party: Party<Turn>, principal: string): void {
+    const demand = Math.max(0, Math.min(party.waiting, this.#room(party)));
+    this.#demand += demand - party.demand;
+    party.demand = demand;
+    if (demand === 0) {
+      if (party.place) this.#ready.remove(party.place);
+    } else if (!party.place?.isIn) party.place = this.#ready.push(party);
+    if (party.held + party.waiting > 0 || party.isPaused) return;
+    this.#parties.delete(principal);
+    this.#shares.leave(party.share, party);
   }
 }
 
-/** What one key holds and waits for. */
-class Lane<Turn> {
-  readonly line = new Fifo<Turn>();
-  busy = 0;
-  away = 0;
+/** What one principal holds and waits for in one queue. */
+class Party<Turn> {
+  share!: Share;
+  held = 0;
+  waiting = 0;
   demand = 0;
-  isListed = false;
+  /** Among those who are ready, if it is there. */
+  place: Link<Party<Turn>> | undefined;
+  isPaused = false;
+  readonly #lanes = new Map<string | undefined, Lane<Turn>>();
+  /** The lanes, all with somebody in them, the next to be served first. */
+  readonly #round = new Fifo<Lane<Turn>>();
 
   constructor(readonly changed: () => void) {}
+
+  push(channelId: string | undefined, turn: Turn): TakenPlace<Turn> {
+    let lane = this.#lanes.get(channelId);
+    if (!lane) {
+      const line = new Fifo<Turn>();
+      lane = { channelId, line, place: undefined! };
+      lane.place = this.#round.push(lane);
+      this.#lanes.set(channelId, lane);
+    }
+    this.waiting++;
+    return { lane, link: lane.line.push(turn) };
+  }
+
+  shift(): Turn | undefined {
+    const lane = this.#round.shift();
+    if (!lane) return undefined;
+    const turn = lane.line.shift();
+    this.waiting--;
+    if (lane.line.length > 0) lane.place = this.#round.push(lane);
+    else this.#lanes.delete(lane.channelId);
+    return turn;
+  }
+
+  /** False when its turn has come already. */
+  remove({ lane, link }: TakenPlace<Turn>): boolean {
+    if (!lane.line.remove(link)) return false;
+    this.waiting--;
+    if (lane.line.length > 0) return true;
+    this.#round.remove(lane.place);
+    this.#lanes.delete(lane.channelId);
+    return true;
+  }
+}
+
+/** Who waits for one channel. */
+interface Lane<Turn> {
+  readonly channelId: string | undefined;
+  readonly line: Fifo<Turn>;
+  place: Link<Lane<Turn>>;
+}
+
+interface TakenPlace<Turn> {
+  readonly lane: Lane<Turn>;
+  readonly link: Link<Turn>;
 }
 
 /** One host in the hands of one request. */
 export class Hold {
-  readonly #lane: Lane<unknown>;
+  readonly #party: Party<unknown>;
+  readonly #shares: Shares;
   #isAway = false;
 
-  constructor(lane: Lane<unknown>) {
-    this.#lane = lane;
-    lane.busy++;
-    lane.changed();
+  constructor(party: Party<unknown>, shares: Shares) {
+    this.#party = party;
+    this.#shares = shares;
+    party.held++;
+    shares.add(party.share, 1);
   }
 
   /** Its hook waits for the network from now on. */
   goAway(): void {
     if (this.#isAway) return;
     this.#isAway = true;
-    this.#lane.busy--;
-    this.#lane.away++;
-    this.#lane.changed();
+    this.#shares.add(this.#party.share, -1);
   }
 
   /** Its hook works again. */
   comeBack(): void {
     if (!this.#isAway) return;
     this.#isAway = false;
-    this.#lane.away--;
-    this.#lane.busy++;
-    this.#lane.changed();
+    this.#shares.add(this.#party.share, 1);
   }
 
   /** Called once. */
   release(): void {
-    if (this.#isAway) this.#lane.away--;
-    else this.#lane.busy--;
-    this.#lane.changed();
+    this.#party.held--;
+    if (this.#isAway) this.#party.changed();
+    else this.#shares.add(this.#party.share, -1);
   }
 }

@@ -1,4 +1,5 @@
-/** First in, first out, in the same time however long it is. */
+/** First in, first out, in the same time however long it is; whoever has lost patience leaves from
+ *  the middle. */
 export class Fifo<T> {
   #first: Link<T> | undefined;
   #last: Link<T> | undefined;
@@ -8,25 +9,40 @@ export class Fifo<T> {
     return this.#length;
   }
 
-  push(value: T): void {
-    const link: Link<T> = { value, next: undefined };
-    if (this.#last) this.#last.next = link;
+  /** The returned link takes the value out again: see `remove`. */
+  push(value: T): Link<T> {
+    const link: Link<T> = { value, before: this.#last, after: undefined, isIn: true };
+    if (this.#last) this.#last.after = link;
     else this.#first = link;
     this.#last = link;
     this.#length++;
+    return link;
   }
 
   shift(): T | undefined {
     const first = this.#first;
-    if (!first) return undefined;
-    this.#first = first.next;
-    if (!first.next) this.#last = undefined;
+    if (first) this.remove(first);
+    return first?.value;
+  }
+
+  /** False when it is not here any more. */
+  remove(link: Link<T>): boolean {
+    if (!link.isIn) return false;
+    const { before, after } = link;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    link.isIn = false;
     this.#length--;
-    return first.value;
+    return true;
   }
 }
 
-interface Link<T> {
+/** A value's place. */
+export interface Link<T> {
   readonly value: T;
-  next: Link<T> | undefined;
+  before: Link<T> | undefined;
+  after: Link<T> | undefined;
+  isIn: boolean;
 }

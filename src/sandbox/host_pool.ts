@@ -11,8 +11,10 @@ import { HostStarter } from "./host_starter.ts";
 import { IdleHosts } from "./idle_hosts.ts";
 import type { Request } from "./protocol.ts";
 
+/** More than those who ask here let in at a time, so that none of them is refused for the others'
+ *  number. */
 const MAX_WAITING = 1_000;
-const MAX_WAITING_PER_KEY = 64;
+const MAX_WAITING_PER_PRINCIPAL = 64;
 
 export interface HostPoolOptions {
   /** Hosts that are there whether or not anybody asks. */
@@ -33,6 +35,18 @@ export interface HostPoolOptions {
   failed?: (error: unknown) => void;
   /** Told of every request that was answered. */
   served?: (service: Service) => void;
+}
+
+/** For whom something is asked, and who is told what. */
+export interface Asking {
+  /** Absent: it shares its turns with nobody. */
+  key?: FairKey;
+  listener?: Listener;
+  /** Gives its place in line up when it aborts; what a host has begun with is ended by its deadline
+   *  alone. */
+  signal?: AbortSignal;
+  /** Told for how many milliseconds a host was at work; its waits for the network are not counted. */
+  worked?: (ms: number) => void;
 }
 
 /** One request from its arrival to its answer. */
@@ -57,6 +71,9 @@ interface Lease {
   /** Whether its hook waits for the network; whether it takes too long. */
   away: boolean;
   late: boolean;
+  /** Since when it waits for the network, and how long it has waited before. */
+  awaySince: number;
+  awayMs: number;
 }
 
 export class HostPool {
@@ -80,7 +97,7 @@ export class HostPool {
       held: Math.max(busy, Math.ceil(max / 2)),
       patient: Math.max(1, max - size),
       waiting: MAX_WAITING,
-      waitingPerKey: MAX_WAITING_PER_KEY,
+      waitingPerPrincipal: MAX_WAITING_PER_PRINCIPAL,
     });
     const spare = () => this.#members.size > warm;
     this.#idle = new IdleHosts(idleMs, spare, (member) => this.#end(member));
@@ -109,11 +126,15 @@ export class HostPool {
     };
   }
 
-  /** Requests of one key share their turns. Throws `Refusal("UNAVAILABLE")` when no host can be had,
-   *  `Refusal("RATE_LIMIT")` when too many wait. */
-  async ask(request: Request, key?: FairKey, listener?: Listener): ReturnType<Host["ask"]> {
+  /** Throws `Refusal("UNAVAILABLE")` when no host can be had, `Refusal("RATE_LIMIT")` when too many
+   *  wait, and `Refusal("TIMEOUT")` when it was given up before its turn. */
+  async ask(
+    request: Request,
+    { key, listener, signal, worked }: Asking = {},
+  ): ReturnType<Host["ask"]> {
     const asked = performance.now();
-    const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false);
+    if (signal?.aborted) throw givenUp();
+    const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false, signal);
     if (this.#closed) throw unavailable();
     const begun = performance.now();
     const { lateAfterMs, served } = this.#options;
@@ -127,9 +148,12 @@ export class HostPool {
       exchanged: (exchange) => listener?.exchanged?.(exchange),
     });
     clearTimeout(late);
+    const hostMs = performance.now() - begun;
+    if (lease.away) lease.awayMs += performance.now() - lease.awaySince;
+    worked?.(hostMs - lease.awayMs);
     if (this.#closed) throw unavailable();
     this.#giveBack(lease, answer.kind === "killed");
-    served?.({ request, answer, queuedMs: begun - asked, hostMs: performance.now() - begun });
+    served?.({ request, answer, queuedMs: begun - asked, hostMs });
     return answer;
   }
 
@@ -143,7 +167,11 @@ export class HostPool {
     await Promise.all(this.#ending);
   }
 
-  #take(key: FairKey, isPatient: boolean): Lease | Promise<Lease> {
+  #take(
+    key: FairKey | undefined,
+    isPatient: boolean,
+    signal: AbortSignal | undefined,
+  ): Lease | Promise<Lease> {
     if (this.#isGone()) throw unavailable();
     const hold = this.#idle.length > 0 ? this.#queue.hold(key, isPatient) : undefined;
     if (hold) {
@@ -152,26 +180,40 @@ export class HostPool {
       return lease;
     }
     const turn = Promise.withResolvers<Lease>();
-    this.#queue.wait(key, isPatient, turn);
+    const place = this.#queue.wait(key, isPatient, turn);
+    if (!place) {
+      throw new Refusal("RATE_LIMIT", "Too many bots are waiting to run; try again soon.", 1_000);
+    }
     this.#grow();
-    return turn.promise;
+    if (!signal) return turn.promise;
+    const leave = () => {
+      place.leave();
+      turn.reject(givenUp());
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    return turn.promise.finally(() => signal.removeEventListener("abort", leave));
   }
 
   #lease(hold: Held): Lease {
-    return { member: this.#idle.pop()!, hold, away: false, late: false };
+    return { member: this.#idle.pop()!, hold, away: false, late: false, awaySince: 0, awayMs: 0 };
   }
 
   #goesAway(lease: Lease): void {
-    if (!lease.away && !lease.late) this.#absent++;
+    if (lease.away) return;
+    if (!lease.late) this.#absent++;
     lease.away = true;
+    lease.awaySince = performance.now();
     lease.hold.goAway();
     this.#serve();
   }
 
   #comesBack(lease: Lease): void {
-    if (lease.away && !lease.late) this.#absent--;
+    if (!lease.away) return;
+    if (!lease.late) this.#absent--;
     lease.away = false;
+    lease.awayMs += performance.now() - lease.awaySince;
     lease.hold.comeBack();
+    this.#grow();
   }
 
   #isLate(lease: Lease): void {
@@ -215,7 +257,8 @@ export class HostPool {
     if (all >= max || all < warm) return all < max;
     // Who is late will not be back: its stand-in must be there before anybody waits for it.
     const needed = this.#queue.demand + this.#late;
-    return all - this.#absent < size && this.#idle.length + starting < needed;
+    const absent = this.#absent + this.#queue.excess;
+    return all - absent < size && this.#idle.length + starting < needed;
   }
 
   #add(host: Host): void {
@@ -252,6 +295,10 @@ export class HostPool {
     const { starting, isResting } = this.#starter;
     return this.#closed || (this.#members.size === 0 && starting === 0 && isResting);
   }
+}
+
+function givenUp(): Refusal {
+  return new Refusal("TIMEOUT", "The call was given up before its turn came. Try again.");
 }
 
 function unavailable(): Refusal {

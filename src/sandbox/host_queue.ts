@@ -1,9 +1,19 @@
-/** Who waits for a host, in two lines: hooks that can't wait for the network, and patient ones, which may. The patient
- *  never hold more hosts than leaves the others theirs, so that no web site, however slow, holds up a game. Both are
- *  fair to their keys, and take turns with each other. */
-import { type FairKey, type FairLimits, FairQueue, type Hold } from "./fair_queue.ts";
+/** Who waits for a host, in two lines: hooks that can't wait for the network, and patient ones,
+ *  which may. The patient never hold more hosts than leaves the others theirs, so that no web site,
+ *  however slow, holds up a game. Both are fair to principals, who keep no more hosts busy through
+ *  both of them than through one, and take turns with each other. */
+import {
+  type FairKey,
+  type FairLimits,
+  FairQueue,
+  type Hold,
+  type Place,
+  Shares,
+} from "./fair_queue.ts";
 
 export interface HostQueueLimits extends FairLimits {
+  /** Hosts that one principal may keep busy. */
+  busy: number;
   /** Hosts that patient hooks may hold together. */
   patient: number;
 }
@@ -13,6 +23,7 @@ export type Held = Pick<Hold, "goAway" | "comeBack" | "release">;
 
 export class HostQueue<Turn> {
   readonly #limits: HostQueueLimits;
+  readonly #shares: Shares;
   readonly #steady: FairQueue<Turn>;
   readonly #patient: FairQueue<Turn>;
   #patientHeld = 0;
@@ -20,8 +31,9 @@ export class HostQueue<Turn> {
 
   constructor(limits: HostQueueLimits) {
     this.#limits = limits;
-    this.#steady = new FairQueue(limits);
-    this.#patient = new FairQueue(limits);
+    this.#shares = new Shares(limits.busy);
+    this.#steady = new FairQueue(limits, this.#shares);
+    this.#patient = new FairQueue(limits, this.#shares);
   }
 
   /** How many wait. */
@@ -34,16 +46,22 @@ export class HostQueue<Turn> {
     return this.#steady.demand + Math.min(this.#patient.demand, this.#room);
   }
 
-  /** Takes a host at once, past those who wait; undefined when the key, or its kind, holds as many as it may. */
-  hold(key: FairKey, isPatient: boolean): Held | undefined {
+  /** Hosts that principals keep busy beyond what they may: others must not lack them. */
+  get excess(): number {
+    return this.#shares.excess;
+  }
+
+  /** Takes a host at once, past those who wait; undefined when the principal, or its kind, holds as
+   *  many as it may. */
+  hold(key: FairKey | undefined, isPatient: boolean): Held | undefined {
     if (!isPatient) return this.#steady.hold(key);
     const hold = this.#room > 0 ? this.#patient.hold(key) : undefined;
     return hold && this.#heldByPatient(hold);
   }
 
-  /** Throws `Refusal("RATE_LIMIT")` when too many wait already. */
-  wait(key: FairKey, isPatient: boolean, turn: Turn): void {
-    (isPatient ? this.#patient : this.#steady).wait(key, turn);
+  /** Undefined when too many wait already. */
+  wait(key: FairKey | undefined, isPatient: boolean, turn: Turn): Place | undefined {
+    return (isPatient ? this.#patient : this.#steady).wait(key, turn);
   }
 
   /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who may have one. */

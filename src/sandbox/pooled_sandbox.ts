@@ -6,19 +6,19 @@ import {
   HOOKS,
   type Inspection,
 } from "../domain/bot.ts";
+import type { Exchange } from "../domain/evidence.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { HostLanguage } from "./host.ts";
 import type { HostPool } from "./host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
-import type { BotSource, EngineFacts, RunContext, Sandbox } from "./sandbox.ts";
-
-/** All looks at sources share their turns: whoever sends many holds up the others' looks, and no hook. */
-const INSPECTIONS = Symbol("inspections");
+import type { BotSource, EngineFacts, RunContext, Sandbox, WorkContext } from "./sandbox.ts";
 
 export class PooledSandbox implements Sandbox {
   readonly #pools: ReadonlyMap<HostLanguage, HostPool>;
   readonly #hidePools: () => void;
   readonly #closing: () => Promise<void>;
+  /** What never changes while the server runs. */
+  readonly #engines = new Map<HostLanguage, EngineFacts>();
 
   /** `closing` ends what else there is. */
   constructor(pools: ReadonlyMap<HostLanguage, HostPool>, closing: () => Promise<void>) {
@@ -27,34 +27,41 @@ export class PooledSandbox implements Sandbox {
     this.#hidePools = showPools(pools);
   }
 
-  async inspect(bot: BotSource): Promise<Inspection> {
-    if (bot.language === "python") return await this.#inspect("python", bot);
-    const inspection = await this.#inspect("javascript", bot);
+  async inspect(bot: BotSource, context: WorkContext = {}): Promise<Inspection> {
+    if (bot.language === "python") return await this.#inspect("python", bot, context);
+    const inspection = await this.#inspect("javascript", bot, context);
     const isPython = bot.language === undefined && inspection.kind === "rejected" &&
       inspection.looks_like === "python" && this.#pools.has("python");
-    return isPython ? await this.#inspect("python", { ...bot, language: "python" }) : inspection;
+    if (!isPython) return inspection;
+    return await this.#inspect("python", { ...bot, language: "python" }, context);
   }
 
   async run(
     job: HookJob,
-    { channelId, exchanged, recorded }: RunContext = {},
+    { exchanged, recorded, ...work }: RunContext = {},
   ): Promise<HookOutcome> {
     const pool = this.#pool(hostLanguage(job.language));
-    const answer = await pool.ask({ kind: "run", job, recorded }, channelId, {
-      exchanged(exchange) {
+    const listener = {
+      exchanged(exchange: Exchange) {
         if (!recorded) countExchange(exchange);
         exchanged?.(exchange);
       },
-    });
+    };
+    const answer = await pool.ask({ kind: "run", job, recorded }, { ...work, listener });
     if (answer.kind === "ran") return answer.outcome;
     if (answer.kind === "killed") return answer;
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);
   }
 
   async engine(language: BotLanguage): Promise<EngineFacts | undefined> {
-    const answer = await this.#pools.get(hostLanguage(language))?.ask({ kind: "probe" });
+    const pool = hostLanguage(language);
+    const known = this.#engines.get(pool);
+    if (known) return known;
+    const answer = await this.#pools.get(pool)?.ask({ kind: "probe" });
     if (answer?.kind !== "probed") return undefined;
-    return { engine: answer.engine, parts: answer.engine_parts ?? {} };
+    const facts = { engine: answer.engine, parts: answer.engine_parts ?? {} };
+    this.#engines.set(pool, facts);
+    return facts;
   }
 
   /** Python hosts are started when they are needed: they say nothing of whether the sandbox is well. */
@@ -72,9 +79,13 @@ export class PooledSandbox implements Sandbox {
     await this.#closing();
   }
 
-  async #inspect(pool: HostLanguage, { source, language, name }: BotSource): Promise<Inspection> {
+  async #inspect(
+    pool: HostLanguage,
+    { source, language, name }: BotSource,
+    context: WorkContext,
+  ): Promise<Inspection> {
     const request = { kind: "inspect" as const, source, language, name, hooks: [...HOOKS] };
-    const answer = await this.#pool(pool).ask(request, INSPECTIONS);
+    const answer = await this.#pool(pool).ask(request, context);
     if (answer.kind === "inspected") return answer.inspection;
     return { kind: "rejected", message: "Loading the source took too long." };
   }

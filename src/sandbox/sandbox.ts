@@ -1,6 +1,7 @@
 /** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook runs. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { Exchange } from "../domain/evidence.ts";
+import type { FairKey } from "./fair_queue.ts";
 
 export interface BotSource {
   source: string;
@@ -10,10 +11,19 @@ export interface BotSource {
   name?: string;
 }
 
-/** On whose behalf a hook runs, and who is told what it did outside. */
-export interface RunContext {
-  /** Hooks with the same key share their turns: no channel can take all hosts. */
-  channelId?: string;
+/** On whose behalf something is done, and who is told what it cost. */
+export interface WorkContext {
+  /** Principals take turns, then the channels of each: nobody can take all hosts. */
+  key?: FairKey;
+  /** Gives its turn up when it aborts, with `Refusal("TIMEOUT")`; what has begun goes on to its
+   *  end. */
+  signal?: AbortSignal;
+  /** Told for how many milliseconds a host was at work; waits for the network are not counted. */
+  worked?: (ms: number) => void;
+}
+
+/** The same of a hook, and who is told what it did outside. */
+export interface RunContext extends WorkContext {
   /** Called for every exchange with the network when it is over, also of a hook that fails later. */
   exchanged?: (exchange: Exchange) => void;
   /** The hook is run again: nothing is reached, and what it asks is answered with this, in order. */
@@ -29,7 +39,7 @@ export interface EngineFacts {
 export interface Sandbox {
   /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had, and
    *  `Refusal("RATE_LIMIT")` when too many wait for one. */
-  inspect(bot: BotSource): Promise<Inspection>;
+  inspect(bot: BotSource, context?: WorkContext): Promise<Inspection>;
   /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
   /** What a bot's announcement names as its engine; undefined where there is none for the language. */

@@ -1,6 +1,7 @@
 /** Hooks have their effect exactly once, whoever else is at work and whatever dies. */
 import assert from "node:assert/strict";
 import { BotLibrary } from "../../src/channels/bot_library.ts";
+import { BotsTime } from "../../src/channels/bots_time.ts";
 import { ChannelOpener } from "../../src/channels/channel_opener.ts";
 import { Dispatcher } from "../../src/channels/dispatcher.ts";
 import { ChannelRegistry } from "../../src/channels/registry.ts";
@@ -68,14 +69,16 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
   const registry = new SlowRegistry({ store, shared: false, now, newId, log, committed });
   const builtins = new Map([["Counter", COUNTER]]);
   const vault = new EnvVault(randomBytes(32), randomBytes);
+  const time = new BotsTime();
   const library = new BotLibrary({
+    time,
     blobs: new BlobStore(kv),
     vault,
     sandbox,
     builtins,
     randomBytes,
   });
-  const dispatcher = new Dispatcher({ registry, store, library, sandbox, log });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
   const opener = new ChannelOpener({
     store,
     library,

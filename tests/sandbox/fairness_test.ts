@@ -1,4 +1,4 @@
-/** What a bot may cost the bots of other channels: nothing, whether it stalls or waits for a slow web site. */
+/** What a bot may cost the bots of others: nothing, whether it stalls or waits for a slow web site. */
 import assert from "node:assert/strict";
 import { Refusal } from "../../src/domain/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -18,16 +18,20 @@ async function refusedAtClose(hooks: Promise<unknown>[], sandbox: Sandbox): Prom
   await Promise.all(refusals);
 }
 
-Deno.test("a channel with eight bots that stall holds up no other channel", async () => {
+Deno.test("a principal with eight channels whose bots stall holds up nobody else", async () => {
   const sandbox = await openSandbox(OPTIONS);
   const stalled = Array.from(
     { length: 8 },
-    () =>
-      sandbox.run(initJob("[].reverse.call({ length: 2 ** 53 - 1 })"), { channelId: "ch_stalls" }),
+    (_, i) =>
+      sandbox.run(initJob("[].reverse.call({ length: 2 ** 53 - 1 })"), {
+        key: { principal: "stalls", channelId: `ch_${i}` },
+      }),
   );
   for (let turn = 0; turn < 3; turn++) {
-    for (const channelId of ["ch_game", "ch_other"]) {
-      const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), { channelId });
+    for (const principal of ["game", "other"]) {
+      const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), {
+        key: { principal },
+      });
       assert.deepEqual(onlyPost(outcome), {});
     }
   }
@@ -36,15 +40,16 @@ Deno.test("a channel with eight bots that stall holds up no other channel", asyn
   await refusedAtClose(stalled, sandbox);
 });
 
-Deno.test("a web site that never answers holds up no game, not even in its own channel", async () => {
+Deno.test("a web site that never answers holds up no game, not even of the same principal", async () => {
   await using deno = await fakeDeno();
   const sandbox = await openSandbox({ ...OPTIONS, denoPath: deno.path });
   const waits = { params: { attack: "wait for the network" } };
-  const waiting = ["ch_1", "ch_2", "ch_3"].flatMap((channelId) =>
-    [1, 2].map(() => sandbox.run(initJob("", waits), { channelId }))
+  const waiting = ["p_1", "p_2", "p_3"].flatMap((principal) =>
+    [1, 2].map(() => sandbox.run(initJob("", waits), { key: { principal } }))
   );
-  for (const channelId of ["ch_1", "ch_game"]) {
-    assert.deepEqual(onlyPost(await sandbox.run(initJob(""), { channelId })), { now: 1_000 });
+  for (const principal of ["p_1", "p_game"]) {
+    const outcome = await sandbox.run(initJob(""), { key: { principal } });
+    assert.deepEqual(onlyPost(outcome), { now: 1_000 });
   }
   const started = await deno.started();
   assert.ok(started.length > OPTIONS.hosts && started.length <= 4 * OPTIONS.hosts);
@@ -69,10 +74,12 @@ Deno.test("a game goes on while a bot waits for a real web site, which is heard 
     initJob(`this.ctx.post("bot", { told: await (await fetch("http://${host}/")).text() })`, {
       net: [host],
     }),
-    { channelId: "ch_slow" },
+    { key: { principal: "slow" } },
   );
   await asked.promise;
-  const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), { channelId: "ch_game" });
+  const outcome = await sandbox.run(initJob("this.ctx.post('bot', {})"), {
+    key: { principal: "game" },
+  });
   assert.deepEqual(onlyPost(outcome), {});
   answer.resolve(new Response("at last"));
   assert.deepEqual(onlyPost(await slow), { told: "at last" });

@@ -8,7 +8,7 @@ import { PuppetHost, puppetPool, PuppetStage } from "./puppet_hosts.ts";
 const isUnavailable = (error: unknown) => error instanceof Refusal && error.code === "UNAVAILABLE";
 const refused = (call: Promise<unknown>) => assert.rejects(call, isUnavailable);
 
-Deno.test("a pool gives the next free host to each key in turn", async () => {
+Deno.test("a pool gives the next free host to each principal in turn", async () => {
   const stage = new PuppetStage();
   const { pool, run } = puppetPool(stage, { size: 1 });
   const answers = ["a1", "a2", "a3", "b1", "c1"].map((name) => run(name));
@@ -22,7 +22,7 @@ Deno.test("a pool gives the next free host to each key in turn", async () => {
   await pool.close();
 });
 
-Deno.test("eight bots of one channel that all stall leave a host to the others", async () => {
+Deno.test("eight bots of one principal that all stall leave a host to the others", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 3 });
   await settle();
@@ -102,7 +102,7 @@ Deno.test("hooks that can't wait for the network always have their hosts", async
   const { pool, run, settle } = puppetPool(stage, { size: 2, max: 5, idleMs: 0, mayWait });
   const slow: Promise<unknown>[] = [];
   for (let i = 0; i < 8; i++) {
-    slow.push(run(`slow${i}`, `channel ${i}`));
+    slow.push(run(`slow${i}`, `principal ${i}`));
     await settle();
     if (stage.names.includes(`slow${i}`)) stage.hook(`slow${i}`).listener!.waiting!();
   }
@@ -136,7 +136,7 @@ Deno.test("a hook that has its answers counts as at work again", async () => {
   await pool.close();
 });
 
-Deno.test("a channel whose bots all wait for the network can't take every host that is added", async () => {
+Deno.test("a principal whose bots all wait for the network can't take every host that is added", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 2, max: 6 });
   const refusals = Array.from({ length: 8 }, (_, i) => refused(run(`a${i}`)));
@@ -286,5 +286,108 @@ Deno.test("a pool tells of every request how long it waited and how long it took
   assert.equal(service!.request.kind, "run");
   assert.equal(service!.answer.kind, "ran");
   assert.ok(service!.queuedMs >= 0 && service!.hostMs >= 0);
+  await pool.close();
+});
+
+Deno.test("a principal has no second host for bots that may wait for the network, while they don't", async () => {
+  const stage = new PuppetStage();
+  const mayWait = (request: Request) =>
+    request.kind === "run" && request.job.class_name.startsWith("net");
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 8, mayWait });
+  await settle();
+  const busy = [run("net1", "a"), run("a2", "a"), run("net3", "a")];
+  const answer = run("b1");
+  await stage.when(() => stage.names.includes("b1"));
+  assert.deepEqual(stage.names, ["net1", "b1"]);
+  stage.hook("b1").answer();
+  await answer;
+  for (const name of ["net1", "net3", "a2"]) {
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+  }
+  await Promise.all(busy);
+  await pool.close();
+});
+
+Deno.test("hooks of one principal that come back from the network together leave others their hosts", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 2, max: 8 });
+  const slow: Promise<unknown>[] = [];
+  for (const name of ["a1", "a2", "a3", "a4"]) {
+    slow.push(run(name));
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).listener!.waiting!();
+  }
+  for (const name of ["a1", "a2", "a3", "a4"]) stage.hook(name).listener!.resumed!();
+  const answer = run("b1");
+  await stage.when(() => stage.names.includes("b1"));
+  stage.hook("b1").answer();
+  await answer;
+  for (const name of ["a1", "a2", "a3", "a4"]) stage.hook(name).answer();
+  await Promise.all(slow);
+  await settle();
+  assert.ok(stage.up <= 8);
+  await pool.close();
+});
+
+Deno.test("a request that is given up before its turn takes no host", async () => {
+  const stage = new PuppetStage();
+  const { pool, run } = puppetPool(stage, { size: 1 });
+  const first = run("a1");
+  await stage.when(() => stage.names.includes("a1"));
+  const caller = new AbortController();
+  const { signal } = caller;
+  const isTimeout = (error: unknown) => error instanceof Refusal && error.code === "TIMEOUT";
+  const given = [run("a2", "a", { signal }), run("b1", "b", { signal })]
+    .map((each) => assert.rejects(each, isTimeout));
+  caller.abort();
+  await Promise.all(given);
+  await assert.rejects(run("c1", "c", { signal }), isTimeout);
+  assert.equal(pool.figures.waiting, 0);
+  const next = run("d1");
+  stage.hook("a1").answer();
+  await stage.when(() => stage.names.includes("d1"));
+  stage.hook("d1").answer();
+  await Promise.all([first, next]);
+  assert.deepEqual(stage.names, ["a1", "d1"]);
+  await pool.close();
+});
+
+Deno.test("a principal that fills its places is refused, and leaves the others theirs", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { size: 1 });
+  await settle();
+  const flood = await Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      new Promise<string>((resolve) => {
+        run(`a${i}`, "a").then(() => resolve("served"), ({ code }) => resolve(code));
+        setTimeout(() => resolve("waits"));
+      })),
+  );
+  assert.equal(flood.filter((code) => code === "RATE_LIMIT").length, 200 - 1 - 64);
+  const answer = run("b1");
+  stage.answersAtOnce = true;
+  stage.hook("a0").answer();
+  await answer;
+  assert.deepEqual(stage.names.slice(0, 2), ["a0", "b1"]);
+  await pool.close();
+});
+
+Deno.test("what a hook waits for the network is not counted as a host's work", async () => {
+  const stage = new PuppetStage();
+  const services: Service[] = [];
+  const served = (service: Service) => void services.push(service);
+  const { pool, run } = puppetPool(stage, { size: 1, max: 2, served });
+  const works: number[] = [];
+  const answer = run("a1", "a", { worked: (ms) => void works.push(ms) });
+  await stage.when(() => stage.names.includes("a1"));
+  const { listener } = stage.hook("a1");
+  listener!.waiting!();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  listener!.resumed!();
+  stage.hook("a1").answer();
+  await answer;
+  const [worked] = works;
+  assert.ok(worked! >= 0 && worked! < services[0]!.hostMs - 25, `${worked} ms of all`);
   await pool.close();
 });

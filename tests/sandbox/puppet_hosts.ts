@@ -1,6 +1,6 @@
 /** Hosts that do what a test tells them, in its own process. */
 import type { Host, Listener } from "../../src/sandbox/host.ts";
-import { HostPool, type HostPoolOptions } from "../../src/sandbox/host_pool.ts";
+import { type Asking, HostPool, type HostPoolOptions } from "../../src/sandbox/host_pool.ts";
 import type { Request } from "../../src/sandbox/protocol.ts";
 import { job } from "./job.ts";
 
@@ -111,9 +111,12 @@ export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>
     lateAfterMs: () => 600_000,
     ...options,
   });
-  /** Asks for a hook by name; the name's first letter is the key. */
-  const run = (name: string, key: string | undefined = name[0]) =>
-    pool.ask({ kind: "run", job: job("", { class_name: name }) }, key);
+  /** Asks for a hook by name; the name's first letter is the principal. */
+  const run = (name: string, principal = name[0]!, asking: Asking = {}) =>
+    pool.ask({ kind: "run", job: job("", { class_name: name }) }, {
+      key: { principal },
+      ...asking,
+    });
   /** Lets all that is due at once happen. */
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
   return { pool, run, settle };

@@ -17,12 +17,12 @@ export class RecordedJobs {
   /** The same sandbox, each job noted before it runs. */
   around(sandbox: Sandbox): Sandbox {
     return {
-      inspect: (bot) => sandbox.inspect(bot),
+      inspect: (bot, context) => sandbox.inspect(bot, context),
       engine: (language) => sandbox.engine(language),
       ready: () => sandbox.ready(),
       close: () => sandbox.close(),
       run: (job, context = {}) => {
-        if (!context.recorded) this.#note(`${context.channelId}/${job.seed}`, job);
+        if (!context.recorded) this.#note(`${context.key?.channelId}/${job.seed}`, job);
         return sandbox.run(job, context);
       },
     };

@@ -1,0 +1,45 @@
+/** `/readyz` is for platforms, who ask without a token: however often, it costs little and is
+ *  answered soon. */
+import assert from "node:assert/strict";
+import { healthRoutes } from "../../src/http/health.ts";
+
+async function readyz(app: ReturnType<typeof healthRoutes>): Promise<[number, unknown]> {
+  const response = await app.request("/readyz");
+  return [response.status, await response.json()];
+}
+
+Deno.test("/readyz asks each part once, however many ask meanwhile, and for a while after", async () => {
+  let asked = 0;
+  const answer = Promise.withResolvers<boolean>();
+  const store = () => {
+    asked++;
+    return answer.promise;
+  };
+  const app = healthRoutes({ checks: { store }, readyForMs: 600_000, readyWithinMs: 600_000 });
+  const answers = Array.from({ length: 50 }, () => readyz(app));
+  answer.resolve(true);
+  for (const each of await Promise.all(answers)) {
+    assert.deepEqual(each, [200, { ready: true, store: true }]);
+  }
+  await readyz(app);
+  assert.equal(asked, 1);
+});
+
+Deno.test("/readyz looks again when what it knows is old", async () => {
+  let isWell = false;
+  const app = healthRoutes({ checks: { store: () => Promise.resolve(isWell) }, readyForMs: 0 });
+  assert.deepEqual(await readyz(app), [503, { ready: false, store: false }]);
+  isWell = true;
+  assert.deepEqual(await readyz(app), [200, { ready: true, store: true }]);
+});
+
+Deno.test("/readyz does not wait for a part that says nothing", async () => {
+  const checks = {
+    store: () => Promise.resolve(true),
+    sandbox: () => new Promise<boolean>(() => {}),
+    broken: () => Promise.reject(new Error("broken")),
+  };
+  const app = healthRoutes({ checks, readyWithinMs: 1 });
+  const told = { ready: false, store: true, sandbox: false, broken: false };
+  assert.deepEqual(await readyz(app), [503, told]);
+});

@@ -1,0 +1,229 @@
+/** One principal, however many channels it makes and however busy their bots are, costs others
+ *  little: bots take turns by who made their channels, their time is a budget that is told, and
+ *  what waits for them is bounded. */
+import assert from "node:assert/strict";
+import { SHARED_WORK } from "../../src/domain/limits.ts";
+import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
+import { dataFile, startProcess } from "../support/process.ts";
+import { testServer } from "../support/server.ts";
+
+const HOUR = 3_600_000;
+
+const ECHO = `export default class Echo {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) { if (msg.kind === "user") this.ctx.post("bot", { type: "echo", of: msg.id }); }
+}`;
+/** Takes many times as long as the other. */
+const BUSY = `export default class Busy {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    for (let i = 0; i < 1e6; i++) ;
+    this.ctx.post("bot", { type: "echo", of: msg.id });
+  }
+}`;
+
+/** A channel of somebody's own, with a bot, in which they sit. */
+async function own(host: Player, url: string, bot_code: string): Promise<Player> {
+  const { invites } = await host.call("create_channel", {
+    name: "own",
+    slots: ["bot:referee", "invite:a"],
+    bot_code,
+  });
+  const player = new Player(url, host.token);
+  await player.join(invites[0]);
+  return player;
+}
+
+/** How many messages the bot of a player's channel has answered so far. */
+async function answered(player: Player): Promise<number> {
+  const { messages } = await player.call("sync_messages", {
+    channel_id: player.channel_id,
+    cursor: 0,
+    timeout_ms: 0,
+    limit: 500,
+  });
+  return messages.filter(ofType("echo")).length;
+}
+
+async function answeredIn(players: Player[]): Promise<number> {
+  const counts = await Promise.all(players.map(answered));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+const POSTS = 3;
+
+/** Asks the bots of many channels at once, and a neighbour's meanwhile. Returns how often the many
+ *  had answered when the neighbour had all its answers. */
+async function meanwhile(flooders: Player[], neighbour: Player): Promise<number> {
+  await Promise.all(flooders.map(async (flooder) => {
+    for (let i = 0; i < POSTS; i++) await flooder.say(`${i}`);
+  }));
+  for (let i = 0; i < 3; i++) {
+    const { msg_id } = await neighbour.say("and mine?");
+    await neighbour.readUntil(ofType("echo", { of: msg_id }));
+  }
+  return await answeredIn(flooders);
+}
+
+Deno.test("a guest with 30 channels of busy bots does not hold up a neighbour's bot", async () => {
+  await using file = dataFile();
+  const env = { KV_URL: file.path, SANDBOX_HOSTS: "2" };
+  const server = await startProcess(env);
+  try {
+    const [guest, neighbour] = [await Player.at(server.url), await Player.at(server.url)];
+    const mine = await own(neighbour, server.url, ECHO);
+    const flooders: Player[] = [];
+    for (let i = 0; i < 30; i++) flooders.push(await own(guest, server.url, BUSY));
+    const count = await meanwhile(flooders, mine);
+    assert.ok(count < flooders.length * POSTS / 2, `${count} were answered before the neighbour's`);
+  } finally {
+    await server.kill("SIGTERM");
+  }
+});
+
+Deno.test("what a guest has left undone at a stop does not hold up a neighbour's bot", async () => {
+  const spent = { hook_ms: { quota: 1, windowMs: HOUR } };
+  await using server = await testServer({ rateLimits: true, testRates: spent, sandboxHosts: 2 });
+  const [guest, neighbour] = [await Player.at(server.url), await Player.at(server.url)];
+  const everybody = [await own(neighbour, server.url, ECHO)];
+  for (let i = 0; i < 8; i++) everybody.push(await own(guest, server.url, BUSY));
+  for (const player of everybody) {
+    for (let i = 0; i < POSTS; i++) await player.say(`${i}`);
+  }
+  assert.equal(await answeredIn(everybody), 0);
+  await server.restart({ rateLimits: false });
+  for (const player of everybody) player.moveTo(server.url);
+  const [mine, ...flooders] = everybody as [Player, ...Player[]];
+  while (await answered(mine) < POSTS) await mine.readUntil(() => true);
+  const count = await answeredIn(flooders);
+  assert.ok(count < flooders.length * POSTS / 2, `${count} were answered before the neighbour's`);
+  // Later, not never: which hooks run does not depend on who had time.
+  for (const flooder of flooders) {
+    while (await answered(flooder) < POSTS) await flooder.readUntil(() => true);
+  }
+});
+
+Deno.test("bots whose principal's time is spent wait, which is told, and go on", async () => {
+  const rates = { hook_ms: { quota: 10, windowMs: 200 } };
+  await using server = await testServer({ rateLimits: true, testRates: rates });
+  const guest = await Player.at(server.url);
+  const player = await own(guest, server.url, BUSY);
+  const { channel_id } = player;
+  const posted: number[] = [];
+  let info: Wire;
+  do {
+    posted.push((await player.say("go on")).msg_id);
+    info = await player.call("get_channel_info", { channel_id });
+  } while (!info.bots_wait);
+  assert.ok(info.bots_wait.entries > 0 && info.bots_wait.for_ms > 0);
+  assert.match(info.next, /bots have used up their time for now: .* in about \d+ s/);
+  const read = await player.readUntil(ofType("echo", { of: posted.at(-1) }));
+  const said = read.filter(ofType("echo")).map(({ body }) => body.of);
+  assert.deepEqual(said, posted, "each was answered once, in order");
+});
+
+Deno.test("time that is spent is that of whoever made the channels, in all of them", async () => {
+  const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
+  await using server = await testServer({ rateLimits: true, testRates: rates });
+  const [guest, neighbour] = [await Player.at(server.url), await Player.at(server.url)];
+  // The look at the source takes the guest's time; nobody looks at it again.
+  const [first, second] = [
+    await own(guest, server.url, ECHO),
+    await own(guest, server.url, ECHO),
+  ];
+  const other = await own(neighbour, server.url, ECHO);
+  for (const player of [first, second]) {
+    const { channel_id } = player;
+    const { next } = await player.say("hello");
+    const read = await player.call("sync_messages", { channel_id, cursor: 0, timeout_ms: 0 });
+    const info = await player.call("get_channel_info", { channel_id });
+    for (const told of [next, read.next, info.next]) assert.match(told, /used up their time/);
+    assert.ok(info.bots_wait.entries > 0 && info.bots_wait.for_ms > 0);
+  }
+  const { msg_id } = await other.say("hello");
+  await other.readUntil(ofType("echo", { of: msg_id }));
+  const bot = { inline_code: `${ECHO} // another one` };
+  const attach = guest.call("attach_bot", { channel_id: first.channel_id, bot });
+  assert.match((await refuses(attach, "RATE_LIMIT")).detail, /used up their time/);
+});
+
+Deno.test("what waits for a channel's bots is bounded, and drains", async (t) => {
+  const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
+  await using server = await testServer({ rateLimits: true, testRates: rates });
+  const { host, players: [ann, bob], created } = await roomOf(server.url, {
+    slots: ["bot:referee", "invite:a", "invite:b", "invite:c"],
+    bot_code: ECHO,
+  }, 2);
+  const { channel_id } = created;
+  const posted: number[] = [];
+  const post = async () => posted.push((await ann!.say("x")).msg_id);
+  await t.step("a post beyond the bound is refused before anything is written", async () => {
+    while (posted.length < SHARED_WORK.backlogEntries - 20) {
+      await Promise.all(Array.from({ length: 20 }, post));
+    }
+    const refusal = await (async () => {
+      for (let i = 0; i < 40; i++) {
+        try {
+          await post();
+        } catch (error) {
+          return error as { code: string; detail: string };
+        }
+      }
+      throw new Error("all were taken");
+    })();
+    assert.equal(refusal.code, "RATE_LIMIT");
+    assert.match(refusal.detail, /messages wait for this channel's bots/);
+    const head = async () =>
+      (await ann!.call("sync_messages", { channel_id, cursor: posted.at(-1), timeout_ms: 0 }))
+        .messages;
+    assert.deepEqual(await head(), []);
+    await refuses(ann!.guess(1), "RATE_LIMIT");
+    await refuses((await Player.at(server.url)).join(created.invites[2]), "RATE_LIMIT");
+  });
+  await t.step("it says when to come back", async () => {
+    const response = await fetch(`${server.url}/post_message`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ann!.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ channel_id, body: "x" }),
+    });
+    const { code, retry_after_ms } = await response.json();
+    assert.deepEqual([response.status, code], [429, "RATE_LIMIT"]);
+    assert.ok(retry_after_ms > 0);
+  });
+  await t.step("leaving and administration go on", async () => {
+    await bob!.call("leave_channel", { channel_id });
+    const ops = [{ type: "rename", name: "still here" }];
+    await host.call("update_channel", { channel_id, ops });
+  });
+  await t.step("once the bots have caught up, posts are taken again", async () => {
+    await server.restart({ rateLimits: false });
+    for (const player of [host, ann!]) player.moveTo(server.url);
+    const read = await ann!.readUntil(ofType("echo", { of: posted.at(-1) }));
+    const said = read.filter(ofType("echo")).map(({ body }) => body.of);
+    assert.deepEqual(said, posted, "each was answered once, in order");
+    const { msg_id } = await ann!.say("again");
+    await ann!.readUntil(ofType("echo", { of: msg_id }));
+  });
+});
+
+Deno.test("a channel whose bots are too far behind can be closed, or freed of them", async () => {
+  const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
+  await using server = await testServer({ rateLimits: true, testRates: rates });
+  const rooms = [];
+  for (let i = 0; i < 2; i++) {
+    rooms.push(await roomOf(server.url, { slots: ["bot:b", "invite:a"], bot_code: ECHO }, 1));
+  }
+  for (const { players: [player] } of rooms) {
+    const posts = Array.from({ length: SHARED_WORK.backlogEntries + 40 }, () => player!.say("x"));
+    const refused = (await Promise.allSettled(posts)).filter(({ status }) => status === "rejected");
+    assert.ok(refused.length > 0);
+  }
+  const [first, second] = rooms as [Wire, Wire];
+  const update = ({ host, created: { channel_id } }: Wire, op: Wire) =>
+    host.call("update_channel", { channel_id, ops: [op] });
+  await update(first, { type: "close" });
+  await refuses(first.players[0].say("x"), "CHANNEL_CLOSED");
+  await update(second, { type: "remove_bot", bot_id: second.created.bots[0].bot_id });
+  await second.players[0].say("among ourselves");
+});
