@@ -10,14 +10,20 @@ export function freshMemory(seed: string, players: Player[]): BotMemory {
   return { seed, state: null, state_version: 0, players, timers: {}, blind: "" };
 }
 
-/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. */
-export function memoryPast(memory: BotMemory, botId: string, entry: Entry): BotMemory {
+/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. `owned`:
+ *  nobody else holds the memory, so that what it counts is counted in place, whatever there is of it. */
+export function memoryPast(
+  memory: BotMemory,
+  botId: string,
+  entry: Entry,
+  owned = false,
+): BotMemory {
   const players = playersAfter(memory.players, entry);
   const { type, bot_id, name, due } = entry.body;
   // Not one that was set again meanwhile.
   const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId &&
     memory.timers[String(name)] === Date.parse(String(due));
-  const beacon = beaconAfter(memory.beacon, entry);
+  const beacon = beaconAfter(memory.beacon, entry, owned);
   if (players === memory.players && !isOver && !beacon) return memory;
   const timers = isOver
     ? timersAfter(memory, [{ name: String(name), due_ms: null }])
@@ -59,7 +65,7 @@ function timersAfter(
 }
 
 /** Who sits in the channel after an entry; the same array when the entry changes nothing. */
-function playersAfter(players: Player[], entry: Entry): Player[] {
+export function playersAfter(players: Player[], entry: Entry): Player[] {
   if (entry.sender !== SYSTEM) return players;
   const { type, player_id, display_name, label } = entry.body;
   if (type === "member_joined") {
@@ -75,12 +81,20 @@ function playersAfter(players: Player[], entry: Entry): Player[] {
 }
 
 /** A round that is named again stays as it was: what comes later must not make other dice of it. */
-function beaconAfter(beacon: BotMemory["beacon"], entry: Entry): BotMemory["beacon"] {
+function beaconAfter(
+  beacon: BotMemory["beacon"],
+  entry: Entry,
+  owned: boolean,
+): BotMemory["beacon"] {
   const voice = voiceOf(entry);
   const round = roundNamedIn(entry);
   if (round !== undefined && round !== beacon?.round) {
     return { round, named_at: entry.id, said: { [voice]: 1 } };
   }
   const said = beacon?.said[voice] ?? 0;
+  if (beacon && owned) {
+    beacon.said[voice] = said + 1;
+    return beacon;
+  }
   return beacon && { ...beacon, said: { ...beacon.said, [voice]: said + 1 } };
 }

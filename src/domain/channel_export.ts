@@ -47,22 +47,55 @@ export const PublishedKey = z.object({
 });
 export type PublishedKey = z.infer<typeof PublishedKey>;
 
+/** A list that is read up to the first item that does not fit: a hostile file holds millions of those. */
+function listOf<T extends z.ZodType>(item: T) {
+  return z.array(z.unknown()).transform((items, ctx): z.output<T>[] => {
+    const read: z.output<T>[] = [];
+    for (const [i, value] of items.entries()) {
+      const { data, error } = item.safeParse(value);
+      if (error) return misfit(ctx, i, error);
+      read.push(data!);
+    }
+    return read;
+  });
+}
+
+/** The same of what is named. */
+function recordOf<T extends z.ZodType>(item: T, name: z.ZodType<string> = z.string()) {
+  return JsonObject.transform((items, ctx): Record<string, z.output<T>> => {
+    const read: [string, z.output<T>][] = [];
+    for (const [key, value] of Object.entries(items)) {
+      const { data, error } = item.safeParse(value);
+      const wrong = name.safeParse(key).error ?? error;
+      if (wrong) return misfit(ctx, key, wrong);
+      read.push([key, data!]);
+    }
+    return Object.fromEntries(read);
+  });
+}
+
+function misfit(ctx: z.RefinementCtx, at: PropertyKey, { issues: [issue] }: z.ZodError): never {
+  const { path = [], message = "" } = issue ?? {};
+  ctx.addIssue({ code: "custom", path: [at, ...path], message });
+  return z.NEVER;
+}
+
 export const ChannelExport = z.strictObject({
   format: z.enum([EXPORT_FORMAT, BEACONED_EXPORT_FORMAT]),
   channel_id: z.string(),
   /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is withheld. */
   viewer: z.string().nullable(),
   /** How far each live bot had come: later entries are still before it. */
-  cursors: z.record(z.string(), z.number().int()),
+  cursors: recordOf(z.number().int()),
   /** The signed tree head of all entries. */
   checkpoint: z.string(),
-  keys: z.array(PublishedKey).max(1_000),
-  entries: z.array(ExportedEntry),
+  keys: listOf(PublishedKey).refine((keys) => keys.length <= 1_000, "must be at most 1000"),
+  entries: listOf(ExportedEntry),
   /** Sources of the bots by `code_hash`. */
-  sources: z.record(HashText, z.string()),
+  sources: recordOf(z.string(), HashText),
   /** Vetted modules that they import. */
-  modules: z.array(Import.extend({ source: z.string() })),
+  modules: listOf(Import.extend({ source: z.string() })),
   /** What bots were told, and asked, by `body_hash`: base64. */
-  evidence: z.record(HashText, z.string()),
+  evidence: recordOf(z.string(), HashText),
 });
 export type ChannelExport = z.infer<typeof ChannelExport>;

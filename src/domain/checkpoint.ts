@@ -58,9 +58,12 @@ export function verifierKey(name: string, publicKey: Uint8Array): string {
 
 /** Of the server, and of witnesses. */
 const MAX_SIGNATURES = 64;
+/** A longer note is none: its origin is hashed once for each key that may have signed it. */
+const MAX_NOTE_CHARS = 64 * 1024;
 
 /** Reads a note; undefined when it has not the form of a checkpoint. Signatures are not checked. */
 export function parsedCheckpoint(note: string): SignedCheckpoint | undefined {
+  if (note.length > MAX_NOTE_CHARS) return undefined;
   const [, text, lines] = /^((?:[^\n]+\n){3})\n((?:[^\n]+\n)+)$/.exec(note) ?? [];
   if (text === undefined || lines === undefined) return undefined;
   const [origin, size, root] = text.split("\n") as [string, string, string];

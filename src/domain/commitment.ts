@@ -14,8 +14,8 @@ export function commitmentTo(value: Json, salt: string): HashText {
   return hashText(concatBytes(hexToBytes(salt), canonicalBytes(value)));
 }
 
-const Commit = z.looseObject({ type: z.literal("commit"), commit: HashText });
-const Reveal = z.looseObject({
+const Commit = z.object({ type: z.literal("commit"), commit: HashText });
+const Reveal = z.object({
   type: z.literal("reveal"),
   of: z.number().int(),
   value: JsonValue,

@@ -114,7 +114,12 @@ export function saltOf(secret: Uint8Array, { id, to }: Pick<Entry, "id" | "to">)
 
 /** SHA-256(salt || canonical body). */
 export function bodyHash(salt: Uint8Array, body: JsonObject): HashText {
-  return `sha256:${bytesToHex(prefixedHash(salt, canonicalText(body)))}`;
+  return textHash(salt, canonicalText(body));
+}
+
+/** The same of a body's canonical text. */
+export function textHash(salt: Uint8Array, canonical: string): HashText {
+  return `sha256:${bytesToHex(prefixedHash(salt, canonical))}`;
 }
 
 /** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's hash. */

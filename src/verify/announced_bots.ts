@@ -1,10 +1,10 @@
 /** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
 import * as z from "zod";
-import { type Bot, BotLanguage, EngineParts, HookName, Import } from "../domain/bot.ts";
+import { type Bot, BotLanguage, EngineParts, HookName, HOOKS, Import } from "../domain/bot.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
 import { engineIdOf } from "../domain/engine_id.ts";
 import { HashText, hashText, hexToBytes } from "../domain/hash.ts";
-import { canonicalBytes, JsonObject } from "../domain/json.ts";
+import { canonicalBytes, type Json, JsonObject } from "../domain/json.ts";
 import { SYSTEM } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
 
@@ -27,7 +27,7 @@ export const Attach = z.object({
 });
 /** What is told of it with that. */
 export const Manifest = z.object({
-  manifest_excerpt: z.object({ hooks: z.array(HookName), params: JsonObject }),
+  manifest_excerpt: z.object({ hooks: z.array(HookName).max(HOOKS.length), params: JsonObject }),
   manifest: JsonObject,
 });
 
@@ -40,86 +40,140 @@ export interface AnnouncedBot extends z.infer<typeof Attach> {
   /** 32 bytes, hex, once it was revealed. */
   seed?: string;
   /** The entries that revealed it, and what each said. */
-  reveals: { id: number; seed: string }[];
+  reveals: readonly { id: number; seed: string }[];
   /** The entry that took it out, or closed the channel, if it had not ended before. */
   removedAt?: number;
   /** The last entry that it has come past. */
   cursor: number;
 }
 
+/** Bots at a time, more than any server lets a channel have: a replay meets every entry with each of them. */
+const MAX_LIVE = 64;
+
 /** Reads the announcements. Throws `Wrong` for one that misses what it must have. */
 export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot[] {
+  const manifests = new Map<Json | undefined, ExportedEntry>();
+  for (const entry of entries) {
+    const { sender, body } = entry;
+    if (sender === SYSTEM && body?.type === "bot:manifest") manifests.set(body.bot_id, entry);
+  }
+  const reveals = revealsIn(entries);
   const bots: AnnouncedBot[] = [];
+  const live = new Set<string>();
   for (const { id, sender, body } of entries) {
+    for (const botId of reveals.at(id)) live.delete(botId);
     if (sender !== SYSTEM || body?.type !== "bot:attach") continue;
     const attach = Attach.safeParse(body);
-    const described = Manifest.safeParse(
-      entries.find((entry) =>
-        entry.id > id && entry.sender === SYSTEM && entry.body?.type === "bot:manifest" &&
-        entry.body.bot_id === body.bot_id
-      )?.body,
-    );
+    const manifest = manifests.get(body.bot_id);
+    const described = Manifest.safeParse(manifest && manifest.id > id ? manifest.body : undefined);
     if (!attach.success || !described.success) {
       throw new Wrong("It announces a bot without all that there is to know of it.", id);
     }
-    const { manifest_excerpt: { hooks, params }, manifest } = described.data;
-    const reveals = revealsOf(attach.data.bot_id, entries);
-    const [first] = reveals;
-    // Taken out before it was first called, it has come to nothing: not even to its own announcement.
-    const cursor = first ? first.cursor ?? id - 1 : cursors[attach.data.bot_id] ?? entries.length;
-    if (first && cursor >= first.id) {
-      throw new Wrong(`${attach.data.bot_id} can't have come that far yet.`, first.id);
-    }
-    bots.push({
-      ...attach.data,
-      from: id,
-      hooks,
-      params,
-      manifest,
-      reveals,
-      ...(first && { seed: first.seed }),
-      ...(first?.removed && { removedAt: first.id }),
-      cursor,
-    });
+    const { bot_id } = attach.data;
+    live.add(bot_id);
+    if (live.size > MAX_LIVE) throw new Wrong("No channel has so many bots at a time.", id);
+    bots.push(
+      announcedBot(
+        id,
+        attach.data,
+        described.data,
+        reveals.of(bot_id),
+        cursors[bot_id] ?? entries.length,
+      ),
+    );
   }
   return bots;
 }
 
-const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().optional() });
-const Close = z.object({ op: z.object({ seeds: z.array(End.extend({ bot_id: z.string() })) }) });
+function announcedBot(
+  from: number,
+  attach: z.infer<typeof Attach>,
+  { manifest_excerpt: { hooks, params }, manifest }: z.infer<typeof Manifest>,
+  reveals: readonly Reveal[],
+  liveCursor: number,
+): AnnouncedBot {
+  const [first] = reveals;
+  // Taken out before it was first called, it has come to nothing: not even to its own announcement.
+  const cursor = first ? first.cursor ?? from - 1 : liveCursor;
+  if (first && cursor >= first.id) {
+    throw new Wrong(`${attach.bot_id} can't have come that far yet.`, first.id);
+  }
+  return {
+    ...attach,
+    from,
+    hooks,
+    params,
+    manifest,
+    reveals,
+    ...(first && { seed: first.seed }),
+    ...(first?.removed && { removedAt: first.id }),
+    cursor,
+  };
+}
 
-/** Where a bot's seed is revealed, in order; `cursor` is how far it had come, absent where it had not begun. */
-function revealsOf(botId: string, entries: readonly ExportedEntry[]) {
-  const reveals: { id: number; seed: string; cursor?: number | null; removed: boolean }[] = [];
+const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().optional() });
+const Detach = End.extend({ bot_id: z.string() });
+const Close = z.object({ op: z.object({ seeds: z.array(Detach) }) });
+
+/** An entry that reveals a bot's seed; `cursor` is how far the bot had come, absent where it had not begun. */
+interface Reveal {
+  id: number;
+  seed: string;
+  cursor?: number | null;
+  removed: boolean;
+}
+
+/** Where seeds are revealed: by bot, in order, and by entry. */
+function revealsIn(entries: readonly ExportedEntry[]) {
+  const byBot = new Map<string, Reveal[]>();
+  const byEntry = new Map<number, string[]>();
+  const add = (botId: string, reveal: Reveal) => {
+    push(byBot, botId, reveal);
+    push(byEntry, reveal.id, botId);
+  };
   for (const { id, sender, body, cause } of entries) {
     if (sender !== SYSTEM || !body) continue;
-    const isItsOwn = body.bot_id === botId;
-    if (body.type === "bot:end" && isItsOwn) {
+    if (body.type === "bot:end" || body.type === "bot:detach") {
+      const { data } = Detach.safeParse(body);
+      if (!data) continue;
+      const removed = body.type === "bot:detach";
       // A bot that says that it is done has come as far as the entry that made it say so.
-      const { data } = End.safeParse(body);
-      if (data) reveals.push({ id, seed: data.seed, cursor: cause, removed: false });
-      continue;
+      add(data.bot_id, { id, seed: data.seed, cursor: removed ? data.cursor : cause, removed });
+    } else if (body.type === "close_applied") {
+      for (const { bot_id, seed, cursor } of Close.safeParse(body).data?.op.seeds ?? []) {
+        add(bot_id, { id, seed, cursor, removed: true });
+      }
     }
-    const told = body.type === "close_applied"
-      ? Close.safeParse(body).data?.op.seeds.find(({ bot_id }) => bot_id === botId)
-      : body.type === "bot:detach" && isItsOwn
-      ? End.safeParse(body).data
-      : undefined;
-    if (told) reveals.push({ id, seed: told.seed, cursor: told.cursor, removed: true });
   }
-  return reveals;
+  return {
+    of: (botId: string) => byBot.get(botId) ?? [],
+    at: (id: number) => byEntry.get(id) ?? [],
+  };
+}
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Every source, module and manifest is the one that was announced. */
 export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[]): string {
+  const sources = new Map<string, string>();
+  for (const [name, source] of Object.entries(file.sources)) sources.set(name, hashOf(source));
+  const modules = new Map<string, string>();
+  for (const { name, version, source } of file.modules) {
+    const key = JSON.stringify([name, version]);
+    if (!modules.has(key)) modules.set(key, hashOf(source));
+  }
   for (const bot of bots) {
     const { from, code_hash, manifest, manifest_hash, imports, language, engine, engine_parts } =
       bot;
-    const source = file.sources[code_hash];
-    if (source === undefined) {
+    const hash = sources.get(code_hash);
+    if (hash === undefined) {
       throw new Wrong("The source of the bot it announces is missing.", from);
     }
-    if (hashText(new TextEncoder().encode(source)) !== code_hash) {
+    if (hash !== code_hash) {
       throw new Wrong("The source is not the one it announces: another referee was put in.", from);
     }
     if (hashText(canonicalBytes(manifest)) !== manifest_hash) {
@@ -130,13 +184,16 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
       throw new Wrong("The engine it announces is not made of the parts that it names.", from);
     }
     for (const { name, version, hash } of imports) {
-      const module = file.modules.find((m) => m.name === name && m.version === version);
-      if (!module || hashText(new TextEncoder().encode(module.source)) !== hash) {
+      if (modules.get(JSON.stringify([name, version])) !== hash) {
         throw new Wrong(`${name} ${version} is not the module that it announces.`, from);
       }
     }
   }
   return `${bots.length} bots, each with the source and manifest that were announced`;
+}
+
+function hashOf(text: string): string {
+  return hashText(new TextEncoder().encode(text));
 }
 
 /** Every revealed seed is the one that was committed before play. */

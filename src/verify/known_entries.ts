@@ -1,10 +1,11 @@
 /** The entries of an export as a replay takes them: with what follows from them, and what a hook of a bot caused. */
 import type { Player } from "../domain/bot.ts";
-import { freshMemory, memoryPast } from "../domain/bot_memory.ts";
+import { playersAfter } from "../domain/bot_memory.ts";
 import type { ExportedEntry } from "../domain/channel_export.ts";
 import { bytesToHex } from "../domain/hash.ts";
 import { appended, rootOf } from "../domain/merkle.ts";
 import { type Entry, SYSTEM } from "../domain/transcript.ts";
+import { Wrong } from "./report.ts";
 
 /** An entry as the referee's rules take it; its body and salt are missing where they are withheld. */
 export type Known = Omit<Entry, "body"> & { body?: Entry["body"]; salt?: string };
@@ -39,12 +40,27 @@ export function isEvidence({ sender, body }: Known): boolean {
 
 const EFFECTS = ["bot:evidence", "bot:failed", "bot:end"];
 
-/** Whether an entry is what a hook of this bot said, or what the server told of that hook. */
-export function isEffect({ sender, body }: Known, botId: string): boolean {
-  if (sender === `bot:${botId}`) return true;
-  return sender === SYSTEM && body?.bot_id === botId &&
-    EFFECTS.some((type) => type === body.type);
+/** By bot, in order, what its hooks said and what the server told of them. */
+export function effectsByBot(entries: readonly Known[]): Map<string, Known[]> {
+  const effects = new Map<string, Known[]>();
+  for (const entry of entries) {
+    const botId = entry.cause === undefined ? undefined : speakerOf(entry);
+    if (botId === undefined) continue;
+    const own = effects.get(botId);
+    if (own) own.push(entry);
+    else effects.set(botId, [entry]);
+  }
+  return effects;
 }
+
+function speakerOf({ sender, body }: Known): string | undefined {
+  if (sender.startsWith("bot:")) return sender.slice("bot:".length);
+  const isTold = sender === SYSTEM && EFFECTS.some((type) => type === body?.type);
+  return isTold && typeof body?.bot_id === "string" ? body.bot_id : undefined;
+}
+
+/** People at a time, more than any server seats in a channel: each entry is met with all of them. */
+const MAX_SEATED = 1_024;
 
 /** Who sat in the channel before each of some entries, in the order in which they came. */
 export function playersBefore(
@@ -53,10 +69,11 @@ export function playersBefore(
 ): Map<number, Player[]> {
   const wanted = new Set(ids);
   const found = new Map<number, Player[]>();
-  let memory = freshMemory("", []);
+  let players: Player[] = [];
   for (const entry of entries) {
-    if (wanted.has(entry.id)) found.set(entry.id, memory.players);
-    if (entry.body) memory = memoryPast(memory, "", entry as Entry);
+    if (wanted.has(entry.id)) found.set(entry.id, players);
+    if (entry.body) players = playersAfter(players, entry as Entry);
+    if (players.length > MAX_SEATED) throw new Wrong("No channel seats so many.", entry.id);
   }
   return found;
 }

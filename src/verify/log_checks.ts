@@ -2,9 +2,9 @@
 import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/channel_export.ts";
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
 import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../domain/hash.ts";
-import { deeperThan } from "../domain/json.ts";
+import { canonicalText, deeperThan } from "../domain/json.ts";
 import { appended, rootOf } from "../domain/merkle.ts";
-import { bodyHash, entryLeaf, saltsUnder, SYSTEM } from "../domain/transcript.ts";
+import { entryLeaf, saltsUnder, SYSTEM, textHash } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
 
 /** Ids count 1, 2, 3; every entry is this channel's; what a hook caused comes after its cause. */
@@ -47,17 +47,22 @@ export function leavesOf({ entries }: ChannelExport): Uint8Array[] {
 
 /** More than the server lets anything nest, its own words around it included. */
 const MAX_DEPTH = 64;
+/** Characters of a body's canonical form, several times what a server's database takes: hooks are called with it. */
+const MAX_BODY_CHARS = 256 * 1024;
 
 function leafOf(entry: ExportedEntry): Uint8Array {
   if (deeperThan(entry.body, MAX_DEPTH)) {
     throw new Wrong("It nests deeper than anything that a server takes.", entry.id);
   }
+  const { body, salt, body_hash } = entry;
   try {
-    const { body, salt, body_hash } = entry;
-    return entryLeaf(entry, body ? bodyHash(hexToBytes(salt!), body) : body_hash!);
+    if (!body) return entryLeaf(entry, body_hash!);
+    const text = canonicalText(body);
+    if (text.length <= MAX_BODY_CHARS) return entryLeaf(entry, textHash(hexToBytes(salt!), text));
   } catch {
     throw new Wrong("It has no canonical form: it can't have been in a log.", entry.id);
   }
+  throw new Wrong("It is larger than anything that a server takes.", entry.id);
 }
 
 /** The checkpoint, which must be one of this channel. */

@@ -8,6 +8,7 @@ import { hookJob } from "../domain/hook_job.ts";
 import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
 import { randomnessOf } from "../domain/drand.ts";
 import { bytesToHex, hexToBytes } from "../domain/hash.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { hookFor } from "../domain/referee.ts";
 import { Sealed } from "../domain/sealed.ts";
 import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
@@ -16,8 +17,8 @@ import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
-import { isEffect, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
-import type { Replayer } from "./replayer.ts";
+import { effectsByBot, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
+import { remembering, type Replayer } from "./replayer.ts";
 import { Wrong } from "./report.ts";
 import { TimerChecks } from "./timer_checks.ts";
 
@@ -35,32 +36,55 @@ type Readable = Entry & { salt: string };
 
 const NO_ENV = new Sealed([]);
 
-/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have made. */
+/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have made. `result` counts
+ *  what was done so far. */
 export async function replay(
   file: ChannelExport,
   leaves: readonly Uint8Array[],
   replayer: Replayer,
-): Promise<Replayed> {
-  const result: Replayed = { replayed: 0, unknown: new Map() };
+  result: Replayed,
+): Promise<void> {
   const entries = withRoots(file.entries, leaves);
   const rounds = toldRounds(file.entries);
   const announced = announcedBots(file);
   const players = playersBefore(announced.map(({ from }) => from), entries);
+  const effects = effectsByBot(entries);
+  const stage = { file, rounds, replayer: remembering(replayer), result };
   const bots = announced.map((bot) =>
-    new BotReplay({ file, entries, rounds, replayer, result }, bot, players.get(bot.from)!)
+    new BotReplay(stage, bot, players.get(bot.from)!, effects.get(bot.bot_id) ?? [])
   );
   for (const bot of bots) await bot.prepare();
   // All bots entry by entry: what follows a forged entry differs, too, and the first is to be named.
-  for (const entry of entries) {
-    for (const bot of bots) await bot.meet(entry);
+  for (const [entry, present] of metBy(bots, entries)) {
+    for (const bot of present) await bot.meet(entry);
+    // Few entries call a hook: whoever shares the thread has a turn all the same.
+    if (entry.id % 256 === 0) await new Promise((resolve) => setTimeout(resolve));
   }
-  return result;
+}
+
+/** Each entry with the bots that meet it: those that are there, and those that are told of again when they are gone. */
+function* metBy(
+  bots: readonly BotReplay[],
+  entries: readonly Known[],
+): Generator<[Known, Iterable<BotReplay>]> {
+  const coming = bots.values();
+  let next = coming.next();
+  const present = new Set<BotReplay>();
+  const late = Map.groupBy(
+    bots.flatMap((bot) => bot.metLate().map((id) => ({ id, bot }))),
+    ({ id }) => id,
+  );
+  for (const entry of entries) {
+    for (; next.value && next.value.from <= entry.id; next = coming.next()) present.add(next.value);
+    const again = late.get(entry.id)?.map(({ bot }) => bot) ?? [];
+    yield [entry, again.length > 0 ? [...present, ...again] : present];
+    for (const bot of present) if (bot.goneAt <= entry.id) present.delete(bot);
+  }
 }
 
 /** What the replays of all bots of a file have in common. */
 interface Stage {
   file: ChannelExport;
-  entries: readonly Known[];
   rounds: ReadonlyMap<number, Told>;
   replayer: Replayer;
   result: Replayed;
@@ -77,19 +101,43 @@ class BotReplay {
   readonly #effects = new Map<number, Known[]>();
   /** What was told again of a hook that two instances ran: what the slower one asked, and nothing else. */
   readonly #again = new Map<number, Known[]>();
+  /** The first thing that each hook said, as far as the log was met, and the last entry that called one of them. */
+  readonly #firstSaid: Iterator<[number, Known[]], undefined>;
+  #nextSaid: [number, Known[]] | undefined;
+  #toldTo = 0;
 
-  constructor(stage: Stage, bot: AnnouncedBot, players: Player[]) {
+  /** `effects`: what this bot caused, in order. */
+  constructor(stage: Stage, bot: AnnouncedBot, players: Player[], effects: readonly Known[]) {
     this.#stage = stage;
     this.#bot = bot;
     this.#timers = new TimerChecks(bot.bot_id);
     this.#memory = freshMemory(bot.seed ?? "", players);
-    for (const entry of stage.entries) {
-      if (entry.cause === undefined || !isEffect(entry, bot.bot_id)) continue;
-      const known = this.#effects.get(entry.cause) ?? [];
-      const again = isEvidence(entry) && (known.length > 0 || entry.cause > bot.cursor);
-      const where = again ? this.#again : this.#effects;
-      where.set(entry.cause, [...where.get(entry.cause) ?? [], entry]);
+    for (const entry of effects) {
+      const cause = entry.cause!;
+      const isAgain = isEvidence(entry) && (this.#effects.has(cause) || cause > bot.cursor);
+      const where = isAgain ? this.#again : this.#effects;
+      const known = where.get(cause);
+      if (known) known.push(entry);
+      else where.set(cause, [entry]);
     }
+    this.#firstSaid = this.#effects.entries();
+    this.#nextSaid = this.#firstSaid.next().value;
+  }
+
+  /** The first entry that it meets. */
+  get from(): number {
+    return this.#bot.from;
+  }
+
+  /** The entry after which nothing calls it. */
+  get goneAt(): number {
+    return this.#bot.reveals[0]?.id ?? Infinity;
+  }
+
+  /** Entries after that one to which it is said to have said something. */
+  metLate(): number[] {
+    const called = new Set([...this.#effects.keys(), ...this.#again.keys()]);
+    return [...called].filter((id) => id > this.goneAt);
   }
 
   async prepare(): Promise<void> {
@@ -100,8 +148,7 @@ class BotReplay {
 
   /** Comes past an entry: runs the hook that it calls, if it calls one. */
   async meet(entry: Known): Promise<void> {
-    const { from, cursor, bot_id } = this.#bot;
-    if (entry.id < from) return;
+    const { cursor, bot_id } = this.#bot;
     const caused = this.#effects.get(entry.id) ?? [];
     for (const _ of this.#again.get(entry.id) ?? []) {
       this.#skip("two instances of the server ran them, and both asked the network");
@@ -137,7 +184,7 @@ class BotReplay {
   async #pass(entry: Readable, caused: Known[]): Promise<void> {
     const { bot_id } = this.#bot;
     this.#checkTimer(entry);
-    this.#memory = memoryPast(this.#memory, bot_id, entry);
+    this.#memory = memoryPast(this.#memory, bot_id, entry, true);
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
     if (!call) return this.#refuseAny(caused, entry);
     if (this.#lost) return this.#skip(this.#lost);
@@ -193,18 +240,28 @@ class BotReplay {
     const isOurs = sender === SYSTEM && body.type === "bot:timer" &&
       body.bot_id === this.#bot.bot_id;
     if (!isOurs || this.#lost) return;
-    this.#timers.come(
-      entry,
-      (cause) => [...this.#effects].some(([by, effects]) => by >= cause && effects[0]!.id < id),
-    );
+    this.#timers.come(entry, (cause) => this.#toldBefore(id) >= cause);
+  }
+
+  /** The last entry that called a hook of which something stands in the log before entry `id`. */
+  #toldBefore(id: number): number {
+    for (; this.#nextSaid; this.#nextSaid = this.#firstSaid.next().value) {
+      const [calledBy, [first]] = this.#nextSaid;
+      if (first!.id >= id) break;
+      this.#toldTo = Math.max(this.#toldTo, calledBy);
+    }
+    return this.#toldTo;
   }
 
   #recorded(caused: Known[]): Exchange[] | undefined {
     const evidence = caused.find(isEvidence);
     if (!evidence?.body) return [];
-    const exchanges = exchangesIn(evidence.body).map((told) =>
-      exchangeFrom(told, this.#stage.file.evidence)
-    );
+    const told = exchangesIn(evidence.body);
+    // One that is refused is told, too.
+    if (told.length > LIMITS.netRequests + 1) {
+      throw new Wrong("No hook may ask so often.", evidence.id);
+    }
+    const exchanges = told.map((each) => exchangeFrom(each, this.#stage.file.evidence));
     return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
   }
 

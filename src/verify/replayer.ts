@@ -19,3 +19,19 @@ export interface Replayer {
     recorded: readonly Exchange[],
   ): Promise<{ outcome: HookOutcome; exchanges: Exchange[] }>;
 }
+
+/** The same, asking once of each engine, and of each source, however many bots there are of it. */
+export function remembering(replayer: Replayer): Replayer {
+  const engines = new Map<BotLanguage, ReturnType<Replayer["engine"]>>();
+  const inspections = new Map<string, Promise<Inspection>>();
+  return {
+    engine: (language) => once(engines, language, () => replayer.engine(language)),
+    inspect: (bot) => once(inspections, JSON.stringify(bot), () => replayer.inspect(bot)),
+    run: (job, recorded) => replayer.run(job, recorded),
+  };
+}
+
+function once<K, V>(known: Map<K, V>, key: K, find: () => V): V {
+  if (!known.has(key)) known.set(key, find());
+  return known.get(key)!;
+}

@@ -47,6 +47,15 @@ export class Wrong extends Error {
   }
 }
 
+/** Of what a check says: it may quote what a file holds. */
+const MAX_TEXT_CHARS = 2_000;
+
+/** A text that ends where people have stopped reading. */
+export function cut(text: string): string {
+  if (text.length <= MAX_TEXT_CHARS) return text;
+  return `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}…`;
+}
+
 /** The outcome of a check that returns what it found and throws `Wrong`. */
 export async function checked(
   check: CheckName,
@@ -54,7 +63,9 @@ export async function checked(
 ): Promise<Check> {
   try {
     const found = await find();
-    return typeof found === "string" ? { check, verdict: "passed", text: found } : found;
+    return typeof found === "string"
+      ? { check, verdict: "passed", text: cut(found) }
+      : { ...found, text: cut(found.text) };
   } catch (error) {
     // What is thrown for the form of a value, or its depth, is thrown for what no server writes.
     if (error instanceof TypeError || error instanceof RangeError) {
@@ -62,7 +73,7 @@ export async function checked(
     }
     if (!(error instanceof Wrong)) throw error;
     const { text, id } = error;
-    return { check, verdict: "failed", ...(id !== undefined && { id }), text };
+    return { check, verdict: "failed", ...(id !== undefined && { id }), text: cut(text) };
   }
 }
 

@@ -19,7 +19,7 @@ import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
 import type { Replayer } from "./replayer.ts";
 import { checkSpeakers } from "./speakers.ts";
-import { type Check, checked, type Report } from "./report.ts";
+import { type Check, checked, cut, type Report } from "./report.ts";
 
 export interface VerifyOptions {
   /** Receipts that somebody kept, as text: each must be the beginning of this log. */
@@ -98,7 +98,9 @@ async function checkAll(
   if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {
     if (!replayer) return { check: "replay", verdict: "unknown", text: "not asked for" };
-    const { replayed, unknown } = await replay(file, leaves, replayer);
+    const result: Replayed = { replayed: 0, unknown: new Map() };
+    await replay(file, leaves, replayer, result);
+    const { replayed, unknown } = result;
     hooks.replayed = replayed;
     hooks.unknown = [...unknown.values()].reduce((sum, count) => sum + count, 0);
     return replayText({ replayed, unknown });
@@ -117,7 +119,12 @@ function unreadable(issue: { path: PropertyKey[]; message: string } | undefined)
   const path = issue?.path.map(String) ?? [];
   const at = path[0] === "entries" && path[1] !== undefined ? Number(path[1]) + 1 : undefined;
   const text = `It is no export of this format: ${path.join(".") || "the file"} ${issue?.message}`;
-  const failed = { check: "format", verdict: "failed", ...(at && { id: at }), text } as const;
+  const failed = {
+    check: "format",
+    verdict: "failed",
+    ...(at && { id: at }),
+    text: cut(text),
+  } as const;
   return {
     ok: false,
     channel_id: "",

@@ -1,0 +1,253 @@
+/** Exports that are made to be slow, or to break whoever reads them: each is numbered, hashed and signed as it should
+ *  be, by somebody who holds a server's key, and as wide as one asks. */
+import { Notary } from "../../src/channels/notary.ts";
+import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/channel_export.ts";
+import { engineIdOf } from "../../src/domain/engine_id.ts";
+import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../../src/domain/hash.ts";
+import { canonicalBytes, type JsonObject } from "../../src/domain/json.ts";
+import { bodyHash, entryLeaf, saltUnder, SYSTEM } from "../../src/domain/transcript.ts";
+import { commitmentTo } from "../../src/domain/commitment.ts";
+import { rootOfLeaves } from "../../src/verify/log_checks.ts";
+
+const CHANNEL = "chn_hostile";
+const TS = "2026-11-01T12:00:00.000Z";
+const KEY = hexToBytes("0a".repeat(32));
+const SALTS = hexToBytes("0b".repeat(32));
+const SEED = "0c".repeat(32);
+const SOURCE = "export default class Echo {}";
+
+interface Said {
+  body: JsonObject;
+  sender?: string;
+  kind?: "user" | "bot" | "system" | "control";
+  cause?: number;
+}
+type Beside = Partial<Pick<ChannelExport, "sources" | "modules" | "evidence" | "cursors">>;
+
+/** A signed export of a log in which somebody has said all this. */
+export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelExport {
+  const leaves: Uint8Array[] = [];
+  const entries = said.map(({ body, sender = SYSTEM, kind = "system", cause }, i) => {
+    const open = { id: i + 1, channel_id: CHANNEL, sender, kind, ts: TS, cause };
+    const salt = saltUnder(SALTS, open.id);
+    const leaf = entryLeaf(open, bodyHash(salt, body));
+    leaves.push(leaf);
+    return {
+      ...open,
+      body,
+      salt: bytesToHex(salt),
+      hash: `sha256:${bytesToHex(leaf)}`,
+    };
+  });
+  const notary = new Notary({ key: KEY, publicUrl: "http://play.example.org" });
+  const head = {
+    origin: `play.example.org/${CHANNEL}`,
+    size: leaves.length,
+    root: rootOfLeaves(leaves),
+  };
+  return {
+    format: EXPORT_FORMAT,
+    channel_id: CHANNEL,
+    viewer: null,
+    cursors: {},
+    checkpoint: notary.signed(head),
+    keys: [{
+      algorithm: "Ed25519",
+      public_key: notary.publicKey.toBase64(),
+      since: TS,
+      until: null,
+    }],
+    entries,
+    sources: { [hashText(utf8ToBytes(SOURCE))]: SOURCE },
+    modules: [],
+    evidence: {},
+    ...beside,
+  };
+}
+
+const CREATED: Said = {
+  body: {
+    type: "channel_created",
+    channel_id: CHANNEL,
+    name: "",
+    slots: [],
+    visibility: "public",
+    sealed: false,
+    spectators: true,
+    salts_commit: hashText(SALTS),
+    addressed_salts_commit: hashText(SALTS),
+  },
+};
+
+const times = (n: number, make: (i: number) => Said[]): Said[] =>
+  Array.from({ length: n }, (_, i) => make(i)).flat();
+
+/** What announces a bot, in two entries. */
+function announced(i: number, source = SOURCE, more: JsonObject = {}): Said[] {
+  const bot_id = `bot_Echo_${i}`;
+  const parts = { rules: "0".repeat(64) };
+  const attach = {
+    type: "bot:attach",
+    bot_id,
+    name: "Echo",
+    version: "1.0",
+    language: "javascript",
+    class_name: "Echo",
+    code_hash: hashText(utf8ToBytes(source)),
+    manifest_hash: hashText(canonicalBytes({})),
+    engine: engineIdOf("quickjs", parts),
+    engine_parts: parts,
+    imports: [],
+    net: [],
+    seed_commit: hashText(hexToBytes(SEED)),
+    ...more,
+  };
+  const manifest_excerpt = {
+    name: "Echo",
+    version: "1.0",
+    summary: "",
+    hooks: ["on_message"],
+    params: {},
+  };
+  return [
+    { body: attach },
+    { body: { type: "bot:manifest", bot_id, manifest_excerpt, manifest: {} } },
+  ];
+}
+
+const detached = (i: number): Said => ({
+  body: { type: "bot:detach", bot_id: `bot_Echo_${i}`, seed: SEED, cursor: null },
+});
+const joined = (i: number): Said => ({
+  body: {
+    type: "member_joined",
+    player_id: `p${i}`,
+    slot_id: "invite:a",
+    label: "a",
+    display_name: "",
+  },
+});
+const left = (i: number): Said => ({
+  body: { type: "member_left", player_id: `p${i}`, slot_id: "invite:a", display_name: "" },
+});
+const user = (body: JsonObject): Said => ({ body, sender: "p0", kind: "user" });
+
+/** By what there is much of: an export with about `n` of it. */
+export const WIDE: Record<string, (n: number) => ChannelExport> = {
+  "bots that stay": (n) => signedFile([CREATED, ...times(n, announced)]),
+  "bots that are taken out again": (n) =>
+    signedFile([CREATED, ...times(n, (i) => [...announced(i), detached(i)])]),
+  "bots with one long source": (n) => {
+    const source = `// ${"x".repeat(n * 500)}`;
+    return signedFile([CREATED, ...times(n, (i) => [...announced(i, source), detached(i)])], {
+      sources: { [hashText(utf8ToBytes(source))]: source },
+    });
+  },
+  "modules, and bots that import the last": (n) => {
+    const modules = Array.from({ length: n }, (_, i) => ({
+      name: "lib:a",
+      version: `${i}`,
+      hash: hashText(utf8ToBytes("")),
+      source: "",
+    }));
+    const { name, version, hash } = modules.at(-1)!;
+    const imports = [{ name, version, hash }];
+    return signedFile([
+      CREATED,
+      ...times(n, (i) => [...announced(i, SOURCE, { imports }), detached(i)]),
+    ], { modules });
+  },
+  "members that come and go": (n) =>
+    signedFile([CREATED, ...times(n, (i) => [joined(i), left(i)]), ...announced(0)]),
+  "members that stay": (n) =>
+    signedFile([CREATED, ...announced(0), ...times(n, (i) => [joined(i)])]),
+  "messages to a bot": (n) =>
+    signedFile([CREATED, ...announced(0), joined(0), ...times(n, (i) => [user({ i })])]),
+  "posts of one hook": (n) => {
+    const post = { sender: "bot:bot_Echo_0", kind: "bot", cause: 4 } as const;
+    return signedFile([
+      CREATED,
+      ...announced(0),
+      joined(0),
+      ...times(n, (i) => [{ ...post, body: { bot_id: "bot_Echo_0", i } }]),
+    ]);
+  },
+  "evidence that many entries name": (n) => {
+    const told = new Uint8Array(n * 100);
+    const body_hash = hashText(told);
+    const request = { kind: "fetch", method: "GET", url: "https://a.example/", headers: [] };
+    const answer = {
+      kind: "fetched",
+      url: "https://a.example/",
+      status: 200,
+      headers: [],
+      body_hash,
+    };
+    const body = {
+      type: "bot:evidence",
+      bot_id: "bot_Echo_0",
+      hook: "on_message",
+      exchanges: [{ request, answer }],
+    };
+    return signedFile([
+      CREATED,
+      ...announced(0),
+      joined(0),
+      ...times(n, (i) => [user({}), { body, kind: "control", cause: 5 + 2 * i }]),
+    ], { evidence: { [body_hash]: told.toBase64() } });
+  },
+  "commitments that are opened again and again": (n) => {
+    const salt = "0d".repeat(32);
+    const commit = commitmentTo(1, salt);
+    const reveal = { type: "reveal", of: 3, value: 1, salt };
+    return signedFile([
+      CREATED,
+      joined(0),
+      user({ type: "commit", commit, ...Object.fromEntries(Array(n).keys().map((i) => [i, 0])) }),
+      ...times(n, () => [user(reveal)]),
+    ]);
+  },
+  "seeds that a close reveals": (n) => {
+    const seeds = Array.from({ length: n }, (_, i) => ({
+      bot_id: `bot_Echo_${i}`,
+      seed: SEED,
+      cursor: null,
+    }));
+    const op = { type: "close", seeds, salts: bytesToHex(SALTS) };
+    return signedFile([
+      CREATED,
+      ...times(n, (i) => [...announced(i), detached(i)]),
+      { body: { type: "close_applied", op } },
+    ]);
+  },
+};
+
+/** Texts of files that are no exports, by what there is much of. */
+export const BROKEN: Record<string, (n: number) => string> = {
+  "arrays in arrays": (n) => "[".repeat(n) + "]".repeat(n),
+  "objects in objects": (n) => '{"a":'.repeat(n) + "1" + "}".repeat(n),
+  "arrays that do not end": (n) => "[".repeat(n),
+  "a body that is deep": (n) => {
+    const file = signedFile([CREATED]);
+    const deep = "[".repeat(n) + "]".repeat(n);
+    return JSON.stringify(file).replace('"visibility":"public"', `"visibility":${deep}`);
+  },
+  "entries that are none": (n) => JSON.stringify({ ...signedFile([]), entries: Array(n).fill(1) }),
+  "keys that are none": (n) => JSON.stringify({ ...signedFile([]), keys: Array(n).fill(1) }),
+  "modules that are none": (n) => JSON.stringify({ ...signedFile([]), modules: Array(n).fill(1) }),
+  "sources that are none": (n) => withNames("sources", n),
+  "evidence that is none": (n) => withNames("evidence", n),
+  "cursors that are none": (n) => withNames("cursors", n),
+  "names that no export has": (n) =>
+    JSON.stringify({
+      ...signedFile([]),
+      ...Object.fromEntries(Array(n).keys().map((i) => [`x${i}`, 0])),
+    }),
+  "a number of many digits": (n) => `{"format":${"9".repeat(n)}}`,
+  "a long line that is no JSON": (n) => "\x1b[2J".repeat(n),
+};
+
+function withNames(part: "sources" | "evidence" | "cursors", n: number): string {
+  const names = Object.fromEntries(Array(n).keys().map((i) => [`x${i}`, []]));
+  return JSON.stringify({ ...signedFile([]), [part]: names });
+}
