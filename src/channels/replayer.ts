@@ -10,7 +10,7 @@ import type { BotsTime } from "./bots_time.ts";
 /** Without a context, the sandbox is for the verifier alone. */
 export function replayerOn(sandbox: Sandbox, context: WorkContext = {}): Replayer {
   return {
-    inspect: (bot) => sandbox.inspect(bot, context),
+    inspect: (bot) => sandbox.inspect({ ...bot, again: true }, context),
     engine: (language) => sandbox.engine(language),
     async run(job, recorded) {
       const exchanges: Exchange[] = [];

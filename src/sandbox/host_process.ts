@@ -143,7 +143,9 @@ class HostProcess implements Host {
     const answer = text ? readAnswer(request, text) : undefined;
     if (answer) return answer;
     this.#kill();
-    const afterMs = late || text === "" ? this.#options.hookTimeoutMs : performance.now() - begun;
+    const afterMs = late || text === ""
+      ? deadlineOf(request, this.#options.hookTimeoutMs)
+      : performance.now() - begun;
     return { kind: "killed", after_ms: Math.round(afterMs) };
   }
 

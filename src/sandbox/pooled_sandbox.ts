@@ -81,10 +81,10 @@ export class PooledSandbox implements Sandbox {
 
   async #inspect(
     pool: HostLanguage,
-    { source, language, name }: BotSource,
+    { source, language, name, again }: BotSource,
     context: WorkContext,
   ): Promise<Inspection> {
-    const request = { kind: "inspect" as const, source, language, name, hooks: [...HOOKS] };
+    const request = { kind: "inspect" as const, source, language, name, again, hooks: [...HOOKS] };
     const answer = await this.#pool(pool).ask(request, context);
     if (answer.kind === "inspected") return answer.inspection;
     return { kind: "rejected", message: "Loading the source took too long." };

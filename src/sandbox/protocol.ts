@@ -1,7 +1,7 @@
 /** Every message between the server, a sandbox host and its Worker.
  *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there,
- *  where hosts are those that a hook may ask or how long the record is that it is answered from, and
- *  `<nonce> <text>` back: the nonce is the server's, and of the host
+ *  where hosts are those that a hook may ask or how long the record is that it is answered from, with `@<ms>` behind
+ *  them where the host has another time for it than its usual one, and `<nonce> <text>` back: the nonce is the server's, and of the host
  *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines of the same form.
  *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
  *  time. */
@@ -21,12 +21,13 @@ export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
 
 /** The line that a host is sent. */
 export function requestLine(nonce: string, request: Request): string {
-  if (request.kind !== "run") return `${nonce} - ${JSON.stringify(request)}\n`;
+  const time = isAgain(request) ? `@${AGAIN_MS}` : "";
+  if (request.kind !== "run") return `${nonce} -${time} ${JSON.stringify(request)}\n`;
   const { recorded, ...rest } = request;
   const text = JSON.stringify(rest);
   if (!recorded) return `${nonce} ${request.job.net.join(",") || "-"} ${text}\n`;
   const record = JSON.stringify(recorded);
-  return `${nonce} =${record.length} ${record}${text}\n`;
+  return `${nonce} =${record.length}${time} ${record}${text}\n`;
 }
 
 /** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its frame. What the
@@ -38,8 +39,15 @@ export const ANSWER_MAX_BYTES = LIMITS.hookPosts * LIMITS.bodyBytes + LIMITS.bot
 export type Request =
   /** Asks which walls are open and which engine is loaded. */
   | { kind: "probe" }
-  /** `hooks` are those to look for. */
-  | { kind: "inspect"; source: string; language?: BotLanguage; name?: string; hooks: HookName[] }
+  /** `hooks` are those to look for; `again`: a server has looked at it before. */
+  | {
+    kind: "inspect";
+    source: string;
+    language?: BotLanguage;
+    name?: string;
+    hooks: HookName[];
+    again?: true;
+  }
   /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. */
   | { kind: "run"; job: HookJob; recorded?: readonly Exchange[] };
 
@@ -116,7 +124,18 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
     !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
 }
 
-/** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less. */
-export function deadlineOf({ kind }: Request, hookTimeoutMs: number): number {
-  return kind === "inspect" ? Math.min(LIMITS.inspectMs, hookTimeoutMs) : hookTimeoutMs;
+/** What was within its time once, and ends by its work or by itself, ends on a machine with much else to do, too. */
+const AGAIN_MS = 60_000;
+
+function isAgain(request: Request): boolean {
+  return request.kind === "run"
+    ? request.recorded !== undefined
+    : request.kind === "inspect" && request.again === true;
+}
+
+/** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less; for
+ *  a verifier's own machine to be slow, either has a minute when it is done again. */
+export function deadlineOf(request: Request, hookTimeoutMs: number): number {
+  if (isAgain(request)) return AGAIN_MS;
+  return request.kind === "inspect" ? Math.min(LIMITS.inspectMs, hookTimeoutMs) : hookTimeoutMs;
 }

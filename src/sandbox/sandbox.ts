@@ -9,6 +9,8 @@ export interface BotSource {
   language?: BotLanguage;
   /** Breaks the tie when a source has several classes and no default export. */
   name?: string;
+  /** It was looked at before, when it was attached: it has time enough now. */
+  again?: true;
 }
 
 /** On whose behalf something is done, and who is told what it cost. */

@@ -32,13 +32,14 @@ for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) pa
 Deno.exit(0);
 
 /** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or `-`; or, for a hook
- *  that is run again, `=<n>`: then the first n characters of the rest are its record, as JSON. */
+ *  that is run again, `=<n>`: then the first n characters of the rest are its record, as JSON. `@<ms>` behind them is how
+ *  long this request may take. */
 async function passOn(line: string): Promise<void> {
   const first = line.indexOf(" ");
   const second = line.indexOf(" ", first + 1);
   nonce = line.slice(0, first);
-  const hosts = line.slice(first + 1, second);
-  const limitMs = deadlineMs;
+  const [hosts = "-", ownMs] = line.slice(first + 1, second).split("@");
+  const limitMs = ownMs === undefined ? deadlineMs : Number(ownMs);
   deadlineMs = Number(hookMs);
   let request = line.slice(second + 1);
   if (hosts.startsWith("=")) {
