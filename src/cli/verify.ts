@@ -1,68 +1,34 @@
-/** `deno task verify <file or URL> [--receipt FILE] [--key BASE64] [--chain HASH] [--no-replay] [--json]`: checks an export. Offline
- *  unless it is given a URL. Exits with 0 when nothing is wrong, 1 when something is, 2 when there was nothing to check. */
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+/** `deno task verify <file, link or ->`: checks an export. Offline unless it is given a link. Exits with 0 when nothing
+ *  is wrong, 1 when something is, 2 when there was nothing to check, or not time enough: see verify_args.ts. */
 import { replayerOn } from "../channels/replayer.ts";
 import { openSandbox } from "../sandbox/open_sandbox.ts";
-import { keyBytes } from "../verify/log_checks.ts";
-import { type Report, reportText } from "../verify/report.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { plainJson, plainLine } from "../verify/plain_text.ts";
+import { cut, type Report, reportText } from "../verify/report.ts";
 import { verifyExport, type VerifyOptions } from "../verify/verify_export.ts";
+import { type Asked, asked, HELP } from "./verify_args.ts";
+import { type ReadBounds, textAt } from "./bounded_text.ts";
 
-const USAGE =
-  "Usage: deno task verify <file or URL> [--receipt FILE]... [--key KEY]... [--chain HASH]... [--no-replay] [--json]\n" +
-  "KEY is 32 bytes in base64, HASH 64 lower-case hex digits.";
-const HOOK_MS = 5_000;
+/** How long a link, or a pipe, may be silent. */
+const IDLE_MS = 30_000;
 
-interface Asked {
-  from: string;
-  receipts: string[];
-  trustedKeys: string[] | undefined;
-  trustedChains: string[] | undefined;
-  replays: boolean;
-  json: boolean;
-}
-
-function asked(args: string[]): Asked | undefined {
-  try {
-    const { values, positionals: [from, ...more] } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        receipt: { type: "string", multiple: true, default: [] },
-        key: { type: "string", multiple: true },
-        chain: { type: "string", multiple: true },
-        "no-replay": { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-      },
+async function verified({ from, receipts, replays, ...rest }: Asked): Promise<Report> {
+  const { maxBytes, timeoutMs, trustedKeys, trustedChains } = rest;
+  const signal = AbortSignal.timeout(timeoutMs);
+  const bounds: ReadBounds = { maxBytes, idleMs: IDLE_MS, signal };
+  // A path counts from where the person is: a task runs in the folder of its deno.json.
+  const folder = Deno.env.get("INIT_CWD") ?? "";
+  const json = JSON.parse(await textAt(from, folder, bounds));
+  const kept: string[] = [];
+  for (const path of receipts) {
+    const text = await textAt(path, folder, bounds).catch((error) => {
+      throw new Error(`the receipt ${path}: ${messageOf(error)}`);
     });
-    if (from === undefined || more.length > 0) return undefined;
-    const { receipt, key, chain, json } = values;
-    const misspelt = key?.some((text) => !keyBytes(text)) ||
-      chain?.some((text) => !/^[0-9a-f]{64}$/.test(text));
-    if (misspelt) return undefined;
-    const trusted = { trustedKeys: key, trustedChains: chain };
-    return { from, receipts: receipt, ...trusted, replays: !values["no-replay"], json };
-  } catch {
-    return undefined;
+    kept.push(text);
   }
-}
-
-/** A path counts from where the person is: a task runs in the folder of its deno.json. */
-const readFile = (path: string) => Deno.readTextFile(resolve(Deno.env.get("INIT_CWD") ?? "", path));
-
-async function textAt(from: string): Promise<string> {
-  if (!/^https?:\/\//.test(from)) return await readFile(from);
-  const response = await fetch(from);
-  if (!response.ok) throw new Error(`${new URL(from).origin} answered ${response.status}`);
-  return await response.text();
-}
-
-async function verified({ from, receipts, replays, ...trusted }: Asked): Promise<Report> {
-  const json = JSON.parse(await textAt(from));
-  const kept = await Promise.all(receipts.map(readFile));
-  const options: VerifyOptions = { receipts: kept, ...trusted };
+  const options: VerifyOptions = { receipts: kept, trustedKeys, trustedChains, signal };
   if (!replays) return await verifyExport(json, options);
-  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: HOOK_MS });
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: LIMITS.hookMs });
   try {
     return await verifyExport(json, { ...options, replayer: replayerOn(sandbox) });
   } finally {
@@ -70,16 +36,26 @@ async function verified({ from, receipts, replays, ...trusted }: Asked): Promise
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Everything that is printed goes through here, for a file, its name and a server may hold anything. */
+function end(code: number, lines: { out?: string; error?: string }): never {
+  if (lines.out !== undefined) console.log(lines.out);
+  if (lines.error !== undefined) console.error(plainLine(cut(lines.error)));
+  Deno.exit(code);
+}
+
 const wanted = asked(Deno.args);
-if (!wanted) {
-  console.error(USAGE);
-  Deno.exit(2);
+if ("help" in wanted) {
+  end(wanted.complaint ? 2 : 0, wanted.complaint ? { error: wanted.complaint } : { out: HELP });
 }
 try {
   const report = await verified(wanted);
-  console.log(wanted.json ? JSON.stringify(report, null, 2) : reportText(report));
-  Deno.exit(report.ok ? 0 : 1);
+  const isWrong = report.checks.some(({ verdict }) => verdict === "failed");
+  const out = wanted.json ? plainJson(report) : reportText(report);
+  end(report.ok ? 0 : isWrong ? 1 : 2, { out });
 } catch (error) {
-  console.error(`Cannot verify ${wanted.from}: ${error instanceof Error ? error.message : error}`);
-  Deno.exit(2);
+  end(2, { error: `Cannot verify ${wanted.from}: ${messageOf(error)}` });
 }

@@ -3,7 +3,7 @@ import { namesRound, roundNamedIn } from "../domain/beacon.ts";
 import { type ChannelExport, type ExportedEntry, formatOf } from "../domain/channel_export.ts";
 import { Chain, chainHash, isSigned, QUICKNET, roundNamedAt, timeOf } from "../domain/drand.ts";
 import { SYSTEM } from "../domain/transcript.ts";
-import { type Check, Wrong } from "./report.ts";
+import { type Check, Stopped, Wrong } from "./report.ts";
 
 /** An entry with a body that may be read. */
 type Readable = ExportedEntry & Required<Pick<ExportedEntry, "body">>;
@@ -30,6 +30,7 @@ export function toldRounds(entries: readonly ExportedEntry[]): Map<number, Told>
 export async function checkBeacon(
   { format, entries }: ChannelExport,
   trusted?: readonly string[],
+  signal?: AbortSignal,
 ): Promise<string | Check> {
   const chain = chainIn(entries);
   if (entries[0]?.body && format !== formatOf(chain !== undefined)) {
@@ -61,6 +62,7 @@ export async function checkBeacon(
     }
     // Each takes some milliseconds, and there may be many: whoever shares the thread has a turn.
     await new Promise((resolve) => setTimeout(resolve));
+    if (signal?.aborted) throw new Stopped();
   }
   for (const { id, sender, body, cause } of entries) {
     // What tells that a hook is not run draws from nothing.

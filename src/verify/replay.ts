@@ -19,7 +19,7 @@ import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
 import { effectsByBot, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
 import { remembering, type Replayer } from "./replayer.ts";
-import { Wrong } from "./report.ts";
+import { Stopped, Wrong } from "./report.ts";
 import { TimerChecks } from "./timer_checks.ts";
 
 const endedFull = (reason: unknown) => reason === "out_of_memory";
@@ -43,6 +43,7 @@ export async function replay(
   leaves: readonly Uint8Array[],
   replayer: Replayer,
   result: Replayed,
+  signal?: AbortSignal,
 ): Promise<void> {
   const entries = withRoots(file.entries, leaves);
   const rounds = toldRounds(file.entries);
@@ -59,6 +60,7 @@ export async function replay(
     for (const bot of present) await bot.meet(entry);
     // Few entries call a hook: whoever shares the thread has a turn all the same.
     if (entry.id % 256 === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (signal?.aborted) throw new Stopped();
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { EngineParts } from "../domain/engine_id.ts";
 import type { Exchange } from "../domain/evidence.ts";
+import { Stopped } from "./report.ts";
 
 /** The engines that run bots, with a network that answers what was recorded. */
 export interface Replayer {
@@ -34,4 +35,25 @@ export function remembering(replayer: Replayer): Replayer {
 function once<K, V>(known: Map<K, V>, key: K, find: () => V): V {
   if (!known.has(key)) known.set(key, find());
   return known.get(key)!;
+}
+
+/** The same until a signal is given: from then on every question ends with `Stopped`, also one that was asked before. */
+export function until(replayer: Replayer, signal: AbortSignal | undefined): Replayer {
+  if (!signal) return replayer;
+  async function within<T>(ask: () => Promise<T>): Promise<T> {
+    if (signal!.aborted) throw new Stopped();
+    const over = Promise.withResolvers<never>();
+    const stop = () => over.reject(new Stopped());
+    signal!.addEventListener("abort", stop);
+    try {
+      return await Promise.race([ask(), over.promise]);
+    } finally {
+      signal!.removeEventListener("abort", stop);
+    }
+  }
+  return {
+    engine: (language) => within(() => replayer.engine(language)),
+    inspect: (bot) => within(() => replayer.inspect(bot)),
+    run: (job, recorded) => within(() => replayer.run(job, recorded)),
+  };
 }

@@ -1,4 +1,5 @@
 /** What a verification found: one line a check, and whether anything is wrong. */
+import { plainLine } from "./plain_text.ts";
 
 export const CHECKS = [
   "format",
@@ -27,11 +28,15 @@ export interface Check {
   id?: number;
   /** What was found, and what it means. */
   text: string;
+  /** It was not done to the end: the time that was given was over. */
+  stopped?: true;
 }
 
 export interface Report {
-  /** Whether no check failed. */
+  /** Whether no check failed, and the time was enough for all of them. */
   ok: boolean;
+  /** The time that was given was over before the last check was done: those left are `unknown`. */
+  stopped?: true;
   channel_id: string;
   entries: number;
   /** How many hooks were run again with equal results, and how many could not be. */
@@ -47,6 +52,11 @@ export class Wrong extends Error {
   }
 }
 
+/** Thrown where the time that was given is over. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
 /** Of what a check says: it may quote what a file holds. */
 const MAX_TEXT_CHARS = 2_000;
 
@@ -54,6 +64,14 @@ const MAX_TEXT_CHARS = 2_000;
 export function cut(text: string): string {
   if (text.length <= MAX_TEXT_CHARS) return text;
   return `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}…`;
+}
+
+/** A check that the time was not enough for, and what was found by then. */
+export function outOfTime(check: CheckName, found = ""): Check {
+  const text = `${
+    found && `${cut(found)}; `
+  }not checked to the end: the time that was given was over`;
+  return { check, verdict: "unknown", text, stopped: true };
 }
 
 /** The outcome of a check that returns what it found and throws `Wrong`. */
@@ -65,12 +83,15 @@ export async function checked(
     const found = await find();
     return typeof found === "string"
       ? { check, verdict: "passed", text: cut(found) }
+      : found.stopped
+      ? found
       : { ...found, text: cut(found.text) };
   } catch (error) {
     // What is thrown for the form of a value, or its depth, is thrown for what no server writes.
     if (error instanceof TypeError || error instanceof RangeError) {
       return { check, verdict: "failed", text: "It holds what no server writes." };
     }
+    if (error instanceof Stopped) return outOfTime(check);
     if (!(error instanceof Wrong)) throw error;
     const { text, id } = error;
     return { check, verdict: "failed", ...(id !== undefined && { id }), text: cut(text) };
@@ -80,7 +101,7 @@ export async function checked(
 const MARKS = { passed: "✔", failed: "✘", unknown: "?" } as const;
 
 /** For a person: a line a check, then the verdict. */
-export function reportText({ ok, channel_id, entries, hooks, checks }: Report): string {
+export function reportText({ ok, stopped, channel_id, entries, hooks, checks }: Report): string {
   const lines = checks.map(({ check, verdict, id, text }) =>
     `${MARKS[verdict]} ${check.padEnd(11)} ${id === undefined ? "" : `entry ${id}: `}${text}`
   );
@@ -91,11 +112,8 @@ export function reportText({ ok, channel_id, entries, hooks, checks }: Report): 
     ? `VERIFIED: ${channel_id}, ${entries} entries, ${replayed}.`
     : checks[0]?.verdict === "failed"
     ? "NOT VERIFIED: this is no export of a channel, or it was damaged."
-    : `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`;
-  return [...lines, verdict].map(shown).join("\n");
-}
-
-/** What a file holds must not reach a terminal as more than text. */
-function shown(line: string): string {
-  return line.replace(/[\p{C}\u2028\u2029]/gu, "\uFFFD");
+    : checks.some(({ verdict }) => verdict === "failed") || !stopped
+    ? `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`
+    : `NOT VERIFIED TO THE END: ${channel_id}, ${entries} entries, ${replayed}. Nothing was found wrong in the time that was given.`;
+  return [...lines, verdict].map(plainLine).join("\n");
 }

@@ -17,9 +17,9 @@ import {
 import { checkCommitments } from "./commitments.ts";
 import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
-import type { Replayer } from "./replayer.ts";
+import { type Replayer, until } from "./replayer.ts";
 import { checkSpeakers } from "./speakers.ts";
-import { type Check, checked, cut, type Report } from "./report.ts";
+import { type Check, checked, cut, outOfTime, type Report, Stopped } from "./report.ts";
 
 export interface VerifyOptions {
   /** Receipts that somebody kept, as text: each must be the beginning of this log. */
@@ -28,6 +28,8 @@ export interface VerifyOptions {
   trustedKeys?: readonly string[];
   /** Hashes of the drand chains that count; otherwise quicknet's does. */
   trustedChains?: readonly string[];
+  /** Ends the verification: what is not checked by then is `unknown`, and the report is not `ok`. */
+  signal?: AbortSignal;
   /** The engines; without them nothing is run again. */
   replayer?: Replayer;
 }
@@ -39,14 +41,25 @@ export async function verifyExport(json: unknown, options: VerifyOptions = {}): 
   const file = parsed.data;
   const hooks = { replayed: 0, unknown: 0 };
   const checks: Check[] = [{ check: "format", verdict: "passed", text: file.format }];
+  const { signal } = options;
   const check: Run = async (name, find) => {
-    const done = await checked(name, find);
+    // A clock that ends it has a turn.
+    if (signal) await new Promise((resolve) => setTimeout(resolve));
+    const done = signal?.aborted ? outOfTime(name) : await checked(name, find);
     checks.push(done);
     return done.verdict !== "failed";
   };
   await checkAll(file, options, check, hooks);
-  const ok = checks.every(({ verdict }) => verdict !== "failed");
-  return { ok, channel_id: file.channel_id, entries: file.entries.length, hooks, checks };
+  const stopped = checks.some((done) => done.stopped);
+  const ok = !stopped && checks.every(({ verdict }) => verdict !== "failed");
+  return {
+    ok,
+    ...(stopped && { stopped }),
+    channel_id: file.channel_id,
+    entries: file.entries.length,
+    hooks,
+    checks,
+  };
 }
 
 type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
@@ -54,7 +67,7 @@ type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
 /** Later checks rest on earlier ones: after the first that makes them meaningless no more are made. */
 async function checkAll(
   file: ChannelExport,
-  { receipts = [], trustedKeys, trustedChains, replayer }: VerifyOptions,
+  { receipts = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,
   check: Run,
   hooks: Report["hooks"],
 ): Promise<void> {
@@ -92,18 +105,21 @@ async function checkAll(
   let bots: AnnouncedBot[] = [];
   const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
   const committed = await check("seeds", () => checkSeeds(file, bots));
-  const beaconed = await check("beacon", () => checkBeacon(file, trustedChains));
+  const beaconed = await check("beacon", () => checkBeacon(file, trustedChains, signal));
   const recorded = await check("evidence", () => checkEvidence(file));
   await check("commitments", () => checkCommitments(file));
   if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {
     if (!replayer) return { check: "replay", verdict: "unknown", text: "not asked for" };
     const result: Replayed = { replayed: 0, unknown: new Map() };
-    await replay(file, leaves, replayer, result);
-    const { replayed, unknown } = result;
-    hooks.replayed = replayed;
-    hooks.unknown = [...unknown.values()].reduce((sum, count) => sum + count, 0);
-    return replayText({ replayed, unknown });
+    const stopped = await replay(file, leaves, until(replayer, signal), result, signal).then(
+      () => false,
+      (error) => error instanceof Stopped || Promise.reject(error),
+    );
+    hooks.replayed = result.replayed;
+    hooks.unknown = [...result.unknown.values()].reduce((sum, count) => sum + count, 0);
+    const found = replayText(result);
+    return stopped ? outOfTime("replay", found.text) : found;
   });
 }
 

@@ -125,6 +125,9 @@ Deno.test("the verify task", async (t) => {
       "nothing named": [],
       "two files": [file, file],
       "an unknown flag": [file, "--quick"],
+      "a flag without its value": [file, "--receipt"],
+      "a size that is none": [file, "--max-mb", "-1"],
+      "a time that is none": [file, "--timeout-s", "soon"],
       "a key that is none": [file, "--key", "AAAA"],
       "a chain that is none": [file, "--chain", `sha256:${"0".repeat(64)}`],
       "no such file": [`${folder}/none.json`],
@@ -137,7 +140,7 @@ Deno.test("the verify task", async (t) => {
         const { code, stdout, stderr } = await runVerify(args);
         assert.equal(code, 2, stderr);
         assert.equal(stdout, "");
-        assert.match(stderr, /^(Usage: deno task verify|Cannot verify )/);
+        assert.match(stderr, /^(Usage: deno task verify|Cannot verify ).*\n$/, "one line");
         assert.doesNotMatch(stderr, /\n +at /, "no stack");
       });
     }
