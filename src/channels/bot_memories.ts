@@ -1,4 +1,6 @@
 /** What a change of a channel's bots does to their private records. */
+import { botAttached } from "../domain/announcements/bots.ts";
+import { memberLeft } from "../domain/announcements/members.ts";
 import type { BotMemory, Player } from "../domain/bot.ts";
 import { freshMemory } from "../domain/bot_memory.ts";
 import type { Channel } from "../domain/channel.ts";
@@ -29,9 +31,9 @@ export function memoriesOf(
 /** Who sits in the channel when a bot is announced: members may be put out before that, or after, in the same change. */
 function playersAt(before: Channel | null, drafts: readonly Draft[], botId: string): Player[] {
   const { seats, slots } = before ?? { seats: [], slots: [] };
-  const at = drafts.findIndex(({ body }) => body.type === "bot:attach" && body.bot_id === botId);
+  const at = drafts.findIndex((draft) => botAttached.in(draft)?.bot_id === botId);
   const left = new Set(
-    drafts.slice(0, at).flatMap(({ body }) => body.type === "member_left" ? [body.player_id] : []),
+    drafts.slice(0, at).flatMap((draft) => memberLeft.in(draft)?.player_id ?? []),
   );
   return seats.filter(({ player_id }) => !left.has(player_id)).map((seat) => {
     const { player_id, display_name, slot_id } = seat;

@@ -1,4 +1,5 @@
 /** A change of a channel, as whoever wants it describes it to the writer. */
+import { botAttached } from "../domain/announcements/bots.ts";
 import type { BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { HashText } from "../domain/hash.ts";
@@ -46,9 +47,7 @@ export function cursorsAfter(
   const cursors: Head["cursors"] = {};
   for (const { bot_id, ended } of channel.closed ? [] : channel.bots) {
     if (ended) continue;
-    const announced = entries.find(({ body }) =>
-      body.type === "bot:attach" && body.bot_id === bot_id
-    );
+    const announced = entries.find((entry) => botAttached.in(entry)?.bot_id === bot_id);
     const cursor = before.cursors[bot_id] ?? (announced ? announced.id - 1 : before.size);
     cursors[bot_id] = cursor;
     if (advance?.botId === bot_id) {

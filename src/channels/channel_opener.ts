@@ -1,5 +1,6 @@
 /** Opens channels: record, first entries, invites and bots in one commit. */
 import type { BotDef } from "../domain/bot.ts";
+import { botsAnnounced } from "../domain/announcements/opening.ts";
 import { withRounds } from "../domain/beacon.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Chain } from "../domain/drand.ts";
@@ -9,7 +10,7 @@ import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
 import { doneNow, onceKey, refuseOtherRequest, requestHash } from "../domain/once.ts";
 import { attached } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { append, type Draft, EMPTY_HEAD, SYSTEM } from "../domain/transcript.ts";
+import { append, type Draft, EMPTY_HEAD } from "../domain/transcript.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
@@ -172,20 +173,15 @@ function withBots(opening: Change, prepared: readonly Prepared[], botErrors: str
     }
   }
   if (channel.bots.length === 0) return opening;
-  const announced: Draft = {
-    sender: SYSTEM,
-    kind: "system",
-    body: {
-      type: "bots_announced",
-      bots: channel.bots.map(({ slot_id, bot_id, name, version, summary, code_hash }) => ({
-        slot_id,
-        bot_id,
-        name,
-        version,
-        summary,
-        code_hash,
-      })),
-    },
-  };
+  const announced = botsAnnounced.draft({
+    bots: channel.bots.map(({ slot_id, bot_id, name, version, summary, code_hash }) => ({
+      slot_id,
+      bot_id,
+      name,
+      version,
+      summary,
+      code_hash,
+    })),
+  });
   return { channel, drafts: [...opening.drafts, announced, ...drafts] };
 }

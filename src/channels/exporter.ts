@@ -1,4 +1,6 @@
 /** Writes a channel as a file, entry by entry, so that a long one never is in memory as a whole. */
+import { botAttached } from "../domain/announcements/bots.ts";
+import { botEvidence } from "../domain/announcements/hooks.ts";
 import {
   ChannelExport,
   type ExportedEntry,
@@ -8,7 +10,7 @@ import {
 import { bytesToHex, HashText } from "../domain/hash.ts";
 import type { Json } from "../domain/json.ts";
 import { type Caller, viewerOf } from "../domain/seat.ts";
-import { bodyHash, type Entry, openFields, saltOf, SYSTEM } from "../domain/transcript.ts";
+import { bodyHash, type Entry, openFields, saltOf } from "../domain/transcript.ts";
 import { messageFor } from "../domain/visibility.ts";
 import { isVetted, vettedSource } from "../sandbox/guest/vetted_sources.ts";
 import type { BlobStore } from "../store/blob_store.ts";
@@ -114,17 +116,14 @@ function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null):
 }
 
 /** Notes the sources, modules and evidence that the server itself names; a bot may write any hash. */
-function nameAll({ sender, body }: ExportedEntry, named: Named): void {
-  if (sender !== SYSTEM || !body) return;
-  if (body.type === "bot:attach") {
-    const { data } = HashText.safeParse(body.code_hash);
-    if (data) named.sources.add(data);
-    for (const { name } of (body.imports ?? []) as { name: string }[]) {
-      if (isVetted(name)) named.modules.add(name);
-    }
+function nameAll(entry: ExportedEntry, named: Named): void {
+  const attached = botAttached.in(entry);
+  if (attached) {
+    named.sources.add(attached.code_hash);
+    for (const { name } of attached.imports) if (isVetted(name)) named.modules.add(name);
   }
-  if (body.type === "bot:evidence") {
-    for (const hash of hashesIn(body.exchanges ?? null)) named.evidence.add(hash);
+  for (const hash of hashesIn((botEvidence.in(entry)?.exchanges ?? null) as Json)) {
+    named.evidence.add(hash);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Where a bot's dice come from in channels that use public randomness. */
+import { roundTold } from "../domain/announcements/randomness.ts";
 import type { BotMemory } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import { randomnessOf } from "../domain/drand.ts";
 import { bytesToHex } from "../domain/hash.ts";
-import { SYSTEM } from "../domain/transcript.ts";
 import type { ChannelRegistry } from "./registry.ts";
 
 const PAGE = 50;
@@ -20,11 +20,9 @@ export async function withRandomness(
   if (beacon?.awaited.includes(named.round)) return null;
   for (let after = named.named_at;;) {
     const entries = await registry.entries(channel_id, after, PAGE);
-    const told = entries.find(({ sender, body }) =>
-      sender === SYSTEM && body.type === "beacon" && body.round === named.round
-    );
+    const told = entries.map(roundTold.in).find((told) => told?.round === named.round);
     if (told) {
-      const randomness = bytesToHex(randomnessOf(String(told.body.signature)));
+      const randomness = bytesToHex(randomnessOf(told.signature));
       return { ...memory, beacon: { ...named, randomness } };
     }
     const last = entries.at(-1);

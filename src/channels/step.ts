@@ -1,4 +1,5 @@
 /** One step of a bot along its channel, between running it and storing what came of it. */
+import { botEvidence } from "../domain/announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "../domain/bot.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Bodies } from "../domain/evidence.ts";
@@ -52,9 +53,10 @@ export async function wasTold(
   const told = canonicalText(step.exchanges);
   for (let after = step.to.id;;) {
     const entries = await registry.entries(channelId, after, PAGE);
-    const isIt = ({ cause, body }: Entry) =>
-      cause === step.to.id && body.type === "bot:evidence" && body.bot_id === botId &&
-      canonicalText(body.exchanges) === told;
+    const isIt = (entry: Entry) => {
+      const evidence = entry.cause === step.to.id ? botEvidence.in(entry) : undefined;
+      return evidence?.bot_id === botId && canonicalText(evidence.exchanges) === told;
+    };
     if (entries.some(isIt)) return true;
     if (entries.length < PAGE) return false;
     after = entries.at(-1)!.id;

@@ -1,13 +1,13 @@
 /** What an admin may change: the operations of `update_channel`, each a pure decision that all members see. */
 import * as z from "zod";
+import { type Applied, appliedDraft } from "./announcements/operations.ts";
 import { type Bot, BotDef } from "./bot.ts";
 import { type Channel, type Slot, withBot, withSeat, withSlot } from "./channel.ts";
-import { type JsonObject, Text } from "./json.ts";
+import { Text } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { type Change, channelClosed, left } from "./membership.ts";
 import { attached, detached, type LastWords, type NewBot } from "./referee.ts";
 import { Refusal } from "./refusal.ts";
-import { type Draft, SYSTEM } from "./transcript.ts";
 
 const SlotId = z.string().max(10);
 
@@ -155,11 +155,8 @@ function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
   return seat ? left(channel, seat) : { channel, drafts: [] };
 }
 
-/** The original's form: `<op>_applied` with the operation. */
-function told(channel: Channel, op: Record<string, unknown> & { type: string }): Change {
-  const body = JSON.parse(JSON.stringify({ type: `${op.type}_applied`, op })) as JsonObject;
-  const draft: Draft = { sender: SYSTEM, kind: "system", body };
-  return { channel, drafts: [draft] };
+function told(channel: Channel, op: Applied): Change {
+  return { channel, drafts: [appliedDraft(op)] };
 }
 
 function slotNamed(channel: Channel, slotId: string): Slot {

@@ -1,5 +1,8 @@
 /** Public randomness in a channel: it names a round to come whenever somebody joins or a bot is attached, and its bots'
  *  dice wait until that round is told. Who is told of a round before its time knows that nobody chose what it brings. */
+import { botAttached } from "./announcements/bots.ts";
+import { memberJoined } from "./announcements/members.ts";
+import { roundTold } from "./announcements/randomness.ts";
 import type { Channel } from "./channel.ts";
 import { roundNamedAt, timeOf } from "./drand.ts";
 import { LIMITS } from "./limits.ts";
@@ -9,8 +12,8 @@ import { type Draft, SYSTEM } from "./transcript.ts";
 type Said = Pick<Draft, "sender" | "body">;
 
 /** Whether an entry names a round, where there is a beacon. */
-export function namesRound({ sender, body: { type } }: Said): boolean {
-  return sender === SYSTEM && (type === "bot:attach" || type === "member_joined");
+export function namesRound(entry: Said): boolean {
+  return (botAttached.in(entry) ?? memberJoined.in(entry)) !== undefined;
 }
 
 /** The round that an entry names: from there on hooks draw from that round. */
@@ -75,6 +78,6 @@ export function published(channel: Channel, round: number, signature: string): C
   const awaited = beacon.awaited.filter((other) => other !== round);
   return {
     channel: { ...channel, beacon: { ...beacon, awaited } },
-    drafts: [{ sender: SYSTEM, kind: "system", body: { type: "beacon", round, signature } }],
+    drafts: [roundTold.draft({ round, signature })],
   };
 }

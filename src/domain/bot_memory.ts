@@ -1,9 +1,11 @@
 /** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
  *  hooks said, so that a replay gives each hook the same. */
+import { timerDue } from "./announcements/hooks.ts";
+import { memberJoined, memberLeft } from "./announcements/members.ts";
 import { roundNamedIn, voiceOf } from "./beacon.ts";
 import type { BotMemory, HookOutcome, Player } from "./bot.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "./hash.ts";
-import { type Entry, SYSTEM, type TimerChange } from "./transcript.ts";
+import type { Entry, TimerChange } from "./transcript.ts";
 
 /** What a bot remembers before anything has happened to it. */
 export function freshMemory(seed: string, players: Player[]): BotMemory {
@@ -19,15 +21,12 @@ export function memoryPast(
   owned = false,
 ): BotMemory {
   const players = playersAfter(memory.players, entry);
-  const { type, bot_id, name, due } = entry.body;
+  const timer = timerDue.in(entry);
   // Not one that was set again meanwhile.
-  const isOver = entry.sender === SYSTEM && type === "bot:timer" && bot_id === botId &&
-    memory.timers[String(name)] === Date.parse(String(due));
+  const isOver = timer?.bot_id === botId && memory.timers[timer.name] === Date.parse(timer.due);
   const beacon = beaconAfter(memory.beacon, entry, owned);
   if (players === memory.players && !isOver && !beacon) return memory;
-  const timers = isOver
-    ? timersAfter(memory, [{ name: String(name), due_ms: null }])
-    : memory.timers;
+  const timers = isOver ? timersAfter(memory, [{ name: timer.name, due_ms: null }]) : memory.timers;
   return { ...memory, players, timers, ...(beacon && { beacon }) };
 }
 
@@ -66,18 +65,13 @@ function timersAfter(
 
 /** Who sits in the channel after an entry; the same array when the entry changes nothing. */
 export function playersAfter(players: Player[], entry: Entry): Player[] {
-  if (entry.sender !== SYSTEM) return players;
-  const { type, player_id, display_name, label } = entry.body;
-  if (type === "member_joined") {
-    const player = {
-      player_id: String(player_id),
-      display_name: String(display_name),
-      label: String(label),
-    };
-    return [...players, player];
+  const joined = memberJoined.in(entry);
+  if (joined) {
+    const { player_id, display_name, label } = joined;
+    return [...players, { player_id, display_name, label }];
   }
-  if (type === "member_left") return players.filter((p) => p.player_id !== player_id);
-  return players;
+  const left = memberLeft.in(entry);
+  return left ? players.filter((p) => p.player_id !== left.player_id) : players;
 }
 
 /** A round that is named again stays as it was: what comes later must not make other dice of it. */

@@ -1,6 +1,7 @@
 /** What a hook asked of the network and what it was told: recorded where no bot code runs, so that members can read
  *  it and a replay can be told the same. Answers are given to the bot in the order of its requests. */
 import * as z from "zod";
+import { SEALED } from "./announcements/exchange.ts";
 import { type HashText, hashText } from "./hash.ts";
 import { canonicalBytes, type JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
@@ -70,7 +71,6 @@ export type Bodies = Map<HashText, Uint8Array<ArrayBuffer>>;
 
 /** Headers of a request that carry no secret. */
 const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-since"];
-const SEALED = "[sealed]";
 /** Six of them fit an entry. */
 const MAX_BYTES = 7 * 1024;
 

@@ -1,9 +1,11 @@
 /** What a channel is told of a hook: what it asked of the network, what it said or how it failed, and that its bot is
  *  done. Follows from the hook's end alone, so that a replay comes to the same bytes. */
+import type { ToldExchange } from "./announcements/exchange.ts";
+import { botEnded, botEvidence, botFailed } from "./announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { concatBytes, derive, type HashText, hashText, hexToBytes } from "./hash.ts";
 import { canonicalBytes, type JsonObject } from "./json.ts";
-import { type Draft, type Entry, SYSTEM } from "./transcript.ts";
+import type { Draft, Entry } from "./transcript.ts";
 
 /** Why a hook failed that ran well, and whose end the database would not take. */
 export const UNSTORABLE = "What it said can't be stored.";
@@ -17,11 +19,12 @@ export function evidenceDrafts(
   exchanges: JsonObject[],
 ): Draft[] {
   if (exchanges.length === 0) return [];
-  const body = { type: "bot:evidence", bot_id, hook, exchanges };
-  return [{ sender: SYSTEM, kind: "control", body, ...audienceOf(trigger), cause: trigger.id }];
+  const said = { bot_id, hook, exchanges: exchanges as ToldExchange[] };
+  return [botEvidence.draft(said, { ...audienceOf(trigger), cause: trigger.id })];
 }
 
-function audienceOf({ to, sender }: Entry): Pick<Draft, "to"> {
+/** Who is told of a hook what may repeat what called it: for everyone, nothing. */
+export function audienceOf({ to, sender }: Pick<Entry, "to" | "sender">): Pick<Draft, "to"> {
   return to ? { to: [...new Set([...to, sender])] } : {};
 }
 
@@ -56,14 +59,9 @@ export function draftsFrom(
     }));
   }
   const { kind: reason, ...details } = outcome;
-  return [{
-    sender: SYSTEM,
-    kind: "control",
-    body: { type: "bot:failed", bot_id, hook, reason, ...details },
-    // An error may quote what the hook was told.
-    ...audienceOf(trigger),
-    cause,
-  }];
+  const said = { bot_id, hook, reason, ...details };
+  // An error may quote what the hook was told.
+  return [botFailed.draft(said, { ...audienceOf(trigger), cause })];
 }
 
 /** What the channel is told of a bot that said it is done: its seed, so that anyone may check what it dealt. */
@@ -74,6 +72,5 @@ export function endDraft(
   seed: string,
 ): Draft[] {
   if (outcome.kind !== "done" || !outcome.end) return [];
-  const body = { type: "bot:end", bot_id, result: outcome.end.result, seed };
-  return [{ sender: SYSTEM, kind: "system", body, cause: trigger.id }];
+  return [botEnded.draft({ bot_id, result: outcome.end.result, seed }, { cause: trigger.id })];
 }

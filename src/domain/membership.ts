@@ -1,8 +1,9 @@
 /** Taking, keeping and giving up a seat. Pure decisions: the new record and what the channel is told. */
+import { memberJoined, memberLeft, memberRejoined } from "./announcements/members.ts";
 import { type Channel, type Seat, withoutSeat, withSeat, withSlot } from "./channel.ts";
 import { Refusal } from "./refusal.ts";
 import type { Caller } from "./seat.ts";
-import { type Draft, SYSTEM } from "./transcript.ts";
+import type { Draft } from "./transcript.ts";
 
 /** What a decision does to a channel. */
 export interface Change {
@@ -24,10 +25,6 @@ export interface Introduction {
   displayName?: string;
   /** Anything that the host could not foresee: like every entry, it is in the tree heads from then on. */
   entropy?: string;
-}
-
-function announcement(body: Draft["body"]): Draft {
-  return { sender: SYSTEM, kind: "system", body };
 }
 
 /** Fills the slot an invite names. The same conversation may repeat its own join (its answer may have been
@@ -73,8 +70,7 @@ export function joined(
       former: channel.former.filter((p) => p !== caller.principal),
       next_player: channel.next_player + 1,
     },
-    drafts: [announcement({
-      type: "member_joined",
+    drafts: [memberJoined.draft({
       player_id,
       slot_id,
       label: slot.label,
@@ -109,7 +105,7 @@ export function rejoined(
     admin: takenOver ? held.admin && held.principal !== channel.creator : held.admin,
   };
   const drafts = takenOver
-    ? [announcement({ type: "member_rejoined", player_id: seat.player_id, slot_id: seat.slot_id })]
+    ? [memberRejoined.draft({ player_id: seat.player_id, slot_id: seat.slot_id })]
     : [];
   const former = channel.former.filter((p) => p !== caller.principal && p !== held.principal);
   const stillHere = channel.seats.some((s) => s !== held && s.principal === held.principal);
@@ -136,7 +132,7 @@ export function left(channel: Channel, seat: Seat): Change {
   const { player_id, slot_id, display_name } = seat;
   return {
     channel: withoutSeat(channel, seat),
-    drafts: [announcement({ type: "member_left", player_id, slot_id, display_name })],
+    drafts: [memberLeft.draft({ player_id, slot_id, display_name })],
   };
 }
 

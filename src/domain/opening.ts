@@ -1,11 +1,12 @@
 /** How a channel begins: its record and its first entry. */
+import { channelCreated } from "./announcements/opening.ts";
 import type { Chain } from "./drand.ts";
 import { type Channel, type Slot, slotFrom } from "./channel.ts";
 import { hashText } from "./hash.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "./refusal.ts";
-import { saltKeys, SYSTEM } from "./transcript.ts";
+import { saltKeys } from "./transcript.ts";
 
 export interface Opening {
   channel_id: string;
@@ -54,21 +55,16 @@ export function opened(opening: Opening, slots: Slot[]): Change {
   };
   return {
     channel,
-    drafts: [{
-      sender: SYSTEM,
-      kind: "system",
-      body: {
-        type: "channel_created",
-        channel_id: channel.channel_id,
-        name: channel.name,
-        slots: slots.map(({ slot_id, kind, label }) => ({ slot_id, kind, label })),
-        visibility: channel.visibility,
-        sealed: channel.sealed,
-        spectators: channel.spectators,
-        salts_commit: hashText(salts.open),
-        addressed_salts_commit: hashText(salts.addressed),
-        ...(chain && { beacon: chain }),
-      },
-    }],
+    drafts: [channelCreated.draft({
+      channel_id: channel.channel_id,
+      name: channel.name,
+      slots: slots.map(({ slot_id, kind, label }) => ({ slot_id, kind, label })),
+      visibility: channel.visibility,
+      sealed: channel.sealed,
+      spectators: channel.spectators,
+      salts_commit: hashText(salts.open),
+      addressed_salts_commit: hashText(salts.addressed),
+      ...(chain && { beacon: chain }),
+    })],
   };
 }

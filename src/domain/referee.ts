@@ -1,5 +1,7 @@
 /** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
  *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
+import { botAttached, botDescribed, botDetached } from "./announcements/bots.ts";
+import { botPaused, budgetSpent, pausedText, SPENT_TEXT } from "./announcements/hooks.ts";
 import { voiceOf } from "./beacon.ts";
 import type { Bot, BotMemory, HookName, HookOutcome } from "./bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "./channel.ts";
@@ -40,8 +42,7 @@ export function attached(
       next_bot: channel.next_bot + 1,
     },
     drafts: [
-      announcement({
-        type: "bot:attach",
+      botAttached.draft({
         bot_id,
         name,
         version,
@@ -56,8 +57,7 @@ export function attached(
         ...(env && { env: env.names, env_commit: env.commit }),
         seed_commit,
       }),
-      announcement({
-        type: "bot:manifest",
+      botDescribed.draft({
         bot_id,
         manifest_excerpt: { name, version, summary, hooks, params: bot.params },
         manifest: bot.manifest,
@@ -89,7 +89,7 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
 export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: LastWords): Change {
   return {
     channel: withoutBot(channel, bot_id),
-    drafts: [announcement({ type: "bot:detach", bot_id, seed, cursor })],
+    drafts: [botDetached.draft({ bot_id, seed, cursor })],
   };
 }
 
@@ -99,10 +99,6 @@ export interface LastWords {
   seed: string;
   /** The last entry that it has come past; null when it had ended before, or was attached in the same change. */
   cursor: number | null;
-}
-
-function announcement(body: Draft["body"]): Draft {
-  return { sender: SYSTEM, kind: "system", body };
 }
 
 /** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own or the bot
@@ -169,16 +165,10 @@ export function afterHook(
   const end = outcome.kind === "done" ? outcome.end : undefined;
   if (!bot || (kills === bot.kills && !end)) return { channel, drafts: [] };
   const next = { ...bot, kills, ended: end !== undefined };
-  const said = { sender: SYSTEM, cause: trigger.id };
   const drafts: Draft[] = [];
   if (isPaused(next)) {
-    const text = `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
-      "update_channel with resume_bot.";
-    drafts.push({
-      ...said,
-      kind: "control",
-      body: { type: "bot:paused", bot_id: botId, kills, text },
-    });
+    const said = { bot_id: botId, kills, text: pausedText(kills) };
+    drafts.push(botPaused.draft(said, { cause: trigger.id }));
   }
   drafts.push(...endDraft(botId, outcome, trigger, seed));
   return { channel: withBot(channel, next), drafts };
@@ -186,15 +176,6 @@ export function afterHook(
 
 /** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */
 export function chainSpent(botId: string, cause: number): Draft {
-  return {
-    sender: SYSTEM,
-    kind: "control",
-    body: {
-      type: "bot:budget_spent",
-      bot_id: botId,
-      entries: LIMITS.chainedEntries,
-      text: "Bots have answered each other often enough; they go on when a member posts.",
-    },
-    cause,
-  };
+  const said = { bot_id: botId, entries: LIMITS.chainedEntries, text: SPENT_TEXT } as const;
+  return budgetSpent.draft(said, { cause });
 }

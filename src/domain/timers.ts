@@ -1,8 +1,9 @@
 /** Timers that bots have set. One that comes due becomes an entry like any other, so that what a bot does at which
  *  moment follows from the transcript. */
+import { timerDue } from "./announcements/hooks.ts";
 import { isPaused } from "./referee.ts";
 import type { Channel } from "./channel.ts";
-import { type Draft, type Head, SYSTEM, type TimerChange, type Timers } from "./transcript.ts";
+import type { Draft, Head, TimerChange, Timers } from "./transcript.ts";
 
 /** The timers after a hook of a bot, which entry `cause` called. */
 export function withTimers(
@@ -62,8 +63,7 @@ export function fired(
   const drafts = due.map(({ botId, name, due_ms, cause }): Draft => {
     timers = withTimers(timers, botId, [{ name, due_ms: null }], cause);
     const at = new Date(due_ms).toISOString();
-    const body = { type: "bot:timer", bot_id: botId, name, due: at };
-    return { sender: SYSTEM, kind: "system", body, cause };
+    return timerDue.draft({ bot_id: botId, name, due: at }, { cause });
   });
   return { drafts, timers };
 }

@@ -1,16 +1,16 @@
 /** Served as MCP tool `get_evidence` and as `GET /get_evidence`. */
 import * as z from "zod";
+import { botEvidence } from "../domain/announcements/hooks.ts";
 import { HashText } from "../domain/hash.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { SYSTEM } from "../domain/transcript.ts";
 import type { Message } from "../domain/visibility.ts";
 import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** Only of what the server itself has said: a bot may write any hash. */
 function isEvidence(message: Message | undefined, hash: HashText): boolean {
-  return message?.sender === SYSTEM && message.body?.type === "bot:evidence" &&
-    JSON.stringify(message.body.exchanges).includes(`"body_hash":"${hash}"`);
+  const evidence = message && botEvidence.in(message);
+  return JSON.stringify(evidence?.exchanges ?? []).includes(`"body_hash":"${hash}"`);
 }
 
 export const getEvidence = operation({

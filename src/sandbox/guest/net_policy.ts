@@ -2,6 +2,15 @@
  *  What a name resolves to is not known here, and need not be. Whoever owns a name can let it resolve to one address
  *  now and to another a moment later (DNS rebinding), so a look-up of our own would prove nothing. Deno looks it up
  *  once, holds each address against `--deny-net` and connects to those alone (denoland/deno#34418): no window is left. */
+import {
+  type DeclaredHost,
+  declaredHosts,
+  hostsNamed,
+  isAddress,
+  namesPort,
+  portOf,
+} from "../../domain/declared_hosts.ts";
+
 export interface NetRules {
   schemes: "off" | "https" | "http";
   /** Names that are never asked, in lower case. */
@@ -10,18 +19,8 @@ export interface NetRules {
   singleLabels: boolean;
 }
 
-interface DeclaredHost {
-  /** `host`, `.host` for all names below it, or `*`. */
-  name: string;
-  /** Undefined: the usual port of the scheme. */
-  port: number | undefined;
-}
-
-const ENTRY = /^(\*|(?:\*\.)?[a-z0-9_-][a-z0-9_.-]*)(?::(\d{1,5}))?$/;
 const NAME = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 const NAME_CHARS = 253;
-/** As `new URL()` leaves them: it turns every other spelling of an IPv4 address into four decimal numbers. */
-const ADDRESS = /^(\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
 /** Never public names (RFC 6761, 6762, 8375 and ICANN's .internal), and what clouds call their metadata services
  *  where they do not use those. */
 const PRIVATE_NAME =
@@ -31,14 +30,9 @@ export class NetPolicy {
   #rules: NetRules;
   #hosts: DeclaredHost[];
 
-  /** `net` is that of `HookJob`; an entry that is no host counts for nothing. */
   constructor(net: readonly string[], rules: NetRules) {
     this.#rules = rules;
-    this.#hosts = net.flatMap((entry) => {
-      const [, name, port] = ENTRY.exec(entry.toLowerCase()) ?? [];
-      if (name === undefined || Number(port) > 65_535) return [];
-      return { name: name.replace(/^\*\./, "."), port: port === undefined ? port : Number(port) };
-    });
+    this.#hosts = declaredHosts(net);
   }
 
   /** Why this place may not be asked, or undefined. `url` is http or https, without anything but its origin looked at. */
@@ -67,22 +61,19 @@ export class NetPolicy {
 
   #hostRefusal(host: string): string | undefined {
     const named = shown(host);
-    if (ADDRESS.test(host)) return "A host is asked by its name, not by an address.";
+    if (isAddress(host)) return "A host is asked by its name, not by an address.";
     if (!NAME.test(host) || host.length > NAME_CHARS) return `${named} is no host name.`;
     if (this.#rules.denied.includes(host)) return `${named} can't be asked by bots.`;
     if (this.#rules.singleLabels && !host.includes(".")) return undefined;
     if (!host.includes(".") || PRIVATE_NAME.test(host)) return `${named} is no public name.`;
   }
 
-  #undeclared({ protocol, hostname, port }: URL): string | undefined {
-    const usual = protocol === "https:" ? 443 : 80;
-    const asked = port === "" ? usual : Number(port);
-    const named = this.#hosts.filter(({ name }) =>
-      name === "*" || name === hostname || name.startsWith(".") && hostname.endsWith(name)
-    );
+  #undeclared(url: URL): string | undefined {
+    const { hostname } = url;
+    const named = hostsNamed(this.#hosts, hostname);
     if (named.length === 0) return `${shown(hostname)} is not among the hosts this bot declares.`;
-    if (asked > 0 && named.some((host) => (host.port ?? usual) === asked)) return undefined;
-    return `Port ${asked} of ${shown(hostname)} is not among the hosts this bot declares.`;
+    if (namesPort(named, url)) return undefined;
+    return `Port ${portOf(url)} of ${shown(hostname)} is not among the hosts this bot declares.`;
   }
 }
 

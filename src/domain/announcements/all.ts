@@ -1,0 +1,52 @@
+/** Every kind of entry that the server itself says. */
+import * as z from "zod";
+import type { JsonObject } from "../json.ts";
+import type { EntryKind } from "../transcript.ts";
+import type { Rule } from "./announcement.ts";
+import { botAttached, botDescribed, botDetached } from "./bots.ts";
+import { botEnded, botEvidence, botFailed, botPaused, budgetSpent, timerDue } from "./hooks.ts";
+import { memberJoined, memberLeft, memberRejoined } from "./members.ts";
+import { botsAnnounced, channelCreated } from "./opening.ts";
+import { applications } from "./operations.ts";
+import { roundTold } from "./randomness.ts";
+
+const ALL = [
+  channelCreated,
+  botsAnnounced,
+  botAttached,
+  botDescribed,
+  botDetached,
+  botEvidence,
+  botFailed,
+  botPaused,
+  budgetSpent,
+  botEnded,
+  timerDue,
+  memberJoined,
+  memberLeft,
+  memberRejoined,
+  roundTold,
+  applications.rename,
+  applications.set_admin,
+  applications.set_bot,
+  applications.remove_bot,
+  applications.resume_bot,
+  applications.yield_slot,
+  applications.close,
+] as const;
+
+export type Announced = z.output<(typeof ALL)[number]["Body"]>;
+
+const BY_TYPE: ReadonlyMap<string, (typeof ALL)[number]> = new Map(
+  ALL.map((declared) => [declared.type, declared]),
+);
+
+/** What an entry of the server says and how it must stand; undefined for what the server never says. */
+export function announcedIn(
+  { body, kind }: { body?: JsonObject; kind: EntryKind },
+): { body: Announced; rule: Rule } | undefined {
+  const declared = BY_TYPE.get(String(body?.type));
+  if (!declared || typeof body?.type !== "string" || declared.rule.kind !== kind) return undefined;
+  const { data } = (declared.Body as z.ZodType<Announced>).safeParse(body);
+  return data && { body: data, rule: declared.rule };
+}

@@ -1,0 +1,53 @@
+/** What the server itself says in a channel: a declaration for each kind, which the server writes
+ *  by, everybody reads by, and a verifier refuses by whatever has another form. */
+import * as z from "zod";
+import type { JsonObject } from "../json.ts";
+import { type Draft, SYSTEM } from "../transcript.ts";
+
+/** How entries of a kind stand in the log. */
+export interface Rule {
+  kind: "system" | "control";
+  /** Whether a hook has caused it: then it names the entry that called the hook. */
+  caused: boolean;
+  /** Whether it is for those alone who may read what called the hook. */
+  addressed: boolean;
+  /** Whether it may still come when the channel is closed. */
+  afterClose: boolean;
+}
+
+const OPEN: Rule = { kind: "system", caused: false, addressed: false, afterClose: false };
+
+interface Said {
+  sender: string;
+  body?: unknown;
+}
+
+/** Declares a kind. Nothing more than its `shape` stands in a body: whoever reads one takes
+ *  everything in it for the server's word. `holds` says what a shape can't. */
+export function announcement<const T extends string, S extends z.ZodRawShape>(
+  type: T,
+  shape: S,
+  rule: Partial<Rule> = {},
+  holds: (body: z.output<z.ZodObject<S>>) => boolean = () => true,
+) {
+  type Body = { type: T } & z.output<z.ZodObject<S>>;
+  const strict = z.strictObject({ type: z.literal(type), ...shape });
+  const stands = { ...OPEN, ...rule };
+  return {
+    type,
+    rule: stands,
+    Body: strict.refine((body) => holds(body as unknown as Body)) as unknown as z.ZodType<Body>,
+    /** The draft that says so. */
+    draft(
+      said: z.input<z.ZodObject<S>>,
+      place: Pick<Draft, "to" | "cause"> = {},
+    ): Draft {
+      return { sender: SYSTEM, kind: stands.kind, body: { type, ...said } as JsonObject, ...place };
+    },
+    /** What an entry of this kind says; undefined for any other. The form is what the server wrote. */
+    in({ sender, body }: Said): Body | undefined {
+      const is = sender === SYSTEM && (body as JsonObject | undefined)?.type === type;
+      return is ? body as Body : undefined;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Bots that come and go: each is announced by two entries, and its seed revealed by one. */
+import * as z from "zod";
+import { BotLanguage, BotName, EngineParts, HookName, HOOKS, Import } from "../bot.ts";
+import { HashText } from "../hash.ts";
+import { JsonObject } from "../json.ts";
+import { announcement } from "./announcement.ts";
+
+/** A bot's seed, 32 bytes as hex. */
+export const Seed = z.string().regex(/^[0-9a-f]{64}$/);
+/** The last entry that a bot had come past; null where it had ended, or came in the same change. */
+export const LastCursor = z.number().int().nullable().optional();
+
+export const botAttached = announcement(
+  "bot:attach",
+  {
+    bot_id: z.string(),
+    name: BotName,
+    version: z.string(),
+    language: BotLanguage,
+    class_name: z.string(),
+    code_hash: HashText,
+    manifest_hash: HashText,
+    engine: z.string(),
+    engine_parts: EngineParts.optional(),
+    imports: z.array(z.strictObject(Import.shape)),
+    net: z.union([z.literal("public"), z.array(z.string())]),
+    /** The names of its sealed values, and what binds them. */
+    env: z.array(z.string()).min(1).optional(),
+    env_commit: HashText.optional(),
+    seed_commit: HashText,
+    beacon_round: z.number().int().optional(),
+  },
+  {},
+  ({ env, env_commit }) => (env === undefined) === (env_commit === undefined),
+);
+
+/** Comes right after the announcement. */
+export const botDescribed = announcement("bot:manifest", {
+  bot_id: z.string(),
+  manifest_excerpt: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    summary: z.string(),
+    hooks: z.array(HookName).max(HOOKS.length),
+    params: JsonObject,
+  }),
+  manifest: JsonObject,
+});
+
+export const botDetached = announcement("bot:detach", {
+  bot_id: z.string(),
+  seed: Seed,
+  cursor: LastCursor,
+});

@@ -1,0 +1,80 @@
+/** What the server tells of a bot's hooks. Each names the entry that called the hook as its cause. */
+import * as z from "zod";
+import { HookName } from "../bot.ts";
+import { JsonValue } from "../json.ts";
+import { LIMITS } from "../limits.ts";
+import { announcement } from "./announcement.ts";
+import { Seed } from "./bots.ts";
+import { ToldExchange } from "./exchange.ts";
+
+const bot_id = z.string();
+const CAUSED = { caused: true };
+const CONTROL = { kind: "control", caused: true } as const;
+
+/** What a hook asked of the network. It may come late, for a bot that is gone or in a closed channel:
+ *  what was asked has been asked. */
+export const botEvidence = announcement("bot:evidence", {
+  bot_id,
+  hook: HookName,
+  exchanges: z.array(ToldExchange).min(1),
+}, { ...CONTROL, addressed: true, afterClose: true });
+
+/** What a failure tells beside its reason. */
+const DETAILS = {
+  threw: ["message", "line"],
+  killed: ["after_ms"],
+  out_of_budget: [],
+  out_of_memory: [],
+  never_settled: [],
+} as const;
+
+export const botFailed = announcement(
+  "bot:failed",
+  {
+    bot_id,
+    hook: HookName,
+    reason: z.enum(["threw", "out_of_budget", "out_of_memory", "never_settled", "killed"]),
+    message: z.string().max(1_000).optional(),
+    line: z.number().int().min(1).optional(),
+    after_ms: z.number().min(0).optional(),
+  },
+  { ...CONTROL, addressed: true },
+  ({ reason, bot_id: _, hook: __, ...details }) =>
+    Object.keys(details).every((name) =>
+      name === "type" || (DETAILS[reason] as readonly string[]).includes(name)
+    ) && (reason === "threw") === (details.message !== undefined) &&
+    (reason === "killed") === (details.after_ms !== undefined),
+);
+
+/** The same words in every release: what they say is not the server's to choose. */
+export function pausedText(kills: number): string {
+  return `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
+    "update_channel with resume_bot.";
+}
+export const SPENT_TEXT =
+  "Bots have answered each other often enough; they go on when a member posts.";
+
+/** A bot is left alone until an admin resumes it. */
+export const botPaused = announcement(
+  "bot:paused",
+  { bot_id, kills: z.number().int(), text: z.string() },
+  CONTROL,
+  ({ kills, text }) => kills === LIMITS.killsBeforePause && text === pausedText(kills),
+);
+
+/** Hooks that bots' own entries call are not run any more. */
+export const budgetSpent = announcement("bot:budget_spent", {
+  bot_id,
+  entries: z.literal(LIMITS.chainedEntries),
+  text: z.literal(SPENT_TEXT),
+}, CONTROL);
+
+/** A bot said that it is done for good. */
+export const botEnded = announcement("bot:end", { bot_id, result: JsonValue, seed: Seed }, CAUSED);
+
+/** A timer comes due; its cause is the entry whose hook set it. */
+export const timerDue = announcement("bot:timer", {
+  bot_id,
+  name: z.string().min(1).max(LIMITS.timerNameChars),
+  due: z.iso.datetime(),
+}, CAUSED);

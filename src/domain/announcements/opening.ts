@@ -1,0 +1,38 @@
+/** How a channel begins: entry 1, and entry 2 where it begins with bots. */
+import * as z from "zod";
+import { BotName } from "../bot.ts";
+import { Visibility } from "../channel.ts";
+import { Chain } from "../drand.ts";
+import { HashText } from "../hash.ts";
+import { LIMITS } from "../limits.ts";
+import { announcement } from "./announcement.ts";
+
+export const channelCreated = announcement("channel_created", {
+  channel_id: z.string(),
+  name: z.string(),
+  slots: z.array(
+    z.strictObject({
+      slot_id: z.string(),
+      kind: z.enum(["bot", "invite"]),
+      label: z.string().min(1),
+    }),
+  ).min(1).max(LIMITS.slots),
+  visibility: Visibility,
+  sealed: z.boolean(),
+  spectators: z.boolean(),
+  salts_commit: HashText,
+  addressed_salts_commit: HashText,
+  beacon: z.strictObject(Chain.shape).optional(),
+});
+
+/** The bots that come with the channel, each announced right after this. */
+export const botsAnnounced = announcement("bots_announced", {
+  bots: z.array(z.strictObject({
+    slot_id: z.string(),
+    bot_id: z.string(),
+    name: BotName,
+    version: z.string(),
+    summary: z.string(),
+    code_hash: HashText,
+  })).min(1).max(LIMITS.botsPerChannel),
+});
