@@ -20,6 +20,7 @@ import { replay, type Replayed } from "./replay.ts";
 import { type Replayer, until } from "./replayer.ts";
 import { checkSpeakers } from "./speakers.ts";
 import { type Check, checked, cut, outOfTime, type Report, Stopped } from "./report.ts";
+import { refuseUnusedEvidence, refuseUnusedSources } from "./unused.ts";
 
 export interface VerifyOptions {
   /** Receipts that somebody kept, as text: each must be the beginning of this log. */
@@ -103,10 +104,16 @@ async function checkAll(
   if (!await check("speakers", () => checkSpeakers(file))) return;
   await check("salts", () => checkSalts(file));
   let bots: AnnouncedBot[] = [];
-  const announced = await check("sources", () => checkSources(file, bots = announcedBots(file)));
+  const announced = await check("sources", () => {
+    refuseUnusedSources(file);
+    return checkSources(file, bots = announcedBots(file));
+  });
   const committed = await check("seeds", () => checkSeeds(file, bots));
   const beaconed = await check("beacon", () => checkBeacon(file, trustedChains, signal));
-  const recorded = await check("evidence", () => checkEvidence(file));
+  const recorded = await check("evidence", () => {
+    refuseUnusedEvidence(file);
+    return checkEvidence(file);
+  });
   await check("commitments", () => checkCommitments(file));
   if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {

@@ -52,7 +52,8 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
     format: formatOf(channel.beacon !== undefined),
     channel_id: channel.channel_id,
     viewer: null,
-    cursors: end.head.cursors,
+    // A closed channel calls nobody any more.
+    cursors: {},
     checkpoint: NOTARY.checkpoint(channel.channel_id, end.head),
     keys: [{
       algorithm: "Ed25519",
@@ -73,6 +74,9 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
       const { announced, source } = await vettedSource(name);
       return { ...announced, source };
     })),
-    evidence: Object.fromEntries([...bytes].map(([hash, found]) => [hash, found.toBase64()])),
+    evidence: Object.fromEntries(
+      [...bytes].filter(([hash]) => text.includes(`"body_hash":"${hash}"`))
+        .map(([hash, found]) => [hash, found.toBase64()]),
+    ),
   });
 }

@@ -57,7 +57,9 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
   const player_id = String(join.body!.player_id);
   yield added("somebody joins twice", { body: join.body });
   yield forge(genuine, "a member who has left speaks, signed anew", ({ file }) => {
-    const body = { ...left, player_id: spoken.sender };
+    const joined = entries.find(({ body }) => body?.player_id === spoken.sender)!;
+    const { player_id, slot_id, display_name } = joined.body!;
+    const body = { type: "member_left", player_id, slot_id, display_name } as JsonObject;
     file.entries.splice(spoken.id - 1, 0, { ...entries[0]!, body, ts: spoken.ts });
     return ["speakers", spoken.id + 1];
   }, SERVER_KEY);
@@ -72,7 +74,7 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
   yield forge(genuine, "a seed that is kept back at the close, signed anew", (forger) => {
     const { op } = forger.ofType("close_applied").body as { op: { seeds: JsonObject[] } };
     op.seeds = op.seeds.filter(({ bot_id: id }) => id !== bot_id);
-    return ["seeds", close.id];
+    return ["speakers", close.id];
   }, SERVER_KEY);
   yield added("evidence of nothing", { kind: "control", body: noted, cause: said.cause });
   const ended = { type: "bot:end", bot_id, result: { winner: "p2" }, seed: "00".repeat(32) };
@@ -113,7 +115,7 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
     const manifest = forger.ofType("bot:manifest");
     const { manifest_excerpt } = manifest.body as { manifest_excerpt: JsonObject };
     manifest.body = { ...manifest.body, manifest_excerpt: { ...manifest_excerpt, hooks: [] } };
-    return ["replay", attach.id];
+    return ["speakers", said.id];
   }, SERVER_KEY);
   yield forge(genuine, "a failure beside what the hook said, signed anew", ({ file }) => {
     const { id } = rolledIn(file);
@@ -128,14 +130,10 @@ export function* againstTheRules(genuine: ChannelExport): Generator<Forgery> {
     };
     const control = { ...entries[0]!, kind: "control" as const, body: failed, cause, ts };
     file.entries.splice(id, 0, control);
-    return ["replay"];
+    return ["speakers", id + 1];
   }, SERVER_KEY);
-  yield added(
-    "a timer that came before",
-    { body: timer.body, cause: timer.cause },
-    "replay",
-    timer.id,
-  );
+  const again = { body: timer.body, cause: timer.cause };
+  yield added("a timer that came before", again, "speakers", timer.id);
   for (const field of ["round", "signature"]) {
     const hostile = {
       type: "beacon",

@@ -12,8 +12,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import second_bls  # noqa: E402
-from second_speakers import check_speakers  # noqa: E402
 from second_ed25519 import is_signed  # noqa: E402
+from second_model import check_model  # noqa: E402
 
 # Canonical JSON, RFC 8785.
 ESCAPES = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
@@ -179,6 +179,12 @@ def check_salts(file):
 
 
 def check_bots(file):
+    attached = [entry["body"] for entry in system_entries(file, "bot:attach")]
+    imported = {(module["name"], module["version"]) for body in attached for module in body["imports"]}
+    modules = [(module["name"], module["version"]) for module in file["modules"]]
+    if not set(file["sources"]) <= {body["code_hash"] for body in attached} or not set(modules) <= imported or (
+            len(set(modules)) < len(modules)):
+        raise Wrong("sources")
     for attach in system_entries(file, "bot:attach"):
         told, place = attach["body"], attach["id"]
         source = file["sources"].get(told["code_hash"])
@@ -260,6 +266,9 @@ def hashes_in(value):
 
 
 def check_evidence(file):
+    named = {name for entry in system_entries(file, "bot:evidence") for name in hashes_in(entry["body"]["exchanges"])}
+    if not set(file["evidence"]) <= named:
+        raise Wrong("evidence")
     for name, text in file["evidence"].items():
         if hash_text(base64.b64decode(text)) != name:
             raise Wrong("evidence")
@@ -272,8 +281,8 @@ def verify(file, receipts):
     leaves, note = check_log(file)
     for receipt in receipts:
         check_receipt(receipt, file, leaves, note)
-    entry = check_speakers(file)
-    if entry:
+    honest, entry = check_model(file)
+    if not honest:
         raise Wrong("speakers", entry)
     check_salts(file)
     check_bots(file)

@@ -1,5 +1,11 @@
 /** What must not be taken for a lie: told to others, or told of nothing. */
 import assert from "node:assert/strict";
+import {
+  botPaused,
+  budgetSpent,
+  pausedText,
+  SPENT_TEXT,
+} from "../../src/domain/announcements/hooks.ts";
 import { ChannelExport, type ExportedEntry } from "../../src/domain/channel_export.ts";
 import { checkBeacon } from "../../src/verify/beacon.ts";
 import { checkSpeakers } from "../../src/verify/speakers.ts";
@@ -15,7 +21,7 @@ const attach = genuine.entries.find(({ body }) => body?.type === "bot:attach")!;
 const bot_id = String(attach.body!.bot_id);
 const last = genuine.entries.at(-1)!;
 
-/** The genuine log with more of what the server says of a hook of its bot. */
+/** The genuine log, as a spectator has it, with more in it. */
 function fileWith(...more: Partial<ExportedEntry>[]): ChannelExport {
   const added = more.map((entry, i): ExportedEntry => ({
     id: last.id + 1 + i,
@@ -24,19 +30,35 @@ function fileWith(...more: Partial<ExportedEntry>[]): ChannelExport {
     kind: "control",
     ts: last.ts,
     hash: last.hash,
-    cause: last.id,
     ...entry,
   }));
-  return { ...genuine, entries: [...genuine.entries, ...added] };
+  const cursors = { [bot_id]: last.id + added.length };
+  return { ...genuine, viewer: null, cursors, entries: [...genuine.entries, ...added] };
 }
-const paused = { body: { type: "bot:paused", bot_id, kills: 3, text: "" } };
-const withheld = { body_hash: last.hash, to: ["p1"] };
 
-Deno.test("a pause after a failure that this viewer may not read is no lie, one after nothing is", () => {
-  checkSpeakers(fileWith(withheld, paused));
-  assert.throws(() => checkSpeakers(fileWith(paused)), { id: last.id + 1 });
-  const elsewhere = { ...withheld, cause: last.id - 1 };
-  assert.throws(() => checkSpeakers(fileWith(elsewhere, paused)), { id: last.id + 2 });
+/** A whisper, and something that is told of a hook that it called: a failure, or what that asked. */
+const whispered = (id: number): Partial<ExportedEntry>[] => [
+  { sender: "p1", kind: "user", body_hash: last.hash, to: ["p1"] },
+  { body_hash: last.hash, to: ["p1"], cause: id },
+];
+const pausedAt = (cause: number) => ({
+  ...botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause }),
+});
+
+Deno.test("a pause after failures that this viewer may not read is no lie, one after fewer is", () => {
+  const [first, second, third] = [1, 3, 5].map((more) => last.id + more) as [
+    number,
+    number,
+    number,
+  ];
+  const all = [first, second, third].flatMap(whispered);
+  checkSpeakers(fileWith(...all, pausedAt(third)));
+  assert.throws(() => checkSpeakers(fileWith(...all.slice(0, 4), pausedAt(second))), {
+    id: second + 2,
+  });
+  assert.throws(() => checkSpeakers(fileWith(...all, pausedAt(second))), { id: third + 2 });
+  const said = { sender: "p1", kind: "user" as const, body: { text: "so?" } };
+  assert.throws(() => checkSpeakers(fileWith(...all, said, pausedAt(third))), { id: third + 3 });
 });
 
 Deno.test("that hooks are not run any more may be told while a round is waited for, their words may not", async () => {
@@ -53,8 +75,7 @@ Deno.test("that hooks are not run any more may be told while a round is waited f
     }));
     return checkBeacon({ ...file, entries });
   };
-  const spent = { type: "bot:budget_spent", bot_id: "bot_Dice_0", entries: 64, text: "" };
-  await told({ body: spent });
+  await told(budgetSpent.draft({ bot_id: "bot_Dice_0", entries: 64, text: SPENT_TEXT }));
   const word = { sender: "bot:bot_Dice_0", body: { type: "rolled", bot_id: "bot_Dice_0" } };
   await assert.rejects(() => Promise.resolve(told(word)), { id: at + 1 });
 });

@@ -1,0 +1,119 @@
+/** A channel in which everything happens that a server can tell: bots that come, ask, fail, are killed, paused, resumed,
+ *  replaced and taken out, timers, whispers, a budget that is spent, and members who join, leave, are put out and are
+ *  taken over. Played over HTTP against a real server. */
+import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+import { exportOf } from "../support/verifier.ts";
+import { webServer } from "../support/web_server.ts";
+import { SERVER_KEY } from "./genuine.ts";
+
+const KEEPER = `export default class Keeper {
+  static manifest = { summary: "Keeps the table", net: ["HOST"], params: { level: 1 } };
+  constructor(ctx) { this.ctx = ctx; }
+  on_join(player) { this.ctx.post("bot", { type: "welcome", player }); }
+  async on_message(msg) {
+    if (msg.body.ping !== undefined) this.ctx.post("bot", { ping: msg.body.ping + 1 });
+    if (msg.kind !== "user") return;
+    this.ctx.set_state({ count: (this.ctx.get_state()?.count ?? 0) + 1 });
+    if (msg.body.ask) await fetch(msg.body.ask);
+    if (msg.body.fail) throw new Error("asked to");
+    if (msg.body.wake !== undefined) this.ctx.set_timer("wake", msg.body.wake);
+    for (const large = new Uint8Array(8e6); msg.body.hang;) await crypto.subtle.digest("SHA-512", large);
+    if (msg.to) this.ctx.post("bot", { type: "heard" }, { to: [msg.sender] });
+    this.ctx.post("bot", { type: "counted" });
+  }
+  on_timer(name) { this.ctx.post("bot", { type: "woke", name }); }
+}`;
+/** Has a sealed value, which it sends, and answers pings. */
+const TELLER = `export default class Teller {
+  static manifest = { summary: "Tells", net: ["HOST"] };
+  constructor(ctx) { this.ctx = ctx; }
+  async on_message(msg) {
+    if (msg.body.ping !== undefined) this.ctx.post("bot", { ping: msg.body.ping + 1 });
+    if (msg.kind === "user" && msg.body.tell) await fetch("ORIGIN/echo?key=" + this.ctx.env.KEY);
+  }
+}`;
+const QUIET = `export default class Quiet {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) { if (msg.body.done) this.ctx.end({ winner: "p1" }); }
+}`;
+
+export interface Busy {
+  /** Once it is closed: as Alice, who whispered; as Dave, who may read no whisper; and as whoever holds no seat. */
+  alice: ChannelExport;
+  dave: ChannelExport;
+  spectator: ChannelExport;
+  /** As Alice, right before it was closed. */
+  open: ChannelExport;
+}
+
+export async function busyChannel(): Promise<Busy> {
+  await using site = webServer();
+  await using server = await testServer({
+    botNetwork: "http",
+    testNetwork: { loopback: true, caCerts: [] },
+    hookTimeoutMs: 3_000,
+    signingKey: SERVER_KEY,
+  });
+  const at = (source: string) =>
+    source.replaceAll("HOST", site.host).replaceAll("ORIGIN", site.origin);
+  const { host, players: [alice, bob], created } = await roomOf(server.url, {
+    slots: ["bot:keeper", "bot:teller", "bot:spare", "invite:alice", "invite:bob", "invite:carol"],
+    bots: [
+      { inline_code: at(KEEPER) },
+      { inline_code: at(TELLER), env: { KEY: "a-key-that-nobody-guesses-42" } },
+    ],
+  }, 2) as { host: Player; players: [Player, Player]; created: Wire };
+  const { channel_id } = host;
+  const update = (...ops: unknown[]) => host.call("update_channel", { channel_id, ops });
+  const whisper = (body: unknown) =>
+    alice.call("post_message", { channel_id, body, to: [bob.player_id] });
+  let reader = alice;
+  const read: Wire[] = [];
+  const seen = async (fits: (message: Wire) => boolean) => {
+    while (!read.some(fits)) read.push(...await reader.readUntil(() => true));
+  };
+  /** Until something of a type has come of a post. */
+  const answered = async (type: string, { msg_id }: Wire) =>
+    await seen((m) => m.cause === msg_id && ofType(type)(m));
+
+  await update({ type: "rename", name: "busy" });
+  await answered("counted", await alice.say({ ask: `${site.origin}/echo?q=price` }));
+  await answered("bot:failed", await bob.say({ fail: true }));
+  await answered("bot:timer", await alice.say({ wake: 0 }));
+  await seen(ofType("woke"));
+  const told = await alice.say({ tell: true });
+  await answered("bot:evidence", told);
+  await answered("counted", told);
+  await answered("heard", await whisper({ ask: `${site.origin}/echo?q=secret` }));
+  await answered("bot:failed", await whisper({ fail: true }));
+  for (let i = 0; i < 3; i++) await answered("bot:failed", await alice.say({ hang: true }));
+  await update({ type: "resume_bot", slot_id: "s0" });
+  await answered("counted", await alice.say("on we go"));
+  await update({ type: "set_admin", slot_id: "s3", admin: true });
+  const [carol, dave, erin] = await Promise.all([1, 2, 3].map(() => Player.at(server.url)));
+  await carol!.join(created.invites[2]);
+  await carol!.call("leave_channel", { channel_id });
+  const { invites } = await update({ type: "yield_slot", slot_id: "s4", to: "invite" });
+  await dave!.join(invites[0]);
+  // Whoever has her token takes her seat.
+  await erin!.join(alice.rejoin_token);
+  reader = erin!;
+  const bot_def = { inline_code: QUIET };
+  await update({ type: "set_bot", slot_id: "s2", bot_def });
+  await update({ type: "set_bot", slot_id: "s2", bot_def: { ...bot_def, name: "Second" } });
+  await update({ type: "remove_bot", slot_id: "s2" });
+  await host.call("attach_bot", { channel_id, bot: { ...bot_def, name: "Last" } });
+  await dave!.say({ done: true });
+  await seen(ofType("bot:end"));
+  await dave!.say({ ping: 0 });
+  await seen(ofType("bot:budget_spent"));
+  await answered("counted", await dave!.say("bye"));
+  const parsed = async (player: Player) => ChannelExport.parse(JSON.parse(await exportOf(player)));
+  const open = await parsed(reader);
+  await update({ type: "close" });
+  await dave!.call("leave_channel", { channel_id });
+  const spectator = await parsed(host);
+  return { open, spectator, alice: await parsed(reader), dave: { ...spectator, viewer: "p4" } };
+}

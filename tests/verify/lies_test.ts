@@ -1,0 +1,63 @@
+/** More than a hundred lies of a host that holds the key, each refused at its entry; and no false alarm, whoever takes
+ *  the file and whatever has happened in the channel. */
+import assert from "node:assert/strict";
+import type { ChannelExport } from "../../src/domain/channel_export.ts";
+import { reportText } from "../../src/verify/report.ts";
+import { checkSpeakers } from "../../src/verify/speakers.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import { busyChannel } from "./busy.ts";
+import { lies } from "./lies.ts";
+import { secondVerdicts } from "./second_verifier.ts";
+
+Deno.test("what no honest server can have written is refused at its entry", async (t) => {
+  const busy = await busyChannel();
+  const files: [string, ChannelExport][] = Object.entries(busy);
+
+  await t.step("nothing is wrong with what happened, whoever takes it", async () => {
+    for (const [name, file] of files) {
+      const report = await verifyExport(file);
+      assert.ok(report.ok, `${name}: ${reportText(report)}`);
+    }
+    const verdicts = await secondVerdicts(files.map(([, file]) => ({ file, receipts: [] })));
+    assert.deepEqual(verdicts, files.map(() => ({})));
+  });
+
+  await t.step("nor with any beginning of it", () => {
+    const { entries } = busy.alice;
+    // As if the export had been taken right before a member spoke.
+    for (const { id } of entries.filter(({ kind }) => kind === "user")) {
+      const begun = { ...busy.alice, viewer: null, entries: entries.slice(0, id - 1) };
+      const cursors = cursorsIn(begun);
+      checkSpeakers({ ...begun, cursors });
+    }
+  });
+
+  const table = lies(busy);
+  await t.step(`${table.length} lies, each at its entry`, async () => {
+    assert.ok(table.length >= 120, `${table.length}`);
+    for (const { name, file, check, id } of table) {
+      const { checks } = await verifyExport(file);
+      const wrong = checks.find(({ verdict }) => verdict === "failed");
+      assert.deepEqual([wrong?.check, wrong?.id], [check, id], `${name}: ${wrong?.text}`);
+    }
+  });
+
+  await t.step("the second verifier refuses each at the same entry", async () => {
+    const verdicts = await secondVerdicts(table.map(({ file }) => ({ file, receipts: [] })));
+    for (const [i, { name, check, id }] of table.entries()) {
+      assert.deepEqual([verdicts[i]!.check, verdicts[i]!.id], [check, id], name);
+    }
+  });
+});
+
+/** Cursors of the bots that a log has, each at its end. */
+function cursorsIn({ entries }: Pick<ChannelExport, "entries">): Record<string, number> {
+  const cursors: Record<string, number> = {};
+  for (const { body } of entries) {
+    if (body?.type === "bot:attach") cursors[String(body.bot_id)] = entries.length;
+    if (body?.type === "bot:detach" || body?.type === "bot:end") {
+      delete cursors[String(body.bot_id)];
+    }
+  }
+  return cursors;
+}
