@@ -28,7 +28,7 @@ Deno.test(`REST refuses 20,000 bad inputs drawn from seed ${SEED}`, async (t) =>
     [1_500, "paths and methods with nothing behind them", badRequests(channels)],
     [1_000, "bodies that are no JSON", badBodies(channels)],
     [1_000, "tokens of nobody", badTokens(channels)],
-    [60, "bots that can't be attached", badBots(channels).map(posted), 20],
+    [60, "bots that can't be attached", badBots(channels).map(posted), 8],
   ];
   for (const [count, what, inputs, atOnce] of kinds) {
     await t.step(`${count} ${what}`, async () => {
