@@ -25,9 +25,11 @@ import { oauthRoutes } from "./oauth/routes.ts";
 import type { Operation } from "./operations/operation.ts";
 import type { LoginSettings } from "./oauth/upstreams.ts";
 import { DocumentStore } from "./store/document_store.ts";
+import { failingKv } from "./store/failing_kv.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
+import { storeCheck } from "./store/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import { webRoutes } from "./web/routes.ts";
 
@@ -57,7 +59,8 @@ export interface App extends Work {
 }
 
 /** Builds the app on parts that the caller opened and will close. */
-export async function createApp(parts: AppParts): Promise<App> {
+export async function createApp(given: AppParts): Promise<App> {
+  const parts = { ...given, kv: failingKv(given.kv, given.log) };
   const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
   const { services, keys, ...work } = await channelsOn(parts);
 
@@ -102,7 +105,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.use(requestBody({ maxBytes: LIMITS.requestBytes, withinMs: LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
-    store: async () => (await kv.get(["readyz"])) !== null,
+    store: storeCheck(kv),
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));

@@ -214,15 +214,15 @@ export class ChannelWriter {
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
    *  it was not and may be tried again. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
-    const { store, log } = this.#deps;
+    const { store, shared, log } = this.#deps;
     const channel = this.#channelId;
     try {
       return await store.commit(commit);
     } catch (error) {
       log("warn", "commit_failed", { channel, error: String(error) });
       this.#state = null;
-      // A database that is away may still commit it, after anything that is decided now.
-      if (error instanceof Refusal) throw error;
+      // One at the end of a network may still commit it, after anything that is decided now.
+      if (shared && error instanceof Refusal) throw error;
       const isThere = await fromStore(log, channel, () => store.wasCommitted(commit));
       return isThere ? await this.#read() : null;
     }

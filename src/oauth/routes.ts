@@ -3,6 +3,7 @@ import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
 import { secureHeaders } from "@hono/hono/secure-headers";
+import { Refusal } from "../domain/refusal.ts";
 import { account, logout, revokeApp } from "./account.ts";
 import { authorize } from "./authorize.ts";
 import { takeConsent } from "./consent.ts";
@@ -64,10 +65,18 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
 
   app.onError((error, c) => {
     if (error instanceof OAuthError) return errorAnswer(c, error);
+    if (error instanceof Refusal) return storeAway(c, error);
     deps.log?.("error", "oauth.failed", { path: c.req.path, error: String(error) });
     return c.json({ error: "server_error", error_description: "Try again later." }, 500, NO_STORE);
   });
   return app;
+}
+
+/** RFC 6749 4.1.2.1, for endpoints too: what the database fails is no mistake of the client's. */
+function storeAway(c: Context, { text, retryAfterMs = 1_000 }: Refusal): Response {
+  const error = OAuthErrorCode.TemporarilyUnavailable;
+  const headers = { ...NO_STORE, "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
+  return c.json({ error, error_description: text }, 503, headers);
 }
 
 function tooLarge(c: Context): Response {

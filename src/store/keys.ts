@@ -39,12 +39,19 @@ export const keys = {
   /** Content-addressed bytes in chunks: see `blob_store.ts`. */
   blob: (hash: string) => ["blob", hash],
   chunk: (hash: string, index: number) => ["blob", hash, index],
+  held: (channelId: string, hash: string) => ["held", channelId, hash],
+
+  /** Counts of what is kept: see `storage_ledger.ts`. */
+  keptFor: (principal: string) => ["kept", "for", principal],
+  keptForGuests: () => ["kept", "for_guests"],
+  keptBlobs: (channelId: string) => ["kept", "blobs", channelId],
 
   /** Hashes of a channel's tree: see `tile_store.ts`. */
   tile: (channelId: string, level: number, index: number) => ["tile", channelId, level, index],
 
   /** Secrets of the server itself: see `server_secrets.ts`. */
   serverSecret: (name: string) => ["server", name],
+  probe: () => ["readyz"],
   signingKeys: () => ["signing_key"],
   signingKey: (publicKey: string) => ["signing_key", publicKey],
 

@@ -39,12 +39,10 @@ export async function startProcess(
   { viaTask = false, taskFlags = [], descriptors }: StartOptions = {},
 ) {
   const started = viaTask ? ["task", ...taskFlags, "start"] : startArgs();
-  const command = [Deno.execPath(), ...started];
-  const [program, ...args] = descriptors === undefined
-    ? command
-    : ["sh", "-c", `ulimit -n ${descriptors} && exec "$@"`, "sh", ...command];
-  const child = new Deno.Command(program!, {
-    args,
+  // A program is told that a file may not grow further, where by default the signal would end it.
+  const limits = ["trap '' XFSZ", ...descriptors ? [`ulimit -n ${descriptors}`] : []];
+  const child = new Deno.Command("sh", {
+    args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started],
     cwd: ROOT,
     env: { PORT: "0", SANDBOX_HOSTS: "1", ...env },
     stdin: "null",

@@ -1,0 +1,37 @@
+/** A database whose failures read as what they are to callers. A disk that is full, a file that is locked, a server that
+ *  is away: nothing that was asked for is the reason, so every door answers UNAVAILABLE, whichever part of the program
+ *  had asked. */
+import type { Log } from "../domain/log.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { isRefusedRequest } from "./connected_kv.ts";
+
+const ASKED = ["get", "getMany", "set", "delete"];
+
+/** The database behind `kv`; what it fails throws UNAVAILABLE and is logged. What it refuses for what is in a request,
+ *  before it does any of it, is a mistake of the program, and thrown as it is. */
+export function failingKv(kv: Deno.Kv, log: Log): Deno.Kv {
+  const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof Refusal || isRefusedRequest(error)) throw error;
+      log("warn", "store_failed", { error: String(error) });
+      throw new Refusal("UNAVAILABLE", "The store can't do this right now. Try again.", 1_000);
+    }
+  };
+  return new Proxy(kv, {
+    get(target, name) {
+      if (name === "atomic") {
+        return () => {
+          const atomic = target.atomic();
+          const commit = atomic.commit.bind(atomic);
+          return Object.assign(atomic, { commit: () => asked(commit) });
+        };
+      }
+      const value = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (!ASKED.includes(String(name))) return value.bind(target);
+      return (...args: unknown[]) => asked(() => value.apply(target, args));
+    },
+  });
+}
