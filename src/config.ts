@@ -3,6 +3,7 @@ import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
 import { QUICKNET } from "./domain/drand.ts";
 import { type ConnectionLimits, LIMITS } from "./domain/limits.ts";
+import type { StorageBounds } from "./domain/storage.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
 import { isLoopback } from "./oauth/redirect_policy.ts";
 import { isKvConnect } from "./open_store.ts";
@@ -14,6 +15,10 @@ const Count = (min: number, max: number) =>
   z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(
     z.number().min(min).max(max),
   );
+/** Megabytes as bytes; 0 stands for no bound. */
+const Megabytes = Count(0, 1_000_000_000).transform((count) =>
+  count === 0 ? Infinity : count * 1024 ** 2
+);
 /** Client ids, apart by commas or white space. */
 const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
   .pipe(z.array(z.string().max(LIMITS.documentUrlChars)).max(100));
@@ -61,6 +66,9 @@ const Environment = z.object({
   RATE_LIMITS: z.enum(["on", "off"]).default("on"),
   KV_URL: KvUrl.optional(),
   DENO_KV_ACCESS_TOKEN: HeaderText.optional(),
+  STORAGE_PER_GUEST_MB: Megabytes.default(LIMITS.storagePerGuestBytes),
+  STORAGE_PER_PERSON_MB: Megabytes.default(LIMITS.storagePerPersonBytes),
+  STORAGE_GUESTS_MB: Megabytes.default(LIMITS.storageOfGuestsBytes),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
   ...LoginEnvironment.shape,
@@ -92,6 +100,8 @@ export interface Config {
   rateLimits: boolean;
   /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
+  /** How much is kept on behalf of whom. */
+  storage: StorageBounds;
   guests: boolean;
   /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
   trustedClients: readonly string[];
@@ -155,6 +165,12 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     trustedProxies: e.TRUSTED_PROXIES,
     rateLimits: e.RATE_LIMITS === "on",
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
+    storage: {
+      channel: LIMITS.channelBytes,
+      perGuest: e.STORAGE_PER_GUEST_MB,
+      perPerson: e.STORAGE_PER_PERSON_MB,
+      guests: e.STORAGE_GUESTS_MB,
+    },
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,
     login,

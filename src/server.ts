@@ -71,6 +71,7 @@ export async function startServer(
     signingKey: config.signingKey === undefined ? undefined : Uint8Array.fromHex(config.signingKey),
     beacon,
     chain,
+    storage: config.storage,
     guests: config.guests,
     trustedClients: config.trustedClients,
     testNetwork: config.testNetwork,

@@ -23,6 +23,7 @@ import type { PublishedKey } from "./domain/channel_export.ts";
 import type { Beacon, Chain } from "./domain/drand.ts";
 import { LIMITS } from "./domain/limits.ts";
 import type { Log } from "./domain/log.ts";
+import type { StorageBounds } from "./domain/storage.ts";
 import { type Rate, RateLimiter, type RateName } from "./domain/rate_limit.ts";
 import { Turns } from "./domain/turns.ts";
 import type { Services } from "./operations/operation.ts";
@@ -34,6 +35,7 @@ import { EnvVault } from "./store/env_vault.ts";
 import { HeadWatch } from "./store/head_watch.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { keepSigningKey, published } from "./store/signing_keys.ts";
+import { StorageLedger } from "./store/storage_ledger.ts";
 import { TileStore } from "./store/tile_store.ts";
 
 export interface ChannelsParts {
@@ -55,6 +57,8 @@ export interface ChannelsParts {
   beacon?: Beacon;
   /** The chain that new channels use; absent where they use none. */
   chain?: Chain;
+  /** How much is kept on behalf of whom; undefined: as `STORAGE_BOUNDS` says. */
+  storage?: StorageBounds;
   /** Undefined: nothing is limited. */
   rates?: Readonly<Record<RateName, Rate>>;
   log: Log;
@@ -79,20 +83,25 @@ export async function channelsOn(
   parts: ChannelsParts,
 ): Promise<Work & { services: Services; keys: PublishedKey[] }> {
   const { kv, shared, sandbox, builtins, log, now, randomBytes, publicUrl } = parts;
-  const store = new ChannelStore(kv, shared ? MAX_PARTS_CONNECTED : undefined);
+  const ledger = new StorageLedger({ kv, shared, bounds: parts.storage });
+  const store = new ChannelStore(kv, {
+    ledger,
+    ...(shared && { maxParts: MAX_PARTS_CONNECTED }),
+  });
   const heads = shared ? new HeadWatch({ kv: parts.watchKv ?? kv, log }) : undefined;
   const waiters = new Waiters({ heads });
   const limiter = parts.rates && new RateLimiter(parts.rates, parts.nowMs);
   const time = new BotsTime(limiter);
-  const committed = (state: StoredChannel, chars = 0) => {
-    limiter?.charge("written", state.channel.creator, chars);
+  const written = (maker: string, bytes: number) => limiter?.charge("written", maker, bytes);
+  const committed = (state: StoredChannel, bytes = 0) => {
+    written(state.channel.creator, bytes);
     waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
     for (const clock of clocks) clock.wake(state);
   };
   const newId = () => base64Url(randomBytes(12));
   const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
-  const blobs = new BlobStore(kv);
+  const blobs = new BlobStore(kv, { ledger, counted: written });
   const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
   const vault = new EnvVault(envKey, randomBytes);
   const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, randomBytes });
@@ -119,6 +128,7 @@ export async function channelsOn(
       derivedToken,
       time,
       limiter,
+      log,
     }),
     opener: new ChannelOpener({
       store,
@@ -127,6 +137,7 @@ export async function channelsOn(
       randomBytes,
       derivedToken,
       committed,
+      log,
       chain: parts.chain,
     }),
     reader: new Reader({ registry, waiters, time }),

@@ -21,7 +21,7 @@ Deno.test("operations: names, inputs and outputs", () => {
       "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt next",
     sync_messages:
       "channel_id cursor timeout_ms limit salts rejoin_token -> messages cursor view more receipt next",
-    "get_channel_info = who": "channel_id rejoin_token -> view bots bots_wait you next",
+    "get_channel_info = who": "channel_id rejoin_token -> view bots bots_wait you storage next",
     get_bot_code:
       "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
       "manifest manifest_hash params engine imports seed_commit",
@@ -58,6 +58,12 @@ Deno.test("environment: defaults", () => {
     trustedProxies: 0,
     rateLimits: true,
     kvUrl: "data/multiplayer.sqlite3",
+    storage: {
+      channel: 64 * 1024 ** 2,
+      perGuest: 128 * 1024 ** 2,
+      perPerson: 1024 * 1024 ** 2,
+      guests: 8192 * 1024 ** 2,
+    },
     guests: true,
     trustedClients: [],
     login: undefined,

@@ -29,7 +29,7 @@ async function tell(
     const signature = await source.signature(chain, round, closing);
     await registry.write(channelId, ({ channel }) => {
       const change = published(channel, round, signature);
-      return change && { ...change, answer: () => undefined };
+      return change && { ...change, always: true, answer: () => undefined };
     });
   }
 }

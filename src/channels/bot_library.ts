@@ -11,6 +11,7 @@ import { Refusal } from "../domain/refusal.ts";
 import { FairTurns } from "../sandbox/fair_turns.ts";
 import type { BotSource, Sandbox } from "../sandbox/sandbox.ts";
 import type { BlobStore } from "../store/blob_store.ts";
+import type { Holder } from "../store/storage_ledger.ts";
 import type { EnvVault } from "../store/env_vault.ts";
 import type { BotsTime } from "./bots_time.ts";
 
@@ -133,8 +134,8 @@ export class BotLibrary {
 
   /** Stores the sources of bots that will be attached: before anything names them, and only then, for nothing ever
    *  removes a blob. */
-  async keepSources(prepared: Iterable<PreparedBot>): Promise<void> {
-    for (const { source } of prepared) await this.#deps.blobs.put(source);
+  async keepSources(prepared: Iterable<PreparedBot>, holder: Holder): Promise<void> {
+    for (const { source } of prepared) await this.#deps.blobs.put(source, holder);
   }
 
   /** The definition's secrets as they are stored. What is announced binds whoever gave them, and lets nobody try
@@ -189,8 +190,8 @@ export class BotLibrary {
   }
 
   /** Stores the bytes that evidence names: before anything names them. */
-  async keepEvidence(bodies: Bodies): Promise<void> {
-    for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes);
+  async keepEvidence(bodies: Bodies, holder: Holder): Promise<void> {
+    for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes, holder);
   }
 
   /** The bytes that evidence names by this hash. */

@@ -5,16 +5,30 @@ import { withRounds } from "../domain/beacon.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { Chain } from "../domain/drand.ts";
 import { type HashText, secretHash } from "../domain/hash.ts";
+import type { Kept } from "../domain/kept.ts";
+import { LIMITS } from "../domain/limits.ts";
+import type { Log } from "../domain/log.ts";
 import type { Change } from "../domain/membership.ts";
 import { opened, type Opening, slotsFrom } from "../domain/opening.ts";
 import { doneNow, onceKey, refuseOtherRequest, requestHash } from "../domain/once.ts";
 import { attached } from "../domain/referee.ts";
 import { Refusal } from "../domain/refusal.ts";
+import {
+  keptAfter,
+  keptBytes,
+  NEW_CHANNEL,
+  noRoomFor,
+  refuseLargeRecord,
+} from "../domain/storage.ts";
 import { append, type Draft, EMPTY_HEAD } from "../domain/transcript.ts";
-import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import { countOf } from "../store/blob_store.ts";
+import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import { Oversize } from "../store/commit_group.ts";
+import type { Holder } from "../store/storage_ledger.ts";
 import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import { cursorsAfter } from "./change.ts";
+import { fromStore } from "./from_store.ts";
 import { memoriesOf } from "./bot_memories.ts";
 
 export interface OpenerDeps {
@@ -24,6 +38,7 @@ export interface OpenerDeps {
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
   committed: (state: StoredChannel) => void;
+  log: Log;
   /** Where the dice of new channels come from, if from outside. */
   chain?: Chain;
 }
@@ -56,7 +71,7 @@ export class ChannelOpener {
     bots: readonly BotDef[],
     { key, signal }: { key?: string; signal?: AbortSignal } = {},
   ): Promise<OpenedChannel> {
-    const { store, now, randomBytes, derivedToken, committed, chain } = this.#deps;
+    const { now, randomBytes, derivedToken, committed, chain } = this.#deps;
     const tokenOf = (prefix: "inv" | "chn", nth = "") =>
       key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, creator, key, nth);
     const invites: string[] = [];
@@ -94,18 +109,22 @@ export class ChannelOpener {
     const { channel, drafts } = withRounds(change, created_at);
     const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
     const kept = prepared.map(({ bot }) => bot).filter(({ bot }) => taken.has(bot.seed_commit));
-    await this.#deps.library.keepSources(kept);
+    refuseLargeRecord(null, channel);
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
-    const state = await store.commit({
+    const memories = memoriesOf(null, change, prepared.map(({ bot }) => bot));
+    const done = once && doneNow(1, once.request, time, { bot_errors: botErrors });
+    const counted = keptAfter(NEW_CHANNEL, { entries, channel, memories, ...(done && { done }) });
+    const holder = { channelId: channel_id, maker: creator };
+    await this.#refuseFull(holder, counted, kept);
+    await this.#fromStore(channel_id, () => this.#deps.library.keepSources(kept, holder));
+    const state = await this.#commit({
       base: null,
       channel,
-      head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries) },
+      head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries), kept: counted },
       secret,
       entries,
-      memories: memoriesOf(null, change, prepared.map(({ bot }) => bot)),
-      remembered: new Map(
-        once ? [[once.key, doneNow(1, once.request, time, { bot_errors: botErrors })]] : [],
-      ),
+      memories,
+      remembered: new Map(done ? [[once.key, done]] : []),
       commitId: base64Url(randomBytes(12)),
     });
     if (!state) {
@@ -115,6 +134,34 @@ export class ChannelOpener {
     }
     committed(state);
     return { channel, invites, botErrors };
+  }
+
+  /** Throws TOO_LARGE where there is no room for a new channel and the sources of its bots. */
+  async #refuseFull(holder: Holder, counted: Kept, bots: readonly PreparedBot[]): Promise<void> {
+    const { ledger } = this.#deps.store;
+    const accounts = await this.#fromStore(holder.channelId, () => ledger.accounts(holder));
+    const sources = bots.reduce((sum, { source }) => sum + countOf(source), 0);
+    const standing = ledger.standing(holder.maker, accounts, 0);
+    const refusal = noRoomFor(keptBytes(counted) + sources, standing);
+    if (refusal) throw refusal;
+  }
+
+  /** Commits; where the answer of the database was lost, looks what became of it. */
+  async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
+    const { store } = this.#deps;
+    const { channel_id } = commit.channel;
+    return await this.#fromStore(channel_id, async () => {
+      try {
+        return await store.commit(commit);
+      } catch (error) {
+        if (error instanceof Oversize || !await store.wasCommitted(commit)) throw error;
+        return await store.load(channel_id);
+      }
+    });
+  }
+
+  #fromStore<T>(channelId: string, ask: () => Promise<T>): Promise<T> {
+    return fromStore(this.#deps.log, channelId, ask);
   }
 
   /** The channel that an earlier call with the same key has made. */
@@ -147,11 +194,16 @@ export class ChannelOpener {
         prepared.push({ bot, slot: def.slot });
       } catch (error) {
         if (!(error instanceof Refusal) || signal?.aborted) throw error;
-        botErrors.push(error.message);
+        botErrors.push(bounded(error.message));
       }
     }
     return { prepared, botErrors };
   }
+}
+
+/** What is told of a rejected bot, and kept for a repeated call, has a bound: a source may have any error. */
+function bounded(message: string): string {
+  return message.slice(0, LIMITS.botErrorChars).toWellFormed();
 }
 
 interface Prepared {

@@ -6,6 +6,7 @@ import type { Channel } from "../domain/channel.ts";
 import { bytesToHex, secretHash } from "../domain/hash.ts";
 import { boundedJson, canonicalText, type JsonObject } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
+import type { Log } from "../domain/log.ts";
 import {
   channelClosed,
   type Introduction,
@@ -21,12 +22,15 @@ import { attached } from "../domain/referee.ts";
 import type { RateLimiter } from "../domain/rate_limit.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { adminOf, type Caller, memberOf, type Viewer, viewerOf } from "../domain/seat.ts";
+import { keptBytes, noRoomFor, type StorageStanding } from "../domain/storage.ts";
 import { type Entry, saltKeys } from "../domain/transcript.ts";
+import { countOf } from "../store/blob_store.ts";
 import type { ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "./bot_library.ts";
 import type { BotsTime } from "./bots_time.ts";
 import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
+import { fromStore } from "./from_store.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
 
@@ -39,6 +43,7 @@ export interface ChannelServiceDeps {
   time: BotsTime;
   /** Absent where nothing is limited. */
   limiter?: RateLimiter;
+  log: Log;
 }
 
 /** A seat taken, with the token that takes it back; the token is kept nowhere else. */
@@ -118,7 +123,12 @@ export class ChannelService {
     const joining = await registry.write(channelId, ({ channel, head }) => {
       const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
       if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
-      return { ...change, answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }) };
+      const always = change.drafts.length === 0; // only who holds the seat, and by which token
+      return {
+        ...change,
+        always,
+        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+      };
     });
     return joining!;
   }
@@ -141,7 +151,12 @@ export class ChannelService {
       const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
       const held = rotated ? nextHash : rejoinHash;
       const { seat, ...change } = rejoined(channel, caller, held, nextHash);
-      return { ...change, answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }) };
+      const always = change.drafts.length === 0;
+      return {
+        ...change,
+        always,
+        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+      };
     });
     return joining!;
   }
@@ -150,7 +165,7 @@ export class ChannelService {
   async leave(caller: Caller, channelId: string, rejoinHash: string | null): Promise<void> {
     await this.#deps.registry.write(channelId, ({ channel }) => {
       const change = left(channel, memberOf(channel, caller, rejoinHash));
-      return { ...change, answer: () => undefined };
+      return { ...change, always: true, answer: () => undefined };
     });
   }
 
@@ -177,7 +192,7 @@ export class ChannelService {
       };
     };
     decide(state); // what is refused stores nothing
-    await library.keepSources([prepared]);
+    await this.#keepSources(state, [prepared]);
     return (await registry.write(channelId, decide))!;
   }
 
@@ -226,12 +241,13 @@ export class ChannelService {
       });
       return {
         ...change,
+        always: ops.every(({ type }) => type === "close" || type === "remove_bot"),
         memories: memoriesOf(channel, change, [...prepared.values()]),
         answer: ({ channel }: { channel: Channel }) => ({ channel, invites }),
       };
     };
     decide(state); // as above
-    await library.keepSources(prepared.values());
+    await this.#keepSources(state, [...prepared.values()]);
     return (await registry.write(channelId, decide))!;
   }
 
@@ -241,6 +257,25 @@ export class ChannelService {
     if (retryAfterMs === 0) return;
     const text = "Here, as much was written as is kept in an hour. Wait before you try again.";
     throw new Refusal("RATE_LIMIT", text, retryAfterMs);
+  }
+
+  /** How much is kept in a channel, and on behalf of whom. */
+  async standing({ channel, head }: StoredChannel): Promise<StorageStanding> {
+    const { store: { ledger }, log } = this.#deps;
+    const { channel_id: channelId, creator: maker } = channel;
+    const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+    return ledger.standing(maker, accounts, keptBytes(head.kept));
+  }
+
+  /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for them. */
+  async #keepSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
+    if (bots.length === 0) return;
+    const { library, log } = this.#deps;
+    const { channel_id: channelId, creator: maker } = state.channel;
+    const bytes = bots.reduce((sum, { source }) => sum + countOf(source), 0);
+    const refusal = noRoomFor(bytes, await this.standing(state));
+    if (refusal) throw refusal;
+    await fromStore(log, channelId, () => library.keepSources(bots, { channelId, maker }));
   }
 
   #rejoinToken(caller: Caller, key: string | undefined, ...texts: string[]): string {

@@ -7,11 +7,14 @@ import { withRounds } from "../domain/beacon.ts";
 import { type Done, doneNow } from "../domain/once.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { channelNotFound } from "../domain/seat.ts";
+import { keptAfter, keptBytes, noRoomFor, refuseLargeRecord } from "../domain/storage.ts";
 import { withoutGone } from "../domain/timers.ts";
 import { append, type Entry, timeAfter } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
+import { Oversize } from "../store/commit_group.ts";
+import type { Accounts } from "../store/storage_ledger.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
-import { fromStore } from "./from_store.ts";
+import { fromStore, tooLarge } from "./from_store.ts";
 import { RecentEntries } from "./recent_entries.ts";
 
 const MAX_ATTEMPTS = 12;
@@ -19,7 +22,7 @@ const MAX_QUEUED = 1_000;
 /** A commit takes no further change beyond these. With the largest single change on top it stays below what KV
  *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
-const FULL_CHARS = 100_000;
+const FULL_BYTES = 100_000;
 /** Changes that are decided together at most. */
 const MAX_TOGETHER = 100;
 
@@ -45,8 +48,8 @@ export interface WriterDeps {
   now: () => Date;
   newId: () => string;
   log: Log;
-  /** Called after each commit, before its callers are answered; `chars` is how much was written. */
-  committed: (state: StoredChannel, chars: number) => void;
+  /** Called after each commit, before its callers are answered; `bytes` is how much was written. */
+  committed: (state: StoredChannel, bytes: number) => void;
 }
 
 export class ChannelWriter {
@@ -121,7 +124,7 @@ export class ChannelWriter {
 
   /** Settles the first of the queued changes and returns those that did not fit into this commit. */
   async #commitTogether(queued: Queued[]): Promise<Queued[]> {
-    const together = queued.slice(0, MAX_TOGETHER);
+    let together = queued.slice(0, MAX_TOGETHER);
     const onceKeys = together.flatMap(({ onceKey }) => onceKey ?? []);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
@@ -130,7 +133,8 @@ export class ChannelWriter {
       if (!base) throw channelNotFound();
       // After the state, and again at each attempt: who remembers something in between overtakes this commit.
       const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
-      const { commit, decided, chars } = this.#decideAll(base, together, done);
+      const accounts = await this.#accounts(base);
+      const { commit, decided, bytes } = this.#decideAll(base, together, done, accounts);
       const refused = decided.some(({ kind }) => kind !== "changed");
       if (refused && !fresh) {
         const newest = await this.#read();
@@ -138,13 +142,18 @@ export class ChannelWriter {
       }
       if (decided.some(({ kind }) => kind === "changed")) {
         const state = await this.#commit(commit);
+        if (state === "oversize") {
+          if (decided.length === 1) throw tooLarge();
+          together = together.slice(0, 1); // one of them is the reason, and the others are not
+          continue;
+        }
         if (!state) {
           this.#state = null; // overtaken, or lost: read it again
           continue;
         }
         this.#state = state;
         this.#recent.keep(commit.entries);
-        this.#deps.committed(state, chars);
+        this.#deps.committed(state, bytes);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
       return queued.slice(decided.length);
@@ -156,6 +165,11 @@ export class ChannelWriter {
     return fromStore(this.#deps.log, this.#channelId, () => this.load());
   }
 
+  #accounts({ channel: { channel_id: channelId, creator: maker } }: StoredChannel) {
+    const { store: { ledger }, log } = this.#deps;
+    return fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+  }
+
   #done(onceKeys: string[]): Promise<Map<string, Done>> {
     const { store, log, now } = this.#deps;
     return fromStore(log, this.#channelId, () => store.done(this.#channelId, onceKeys, now()));
@@ -165,16 +179,18 @@ export class ChannelWriter {
     base: StoredChannel,
     queued: Queued[],
     done: Map<string, Done>,
-  ): { commit: ChannelCommit; decided: Decided[]; chars: number } {
+    accounts: Accounts,
+  ): { commit: ChannelCommit; decided: Decided[]; bytes: number } {
     let { channel, head } = base;
     const { secret } = base;
     const entries: Entry[] = [];
     const memories = new Map<string, BotMemory | null>();
     const remembered = new Map<string, Done>();
     const decided: Decided[] = [];
-    let chars = 0;
+    /** What is written, and by how much more is kept then. */
+    let [bytes, pending] = [0, 0];
     for (const { decide, onceKey } of queued) {
-      if (entries.length >= FULL_ENTRIES || chars >= FULL_CHARS) break;
+      if (entries.length >= FULL_ENTRIES || bytes >= FULL_BYTES) break;
       try {
         const change = decide({ channel, head, done: onceKey && done.get(onceKey) || undefined });
         if (!change) {
@@ -186,17 +202,32 @@ export class ChannelWriter {
         const next = append(head, named.drafts, this.#channelId, secret, now);
         const cursors = cursorsAfter(head, change, next.entries);
         const timers = withoutGone(change.timers ?? head.timers, cursors);
-        head = { ...next.head, cursors, timers };
+        const result = onceKey && change.request && next.entries[0]
+          ? doneNow(next.entries[0].id, change.request, now)
+          : undefined;
+        const kept = keptAfter(head.kept, {
+          entries: next.entries,
+          memories: change.memories,
+          ...(named.channel !== channel && { channel: named.channel }),
+          ...(timers !== head.timers && { timers }),
+          ...(result && { done: result }),
+        });
+        const isNewRecord = named.channel !== channel;
+        if (isNewRecord) refuseLargeRecord(channel, named.channel);
+        const own = keptBytes(head.kept);
+        const more = keptBytes(kept) - own;
+        if (more > 0 && !change.always) this.#refuseFull(channel, accounts, { own, pending, more });
+        pending += more;
+        bytes += kept.log - (head.kept?.log ?? 0) + (isNewRecord ? kept.record : 0);
+        head = { ...next.head, cursors, timers, kept };
         if (change.chainSpent) head.chain_spent = true;
         channel = named.channel;
         for (const [botId, memory] of change.memories ?? []) {
           memories.set(botId, memory);
-          chars += JSON.stringify(memory).length;
+          bytes += kept.memories[botId] ?? 0;
         }
-        for (const { body } of next.entries) chars += JSON.stringify(body).length;
         entries.push(...next.entries);
-        if (onceKey && change.request && next.entries[0]) {
-          const result = doneNow(next.entries[0].id, change.request, now);
+        if (onceKey && result) {
           remembered.set(onceKey, result);
           done.set(onceKey, result);
         }
@@ -208,17 +239,29 @@ export class ChannelWriter {
     }
     const commitId = this.#deps.newId();
     const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
-    return { commit, decided, chars };
+    return { commit, decided, bytes };
+  }
+
+  /** `own` is what is kept in the channel, `pending` what is decided and not counted yet. */
+  #refuseFull(
+    { creator }: StoredChannel["channel"],
+    accounts: Accounts,
+    { own, pending, more }: { own: number; pending: number; more: number },
+  ): void {
+    const standing = this.#deps.store.ledger.standing(creator, accounts, own - pending);
+    const refusal = noRoomFor(pending + more, standing);
+    if (refusal) throw refusal;
   }
 
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
-   *  it was not and may be tried again. */
-  async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
+   *  it was not and may be tried again, "oversize" that it can't be. */
+  async #commit(commit: ChannelCommit): Promise<StoredChannel | null | "oversize"> {
     const { store, shared, log } = this.#deps;
     const channel = this.#channelId;
     try {
       return await store.commit(commit);
     } catch (error) {
+      if (error instanceof Oversize) return "oversize";
       log("warn", "commit_failed", { channel, error: String(error) });
       this.#state = null;
       // One at the end of a network may still commit it, after anything that is decided now.

@@ -7,11 +7,13 @@
 import type { Bot, BotMemory } from "../domain/bot.ts";
 import { memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
 import type { Channel } from "../domain/channel.ts";
+import { LIMITS } from "../domain/limits.ts";
 import type { Log } from "../domain/log.ts";
 import { draftsFrom, evidenceDrafts } from "../domain/hook_drafts.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../domain/referee.ts";
 import { SHARED_WORK } from "../domain/limits.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { keptBytes, noRoomFor } from "../domain/storage.ts";
 import { withTimers } from "../domain/timers.ts";
 import { type Entry, isAnswered, saltOf } from "../domain/transcript.ts";
 import { FairQueue, type Hold, Shares } from "../sandbox/fair_queue.ts";
@@ -35,6 +37,8 @@ const LONGEST_RETRY_MS = 8_000;
 /** Only small states are kept between posts: reading one again costs less than keeping many large ones. */
 const MAX_REMEMBERED = 500;
 const REMEMBERED_CHARS = 2_048;
+/** The most that is kept of one request and its answer. */
+const EXCHANGE_BYTES = LIMITS.netAnswerBytes + LIMITS.netRequestBytes + 8 * 1024;
 
 export interface DispatcherDeps {
   registry: ChannelRegistry;
@@ -214,9 +218,11 @@ export class Dispatcher {
       try {
         committed = await this.#commit(botId, channelId, step);
       } catch (error) {
+        const isFull = error instanceof Refusal && error.code === "TOO_LARGE";
         // A database that is away comes back; anything else would fail for ever.
-        const kept = error instanceof Refusal ? step : reduced(step);
+        const kept = error instanceof Refusal && !isFull ? step : reduced(step);
         if (step.kind === "ran") this.#unstored.set(key, kept);
+        if (isFull && kept !== step) return true;
         throw error;
       }
     }
@@ -280,11 +286,30 @@ export class Dispatcher {
       const drawn = await withRandomness(this.#deps.registry, channel, memory);
       if (!drawn) return passed;
       memory = memoryTold(drawn, to, () => saltOf(secret, to));
-      const run = await runHook(this.#deps, channel.creator, bot, to, memory, call);
+      const mayAsk = bot.net.length > 0 ? await this.#roomFor(channel) : undefined;
+      const run = await runHook(
+        { ...this.#deps, mayAsk },
+        channel.creator,
+        bot,
+        to,
+        memory,
+        call,
+      );
       const after = memoryAfter(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
     return passed;
+  }
+
+  /** Tells whether a channel still has room for all that a hook may be answered by the network. */
+  async #roomFor({ channel_id: channelId, creator: maker }: Channel): Promise<() => boolean> {
+    const { registry, store: { ledger }, log } = this.#deps;
+    const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+    const { head } = await registry.known(channelId);
+    return () => {
+      const standing = ledger.standing(maker, accounts, keptBytes(head.kept));
+      return noRoomFor(LIMITS.netRequests * EXCHANGE_BYTES, standing) === undefined;
+    };
   }
 
   /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
@@ -293,7 +318,12 @@ export class Dispatcher {
     const { cursor, known, memory, to } = step;
     const { registry, library, log } = this.#deps;
     if (step.kind === "ran" && step.bodies.size > 0) {
-      await fromStore(log, channelId, () => library.keepEvidence(step.bodies));
+      const { creator: maker } = (await registry.known(channelId)).channel;
+      await fromStore(
+        log,
+        channelId,
+        () => library.keepEvidence(step.bodies, { channelId, maker }),
+      );
     }
     return await registry.write<Remembered | null>(
       channelId,
@@ -320,6 +350,7 @@ export class Dispatcher {
           drafts,
           ...(isNews && { chainSpent: true as const }),
           timers,
+          always: step.kind !== "ran" || step.outcome.kind !== "done",
           advance: { botId: bot_id, to: to.id },
           memories: memory === known ? undefined : new Map([[bot_id, memory]]),
           answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),

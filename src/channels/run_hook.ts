@@ -18,7 +18,12 @@ const ENV_LOST: HookOutcome = {
 /** What came of it, and what the channel is told of what it asked of the network, with the bytes
  *  that this names. `principal` has made the channel, and pays for the hook's time. */
 export async function runHook(
-  { sandbox, library, time }: { sandbox: Sandbox; library: BotLibrary; time: BotsTime },
+  { sandbox, library, time, mayAsk }: {
+    sandbox: Sandbox;
+    library: BotLibrary;
+    time: BotsTime;
+    mayAsk?: () => boolean;
+  },
   principal: string,
   bot: Bot,
   trigger: Entry,
@@ -35,6 +40,7 @@ export async function runHook(
     key: { principal, channelId: trigger.channel_id },
     worked: (ms) => time.charge(principal, ms),
     exchanged: (exchange) => void asked.push(exchange),
+    mayAsk,
   });
   const sealed = new Sealed(Object.values(env));
   return { outcome, exchanges: asked.map((each) => evidenceOf(each, sealed, bodies)), bodies };

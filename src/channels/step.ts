@@ -36,7 +36,7 @@ export function overtaken(botId: string, step: Step, channel: Channel): ChannelC
     ? step
     : { exchanges: [], hook: "on_init" as const };
   const drafts = evidenceDrafts(botId, step.to, hook, exchanges);
-  return drafts.length > 0 ? { channel, drafts, answer: () => null } : null;
+  return drafts.length > 0 ? { channel, drafts, always: true, answer: () => null } : null;
 }
 
 const PAGE = 50;

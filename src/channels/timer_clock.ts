@@ -22,9 +22,9 @@ async function fire({ registry, now }: ClockDeps, channelId: string): Promise<vo
     const answer = () => undefined;
     const [first] = due.drafts as [typeof due.drafts[number]];
     const last = { chained: head.chained + due.drafts.length };
-    if (isAnswered(last)) return { channel, ...due, answer };
+    if (isAnswered(last)) return { channel, ...due, always: true, answer };
     // They stay set, and come due when a member has spoken.
     const drafts = [chainSpent(String(first.body.bot_id), first.cause!)];
-    return { channel, drafts, chainSpent: true, answer };
+    return { channel, drafts, chainSpent: true, always: true, answer };
   });
 }

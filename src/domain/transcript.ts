@@ -5,6 +5,7 @@ import { bytesToHex, HashText, hexToBytes, keyed, keyedBy, prefixedHash } from "
 import { canonicalText, JsonObject } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { appended, rootOf, textLeafHash } from "./merkle.ts";
+import { Kept } from "./kept.ts";
 
 /** Members post `user`; the other kinds come from bots and the server. */
 export const EntryKind = z.enum(["user", "bot", "system", "control"]);
@@ -68,6 +69,8 @@ export const Head = z.object({
   /** Whether the channel was told that these are too many to be answered. */
   chain_spent: z.boolean().default(false),
   timers: Timers.default({}),
+  /** What is kept of the channel, as far as it was counted: see storage.ts. */
+  kept: Kept.optional(),
 });
 export type Head = z.infer<typeof Head>;
 

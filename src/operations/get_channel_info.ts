@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { awaitedRound } from "../domain/beacon.ts";
 import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/view.ts";
+import { StorageView, storageView } from "../domain/storage_view.ts";
 import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
 import { operation } from "./operation.ts";
@@ -25,6 +26,7 @@ export const getChannelInfo = operation({
       "Present while the bots answer nothing: those of whoever made the channel have used up their time for now.",
     ),
     you: YouView,
+    storage: StorageView.optional(),
     next: Next,
   }),
   async run({ caller, services }, input) {
@@ -43,6 +45,12 @@ export const getChannelInfo = operation({
       bots: channel.bots.map(botView),
       ...(botsWait && { bots_wait: botsWait }),
       you: youView(viewer),
+      ...(viewer.admin && {
+        storage: storageView(
+          await services.channels.standing(state),
+          channel.creator === caller.principal,
+        ),
+      }),
       next: nextInChannel({ you, turn, closed, awaits: awaitedRound(channel), botsWait }),
     };
   },

@@ -38,7 +38,7 @@ export class PooledSandbox implements Sandbox {
 
   async run(
     job: HookJob,
-    { exchanged, recorded, ...work }: RunContext = {},
+    { exchanged, mayAsk, recorded, ...work }: RunContext = {},
   ): Promise<HookOutcome> {
     const pool = this.#pool(hostLanguage(job.language));
     const listener = {
@@ -47,7 +47,7 @@ export class PooledSandbox implements Sandbox {
         exchanged?.(exchange);
       },
     };
-    const answer = await pool.ask({ kind: "run", job, recorded }, { ...work, listener });
+    const answer = await pool.ask({ kind: "run", job, mayAsk, recorded }, { ...work, listener });
     if (answer.kind === "ran") return answer.outcome;
     if (answer.kind === "killed") return answer;
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);

@@ -1,7 +1,8 @@
 /** Every message between the server, a sandbox host and its Worker.
  *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there,
- *  where hosts are those that a hook may ask or how long the record is that it is answered from, with `@<ms>` behind
- *  them where the host has another time for it than its usual one, and `<nonce> <text>` back: the nonce is the server's, and of the host
+ *  where hosts are those that a hook may ask, after a `!` when there is no room for their answers, or how long the
+ *  record is that it is answered from, with `@<ms>` behind them where the host has another time for it than its usual
+ *  one, and `<nonce> <text>` back: the nonce is the server's, and of the host
  *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines of the same form.
  *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
  *  time. */
@@ -23,9 +24,13 @@ export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
 export function requestLine(nonce: string, request: Request): string {
   const time = isAgain(request) ? `@${AGAIN_MS}` : "";
   if (request.kind !== "run") return `${nonce} -${time} ${JSON.stringify(request)}\n`;
-  const { recorded, ...rest } = request;
+  const { recorded, mayAsk, ...rest } = request;
   const text = JSON.stringify(rest);
-  if (!recorded) return `${nonce} ${request.job.net.join(",") || "-"} ${text}\n`;
+  if (!recorded) {
+    const { net } = request.job;
+    const full = net.length > 0 && mayAsk?.() === false ? "!" : "";
+    return `${nonce} ${full}${net.join(",") || "-"} ${text}\n`;
+  }
   const record = JSON.stringify(recorded);
   return `${nonce} =${record.length}${time} ${record}${text}\n`;
 }
@@ -48,8 +53,8 @@ export type Request =
     hooks: HookName[];
     again?: true;
   }
-  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. */
-  | { kind: "run"; job: HookJob; recorded?: readonly Exchange[] };
+  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. `mayAsk` is that of `RunContext`. */
+  | { kind: "run"; job: HookJob; mayAsk?: () => boolean; recorded?: readonly Exchange[] };
 
 export const Answer = z.discriminatedUnion("kind", [
   z.object({

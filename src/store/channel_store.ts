@@ -4,13 +4,16 @@ import * as z from "zod";
 import { Bot, BotMemory } from "../domain/bot.ts";
 import { Channel } from "../domain/channel.ts";
 import { Done } from "../domain/once.ts";
+import { JsonValue } from "../domain/json.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { keptBytes } from "../domain/storage.ts";
 import { Entry, Head } from "../domain/transcript.ts";
 import { reindex } from "./channel_index.ts";
 import { decode, encode } from "./codec.ts";
 import { AtomicPart, CommitGroup } from "./commit_group.ts";
 import { type Due, dueUnder, reindexDue } from "./due_index.ts";
 import { keys } from "./keys.ts";
+import { StorageLedger } from "./storage_ledger.ts";
 
 /** A channel as it was read or committed; `version` names exactly this state. */
 export interface StoredChannel {
@@ -57,14 +60,42 @@ const ListedRecord = z.object({
 });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
 const StoredHead = Head.extend({ commit_id: z.string() });
+/** `state_apart`: the state does not fit beside the rest, and stands under a key of its own. */
+const StoredMemory = BotMemory.extend({ state_apart: z.literal(true).optional() });
+/** A memory up to this size is one value. */
+const WHOLE_MEMORY_BYTES = 60 * 1024;
+
+/** What is stored of a memory, and where. */
+function memoryParts(
+  channelId: string,
+  botId: string,
+  memory: BotMemory,
+): [key: Deno.KvKey, value: Uint8Array][] {
+  const key = keys.memory(channelId, botId);
+  const whole = encode(memory);
+  if (whole.length <= WHOLE_MEMORY_BYTES) return [[key, whole]];
+  const { state, ...rest } = memory;
+  return [
+    [key, encode({ ...rest, state: null, state_apart: true })],
+    [keys.state(channelId, botId), encode(state)],
+  ];
+}
 
 export class ChannelStore {
   readonly #kv: Deno.Kv;
   readonly #commits: CommitGroup;
+  readonly ledger: StorageLedger;
 
   /** `maxParts`: how many channels' changes the database takes in one commit. */
-  constructor(kv: Deno.Kv, maxParts?: number) {
+  constructor(
+    kv: Deno.Kv,
+    { ledger = new StorageLedger({ kv }), maxParts }: {
+      ledger?: StorageLedger;
+      maxParts?: number;
+    } = {},
+  ) {
     this.#kv = kv;
+    this.ledger = ledger;
     this.#commits = new CommitGroup(kv, maxParts);
   }
 
@@ -112,8 +143,9 @@ export class ChannelStore {
     return found.map(({ value }) => decode(Bot, value));
   }
 
-  /** Commits. Returns the new state, or null when another instance has changed the channel meanwhile.
-   *  Throws when the database does; then `wasCommitted` tells whether it happened. */
+  /** Commits. Returns the new state, or null when another instance has changed the channel meanwhile. Throws
+   *  `Oversize` for what can't be stored at all, and when the database does; then `wasCommitted` tells whether it
+   *  happened. */
   async commit(change: ChannelCommit): Promise<StoredChannel | null> {
     const { base, channel, head, secret, entries } = change;
     const { channel_id } = channel;
@@ -135,21 +167,37 @@ export class ChannelStore {
       for (const { bot_id } of before) {
         if (!channel.bots.some((bot) => bot.bot_id === bot_id)) {
           atomic.delete(keys.bot(channel_id, bot_id));
+          atomic.delete(keys.state(channel_id, bot_id));
         }
       }
     }
     if (!base) atomic.set(keys.secret(channel_id), secret);
     for (const [botId, memory] of change.memories) {
       const key = keys.memory(channel_id, botId);
-      if (memory) atomic.set(key, encode(memory));
-      else atomic.delete(key);
+      if (!memory) atomic.delete(key);
+      else for (const part of memoryParts(channel_id, botId, memory)) atomic.set(...part);
     }
     for (const [onceKey, done] of change.remembered ?? []) {
       atomic.set(keys.done(channel_id, onceKey), encode(done), LIMITS.idempotencyMs);
     }
     reindexDue(atomic, base, { channel, head });
-    const version = await this.#commits.commit(atomic);
-    return version === null ? null : { channel, head, secret, version };
+    const bytes = keptBytes(head.kept) - keptBytes(base?.head.kept);
+    const holder = { channelId: channel_id, maker: channel.creator };
+    const counted = { blobs: false };
+    for (const { key, amount } of this.ledger.sums(holder, bytes, counted)) {
+      atomic.sum(key, amount);
+    }
+    atomic.refuseOversize();
+    const accounts = await this.ledger.accounts(holder);
+    try {
+      const version = await this.#commits.commit(atomic);
+      if (version === null) return null;
+      this.ledger.moved(accounts, bytes, counted);
+      return { channel, head, secret, version };
+    } catch (error) {
+      this.ledger.unsure(accounts);
+      throw error;
+    }
   }
 
   /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit without
@@ -200,8 +248,13 @@ export class ChannelStore {
   }
 
   async memory(channelId: string, botId: string): Promise<BotMemory | null> {
-    const { value } = await this.#kv.get(keys.memory(channelId, botId));
-    return value === null ? null : decode(BotMemory, value);
+    const [memory, state] = await this.#kv.getMany<unknown[]>([
+      keys.memory(channelId, botId),
+      keys.state(channelId, botId),
+    ]);
+    if (memory!.value === null) return null;
+    const { state_apart, ...whole } = decode(StoredMemory, memory!.value);
+    return state_apart ? { ...whole, state: decode(JsonValue, state!.value) } : whole;
   }
 
   /** The channel that an invite (SHA-256 hex) leads to, used or not. */

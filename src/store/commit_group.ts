@@ -7,8 +7,9 @@ import { isRefusedRequest } from "./connected_kv.ts";
 /** One atomic change, as it could be committed alone. */
 export class AtomicPart {
   readonly check: Deno.AtomicCheck;
-  /** An undefined value deletes the key. */
-  readonly mutations: { key: Deno.KvKey; value: unknown; expireIn?: number }[] = [];
+  /** An undefined value deletes the key; `amount` is added to the count under it, modulo 2^64. */
+  readonly mutations: { key: Deno.KvKey; value?: unknown; expireIn?: number; amount?: bigint }[] =
+    [];
   /** How much is written, keys aside. */
   bytes = 0;
 
@@ -23,7 +24,22 @@ export class AtomicPart {
   }
 
   delete(key: Deno.KvKey): void {
-    this.mutations.push({ key, value: undefined });
+    this.mutations.push({ key });
+  }
+
+  /** Adds to the count under a key. */
+  sum(key: Deno.KvKey, amount: bigint): void {
+    this.mutations.push({ key, amount });
+  }
+
+  /** Throws `Oversize` for what no database takes, before it is asked. */
+  refuseOversize(): void {
+    for (const { key, value } of this.mutations) {
+      if (value instanceof Uint8Array && value.length > MAX_VALUE_BYTES) {
+        throw new Oversize(`${String(key[0])}: ${value.length} bytes`);
+      }
+    }
+    if (this.bytes > MAX_COMMIT_BYTES) throw new Oversize(`a commit of ${this.bytes} bytes`);
   }
 }
 
@@ -34,6 +50,14 @@ const MAX_PARTS = 32;
 export const MAX_PARTS_CONNECTED = 10;
 const MAX_MUTATIONS = 800;
 const MAX_BYTES = 500 * 1024;
+/** What one value may take; and the values of one commit, keys and counts being left room for. */
+const MAX_VALUE_BYTES = 64 * 1024;
+const MAX_COMMIT_BYTES = 760 * 1024;
+
+/** A change that can't be stored in one commit, however often it is tried. */
+export class Oversize extends Error {
+  override readonly name = "Oversize";
+}
 
 interface Waiting {
   part: AtomicPart;
@@ -109,8 +133,9 @@ export class CommitGroup {
     const atomic = this.#kv.atomic();
     for (const { part } of group) {
       atomic.check(part.check);
-      for (const { key, value, expireIn } of part.mutations) {
-        if (value === undefined) atomic.delete(key);
+      for (const { key, value, expireIn, amount } of part.mutations) {
+        if (amount !== undefined) atomic.sum(key, amount);
+        else if (value === undefined) atomic.delete(key);
         else atomic.set(key, value, { expireIn });
       }
     }

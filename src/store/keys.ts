@@ -9,6 +9,7 @@ export const keys = {
   entry: (channelId: string, id: number) => ["entry", channelId, id],
   bot: (channelId: string, botId: string) => ["bot", channelId, botId],
   memory: (channelId: string, botId: string) => ["memory", channelId, botId],
+  state: (channelId: string, botId: string) => ["state", channelId, botId],
   done: (channelId: string, onceKey: string) => ["done", channelId, onceKey],
 
   /** Ways to a channel: see `channel_index.ts`. */
@@ -57,7 +58,7 @@ export const keys = {
 
   /** Sign-in: see `sign_in_store.ts`. All secrets are stored as SHA-256 hex. */
   client: (clientId: string) => ["client", clientId],
-  document: (hash: string) => ["document", hash],
+  document: (place: string) => ["document", place],
   assertion: (hash: string) => ["assertion", hash],
   consent: (hash: string) => ["consent", hash],
   code: (hash: string) => ["code", hash],

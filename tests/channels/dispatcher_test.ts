@@ -86,6 +86,7 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
     randomBytes,
     derivedToken: derivedTokens(randomBytes(32)),
     committed,
+    log,
   });
   const { channel: { channel_id } } = await opener.open("ann", {
     name: "x",

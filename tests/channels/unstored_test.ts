@@ -30,15 +30,15 @@ const OUTAGES: Record<string, () => Faults> = {
     },
   }),
   "the commit is made, its answer lost, and nothing can be asked": () => {
-    let isAway = false;
+    let commits = 0; // the first one stores what the hook was told
     return {
       async commit(commit) {
-        if (!isAway) await commit();
-        isAway = true;
+        if (++commits === 1) return await commit();
+        if (commits === 2) await commit();
         throw away();
       },
       ask() {
-        if (isAway) throw away();
+        if (commits > 1) throw away();
       },
     };
   },

@@ -82,13 +82,13 @@ Deno.test("what a principal makes and stores is bounded", async (t) => {
     await alice!.say("short");
   });
   await t.step("all that is written to the channels of one", async () => {
-    await using server = await limited({ written: small(3_000) });
+    await using server = await limited({ written: small(10_000) });
     const { players: [alice, bob] } = await roomOf(
       server.url,
       { slots: ["invite:a", "invite:b"] },
       2,
     );
-    await alice!.say("x".repeat(3_000));
+    await alice!.say("x".repeat(10_000));
     await refuses(bob!.say("short"), "RATE_LIMIT");
     const { players: [carol] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
     await carol!.say("elsewhere");

@@ -2,12 +2,14 @@
  *  the test is over it is stopped and every channel it left behind is verified from the first
  *  entry to the last: every hook is run again, and its job is held against the one that ran. */
 import type { Config } from "../../src/config.ts";
+import { STORAGE_BOUNDS } from "../../src/domain/storage.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { type Clocks, type RunningServer, startServer } from "../../src/server.ts";
 import { replayerOn } from "../../src/channels/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { checkChannel, checkReferees } from "./check_channel.ts";
+import { checkStorage } from "./check_storage.ts";
 import { patient } from "./patient_replayer.ts";
 import { RecordedJobs } from "./recorded_jobs.ts";
 
@@ -28,6 +30,7 @@ export const TEST_CONFIG: Config = {
   trustedProxies: 0,
   rateLimits: false,
   kvUrl: ":memory:",
+  storage: STORAGE_BOUNDS,
   guests: true,
   trustedClients: [],
   sandbox: "process",
@@ -74,8 +77,9 @@ export async function testServer(
   };
 }
 
-/** Verifies every channel of a database file that no server has open, and runs every hook of its
- *  bots again, with the very jobs that ran where those are known. */
+/** Verifies every channel of a database file that no server has open, runs every hook of its bots
+ *  again, with the very jobs that ran where those are known, and counts again what is kept on
+ *  behalf of whom. */
 export async function checkStore(path: string, jobs?: RecordedJobs): Promise<void> {
   const kv = await Deno.openKv(path);
   let sandbox: Sandbox | undefined;
@@ -90,6 +94,7 @@ export async function checkStore(path: string, jobs?: RecordedJobs): Promise<voi
       const checked = jobs?.against(channelId, replayer) ?? replayer;
       await checkReferees(kv, channelId, entries, checked);
     }
+    await checkStorage(kv);
   } finally {
     await sandbox?.close();
     kv.close();

@@ -24,6 +24,9 @@ export const TOO_MANY_CALLS = failed(
   `A hook can ask the network ${BOT_LIMITS.netRequests} times.`,
 );
 
+/** The answer to every call of a hook whose channel is full. */
+export const NO_ROOM = failed("limit", "This channel has no room left for answers of the network.");
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;

@@ -6,7 +6,7 @@ import { type CourierLink, Couriers } from "./courier_link.ts";
 import type { CourierResult, CourierTask } from "./courier_task.ts";
 import type { Network } from "./net_call.ts";
 import { NetPolicy, type NetRules } from "./net_policy.ts";
-import { type Failed, failed, readRequest, TOO_MANY_CALLS } from "./net_request.ts";
+import { type Failed, failed, NO_ROOM, readRequest, TOO_MANY_CALLS } from "./net_request.ts";
 import { RecordedCalls } from "./recorded_calls.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -42,9 +42,10 @@ export class HostNetwork implements Network {
     this.#hook = this.#next([]);
   }
 
-  begin(net: readonly string[]): void {
+  /** `full`: there is no room for what the hook would be answered. */
+  begin(net: readonly string[], { full = false } = {}): void {
     this.#hook.abandon();
-    this.#hook = this.#next(net);
+    this.#hook = this.#next(net, full);
   }
 
   /** Begins a hook that is run again: what it asks is answered from the record. */
@@ -64,10 +65,10 @@ export class HostNetwork implements Network {
     await this.#hook.settled;
   }
 
-  #next(net: readonly string[]): HookCalls {
+  #next(net: readonly string[], full = false): HookCalls {
     const policy = new NetPolicy(net, this.#options);
     const courier = () => this.#couriers.for(policy.permissions);
-    return new HookCalls(policy, courier, this.#listener, this.#options.budgetMs);
+    return new HookCalls(policy, courier, this.#listener, this.#options.budgetMs, full);
   }
 }
 
@@ -80,6 +81,7 @@ class HookCalls {
   #courier: CourierLink | undefined;
   #closed = false;
   #endsAt: number;
+  #full: boolean;
   #late = Promise.withResolvers<Failed>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #calls = 0;
@@ -91,11 +93,13 @@ class HookCalls {
     courier: () => CourierLink,
     listener: NetworkListener,
     budgetMs: number,
+    full: boolean,
   ) {
     this.#policy = policy;
     this.#makeCourier = courier;
     this.#listener = listener;
     this.#endsAt = performance.now() + budgetMs;
+    this.#full = full;
   }
 
   perform(value: unknown): Promise<NetAnswer> {
@@ -123,6 +127,7 @@ class HookCalls {
     const transfer = new Transfer(request, this.#policy, (task) => this.#ask(task));
     const { refusal } = transfer;
     if (refusal) return refusal;
+    if (this.#full) return NO_ROOM;
     const leftMs = this.#endsAt - performance.now();
     if (leftMs <= 0 || this.#closed) return LATE;
     this.#timer ??= setTimeout(() => this.#close(), leftMs);

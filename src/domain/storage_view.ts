@@ -1,0 +1,23 @@
+/** What admins see of how much is kept in their channel. */
+import * as z from "zod";
+import type { StorageStanding } from "./storage.ts";
+
+const Usage = z.object({
+  bytes: z.number().int(),
+  limit: z.number().int().nullable().describe("Null where there is none."),
+});
+
+export const StorageView = z.object({
+  channel: Usage,
+  yours: Usage.optional().describe("In all channels that you have made, where this is one."),
+}).describe("For admins: how much is kept. Beyond the limit, posts are refused with TOO_LARGE.");
+export type StorageView = z.infer<typeof StorageView>;
+
+/** `isMaker`: whether the admin made the channel; others are not told of its maker's other channels. */
+export function storageView({ channel, maker }: StorageStanding, isMaker: boolean): StorageView {
+  const usage = ({ bytes, limit }: StorageStanding["maker"]) => ({
+    bytes,
+    limit: Number.isFinite(limit) ? limit : null,
+  });
+  return { channel: usage(channel), ...(isMaker && { yours: usage(maker) }) };
+}

@@ -1,0 +1,87 @@
+/** What grows beyond what a database takes in one value: it is refused with the way out, or stored in parts; "try again" is
+ *  never said of what can't succeed. */
+import assert from "node:assert/strict";
+import { Player, Problem, refuses, roomOf, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+/** 60 characters that take 360 bytes as JSON. */
+const LONG = "\u0001".repeat(60);
+
+const KEEPER = `export default class Keeper {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    const { text = "", count = 0 } = this.ctx.get_state() ?? {};
+    this.ctx.set_state({ text: msg.body.keep ? "s".repeat(msg.body.keep) : text, count: count + 1 });
+    this.ctx.post("bot", { length: text.length, count, players: this.ctx.players().length });
+  }
+}`;
+
+Deno.test("a channel's record that grows too large is refused with what makes it large", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const slots = Array.from({ length: 32 }, () => `invite:${LONG}`);
+  const host = await Player.at(server.url);
+  const { channel_id, invites } = await host.call("create_channel", { name: "r", slots });
+  const player = await Player.at(server.url);
+  const tokens: string[] = [];
+  for (const invite of invites) tokens.push((await player.join(invite)).rejoin_token);
+
+  const rotateAll = async () => {
+    for (let round = 0; round < 20; round++) {
+      for (const [i, invite_code] of tokens.entries()) {
+        const joined = await player.call("join_channel", { invite_code, rotate: true });
+        tokens[i] = joined.rejoin_token;
+      }
+    }
+  };
+  const problem = await refuses(rotateAll(), "TOO_LARGE");
+  assert.match(problem.detail, /record.*seats and their last tokens.*leave_channel or yield_slot/s);
+
+  // The way out that it names is one; and nothing else of the channel is touched.
+  const body = "still here";
+  await player.call("post_message", { channel_id, body, rejoin_token: tokens[0] });
+  const slot_id = "s31";
+  const ops = [{ type: "yield_slot", slot_id }];
+  await host.call("update_channel", { channel_id, ops });
+  await player.call("join_channel", { invite_code: tokens[0], rotate: true });
+});
+
+Deno.test("a bot remembers a full state beside as many players as fit", async () => {
+  await using server = await testServer();
+  const { host, created: { invites } } = await roomOf(server.url, {
+    slots: ["bot:keeper", ...Array.from({ length: 31 }, () => `invite:${LONG}`)],
+    bot_code: KEEPER,
+  }, 0);
+  const alice = await Player.at(server.url);
+  await alice.join(invites[0]);
+  for (const invite_code of invites.slice(1)) await host.call("join_channel", { invite_code });
+  const counted = (count: number) => ({ body }: Wire) => body?.count === count;
+  await alice.say({ keep: 48_000 });
+  await alice.readUntil(counted(0));
+  await alice.say({});
+  const second = (await alice.readUntil(counted(1))).find(counted(1));
+  assert.deepEqual([second.body.length, second.body.players], [48_000, 31]);
+
+  await server.restart();
+  for (const player of [alice, host]) player.moveTo(server.url);
+  await alice.say({ keep: 10 });
+  const third = (await alice.readUntil(counted(2))).find(counted(2));
+  assert.equal(third.body.length, 48_000, "read from the database, it is whole");
+  await alice.say({});
+  assert.equal((await alice.readUntil(counted(3))).find(counted(3)).body.length, 10);
+});
+
+Deno.test("bots whose sources have long errors don't keep a keyed call from its channel", async () => {
+  await using server = await testServer();
+  const host = await Player.at(server.url);
+  const name = "€".repeat(5_000);
+  const bots = Array.from({ length: 8 }, (_, i) => ({
+    inline_code: `throw new Error("${name}${i}");\nexport default class A { on_init() {} }`,
+  }));
+  const create = () =>
+    host.call("create_channel", { name: "x", slots: ["bot:a"], bots, idempotency_key: "k" });
+  const created = await create().catch((error) => error);
+  assert.ok(!(created instanceof Problem), String(created));
+  assert.equal(created.bot_errors.length, 8);
+  assert.deepEqual((await create()).bot_errors, created.bot_errors, "repeated, it says the same");
+});

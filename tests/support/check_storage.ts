@@ -1,0 +1,70 @@
+/** Counts again what a database keeps on behalf of whom, from what is really there, and compares. */
+import assert from "node:assert/strict";
+import { keptAfter, keptBytes, NEW_CHANNEL } from "../../src/domain/storage.ts";
+import { Done } from "../../src/domain/once.ts";
+import { ChannelStore } from "../../src/store/channel_store.ts";
+import { decode } from "../../src/store/codec.ts";
+import { keys } from "../../src/store/keys.ts";
+import { isGuest } from "../../src/store/sign_in_records.ts";
+
+/** What is counted for a principal. */
+export async function countFor(kv: Deno.Kv, principal: string): Promise<number> {
+  return await numberAt(kv, keys.keptFor(principal));
+}
+
+async function numberAt(kv: Deno.Kv, key: Deno.KvKey): Promise<number> {
+  return Number((await kv.get<Deno.KvU64>(key)).value?.value ?? 0n);
+}
+
+/** Every count is what the channels of a database come to, and what they hold of blobs. Only for a database that was
+ *  counted from its first channel on. */
+export async function checkStorage(kv: Deno.Kv): Promise<void> {
+  const store = new ChannelStore(kv);
+  const held = new Map<string, number>();
+  for await (const { key, value } of kv.list<number>({ prefix: ["held"] })) {
+    const channelId = String(key[1]);
+    held.set(channelId, (held.get(channelId) ?? 0) + value);
+  }
+  for (const [channelId, bytes] of held) {
+    assert.equal(await numberAt(kv, keys.keptBlobs(channelId)), bytes, `blobs of ${channelId}`);
+  }
+  const expected = new Map<string, number>();
+  for await (const { key } of kv.list({ prefix: ["channel"] })) {
+    if (key[2] !== "head") continue;
+    const channelId = String(key[1]);
+    const state = (await store.load(channelId))!;
+    if (!state.head.kept) return; // an older server made it
+    const again = await recounted(kv, channelId);
+    assert.deepEqual(state.head.kept, again, `what is kept of ${channelId}`);
+    const { creator } = state.channel;
+    const bytes = keptBytes(again) + (held.get(channelId) ?? 0);
+    expected.set(creator, (expected.get(creator) ?? 0) + bytes);
+    held.delete(channelId);
+  }
+  const counted = new Map<string, number>();
+  for await (const { key, value } of kv.list<Deno.KvU64>({ prefix: ["kept", "for"] })) {
+    counted.set(String(key[2]), Number(value.value));
+  }
+  const sum = (counts: Iterable<number>) => [...counts].reduce((total, each) => total + each, 0);
+  // Sources that were stored for a channel which was not made after all are there, and counted.
+  assert.equal(sum(counted.values()), sum(expected.values()) + sum(held.values()));
+  if (held.size === 0) assert.deepEqual(counted, expected);
+  const guests = [...counted].filter(([principal]) => isGuest(principal));
+  assert.equal(await numberAt(kv, keys.keptForGuests()), sum(guests.map(([, bytes]) => bytes)));
+}
+
+async function recounted(kv: Deno.Kv, channelId: string) {
+  const store = new ChannelStore(kv);
+  const { channel, head } = (await store.load(channelId))!;
+  const memories = new Map();
+  for (const { bot_id } of channel.bots) {
+    memories.set(bot_id, await store.memory(channelId, bot_id));
+  }
+  const entries = await store.entries(channelId, 0, head.size);
+  let kept = keptAfter(NEW_CHANNEL, { entries, channel, memories });
+  if (head.kept!.timers > 0) kept = keptAfter(kept, { entries: [], timers: head.timers });
+  for await (const { value } of kv.list({ prefix: ["done", channelId] })) {
+    kept = keptAfter(kept, { entries: [], done: decode(Done, value) });
+  }
+  return kept;
+}
