@@ -55,6 +55,13 @@ export function register(deps: OAuthDeps): Handler {
       jwks,
       expiresAt: new Date(now.getTime() + LIMITS.newClientMs),
     };
+    const bytes = new TextEncoder().encode(JSON.stringify(client)).length;
+    if (bytes > LIMITS.clientBytes) {
+      throw new OAuthError(
+        OAuthErrorCode.InvalidClientMetadata,
+        `At most ${LIMITS.clientBytes} bytes are kept of a client: name fewer redirect URIs or keys.`,
+      );
+    }
     await deps.store.putClient(client, now);
     const information = clientInformation(client, secret, now);
     return c.json({ ...information, ...await firstToken(client, deps, now) }, 201, NO_STORE);

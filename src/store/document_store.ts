@@ -1,7 +1,9 @@
-/** What was fetched from clients' web sites, kept for a while: client-ID metadata documents and key sets, under the
- *  hash of their URL. `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
+/** What was fetched from clients' web sites, kept for a while: client-ID metadata documents and key sets. Strangers
+ *  choose the URLs, so there is a fixed number of places: a URL's hash chooses its place, where the last one stays, and
+ *  what had to go is fetched again. `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
 import * as z from "zod";
 import { secretHash } from "../domain/hash.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { keys } from "./keys.ts";
 
 /** `json` is the document as text, so that anything JSON can be kept. It is news until `freshUntil`, and better than
@@ -14,6 +16,8 @@ export const StoredDocument = z.object({
 });
 export type StoredDocument = z.infer<typeof StoredDocument>;
 
+const Placed = StoredDocument.extend({ url: z.string() });
+
 export class DocumentStore {
   readonly #kv: Deno.Kv;
 
@@ -22,18 +26,27 @@ export class DocumentStore {
   }
 
   async document(url: string, now: Date): Promise<StoredDocument | undefined> {
-    const { value } = await this.#kv.get(keys.document(secretHash(url)));
-    if (value === null) return undefined;
-    const stored = StoredDocument.parse(value);
-    return stored.expiresAt > now ? stored : undefined;
+    const placed = await this.#placed(url);
+    return placed && placed.expiresAt > now ? StoredDocument.parse(placed) : undefined;
   }
 
   async putDocument(url: string, document: StoredDocument, now: Date): Promise<void> {
     const expireIn = Math.max(1, document.expiresAt.getTime() - now.getTime());
-    await this.#kv.set(keys.document(secretHash(url)), document, { expireIn });
+    await this.#kv.set(keys.document(placeOf(url)), { ...document, url }, { expireIn });
   }
 
   async forgetDocument(url: string): Promise<void> {
-    await this.#kv.delete(keys.document(secretHash(url)));
+    if (await this.#placed(url)) await this.#kv.delete(keys.document(placeOf(url)));
   }
+
+  /** What stands at a URL's place, if it is the URL's own. */
+  async #placed(url: string): Promise<z.infer<typeof Placed> | undefined> {
+    const { value } = await this.#kv.get(keys.document(placeOf(url)));
+    const placed = value === null ? undefined : Placed.parse(value);
+    return placed?.url === url ? placed : undefined;
+  }
+}
+
+function placeOf(url: string): string {
+  return String(Number.parseInt(secretHash(url).slice(0, 8), 16) % LIMITS.documentsKept);
 }
