@@ -162,14 +162,20 @@ Deno.test("listen() ends a connection whose answer is not read", async (t) => {
 
 Deno.test("of a proxy's connection, one slow client does not end the others' requests", async () => {
   const times = { keepAliveMs: 200, unreadMs: 200 };
+  const asked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<Response>();
   await using server = listening(
-    (request) => request.url.endsWith("/slow") ? new Response(new Uint8Array(LARGE)) : done.promise,
+    (request) => {
+      if (request.url.endsWith("/slow")) return new Response(new Uint8Array(LARGE));
+      asked.resolve();
+      return done.promise;
+    },
     times,
     true,
   );
   using client = Deno.createHttpClient({ http1: false, http2: true });
   const long = fetch(`${server.url}/long`, { client });
+  await asked.promise; // the connection is there for the other one, too
   const slow = await fetch(`${server.url}/slow`, { client });
   await pause(1_000); // five times as long as an answer may stay unread
   assert.equal(server.open(), 1, "both came on one connection");
