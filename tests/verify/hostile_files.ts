@@ -49,7 +49,7 @@ export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelE
     format: EXPORT_FORMAT,
     channel_id: CHANNEL,
     viewer: null,
-    cursors: {},
+    cursors: cursorsIn(entries),
     checkpoint: notary.signed(head),
     keys: [{
       algorithm: "Ed25519",
@@ -65,12 +65,27 @@ export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelE
   };
 }
 
+/** Of the bots that nothing takes out: each has come to the end. */
+function cursorsIn(entries: readonly { body: JsonObject }[]): Record<string, number> {
+  const live = new Set<unknown>();
+  for (const { body } of entries) {
+    if (body.type === "bot:attach") live.add(body.bot_id);
+    if (body.type === "bot:detach") live.delete(body.bot_id);
+    if (body.type === "close_applied") live.clear();
+  }
+  return Object.fromEntries([...live].map((botId) => [String(botId), entries.length]));
+}
+
 const CREATED: Said = {
   body: {
     type: "channel_created",
     channel_id: CHANNEL,
-    name: "",
-    slots: [],
+    name: "hostile",
+    slots: [{ slot_id: "s0", kind: "bot", label: "bot" }, {
+      slot_id: "s1",
+      kind: "invite",
+      label: "a",
+    }],
     visibility: "public",
     sealed: false,
     spectators: true,
@@ -98,7 +113,7 @@ function announced(i: number, source = SOURCE, more: JsonObject = {}): Said[] {
     engine: engineIdOf("quickjs", parts),
     engine_parts: parts,
     imports: [],
-    net: [],
+    net: "public",
     seed_commit: hashText(hexToBytes(SEED)),
     ...more,
   };
@@ -115,61 +130,74 @@ function announced(i: number, source = SOURCE, more: JsonObject = {}): Said[] {
   ];
 }
 
-const detached = (i: number): Said => ({
-  body: { type: "bot:detach", bot_id: `bot_Echo_${i}`, seed: SEED, cursor: null },
+const applied = (type: string, op: JsonObject): Said => ({
+  body: { type: `${type}_applied`, op: { type, ...op } },
 });
+/** What takes a bot out, in two entries. */
+function detached(i: number): Said[] {
+  const bot_id = `bot_Echo_${i}`;
+  return [
+    { body: { type: "bot:detach", bot_id, seed: SEED, cursor: null } },
+    applied("remove_bot", { bot_id }),
+  ];
+}
 const joined = (i: number): Said => ({
   body: {
     type: "member_joined",
     player_id: `p${i}`,
-    slot_id: "invite:a",
+    slot_id: "s1",
     label: "a",
-    display_name: "",
+    display_name: "a",
   },
 });
-const left = (i: number): Said => ({
-  body: { type: "member_left", player_id: `p${i}`, slot_id: "invite:a", display_name: "" },
-});
-const user = (body: JsonObject): Said => ({ body, sender: "p0", kind: "user" });
+/** A member leaves, and another one may come. */
+const left = (i: number): Said[] => [
+  { body: { type: "member_left", player_id: `p${i}`, slot_id: "s1", display_name: "a" } },
+  applied("yield_slot", { slot_id: "s1", to: "invite" }),
+];
+const user = (body: JsonObject): Said => ({ body, sender: "p1", kind: "user" });
 
 /** By what there is much of: an export with about `n` of it. */
 export const WIDE: Record<string, (n: number) => ChannelExport> = {
   "bots that stay": (n) => signedFile([CREATED, ...times(n, announced)]),
   "bots that are taken out again": (n) =>
-    signedFile([CREATED, ...times(n, (i) => [...announced(i), detached(i)])]),
+    signedFile([CREATED, ...times(n, (i) => [...announced(i), ...detached(i)])]),
   "bots with one long source": (n) => {
     const source = `// ${"x".repeat(n * 500)}`;
-    return signedFile([CREATED, ...times(n, (i) => [...announced(i, source), detached(i)])], {
+    return signedFile([CREATED, ...times(n, (i) => [...announced(i, source), ...detached(i)])], {
       sources: { [hashText(utf8ToBytes(source))]: source },
     });
   },
-  "modules, and bots that import the last": (n) => {
+  "modules, and bots that import one each": (n) => {
     const modules = Array.from({ length: n }, (_, i) => ({
       name: "lib:a",
       version: `${i}`,
       hash: hashText(utf8ToBytes("")),
       source: "",
     }));
-    const { name, version, hash } = modules.at(-1)!;
-    const imports = [{ name, version, hash }];
+    const imports = modules.map(({ source: _, ...module }) => module);
     return signedFile([
       CREATED,
-      ...times(n, (i) => [...announced(i, SOURCE, { imports }), detached(i)]),
+      ...times(n, (i) => [
+        ...announced(i, SOURCE, { imports: [imports[i]!] }),
+        ...detached(i),
+      ]),
     ], { modules });
   },
   "members that come and go": (n) =>
-    signedFile([CREATED, ...times(n, (i) => [joined(i), left(i)]), ...announced(0)]),
+    signedFile([CREATED, ...times(n, (i) => [joined(i + 1), ...left(i + 1)]), ...announced(0)]),
   "members that stay": (n) =>
-    signedFile([CREATED, ...announced(0), ...times(n, (i) => [joined(i)])]),
+    signedFile([CREATED, ...announced(0), ...times(n, (i) => [joined(i + 1)])]),
   "messages to a bot": (n) =>
-    signedFile([CREATED, ...announced(0), joined(0), ...times(n, (i) => [user({ i })])]),
-  "posts of one hook": (n) => {
-    const post = { sender: "bot:bot_Echo_0", kind: "bot", cause: 4 } as const;
+    signedFile([CREATED, ...announced(0), joined(1), ...times(n, (i) => [user({ i })])]),
+  "posts of hooks": (n) => {
+    const post = { sender: "bot:bot_Echo_0", kind: "bot" } as const;
+    const facts = { bot_id: "bot_Echo_0", state_version: 0, state_hash: hashText(SALTS) };
     return signedFile([
       CREATED,
       ...announced(0),
-      joined(0),
-      ...times(n, (i) => [{ ...post, body: { bot_id: "bot_Echo_0", i } }]),
+      joined(1),
+      ...times(n, (i) => [user({ i }), { ...post, body: { ...facts, i }, cause: 5 + 2 * i }]),
     ]);
   },
   "evidence that many entries name": (n) => {
@@ -182,6 +210,7 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
       status: 200,
       headers: [],
       body_hash,
+      body_bytes: told.length,
     };
     const body = {
       type: "bot:evidence",
@@ -192,7 +221,7 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
     return signedFile([
       CREATED,
       ...announced(0),
-      joined(0),
+      joined(1),
       ...times(n, (i) => [user({}), { body, kind: "control", cause: 5 + 2 * i }]),
     ], { evidence: { [body_hash]: told.toBase64() } });
   },
@@ -202,10 +231,10 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
     const reveal = { type: "reveal", of: 3, value: 1, salt };
     return signedFile([
       CREATED,
-      joined(0),
+      joined(1),
       user({ type: "commit", commit, ...Object.fromEntries(Array(n).keys().map((i) => [i, 0])) }),
       ...times(n, () => [user(reveal)]),
-    ]);
+    ], { sources: {} });
   },
   "seeds that a close reveals": (n) => {
     const seeds = Array.from({ length: n }, (_, i) => ({
@@ -216,7 +245,7 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
     const op = { type: "close", seeds, salts: bytesToHex(SALTS) };
     return signedFile([
       CREATED,
-      ...times(n, (i) => [...announced(i), detached(i)]),
+      ...times(n, (i) => [...announced(i), ...detached(i)]),
       { body: { type: "close_applied", op } },
     ]);
   },

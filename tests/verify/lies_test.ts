@@ -5,6 +5,8 @@ import type { ChannelExport } from "../../src/domain/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { checkSpeakers } from "../../src/verify/speakers.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
+import type { Wire } from "../support/player.ts";
+import { verify } from "../support/verifier.ts";
 import { busyChannel } from "./busy.ts";
 import { lies } from "./lies.ts";
 import { secondVerdicts } from "./second_verifier.ts";
@@ -39,6 +41,14 @@ Deno.test("what no honest server can have written is refused at its entry", asyn
       const { checks } = await verifyExport(file);
       const wrong = checks.find(({ verdict }) => verdict === "failed");
       assert.deepEqual([wrong?.check, wrong?.id], [check, id], `${name}: ${wrong?.text}`);
+    }
+  });
+
+  await t.step("the verify task says so, and exits with 1", async () => {
+    for (const { name, file, check, id } of [table[0]!, table.at(-1)!]) {
+      const { code, report } = await verify(JSON.stringify(file));
+      const wrong = report.checks.find(({ verdict }: Wire) => verdict === "failed");
+      assert.deepEqual([code, report.ok, wrong.check, wrong.id], [1, false, check, id], name);
     }
   });
 
