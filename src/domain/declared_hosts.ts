@@ -1,4 +1,5 @@
-/** Which hosts a bot's `net` names, by their spelling alone. Pure, and without imports: hosts of bots load it. */
+/** Which hosts a bot's `net` names, by their spelling alone. Pure, and without imports: hosts of
+ *  bots load it. */
 
 export interface DeclaredHost {
   /** `host`, `.host` for all names below it, or `*`. */
@@ -8,7 +9,8 @@ export interface DeclaredHost {
 }
 
 const ENTRY = /^(\*|(?:\*\.)?[a-z0-9_-][a-z0-9_.-]*)(?::(\d{1,5}))?$/;
-/** As `new URL()` leaves them: it turns every other spelling of an IPv4 address into four decimal numbers. */
+/** As `new URL()` leaves them: it turns every other spelling of an IPv4 address into four decimal
+ *  numbers. */
 const ADDRESS = /^(\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
 
 /** `net` is that of `HookJob`; an entry that is no host counts for nothing. */

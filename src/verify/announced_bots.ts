@@ -1,37 +1,18 @@
 /** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
 import * as z from "zod";
-import { type Bot, BotLanguage, EngineParts, HookName, HOOKS, Import } from "../domain/bot.ts";
+import { botAttached, botDescribed } from "../domain/announcements/bots.ts";
+import type { Bot, HookName } from "../domain/bot.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
 import { engineIdOf } from "../domain/engine_id.ts";
-import { HashText, hashText, hexToBytes } from "../domain/hash.ts";
-import { canonicalBytes, type Json, JsonObject } from "../domain/json.ts";
+import { hashText, hexToBytes } from "../domain/hash.ts";
+import { canonicalBytes, type JsonObject } from "../domain/json.ts";
 import { SYSTEM } from "../domain/transcript.ts";
 import { type Check, Wrong } from "./report.ts";
 
-/** What announces a bot. */
-export const Attach = z.object({
-  bot_id: z.string(),
-  name: z.string(),
-  version: z.string(),
-  language: BotLanguage,
-  class_name: z.string(),
-  code_hash: HashText,
-  manifest_hash: HashText,
-  engine: z.string(),
-  engine_parts: EngineParts.optional(),
-  imports: z.array(Import),
-  net: z.union([z.literal("public"), z.array(z.string())]),
-  env: z.array(z.string()).min(1).optional(),
-  seed_commit: HashText,
-  beacon_round: z.number().optional(),
-});
-/** What is told of it with that. */
-export const Manifest = z.object({
-  manifest_excerpt: z.object({ hooks: z.array(HookName).max(HOOKS.length), params: JsonObject }),
-  manifest: JsonObject,
-});
+type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
+type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;
 
-export interface AnnouncedBot extends z.infer<typeof Attach> {
+export interface AnnouncedBot extends Attach {
   /** The entry that announced it, which is also the first that it sees. */
   from: number;
   hooks: HookName[];
@@ -50,33 +31,34 @@ export interface AnnouncedBot extends z.infer<typeof Attach> {
 /** Bots at a time, more than any server lets a channel have: a replay meets every entry with each of them. */
 const MAX_LIVE = 64;
 
-/** Reads the announcements. Throws `Wrong` for one that misses what it must have. */
+/** Reads the announcements, whose form was checked before (`speakers.ts`). Throws `Wrong` for one
+ *  that misses its manifest. */
 export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot[] {
-  const manifests = new Map<Json | undefined, ExportedEntry>();
+  const manifests = new Map<string, { id: number; described: Manifest }>();
   for (const entry of entries) {
-    const { sender, body } = entry;
-    if (sender === SYSTEM && body?.type === "bot:manifest") manifests.set(body.bot_id, entry);
+    const described = botDescribed.in(entry);
+    if (described) manifests.set(described.bot_id, { id: entry.id, described });
   }
   const reveals = revealsIn(entries);
   const bots: AnnouncedBot[] = [];
   const live = new Set<string>();
-  for (const { id, sender, body } of entries) {
+  for (const entry of entries) {
+    const { id } = entry;
     for (const botId of reveals.at(id)) live.delete(botId);
-    if (sender !== SYSTEM || body?.type !== "bot:attach") continue;
-    const attach = Attach.safeParse(body);
-    const manifest = manifests.get(body.bot_id);
-    const described = Manifest.safeParse(manifest && manifest.id > id ? manifest.body : undefined);
-    if (!attach.success || !described.success) {
+    const attach = botAttached.in(entry);
+    if (!attach) continue;
+    const { bot_id } = attach;
+    const manifest = manifests.get(bot_id);
+    if (!manifest || manifest.id < id) {
       throw new Wrong("It announces a bot without all that there is to know of it.", id);
     }
-    const { bot_id } = attach.data;
     live.add(bot_id);
     if (live.size > MAX_LIVE) throw new Wrong("No channel has so many bots at a time.", id);
     bots.push(
       announcedBot(
         id,
-        attach.data,
-        described.data,
+        attach,
+        manifest.described,
         reveals.of(bot_id),
         cursors[bot_id] ?? entries.length,
       ),
@@ -87,8 +69,8 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
 
 function announcedBot(
   from: number,
-  attach: z.infer<typeof Attach>,
-  { manifest_excerpt: { hooks, params }, manifest }: z.infer<typeof Manifest>,
+  attach: Attach,
+  { manifest_excerpt: { hooks, params }, manifest }: Manifest,
   reveals: readonly Reveal[],
   liveCursor: number,
 ): AnnouncedBot {

@@ -1,5 +1,6 @@
-/** Who says what, and when: members who sit in the channel, bots that are announced and still there, and the server,
- *  which says only what follows. What a hook said is compared elsewhere (`replay.ts`); here is what needs no engine. */
+/** Who says what, and when: members who sit in the channel, bots that are announced and still
+ *  there, and the server, which says only what follows. What a hook said is compared elsewhere
+ *  (`replay.ts`); here is what needs no engine. */
 import { SYSTEM } from "../domain/transcript.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";
 import { ChannelModel } from "./model/channel_model.ts";

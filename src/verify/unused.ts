@@ -1,4 +1,5 @@
-/** What a file brings along and nothing in its log names: whoever reads it takes it for the channel's. */
+/** What a file brings along and nothing in its log names: whoever reads it takes it for the
+ *  channel's. */
 import { botAttached } from "../domain/announcements/bots.ts";
 import { botEvidence } from "../domain/announcements/hooks.ts";
 import type { ChannelExport } from "../domain/channel_export.ts";

@@ -1,6 +1,7 @@
-/** A channel in which everything happens that a server can tell: bots that come, ask, fail, are killed, paused, resumed,
- *  replaced and taken out, timers, whispers, a budget that is spent, and members who join, leave, are put out and are
- *  taken over. Played over HTTP against a real server. */
+/** A channel in which everything happens that a server can tell: bots that come, ask, fail, are
+ *  killed, paused, resumed, replaced and taken out, timers, whispers, a budget that is spent, and
+ *  members who join, leave, are put out and are taken over. Played over HTTP against a real
+ *  server. */
 import { ChannelExport } from "../../src/domain/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -19,7 +20,8 @@ const KEEPER = `export default class Keeper {
     if (msg.body.ask) await fetch(msg.body.ask);
     if (msg.body.fail) throw new Error("asked to");
     if (msg.body.wake !== undefined) this.ctx.set_timer("wake", msg.body.wake);
-    for (const large = new Uint8Array(8e6); msg.body.hang;) await crypto.subtle.digest("SHA-512", large);
+    const large = new Uint8Array(8e6);
+    while (msg.body.hang) await crypto.subtle.digest("SHA-512", large);
     if (msg.to) this.ctx.post("bot", { type: "heard" }, { to: [msg.sender] });
     this.ctx.post("bot", { type: "counted" });
   }
@@ -40,7 +42,8 @@ const QUIET = `export default class Quiet {
 }`;
 
 export interface Busy {
-  /** Once it is closed: as Alice, who whispered; as Dave, who may read no whisper; and as whoever holds no seat. */
+  /** Once it is closed: as Alice, who whispered; as Dave, who may read no whisper; and as whoever
+   *  holds no seat. */
   alice: ChannelExport;
   dave: ChannelExport;
   spectator: ChannelExport;

@@ -1,4 +1,5 @@
-/** What a host that holds the key may tell of a channel: each lie with the entry at which it must be refused. */
+/** What a host that holds the key may tell of a channel: each lie with the entry at which it must
+ *  be refused. */
 import type { ExportedEntry } from "../../src/domain/channel_export.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import type { Wire } from "../support/player.ts";
@@ -7,7 +8,8 @@ import { Liar } from "./liar.ts";
 import { SERVER_KEY } from "./genuine.ts";
 import type { Forgery } from "./forgeries.ts";
 
-/** By its name: what is changed. Returns the entry that must be refused, nothing where the file as a whole lies. */
+/** By its name: what is changed. Returns the entry that must be refused, nothing where the file as
+ *  a whole lies. */
 export type Lies = Record<string, (liar: Liar) => ExportedEntry | void>;
 
 const evidence = (liar: Liar): { entry: ExportedEntry; told: Wire } => {

@@ -1,5 +1,5 @@
-/** More than a hundred lies of a host that holds the key, each refused at its entry; and no false alarm, whoever takes
- *  the file and whatever has happened in the channel. */
+/** More than a hundred lies of a host that holds the key, each refused at its entry; and no false
+ *  alarm, whoever takes the file and whatever has happened in the channel. */
 import assert from "node:assert/strict";
 import type { ChannelExport } from "../../src/domain/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";

@@ -36,14 +36,14 @@ function fileWith(...more: Partial<ExportedEntry>[]): ChannelExport {
   return { ...genuine, viewer: null, cursors, entries: [...genuine.entries, ...added] };
 }
 
-/** A whisper, and something that is told of a hook that it called: a failure, or what that asked. */
+/** A whisper, and something that is told of a hook that it called: a failure, or what that
+ *  asked. */
 const whispered = (id: number): Partial<ExportedEntry>[] => [
   { sender: "p1", kind: "user", body_hash: last.hash, to: ["p1"] },
   { body_hash: last.hash, to: ["p1"], cause: id },
 ];
-const pausedAt = (cause: number) => ({
-  ...botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause }),
-});
+const pausedAt = (cause: number) =>
+  botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause });
 
 Deno.test("a pause after failures that this viewer may not read is no lie, one after fewer is", () => {
   const [first, second, third] = [1, 3, 5].map((more) => last.id + more) as [

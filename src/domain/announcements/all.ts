@@ -41,7 +41,8 @@ const BY_TYPE: ReadonlyMap<string, (typeof ALL)[number]> = new Map(
   ALL.map((declared) => [declared.type, declared]),
 );
 
-/** What an entry of the server says and how it must stand; undefined for what the server never says. */
+/** What an entry of the server says and how it must stand; undefined for what the server never
+ *  says. */
 export function announcedIn(
   { body, kind }: { body?: JsonObject; kind: EntryKind },
 ): { body: Announced; rule: Rule } | undefined {

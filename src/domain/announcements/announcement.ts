@@ -44,7 +44,8 @@ export function announcement<const T extends string, S extends z.ZodRawShape>(
     ): Draft {
       return { sender: SYSTEM, kind: stands.kind, body: { type, ...said } as JsonObject, ...place };
     },
-    /** What an entry of this kind says; undefined for any other. The form is what the server wrote. */
+    /** What an entry of this kind says; undefined for any other. The form is what the server
+     *  wrote. */
     in({ sender, body }: Said): Body | undefined {
       const is = sender === SYSTEM && (body as JsonObject | undefined)?.type === type;
       return is ? body as Body : undefined;

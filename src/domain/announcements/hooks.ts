@@ -1,4 +1,5 @@
-/** What the server tells of a bot's hooks. Each names the entry that called the hook as its cause. */
+/** What the server tells of a bot's hooks. Each names the entry that called the hook as its
+ *  cause. */
 import * as z from "zod";
 import { HookName } from "../bot.ts";
 import { JsonValue } from "../json.ts";
@@ -11,8 +12,8 @@ const bot_id = z.string();
 const CAUSED = { caused: true };
 const CONTROL = { kind: "control", caused: true } as const;
 
-/** What a hook asked of the network. It may come late, for a bot that is gone or in a closed channel:
- *  what was asked has been asked. */
+/** What a hook asked of the network. It may come late, for a bot that is gone or in a closed
+ *  channel: what was asked has been asked. */
 export const botEvidence = announcement("bot:evidence", {
   bot_id,
   hook: HookName,

@@ -1,5 +1,6 @@
-/** One bot as the log shows it: which entries called its hooks, what was told of each, its kills and its timers.
- *  A hook that says nothing leaves no trace, so what is not told may have been; what is told must follow. */
+/** One bot as the log shows it: which entries called its hooks, what was told of each, its kills
+ *  and its timers. A hook that says nothing leaves no trace, so what is not told may have been;
+ *  what is told must follow. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import type { botFailed, timerDue } from "../../domain/announcements/hooks.ts";
 import type { HookName } from "../../domain/bot.ts";
@@ -14,7 +15,8 @@ import { wrongIf } from "./wrong_if.ts";
 type Body<D extends { in(entry: never): unknown }> = NonNullable<ReturnType<D["in"]>>;
 type Failure = Body<typeof botFailed>;
 
-/** What is told of one hook, all in one commit: what it asked, then its posts or its failure, then what follows. */
+/** What is told of one hook, all in one commit: what it asked, then its posts or its failure, then
+ *  what follows. */
 interface Telling {
   cause: number;
   lastId: number;
@@ -137,7 +139,8 @@ export class BotModel {
     this.ended = true;
   }
 
-  /** What a hook asked: right before what it said, or late, where two instances ran it or the bot is gone. */
+  /** What a hook asked: right before what it said, or late, where two instances ran it or the bot
+   *  is gone. */
   asked(hook: HookName, { id }: ExportedEntry, cause: ExportedEntry): void {
     this.#isHook(hook, cause, id);
     const known = this.ended || this.paused;
@@ -194,7 +197,8 @@ export class BotModel {
     wrongIf(hook !== this.hookOf(cause), `Entry ${cause.id} calls no ${hook} of it.`, id);
   }
 
-  /** The bot speaks of the hook that an entry has called: of the next that it comes to, or of the same, at once. */
+  /** The bot speaks of the hook that an entry has called: of the next that it comes to, or of the
+   *  same, at once. */
   #speaks(cause: number, id: number): Telling {
     wrongIf(this.ended || id > this.goneAt, `${this.botId} was gone.`, id);
     wrongIf(this.paused, `${this.botId} was paused.`, id);

@@ -23,7 +23,8 @@ export class Changes {
   /** The bot that the entry before has described. */
   #described: string | undefined;
 
-  /** What is due, to an entry that comes: it must be that. `body` is undefined for what the server does not say. */
+  /** What is due, to an entry that comes: it must be that. `body` is undefined for what the server
+   *  does not say. */
   meet(body: Announced | undefined, id: number): Due | undefined {
     const due = this.#due;
     this.#due = undefined;

@@ -1,5 +1,6 @@
-/** The channel as its log tells it, from entry 1 on: what each entry makes of it, and whether an honest server could
- *  have written that entry then. Every entry is looked at once, beside at most eight bots. */
+/** The channel as its log tells it, from entry 1 on: what each entry makes of it, and whether an
+ *  honest server could have written that entry then. Every entry is looked at once, beside at most
+ *  eight bots. */
 import { type Announced, announcedIn } from "../../domain/announcements/all.ts";
 import type { ExportedEntry } from "../../domain/channel_export.ts";
 import { audienceOf } from "../../domain/hook_drafts.ts";
@@ -146,13 +147,15 @@ export class ChannelModel {
     }
   }
 
-  /** A hook was run for its cause: one after the announcement, and not one of too many that bots have caused. */
+  /** A hook was run for its cause: one after the announcement, and not one of too many that bots
+   *  have caused. */
   #ranFor(bot: BotModel, cause: number | undefined, id: number): void {
     const may = cause !== undefined && cause >= bot.from && this.#isAnswered(cause);
     wrongIf(!may, `Nothing has made ${bot.botId} do this.`, id);
   }
 
-  /** Bots have said enough in a row: one would be called again, or timers would come that are too many. */
+  /** Bots have said enough in a row: one would be called again, or timers would come that are too
+   *  many. */
   #spend(bot: BotModel, cause: ExportedEntry, id: number): void {
     wrongIf(this.#spent, "It was told before.", id);
     wrongIf(!this.#roster.isCalled(bot) || bot.paused, `${bot.botId} was not to be called.`, id);

@@ -1,4 +1,5 @@
-/** A bot's two announcements against each other, and what it asked of the network against the hosts it declares. */
+/** A bot's two announcements against each other, and what it asked of the network against the hosts
+ *  it declares. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import { SEALED, type ToldExchange } from "../../domain/announcements/exchange.ts";
 import { type BotNet, declaredNet, jobNet } from "../../domain/bot_network.ts";
@@ -42,7 +43,8 @@ function netOf(manifest: JsonObject): BotNet | undefined {
   }
 }
 
-/** An answer comes only from a host that the bot declares, and only what holds a sealed value is left out. */
+/** An answer comes only from a host that the bot declares, and only what holds a sealed value is
+ *  left out. */
 export function checkExchange({ net, env }: Attach, told: ToldExchange, id: number): void {
   if ("cut" in told) {
     const none = net.length === 0 && told.answer.kind !== "failed";

@@ -1,4 +1,5 @@
-/** Who sits where, as the log tells it from entry 1 on: slots, the members in them, and the places of bots. */
+/** Who sits where, as the log tells it from entry 1 on: slots, the members in them, and the places
+ *  of bots. */
 import type { channelCreated } from "../../domain/announcements/opening.ts";
 import type { memberJoined, memberLeft } from "../../domain/announcements/members.ts";
 import { LIMITS } from "../../domain/limits.ts";
