@@ -69,9 +69,9 @@ export const LIMITS = {
   awaitedRounds: 32,
 
   hookMs: 5_000,
-  /** How long looking at a source may take. Parsers can be made to take for ever, and nobody waits for a verdict that
-   *  long: an honest source takes a tenth of it. */
-  inspectMs: 2_000,
+  /** How long looking at a source may take. A parser can be made to take for ever. An honest source
+   *  takes 0.2 s, and ten times that on a machine under load. */
+  inspectMs: 5_000,
   /** A bot whose hooks had to be killed so often in a row is paused until an admin resumes it. */
   killsBeforePause: 3,
 

@@ -49,7 +49,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
       method: "resources/read",
       params: { uri: `channel://${channel_id}/transcript` },
     });
-    const batch = JSON.stringify(Array.from({ length: 100 }, (_, id) => read(id)));
+    const batch = JSON.stringify(Array.from({ length: 20 }, (_, id) => read(id)));
     while (!signal.aborted) {
       await attempt(async () => {
         const conn = await connect(address());

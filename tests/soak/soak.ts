@@ -4,6 +4,9 @@ import { dataFile, gone, type ServerProcess, startProcess } from "../support/pro
 import { FLOODS } from "./floods.ts";
 import { Neighbours } from "./neighbours.ts";
 
+/** The idle connections are more than the process has descriptors for. */
+const STARTED = { descriptors: 256 };
+
 export interface Soaked {
   /** Median milliseconds of a neighbour's post, before the floods and during them. */
   quietMs: number;
@@ -27,7 +30,7 @@ export interface SoakPlan {
 /** Throws when something acknowledged is lost, or a channel does not verify. */
 export async function soak({ quietMs, floodMs, kills, say }: SoakPlan): Promise<Soaked> {
   await using file = dataFile();
-  let server = await startProcess({ KV_URL: file.path });
+  let server = await startProcess({ KV_URL: file.path }, STARTED);
   const neighbours = await Neighbours.at(server.url);
   const quiet = await postFor(quietMs, neighbours);
   const beforeMb = await megabytes(server.pid);
@@ -77,7 +80,7 @@ async function killed(server: ServerProcess, path: string): Promise<ServerProces
   const hosts = await server.children();
   await server.kill("SIGKILL");
   await gone(hosts);
-  return await startProcess({ KV_URL: path });
+  return await startProcess({ KV_URL: path }, STARTED);
 }
 
 /** Posts five times a second: well below what one caller may. */
