@@ -33,6 +33,8 @@ export class Connection {
   readonly #exchanges = new Set<Exchange>();
   readonly #served: ServedConnection;
   #restsSinceMs = performance.now();
+  /** When the last answer that is done was handed to the connection whole. */
+  #handedOverMs = -Infinity;
   #used = false;
 
   constructor(conn: Deno.TcpConn, address: string, deps: ConnectionDeps) {
@@ -60,8 +62,10 @@ export class Connection {
     }
     const unread = ({ unreadSinceMs }: Exchange) =>
       unreadSinceMs !== null && nowMs - unreadSinceMs > limits.unreadMs;
-    // One slow client of a proxy must not end the requests of the others that share its connection.
-    return peerIsProxy ? [...this.#exchanges].every(unread) : this.#exchanges.values().some(unread);
+    if (!peerIsProxy) return this.#exchanges.values().some(unread);
+    // One slow client of a proxy must not end the requests of the others that share its connection,
+    // nor cut off an answer that was handed over just now and is still on its way.
+    return nowMs - this.#handedOverMs > limits.unreadMs && this.#exchanges.values().every(unread);
   }
 
   /** Closes at once, whatever is under way. */
@@ -91,6 +95,7 @@ export class Connection {
 
   #completed(exchange: Exchange): void {
     this.#exchanges.delete(exchange);
+    this.#handedOverMs = performance.now();
     if (this.#exchanges.size > 0) return;
     this.#restsSinceMs = performance.now();
     this.#deps.onRest(this);
