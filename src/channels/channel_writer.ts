@@ -143,7 +143,10 @@ export class ChannelWriter {
       if (decided.some(({ kind }) => kind === "changed")) {
         const state = await this.#commit(commit);
         if (state === "oversize") {
-          if (decided.length === 1) throw tooLarge();
+          if (decided.length === 1) {
+            settle(queued[0]!, { kind: "failed", error: tooLarge() });
+            return queued.slice(1);
+          }
           together = together.slice(0, 1); // one of them is the reason, and the others are not
           continue;
         }

@@ -181,3 +181,27 @@ Deno.test("write() gives up with UNAVAILABLE on a database that stays broken, an
   );
   assert.equal((await checkChannel(room.kv, CHANNEL)).length, 1);
 });
+
+Deno.test("write() refuses what no commit can hold, and stores what waited together with it", async () => {
+  using room = await open(1);
+  const [registry] = room.registries;
+  const tooMuch = ({ channel }: ChannelState) => ({
+    channel,
+    drafts: Array.from({ length: 60 }, () => ({
+      sender: "p1",
+      kind: "user" as const,
+      body: { text: "x".repeat(16_000) },
+    })),
+    answer: () => null,
+  });
+  const answers = await Promise.allSettled([
+    registry!.write(CHANNEL, saying("before")),
+    registry!.write(CHANNEL, tooMuch),
+    registry!.write(CHANNEL, saying("after")),
+  ]);
+  assert.deepEqual(answers.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  const { reason } = answers[1] as PromiseRejectedResult;
+  assert.equal(reason.code, "TOO_LARGE", String(reason));
+  const entries = await checkChannel(room.kv, CHANNEL);
+  assert.deepEqual(entries.slice(1).map(({ body }) => body.text), ["before", "after"]);
+});
