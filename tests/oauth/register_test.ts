@@ -224,3 +224,15 @@ Deno.test("register() takes what Cursor sends, and asks about it", async () => {
   assert.match(page.headers.get("content-security-policy") ?? "", /form-action [^;]* cursor:/);
   assert.match(await page.text(), /anysphere\.cursor-mcp/);
 });
+
+Deno.test("register() keeps at most 4 KiB of a client, and says what makes it smaller", async () => {
+  using door = await Door.open();
+  const long = `https://app.example/${"x".repeat(450)}`;
+  const of = (count: number) => Array.from({ length: count }, (_, i) => `${long}${i}`);
+  assert.equal((await door.tryRegister({ redirect_uris: of(5) })).status, 201);
+  const response = await door.tryRegister({ redirect_uris: of(15) });
+  assert.equal(response.status, 400);
+  const { error, error_description } = await response.json();
+  assert.equal(error, "invalid_client_metadata");
+  assert.match(error_description, /4096 bytes.*fewer redirect URIs/);
+});
