@@ -29,7 +29,7 @@ import { failingKv } from "./store/failing_kv.ts";
 import { PeopleStore } from "./store/people_store.ts";
 import { serverSecret } from "./store/server_secrets.ts";
 import { SignInStore } from "./store/sign_in_store.ts";
-import { storeCheck } from "./store/store_check.ts";
+import { checkStore } from "./store/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import { webRoutes } from "./web/routes.ts";
 
@@ -105,7 +105,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.use(requestBody({ maxBytes: LIMITS.requestBytes, withinMs: LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
-    store: storeCheck(kv),
+    store: () => checkStore(kv),
     sandbox: () => sandbox.ready(),
   };
   app.route("/", healthRoutes({ checks }));
