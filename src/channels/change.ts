@@ -23,8 +23,8 @@ export interface ChannelChange<T> {
   advance?: { botId: string; to: number };
   /** Set when the channel is told that bots have answered each other often enough. */
   chainSpent?: true;
-  /** Whether it is stored however little room is left: it ends or frees something, or says why a hook's end is not
-   *  stored. Such changes are bounded by what there is already. */
+  /** Whether it is stored however little room is left: it ends or frees something, or says why a
+   *  hook's end is not stored. Such changes are bounded by what there is already. */
   always?: boolean;
   /** The timers from now on, when they change. */
   timers?: Timers;

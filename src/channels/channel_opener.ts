@@ -201,7 +201,8 @@ export class ChannelOpener {
   }
 }
 
-/** What is told of a rejected bot, and kept for a repeated call, has a bound: a source may have any error. */
+/** What is told of a rejected bot, and kept for a repeated call, has a bound: a source may have any
+ *  error. */
 function bounded(message: string): string {
   return message.slice(0, LIMITS.botErrorChars).toWellFormed();
 }

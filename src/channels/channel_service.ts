@@ -267,7 +267,8 @@ export class ChannelService {
     return ledger.standing(maker, accounts, keptBytes(head.kept));
   }
 
-  /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for them. */
+  /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for
+   *  them. */
   async #keepSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
     if (bots.length === 0) return;
     const { library, log } = this.#deps;

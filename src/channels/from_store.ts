@@ -3,8 +3,9 @@ import type { Log } from "../domain/log.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { Oversize } from "../store/commit_group.ts";
 
-/** Asks the store. Throws UNAVAILABLE when the database fails, for the caller to try again: nothing that was asked of
- *  it is the reason. Throws TOO_LARGE for what can't be stored at once, however often it is tried. */
+/** Asks the store. Throws UNAVAILABLE when the database fails, for the caller to try again: nothing
+ *  that was asked of it is the reason. Throws TOO_LARGE for what can't be stored at once, however
+ *  often it is tried. */
 export async function fromStore<T>(
   log: Log,
   channel: string,

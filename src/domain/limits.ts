@@ -39,15 +39,16 @@ export const LIMITS = {
   idempotencyKeyChars: 128,
   /** How long a repeated call is recognised by its key. */
   idempotencyMs: 24 * 60 * 60 * 1000,
-  /** What is kept in one channel, and on behalf of one guest, one person who signed in, and all guests together; the
-   *  latter three are the operator's to set. */
+  /** What is kept in one channel, and on behalf of one guest, one person who signed in, and all
+   *  guests together; the latter three are the operator's to set. */
   channelBytes: 64 * 1024 * 1024,
   storagePerGuestBytes: 128 * 1024 * 1024,
   storagePerPersonBytes: 1024 * 1024 * 1024,
   storageOfGuestsBytes: 8 * 1024 * 1024 * 1024,
   /** What is kept of a client that registered. */
   clientBytes: 4 * 1024,
-  /** Places for what clients of sign-in publish, at most `documentBytes` each: a new document takes another's. */
+  /** Places for what clients of sign-in publish, at most `documentBytes` each: a new document takes
+   *  another's. */
   documentsKept: 4_096,
   /** Why a bot was not attached, as an answer tells and keeps it. */
   botErrorChars: 1_000,

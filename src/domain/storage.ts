@@ -1,6 +1,6 @@
-/** What the store keeps on behalf of whom, in bytes, and how much that may be. A channel, with all that is in it, is
- *  kept on behalf of the principal that made it. Sizes are those of the values in UTF-8, with a fixed sum for each key:
- *  equal contents count the same on every database. */
+/** What the store keeps on behalf of whom, in bytes, and how much that may be. A channel, with all
+ *  that is in it, is kept on behalf of the principal that made it. Sizes are those of the values in
+ *  UTF-8, with a fixed sum for each key: equal contents count the same on every database. */
 import type { BotMemory } from "./bot.ts";
 import type { Channel } from "./channel.ts";
 import type { Kept } from "./kept.ts";
@@ -11,7 +11,8 @@ import type { Entry, Timers } from "./transcript.ts";
 
 /** Of every key, beside its value: the key itself, and what a database spends on a row. */
 export const KEY_BYTES = 128;
-/** Of an entry, beside its body: its other fields, and its share of the tiles of its channel's tree. */
+/** Of an entry, beside its body: its other fields, and its share of the tiles of its channel's
+ *  tree. */
 const ENTRY_BYTES = 640;
 const ADDRESSEE_BYTES = 12;
 /** A channel's head without its timers, its secret, and the keys of what is due. */
@@ -87,7 +88,8 @@ export const STORAGE_BOUNDS: StorageBounds = {
   guests: LIMITS.storageOfGuestsBytes,
 };
 
-/** How a channel stands: what is kept in it, on behalf of its maker, and of all guests where that is one. */
+/** How a channel stands: what is kept in it, on behalf of its maker, and of all guests where that
+ *  is one. */
 export interface StorageStanding {
   channel: Usage;
   maker: Usage;
@@ -136,7 +138,8 @@ function inMiB({ limit }: Usage): string {
 /** The most that a record may take: the database ends at 64 KiB. */
 export const RECORD_MAX_BYTES = 60 * 1024;
 
-/** Throws TOO_LARGE for a record that grows beyond what can be stored, naming what makes it large. */
+/** Throws TOO_LARGE for a record that grows beyond what can be stored, naming what makes it
+ *  large. */
 export function refuseLargeRecord(before: Channel | null, after: Channel): void {
   const bytes = storedRecordBytes(after);
   if (bytes <= RECORD_MAX_BYTES || before && bytes <= storedRecordBytes(before)) return;

@@ -13,7 +13,8 @@ export const StorageView = z.object({
 }).describe("For admins: how much is kept. Beyond the limit, posts are refused with TOO_LARGE.");
 export type StorageView = z.infer<typeof StorageView>;
 
-/** `isMaker`: whether the admin made the channel; others are not told of its maker's other channels. */
+/** `isMaker`: whether the admin made the channel; others are not told of its maker's other
+ *  channels. */
 export function storageView({ channel, maker }: StorageStanding, isMaker: boolean): StorageView {
   const usage = ({ bytes, limit }: StorageStanding["maker"]) => ({
     bytes,

@@ -1,11 +1,11 @@
-/** Every message between the server, a sandbox host and its Worker.
- *  A request and its answer are one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there,
- *  where hosts are those that a hook may ask, after a `!` when there is no room for their answers, or how long the
- *  record is that it is answered from, with `@<ms>` behind them where the host has another time for it than its usual
- *  one, and `<nonce> <text>` back: the nonce is the server's, and of the host
- *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines of the same form.
- *  What does not parse here was forged, or is the empty text with which a host says that its Worker did not answer in
- *  time. */
+/** Every message between the server, a sandbox host and its Worker. A request and its answer are
+ *  one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there, where hosts
+ *  are those that a hook may ask, after a `!` when there is no room for their answers, or how long
+ *  the record is that it is answered from, with `@<ms>` behind them where the host has another time
+ *  for it than its usual one, and `<nonce> <text>` back: the nonce is the server's, and of the host
+ *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines
+ *  of the same form. What does not parse here was forged, or is the empty text with which a host
+ *  says that its Worker did not answer in time. */
 import * as z from "zod";
 import { Engine, EngineParts, HookOutcome, Inspection } from "../domain/bot.ts";
 import type { BotLanguage, HookJob, HookName } from "../domain/bot.ts";
@@ -53,7 +53,8 @@ export type Request =
     hooks: HookName[];
     again?: true;
   }
-  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. `mayAsk` is that of `RunContext`. */
+  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. `mayAsk` is
+   *  that of `RunContext`. */
   | { kind: "run"; job: HookJob; mayAsk?: () => boolean; recorded?: readonly Exchange[] };
 
 export const Answer = z.discriminatedUnion("kind", [

@@ -28,8 +28,8 @@ export interface WorkContext {
 export interface RunContext extends WorkContext {
   /** Called for every exchange with the network when it is over, also of a hook that fails later. */
   exchanged?: (exchange: Exchange) => void;
-  /** Asked when a host takes the hook: whether what the network answers can be kept. Where it can't, each request of the
-   *  hook is answered with that. */
+  /** Asked when a host takes the hook: whether what the network answers can be kept. Where it
+   *  can't, each request of the hook is answered with that. */
   mayAsk?: () => boolean;
   /** The hook is run again: nothing is reached, and what it asks is answered with this, in order. */
   recorded?: readonly Exchange[];

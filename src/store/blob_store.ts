@@ -1,6 +1,7 @@
-/** Content-addressed bytes of any size, cut into chunks below the store's 64 KiB value limit. Written before what refers
- *  to them and never changed, so that a reference always finds its bytes. Stored once, and counted for each channel that
- *  holds them: one commit stores them, notes their holder and counts them. */
+/** Content-addressed bytes of any size, cut into chunks below the store's 64 KiB value limit.
+ *  Written before what refers to them and never changed, so that a reference always finds its
+ *  bytes. Stored once, and counted for each channel that holds them: one commit stores them, notes
+ *  their holder and counts them. */
 import { concatBytes, type HashText, hashText } from "../domain/hash.ts";
 import { KEY_BYTES } from "../domain/storage.ts";
 import { keys } from "./keys.ts";
@@ -25,7 +26,8 @@ export class BlobStore {
     this.ledger = ledger;
   }
 
-  /** Stores bytes under their SHA-256, for a channel. Storing them again for the same changes nothing. */
+  /** Stores bytes under their SHA-256, for a channel. Storing them again for the same changes
+   *  nothing. */
   async put(bytes: Uint8Array, holder: Holder): Promise<HashText> {
     const { ledger } = this;
     const hash = hashText(bytes);

@@ -143,9 +143,9 @@ export class ChannelStore {
     return found.map(({ value }) => decode(Bot, value));
   }
 
-  /** Commits. Returns the new state, or null when another instance has changed the channel meanwhile. Throws
-   *  `Oversize` for what can't be stored at all, and when the database does; then `wasCommitted` tells whether it
-   *  happened. */
+  /** Commits. Returns the new state, or null when another instance has changed the channel
+   *  meanwhile. Throws `Oversize` for what can't be stored at all, and when the database does; then
+   *  `wasCommitted` tells whether it happened. */
   async commit(change: ChannelCommit): Promise<StoredChannel | null> {
     const { base, channel, head, secret, entries } = change;
     const { channel_id } = channel;

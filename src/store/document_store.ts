@@ -1,6 +1,7 @@
-/** What was fetched from clients' web sites, kept for a while: client-ID metadata documents and key sets. Strangers
- *  choose the URLs, so there is a fixed number of places: a URL's hash chooses its place, where the last one stays, and
- *  what had to go is fetched again. `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
+/** What was fetched from clients' web sites, kept for a while: client-ID metadata documents and key
+ *  sets. Strangers choose the URLs, so there is a fixed number of places: a URL's hash chooses its
+ *  place, where the last one stays, and what had to go is fetched again. `expireIn` only cleans up:
+ *  every read compares `expiresAt` with the `now` it is given. */
 import * as z from "zod";
 import { secretHash } from "../domain/hash.ts";
 import { LIMITS } from "../domain/limits.ts";

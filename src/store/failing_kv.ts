@@ -1,14 +1,15 @@
-/** A database whose failures read as what they are to callers. A disk that is full, a file that is locked, a server that
- *  is away: nothing that was asked for is the reason, so every door answers UNAVAILABLE, whichever part of the program
- *  had asked. */
+/** A database whose failures read as what they are to callers. A disk that is full, a file that is
+ *  locked, a server that is away: nothing that was asked for is the reason, so every door answers
+ *  UNAVAILABLE, whichever part of the program had asked. */
 import type { Log } from "../domain/log.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { isRefusedRequest } from "./connected_kv.ts";
 
 const ASKED = ["get", "getMany", "set", "delete"];
 
-/** The database behind `kv`; what it fails throws UNAVAILABLE and is logged. What it refuses for what is in a request,
- *  before it does any of it, is a mistake of the program, and thrown as it is. */
+/** The database behind `kv`; what it fails throws UNAVAILABLE and is logged. What it refuses for
+ *  what is in a request, before it does any of it, is a mistake of the program, and thrown as it
+ *  is. */
 export function failingKv(kv: Deno.Kv, log: Log): Deno.Kv {
   const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {

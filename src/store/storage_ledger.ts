@@ -1,6 +1,7 @@
-/** How much is kept on behalf of whom. A count moves in the very commit that stores or deletes what it counts, as a sum
- *  that conflicts with nobody's, so it is exact whatever crashes. What this process remembers of the counts decides
- *  what fits: where other processes write to the same database, that may be a second old. */
+/** How much is kept on behalf of whom. A count moves in the very commit that stores or deletes what
+ *  it counts, as a sum that conflicts with nobody's, so it is exact whatever crashes. What this
+ *  process remembers of the counts decides what fits: where other processes write to the same
+ *  database, that may be a second old. */
 import {
   STORAGE_BOUNDS,
   type StorageBounds,
@@ -20,7 +21,8 @@ export interface Holder {
 /** One count, as this process knows it. */
 interface Count {
   bytes: number;
-  /** When it was read, in milliseconds of `performance.now()`; undefined: it is to be read again. */
+  /** When it was read, in milliseconds of `performance.now()`; undefined: it is to be read
+   *  again. */
   readAt: number | undefined;
 }
 
@@ -39,7 +41,8 @@ export interface StorageLedgerDeps {
   shared?: boolean;
 }
 
-/** How long a count is good for: in this process alone it only drifts while an answer of the database is lost. */
+/** How long a count is good for: in this process alone it only drifts while an answer of the
+ *  database is lost. */
 const NEWS_MS = 60_000;
 const SHARED_NEWS_MS = 1_000;
 const MAX_KNOWN = 20_000;
@@ -53,8 +56,8 @@ export class StorageLedger {
     this.#deps = deps;
   }
 
-  /** The counts that a channel is bound by, as far as they are known to be right. Call it before a commit and hand them
-   *  to `moved` after it. */
+  /** The counts that a channel is bound by, as far as they are known to be right. Call it before a
+   *  commit and hand them to `moved` after it. */
   async accounts({ channelId, maker }: Holder): Promise<Accounts> {
     const wanted = [keys.keptBlobs(channelId), keys.keptFor(maker)];
     if (isGuest(maker)) wanted.push(keys.keptForGuests());

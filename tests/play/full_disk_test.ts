@@ -1,5 +1,5 @@
-/** A disk without room, under the start task: whatever would write is refused with 503 and the word to try again, reading
- *  goes on, and once there is room all is as it was. */
+/** A disk without room, under the start task: whatever would write is refused with 503 and the word
+ *  to try again, reading goes on, and once there is room all is as it was. */
 import assert from "node:assert/strict";
 import { type Place, shortFiles, smallDisk } from "../support/full_disk.ts";
 import { Player, Problem, roomOf, type Wire } from "../support/player.ts";

@@ -1,5 +1,5 @@
-/** What grows beyond what a database takes in one value: it is refused with the way out, or stored in parts; "try again" is
- *  never said of what can't succeed. */
+/** What grows beyond what a database takes in one value: it is refused with the way out, or stored
+ *  in parts; "try again" is never said of what can't succeed. */
 import assert from "node:assert/strict";
 import { Player, Problem, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";

@@ -1,5 +1,6 @@
-/** What is kept on behalf of a guest has a bound: messages, states, sources and what bots were told by the network. What is
- *  beyond it is refused, or fails where the bot sees it; whoever else plays does not notice. */
+/** What is kept on behalf of a guest has a bound: messages, states, sources and what bots were told
+ *  by the network. What is beyond it is refused, or fails where the bot sees it; whoever else plays
+ *  does not notice. */
 import assert from "node:assert/strict";
 import { UNSTORABLE } from "../../src/domain/hook_drafts.ts";
 import { STORAGE_BOUNDS } from "../../src/domain/storage.ts";
@@ -12,7 +13,8 @@ import { webServer } from "../support/web_server.ts";
 const MIB = 1024 * 1024;
 const NETWORK = { botNetwork: "http", testNetwork: { loopback: true, caCerts: [] } } as const;
 
-/** Asks for five bodies, each another one, and tells how many it got, or what the first failure said. */
+/** Asks for five bodies, each another one, and tells how many it got, or what the first failure
+ *  said. */
 const ASKER = `export default class Asker {
   constructor(ctx) { this.ctx = ctx; }
   async on_message(msg) {

@@ -1,4 +1,5 @@
-/** Bytes of any size, cut to what the database takes, and counted for each channel that holds them. */
+/** Bytes of any size, cut to what the database takes, and counted for each channel that holds
+ *  them. */
 import assert from "node:assert/strict";
 import { hashText } from "../../src/domain/hash.ts";
 import { BlobStore, countOf } from "../../src/store/blob_store.ts";

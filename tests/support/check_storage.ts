@@ -1,4 +1,5 @@
-/** Counts again what a database keeps on behalf of whom, from what is really there, and compares. */
+/** Counts again what a database keeps on behalf of whom, from what is really there, and
+ *  compares. */
 import assert from "node:assert/strict";
 import { keptAfter, keptBytes, NEW_CHANNEL } from "../../src/domain/storage.ts";
 import { Done } from "../../src/domain/once.ts";
@@ -16,8 +17,8 @@ async function numberAt(kv: Deno.Kv, key: Deno.KvKey): Promise<number> {
   return Number((await kv.get<Deno.KvU64>(key)).value?.value ?? 0n);
 }
 
-/** Every count is what the channels of a database come to, and what they hold of blobs. Only for a database that was
- *  counted from its first channel on. */
+/** Every count is what the channels of a database come to, and what they hold of blobs. Only for a
+ *  database that was counted from its first channel on. */
 export async function checkStorage(kv: Deno.Kv): Promise<void> {
   const store = new ChannelStore(kv);
   const held = new Map<string, number>();

@@ -55,7 +55,8 @@ export async function smallDisk(): Promise<Place | null> {
   };
 }
 
-/** A folder in which a process may write no file beyond its first page (RLIMIT_FSIZE); null where limits can't be set. */
+/** A folder in which a process may write no file beyond its first page (RLIMIT_FSIZE); null where
+ *  limits can't be set. */
 export async function shortFiles(): Promise<Place | null> {
   if (!await succeeds("prlimit", "--version")) return null;
   const folder = `data/test-${crypto.randomUUID()}`;

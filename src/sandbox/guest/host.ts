@@ -31,9 +31,10 @@ for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) pa
 // The server is gone: nobody waits for what the Worker may still be doing.
 Deno.exit(0);
 
-/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or `-`, after a `!` when
- *  there is no room for what they would answer; or, for a hook that is run again, `=<n>`: then the first n characters of
- *  the rest are its record, as JSON. `@<ms>` behind them is how long this request may take. */
+/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or
+ *  `-`, after a `!` when there is no room for what they would answer; or, for a hook that is run
+ *  again, `=<n>`: then the first n characters of the rest are its record, as JSON. `@<ms>` behind
+ *  them is how long this request may take. */
 async function passOn(line: string): Promise<void> {
   const first = line.indexOf(" ");
   const second = line.indexOf(" ", first + 1);
