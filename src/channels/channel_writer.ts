@@ -12,6 +12,7 @@ import { withoutGone } from "../domain/timers.ts";
 import { append, type Entry, timeAfter } from "../domain/transcript.ts";
 import type { ChannelCommit, ChannelStore, StoredChannel } from "../store/channel_store.ts";
 import { Oversize } from "../store/commit_group.ts";
+import { StoreAway } from "../store/connected_kv.ts";
 import type { Accounts } from "../store/storage_ledger.ts";
 import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
 import { fromStore, tooLarge } from "./from_store.ts";
@@ -259,7 +260,7 @@ export class ChannelWriter {
   /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
    *  it was not and may be tried again, "oversize" that it can't be. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null | "oversize"> {
-    const { store, shared, log } = this.#deps;
+    const { store, log } = this.#deps;
     const channel = this.#channelId;
     try {
       return await store.commit(commit);
@@ -267,8 +268,8 @@ export class ChannelWriter {
       if (error instanceof Oversize) return "oversize";
       log("warn", "commit_failed", { channel, error: String(error) });
       this.#state = null;
-      // One at the end of a network may still commit it, after anything that is decided now.
-      if (shared && error instanceof Refusal) throw error;
+      if (error instanceof StoreAway) throw error; // it may be committed later
+
       const isThere = await fromStore(log, channel, () => store.wasCommitted(commit));
       return isThere ? await this.#read() : null;
     }

@@ -1,8 +1,7 @@
 /** Commits of different channels that wait for the database together go to it together. SQLite commits one at a
  *  time, and what a commit costs hardly depends on what is in it. Each keeps its own check and its own answer. */
 
-import { Refusal } from "../domain/refusal.ts";
-import { isRefusedRequest } from "./connected_kv.ts";
+import { isRefusedRequest, StoreAway } from "./connected_kv.ts";
 
 /** One atomic change, as it could be committed alone. */
 export class AtomicPart {
@@ -104,7 +103,7 @@ export class CommitGroup {
         // Whether the group was committed is unknown, so nobody may simply be tried again.
         for (const { answer } of group) answer.reject(error);
         // While the database is away, nobody waits for each group before theirs to be given up.
-        if (error instanceof Refusal) {
+        if (error instanceof StoreAway) {
           for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
         }
       }

@@ -138,18 +138,23 @@ class Patience {
   }
 }
 
-function mayHappenLater(): Refusal {
-  return new Refusal(
-    "UNAVAILABLE",
+/** The database at the other end does not answer. What it was asked may still be carried out, after
+ *  anything that is decided meanwhile. */
+export class StoreAway extends Refusal {
+  constructor(text: string) {
+    super("UNAVAILABLE", text, RETRY_AFTER_MS);
+  }
+}
+
+function mayHappenLater(): StoreAway {
+  return new StoreAway(
     "The store does not answer, and may still do what you asked. Look before you try again, " +
       "or send an idempotency_key and try again with the same one.",
-    RETRY_AFTER_MS,
   );
 }
 
-function notNow(): Refusal {
-  const text = "The store can't be asked right now. Try again.";
-  return new Refusal("UNAVAILABLE", text, RETRY_AFTER_MS);
+function notNow(): StoreAway {
+  return new StoreAway("The store can't be asked right now. Try again.");
 }
 
 /** Rejects when the signal aborts. */
