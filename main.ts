@@ -1,6 +1,6 @@
 /** The server: `deno task start`. Settings come from the environment, see `.env.example`. */
-import { ConfigError, readConfig } from "./src/config.ts";
-import { jsonLog } from "./src/log.ts";
+import { ConfigError, readConfig } from "./src/config/config.ts";
+import { jsonLog } from "./src/compose/json_log.ts";
 import { type RunningServer, startServer } from "./src/server.ts";
 
 async function start(): Promise<RunningServer> {

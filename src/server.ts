@@ -1,16 +1,16 @@
 /** One server: opens the store and the sandbox, listens, and stops in the order that loses nothing. */
 import denoJson from "../deno.json" with { type: "json" };
-import { type App, createApp } from "./app.ts";
-import { type Config, ConfigError } from "./config.ts";
-import type { Chain } from "./domain/drand.ts";
-import { RATES } from "./domain/limits.ts";
-import type { Log } from "./domain/log.ts";
-import { openListener } from "./open_listener.ts";
-import { openStore } from "./open_store.ts";
+import { type App, createApp } from "./compose/app.ts";
+import { type Config, ConfigError } from "./config/config.ts";
+import type { Chain } from "./kernel/drand.ts";
+import { RATES } from "./domain/limits/work.ts";
+import type { Log } from "./kernel/log.ts";
+import { openListener } from "./compose/open_listener.ts";
+import { openStore } from "./compose/open_store.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
-import { DrandRelays } from "./upstream/drand_relays.ts";
+import { DrandRelays } from "./outbound/drand_relays.ts";
 
 /** How long a stop waits for requests and hooks under way before it abandons them. */
 const GRACE_MS = 8_000;

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import denoJson from "../deno.json" with { type: "json" };
 import { OPERATIONS } from "../src/operations/all.ts";
-import { LIMITS, RATES } from "../src/domain/limits.ts";
+import { BOT_LIMITS } from "../src/domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../src/domain/limits/channel.ts";
+import { HTTP_LIMITS } from "../src/domain/limits/http.ts";
+import { RATES } from "../src/domain/limits/work.ts";
 import { testServer } from "./support/server.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -52,11 +55,11 @@ Deno.test("docs/rest.md tells the limits there are", async () => {
   for (
     const limit of [
       `q=${RATES.calls.quota};w=${RATES.calls.windowMs / 1000}`,
-      `at most ${LIMITS.requestBytes / 1024} KiB and has to arrive within ${
-        LIMITS.requestBodyMs / 1000
+      `at most ${HTTP_LIMITS.requestBytes / 1024} KiB and has to arrive within ${
+        HTTP_LIMITS.requestBodyMs / 1000
       } seconds`,
-      `at most ${LIMITS.urlChars.toLocaleString("en")} characters`,
-      `For ${LIMITS.idempotencyMs / 3600_000} hours`,
+      `at most ${HTTP_LIMITS.urlChars.toLocaleString("en")} characters`,
+      `For ${CHANNEL_LIMITS.idempotencyMs / 3600_000} hours`,
     ]
   ) assert.ok(page.includes(limit), limit);
 });
@@ -99,14 +102,14 @@ Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the r
   const told = /\*\*Limits of a hook\*\*([^*]+?)\n\n/.exec(page)![1]!.replace(/\s+/g, " ");
   for (
     const limit of [
-      `${LIMITS.hookMs / 1000} seconds`,
-      `${LIMITS.guestMemoryBytes / 2 ** 20} MiB of memory`,
-      `${LIMITS.hookPosts} posts of ${LIMITS.bodyBytes / 1024} KiB`,
-      `${LIMITS.botStateBytes / 1024} KiB of state`,
-      `${LIMITS.botSourceBytes / 1024} KiB of source`,
-      `${LIMITS.chainedEntries} entries`,
-      `${LIMITS.pythonMemoryBytes / 2 ** 20} MiB in Python`,
-      `${LIMITS.timersPerBot} timers`,
+      `${CHANNEL_LIMITS.hookMs / 1000} seconds`,
+      `${BOT_LIMITS.guestMemoryBytes / 2 ** 20} MiB of memory`,
+      `${BOT_LIMITS.hookPosts} posts of ${BOT_LIMITS.bodyBytes / 1024} KiB`,
+      `${BOT_LIMITS.botStateBytes / 1024} KiB of state`,
+      `${BOT_LIMITS.botSourceBytes / 1024} KiB of source`,
+      `${BOT_LIMITS.chainedEntries} entries`,
+      `${BOT_LIMITS.pythonMemoryBytes / 2 ** 20} MiB in Python`,
+      `${BOT_LIMITS.timersPerBot} timers`,
     ]
   ) assert.ok(told.includes(limit), limit);
 });

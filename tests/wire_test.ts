@@ -1,8 +1,8 @@
 /** What the outside sees, pinned: a change here breaks clients and scripts that exist. */
 import assert from "node:assert/strict";
-import { REFUSAL_CODES } from "../src/domain/refusal.ts";
+import { REFUSAL_CODES } from "../src/kernel/refusal.ts";
 import { OPERATIONS } from "../src/operations/all.ts";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import denoJson from "../deno.json" with { type: "json" };
 
 Deno.test("operations: names, inputs and outputs", () => {

@@ -1,6 +1,6 @@
 /** One hook from the server to its sandbox and back, without channels around it: both languages, warm and cold, and
  *  how fast a killed host is replaced. */
-import type { HookJob } from "../../src/domain/bot.ts";
+import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Figure } from "../figure.ts";

@@ -1,7 +1,7 @@
-/** What signing adds to a post: the server's notary signs the tree head after every entry. Its share is measured beside
- *  the posts themselves, in turns, with the same notary on heads that it has not met. */
-import { Notary } from "../../src/channels/notary.ts";
-import { append, EMPTY_HEAD, type Head } from "../../src/domain/transcript.ts";
+/** What signing adds to a post: the server's signer signs the tree head after every entry. Its share is measured beside
+ *  the posts themselves, in turns, with the same signer on heads that it has not met. */
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { append, EMPTY_HEAD, type Head } from "../../src/domain/transcript/transcript.ts";
 import { answered } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";
@@ -16,7 +16,7 @@ export async function signing({ url }: Server): Promise<Figure[]> {
   const player = await Player.at(url);
   const channel_id = await channelOf([player]);
   const bytes = player.bytes("post_message", { channel_id, body });
-  const notary = new Notary({ key: new Uint8Array(32).fill(7), publicUrl: url.href });
+  const signer = new TreeSigner({ key: new Uint8Array(32).fill(7), publicUrl: url.href });
   const secret = new Uint8Array(32).fill(9);
   let head: Head = EMPTY_HEAD;
   const rounds = new Rounds<"post" | "sign">();
@@ -30,7 +30,7 @@ export async function signing({ url }: Server): Promise<Figure[]> {
       const draft = { sender: "p1", kind: "user", body } as const;
       ({ head } = append(head, [draft], channel_id, secret, new Date()));
       const start = performance.now();
-      notary.checkpoint(channel_id, head);
+      signer.checkpoint(channel_id, head);
       const signing = performance.now() - start;
       if (round < 0) continue;
       rounds.add("post", posting);

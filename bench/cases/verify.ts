@@ -1,16 +1,21 @@
 /** How fast an export is verified: games that were played at the server, every hook run again; and a long log of which
  *  nothing is. */
-import { Notary } from "../../src/channels/notary.ts";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import {
   type ChannelExport,
   EXPORT_FORMAT,
   type ExportedEntry,
-} from "../../src/domain/channel_export.ts";
-import { bytesToHex, hashText } from "../../src/domain/hash.ts";
-import { appended } from "../../src/domain/merkle.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
-import { bodyHash, entryLeaf, saltKeys, saltsUnder } from "../../src/domain/transcript.ts";
+} from "../../src/domain/proof/channel_export.ts";
+import { bytesToHex, hashText } from "../../src/kernel/hash.ts";
+import { appended } from "../../src/kernel/merkle.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
+import {
+  bodyHash,
+  entryLeaf,
+  saltKeys,
+  saltsUnder,
+} from "../../src/domain/transcript/transcript.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
@@ -22,6 +27,7 @@ import { median, timed } from "../stats.ts";
 const HOSTS = 2;
 const ROUNDS = 3;
 const HOOKS = { javascript: 1_000, python: 100 };
+const AHEAD = 200;
 const LONG = 100_000;
 const CHANNEL = "chn_long";
 
@@ -62,9 +68,12 @@ export async function verify({ url }: Server): Promise<Figure[]> {
 /** The export of a channel in which a bot has repeated so many messages. */
 async function played(player: Player, preset: string, messages: number): Promise<string> {
   const channel_id = await channelOf([player], { bot_preset: preset });
-  for (let i = 0; i < messages; i++) await player.post(channel_id, { text: `message ${i}` });
   let cursor = 0;
-  for (let heard = 0; heard < messages;) {
+  for (let posted = 0, heard = 0; heard < messages;) {
+    // A channel takes no more posts than its bots can catch up with.
+    for (; posted < Math.min(heard + AHEAD, messages); posted++) {
+      await player.post(channel_id, { text: `message ${posted}` });
+    }
     const synced = await player.sync(channel_id, cursor, 10_000);
     if (synced.messages.length === 0) throw new Error(`Cannot go on: ${heard} echoes came`);
     heard += synced.messages.filter(({ body }) => body?.echo !== undefined).length;
@@ -138,7 +147,7 @@ function longLog(): string {
     range = appended(range, i, leaf);
     return { ...fields, salt: bytesToHex(salt), hash: `sha256:${bytesToHex(leaf)}` };
   });
-  const notary = new Notary({ key: new Uint8Array(32).fill(7), publicUrl: "http://localhost" });
+  const signer = new TreeSigner({ key: new Uint8Array(32).fill(7), publicUrl: "http://localhost" });
   const head = { size: LONG, range: range.map((node) => bytesToHex(node)) };
   return JSON.stringify(
     {
@@ -146,10 +155,10 @@ function longLog(): string {
       channel_id: CHANNEL,
       viewer: null,
       cursors: {},
-      checkpoint: notary.checkpoint(CHANNEL, head),
+      checkpoint: signer.checkpoint(CHANNEL, head),
       keys: [{
         algorithm: "Ed25519",
-        public_key: notary.publicKey.toBase64(),
+        public_key: signer.publicKey.toBase64(),
         since: ts,
         until: null,
       }],

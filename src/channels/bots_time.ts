@@ -2,12 +2,12 @@
  *  whose bots work for it: it pays for their hooks' time out of one budget, and when that is spent
  *  they wait. Which hooks run stays the same, as the transcript says it; only when they run
  *  changes. */
-import { backlogOf, wakesBots } from "../domain/backlog.ts";
-import type { Channel } from "../domain/channel.ts";
-import { SHARED_WORK } from "../domain/limits.ts";
-import type { RateLimiter } from "../domain/rate_limit.ts";
-import { Refusal } from "../domain/refusal.ts";
-import type { Head } from "../domain/transcript.ts";
+import { backlogOf, wakesBots } from "../domain/referee/backlog.ts";
+import type { Channel } from "../domain/channel/channel.ts";
+import { SHARED_WORK } from "../domain/limits/work.ts";
+import type { RateLimiter } from "../domain/limits/rate_limit.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Head } from "../domain/transcript/transcript.ts";
 
 const CATCH_UP_MS = 1_000;
 

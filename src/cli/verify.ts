@@ -1,8 +1,8 @@
 /** `deno task verify <file, link or ->`: checks an export. Offline unless it is given a link. Exits with 0 when nothing
  *  is wrong, 1 when something is, 2 when there was nothing to check, or not time enough: see verify_args.ts. */
-import { replayerOn } from "../channels/replayer.ts";
+import { replayerOn } from "../channels/proof/replayer.ts";
 import { openSandbox } from "../sandbox/open_sandbox.ts";
-import { LIMITS } from "../domain/limits.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { plainJson, plainLine } from "../verify/plain_text.ts";
 import { cut, type Report, reportText } from "../verify/report.ts";
 import { verifyExport, type VerifyOptions } from "../verify/verify_export.ts";
@@ -28,7 +28,7 @@ async function verified({ from, receipts, replays, ...rest }: Asked): Promise<Re
   }
   const options: VerifyOptions = { receipts: kept, trustedKeys, trustedChains, signal };
   if (!replays) return await verifyExport(json, options);
-  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: LIMITS.hookMs });
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: CHANNEL_LIMITS.hookMs });
   try {
     return await verifyExport(json, { ...options, replayer: replayerOn(sandbox) });
   } finally {

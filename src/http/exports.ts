@@ -1,8 +1,8 @@
 /** Downloads of exports, `GET /exports/<ticket>`: the ticket says whose view it is, so no token is asked for. */
 import { Hono } from "@hono/hono";
-import type { RateLimiter } from "../domain/rate_limit.ts";
-import { Refusal } from "../domain/refusal.ts";
-import type { HttpEnv } from "./front.ts";
+import type { RateLimiter } from "../domain/limits/rate_limit.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { HttpEnv } from "./request_guard.ts";
 import { problemResponse } from "./problem.ts";
 import { tooManyRequests } from "./rate_headers.ts";
 

@@ -2,10 +2,10 @@
  *  anything else than what is served. */
 import { Hono } from "@hono/hono";
 import * as z from "zod";
-import { LIMITS } from "../domain/limits.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation } from "../operations/operation.ts";
-import type { HttpEnv } from "./front.ts";
+import type { HttpEnv } from "./request_guard.ts";
 import { EXAMPLES } from "./openapi_examples.ts";
 import { PROBLEM_STATUS } from "./problem.ts";
 
@@ -71,7 +71,7 @@ export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
           name: "Idempotency-Key",
           in: "header",
           description: "The same as the field idempotency_key.",
-          schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyChars },
+          schema: { type: "string", minLength: 1, maxLength: CHANNEL_LIMITS.idempotencyKeyChars },
         },
       },
       headers: {

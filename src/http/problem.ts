@@ -1,5 +1,5 @@
 /** Refusals over plain HTTP: RFC 9457 problem documents with the code that every door uses. */
-import type { Refusal, RefusalCode } from "../domain/refusal.ts";
+import type { Refusal, RefusalCode } from "../kernel/refusal.ts";
 
 const STATUS = {
   INVALID_REQUEST: 400,

@@ -1,7 +1,7 @@
 /** How a caller stands, as the IETF's draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10)
  *  tells it, and the refusal of whoever comes too often. */
-import type { Standing } from "../domain/rate_limit.ts";
-import { Refusal } from "../domain/refusal.ts";
+import type { Standing } from "../domain/limits/rate_limit.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { problem } from "./problem.ts";
 
 export function tellStanding(

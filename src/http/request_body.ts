@@ -1,7 +1,7 @@
 /** Reads a request's body before anything else is done with it, within a size and a time: whoever reads it later,
  *  through Hono's request, finds it in memory. Every door takes text, so what is no UTF-8 ends here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
-import { Refusal } from "../domain/refusal.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";
 
 export interface BodyLimits {

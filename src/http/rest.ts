@@ -1,13 +1,13 @@
 /** The REST door: the same operations as the MCP tools, `POST /<name>`, and `GET /<name>` for those that read. */
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
-import type { Log } from "../domain/log.ts";
-import { refusalIn } from "../domain/refusal.ts";
+import type { Log } from "../kernel/log.ts";
+import { refusalIn } from "../kernel/refusal.ts";
 import { OPERATIONS } from "../operations/all.ts";
-import { admitCall } from "../operations/admit.ts";
+import { admitCall } from "../operations/rate_guard.ts";
 import type { Operation, Services } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
-import type { HttpEnv } from "./front.ts";
+import type { HttpEnv } from "./request_guard.ts";
 import { challengeProblem, problem, problemResponse } from "./problem.ts";
 import type { UnderWay } from "./under_way.ts";
 

@@ -1,6 +1,6 @@
 /** The public keys under which receipts are checked, those that were replaced included. */
 import { Hono } from "@hono/hono";
-import type { PublishedKey } from "../domain/channel_export.ts";
+import type { PublishedKey } from "../domain/proof/channel_export.ts";
 
 /** `publicUrl` names the logs: a channel's is `<host>/<channel id>`. */
 export function signingKeyRoutes(publicUrl: string, keys: readonly PublishedKey[]): Hono {

@@ -1,7 +1,7 @@
 /** Requests of principals that are under way: bounded in number for each of them. A built answer is theirs until its last
  *  byte was taken. */
-import { LIMITS } from "../domain/limits.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { UnreadAnswers } from "./unread_answers.ts";
 
 /** Less is out of the server's hands when it is handed over. */
@@ -14,8 +14,8 @@ export class UnderWay {
 
   constructor(
     { most, unreadBytes }: { most: number; unreadBytes: number } = {
-      most: LIMITS.requestsUnderWay,
-      unreadBytes: LIMITS.unreadBytes,
+      most: HTTP_LIMITS.requestsUnderWay,
+      unreadBytes: HTTP_LIMITS.unreadBytes,
     },
   ) {
     this.#most = most;

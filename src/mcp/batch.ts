@@ -1,7 +1,7 @@
 /** Batches of MCP 2025-03-26, which no other version has: their messages are done one after the other, the next one
  *  when the client has taken the answers before it. So a batch holds one answer in memory, read or not. */
-import { LIMITS } from "../domain/limits.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { badRequest, isMessage, isNotification, isRequest, refused } from "./messages.ts";
 
 const encoder = new TextEncoder();
@@ -12,8 +12,8 @@ export function unfitBatch(batch: readonly unknown[], { headers }: Request): Res
   const version = headers.get("mcp-protocol-version") ?? "2025-03-26";
   if (version !== "2025-03-26") return badRequest("this protocol version has no batches");
   if (batch.length === 0) return badRequest("the batch is empty");
-  if (batch.length > LIMITS.batchMessages) {
-    return badRequest(`a batch has at most ${LIMITS.batchMessages} messages: send several`);
+  if (batch.length > HTTP_LIMITS.batchMessages) {
+    return badRequest(`a batch has at most ${HTTP_LIMITS.batchMessages} messages: send several`);
   }
   if (!batch.every(isMessage)) return badRequest("the batch has an element that is no message");
   const opens = batch.some((message) => isRequest(message) && message.method === "initialize");
@@ -43,7 +43,9 @@ async function* eventsOf(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let bytes = 0;
   for (const [i, message] of batch.entries()) {
-    const answer = bytes < LIMITS.batchBytes ? await serve(message, i) : refused(message, full());
+    const answer = bytes < HTTP_LIMITS.batchBytes
+      ? await serve(message, i)
+      : refused(message, full());
     if (!answer.body) continue;
     if (answer.headers.get("content-type")?.startsWith("text/event-stream")) {
       for await (const chunk of answer.body) {

@@ -6,12 +6,12 @@ import {
   ProtocolErrorCode,
   type Server,
 } from "@modelcontextprotocol/server";
-import type { Log } from "../domain/log.ts";
-import { Refusal } from "../domain/refusal.ts";
+import type { Log } from "../kernel/log.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { operationNamed } from "../operations/all.ts";
 import type { Call } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
-import { fencedLine } from "./others_words.ts";
+import { fencedLine } from "./untrusted_text.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
 import { listResources, readResource, TEMPLATES } from "./resources.ts";

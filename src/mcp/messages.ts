@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0 messages, as far as the door looks at them before the SDK does, and the answers that it gives itself. */
-import type { Refusal } from "../domain/refusal.ts";
-import { fencedLine } from "./others_words.ts";
+import type { Refusal } from "../kernel/refusal.ts";
+import { fencedLine } from "./untrusted_text.ts";
 
 interface Request {
   id: string | number;

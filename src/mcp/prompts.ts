@@ -6,8 +6,8 @@ import {
   ProtocolErrorCode,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { LIMITS } from "../domain/limits.ts";
-import { fencedText } from "./others_words.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { fencedText } from "./untrusted_text.ts";
 import { GUIDE } from "./resources.ts";
 
 export interface PromptDeps {
@@ -91,7 +91,7 @@ const writeBot = declared({
   title: "Write a bot",
   description: "Write a referee, have it checked, and open a channel with it.",
   args: z.object({
-    task: z.string().trim().min(1).max(LIMITS.promptChars)
+    task: z.string().trim().min(1).max(HTTP_LIMITS.promptChars)
       .describe("What the bot should do: the rules of the game, or what it decides."),
   }),
   withGuide: true,
@@ -115,7 +115,7 @@ const judge = declared({
   args: z.object({
     channel: z.string().trim().regex(/^[\w-]{1,64}$/, "must be a channel id, chn_...").optional()
       .describe("The channel to judge in, chn_..., where you hold a seat."),
-    terms: z.string().trim().min(1).max(LIMITS.promptChars).optional()
+    terms: z.string().trim().min(1).max(HTTP_LIMITS.promptChars).optional()
       .describe("Or the terms, to open a new channel on them."),
   }),
   text({ channel, terms }, { randomBytes }) {

@@ -7,11 +7,11 @@ import {
   ResourceNotFoundError,
   type ResourceTemplateType,
 } from "@modelcontextprotocol/server";
-import { HashText } from "../domain/hash.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { HashText } from "../kernel/hash.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import type { Call } from "../operations/operation.ts";
-import { documentWithNote } from "./others_words.ts";
+import { documentWithNote } from "./untrusted_text.ts";
 
 const PAGE = 50;
 const JSON_TYPE = "application/json";
@@ -106,8 +106,8 @@ async function transcriptPage(
   try {
     const reading = await services.reader.read(caller, {
       ...request,
-      limit: LIMITS.syncDefaultCount,
-      bytes: LIMITS.transcriptBytes,
+      limit: CHANNEL_LIMITS.syncDefaultCount,
+      bytes: CHANNEL_LIMITS.transcriptBytes,
     });
     const { messages, cursor, view, head } = reading;
     const more = cursor < head.size;
@@ -118,7 +118,7 @@ async function transcriptPage(
       cursor,
       more,
       ...(more && { next_uri: `${transcriptUri(channelId)}?cursor=${cursor}` }),
-      receipt: services.notary.receipt(channelId, head),
+      receipt: services.signer.receipt(channelId, head),
     };
   } catch (error) {
     if (error instanceof Refusal && error.code === "CHANNEL_NOT_FOUND") {

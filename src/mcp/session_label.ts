@@ -1,6 +1,6 @@
 /** The `Mcp-Session-Id` this server issues at `initialize`. It is a label, not a session: any instance can check
  *  that the server made it for this principal, and nothing is kept. What it labels, a conversation, is a hint. */
-import { bytesToHex, keyed } from "../domain/hash.ts";
+import { bytesToHex, keyed } from "../kernel/hash.ts";
 
 export interface SessionLabels {
   issue(principal: string): string;

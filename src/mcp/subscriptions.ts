@@ -8,8 +8,8 @@ import {
   type ServerEventBus,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import type { Follower } from "../channels/follower.ts";
-import { LIMITS } from "../domain/limits.ts";
+import type { Follower } from "../channels/reading/follower.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { transcriptAt } from "./resources.ts";
 
 /** What the server reads of the request; the SDK checks the rest. */
@@ -56,7 +56,7 @@ export class Subscriptions {
       onerror: this.#deps.onerror,
     });
     const close = () => void handler.close();
-    const timer = setTimeout(close, LIMITS.subscriptionMs);
+    const timer = setTimeout(close, HTTP_LIMITS.subscriptionMs);
     const followed = new Map<string, () => void>();
     news.left = () => {
       for (const stop of followed.values()) stop();
@@ -64,7 +64,7 @@ export class Subscriptions {
       this.#leave(principal);
     };
     const wanted = listen.params.notifications.resourceSubscriptions ?? [];
-    for (const uri of new Set(wanted.slice(0, LIMITS.subscribedChannels))) {
+    for (const uri of new Set(wanted.slice(0, HTTP_LIMITS.subscribedChannels))) {
       const at = transcriptAt(uri);
       const stop = at && await this.#deps.follower.follow(principal, at.channelId, {
         news: () => news.tell(uri),
@@ -87,7 +87,8 @@ export class Subscriptions {
 
   #enter(principal: string): boolean {
     const open = this.#openOf.get(principal) ?? 0;
-    const full = this.#open >= LIMITS.subscriptions || open >= LIMITS.subscriptionsPerPrincipal;
+    const full = this.#open >= HTTP_LIMITS.subscriptions ||
+      open >= HTTP_LIMITS.subscriptionsPerPrincipal;
     if (full) return false;
     this.#openOf.set(principal, open + 1);
     this.#open++;

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Performed } from "../operations/perform.ts";
-import { fencedJson, fencedLine, noteOn } from "./others_words.ts";
+import { fencedJson, fencedLine, noteOn } from "./untrusted_text.ts";
 
 export const TOOLS: Tool[] = OPERATIONS.map(toolOf);
 

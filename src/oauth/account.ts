@@ -1,21 +1,21 @@
 /** What a person who is signed in can do here: see it, sign out, and take back what was allowed to an app. */
 import type { Handler } from "@hono/hono";
-import { LIMITS } from "../domain/limits.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { accountPage, type AllowedApp, signInPage } from "./account_page.ts";
 import { clientLabel } from "./consent_page.ts";
-import { keptBrowser, secretCookie } from "./cookies.ts";
-import type { Login, OAuthDeps } from "./deps.ts";
+import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { stalePage } from "./pages.ts";
 import { formOf, required, single } from "./params.ts";
-import { formProof } from "./secret.ts";
-import { endSession, isOwnForm, sessionOf } from "./session.ts";
+import { formProof } from "../accounts/secret.ts";
+import { endSession, isOwnForm, sessionOf } from "../accounts/access/session.ts";
 
 /** `GET /login`. */
 export function account(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const session = await sessionOf(c, deps, login);
     if (session) return accountPage(c, session, await appsOf(session.principal, deps, login));
-    return signInPage(c, [...login.upstreams.values()], formProof(keptBrowser(c, deps)));
+    return signInPage(c, [...login.providers.values()], formProof(keptBrowser(c, deps)));
   };
 }
 
@@ -52,7 +52,7 @@ async function appsOf(
   { people }: Login,
 ): Promise<AllowedApp[]> {
   const apps = new Map<string, AllowedApp>();
-  for (const approval of await people.approvals(principal, LIMITS.approvalsShown, now())) {
+  for (const approval of await people.approvals(principal, ACCOUNT_LIMITS.approvalsShown, now())) {
     const { clientId, clientLabel: label, redirectHost } = approval;
     const redirectHosts = [...apps.get(clientId)?.redirectHosts ?? [], redirectHost];
     apps.set(clientId, { clientId, label, redirectHosts });

@@ -3,8 +3,8 @@ import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { signInForms } from "./consent_page.ts";
 import { page } from "./pages.ts";
-import type { Session } from "./session.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Session } from "../accounts/access/session.ts";
+import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
 /** A client that may act for a person, and the hosts that it was allowed to be answered at. */
 export interface AllowedApp {
@@ -39,10 +39,10 @@ export function accountPage(c: Context, { name, principal, proof }: Session, app
   return page(c, "Your account", body);
 }
 
-export function signInPage(c: Context, upstreams: Upstream[], proof: string) {
+export function signInPage(c: Context, providers: IdentityProvider[], proof: string) {
   const body = html`
     <p>Here you see and revoke what apps may do in your name. To connect one, start there.</p>
-    ${signInForms(upstreams, proof)}
+    ${signInForms(providers, proof)}
   `;
-  return page(c, "Sign in", body, { leadsTo: upstreams.map(({ origin }) => origin) });
+  return page(c, "Sign in", body, { leadsTo: providers.map(({ origin }) => origin) });
 }

@@ -1,9 +1,9 @@
 /** What goes back to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with `state` and `iss`. */
 import type { Context } from "@hono/hono";
-import type { AuthorizationRequest } from "../store/sign_in_records.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { NO_STORE } from "./errors.ts";
-import { newId, secretFor } from "./secret.ts";
+import type { AuthorizationRequest } from "../store/people/sign_in_records.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { NO_STORE } from "../accounts/errors.ts";
+import { newId, secretFor } from "../accounts/secret.ts";
 
 const CODE_MS = 60_000;
 

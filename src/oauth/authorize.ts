@@ -3,17 +3,17 @@
  *  fresh guest. */
 import type { Handler } from "@hono/hono";
 import * as z from "zod";
-import { LIMITS } from "../domain/limits.ts";
-import type { AuthorizationRequest, Client } from "../store/sign_in_records.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import type { AuthorizationRequest, Client } from "../store/people/sign_in_records.ts";
 import { approve, newGuest, sendBack } from "./authorization_response.ts";
 import { askGuest, askPerson } from "./consent.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { complaint, errorBody, OAuthError, OAuthErrorCode } from "./errors.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { complaint, errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { messagePage } from "./pages.ts";
 import { required, single } from "./params.ts";
-import { isKnownRedirect, isSameRedirect } from "./redirect_policy.ts";
-import { checkResources } from "./resource.ts";
-import { scopeAsked } from "./scope.ts";
+import { isKnownRedirect, isSameRedirect } from "../accounts/clients/redirect_policy.ts";
+import { checkResources } from "../accounts/access/resource.ts";
+import { scopeAsked } from "../accounts/scope.ts";
 
 /** The parameters that follow client and redirect URI. */
 const Parameters = z.object({
@@ -103,8 +103,8 @@ function requestOf(
 /** How the request came: it comes the same way again when the person has signed in, and is checked again. */
 function queryOf(url: string): string {
   const query = new URL(url).search.slice(1);
-  if (query.length <= LIMITS.authorizationQueryChars) return query;
-  throw invalid(`The request is longer than ${LIMITS.authorizationQueryChars} characters.`);
+  if (query.length <= ACCOUNT_LIMITS.authorizationQueryChars) return query;
+  throw invalid(`The request is longer than ${ACCOUNT_LIMITS.authorizationQueryChars} characters.`);
 }
 
 function invalid(message: string): OAuthError {

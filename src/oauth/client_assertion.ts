@@ -8,9 +8,9 @@ import {
   jwtVerify,
   type JWTVerifyOptions,
 } from "jose";
-import { type Client, JsonWebKeySet } from "../store/sign_in_records.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { OAuthError, OAuthErrorCode } from "./errors.ts";
+import { type Client, JsonWebKeySet } from "../store/people/sign_in_records.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 export const ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];

@@ -1,11 +1,11 @@
 /** Which client is calling the token or revocation endpoint (RFC 6749 2.3). */
-import type { Client } from "../store/sign_in_records.ts";
-import { secretHash } from "../domain/hash.ts";
+import type { Client } from "../store/people/sign_in_records.ts";
+import { secretHash } from "../kernel/hash.ts";
 import { ASSERTION_TYPE, claimedClient, provesClient } from "./client_assertion.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { OAuthError, OAuthErrorCode } from "./errors.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { single } from "./params.ts";
-import { sameText } from "./secret.ts";
+import { sameText } from "../accounts/secret.ts";
 
 /** A client id, and at most one proof of it. */
 interface Credentials {

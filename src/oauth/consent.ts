@@ -2,19 +2,19 @@
  *  shown the page, and only for the person whom the page named. Without a click a signed-in person's app goes on only
  *  if the person allowed that very app before, or the operator vouches for it. */
 import type { Context, Handler } from "@hono/hono";
-import { LIMITS } from "../domain/limits.ts";
-import type { AuthorizationRequest, Client, Pending } from "../store/sign_in_records.ts";
-import type { Approval } from "../store/people_store.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import type { AuthorizationRequest, Client, Pending } from "../store/people/sign_in_records.ts";
+import type { Approval } from "../store/people/people_store.ts";
 import { approve, newGuest, sendBack } from "./authorization_response.ts";
 import { clientLabel, guestPage, personPage, strangerPage } from "./consent_page.ts";
-import { keptBrowser, secretCookie } from "./cookies.ts";
-import type { Login, OAuthDeps } from "./deps.ts";
-import { errorBody, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
+import { errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { stalePage } from "./pages.ts";
 import { formOf, single } from "./params.ts";
-import { isLoopback } from "./redirect_policy.ts";
-import { formProof, secretFor } from "./secret.ts";
-import { sessionOf } from "./session.ts";
+import { isLoopback } from "../accounts/clients/redirect_policy.ts";
+import { formProof, secretFor } from "../accounts/secret.ts";
+import { sessionOf } from "../accounts/access/session.ts";
 
 /** Asks where nobody signs in. */
 export async function askGuest(
@@ -40,8 +40,8 @@ export async function askPerson(
   if (session === undefined) {
     const { asking, browser } = await ask(c, deps, client, { request, query });
     const { guests } = deps;
-    const upstreams = [...login.upstreams.values()];
-    return strangerPage(c, asking, { upstreams, guests, proof: formProof(browser) });
+    const providers = [...login.providers.values()];
+    return strangerPage(c, asking, { providers, guests, proof: formProof(browser) });
   }
   const { principal } = session;
   const { people } = login;
@@ -101,7 +101,7 @@ async function ask(
   { request, ...more }: Omit<Pending, "clientLabel">,
 ) {
   const now = deps.now();
-  const handle = secretFor(LIMITS.loginMs, now);
+  const handle = secretFor(ACCOUNT_LIMITS.loginMs, now);
   const browser = keptBrowser(c, deps);
   const pending = { request, clientLabel: clientLabel(client), ...more };
   await deps.store.pending.put(handle, browser, pending, now);
@@ -133,6 +133,6 @@ function approvalOf(
 ): Approval {
   const { clientId } = request;
   const { redirectHost } = answeredAt(request);
-  const expiresAt = new Date(now.getTime() + LIMITS.approvalMs);
+  const expiresAt = new Date(now.getTime() + ACCOUNT_LIMITS.approvalMs);
   return { clientId, clientLabel, redirectHost, scope: request.scope, by, expiresAt };
 }

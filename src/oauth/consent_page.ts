@@ -1,10 +1,10 @@
 /** The page that an app's request leads to: who asks, for what, where the answer goes, and as whom. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
-import type { Client } from "../store/sign_in_records.ts";
+import type { Client } from "../store/people/sign_in_records.ts";
 import { type Html, page } from "./pages.ts";
-import type { Session } from "./session.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Session } from "../accounts/access/session.ts";
+import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
 export interface Asking {
   client: Client;
@@ -48,19 +48,19 @@ export function personPage(c: Context, asking: Asking, { name, principal, proof 
 export function strangerPage(
   c: Context,
   asking: Asking,
-  { upstreams, guests, proof }: { upstreams: Upstream[]; guests: boolean; proof: string },
+  { providers, guests, proof }: { providers: IdentityProvider[]; guests: boolean; proof: string },
 ) {
   return consentPage(c, asking, {
     whom: guests ? "in your name or as a guest" : "in your name",
-    above: signInForms(upstreams, proof, asking.handle),
+    above: signInForms(providers, proof, asking.handle),
     buttons: guests ? [button("allow", "Play as a guest"), REFUSE] : [REFUSE],
-    leadsTo: upstreams.map(({ origin }) => origin),
+    leadsTo: providers.map(({ origin }) => origin),
   });
 }
 
 /** One form a provider. `handle` is of the request that waits meanwhile. */
-export function signInForms(upstreams: Upstream[], proof: string, handle?: string): Html[] {
-  return upstreams.map(({ id, label }) =>
+export function signInForms(providers: IdentityProvider[], proof: string, handle?: string): Html[] {
+  return providers.map(({ id, label }) =>
     html`
       <form method="post" action="/login/${id}">
         <input type="hidden" name="proof" value="${proof}">

@@ -1,10 +1,10 @@
 /** A token that comes with a registration: the original server gave Claude one, and Claude's clients of that time play
  *  with it at once. Only where everyone is a guest anyway: it speaks for a new guest, and for nothing else. */
-import { LIMITS } from "../domain/limits.ts";
-import type { Client } from "../store/sign_in_records.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { isClaudeCallback } from "./redirect_policy.ts";
-import { newId, secretFor } from "./secret.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import type { Client } from "../store/people/sign_in_records.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { isClaudeCallback } from "../accounts/clients/redirect_policy.ts";
+import { newId, secretFor } from "../accounts/secret.ts";
 
 export interface FirstToken {
   access_token: string;
@@ -22,14 +22,14 @@ export async function firstToken(
   const isClaude = name === "Claude" && grantTypes.includes("authorization_code") &&
     redirectUris.every(isClaudeCallback);
   if (!guests || login || !isClaude) return undefined;
-  const access = secretFor(LIMITS.accessTokenMs, now);
+  const access = secretFor(ACCOUNT_LIMITS.accessTokenMs, now);
   const principal = `guest:${newId()}`;
   const grant = { grantId: newId(), clientId, principal, scope: "play" } as const;
   await store.begin({ ...grant, expiresAt: access.expiresAt }, { access }, now);
   return {
     access_token: access.secret,
     token_type: "Bearer",
-    expires_in: LIMITS.accessTokenMs / 1000,
+    expires_in: ACCOUNT_LIMITS.accessTokenMs / 1000,
     scope: grant.scope,
   };
 }

@@ -2,17 +2,17 @@
  *  browser and at the provider it was begun with. It ends where it was begun: at an authorization request that was
  *  kept here, or at the page of who is signed in. No address is taken from the browser. */
 import type { Context, Handler } from "@hono/hono";
-import { LIMITS } from "../domain/limits.ts";
-import type { LoginAttempt } from "../store/people_store.ts";
-import { keptBrowser, secretCookie } from "./cookies.ts";
-import type { Login, OAuthDeps } from "./deps.ts";
-import { NO_STORE } from "./errors.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import type { LoginAttempt } from "../store/people/people_store.ts";
+import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
+import { NO_STORE } from "../accounts/errors.ts";
 import { messagePage, stalePage } from "./pages.ts";
 import { formOf, single } from "./params.ts";
-import { derivedSecret, isFormProof, isSecret, secretFor } from "./secret.ts";
-import { beginSession } from "./session.ts";
-import type { LoginProofs } from "./upstream.ts";
-import { UpstreamError } from "../upstream/bounded_fetch.ts";
+import { derivedSecret, isFormProof, isSecret, secretFor } from "../accounts/secret.ts";
+import { beginSession } from "../accounts/access/session.ts";
+import type { LoginProofs } from "../accounts/providers/identity_provider.ts";
+import { UpstreamError } from "../outbound/bounded_fetch.ts";
 
 /** Sends the browser to a provider: `POST /login/:provider`, from a page of ours. */
 export function beginLogin(deps: OAuthDeps, login: Login): Handler {
@@ -20,22 +20,22 @@ export function beginLogin(deps: OAuthDeps, login: Login): Handler {
     const form = await formOf(c);
     const browser = secretCookie(c, deps, "consent");
     if (browser === undefined || !isFormProof(single(form, "proof"), browser)) return stalePage(c);
-    const upstream = login.upstreams.get(c.req.param("provider") ?? "");
-    if (upstream === undefined) return await c.notFound();
+    const provider = login.providers.get(c.req.param("provider") ?? "");
+    if (provider === undefined) return await c.notFound();
 
     const now = deps.now();
     const handle = single(form, "consent");
     const pending = handle && await deps.store.pending.get(handle, browser, now);
     if (handle && !pending) return stalePage(c);
     const query = pending ? pending.query : undefined;
-    const state = secretFor(LIMITS.loginMs, now);
+    const state = secretFor(ACCOUNT_LIMITS.loginMs, now);
     try {
-      const url = await upstream.begin(proofsOf(browser, state.secret));
-      await login.people.beginLogin(state, browser, { provider: upstream.id, query }, now);
+      const url = await provider.begin(proofsOf(browser, state.secret));
+      await login.people.beginLogin(state, browser, { provider: provider.id, query }, now);
       keptBrowser(c, deps);
       return leave(c, url.href);
     } catch (error) {
-      return failed(c, deps, upstream, error, query);
+      return failed(c, deps, provider, error, query);
     }
   };
 }
@@ -51,22 +51,22 @@ export function finishLogin(deps: OAuthDeps, login: Login): Handler {
     const attempt = browser !== undefined && isSecret(state)
       ? await login.people.takeLogin(state, browser, deps.now())
       : undefined;
-    const upstream = login.upstreams.get(c.req.param("provider") ?? "");
-    if (!browser || !attempt || upstream?.id !== attempt.provider) return stalePage(c);
+    const provider = login.providers.get(c.req.param("provider") ?? "");
+    if (!browser || !attempt || provider?.id !== attempt.provider) return stalePage(c);
 
     const code = given("code");
     if (params.has("error") || code === undefined) {
-      deps.log?.("info", "login.refused", { provider: upstream.id });
-      const message = `${upstream.label} did not sign you in. That may have been your own choice.`;
+      deps.log?.("info", "login.refused", { provider: provider.id });
+      const message = `${provider.label} did not sign you in. That may have been your own choice.`;
       return messagePage(c, "You are not signed in", message, { link: back(attempt.query) });
     }
     try {
       const proofs = proofsOf(browser, state);
-      const person = await upstream.finish({ ...proofs, code, iss: given("iss") });
+      const person = await provider.finish({ ...proofs, code, iss: given("iss") });
       await beginSession(c, deps, login, person);
       return leave(c, back(attempt.query).href);
     } catch (error) {
-      return failed(c, deps, upstream, error, attempt.query);
+      return failed(c, deps, provider, error, attempt.query);
     }
   };
 }

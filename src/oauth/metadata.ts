@@ -1,10 +1,10 @@
 /** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint (RFC 9728). */
 import type { Handler } from "@hono/hono";
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
-import { AuthMethod } from "../store/sign_in_records.ts";
+import { AuthMethod } from "../store/people/sign_in_records.ts";
 import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { SCOPES } from "./scope.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { SCOPES } from "../accounts/scope.ts";
 
 const MINUTES_KEPT = { "Cache-Control": "public, max-age=300" };
 const AUTH_METHODS = AuthMethod.options;

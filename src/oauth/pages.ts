@@ -2,7 +2,7 @@
  *  escapes what it is given. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
-import { NO_STORE } from "./errors.ts";
+import { NO_STORE } from "../accounts/errors.ts";
 
 export type Html = ReturnType<typeof html>;
 

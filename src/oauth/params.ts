@@ -1,6 +1,6 @@
 /** Parameters of OAuth requests, from a query or a form. */
 import type { Context } from "@hono/hono";
-import { OAuthError, OAuthErrorCode } from "./errors.ts";
+import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 
 /** One parameter; undefined when absent or empty (RFC 6749 3.1). Throws when it is given twice. */
 export function single(params: URLSearchParams, name: string): string | undefined {

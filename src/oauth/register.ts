@@ -3,15 +3,21 @@
 import type { Handler } from "@hono/hono";
 import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
-import { AuthMethod, type Client, GrantType, JsonWebKeySet } from "../store/sign_in_records.ts";
-import { secretHash } from "../domain/hash.ts";
-import { LIMITS } from "../domain/limits.ts";
-import type { OAuthDeps } from "./deps.ts";
+import {
+  AuthMethod,
+  type Client,
+  GrantType,
+  JsonWebKeySet,
+} from "../store/people/sign_in_records.ts";
+import { secretHash } from "../kernel/hash.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { STORE_LIMITS } from "../domain/limits/store.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { firstToken } from "./first_token.ts";
-import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
-import { redirectProblem } from "./redirect_policy.ts";
-import { SCOPES } from "./scope.ts";
-import { newId, newSecret } from "./secret.ts";
+import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
+import { redirectProblem } from "../accounts/clients/redirect_policy.ts";
+import { SCOPES } from "../accounts/scope.ts";
+import { newId, newSecret } from "../accounts/secret.ts";
 
 const short = z.string().max(100);
 
@@ -53,13 +59,13 @@ export function register(deps: OAuthDeps): Handler {
       authMethod,
       secretHash: secret === undefined ? undefined : secretHash(secret),
       jwks,
-      expiresAt: new Date(now.getTime() + LIMITS.newClientMs),
+      expiresAt: new Date(now.getTime() + ACCOUNT_LIMITS.newClientMs),
     };
     const bytes = new TextEncoder().encode(JSON.stringify(client)).length;
-    if (bytes > LIMITS.clientBytes) {
+    if (bytes > STORE_LIMITS.clientBytes) {
       throw new OAuthError(
         OAuthErrorCode.InvalidClientMetadata,
-        `At most ${LIMITS.clientBytes} bytes are kept of a client: name fewer redirect URIs or keys.`,
+        `At most ${STORE_LIMITS.clientBytes} bytes are kept of a client: name fewer redirect URIs or keys.`,
       );
     }
     await deps.store.putClient(client, now);

@@ -1,8 +1,8 @@
 /** RFC 7009 revocation. A token ends with everything else of its grant; an unknown token is no error. */
 import type { Handler } from "@hono/hono";
 import { authenticatedClient } from "./client_auth.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { NO_STORE } from "./errors.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { NO_STORE } from "../accounts/errors.ts";
 import { formOf, required } from "./params.ts";
 
 export function revoke(deps: OAuthDeps): Handler {

@@ -1,16 +1,21 @@
 /** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials for tokens. */
 import type { Handler } from "@hono/hono";
-import { LIMITS } from "../domain/limits.ts";
-import { type Client, type Grant, GrantType, type Tokens } from "../store/sign_in_records.ts";
-import type { Redemption } from "../store/sign_in_store.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import {
+  type Client,
+  type Grant,
+  GrantType,
+  type Tokens,
+} from "../store/people/sign_in_records.ts";
+import type { Redemption } from "../store/people/sign_in_store.ts";
 import { authenticatedClient } from "./client_auth.ts";
-import { namesDocument } from "./client_document.ts";
-import type { OAuthDeps } from "./deps.ts";
-import { NO_STORE, OAuthError, OAuthErrorCode } from "./errors.ts";
+import { namesDocument } from "../accounts/clients/client_document.ts";
+import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { NO_STORE, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { formOf, required, single } from "./params.ts";
-import { checkResources } from "./resource.ts";
-import { scopeAsked, scopeRefreshed } from "./scope.ts";
-import { newId, provesChallenge, secretFor } from "./secret.ts";
+import { checkResources } from "../accounts/access/resource.ts";
+import { scopeAsked, scopeRefreshed } from "../accounts/scope.ts";
+import { newId, provesChallenge, secretFor } from "../accounts/secret.ts";
 
 /** A client's life is prolonged when this much of it has passed, not at every token. */
 const RENEW_AFTER_MS = 30 * 24 * 3600_000;
@@ -38,9 +43,9 @@ export function token(deps: OAuthDeps): Handler {
 
     const now = deps.now();
     const tokens: Tokens = {
-      access: secretFor(LIMITS.accessTokenMs, now),
+      access: secretFor(ACCOUNT_LIMITS.accessTokenMs, now),
       refresh: grantType !== "client_credentials" && client.grantTypes.includes("refresh_token")
-        ? secretFor(LIMITS.refreshTokenMs, now)
+        ? secretFor(ACCOUNT_LIMITS.refreshTokenMs, now)
         : undefined,
     };
     const outcome = await GRANTS[grantType]({ deps, client, form, tokens, now });
@@ -127,7 +132,7 @@ function refusal(
 
 async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
   if (namesDocument(client.clientId)) return; // nothing of it is stored
-  const expiresAt = new Date(now.getTime() + LIMITS.clientMs);
+  const expiresAt = new Date(now.getTime() + ACCOUNT_LIMITS.clientMs);
   if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
   await store.putClient({ ...client, expiresAt }, now);
 }
@@ -136,7 +141,7 @@ function tokenAnswer(grant: Grant, { access, refresh, scope = grant.scope }: Tok
   return {
     access_token: access.secret,
     token_type: "Bearer",
-    expires_in: LIMITS.accessTokenMs / 1000,
+    expires_in: ACCOUNT_LIMITS.accessTokenMs / 1000,
     ...(refresh === undefined ? {} : { refresh_token: refresh.secret }),
     scope,
   };

@@ -1,8 +1,8 @@
 /** Served as MCP tool `attach_bot` and as `POST /attach_bot`. */
 import * as z from "zod";
-import { BotDef } from "../domain/bot.ts";
-import { HashText } from "../domain/hash.ts";
-import { ChannelView, viewOf } from "../domain/view.ts";
+import { BotDef } from "../domain/bot/bot.ts";
+import { HashText } from "../kernel/hash.ts";
+import { ChannelView, viewOf } from "../domain/channel/view.ts";
 import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 

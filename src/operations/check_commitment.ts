@@ -1,9 +1,10 @@
 /** Served as MCP tool `check_commitment` and as `GET /check_commitment`. */
 import * as z from "zod";
-import { CommitmentSalt, commitmentTo } from "../domain/commitment.ts";
-import { HashText } from "../domain/hash.ts";
-import { boundedJson, JsonValue } from "../domain/json.ts";
-import { LIMITS } from "../domain/limits.ts";
+import { CommitmentSalt, commitmentTo } from "../domain/transcript/commitment.ts";
+import { HashText } from "../kernel/hash.ts";
+import { boundedJson } from "../domain/limits/bounded_json.ts";
+import { JsonValue } from "../kernel/json.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { operation } from "./operation.ts";
 
 export const checkCommitment = operation({
@@ -16,7 +17,7 @@ export const checkCommitment = operation({
   input: z.object({ commit: HashText, value: JsonValue, salt: CommitmentSalt }),
   output: z.object({ ok: z.boolean() }),
   run(_call, { commit, value, salt }) {
-    boundedJson(value, LIMITS.bodyBytes, "value");
+    boundedJson(value, BOT_LIMITS.bodyBytes, "value");
     return Promise.resolve({ ok: commitmentTo(value, salt) === commit });
   },
 });

@@ -1,24 +1,25 @@
 /** Served as MCP tool `create_channel` and as `POST /create_channel`. */
 import * as z from "zod";
-import { BotDef, BotLanguage } from "../domain/bot.ts";
-import { Visibility } from "../domain/channel.ts";
-import { JsonObject, Text } from "../domain/json.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { Refusal } from "../domain/refusal.ts";
-import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import { BotDef, BotLanguage } from "../domain/bot/bot.ts";
+import { Visibility } from "../domain/announcements/opening.ts";
+import { JsonObject, Text } from "../kernel/json.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
 import { ChannelId, IdempotencyKey, keyOf, Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const input = z.object({
-  name: Text.trim().min(1).max(LIMITS.nameChars).describe("What the channel is called."),
-  slots: z.array(Text.max(80)).min(1).max(LIMITS.slots)
+  name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars).describe("What the channel is called."),
+  slots: z.array(Text.max(80)).min(1).max(BOT_LIMITS.slots)
     .describe('Places, in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
   bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
   bot_code: z.string().optional()
     .describe("Source of a bot of your own: one class in TypeScript, JavaScript or Python."),
   bot_language: BotLanguage.optional().describe("Told from the source if not given."),
   bot_params: JsonObject.optional().describe("Given to the bot of bot_preset or bot_code."),
-  bots: z.array(BotDef).max(LIMITS.botsPerChannel).optional(),
+  bots: z.array(BotDef).max(CHANNEL_LIMITS.botsPerChannel).optional(),
   visibility: Visibility.default("private").describe("Public channels can be listed by anyone."),
   sealed: z.boolean().default(false)
     .describe("Nobody, not even an admin, can change the referee afterwards."),
@@ -56,10 +57,10 @@ export const createChannel = operation({
   costs: (wanted) => ({ channels: 1, bots: botsOf(wanted).length }),
   async run({ caller, services, signal }, wanted) {
     const bots = botsOf(wanted);
-    if (bots.length > LIMITS.botsPerChannel) {
+    if (bots.length > CHANNEL_LIMITS.botsPerChannel) {
       throw new Refusal(
         "INVALID_REQUEST",
-        `At most ${LIMITS.botsPerChannel} bots fit a channel: leave some out.`,
+        `At most ${CHANNEL_LIMITS.botsPerChannel} bots fit a channel: leave some out.`,
       );
     }
     const { channel, invites, botErrors } = await services.opener.open(

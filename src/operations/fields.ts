@@ -1,8 +1,9 @@
 /** Fields that several operations share. */
 import * as z from "zod";
-import { HashText, secretHash } from "../domain/hash.ts";
-import { JsonObject, Text } from "../domain/json.ts";
-import { LIMITS } from "../domain/limits.ts";
+import { HashText, secretHash } from "../kernel/hash.ts";
+import { JsonObject, Text } from "../kernel/json.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 
 export const ChannelId = z.string().min(1).max(64)
   .describe('The channel, "chn_...", as create_channel or join_channel returned it.');
@@ -12,11 +13,11 @@ export const RejoinToken = z.string().max(64).nullish().describe(
 );
 
 export const Body = z.union([z.string(), JsonObject])
-  .describe(`Text, or a JSON object; at most ${LIMITS.bodyBytes / 1024} KiB.`);
+  .describe(`Text, or a JSON object; at most ${BOT_LIMITS.bodyBytes / 1024} KiB.`);
 
-export const DisplayName = Text.trim().min(1).max(LIMITS.displayNameChars);
+export const DisplayName = Text.trim().min(1).max(CHANNEL_LIMITS.displayNameChars);
 
-export const IdempotencyKey = z.string().max(LIMITS.idempotencyKeyChars).nullish().describe(
+export const IdempotencyKey = z.string().max(CHANNEL_LIMITS.idempotencyKeyChars).nullish().describe(
   "Any unique text. Repeat a call with it when its answer was lost: it happens once and is answered the same.",
 );
 

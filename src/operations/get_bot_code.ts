@@ -1,9 +1,9 @@
 /** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
 import * as z from "zod";
-import { BotLanguage, Import } from "../domain/bot.ts";
-import { HashText } from "../domain/hash.ts";
-import { JsonObject } from "../domain/json.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { BotLanguage, Import } from "../domain/bot/bot.ts";
+import { HashText } from "../kernel/hash.ts";
+import { JsonObject } from "../kernel/json.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 

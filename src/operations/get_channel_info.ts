@@ -1,8 +1,8 @@
 /** Served as MCP tool `get_channel_info` and as `GET /get_channel_info` and `GET /who`. */
 import * as z from "zod";
-import { awaitedRound } from "../domain/beacon.ts";
-import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/view.ts";
-import { StorageView, storageView } from "../domain/storage_view.ts";
+import { awaitedRound } from "../domain/channel/beacon.ts";
+import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/channel/view.ts";
+import { StorageView, storageView } from "../domain/storage/storage_view.ts";
 import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
 import { operation } from "./operation.ts";

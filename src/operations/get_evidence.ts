@@ -1,9 +1,9 @@
 /** Served as MCP tool `get_evidence` and as `GET /get_evidence`. */
 import * as z from "zod";
 import { botEvidence } from "../domain/announcements/hooks.ts";
-import { HashText } from "../domain/hash.ts";
-import { Refusal } from "../domain/refusal.ts";
-import type { Message } from "../domain/visibility.ts";
+import { HashText } from "../kernel/hash.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { Message } from "../domain/channel/visibility.ts";
 import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 

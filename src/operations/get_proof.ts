@@ -1,7 +1,7 @@
 /** Served as MCP tool `get_proof` and as `GET /get_proof`. */
 import * as z from "zod";
-import { HashText } from "../domain/hash.ts";
-import { EntryKind } from "../domain/transcript.ts";
+import { HashText } from "../kernel/hash.ts";
+import { EntryKind } from "../domain/transcript/transcript.ts";
 import { ChannelId, Checkpoint, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 

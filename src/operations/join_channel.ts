@@ -1,8 +1,8 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
-import type { AwaitedRound } from "../domain/beacon.ts";
-import { Text } from "../domain/json.ts";
-import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import type { AwaitedRound } from "../domain/channel/beacon.ts";
+import { Text } from "../kernel/json.ts";
+import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
 import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next, Receipt } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -39,7 +39,7 @@ export const joinChannel = operation({
     next: Next,
   }),
   takesSecrets: true,
-  async run({ caller, services: { channels, notary } }, input) {
+  async run({ caller, services: { channels, signer } }, input) {
     const { invite_code, display_name: displayName, entropy, rotate } = input;
     const key = keyOf(input);
     const { channel, head, seat, rejoinToken } = invite_code.startsWith("rejoin_")
@@ -53,7 +53,7 @@ export const joinChannel = operation({
       rejoin_token: rejoinToken,
       view,
       bots: channel.bots.map(botView),
-      receipt: notary.receipt(channel.channel_id, head),
+      receipt: signer.receipt(channel.channel_id, head),
       next:
         `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
         "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source." +

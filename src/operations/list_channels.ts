@@ -1,7 +1,7 @@
 /** Served as MCP tool `list_channels` and as `GET /list_channels`. */
 import * as z from "zod";
-import { LIMITS } from "../domain/limits.ts";
-import { ChannelView, viewOf } from "../domain/view.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import { ChannelView, viewOf } from "../domain/channel/view.ts";
 import { operation } from "./operation.ts";
 
 export const listChannels = operation({
@@ -12,8 +12,8 @@ export const listChannels = operation({
   effects: "reads",
   othersWords: "names and labels of channels",
   input: z.object({
-    query: z.string().max(LIMITS.nameChars).default("").describe("Part of the name."),
-    limit: z.number().int().min(1).max(LIMITS.listMaxCount).default(20),
+    query: z.string().max(CHANNEL_LIMITS.nameChars).default("").describe("Part of the name."),
+    limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20),
     cursor: z.string().max(1000).optional(),
   }),
   output: z.object({

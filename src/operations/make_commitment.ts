@@ -1,9 +1,10 @@
 /** Served as MCP tool `make_commitment` and as `POST /make_commitment`. */
 import * as z from "zod";
-import { commitmentTo } from "../domain/commitment.ts";
-import { HashText } from "../domain/hash.ts";
-import { boundedJson, JsonValue } from "../domain/json.ts";
-import { LIMITS } from "../domain/limits.ts";
+import { commitmentTo } from "../domain/transcript/commitment.ts";
+import { HashText } from "../kernel/hash.ts";
+import { boundedJson } from "../domain/limits/bounded_json.ts";
+import { JsonValue } from "../kernel/json.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { operation } from "./operation.ts";
 
 export const makeCommitment = operation({
@@ -17,7 +18,7 @@ export const makeCommitment = operation({
   input: z.object({ value: JsonValue.describe("Any JSON: a move, a bid.") }),
   output: z.object({ commit: HashText, salt: z.string(), next: z.string() }),
   run({ services: { randomBytes } }, { value }) {
-    boundedJson(value, LIMITS.bodyBytes, "value");
+    boundedJson(value, BOT_LIMITS.bodyBytes, "value");
     const salt = randomBytes(32).toHex();
     return Promise.resolve({
       commit: commitmentTo(value, salt),

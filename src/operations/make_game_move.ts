@@ -1,6 +1,6 @@
 /** Served as MCP tool `make_game_move` and as `POST /make_game_move`. */
 import * as z from "zod";
-import { JsonObject } from "../domain/json.ts";
+import { JsonObject } from "../kernel/json.ts";
 import { ChannelId, IdempotencyKey, keyOf, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 import { PostedOutput, postedOutput } from "./post_message.ts";

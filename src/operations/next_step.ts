@@ -1,7 +1,7 @@
 /** What an answer tells its reader to do next. Written for a model that knows nothing but its last answer; holds
  *  player ids and numbers, never a word of another's. */
-import type { AwaitedRound } from "../domain/beacon.ts";
-import type { Turn } from "../domain/turn.ts";
+import type { AwaitedRound } from "../domain/channel/beacon.ts";
+import type { Turn } from "../domain/channel/turn.ts";
 
 export interface Situation {
   /** Who reads; null without a seat. */

@@ -1,19 +1,19 @@
 /** An operation: one verb of the product, declared once and served as an MCP tool and as a REST route. */
 import type * as z from "zod";
-import type { Auditor } from "../channels/auditor.ts";
-import type { BotLibrary } from "../channels/bot_library.ts";
-import type { ChannelOpener } from "../channels/channel_opener.ts";
-import type { ChannelService } from "../channels/channel_service.ts";
-import type { ExportOffers } from "../channels/export_offers.ts";
-import type { Follower } from "../channels/follower.ts";
-import type { Lister } from "../channels/lister.ts";
-import type { Notary } from "../channels/notary.ts";
-import type { Prover } from "../channels/prover.ts";
-import type { RateLimiter } from "../domain/rate_limit.ts";
-import type { Turns } from "../domain/turns.ts";
-import type { Reader } from "../channels/reader.ts";
-import type { SourceReader } from "../channels/source_reader.ts";
-import type { Caller } from "../domain/seat.ts";
+import type { Auditor } from "../channels/proof/auditor.ts";
+import type { BotLibrary } from "../channels/library/bot_library.ts";
+import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
+import type { ChannelService } from "../channels/writing/channel_service.ts";
+import type { ExportOffers } from "../channels/proof/export_offers.ts";
+import type { Follower } from "../channels/reading/follower.ts";
+import type { Lister } from "../channels/reading/lister.ts";
+import type { TreeSigner } from "../channels/proof/tree_signer.ts";
+import type { Prover } from "../channels/proof/prover.ts";
+import type { RateLimiter } from "../domain/limits/rate_limit.ts";
+import type { Turns } from "../domain/limits/turns.ts";
+import type { Reader } from "../channels/reading/reader.ts";
+import type { SourceReader } from "../channels/library/source_reader.ts";
+import type { Caller } from "../domain/channel/seat.ts";
 
 /** What doors and their operations work with. */
 export interface Services {
@@ -24,7 +24,7 @@ export interface Services {
   lister: Lister;
   sources: SourceReader;
   library: BotLibrary;
-  notary: Notary;
+  signer: TreeSigner;
   prover: Prover;
   exports: ExportOffers;
   auditor: Auditor;

@@ -1,8 +1,8 @@
 /** Runs an operation for a door: checks the input, and sorts what comes out into an answer or a refusal. */
 import * as z from "zod";
-import type { Log } from "../domain/log.ts";
-import { Refusal } from "../domain/refusal.ts";
-import { admit, chargeGuess } from "./admit.ts";
+import type { Log } from "../kernel/log.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { admit, chargeGuess } from "./rate_guard.ts";
 import type { Call, Operation } from "./operation.ts";
 
 export type Performed =

@@ -1,7 +1,7 @@
 /** Served as MCP tool `post_message` and as `POST /post_message`. */
 import * as z from "zod";
-import type { Entry } from "../domain/transcript.ts";
-import { LIMITS } from "../domain/limits.ts";
+import type { Entry } from "../domain/transcript/transcript.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import {
   Body,
   bodyObject,
@@ -25,11 +25,11 @@ export const PostedOutput = z.object({
 });
 
 export async function postedOutput(
-  { notary, reader }: Services,
+  { signer, reader }: Services,
   entry: Entry,
 ): Promise<z.input<typeof PostedOutput>> {
   const { id, ts, hash, root } = entry;
-  const receipt = { id, hash, root: `sha256:${root}`, checkpoint: notary.checkpointAt(entry) };
+  const receipt = { id, hash, root: `sha256:${root}`, checkpoint: signer.checkpointAt(entry) };
   return {
     msg_id: id,
     ts,
@@ -47,7 +47,7 @@ export const postMessage = operation({
     channel_id: ChannelId,
     body: Body,
     kind: z.literal("user").default("user"),
-    to: z.array(z.string().max(20)).min(1).max(LIMITS.slots).optional()
+    to: z.array(z.string().max(20)).min(1).max(BOT_LIMITS.slots).optional()
       .describe("Player ids who may read the body; everyone when absent. Bots always may."),
     rejoin_token: RejoinToken,
     idempotency_key: IdempotencyKey,

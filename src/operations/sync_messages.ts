@@ -1,9 +1,9 @@
 /** Served as MCP tool `sync_messages` and as `GET /sync_messages`. */
 import * as z from "zod";
-import type { ReadRequest } from "../channels/reader.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { ChannelView } from "../domain/view.ts";
-import { Message } from "../domain/visibility.ts";
+import type { ReadRequest } from "../channels/reading/reader.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import { ChannelView } from "../domain/channel/view.ts";
+import { Message } from "../domain/channel/visibility.ts";
 import { ChannelId, Next, Receipt, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { nextAfterReading } from "./next_step.ts";
 import { operation } from "./operation.ts";
@@ -12,9 +12,11 @@ const input = z.object({
   channel_id: ChannelId,
   cursor: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullish()
     .describe("The last message id you have seen; 0 or nothing for all of them."),
-  timeout_ms: z.number().int().min(0).max(LIMITS.syncTimeoutMs)
-    .default(LIMITS.syncDefaultTimeoutMs).describe("How long to wait; 0 answers at once."),
-  limit: z.number().int().min(1).max(LIMITS.syncMaxCount).default(LIMITS.syncDefaultCount),
+  timeout_ms: z.number().int().min(0).max(CHANNEL_LIMITS.syncTimeoutMs)
+    .default(CHANNEL_LIMITS.syncDefaultTimeoutMs).describe("How long to wait; 0 answers at once."),
+  limit: z.number().int().min(1).max(CHANNEL_LIMITS.syncMaxCount).default(
+    CHANNEL_LIMITS.syncDefaultCount,
+  ),
   salts: z.boolean().default(false).describe(
     "Whether each message you may read comes with the salt of its hash, to check it against a receipt.",
   ),
@@ -71,7 +73,7 @@ export const syncMessages = operation({
       cursor,
       ...(view && { view }),
       more,
-      receipt: services.notary.receipt(input.channel_id, head),
+      receipt: services.signer.receipt(input.channel_id, head),
       next: nextAfterReading({ ...situation, cursor, came: messages.length, more }),
     };
   },

@@ -1,8 +1,8 @@
 /** Served as MCP tool `update_channel` and as `POST /update_channel`. */
 import * as z from "zod";
-import { ChannelOp } from "../domain/administration.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { BotView, botView, ChannelView, viewOf } from "../domain/view.ts";
+import { ChannelOp } from "../domain/referee/administration.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
 import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -16,7 +16,7 @@ export const updateChannel = operation({
   othersWords: "the names and labels in view, and all that bots say of themselves",
   input: z.object({
     channel_id: ChannelId,
-    ops: z.array(ChannelOp).min(1).max(LIMITS.opsPerUpdate),
+    ops: z.array(ChannelOp).min(1).max(CHANNEL_LIMITS.opsPerUpdate),
     rejoin_token: RejoinToken,
   }),
   output: z.object({

@@ -1,5 +1,5 @@
 /** The sandbox of a server that runs no bots: everything else works, and whoever brings a bot is told why not. */
-import { Refusal } from "../domain/refusal.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Attached bots wait; asking again sooner would not help. */

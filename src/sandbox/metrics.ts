@@ -2,9 +2,9 @@
  *  `OTEL_DENO=true`, and `OTEL_DENO_TRACING=false` because its spans hold the query of every URL; everywhere else these
  *  calls do nothing. No attribute tells who plays or what is run: all of them come from short lists. */
 import { metrics } from "@opentelemetry/api";
-import type { Exchange } from "../domain/evidence.ts";
-import type { HostLanguage } from "./host.ts";
-import type { HostPool, Service } from "./host_pool.ts";
+import type { Exchange } from "../domain/bot/evidence.ts";
+import type { HostLanguage } from "./pool/host.ts";
+import type { HostPool, Service } from "./pool/host_pool.ts";
 
 const meter = metrics.getMeter("mcp-multiplayer.sandbox");
 

@@ -1,15 +1,15 @@
 /** Opens the sandbox: its hosts behind the `Sandbox` interface, each checked with a bot before anyone uses it. */
-import type { Log } from "../domain/log.ts";
-import type { Host, HostLanguage } from "./host.ts";
-import { HostPool, type HostPoolOptions } from "./host_pool.ts";
-import { type BotNetwork, startHostProcess } from "./host_process.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Host, HostLanguage } from "./pool/host.ts";
+import { HostPool, type HostPoolOptions } from "./pool/host_pool.ts";
+import { type BotNetwork, startHostProcess } from "./launch/host_process.ts";
 import { countService } from "./metrics.ts";
 import { PooledSandbox } from "./pooled_sandbox.ts";
-import { PythonImage } from "./python_image.ts";
-import { deadlineOf, type Request } from "./protocol.ts";
+import { PythonImage } from "./launch/python_image.ts";
+import { deadlineOf, type Request } from "./wire/protocol.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { testHost } from "./self_test.ts";
-import { startWorkerHost } from "./worker_host.ts";
+import { testHost } from "./launch/self_test.ts";
+import { startWorkerHost } from "./launch/worker_host.ts";
 
 export interface SandboxOptions {
   /** How many hooks of a language run at the same time. While hooks wait for the network there may be more. */

@@ -5,11 +5,11 @@ import {
   type HookOutcome,
   HOOKS,
   type Inspection,
-} from "../domain/bot.ts";
-import type { Exchange } from "../domain/evidence.ts";
-import { Refusal } from "../domain/refusal.ts";
-import type { HostLanguage } from "./host.ts";
-import type { HostPool } from "./host_pool.ts";
+} from "../domain/bot/bot.ts";
+import type { Exchange } from "../domain/bot/evidence.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import type { HostLanguage } from "./pool/host.ts";
+import type { HostPool } from "./pool/host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
 import type { BotSource, EngineFacts, RunContext, Sandbox, WorkContext } from "./sandbox.ts";
 

@@ -1,7 +1,7 @@
 /** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook runs. */
-import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
-import type { Exchange } from "../domain/evidence.ts";
-import type { FairKey } from "./fair_queue.ts";
+import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
+import type { Exchange } from "../domain/bot/evidence.ts";
+import type { FairKey } from "./pool/fair_queue.ts";
 
 export interface BotSource {
   source: string;

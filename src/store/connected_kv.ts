@@ -1,9 +1,9 @@
 /** A database at the other end of a network, made to keep the store's promises. Deno's client repeats a request that
  *  had no answer, or a 5xx one, until it has one. So a commit that was applied, and whose answer was lost, fails its
  *  own checks the second time; and nothing ever fails while the database is away. */
-import { LIMITS } from "../domain/limits.ts";
-import type { Log } from "../domain/log.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { STORE_LIMITS } from "../domain/limits/store.ts";
+import type { Log } from "../kernel/log.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { keys } from "./keys.ts";
 
 /** As Deno's client reports an answer that is neither a success nor worth repeating. */
@@ -93,7 +93,7 @@ class Patience {
   #away = false;
   #open = 0;
 
-  constructor({ log, patienceMs = LIMITS.storeMs }: ConnectedOptions) {
+  constructor({ log, patienceMs = STORE_LIMITS.storeMs }: ConnectedOptions) {
     this.#log = log;
     this.#ms = patienceMs;
   }

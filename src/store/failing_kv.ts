@@ -1,8 +1,8 @@
 /** A database whose failures read as what they are to callers. A disk that is full, a file that is
  *  locked, a server that is away: nothing that was asked for is the reason, so every door answers
  *  UNAVAILABLE, whichever part of the program had asked. */
-import type { Log } from "../domain/log.ts";
-import { Refusal } from "../domain/refusal.ts";
+import type { Log } from "../kernel/log.ts";
+import { Refusal } from "../kernel/refusal.ts";
 import { isRefusedRequest } from "./connected_kv.ts";
 
 const ASKED = ["get", "getMany", "set", "delete"];

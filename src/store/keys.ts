@@ -10,7 +10,7 @@ export const keys = {
   bot: (channelId: string, botId: string) => ["bot", channelId, botId],
   memory: (channelId: string, botId: string) => ["memory", channelId, botId],
   state: (channelId: string, botId: string) => ["state", channelId, botId],
-  done: (channelId: string, onceKey: string) => ["done", channelId, onceKey],
+  done: (channelId: string, idempotencyId: string) => ["done", channelId, idempotencyId],
 
   /** Ways to a channel: see `channel_index.ts`. */
   invite: (hash: string) => ["invite", hash],

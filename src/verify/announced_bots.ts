@@ -1,13 +1,14 @@
 /** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
 import * as z from "zod";
 import { botAttached, botDescribed } from "../domain/announcements/bots.ts";
-import type { Bot, HookName } from "../domain/bot.ts";
-import type { ChannelExport, ExportedEntry } from "../domain/channel_export.ts";
-import { engineIdOf } from "../domain/engine_id.ts";
-import { hashText, hexToBytes } from "../domain/hash.ts";
-import { canonicalBytes, type JsonObject } from "../domain/json.ts";
-import { SYSTEM } from "../domain/transcript.ts";
-import { type Check, Wrong } from "./report.ts";
+import type { Bot, HookName } from "../domain/bot/bot.ts";
+import type { ChannelExport, ExportedEntry } from "../domain/proof/channel_export.ts";
+import { engineIdOf } from "../domain/bot/engine_id.ts";
+import { hashText, hexToBytes } from "../kernel/hash.ts";
+import { canonicalBytes, type JsonObject } from "../kernel/json.ts";
+import { SYSTEM } from "../domain/transcript/transcript.ts";
+import { type Check } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 
 type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
 type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;

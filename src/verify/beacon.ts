@@ -1,9 +1,14 @@
 /** Public randomness: rounds were named ahead, are signed by their chain, and nothing drew from one before it was told. */
-import { namesRound, roundNamedIn } from "../domain/beacon.ts";
-import { type ChannelExport, type ExportedEntry, formatOf } from "../domain/channel_export.ts";
-import { Chain, chainHash, isSigned, QUICKNET, roundNamedAt, timeOf } from "../domain/drand.ts";
-import { SYSTEM } from "../domain/transcript.ts";
-import { type Check, Stopped, Wrong } from "./report.ts";
+import { namesRound, roundNamedIn } from "../domain/channel/beacon.ts";
+import {
+  type ChannelExport,
+  type ExportedEntry,
+  formatOf,
+} from "../domain/proof/channel_export.ts";
+import { Chain, chainHash, isSigned, QUICKNET, roundNamedAt, timeOf } from "../kernel/drand.ts";
+import { SYSTEM } from "../domain/transcript/transcript.ts";
+import { type Check, Stopped } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** An entry with a body that may be read. */
 type Readable = ExportedEntry & Required<Pick<ExportedEntry, "body">>;

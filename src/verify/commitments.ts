@@ -1,6 +1,6 @@
 /** Members' own commitments. One that is opened falsely is its member's doing, not the server's. */
-import type { ChannelExport } from "../domain/channel_export.ts";
-import { isTrueReveal } from "../domain/commitment.ts";
+import type { ChannelExport } from "../domain/proof/channel_export.ts";
+import { isTrueReveal } from "../domain/transcript/commitment.ts";
 import type { Check } from "./report.ts";
 
 export function checkCommitments({ entries }: ChannelExport): string | Check {

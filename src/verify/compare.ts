@@ -1,15 +1,15 @@
 /** What a hook says when it is run again, against what the log holds. */
-import { canonicalText } from "../domain/json.ts";
-import type { Draft } from "../domain/transcript.ts";
-import type { Known } from "./known_entries.ts";
-import { Wrong } from "./report.ts";
+import { canonicalText } from "../kernel/json.ts";
+import type { Draft } from "../domain/transcript/transcript.ts";
+import type { ReplayEntry } from "./replay_entries.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** The log holds what the referee says, nothing else, and in that order. Throws `Wrong` where it does not. */
 export function compare(
   bot_id: string,
-  trigger: Known,
+  trigger: ReplayEntry,
   drafts: readonly Draft[],
-  caused: readonly Known[],
+  caused: readonly ReplayEntry[],
 ): void {
   for (const [i, draft] of drafts.entries()) {
     const found = caused[i];

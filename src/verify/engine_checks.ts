@@ -1,11 +1,11 @@
 /** A bot as it was announced against what an engine finds in its source, and whether it can be run again at all. */
-import { declaredNet } from "../domain/bot_network.ts";
-import type { ChannelExport } from "../domain/channel_export.ts";
-import { differingParts } from "../domain/engine_id.ts";
-import { canonicalText } from "../domain/json.ts";
+import { declaredNet } from "../domain/bot/bot_network.ts";
+import type { ChannelExport } from "../domain/proof/channel_export.ts";
+import { differingParts } from "../domain/bot/engine_id.ts";
+import { canonicalText } from "../kernel/json.ts";
 import type { AnnouncedBot } from "./announced_bots.ts";
 import type { Replayer } from "./replayer.ts";
-import { Wrong } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** Why a bot can't be run again; undefined when it can. */
 export async function obstacleTo(

@@ -1,11 +1,11 @@
 /** What bots were told by the network, as a replay gives it to them again. */
 import * as z from "zod";
-import type { ChannelExport } from "../domain/channel_export.ts";
-import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/evidence.ts";
-import { HashText, hashText } from "../domain/hash.ts";
-import type { Json, JsonObject } from "../domain/json.ts";
-import { SYSTEM } from "../domain/transcript.ts";
-import { Wrong } from "./report.ts";
+import type { ChannelExport } from "../domain/proof/channel_export.ts";
+import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/bot/evidence.ts";
+import { HashText, hashText } from "../kernel/hash.ts";
+import type { Json, JsonObject } from "../kernel/json.ts";
+import { SYSTEM } from "../domain/transcript/transcript.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** Every body of the evidence hashes to its name, and every one that an entry names is there. */
 export function checkEvidence({ entries, evidence }: ChannelExport): string {

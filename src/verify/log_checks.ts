@@ -1,11 +1,12 @@
 /** The log itself: its numbering, its hashes, its tree, and who signed that. */
-import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/channel_export.ts";
-import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
-import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../domain/hash.ts";
-import { canonicalText, deeperThan } from "../domain/json.ts";
-import { appended, rootOf } from "../domain/merkle.ts";
-import { entryLeaf, saltsUnder, SYSTEM, textHash } from "../domain/transcript.ts";
-import { type Check, Wrong } from "./report.ts";
+import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/proof/channel_export.ts";
+import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../kernel/checkpoint.ts";
+import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../kernel/hash.ts";
+import { canonicalText, deeperThan } from "../kernel/json.ts";
+import { appended, rootOf } from "../kernel/merkle.ts";
+import { entryLeaf, saltsUnder, SYSTEM, textHash } from "../domain/transcript/transcript.ts";
+import { type Check } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** Ids count 1, 2, 3; every entry is this channel's; what a hook caused comes after its cause. */
 export function checkIds({ channel_id, entries }: ChannelExport): string {

@@ -1,8 +1,9 @@
 /** A receipt that somebody kept against the log of an export: whether the one is the beginning of the other. */
-import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../domain/checkpoint.ts";
-import { bytesToHex } from "../domain/hash.ts";
+import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../kernel/checkpoint.ts";
+import { bytesToHex } from "../kernel/hash.ts";
 import { isSignedBy, keyBytes, rootOfLeaves } from "./log_checks.ts";
-import { type Check, Wrong } from "./report.ts";
+import { type Check } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or `receipt.checkpoint`. Undefined when
  *  there is none. */

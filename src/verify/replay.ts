@@ -1,25 +1,37 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
  *  compares what it says, byte for byte, with what the log holds. */
-import type { BotMemory, Player } from "../domain/bot.ts";
-import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/bot_memory.ts";
-import type { ChannelExport } from "../domain/channel_export.ts";
-import { evidenceOf, type Exchange } from "../domain/evidence.ts";
-import { hookJob } from "../domain/hook_job.ts";
-import { draftsFrom, endDraft, evidenceDrafts, UNSTORABLE } from "../domain/hook_drafts.ts";
-import { randomnessOf } from "../domain/drand.ts";
-import { bytesToHex, hexToBytes } from "../domain/hash.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { hookFor } from "../domain/referee.ts";
-import { Sealed } from "../domain/sealed.ts";
-import { type Entry, isAnswered, SYSTEM } from "../domain/transcript.ts";
+import type { BotMemory, Player } from "../domain/bot/bot.ts";
+import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/referee/bot_memory.ts";
+import type { ChannelExport } from "../domain/proof/channel_export.ts";
+import { evidenceOf, type Exchange } from "../domain/bot/evidence.ts";
+import { hookJob } from "../domain/referee/hook_job.ts";
+import {
+  draftsFrom,
+  endDraft,
+  evidenceDrafts,
+  UNSTORABLE,
+} from "../domain/referee/hook_entries.ts";
+import { randomnessOf } from "../kernel/drand.ts";
+import { bytesToHex, hexToBytes } from "../kernel/hash.ts";
+import { BOT_LIMITS } from "../domain/limits/bot.ts";
+import { hookFor } from "../domain/referee/referee.ts";
+import { Sealed } from "../domain/bot/sealed.ts";
+import { type Entry, isAnswered, SYSTEM } from "../domain/transcript/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
 import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
 import { exchangeFrom, exchangesIn } from "./evidence.ts";
-import { effectsByBot, isEvidence, type Known, playersBefore, withRoots } from "./known_entries.ts";
+import {
+  effectsByBot,
+  isEvidence,
+  playersBefore,
+  type ReplayEntry,
+  withRoots,
+} from "./replay_entries.ts";
 import { remembering, type Replayer } from "./replayer.ts";
-import { Stopped, Wrong } from "./report.ts";
+import { Stopped } from "./report.ts";
+import { Wrong } from "./model/wrong.ts";
 import { TimerChecks } from "./timer_checks.ts";
 
 const endedFull = (reason: unknown) => reason === "out_of_memory";
@@ -67,8 +79,8 @@ export async function replay(
 /** Each entry with the bots that meet it: those that are there, and those that are told of again when they are gone. */
 function* metBy(
   bots: readonly BotReplay[],
-  entries: readonly Known[],
-): Generator<[Known, Iterable<BotReplay>]> {
+  entries: readonly ReplayEntry[],
+): Generator<[ReplayEntry, Iterable<BotReplay>]> {
   const coming = bots.values();
   let next = coming.next();
   const present = new Set<BotReplay>();
@@ -100,16 +112,16 @@ class BotReplay {
   #lost: string | undefined;
   readonly #timers: TimerChecks;
   /** What the bot caused, by the entry that caused it. */
-  readonly #effects = new Map<number, Known[]>();
+  readonly #effects = new Map<number, ReplayEntry[]>();
   /** What was told again of a hook that two instances ran: what the slower one asked, and nothing else. */
-  readonly #again = new Map<number, Known[]>();
+  readonly #again = new Map<number, ReplayEntry[]>();
   /** The first thing that each hook said, as far as the log was met, and the last entry that called one of them. */
-  readonly #firstSaid: Iterator<[number, Known[]], undefined>;
-  #nextSaid: [number, Known[]] | undefined;
+  readonly #firstSaid: Iterator<[number, ReplayEntry[]], undefined>;
+  #nextSaid: [number, ReplayEntry[]] | undefined;
   #toldTo = 0;
 
   /** `effects`: what this bot caused, in order. */
-  constructor(stage: Stage, bot: AnnouncedBot, players: Player[], effects: readonly Known[]) {
+  constructor(stage: Stage, bot: AnnouncedBot, players: Player[], effects: readonly ReplayEntry[]) {
     this.#stage = stage;
     this.#bot = bot;
     this.#timers = new TimerChecks(bot.bot_id);
@@ -149,7 +161,7 @@ class BotReplay {
   }
 
   /** Comes past an entry: runs the hook that it calls, if it calls one. */
-  async meet(entry: Known): Promise<void> {
+  async meet(entry: ReplayEntry): Promise<void> {
     const { cursor, bot_id } = this.#bot;
     const caused = this.#effects.get(entry.id) ?? [];
     for (const _ of this.#again.get(entry.id) ?? []) {
@@ -170,12 +182,12 @@ class BotReplay {
     this.#lose("it was told something that you may not read");
   }
 
-  #refuseAny([said]: Known[], { id }: Known): void {
+  #refuseAny([said]: ReplayEntry[], { id }: ReplayEntry): void {
     if (said) throw new Wrong(`No hook of ${this.#bot.bot_id} is called by entry ${id}.`, said.id);
   }
 
   /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it came to that. */
-  #missed(entry: Known): void {
+  #missed(entry: ReplayEntry): void {
     const { removedAt = 0 } = this.#bot;
     if (this.#lost || entry.id >= removedAt || !isAnswered(entry)) return;
     if (!entry.body || hookFor(asBot(this.#bot), entry as Entry)) {
@@ -183,7 +195,7 @@ class BotReplay {
     }
   }
 
-  async #pass(entry: Readable, caused: Known[]): Promise<void> {
+  async #pass(entry: Readable, caused: ReplayEntry[]): Promise<void> {
     const { bot_id } = this.#bot;
     this.#checkTimer(entry);
     this.#memory = memoryPast(this.#memory, bot_id, entry, true);
@@ -255,12 +267,12 @@ class BotReplay {
     return this.#toldTo;
   }
 
-  #recorded(caused: Known[]): Exchange[] | undefined {
+  #recorded(caused: ReplayEntry[]): Exchange[] | undefined {
     const evidence = caused.find(isEvidence);
     if (!evidence?.body) return [];
     const told = exchangesIn(evidence.body);
     // One that is refused is told, too.
-    if (told.length > LIMITS.netRequests + 1) {
+    if (told.length > BOT_LIMITS.netRequests + 1) {
       throw new Wrong("No hook may ask so often.", evidence.id);
     }
     const exchanges = told.map((each) => exchangeFrom(each, this.#stage.file.evidence));
@@ -280,7 +292,7 @@ class BotReplay {
 }
 
 /** The failure that is all that is told of a hook, beside what it asked of the network. */
-function onlyFailureIn(caused: readonly Known[]): Entry["body"] | undefined {
+function onlyFailureIn(caused: readonly ReplayEntry[]): Entry["body"] | undefined {
   const [only, ...more] = caused.filter((entry) => !isEvidence(entry));
   return more.length === 0 && only?.body?.type === "bot:failed" ? only.body : undefined;
 }

@@ -1,7 +1,7 @@
 /** What a replay needs of whoever can run bots. */
-import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot.ts";
-import type { EngineParts } from "../domain/engine_id.ts";
-import type { Exchange } from "../domain/evidence.ts";
+import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
+import type { EngineParts } from "../domain/bot/engine_id.ts";
+import type { Exchange } from "../domain/bot/evidence.ts";
 import { Stopped } from "./report.ts";
 
 /** The engines that run bots, with a network that answers what was recorded. */

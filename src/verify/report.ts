@@ -1,4 +1,5 @@
 /** What a verification found: one line a check, and whether anything is wrong. */
+import { Wrong } from "./model/wrong.ts";
 import { plainLine } from "./plain_text.ts";
 
 export const CHECKS = [
@@ -42,14 +43,6 @@ export interface Report {
   /** How many hooks were run again with equal results, and how many could not be. */
   hooks: { replayed: number; unknown: number };
   checks: Check[];
-}
-
-/** Thrown by a check where something is wrong. */
-export class Wrong extends Error {
-  override readonly name = "Wrong";
-  constructor(readonly text: string, readonly id?: number) {
-    super(text);
-  }
 }
 
 /** Thrown where the time that was given is over. */

@@ -1,6 +1,6 @@
 /** The timers of one bot, as its hooks set and clear them when they are run again. */
-import type { Entry, TimerChange } from "../domain/transcript.ts";
-import { Wrong } from "./report.ts";
+import type { Entry, TimerChange } from "../domain/transcript/transcript.ts";
+import { Wrong } from "./model/wrong.ts";
 
 interface SetTimer {
   /** The entry whose hook cleared it or set it anew. */

@@ -2,8 +2,8 @@
  *  channel's. */
 import { botAttached } from "../domain/announcements/bots.ts";
 import { botEvidence } from "../domain/announcements/hooks.ts";
-import type { ChannelExport } from "../domain/channel_export.ts";
-import { Wrong } from "./report.ts";
+import type { ChannelExport } from "../domain/proof/channel_export.ts";
+import { Wrong } from "./model/wrong.ts";
 
 /** Every source and module is one of a bot that was announced. */
 export function refuseUnusedSources({ entries, sources, modules }: ChannelExport): void {

@@ -1,7 +1,7 @@
 /** Checks an export as if nothing about it could be trusted: the file, its log, who signed it, what was announced, and,
  *  where there are engines, that the referee says the same when it is run again. Needs no network, no clock and no
  *  server, and runs in a browser, too. */
-import { ChannelExport } from "../domain/channel_export.ts";
+import { ChannelExport } from "../domain/proof/channel_export.ts";
 import { type AnnouncedBot, announcedBots, checkSeeds, checkSources } from "./announced_bots.ts";
 import { checkBeacon } from "./beacon.ts";
 import { checkEvidence } from "./evidence.ts";
@@ -18,7 +18,7 @@ import { checkCommitments } from "./commitments.ts";
 import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { type Replayer, until } from "./replayer.ts";
-import { checkSpeakers } from "./speakers.ts";
+import { checkSpeakers } from "./who_may_speak.ts";
 import { type Check, checked, cut, outOfTime, type Report, Stopped } from "./report.ts";
 import { refuseUnusedEvidence, refuseUnusedSources } from "./unused.ts";
 

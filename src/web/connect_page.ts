@@ -3,7 +3,7 @@ import { html } from "@hono/hono/html";
 import { curlSession } from "./curl_session.ts";
 import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";
 import { type Html, listing } from "./page.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellQuote } from "./shell_quote.ts";
 
 export interface ConnectPage {
   /** What clients type, an origin. */
@@ -55,7 +55,7 @@ function claude(mcpUrl: string): Html {
 
     <h2>Claude Code</h2>
     ${listing(
-      `claude mcp add --transport http ${NAME} ${shellWord(mcpUrl)}\nclaude mcp login ${NAME}\n`,
+      `claude mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}\nclaude mcp login ${NAME}\n`,
     )}
     <p>In a running session <code>/mcp</code> signs in, too.</p>
   `;
@@ -89,17 +89,17 @@ function editors(mcpUrl: string): Html {
     <code>.vscode/mcp.json</code>:</p>
     ${listing(json({ servers: { [NAME]: { type: "http", url: mcpUrl } } }))}
     <p>or, in a terminal:</p>
-    ${listing(`code --add-mcp ${shellWord(JSON.stringify(vscodeEntry(mcpUrl)))}\n`)}
+    ${listing(`code --add-mcp ${shellQuote(JSON.stringify(vscodeEntry(mcpUrl)))}\n`)}
   `;
 }
 
 function terminals(mcpUrl: string): Html {
   return html`
     <h2>Codex</h2>
-    ${listing(`codex mcp add ${NAME} --url ${shellWord(mcpUrl)}\ncodex mcp login ${NAME}\n`)}
+    ${listing(`codex mcp add ${NAME} --url ${shellQuote(mcpUrl)}\ncodex mcp login ${NAME}\n`)}
 
     <h2>Gemini CLI</h2>
-    ${listing(`gemini mcp add --transport http ${NAME} ${shellWord(mcpUrl)}\n`)}
+    ${listing(`gemini mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}\n`)}
     <p>In a session, <code>/mcp auth ${NAME}</code> signs in.</p>
   `;
 }

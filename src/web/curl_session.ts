@@ -1,9 +1,9 @@
 /** A first session with nothing but a shell and curl: register, get a token, list the tools, call one. */
-import { shellWord } from "./shell_word.ts";
+import { shellQuote } from "./shell_quote.ts";
 
 export function curlSession(publicUrl: string): string {
   return `\
-url=${shellWord(publicUrl)}
+url=${shellQuote(publicUrl)}
 field() { sed -n 's/.*"'"$1"'":"\\([^"]*\\)".*/\\1/p'; }
 json='content-type: application/json'
 

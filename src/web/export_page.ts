@@ -1,6 +1,6 @@
 /** What a person sees who opens the link of an export: what is in the file, the file, and how to check it elsewhere. */
 import { html } from "@hono/hono/html";
-import type { OfferedExport } from "../channels/export_offers.ts";
+import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { type Html, listing } from "./page.ts";
 
 /** `link` is the address of this page. */

@@ -1,7 +1,7 @@
 /** The pages for people. */
 import { type Context, Hono } from "@hono/hono";
 import { type ConnectPage, connectPage } from "./connect_page.ts";
-import type { OfferedExport } from "../channels/export_offers.ts";
+import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { exportGonePage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./page.ts";

@@ -1,12 +1,13 @@
 /** What waits for bots is counted by channel and by whoever made the channel. */
 import assert from "node:assert/strict";
 import { BotsTime } from "../../src/channels/bots_time.ts";
-import type { Bot } from "../../src/domain/bot.ts";
-import type { Channel } from "../../src/domain/channel.ts";
-import { backlogOf } from "../../src/domain/backlog.ts";
-import { LIMITS, SHARED_WORK } from "../../src/domain/limits.ts";
-import { Refusal } from "../../src/domain/refusal.ts";
-import { EMPTY_HEAD } from "../../src/domain/transcript.ts";
+import type { Bot } from "../../src/domain/bot/bot.ts";
+import type { Channel } from "../../src/domain/channel/channel.ts";
+import { backlogOf } from "../../src/domain/referee/backlog.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
+import { SHARED_WORK } from "../../src/domain/limits/work.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
+import { EMPTY_HEAD } from "../../src/domain/transcript/transcript.ts";
 
 const { backlogEntries, backlogEntriesPerPrincipal } = SHARED_WORK;
 
@@ -24,7 +25,7 @@ const BACKLOGS: Record<string, [ReturnType<typeof state>, number]> = {
   "nothing where no bot is": [state("ann", "c", []), 0],
   "nothing for a bot that is done": [state("ann", "c", [70], { ended: true }), 0],
   "nothing for a bot that is paused": [
-    state("ann", "c", [70], { kills: LIMITS.killsBeforePause }),
+    state("ann", "c", [70], { kills: CHANNEL_LIMITS.killsBeforePause }),
     0,
   ],
 };
@@ -40,7 +41,7 @@ Deno.test("refuseBacklog() bounds what waits in a channel", () => {
   const time = new BotsTime();
   time.refuseBacklog(state("ann", "c", [backlogEntries - 1]));
   assert.throws(() => time.refuseBacklog(state("ann", "c", [1, backlogEntries])), isRefused);
-  const paused = { kills: LIMITS.killsBeforePause };
+  const paused = { kills: CHANNEL_LIMITS.killsBeforePause };
   time.refuseBacklog(state("ann", "c", [backlogEntries], paused));
 });
 

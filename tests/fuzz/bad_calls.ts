@@ -1,6 +1,6 @@
 /** Bad inputs for the REST door, by what is bad about them. */
 import fc from "fast-check";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { operationNamed, OPERATIONS } from "../../src/operations/all.ts";
 import type { Operation } from "../../src/operations/operation.ts";
 import { damaged } from "./damage.ts";
@@ -98,9 +98,9 @@ export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
 /** What the schemas let through and a message can't be: too large, too deep, without a canonical form. */
 export function unboundedCalls(world: Channels): fc.Arbitrary<BadCall> {
   const over = fc.tuple(fc.constantFrom("x", "é", "\0", '"'), fc.constantFrom(0, 1, 1_000))
-    .map(([unit, more]) => JSON.stringify({ text: unit.repeat(LIMITS.bodyBytes + more) }));
+    .map(([unit, more]) => JSON.stringify({ text: unit.repeat(BOT_LIMITS.bodyBytes + more) }));
   const deep = fc.tuple(
-    fc.constantFrom(LIMITS.jsonDepth + 1, 100, 5_000, 50_000),
+    fc.constantFrom(BOT_LIMITS.jsonDepth + 1, 100, 5_000, 50_000),
     fc.constantFrom(["[", "]"], ['{"a":', "}"]),
   ).map(([depth, [open, close]]) => `{"a":${nested(depth, open, close, "1")}}`);
   const shapeless = fc.constantFrom("1e999", "-1e999", '"\\ud800"', '{"\\udfff":1}', '["\\ud800"]')

@@ -1,6 +1,7 @@
 /** Bots that can't be attached: what the sandbox or the domain finds wrong with them, past every schema. */
 import fc from "fast-check";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { ECHO_BOT } from "../sandbox/job.ts";
 import type { BadCall } from "./bad_calls.ts";
 import { nastyText } from "./hostile_parts.ts";
@@ -23,12 +24,12 @@ export function badBots(world: Channels): fc.Arbitrary<BadCall> {
       { ...good, env: { A: "0123456789abcdef" }, env_redacted: { A: "0123456789abcdef" } },
       { ...good, manifest: { net: "all" } },
       { ...good, manifest: { net: ["127.0.0.1"] } },
-      { ...good, manifest: { net: Array(LIMITS.netHosts + 1).fill("a.example") } },
-      { ...good, manifest: { a: "x".repeat(LIMITS.botManifestBytes) } },
+      { ...good, manifest: { net: Array(CHANNEL_LIMITS.netHosts + 1).fill("a.example") } },
+      { ...good, manifest: { a: "x".repeat(BOT_LIMITS.botManifestBytes) } },
       { ...good, manifest: { a: "\ud800" } },
-      { ...good, params: { a: "x".repeat(LIMITS.botParamsBytes) } },
+      { ...good, params: { a: "x".repeat(BOT_LIMITS.botParamsBytes) } },
       { ...good, params: { a: "\ud800" } },
-      { inline_code: `${ECHO_BOT}//${"x".repeat(LIMITS.botSourceBytes)}` },
+      { inline_code: `${ECHO_BOT}//${"x".repeat(BOT_LIMITS.botSourceBytes)}` },
       { inline_code: "" },
       { inline_code: "export default 5" },
       { inline_code: "class A {} class B {}", language: "python" },

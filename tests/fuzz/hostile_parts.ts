@@ -1,10 +1,10 @@
 /** What hostile or broken clients put where something else is due: texts, and JSON as it stands in a body. */
 import fc from "fast-check";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 
 const LENGTHS = [
   ...[10, 20, 40, 60, 64, 80, 120, 200, 600, 1_000, 2_000, 4_096],
-  ...[LIMITS.bodyBytes, LIMITS.botSourceBytes],
+  ...[BOT_LIMITS.bodyBytes, BOT_LIMITS.botSourceBytes],
 ];
 
 const NASTY = [

@@ -1,6 +1,7 @@
 /** Bad inputs that only plain HTTP can carry: queries, methods, paths, headers and bodies that are no call at all. */
 import fc from "fast-check";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { OPERATIONS } from "../../src/operations/all.ts";
 import { longText, nastyText } from "./hostile_parts.ts";
 import { asking, type Channels } from "./people.ts";
@@ -52,7 +53,7 @@ export function badQueries(world: Channels): fc.Arbitrary<Input> {
     fc.tuple(channelReads, nastyText).map(([name, text]) => get(`/${name}?${quoted(text)}`)),
     fc.tuple(channelReads, nastyText)
       .map(([name, text]) => get(`/${name}?channel_id[${quoted(text)}]=${world.room}`)),
-    longText.filter((text) => [...text].length > LIMITS.nameChars)
+    longText.filter((text) => [...text].length > CHANNEL_LIMITS.nameChars)
       .map((text) => get(`/list_channels?query=${quoted(text)}`)),
     nastyText.filter((text) => !/^([mp]:[\w=-]*)?$/.test(text))
       .map((text) => get(`/list_channels?cursor=${quoted(text)}x`)),
@@ -129,7 +130,7 @@ export function badBodies(world: Channels): fc.Arbitrary<Input> {
       "1",
       "",
     ),
-    fc.constant(message("x".repeat(LIMITS.requestBytes))),
+    fc.constant(message("x".repeat(HTTP_LIMITS.requestBytes))),
   );
   const type = fc.constantFrom(
     ...[

@@ -2,8 +2,8 @@
  *  was sent. */
 import assert from "node:assert/strict";
 import { serialize } from "node:v8";
-import { createApp } from "../../src/app.ts";
-import type { LoginSettings } from "../../src/oauth/upstreams.ts";
+import { createApp } from "../../src/compose/app.ts";
+import type { LoginSettings } from "../../src/accounts/providers/identity_providers.ts";
 import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { ECHO_BOT } from "../sandbox/job.ts";

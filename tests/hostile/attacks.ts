@@ -2,7 +2,7 @@
  *  is in the log or in an answer, no stack, no failure of the server's, and the victim has noticed nothing. When the table is over the
  *  store's channels are verified from the first entry to the last. */
 import assert from "node:assert/strict";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/config/config.ts";
 import { type TestServer, testServer } from "../support/server.ts";
 import { type Answer, verdictOf } from "./answer.ts";
 import { Attacker } from "./attacker.ts";

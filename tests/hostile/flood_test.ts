@@ -1,7 +1,7 @@
 /** Floods and guessing, with budgets that are small: who comes too often is refused and told when to come again,
  *  whichever spelling, door or forged address it comes with, and nobody else notices. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { type Answer, verdictOf } from "./answer.ts";
 import { Attacker, basic } from "./attacker.ts";
 import { attacks, type AttackTable, type Scene } from "./attacks.ts";
@@ -135,7 +135,7 @@ const FLOODS: AttackTable = {
     const kit = elsewhere(scene);
     const { access_token } = await kit.signIn();
     const batch = Array.from(
-      { length: LIMITS.batchMessages },
+      { length: HTTP_LIMITS.batchMessages },
       (_, i) => toolCall("join_channel", { invite_code: guess(i) }, i),
     );
     await rpc(kit, batch, access_token, { "mcp-protocol-version": "2025-03-26" });

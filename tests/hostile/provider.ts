@@ -32,7 +32,7 @@ export async function provider(): Promise<Provider> {
       const code = new URLSearchParams(await request.text()).get("code") ?? "";
       const idToken = await answers.get(code)?.();
       if (idToken === undefined) return Response.json({ error: "invalid_grant" }, { status: 400 });
-      return Response.json({ access_token: "upstream", token_type: "Bearer", id_token: idToken });
+      return Response.json({ access_token: "provider", token_type: "Bearer", id_token: idToken });
     }
     return Response.json({
       issuer,

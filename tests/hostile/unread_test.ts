@@ -1,7 +1,8 @@
 /** One guest asks for much in a few bytes and reads none of the answers, at a server as anyone starts it: what is built
  *  for the guest stays small, its budget ends it, and others go on. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { Player, roomOf } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";
 
@@ -59,7 +60,7 @@ for (const [name, ask] of Object.entries(FLOODS)) {
       const quiet = await megabytes(server.pid);
 
       const batch = Array.from(
-        { length: LIMITS.batchMessages },
+        { length: HTTP_LIMITS.batchMessages },
         (_, id) => ({ jsonrpc: "2.0", id, ...ask(guest!.channel_id) }),
       );
       for (let i = 0; i < BATCHES; i++) conns.push(await unread(url, guest!.token, batch));
@@ -70,7 +71,11 @@ for (const [name, ask] of Object.entries(FLOODS)) {
 
       const answers = (await Promise.all(conns.splice(0).map(rest))).join("");
       const messages = [...answers.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data!));
-      assert.equal(messages.length, BATCHES * LIMITS.batchMessages, "each message is answered");
+      assert.equal(
+        messages.length,
+        BATCHES * HTTP_LIMITS.batchMessages,
+        "each message is answered",
+      );
       const refusals = messages.flatMap(({ error }) => error?.data.code ?? []);
       const served = messages.filter(({ result }) => result !== undefined);
       assert.equal(served.length + refusals.length, messages.length);
@@ -78,7 +83,7 @@ for (const [name, ask] of Object.entries(FLOODS)) {
       assert.deepEqual(refusals.filter((code) => !/^(RATE_LIMIT|TOO_LARGE)$/.test(code)), []);
       assert.ok(served.length >= BATCHES, "each batch was begun");
       for (const { result } of served) {
-        assert.ok(JSON.stringify(result).length < 2 * LIMITS.transcriptBytes);
+        assert.ok(JSON.stringify(result).length < 2 * CHANNEL_LIMITS.transcriptBytes);
       }
       await neighbour!.say("after the flood");
       assert.equal(

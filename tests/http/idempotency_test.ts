@@ -1,6 +1,6 @@
 /** A call with a key happens once, however often it is sent, and is answered the same. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { instances } from "../support/apps.ts";
 import { faultyKv } from "../support/faulty_kv.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
@@ -69,7 +69,7 @@ Deno.test("a key stands for one call of one principal", async (t) => {
     ["other readers", "post_message", { ...say, to: players }, "key"],
     ["a move", "make_game_move", { channel_id, game: "g", action: "a" }, "key"],
     ["two keys that differ", "post_message", { ...say, idempotency_key: "other" }, "key"],
-    ["a long key", "post_message", say, "k".repeat(LIMITS.idempotencyKeyChars + 1)],
+    ["a long key", "post_message", say, "k".repeat(CHANNEL_LIMITS.idempotencyKeyChars + 1)],
     ["what can't happen once", "leave_channel", { channel_id }, "key"],
   ];
   for (const [name, call, input, key] of table) {
@@ -156,7 +156,7 @@ Deno.test("a key is forgotten after its time", async () => {
   const first = await post(url, guest, "post_message", say, "key");
   assert.equal(first.status, 200);
 
-  now = new Date(now.getTime() + LIMITS.idempotencyMs - 1);
+  now = new Date(now.getTime() + CHANNEL_LIMITS.idempotencyMs - 1);
   guest.token = await tokenNow();
   assert.deepEqual(await post(url, guest, "post_message", say, "key"), first);
   const { body: again } = await post(url, guest, "create_channel", make, "key of the room");

@@ -1,6 +1,6 @@
 /** Whatever REST can't serve is answered with a problem document (RFC 9457) that has a code. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { signIn } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
@@ -30,7 +30,7 @@ Deno.test("REST answers what it can't serve with a problem and its code", async 
     ],
     ["broken JSON", "/list_channels", post("{"), 400, "INVALID_REQUEST"],
     ["a wrong field", "/list_channels", post('{"limit":0}'), 400, "INVALID_REQUEST"],
-    ["a large body", "/who", post("x".repeat(LIMITS.requestBytes + 1)), 413, "TOO_LARGE"],
+    ["a large body", "/who", post("x".repeat(HTTP_LIMITS.requestBytes + 1)), 413, "TOO_LARGE"],
     [
       "a parameter given twice",
       "/list_channels?limit=1&limit=2",

@@ -1,8 +1,8 @@
 /** Rate limits at a real server, with rates small enough to be met. */
 import assert from "node:assert/strict";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/config/config.ts";
 import { instances } from "../support/apps.ts";
-import { RATES } from "../../src/domain/limits.ts";
+import { RATES } from "../../src/domain/limits/work.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { Player, refuses, roomOf, signIn } from "../support/player.ts";
 import { testServer } from "../support/server.ts";

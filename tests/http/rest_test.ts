@@ -1,6 +1,7 @@
 /** The REST door: the same operations, plain HTTP. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { Player, roomOf, signIn } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
@@ -73,11 +74,11 @@ Deno.test("bodies that make no sense are refused, not feared", async (t) => {
       "INVALID_REQUEST",
     ]],
     ["50,000 levels", `{"channel_id":"${channel_id}","body":{"a":${deep}}}`, [413, "TOO_LARGE"]],
-    ["a large body", JSON.stringify({ channel_id, body: "x".repeat(LIMITS.bodyBytes) }), [
+    ["a large body", JSON.stringify({ channel_id, body: "x".repeat(BOT_LIMITS.bodyBytes) }), [
       413,
       "TOO_LARGE",
     ]],
-    ["a huge request", JSON.stringify({ channel_id, body: "x".repeat(LIMITS.requestBytes) }), [
+    ["a huge request", JSON.stringify({ channel_id, body: "x".repeat(HTTP_LIMITS.requestBytes) }), [
       413,
       "TOO_LARGE",
     ]],

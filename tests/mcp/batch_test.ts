@@ -1,6 +1,7 @@
 /** Batches of 2025-03-26, and what every message costs: a call, whatever it asks for. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
@@ -70,7 +71,7 @@ Deno.test("every message costs one call, at every method, right or wrong", async
     [1, "no message"],
     [1, []],
     [3, [asks(1, "ping"), PINGED, called("health_check")]],
-    [LIMITS.batchMessages, Array(500).fill(asks(1, "ping"))],
+    [HTTP_LIMITS.batchMessages, Array(500).fill(asks(1, "ping"))],
   ];
   let before = (await post(url, token, asks(1, "ping"))).left;
   for (const [calls, body] of bodies) {
@@ -140,10 +141,10 @@ Deno.test("a batch has a bound in messages, and holds messages only", async () =
   await using server = await testServer({ sandbox: "off" });
   const { token } = await Player.at(server.url);
   const ping = asks(1, "ping");
-  const { messages } = await post(server.url, token, Array(LIMITS.batchMessages).fill(ping));
-  assert.equal(messages.length, LIMITS.batchMessages);
+  const { messages } = await post(server.url, token, Array(HTTP_LIMITS.batchMessages).fill(ping));
+  assert.equal(messages.length, HTTP_LIMITS.batchMessages);
   const unfit = [
-    [Array(LIMITS.batchMessages + 1).fill(ping), /at most \d+ messages/],
+    [Array(HTTP_LIMITS.batchMessages + 1).fill(ping), /at most \d+ messages/],
     [[], /empty/],
     [[ping, [ping]], /no message/],
     [[ping, asks(1, "initialize", {})], /initialize/],
@@ -169,7 +170,7 @@ Deno.test("a batch's answer has a bound in bytes, and what is beyond is not done
   assert.equal(messages.length, 16, "each has its answer");
   const served = messages.filter(({ result }) => result !== undefined);
   const largest = Math.max(...served.map((each) => JSON.stringify(each).length));
-  assert.ok(bytes < LIMITS.batchBytes + 2 * largest, `${bytes} bytes`);
+  assert.ok(bytes < HTTP_LIMITS.batchBytes + 2 * largest, `${bytes} bytes`);
   const { error } = messages.at(-1);
   assert.equal(error.data.code, "TOO_LARGE");
   assert.match(error.message, /not done: send it again by itself/);
@@ -187,7 +188,7 @@ Deno.test("a page of a transcript is small, however large its messages, and lead
   while (uri) {
     const { messages } = await post(server.url, token, asks(1, "resources/read", { uri }));
     const { text } = messages[0].result.contents[0];
-    assert.ok(text.length < 1.25 * LIMITS.transcriptBytes, `${text.length} characters`);
+    assert.ok(text.length < 1.25 * CHANNEL_LIMITS.transcriptBytes, `${text.length} characters`);
     const document: Wire = JSON.parse(text);
     assert.ok(document.messages.length > 0);
     ids.push(...document.messages.map(({ id }: Wire) => id));

@@ -1,6 +1,6 @@
 /** Prompts: listed with what hosts show, completed, refused where they do not fit; and what they say works. */
 import assert from "node:assert/strict";
-import { INSTRUCTIONS } from "../../src/mcp/door.ts";
+import { INSTRUCTIONS } from "../../src/mcp/endpoint.ts";
 import { PROMPTS } from "../../src/mcp/prompts.ts";
 import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { Player, signIn, type Wire } from "../support/player.ts";

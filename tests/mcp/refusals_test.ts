@@ -1,7 +1,7 @@
 /** Every refusal says what to do: those that this can cause, in the words in which they arrive, and the rest in the
  *  words in which they are written. */
 import assert from "node:assert/strict";
-import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/refusal.ts";
+import { REFUSAL_CODES, type RefusalCode } from "../../src/kernel/refusal.ts";
 import { Player, Problem } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 

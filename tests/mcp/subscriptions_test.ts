@@ -1,7 +1,7 @@
 /** `subscriptions/listen`: news of a channel from any instance, to whoever may read it and only as long. */
 import assert from "node:assert/strict";
 import { Client, type McpSubscription } from "@modelcontextprotocol/client";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { instances } from "../support/apps.ts";
 import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.ts";
 import { Player, signIn, type Wire } from "../support/player.ts";
@@ -117,7 +117,9 @@ Deno.test("subscriptions are bounded for each principal, and a closed one makes 
   await using mcp = await mcpClient("v2 modern", url, host.token);
   const listener = new Listener(mcp);
   const open: McpSubscription[] = [];
-  for (let i = 0; i < LIMITS.subscriptionsPerPrincipal; i++) open.push(await listener.listen(uri));
+  for (let i = 0; i < HTTP_LIMITS.subscriptionsPerPrincipal; i++) {
+    open.push(await listener.listen(uri));
+  }
   await assert.rejects(listener.listen(uri), /Subscription limit reached: close one first/);
   const another = await room(url);
   await using other = await mcpClient("v2 modern", url, another.host.token);
@@ -134,7 +136,7 @@ Deno.test("a subscription follows as many channels as it may, the first ones ask
   const [url] = apps.urls as [string];
   const { host, uri } = await room(url);
   await using mcp = await mcpClient("v2 modern", url, host.token);
-  const others = Array.from({ length: LIMITS.subscribedChannels }, (_, i) => URI(`chn_${i}`));
+  const others = Array.from({ length: HTTP_LIMITS.subscribedChannels }, (_, i) => URI(`chn_${i}`));
   const late = await new Listener(mcp).listen(...others, uri);
   assert.deepEqual(late.honoredFilter, {});
   const early = await new Listener(mcp).listen(uri, ...others);

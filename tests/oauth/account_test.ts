@@ -1,9 +1,9 @@
 /** What a person who is signed in sees and takes back: the session, and the apps that were allowed. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
-import { APP, Assistant, House, SIGN_IN, statusOf } from "./house.ts";
+import { APP, Assistant, OAuthApp, SIGN_IN, statusOf } from "./oauth_app.ts";
 
 /** Asks again with the same registration, as if it had lost its tokens. */
 async function askAgain(assistant: Assistant, browser: Browser): Promise<void> {
@@ -16,14 +16,14 @@ function isAsked(browser: Browser): boolean {
 }
 
 Deno.test("what a person allowed is not asked again, for that app at that host", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.signIn(browser, "alice");
   await askAgain(assistant, browser);
   await assistant.take(browser);
 
-  await new Assistant(house).ask(browser);
+  await new Assistant(app).ask(browser);
   assert.ok(isAsked(browser), "another registration, though of the same name and host");
 
   const elsewhere = new Browser();
@@ -34,31 +34,31 @@ Deno.test("what a person allowed is not asked again, for that app at that host",
 });
 
 Deno.test("what a person allowed is asked again after its time", async () => {
-  await using house = await House.open();
-  const assistant = new Assistant(house);
-  const nearlyAll = LIMITS.approvalMs - 5 * 60_000;
-  house.pass(-nearlyAll); // the provider's clock can't be moved
+  await using app = await OAuthApp.open();
+  const assistant = new Assistant(app);
+  const nearlyAll = ACCOUNT_LIMITS.approvalMs - 5 * 60_000;
+  app.pass(-nearlyAll); // the provider's clock can't be moved
   await assistant.signIn(new Browser(), "alice");
 
-  house.pass(nearlyAll);
+  app.pass(nearlyAll);
   const browser = new Browser();
   await askAgain(assistant, browser);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
   await assistant.take(browser);
 
-  house.pass(6 * 60_000);
+  app.pass(6 * 60_000);
   await askAgain(assistant, browser);
   assert.ok(isAsked(browser));
 });
 
 Deno.test("an app of two hosts was allowed at one of them only", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.ask(browser);
   const other = "https://other.example/callback";
-  const registered = await fetch(`${house.url}/register`, {
+  const registered = await fetch(`${app.url}/register`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ redirect_uris: [APP, other], token_endpoint_auth_method: "none" }),
@@ -78,24 +78,24 @@ Deno.test("an app of two hosts was allowed at one of them only", async () => {
 });
 
 Deno.test("revoking an app ends its tokens, its codes and its being allowed, and no other's", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
   const [kept, revoked] = [
-    new Assistant(house, { name: "Kept" }),
-    new Assistant(house, { name: "Revoked" }),
+    new Assistant(app, { name: "Kept" }),
+    new Assistant(app, { name: "Revoked" }),
   ];
   const keptToken = await kept.signIn(browser, "alice");
   await revoked.ask(browser);
   await browser.press("Allow");
   const token = await revoked.take(browser);
-  const others = await new Assistant(house, { name: "Revoked" }).signIn(new Browser(), "bob");
+  const others = await new Assistant(app, { name: "Revoked" }).signIn(new Browser(), "bob");
 
   // A code that was sent and is not redeemed yet.
   const { tokens } = revoked.memory;
   await askAgain(revoked, browser);
   const onItsWay = browser.page;
 
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   assert.match(browser.page.html, /signed in as <b><bdi>Name of alice/);
   assert.deepEqual(
     [...browser.page.html.matchAll(/<b><bdi>([^<]*)<\/bdi><\/b> <bdi>([^<]*)</g)].map((m) =>
@@ -109,9 +109,9 @@ Deno.test("revoking an app ends its tokens, its codes and its being allowed, and
   assert.ok(!browser.page.html.includes("Revoked"));
   assert.ok(browser.page.html.includes("Kept"));
 
-  assert.equal(await statusOf(house, token), 401);
-  assert.equal(await statusOf(house, keptToken), 200);
-  assert.equal(await statusOf(house, others), 200);
+  assert.equal(await statusOf(app, token), 401);
+  assert.equal(await statusOf(app, keptToken), 200);
+  assert.equal(await statusOf(app, others), 200);
   await assert.rejects(revoked.take({ page: onItsWay } as Browser), "the code");
   revoked.memory.tokens = tokens;
   await assert.rejects(revoked.refresh().then((outcome) => assert.equal(outcome, "AUTHORIZED")));
@@ -120,66 +120,66 @@ Deno.test("revoking an app ends its tokens, its codes and its being allowed, and
 });
 
 Deno.test("an app that outlives what was remembered of it is still listed, and revoked", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house, { name: "Old" });
+  const assistant = new Assistant(app, { name: "Old" });
   await assistant.signIn(browser, "alice");
-  for (const part of await Array.fromAsync(house.kv.list({ prefix: ["approval"] }))) {
-    await house.kv.delete(part.key);
+  for (const part of await Array.fromAsync(app.kv.list({ prefix: ["approval"] }))) {
+    await app.kv.delete(part.key);
   }
   assert.equal(await assistant.refresh(), "AUTHORIZED");
   const { access_token }: Record<string, string> = assistant.memory.tokens!;
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   assert.match(browser.page.html, /<bdi>Old</);
   await browser.press("Revoke");
   assert.match(browser.page.html, /No app may play in your name/);
-  assert.equal(await statusOf(house, access_token!), 401);
+  assert.equal(await statusOf(app, access_token!), 401);
 });
 
 Deno.test("signing out ends the session, not the apps", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   const token = await assistant.signIn(browser, "alice");
   const session = browser.cookie("session")!;
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   await browser.press("Sign out");
-  assert.equal(browser.page.url.href, `${house.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/login`);
   assert.ok(browser.form(SIGN_IN));
   assert.equal(browser.cookie("session"), undefined);
   browser.plant("session", session, "127.0.0.1");
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   assert.ok(browser.form(SIGN_IN), "the old cookie is worth nothing");
-  assert.equal(await statusOf(house, token), 200);
+  assert.equal(await statusOf(app, token), 200);
 });
 
 Deno.test("a session ends after its time, though the browser keeps the cookie", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await new Assistant(house).signIn(browser, "alice");
-  house.pass(LIMITS.sessionMs - 60_000);
-  await browser.open(`${house.url}/login`);
+  await new Assistant(app).signIn(browser, "alice");
+  app.pass(ACCOUNT_LIMITS.sessionMs - 60_000);
+  await browser.open(`${app.url}/login`);
   assert.match(browser.page.html, /oidc:alice/);
-  house.pass(61_000);
-  await browser.open(`${house.url}/login`);
+  app.pass(61_000);
+  await browser.open(`${app.url}/login`);
   assert.ok(browser.form(SIGN_IN));
 });
 
 Deno.test("a person without an app in mind signs in, too, and comes back to the account", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
-  assert.equal(browser.page.url.href, `${house.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/login`);
   assert.match(browser.page.html, /oidc:alice/);
   assert.match(browser.page.html, /No app may play in your name/);
 });
 
 Deno.test("who is not the one that the page names takes another account, for the same request", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.ask(browser);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
@@ -187,5 +187,5 @@ Deno.test("who is not the one that the page names takes another account, for the
   assert.ok(browser.form("Play as a guest"));
   await browser.press("Play as a guest");
   await assistant.take(browser);
-  assert.deepEqual(await Array.fromAsync(house.kv.list({ prefix: ["session"] })), []);
+  assert.deepEqual(await Array.fromAsync(app.kv.list({ prefix: ["session"] })), []);
 });

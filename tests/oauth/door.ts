@@ -1,15 +1,15 @@
 /** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a client takes. */
 import type { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
-import { bearerCheck, type Identity } from "../../src/oauth/bearer.ts";
-import { ClientDirectory } from "../../src/oauth/client_directory.ts";
-import { publicFetch } from "../../src/oauth/public_fetch.ts";
-import { PublishedDocuments } from "../../src/oauth/published_documents.ts";
+import { bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
+import { ClientDirectory } from "../../src/accounts/clients/client_directory.ts";
+import { publicFetch } from "../../src/outbound/public_fetch.ts";
+import { PublishedDocuments } from "../../src/accounts/clients/published_documents.ts";
 import { type OAuthDeps, oauthRoutes } from "../../src/oauth/routes.ts";
-import { DocumentStore } from "../../src/store/document_store.ts";
-import { type LoginSettings, upstreams } from "../../src/oauth/upstreams.ts";
-import { PeopleStore } from "../../src/store/people_store.ts";
-import { SignInStore } from "../../src/store/sign_in_store.ts";
+import { DocumentStore } from "../../src/store/people/document_store.ts";
+import { type LoginSettings, providers } from "../../src/accounts/providers/identity_providers.ts";
+import { PeopleStore } from "../../src/store/people/people_store.ts";
+import { SignInStore } from "../../src/store/people/sign_in_store.ts";
 import type { ClientSite } from "./client_site.ts";
 
 export const PUBLIC_URL = "https://play.example";
@@ -68,7 +68,7 @@ export class Door {
       clients: new ClientDirectory(this.store, documents),
       publicUrl,
       guests,
-      login: login && { people: new PeopleStore(kv), upstreams: upstreams(login, publicUrl, now) },
+      login: login && { people: new PeopleStore(kv), providers: providers(login, publicUrl, now) },
       trusted,
       now,
       log,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { Browser } from "../support/browser.ts";
-import { House } from "./house.ts";
+import { OAuthApp } from "./oauth_app.ts";
 
 const CLIENT = { id: "multiplayer", secret: "a-shared-secret-of-32-characters" };
 const [ours, foreign] = await Promise.all([generateKeyPair("RS256"), generateKeyPair("RS256")]);
@@ -67,18 +67,18 @@ async function signed(
 
 /** Begins a sign-in, lets the provider say what `lie` makes of it, and comes back. */
 async function comeBack(
-  house: House,
+  app: OAuthApp,
   liar: Liar,
   lie: (facts: Facts) => Promise<unknown>,
 ): Promise<Browser> {
   const browser = new Browser();
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   await browser.press("Sign in with Liar");
   const asked = browser.page.url.searchParams;
   const nonce = asked.get("nonce") ?? "";
   liar.token = async () => Response.json(await lie({ issuer: liar.issuer, nonce }));
   const answer = new URLSearchParams({ code: "code", state: asked.get("state") ?? "" });
-  await browser.open(`${house.url}/login/oidc/callback?${answer}`);
+  await browser.open(`${app.url}/login/oidc/callback?${answer}`);
   return browser;
 }
 
@@ -86,27 +86,27 @@ function tokens(idToken: string) {
   return { access_token: "the-access-token", token_type: "Bearer", id_token: idToken };
 }
 
-async function houseOf(liar: Liar): Promise<House> {
-  return await House.open({ login: { oidc: { ...CLIENT, issuer: liar.issuer, name: "Liar" } } });
+async function appOf(liar: Liar): Promise<OAuthApp> {
+  return await OAuthApp.open({ login: { oidc: { ...CLIENT, issuer: liar.issuer, name: "Liar" } } });
 }
 
 Deno.test("an honest id token is believed, and a name is what it is", async () => {
   await using liar = new Liar();
-  await using house = await houseOf(liar);
+  await using app = await appOf(liar);
   const name = "<script>alert(1)</script>\n\u202eecila";
   const browser = await comeBack(
-    house,
+    app,
     liar,
     async (facts) => tokens(await signed({ ...claims(facts), name })),
   );
-  assert.equal(browser.page.url.href, `${house.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/login`);
   assert.match(browser.page.html, /<bdi>&lt;script&gt;alert\(1\)&lt;\/script&gt; ecila<\/bdi>/);
   assert.match(browser.page.html, /oidc:alice/);
 });
 
 Deno.test("a name comes from userinfo where it speaks of the same person, and is not needed", async () => {
   await using liar = new Liar();
-  await using house = await houseOf(liar);
+  await using app = await appOf(liar);
   const honest = async (facts: Facts) => tokens(await signed(claims(facts)));
   const rows: [answer: () => Response, shown: RegExp][] = [
     [() => Response.json({ sub: "alice", preferred_username: "Al" }), /<bdi>Al<\/bdi>/],
@@ -116,7 +116,7 @@ Deno.test("a name comes from userinfo where it speaks of the same person, and is
   ];
   for (const [answer, shown] of rows) {
     liar.userinfo = answer;
-    const browser = await comeBack(house, liar, honest);
+    const browser = await comeBack(app, liar, honest);
     assert.match(browser.page.html, shown);
     assert.match(browser.page.html, /oidc:alice/);
   }
@@ -194,20 +194,20 @@ function changed(change: Record<string, unknown>) {
 
 Deno.test("finishLogin() signs nobody in by an id token that does not hold", async (t) => {
   await using liar = new Liar();
-  await using house = await houseOf(liar);
+  await using app = await appOf(liar);
   for (const [title, forge, why] of FORGED) {
     await t.step(title, async () => {
-      house.logged.length = 0;
+      app.logged.length = 0;
       let sent = "";
-      const browser = await comeBack(house, liar, async (facts) => {
+      const browser = await comeBack(app, liar, async (facts) => {
         const answer = await forge(facts);
         sent = String((answer as { id_token?: string }).id_token ?? "");
         return answer;
       });
       assert.equal(browser.page.status, 502);
       assert.equal(browser.cookie("session"), undefined);
-      assert.match(String(house.reasons()[0]), why);
-      const log = JSON.stringify(house.logged);
+      assert.match(String(app.reasons()[0]), why);
+      const log = JSON.stringify(app.logged);
       assert.ok(!log.includes("the-access-token") && !(sent.length > 9 && log.includes(sent)), log);
     });
   }
@@ -223,15 +223,15 @@ const TOKEN_ANSWERS: [title: string, answer: () => Response, why: RegExp][] = [
 for (const [title, answer, why] of TOKEN_ANSWERS) {
   Deno.test(`finishLogin() signs nobody in when the token endpoint answers ${title}`, async () => {
     await using liar = new Liar();
-    await using house = await houseOf(liar);
+    await using app = await appOf(liar);
     const browser = new Browser();
-    await browser.open(`${house.url}/login`);
+    await browser.open(`${app.url}/login`);
     await browser.press("Sign in with Liar");
     liar.token = answer;
     const state = browser.page.url.searchParams.get("state");
-    await browser.open(`${house.url}/login/oidc/callback?code=c&state=${state}`);
+    await browser.open(`${app.url}/login/oidc/callback?code=c&state=${state}`);
     assert.equal(browser.page.status, 502);
-    assert.match(String(house.reasons()[0]), why);
+    assert.match(String(app.reasons()[0]), why);
   });
 }
 
@@ -265,18 +265,18 @@ const DISCOVERIES: [
 for (const [title, answer, why] of DISCOVERIES) {
   Deno.test(`beginLogin() goes nowhere when the discovery document ${title}`, async () => {
     await using liar = new Liar();
-    await using house = await houseOf(liar);
+    await using app = await appOf(liar);
     const honest = liar.discovery;
     liar.discovery = answer;
     const browser = new Browser();
-    await browser.open(`${house.url}/login`);
+    await browser.open(`${app.url}/login`);
     await browser.press("Sign in with Liar");
     assert.equal(browser.page.status, 502);
-    assert.equal(browser.page.url.origin, house.url);
-    assert.match(String(house.reasons()[0]), why);
+    assert.equal(browser.page.url.origin, app.url);
+    assert.match(String(app.reasons()[0]), why);
 
     liar.discovery = honest;
-    await browser.open(`${house.url}/login`);
+    await browser.open(`${app.url}/login`);
     await browser.press("Sign in with Liar");
     assert.equal(browser.page.url.origin, liar.issuer, "what failed is asked again");
   });

@@ -1,5 +1,5 @@
 /** Stands in for GitHub on the loopback network, and answers as GitHub's documentation says. */
-import type { GitHubEndpoints } from "../../src/oauth/upstream_github.ts";
+import type { GitHubEndpoints } from "../../src/accounts/providers/github.ts";
 
 export const CLIENT = {
   id: "Iv1.0123456789abcdef",

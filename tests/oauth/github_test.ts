@@ -2,33 +2,33 @@
 import { GitHub, Google } from "arctic";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { GITHUB } from "../../src/oauth/upstream_github.ts";
-import { upstreams } from "../../src/oauth/upstreams.ts";
+import { GITHUB } from "../../src/accounts/providers/github.ts";
+import { providers } from "../../src/accounts/providers/identity_providers.ts";
 import { Browser } from "../support/browser.ts";
 import { CLIENT, type StandIn, standIn } from "./github_stand_in.ts";
-import { House } from "./house.ts";
+import { OAuthApp } from "./oauth_app.ts";
 
-async function signIn(house: House): Promise<Browser> {
+async function signIn(app: OAuthApp): Promise<Browser> {
   const browser = new Browser();
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   await browser.press("Sign in with GitHub");
   const state = browser.page.url.searchParams.get("state");
-  await browser.open(`${house.url}/login/github/callback?code=the+code&state=${state}`);
+  await browser.open(`${app.url}/login/github/callback?code=the+code&state=${state}`);
   return browser;
 }
 
 Deno.test("gitHub() knows a person by the account's number, whatever its name is now", async () => {
   await using github = standIn();
   const { endpoints } = github;
-  await using house = await House.open({ login: { github: { ...CLIENT, endpoints } } });
-  const browser = await signIn(house);
+  await using app = await OAuthApp.open({ login: { github: { ...CLIENT, endpoints } } });
+  const browser = await signIn(app);
   assert.match(browser.page.html, /<bdi>octocat<\/bdi><\/b> \(<bdi>github:583231<\/bdi>\)/);
 
   const [authorize, token, user] = github.asked;
   const asked = new URL(authorize!.url).searchParams;
   const [form] = github.forms;
   assert.equal(asked.get("client_id"), CLIENT.id);
-  assert.equal(asked.get("redirect_uri"), `${house.url}/login/github/callback`);
+  assert.equal(asked.get("redirect_uri"), `${app.url}/login/github/callback`);
   assert.equal(asked.get("scope"), null);
   assert.equal(asked.get("code_challenge_method"), "S256");
   const verifier = form!.get("code_verifier") ?? "";
@@ -43,11 +43,11 @@ Deno.test("gitHub() knows a person by the account's number, whatever its name is
   assert.ok(user!.headers.get("user-agent"));
 
   github.user = { id: 583231, login: "renamed", name: "The Cat" };
-  assert.match((await signIn(house)).page.html, /The Cat.*github:583231/);
+  assert.match((await signIn(app)).page.html, /The Cat.*github:583231/);
   github.user = { id: 7, login: "octocat", name: null };
-  assert.match((await signIn(house)).page.html, /octocat.*github:7</);
+  assert.match((await signIn(app)).page.html, /octocat.*github:7</);
 
-  const stored = await Array.fromAsync(house.kv.list({ prefix: [] }));
+  const stored = await Array.fromAsync(app.kv.list({ prefix: [] }));
   const text = JSON.stringify(
     stored.map(({ key, value }) => [key, value]),
     (_, value) => typeof value === "bigint" ? String(value) : value,
@@ -69,17 +69,17 @@ for (const [title, answers] of ANSWERS) {
     await using github = standIn();
     Object.assign(github, answers);
     const { endpoints } = github;
-    await using house = await House.open({ login: { github: { ...CLIENT, endpoints } } });
-    const browser = await signIn(house);
+    await using app = await OAuthApp.open({ login: { github: { ...CLIENT, endpoints } } });
+    const browser = await signIn(app);
     assert.equal(browser.page.status, 502);
     assert.equal(browser.cookie("session"), undefined);
-    assert.ok(!JSON.stringify(house.logged).includes("gho_token"));
+    assert.ok(!JSON.stringify(app.logged).includes("gho_token"));
   });
 }
 
-Deno.test("upstreams() send people to where arctic says that GitHub and Google are", async () => {
+Deno.test("providers() send people to where arctic says that GitHub and Google are", async () => {
   const login = { github: CLIENT, google: CLIENT };
-  const all = upstreams(login, "https://play.example", () => new Date());
+  const all = providers(login, "https://play.example", () => new Date());
   assert.deepEqual([...all.keys()], ["github", "google"]);
   const proofs = { state: "s", verifier: "v", nonce: "n" };
   const ours = await all.get("github")!.begin(proofs);

@@ -1,13 +1,13 @@
 /** What an attacker tries on a sign-in under way: each is refused, and no session begins. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
-import { Assistant, House, SIGN_IN } from "./house.ts";
+import { Assistant, OAuthApp, SIGN_IN } from "./oauth_app.ts";
 
 /** Signs in at the provider. What it sends back does not reach the server yet. */
-async function callbackOf(house: House, browser: Browser, person: string): Promise<URL> {
-  await browser.open(`${house.url}/login`);
+async function callbackOf(app: OAuthApp, browser: Browser, person: string): Promise<URL> {
+  await browser.open(`${app.url}/login`);
   browser.stopAt = /\/callback\?/;
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, person);
@@ -42,23 +42,23 @@ const CALLBACKS: [title: string, change: (url: URL) => void, status?: number][] 
 for (const [title, change, status] of CALLBACKS) {
   Deno.test(`finishLogin() refuses a callback ${title}`, async () => {
     const login = { github: { id: "id", secret: "secret" } };
-    await using house = await House.open({}, login);
+    await using app = await OAuthApp.open({}, login);
     const browser = new Browser();
-    const callback = await callbackOf(house, browser, "alice");
+    const callback = await callbackOf(app, browser, "alice");
     change(callback);
     await browser.open(callback);
     refused(browser, status);
     assert.ok(!browser.page.html.includes("evil.example"));
     const secrets = [callback.searchParams.get("code"), callback.searchParams.get("state")];
-    const log = JSON.stringify(house.logged);
+    const log = JSON.stringify(app.logged);
     for (const secret of secrets) assert.ok(!secret || !log.includes(secret), log);
   });
 }
 
 Deno.test("finishLogin() takes a callback once", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const callback = await callbackOf(house, browser, "alice");
+  const callback = await callbackOf(app, browser, "alice");
   await browser.open(callback);
   const session = browser.cookie("session");
   assert.ok(session);
@@ -68,14 +68,14 @@ Deno.test("finishLogin() takes a callback once", async () => {
 });
 
 Deno.test("finishLogin() refuses a callback in another browser, which spends nothing", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const attacker = new Browser();
-  const callback = await callbackOf(house, attacker, "mallory");
+  const callback = await callbackOf(app, attacker, "mallory");
   const fresh = new Browser();
   await fresh.open(callback);
   refused(fresh);
   const victim = new Browser();
-  await victim.open(`${house.url}/login`);
+  await victim.open(`${app.url}/login`);
   await victim.press(SIGN_IN);
   await victim.open(callback);
   refused(victim);
@@ -84,92 +84,92 @@ Deno.test("finishLogin() refuses a callback in another browser, which spends not
 });
 
 Deno.test("finishLogin() refuses a code that was meant for another sign-in", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const attacker = new Browser();
-  const stolen = (await callbackOf(house, new Browser(), "alice")).searchParams.get("code")!;
-  const callback = await callbackOf(house, attacker, "mallory");
+  const stolen = (await callbackOf(app, new Browser(), "alice")).searchParams.get("code")!;
+  const callback = await callbackOf(app, attacker, "mallory");
   callback.searchParams.set("code", stolen);
   await attacker.open(callback);
   refused(attacker, 502);
-  assert.deepEqual(house.reasons(), ["The token endpoint says: invalid_grant"]);
+  assert.deepEqual(app.reasons(), ["The token endpoint says: invalid_grant"]);
 });
 
 Deno.test("finishLogin() refuses a sign-in older than ten minutes", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const callback = await callbackOf(house, browser, "alice");
-  house.pass(LIMITS.loginMs);
+  const callback = await callbackOf(app, browser, "alice");
+  app.pass(ACCOUNT_LIMITS.loginMs);
   await browser.open(callback);
   refused(browser);
 });
 
 Deno.test("finishLogin() makes a session of its own, whatever cookie was planted", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const attacker = new Browser();
-  await attacker.open(await callbackOf(house, attacker, "mallory"));
+  await attacker.open(await callbackOf(app, attacker, "mallory"));
   const planted = attacker.cookie("session")!;
 
   for (const value of [planted, "fixed".padEnd(43, "x")]) {
     const victim = new Browser();
-    const callback = await callbackOf(house, victim, "alice");
+    const callback = await callbackOf(app, victim, "alice");
     victim.plant("session", value, "127.0.0.1");
     await victim.open(callback);
     assert.notEqual(victim.cookie("session"), value);
-    await victim.open(`${house.url}/login`);
+    await victim.open(`${app.url}/login`);
     assert.match(victim.page.html, /oidc:alice/);
   }
-  await attacker.open(`${house.url}/login`);
+  await attacker.open(`${app.url}/login`);
   assert.ok(attacker.form(SIGN_IN), "the session that was planted is over");
 });
 
 Deno.test("finishLogin() leads back to where the sign-in began, not where a parameter says", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const callback = await callbackOf(house, browser, "alice");
+  const callback = await callbackOf(app, browser, "alice");
   const evil = "https://evil.example/";
   for (const name of ["next", "redirect", "return_to", "redirect_uri", "url", "query"]) {
     callback.searchParams.set(name, evil);
   }
   await browser.open(callback);
-  assert.equal(browser.page.url.href, `${house.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/login`);
 });
 
 Deno.test("beginLogin() begins only from a page of this browser", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await browser.open(`${house.url}/login`);
+  await browser.open(`${app.url}/login`);
   const other = new Browser();
-  await other.open(`${house.url}/login`);
+  await other.open(`${app.url}/login`);
   const { proof = "" } = other.form(SIGN_IN).values;
   for (const forged of ["", proof, browser.cookie("consent")!]) {
     await browser.send("/login/oidc", { proof: forged });
     assert.equal(browser.page.status, 400);
-    assert.equal(browser.page.url.origin, house.url);
-    await browser.open(`${house.url}/login`);
+    assert.equal(browser.page.url.origin, app.url);
+    await browser.open(`${app.url}/login`);
   }
-  const response = await fetch(`${house.url}/login/oidc`, { redirect: "manual" });
+  const response = await fetch(`${app.url}/login/oidc`, { redirect: "manual" });
   await response.body?.cancel();
   assert.ok([404, 405].includes(response.status), "no link begins a sign-in");
 });
 
 Deno.test("beginLogin() does not take another browser's request along", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const attacker = new Browser();
-  await new Assistant(house).ask(attacker);
+  await new Assistant(app).ask(attacker);
   const consent = attacker.form(SIGN_IN).values.consent!;
   const victim = new Browser();
-  await victim.open(`${house.url}/login`);
+  await victim.open(`${app.url}/login`);
   await victim.press(SIGN_IN, { consent });
   assert.equal(victim.page.status, 400);
 });
 
 Deno.test("a person's forms need the proof of the person's own session", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const [alice, bob] = [new Browser(), new Browser()];
-  await new Assistant(house).signIn(alice, "alice");
-  await new Assistant(house).signIn(bob, "bob");
-  await alice.open(`${house.url}/login`);
-  await bob.open(`${house.url}/login`);
+  await new Assistant(app).signIn(alice, "alice");
+  await new Assistant(app).signIn(bob, "bob");
+  await alice.open(`${app.url}/login`);
+  await bob.open(`${app.url}/login`);
   const { proof = "", revoke = "" } = alice.form("Revoke").values;
   const { proof: bobs = "" } = bob.form("Sign out").values;
   for (const forged of ["", bobs, alice.cookie("session")!]) {
@@ -177,22 +177,22 @@ Deno.test("a person's forms need the proof of the person's own session", async (
     assert.equal(alice.page.status, 400);
     await alice.send("/login", { proof: forged, revoke });
     assert.equal(alice.page.status, 400);
-    await alice.open(`${house.url}/login`);
+    await alice.open(`${app.url}/login`);
     assert.match(alice.page.html, /oidc:alice/);
     assert.ok(alice.form("Revoke"));
   }
   await bob.send("/login", { proof: bobs, revoke });
-  await alice.open(`${house.url}/login`);
+  await alice.open(`${app.url}/login`);
   assert.ok(alice.form("Revoke"), "bob revoked nothing of hers");
-  await new Browser().send(`${house.url}/logout`, { proof });
-  await alice.open(`${house.url}/login`);
+  await new Browser().send(`${app.url}/logout`, { proof });
+  await alice.open(`${app.url}/login`);
   assert.match(alice.page.html, /oidc:alice/);
 });
 
 Deno.test("takeConsent() takes the answer of the person whom the page named", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await new Assistant(house).ask(browser);
+  await new Assistant(app).ask(browser);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
   const forAlice = browser.page;
@@ -205,8 +205,8 @@ Deno.test("takeConsent() takes the answer of the person whom the page named", as
   assert.equal(browser.page.status, 400, "nobody is signed in");
 
   const other = new Browser();
-  await other.open(await callbackOf(house, other, "bob"));
-  await new Assistant(house).ask(browser);
+  await other.open(await callbackOf(app, other, "bob"));
+  await new Assistant(app).ask(browser);
   browser.plant("session", other.cookie("session")!, "127.0.0.1");
   await browser.open(browser.page.url);
   const forBob = browser.page;
@@ -218,15 +218,15 @@ Deno.test("takeConsent() takes the answer of the person whom the page named", as
 });
 
 Deno.test("the pages of sign-in are framed, cached and sent on by nobody", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const pages = [await browser.open(`${house.url}/login`)];
-  await new Assistant(house).ask(browser);
+  const pages = [await browser.open(`${app.url}/login`)];
+  await new Assistant(app).ask(browser);
   pages.push(browser.page);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
-  pages.push(browser.page, await browser.open(`${house.url}/login`));
-  pages.push(await browser.open(`${house.url}/login/oidc/callback`));
+  pages.push(browser.page, await browser.open(`${app.url}/login`));
+  pages.push(await browser.open(`${app.url}/login/oidc/callback`));
   for (const { headers, url } of pages) {
     const policy = headers.get("content-security-policy") ?? "";
     assert.match(policy, /^default-src 'none'; .*frame-ancestors 'none'$/, url.href);

@@ -3,41 +3,41 @@ import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
-import { Assistant, House, SIGN_IN, statusOf } from "./house.ts";
+import { Assistant, OAuthApp, SIGN_IN, statusOf } from "./oauth_app.ts";
 
 Deno.test("a person signs in at the provider and plays under its name for them", async () => {
-  await using house = await House.open();
-  const token = await new Assistant(house).signIn(new Browser(), "alice");
-  await using client = await mcpClient("v2 modern", `${house.url}/mcp`, token);
+  await using app = await OAuthApp.open();
+  const token = await new Assistant(app).signIn(new Browser(), "alice");
+  await using client = await mcpClient("v2 modern", `${app.url}/mcp`, token);
   await client.call("create_channel", { name: "Hers", slots: ["invite:me"] });
-  assert.deepEqual(await house.players(), ["oidc:alice"]);
+  assert.deepEqual(await app.players(), ["oidc:alice"]);
 });
 
 Deno.test("a person's seat survives a change of client and browser", async () => {
-  await using house = await House.open();
-  const first = await new Assistant(house).signIn(new Browser(), "alice");
-  await using before = await mcpClient("v1", `${house.url}/mcp`, first);
+  await using app = await OAuthApp.open();
+  const first = await new Assistant(app).signIn(new Browser(), "alice");
+  await using before = await mcpClient("v1", `${app.url}/mcp`, first);
   const { channel_id, invites } = await before.call("create_channel", {
     name: "Ours",
     slots: ["invite:me", "invite:friend"],
   });
   const { player_id } = await before.call("join_channel", { invite_code: invites[0] });
 
-  const second = await new Assistant(house, { name: "Another" }).signIn(new Browser(), "alice");
-  await using after = await mcpClient("v2 modern", `${house.url}/mcp`, second);
+  const second = await new Assistant(app, { name: "Another" }).signIn(new Browser(), "alice");
+  await using after = await mcpClient("v2 modern", `${app.url}/mcp`, second);
   const { you } = await after.call("get_channel_info", { channel_id });
   assert.equal(you.player_id, player_id);
   await after.call("post_message", { channel_id, body: "still me" });
 
-  const other = await new Assistant(house).signIn(new Browser(), "bob");
-  await using friend = await mcpClient("v2 modern", `${house.url}/mcp`, other);
+  const other = await new Assistant(app).signIn(new Browser(), "bob");
+  await using friend = await mcpClient("v2 modern", `${app.url}/mcp`, other);
   await assert.rejects(friend.call("get_channel_info", { channel_id }), /CHANNEL_NOT_FOUND/);
 });
 
 Deno.test("the consent page says who asks, for what, where the answer goes and as whom", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await new Assistant(house, { name: "<i>An</i> assistant" }).ask(browser);
+  await new Assistant(app, { name: "<i>An</i> assistant" }).ask(browser);
   assert.match(browser.page.html, /&lt;i&gt;An&lt;\/i&gt; assistant/);
   assert.match(browser.page.html, /app\.example/);
   assert.match(browser.page.html, /in your name or as a guest/);
@@ -58,23 +58,23 @@ Deno.test("the consent page says who asks, for what, where the answer goes and a
 });
 
 Deno.test("a guest is one click away, where guests are welcome", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.ask(browser);
   await browser.press("Play as a guest");
   const token = await assistant.take(browser);
-  await using client = await mcpClient("v2 modern", `${house.url}/mcp`, token);
+  await using client = await mcpClient("v2 modern", `${app.url}/mcp`, token);
   await client.call("create_channel", { name: "A guest's", slots: ["invite:me"] });
-  const [principal] = await house.players();
+  const [principal] = await app.players();
   assert.ok(principal?.startsWith("guest:"), principal);
   assert.equal(browser.cookie("session"), undefined);
 });
 
 Deno.test("without guests there is no way to be one", async () => {
-  await using house = await House.open({ guests: false });
+  await using app = await OAuthApp.open({ guests: false });
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.ask(browser);
   assert.ok(!browser.page.html.includes("guest"), browser.page.html);
   const { action, values } = browser.form("Refuse");
@@ -82,43 +82,43 @@ Deno.test("without guests there is no way to be one", async () => {
   assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
   assert.equal(browser.page.url.searchParams.get("code"), null);
 
-  const registered = await fetch(`${house.url}/register`, {
+  const registered = await fetch(`${app.url}/register`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ redirect_uris: ["http://localhost/callback"] }),
   });
   const { client_id, client_secret, grant_types } = await registered.json();
   assert.deepEqual(grant_types, ["authorization_code", "refresh_token"]);
-  const granted = await fetch(`${house.url}/token`, {
+  const granted = await fetch(`${app.url}/token`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
     body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
   assert.equal((await granted.json()).error, "unsupported_grant_type");
 
-  const token = await new Assistant(house).signIn(new Browser(), "alice");
-  assert.equal(await statusOf(house, token), 200);
+  const token = await new Assistant(app).signIn(new Browser(), "alice");
+  assert.equal(await statusOf(app, token), 200);
 });
 
 Deno.test("a person refuses at every page", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  await new Assistant(house).ask(browser);
+  await new Assistant(app).ask(browser);
   await browser.press("Refuse");
   assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
 
-  await new Assistant(house).ask(browser);
+  await new Assistant(app).ask(browser);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
   await browser.press("Refuse");
   assert.equal(browser.page.url.searchParams.get("error"), "access_denied");
-  assert.equal(browser.page.url.searchParams.get("iss"), house.url);
+  assert.equal(browser.page.url.searchParams.get("iss"), app.url);
 });
 
 Deno.test("who cancels at the provider is told so, and may choose again", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house);
+  const assistant = new Assistant(app);
   await assistant.ask(browser);
   await browser.press(SIGN_IN);
   await browser.follow("[ Cancel ]");
@@ -131,9 +131,9 @@ Deno.test("who cancels at the provider is told so, and may choose again", async 
 });
 
 Deno.test("a program on the own machine is asked about each time, and answered on its port", async () => {
-  await using house = await House.open();
+  await using app = await OAuthApp.open();
   const browser = new Browser();
-  const assistant = new Assistant(house, { redirectUrl: "http://localhost:9/callback" });
+  const assistant = new Assistant(app, { redirectUrl: "http://localhost:9/callback" });
   await assistant.signIn(browser, "alice");
   assistant.memory.tokens = undefined;
   await assistant.ask(browser);

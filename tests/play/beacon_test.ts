@@ -1,10 +1,10 @@
 /** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's own. */
 import assert from "node:assert/strict";
-import type { Config } from "../../src/config.ts";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import type { Config } from "../../src/config/config.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { startServer } from "../../src/server.ts";
-import { DrandRelays } from "../../src/upstream/drand_relays.ts";
+import { DrandRelays } from "../../src/outbound/drand_relays.ts";
 import { instances } from "../support/apps.ts";
 import { checkChannel, checkReferees } from "../support/check_channel.ts";
 import { type DrandNetwork, drandNetwork } from "../support/drand_network.ts";

@@ -1,7 +1,7 @@
 /** Blackjack: a table of several players, and every card and chip checked against the shoe that was committed. */
 import assert from "node:assert/strict";
-import type { HookName } from "../../src/domain/bot.ts";
-import type { Json, JsonObject } from "../../src/domain/json.ts";
+import type { HookName } from "../../src/domain/bot/bot.ts";
+import type { Json, JsonObject } from "../../src/kernel/json.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { job } from "../sandbox/job.ts";

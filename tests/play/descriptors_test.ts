@@ -1,7 +1,7 @@
 /** Connections that nobody uses, against the start task with few descriptors, as an attacker
  *  would open them. */
 import assert from "node:assert/strict";
-import { CONNECTIONS } from "../../src/domain/limits.ts";
+import { CONNECTIONS } from "../../src/domain/limits/http.ts";
 import { type Player, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, type ServerProcess, startProcess } from "../support/process.ts";
 import { checkStore } from "../support/server.ts";

@@ -2,7 +2,7 @@
  *  little: bots take turns by who made their channels, their time is a budget that is told, and
  *  what waits for them is bounded. */
 import assert from "node:assert/strict";
-import { SHARED_WORK } from "../../src/domain/limits.ts";
+import { SHARED_WORK } from "../../src/domain/limits/work.ts";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";
 import { testServer } from "../support/server.ts";

@@ -1,6 +1,6 @@
 /** The main job: two agents, one channel, one referee, to the reveal. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { OriginalClient } from "../support/original_client.ts";
 import { ofType, Player, roomOf, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -75,7 +75,7 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
 
 Deno.test("GuessBot referees as many players as a channel seats, all there before it was", async () => {
   await using server = await testServer();
-  const most = LIMITS.slots - 1;
+  const most = BOT_LIMITS.slots - 1;
   const slots = ["bot:referee", ...Array.from({ length: most }, (_, i) => `invite:${i}`)];
   const { host, players } = await roomOf(server.url, { slots }, most);
   const { channel_id } = host;

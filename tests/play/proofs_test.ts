@@ -1,10 +1,10 @@
 /** Receipts and proofs over HTTP, checked as a member would: with the published keys and nothing of the server's. */
 import assert from "node:assert/strict";
-import { parsedCheckpoint, type SignedCheckpoint } from "../../src/domain/checkpoint.ts";
-import { bytesToHex, concatBytes, hashText, hexToBytes } from "../../src/domain/hash.ts";
-import { canonicalBytes } from "../../src/domain/json.ts";
-import { isConsistent, rootFromInclusion } from "../../src/domain/merkle_proof.ts";
-import { entryLeaf } from "../../src/domain/transcript.ts";
+import { parsedCheckpoint, type SignedCheckpoint } from "../../src/kernel/checkpoint.ts";
+import { bytesToHex, concatBytes, hashText, hexToBytes } from "../../src/kernel/hash.ts";
+import { canonicalBytes } from "../../src/kernel/json.ts";
+import { isConsistent, rootFromInclusion } from "../../src/kernel/merkle_proof.ts";
+import { entryLeaf } from "../../src/domain/transcript/transcript.ts";
 import { type Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 

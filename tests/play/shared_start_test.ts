@@ -1,6 +1,6 @@
 /** How a server starts on a KV Connect address where something is wrong: one clear line, never the token. */
 import assert from "node:assert/strict";
-import { openStore } from "../../src/open_store.ts";
+import { openStore } from "../../src/compose/open_store.ts";
 import { freePort } from "../support/foreign_program.ts";
 import { kvConnect } from "../support/kv_connect.ts";
 import { startProcess } from "../support/process.ts";

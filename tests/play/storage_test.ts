@@ -2,8 +2,8 @@
  *  by the network. What is beyond it is refused, or fails where the bot sees it; whoever else plays
  *  does not notice. */
 import assert from "node:assert/strict";
-import { UNSTORABLE } from "../../src/domain/hook_drafts.ts";
-import { STORAGE_BOUNDS } from "../../src/domain/storage.ts";
+import { UNSTORABLE } from "../../src/domain/referee/hook_entries.ts";
+import { STORAGE_BOUNDS } from "../../src/domain/storage/storage.ts";
 import { countFor } from "../support/check_storage.ts";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";

@@ -1,6 +1,6 @@
 /** Bots that come back by themselves: timers over HTTP, through a restart, and why they fall silent. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
@@ -78,7 +78,7 @@ Deno.test("an abandoned channel falls silent: timers count as what bots cause, u
   const read = await alice!.readUntil(ofType("bot:budget_spent"));
   const rings = read.filter(rang).length;
   // A ring is two entries: that the timer was due, and what the bot says.
-  assert.ok(Math.abs(rings - LIMITS.chainedEntries / 2) <= 1, `${rings} rings`);
+  assert.ok(Math.abs(rings - BOT_LIMITS.chainedEntries / 2) <= 1, `${rings} rings`);
   await alice!.say("still here");
   const after = await alice!.readUntil(ofType("bot:budget_spent"));
   assert.ok(after.filter(rang).length >= rings - 1, "the timer that waited comes due after all");

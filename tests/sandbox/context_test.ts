@@ -1,8 +1,8 @@
 /** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch folder, modules. */
 import assert from "node:assert/strict";
-import type { HookOutcome } from "../../src/domain/bot.ts";
-import { hashText, utf8ToBytes } from "../../src/domain/hash.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
+import type { HookOutcome } from "../../src/domain/bot/bot.ts";
+import { hashText, utf8ToBytes } from "../../src/kernel/hash.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { initJob, job, onlyPost } from "./job.ts";
 
@@ -139,7 +139,9 @@ Deno.test("ctx.workspace", async (t) => {
   });
   await t.step("is capped in bytes and files", async () => {
     const large = await sandbox.run(initJob(
-      `try { this.ctx.workspace.write("a", "x".repeat(${LIMITS.workspaceBytes + 1})) } catch {}`,
+      `try { this.ctx.workspace.write("a", "x".repeat(${
+        BOT_LIMITS.workspaceBytes + 1
+      })) } catch {}`,
     ));
     assert.match(large.kind === "threw" ? large.message : "", /at most 1048576 bytes/);
     const many = await sandbox.run(

@@ -1,6 +1,6 @@
 /** Equal jobs give equal bytes: in another process, in another order, after whatever other bots did there. */
 import assert from "node:assert/strict";
-import type { HookJob } from "../../src/domain/bot.ts";
+import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import {

@@ -1,7 +1,7 @@
 /** What a bot's announcement names as its engine is the hash of the parts that stand beside it. */
 import assert from "node:assert/strict";
-import { BOT_LIMITS } from "../../src/domain/bot_limits.ts";
-import { engineIdOf } from "../../src/domain/engine_id.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { engineIdOf } from "../../src/domain/bot/engine_id.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { sha256Hex } from "../support/player.ts";
 import { onlyPost } from "./job.ts";
@@ -15,19 +15,19 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** All engines of a copy of the sources, and the memory that a Python interpreter starts with. */
 const REPORT = `
-import { ENGINE } from "./src/sandbox/guest/engine.ts";
+import { ENGINE } from "./src/sandbox/guest/javascript/engine.ts";
 import { makeImage } from "./src/sandbox/guest/python/image.ts";
 const { engine, engine_parts, memory } = await makeImage();
 const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", memory)).toHex();
 console.log(JSON.stringify([ENGINE, { engine, engine_parts, digest }]));
 `;
 
-/** What `REPORT` says of the sources, the file with all limits replaced by `limits`. */
+/** What `REPORT` says of the sources, the file of other limits replaced by `limits`. */
 async function reportWith(limits: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
   try {
     await copied(new URL("src/", ROOT), `${folder}/src`);
-    await Deno.writeTextFile(`${folder}/src/domain/limits.ts`, limits);
+    await Deno.writeTextFile(`${folder}/src/domain/limits/channel.ts`, limits);
     await Deno.writeTextFile(`${folder}/report.ts`, REPORT);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
@@ -51,10 +51,10 @@ async function copied(from: URL, to: string): Promise<void> {
 }
 
 Deno.test("a limit that is no bot's, when it is added, changes neither an engine nor what a guest starts from", async () => {
-  const limits = await Deno.readTextFile(new URL("src/domain/limits.ts", ROOT));
+  const limits = await Deno.readTextFile(new URL("src/domain/limits/channel.ts", ROOT));
   const more = limits.replace(
-    "export const LIMITS = {",
-    "export const LIMITS = {\n  callsOfTheMoon: 1, aaaa: 2, zzzz: 3_000_000,",
+    "export const CHANNEL_LIMITS = {",
+    "export const CHANNEL_LIMITS = {\n  callsOfTheMoon: 1, aaaa: 2, zzzz: 3_000_000,",
   );
   assert.notEqual(more, limits);
   const [before, after] = await Promise.all([limits, more].map(reportWith));
@@ -84,11 +84,15 @@ Deno.test("a Python guest knows the limits that its engine's identity covers, an
 });
 
 Deno.test("the code beside a guest reads no other limits than those", async () => {
-  for (const folder of ["src/sandbox/guest/", "src/sandbox/guest/python/"]) {
+  for (const folder of ["", "javascript/", "python/"].map((name) => `src/sandbox/guest/${name}`)) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
       if (!isFile || !name.endsWith(".ts")) continue;
       const text = await Deno.readTextFile(new URL(`${folder}${name}`, ROOT));
-      assert.ok(!text.includes("domain/limits.ts"), `${folder}${name} imports limits.ts`);
+      const others = /domain\/limits\/(?!bot\.ts)/.test(text);
+      assert.ok(
+        !others,
+        `${folder}${name} imports limits that its engine's identity doesn't cover`,
+      );
     }
   }
 });

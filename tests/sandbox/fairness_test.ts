@@ -1,6 +1,6 @@
 /** What a bot may cost the bots of others: nothing, whether it stalls or waits for a slow web site. */
 import assert from "node:assert/strict";
-import { Refusal } from "../../src/domain/refusal.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { gone } from "../support/process.ts";

@@ -1,12 +1,12 @@
 /** Damaged lines, requests and sources, drawn from fixed seeds: what must never happen, whatever comes. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BotPost, type HookJob, HookOutcome, Inspection } from "../../src/domain/bot.ts";
-import { canonicalBytes } from "../../src/domain/json.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
-import { lines } from "../../src/sandbox/guest/lines.ts";
+import { BotPost, type HookJob, HookOutcome, Inspection } from "../../src/domain/bot/bot.ts";
+import { canonicalBytes } from "../../src/kernel/json.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { lines } from "../../src/sandbox/wire/lines.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
-import { readAnswer, readNotice, type Request } from "../../src/sandbox/protocol.ts";
+import { readAnswer, readNotice, type Request } from "../../src/sandbox/wire/protocol.ts";
 import { deep, DONE, HONEST, SEALED } from "./hostile/honest_answers.ts";
 import { edits, mutated, share, withPart } from "./hostile/mutation.ts";
 import { babblingDeno, RawHost } from "./hostile/raw_hosts.ts";
@@ -32,12 +32,12 @@ function assertWithin(request: Request, text: string): void {
   HookOutcome.parse(outcome);
   if (outcome.kind === "threw") assert.ok(!outcome.message.includes(SEALED));
   if (outcome.kind !== "done") return;
-  assert.ok(outcome.posts.length <= LIMITS.hookPosts);
+  assert.ok(outcome.posts.length <= BOT_LIMITS.hookPosts);
   for (const post of outcome.posts) {
     BotPost.parse(post);
-    assert.ok(canonicalBytes(post.body).length <= LIMITS.bodyBytes);
+    assert.ok(canonicalBytes(post.body).length <= BOT_LIMITS.bodyBytes);
   }
-  assert.ok(canonicalBytes(outcome.state).length <= LIMITS.botStateBytes);
+  assert.ok(canonicalBytes(outcome.state).length <= BOT_LIMITS.botStateBytes);
   const told = [outcome.posts.map(({ body }) => body), outcome.end, outcome.timers];
   assert.ok(!JSON.stringify(told).includes(SEALED), "a sealed value got out");
 }

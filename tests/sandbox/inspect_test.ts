@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { BotSource } from "../../src/sandbox/sandbox.ts";
 import { ECHO_BOT } from "./job.ts";
@@ -142,7 +142,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     3,
   ],
   "source too large": [
-    { source: `class A {} //${"é".repeat(LIMITS.botSourceBytes / 2)}` },
+    { source: `class A {} //${"é".repeat(BOT_LIMITS.botSourceBytes / 2)}` },
     /^The source is 49165 bytes; at most 49152/,
   ],
   "source too deep": [

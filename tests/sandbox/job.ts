@@ -1,5 +1,5 @@
 /** Jobs for the sandbox tests. */
-import type { HookJob, HookOutcome } from "../../src/domain/bot.ts";
+import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
 
 /** A job for a JavaScript class called `Bot`; every field can be given otherwise. */
 export function job(source: string, fields: Partial<HookJob> = {}): HookJob {

@@ -1,7 +1,7 @@
 /** Which line is told of an error: one of the bot's source, or none. */
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
-import { lineCount } from "../../src/sandbox/guest/line_count.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { lineCount } from "../../src/sandbox/wire/line_count.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { initJob } from "./job.ts";
 import { pythonInitJob } from "./python_job.ts";
@@ -44,7 +44,10 @@ Deno.test("the line that is told is one of the bot's source, whatever the bot ma
   await t.step("in Python", async () => {
     for (const [first, line] of [[8, 8], [10, undefined], [777_777, undefined]]) {
       for (
-        const fails of ["raise ValueError('x')", `self.ctx.post('bot', 'x' * ${LIMITS.bodyBytes})`]
+        const fails of [
+          "raise ValueError('x')",
+          `self.ctx.post('bot', 'x' * ${BOT_LIMITS.bodyBytes})`,
+        ]
       ) {
         const code = `def f(): ${fails}
 f.__code__ = f.__code__.replace(co_firstlineno=${first})

@@ -1,8 +1,8 @@
 /** The numbers of a guest's calls for the network. */
 import assert from "node:assert/strict";
-import type { NetAnswer, NetRequest } from "../../src/domain/evidence.ts";
-import type { NetCall } from "../../src/sandbox/guest/net_call.ts";
-import { NetCalls } from "../../src/sandbox/guest/net_calls.ts";
+import type { NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
+import type { NetCall } from "../../src/sandbox/wire/net_call.ts";
+import { NetCalls } from "../../src/sandbox/guest/javascript/net_calls.ts";
 
 const REQUEST: NetRequest = { kind: "tls", host: "a.example", port: 443 };
 const answerOf = (message: string): NetAnswer => ({ kind: "failed", reason: "refused", message });

@@ -1,13 +1,13 @@
 /** What bots fetch, over real connections in a process that Deno permits what it permits a sandbox host. */
 import assert from "node:assert/strict";
-import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/evidence.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
-import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import type { BotNetwork } from "../../src/sandbox/launch/host_process.ts";
 import { get, networkProcess, post, textOf } from "../support/network_process.ts";
 import { rawServer, webServer } from "../support/web_server.ts";
 
 const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
-const MAX = LIMITS.netAnswerBytes;
+const MAX = BOT_LIMITS.netAnswerBytes;
 
 type Failure = [reason: "refused" | "limit" | "unreachable", message: RegExp];
 
@@ -74,7 +74,7 @@ Deno.test("a fetch that is refused or fails", async (t) => {
     "to a URL with a password": [via(`http://a:b@localhost:${port}/`), ["refused", /user name/]],
     "to nothing that is a URL": [via("http://["), ["refused", /is no URL/]],
     "to a URL too long": [get(`${origin}/far`), ["refused", /is no URL/]],
-    "one redirect too many": [get(`${origin}/loop?times=${LIMITS.netRedirects + 1}`), [
+    "one redirect too many": [get(`${origin}/loop?times=${BOT_LIMITS.netRedirects + 1}`), [
       "limit",
       /at most 3 times/,
     ]],
@@ -170,7 +170,10 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
     assertFailed(await network.one(net, post(via(`${other.origin}/echo`), "key=1")), refused);
   });
   await t.step("as many redirects as there may be", async () => {
-    const answer = await network.one(net, get(`${site.origin}/loop?times=${LIMITS.netRedirects}`));
+    const answer = await network.one(
+      net,
+      get(`${site.origin}/loop?times=${BOT_LIMITS.netRedirects}`),
+    );
     assert.equal(answer.kind === "fetched" && answer.url, `${site.origin}/echo`);
   });
   await t.step("few headers come back, in lower case and sorted", async () => {

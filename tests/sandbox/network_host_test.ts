@@ -1,8 +1,12 @@
 /** The network of a whole sandbox host, as a bot, its guest and the server see it. */
 import assert from "node:assert/strict";
-import type { HookJob, HookOutcome } from "../../src/domain/bot.ts";
-import type { Exchange } from "../../src/domain/evidence.ts";
-import { type BotNetwork, netFlags, startHostProcess } from "../../src/sandbox/host_process.ts";
+import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
+import type { Exchange } from "../../src/domain/bot/evidence.ts";
+import {
+  type BotNetwork,
+  netFlags,
+  startHostProcess,
+} from "../../src/sandbox/launch/host_process.ts";
 import { selfSigned } from "../support/certificates.ts";
 import { get, networkProcess } from "../support/network_process.ts";
 import { webServer } from "../support/web_server.ts";

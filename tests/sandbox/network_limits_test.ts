@@ -1,9 +1,9 @@
 /** How many calls a hook has, in which order they are answered, and when their time is over. */
 import assert from "node:assert/strict";
-import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/evidence.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
-import { HostNetwork } from "../../src/sandbox/guest/network.ts";
-import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { HostNetwork } from "../../src/sandbox/host/network.ts";
+import type { BotNetwork } from "../../src/sandbox/launch/host_process.ts";
 import type { DrivenOutcome } from "../support/network_driver.ts";
 import { get, networkProcess } from "../support/network_process.ts";
 import { muteServer, webServer } from "../support/web_server.ts";
@@ -13,7 +13,7 @@ const LATE = { kind: "failed", reason: "timeout", message: "The time for the net
 const TOO_MANY = {
   kind: "failed",
   reason: "limit",
-  message: `A hook can ask the network ${LIMITS.netRequests} times.`,
+  message: `A hook can ask the network ${BOT_LIMITS.netRequests} times.`,
 };
 
 /** `fetched` with the last part of its URL, or how it failed. */
@@ -57,11 +57,11 @@ Deno.test("a hook waits anew for each call that it makes after an answer", async
 Deno.test("calls beyond the limit are not made, and only the first of them is told", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN);
-  const calls = Array<NetRequest>(LIMITS.netRequests + 3).fill(get(`${site.origin}/echo`));
+  const calls = Array<NetRequest>(BOT_LIMITS.netRequests + 3).fill(get(`${site.origin}/echo`));
   const { answers, told } = await network.hook({ net: [site.host], calls });
-  assert.deepEqual(answers.slice(LIMITS.netRequests), Array(3).fill(TOO_MANY));
-  assert.equal(site.seen.length, LIMITS.netRequests);
-  assert.deepEqual(told.map(({ answer }) => answer), answers.slice(0, LIMITS.netRequests + 1));
+  assert.deepEqual(answers.slice(BOT_LIMITS.netRequests), Array(3).fill(TOO_MANY));
+  assert.equal(site.seen.length, BOT_LIMITS.netRequests);
+  assert.deepEqual(told.map(({ answer }) => answer), answers.slice(0, BOT_LIMITS.netRequests + 1));
   assert.deepEqual(answersOf(await network.hook({ net: [site.host], calls: [calls[0]!] })), [
     "/echo",
   ]);
@@ -78,7 +78,7 @@ Deno.test("a request that no guest makes is refused and told to nobody", async (
 
 Deno.test("what is too large for evidence is left out of it", async () => {
   await using network = networkProcess(OPEN);
-  const long = get(`https://a.org/${"x".repeat(LIMITS.netUrlChars)}`);
+  const long = get(`https://a.org/${"x".repeat(BOT_LIMITS.netUrlChars)}`);
   const outcome = await network.hook({ net: ["a.org"], calls: [long] });
   assert.deepEqual(answersOf(outcome), ["limit"]);
   const [told] = outcome.told;
@@ -90,7 +90,7 @@ Deno.test("what can't be stored as it is, is told in a form that can", async () 
   const plain = { kind: "fetch", method: "GET", url: "https://a.org/", body: null } as const;
   const odd: NetRequest[] = [
     get("https://a.org/\ud800"),
-    get("https://a.org/\u0001".padEnd(LIMITS.netUrlChars, "\u0001")),
+    get("https://a.org/\u0001".padEnd(BOT_LIMITS.netUrlChars, "\u0001")),
     { ...plain, headers: [["\ud800", "a"]] },
     { ...plain, headers: [["a".repeat(600), "\u20ac"]] },
     { kind: "tls", host: `${"a".repeat(254)}\ud83d\ude00`, port: 443 },

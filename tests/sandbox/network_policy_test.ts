@@ -1,10 +1,10 @@
 /** Which places and requests are refused by their spelling, before anything is asked. */
 import assert from "node:assert/strict";
-import { NetRequest } from "../../src/domain/evidence.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
-import { NetPolicy, type NetRules } from "../../src/sandbox/guest/net_policy.ts";
-import { readRequest } from "../../src/sandbox/guest/net_request.ts";
-import { deniedAddresses } from "../../src/sandbox/private_network.ts";
+import { NetRequest } from "../../src/domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
+import { NetPolicy, type NetRules } from "../../src/sandbox/host/net_policy.ts";
+import { readRequest } from "../../src/sandbox/wire/net_request.ts";
+import { deniedAddresses } from "../../src/sandbox/walls/private_network.ts";
 import { get, post } from "../support/network_process.ts";
 
 const RULES: NetRules = { schemes: "https", denied: ["play.example.org"], singleLabels: false };
@@ -128,9 +128,9 @@ Deno.test("deniedAddresses() opens loopback for tests, and nothing else", () => 
   assert.deepEqual(deniedAddresses(false).filter((each) => !open.includes(each)), ["127.0.0.0/8"]);
 });
 
-const URL_CHARS = LIMITS.netUrlChars;
-const HEADER_BYTES = LIMITS.netHeaderBytes;
-const LARGE = LIMITS.netRequestBytes;
+const URL_CHARS = BOT_LIMITS.netUrlChars;
+const HEADER_BYTES = BOT_LIMITS.netHeaderBytes;
+const LARGE = BOT_LIMITS.netRequestBytes;
 const header = (name: string, value = "1"): [string, string][] => [[name, value]];
 const A = "https://a.org/";
 

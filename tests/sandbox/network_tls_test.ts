@@ -1,8 +1,8 @@
 /** Encrypted connections: whom a fetch trusts, and what a bot is told of certificates. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { type Certificate, NetAnswer, type NetRequest } from "../../src/domain/evidence.ts";
-import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import { type Certificate, NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
+import type { BotNetwork } from "../../src/sandbox/launch/host_process.ts";
 import { selfSigned, testAuthority } from "../support/certificates.ts";
 import { get, networkProcess } from "../support/network_process.ts";
 import { rawServer, webServer } from "../support/web_server.ts";

@@ -1,7 +1,7 @@
 /** Hosts that do what a test tells them, in its own process. */
-import type { Host, Listener } from "../../src/sandbox/host.ts";
-import { type Asking, HostPool, type HostPoolOptions } from "../../src/sandbox/host_pool.ts";
-import type { Request } from "../../src/sandbox/protocol.ts";
+import type { Host, Listener } from "../../src/sandbox/pool/host.ts";
+import { type Asking, HostPool, type HostPoolOptions } from "../../src/sandbox/pool/host_pool.ts";
+import type { Request } from "../../src/sandbox/wire/protocol.ts";
 import { job } from "./job.ts";
 
 type HostAnswer = Awaited<ReturnType<Host["ask"]>>;

@@ -1,7 +1,7 @@
 /** How Python hooks end that are not simply done: each limit, each failure, and the host well after all of them. */
 import assert from "node:assert/strict";
-import type { HookOutcome } from "../../src/domain/bot.ts";
-import { LIMITS } from "../../src/domain/limits.ts";
+import type { HookOutcome } from "../../src/domain/bot/bot.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { onlyPost } from "./job.ts";
 import { pythonHost, pythonInitJob } from "./python_job.ts";
 
@@ -93,7 +93,7 @@ const ENDINGS: Record<
   "a change of a sealed value": ["self.ctx.env['KEY'] = 1", ["TypeError: 'mappingproxy'"]],
   "a sealed value in an error": ["raise ValueError(self.ctx.env['KEY'])", ["[withheld: "]],
   "a scratch folder too full": [
-    `try: open('a', 'w').write('x' * ${LIMITS.workspaceBytes + 1})\nexcept OSError: pass`,
+    `try: open('a', 'w').write('x' * ${BOT_LIMITS.workspaceBytes + 1})\nexcept OSError: pass`,
     ["OSError: ctx.workspace: at most 1048576 bytes", 6],
   ],
   "too many files": [

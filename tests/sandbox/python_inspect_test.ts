@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LIMITS } from "../../src/domain/limits.ts";
+import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { MODULES } from "../../src/sandbox/guest/python/modules.ts";
 import type { BotSource } from "../../src/sandbox/sandbox.ts";
 import { pythonHost } from "./python_job.ts";
@@ -97,7 +97,7 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   "half a character": ["class A: '\ud800'", /cannot compile/],
   "several classes": ["class A: pass\nclass B: pass", /several classes \(A, B\): name the bot/],
   "source too large": [
-    `class A: pass #${"é".repeat(LIMITS.botSourceBytes / 2)}`,
+    `class A: pass #${"é".repeat(BOT_LIMITS.botSourceBytes / 2)}`,
     /^The source is 49167 bytes; at most 49152 are allowed\.$/,
   ],
   "source too deep": [`class A: x = ${"[".repeat(20_000)}`, /too many nested|too deeply/],

@@ -1,7 +1,10 @@
 /** Jobs and a host for the tests of the Python guest. */
-import type { HookJob, HookOutcome, Inspection } from "../../src/domain/bot.ts";
-import { HOOKS } from "../../src/domain/bot.ts";
-import { type HostProcessOptions, startHostProcess } from "../../src/sandbox/host_process.ts";
+import type { HookJob, HookOutcome, Inspection } from "../../src/domain/bot/bot.ts";
+import { HOOKS } from "../../src/domain/bot/bot.ts";
+import {
+  type HostProcessOptions,
+  startHostProcess,
+} from "../../src/sandbox/launch/host_process.ts";
 import type { BotSource } from "../../src/sandbox/sandbox.ts";
 import { job } from "./job.ts";
 

@@ -1,6 +1,6 @@
 /** What Python bots ask of the web, over real connections. */
 import assert from "node:assert/strict";
-import type { BotNetwork } from "../../src/sandbox/host_process.ts";
+import type { BotNetwork } from "../../src/sandbox/launch/host_process.ts";
 import { selfSigned } from "../support/certificates.ts";
 import { webServer } from "../support/web_server.ts";
 import { onlyPost } from "./job.ts";

@@ -1,6 +1,6 @@
 /** When Python hosts are there. They are fakes: what Python bots may do is not the question here. */
 import assert from "node:assert/strict";
-import { Refusal } from "../../src/domain/refusal.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox, openWorkerSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { gone } from "../support/process.ts";
 import { fakeDeno } from "./fake_deno.ts";

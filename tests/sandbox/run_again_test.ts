@@ -1,10 +1,10 @@
 /** A hook ends by its work, at the same point on every machine: one that is run again has time for that on a slow one. */
 import assert from "node:assert/strict";
-import { replayerOn } from "../../src/channels/replayer.ts";
-import type { HostLanguage } from "../../src/sandbox/host.ts";
-import { startHostProcess } from "../../src/sandbox/host_process.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
+import type { HostLanguage } from "../../src/sandbox/pool/host.ts";
+import { startHostProcess } from "../../src/sandbox/launch/host_process.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
-import type { Request } from "../../src/sandbox/protocol.ts";
+import type { Request } from "../../src/sandbox/wire/protocol.ts";
 import { initJob } from "./job.ts";
 import { pythonInitJob } from "./python_job.ts";
 

@@ -3,11 +3,11 @@
  *  same when the keys of their job stand in another order, and the same when they are answered
  *  from a record. */
 import assert from "node:assert/strict";
-import type { HookJob, HookOutcome } from "../../src/domain/bot.ts";
-import type { Exchange } from "../../src/domain/evidence.ts";
-import type { Json } from "../../src/domain/json.ts";
-import type { Host, HostLanguage } from "../../src/sandbox/host.ts";
-import { startHostProcess } from "../../src/sandbox/host_process.ts";
+import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
+import type { Exchange } from "../../src/domain/bot/evidence.ts";
+import type { Json } from "../../src/kernel/json.ts";
+import type { Host, HostLanguage } from "../../src/sandbox/pool/host.ts";
+import { startHostProcess } from "../../src/sandbox/launch/host_process.ts";
 import { SPYING_JAVASCRIPT, SPYING_PYTHON } from "./hostile/spying_bots.ts";
 import { VARIED_JAVASCRIPT, VARIED_PYTHON } from "./hostile/varied_bots.ts";
 import { initJob } from "./job.ts";

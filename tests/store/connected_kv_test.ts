@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { AtomicPart, CommitGroup, MAX_PARTS_CONNECTED } from "../../src/store/commit_group.ts";
 import { connectedKv, isRefusedRequest } from "../../src/store/connected_kv.ts";
-import { HeadWatch } from "../../src/store/head_watch.ts";
+import { HeadWatch } from "../../src/store/channel/head_watch.ts";
 import { keys } from "../../src/store/keys.ts";
-import { SignInStore } from "../../src/store/sign_in_store.ts";
+import { SignInStore } from "../../src/store/people/sign_in_store.ts";
 import { kvConnect } from "../support/kv_connect.ts";
 
 const WRITE = { path: "/v2/atomic_write", status: 503, applied: true, times: 1 } as const;

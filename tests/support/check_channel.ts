@@ -1,15 +1,15 @@
 /** Verifies a stored channel from its first entry to its head, as if nothing about it could be trusted. */
 import assert from "node:assert/strict";
-import { bytesToHex, hashText, hexToBytes } from "../../src/domain/hash.ts";
-import { rootOf } from "../../src/domain/merkle.ts";
+import { bytesToHex, hashText, hexToBytes } from "../../src/kernel/hash.ts";
+import { rootOf } from "../../src/kernel/merkle.ts";
 import {
   append,
   type Draft,
   EMPTY_HEAD,
   type Entry,
   saltKeys,
-} from "../../src/domain/transcript.ts";
-import { ChannelStore } from "../../src/store/channel_store.ts";
+} from "../../src/domain/transcript/transcript.ts";
+import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";

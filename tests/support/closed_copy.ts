@@ -1,8 +1,12 @@
 /** A stored channel as an export that withholds nothing, as if it had been closed right now: every seed is revealed, so
  *  every hook can be run again. */
-import { ChannelExport, type ExportedEntry, formatOf } from "../../src/domain/channel_export.ts";
-import { bytesToHex, HashText } from "../../src/domain/hash.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
+import {
+  ChannelExport,
+  type ExportedEntry,
+  formatOf,
+} from "../../src/domain/proof/channel_export.ts";
+import { bytesToHex, HashText } from "../../src/kernel/hash.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
 import {
   append,
   type Draft,
@@ -10,13 +14,13 @@ import {
   saltKeys,
   saltOf,
   SYSTEM,
-} from "../../src/domain/transcript.ts";
-import { Notary } from "../../src/channels/notary.ts";
-import { isVetted, vettedSource } from "../../src/sandbox/guest/vetted_sources.ts";
-import { BlobStore } from "../../src/store/blob_store.ts";
-import { ChannelStore, type StoredChannel } from "../../src/store/channel_store.ts";
+} from "../../src/domain/transcript/transcript.ts";
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { isVetted, vettedSource } from "../../src/sandbox/guest/javascript/vetted_sources.ts";
+import { BlobStore } from "../../src/store/channel/blob_store.ts";
+import { ChannelStore, type StoredChannel } from "../../src/store/channel/channel_store.ts";
 
-const NOTARY = new Notary({ key: new Uint8Array(32).fill(9), publicUrl: "http://127.0.0.1" });
+const SIGNER = new TreeSigner({ key: new Uint8Array(32).fill(9), publicUrl: "http://127.0.0.1" });
 
 export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Entry[]) {
   const store = new ChannelStore(kv);
@@ -54,10 +58,10 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
     viewer: null,
     // A closed channel calls nobody any more.
     cursors: {},
-    checkpoint: NOTARY.checkpoint(channel.channel_id, end.head),
+    checkpoint: SIGNER.checkpoint(channel.channel_id, end.head),
     keys: [{
       algorithm: "Ed25519",
-      public_key: NOTARY.publicKey.toBase64(),
+      public_key: SIGNER.publicKey.toBase64(),
       since: ts,
       until: null,
     }],

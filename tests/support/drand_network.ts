@@ -2,7 +2,7 @@
  *  drand's HTTP API. */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Chain, chainHash, timeOf } from "../../src/domain/drand.ts";
+import { type Chain, chainHash, timeOf } from "../../src/kernel/drand.ts";
 
 const DST = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 const { shortSignatures } = bls12_381;

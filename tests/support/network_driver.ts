@@ -1,8 +1,8 @@
 /** Runs `HostNetwork` in a process with the flags of a sandbox host, for network_process.ts. Its argument is
  *  `NetworkOptions`. Takes hooks, one JSON text a line, and says of each what came of it. */
-import type { Exchange, NetAnswer, NetRequest } from "../../src/domain/evidence.ts";
-import { lines } from "../../src/sandbox/guest/lines.ts";
-import { HostNetwork } from "../../src/sandbox/guest/network.ts";
+import type { Exchange, NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
+import { lines } from "../../src/sandbox/wire/lines.ts";
+import { HostNetwork } from "../../src/sandbox/host/network.ts";
 
 export interface DrivenHook {
   net: string[];

@@ -1,8 +1,12 @@
 /** The network of a sandbox host, in a process of its own whose permissions are those of a sandbox host. */
-import type { NetAnswer, NetRequest } from "../../src/domain/evidence.ts";
-import { lines } from "../../src/sandbox/guest/lines.ts";
-import type { NetworkOptions } from "../../src/sandbox/guest/network.ts";
-import { type BotNetwork, netFlags, networkOptions } from "../../src/sandbox/host_process.ts";
+import type { NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
+import { lines } from "../../src/sandbox/wire/lines.ts";
+import type { NetworkOptions } from "../../src/sandbox/host/network.ts";
+import {
+  type BotNetwork,
+  netFlags,
+  networkOptions,
+} from "../../src/sandbox/launch/host_process.ts";
 import type { DrivenHook, DrivenOutcome } from "./network_driver.ts";
 
 const path = (relative: string) => new URL(relative, import.meta.url).pathname;
@@ -19,7 +23,7 @@ export function networkProcess(
   network: BotNetwork,
   options: Partial<NetworkOptions> = {},
 ): NetworkProcess {
-  const readable = ["../../src/sandbox/guest/", "../../src/domain/bot_limits.ts"].map(path);
+  const readable = ["../../src/sandbox/", "../../src/domain/limits/bot.ts"].map(path);
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],

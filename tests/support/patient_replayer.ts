@@ -1,5 +1,5 @@
 /** A replayer for busy machines, where a sandbox host may not start in time: it asks again. */
-import { Refusal } from "../../src/domain/refusal.ts";
+import { Refusal } from "../../src/kernel/refusal.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 
 const TRIES = 60;

@@ -1,7 +1,7 @@
 /** The jobs that a server ran, so that those which a replay builds can be held against them,
  *  byte for byte. */
 import assert from "node:assert/strict";
-import type { HookJob } from "../../src/domain/bot.ts";
+import type { HookJob } from "../../src/domain/bot/bot.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 

@@ -1,11 +1,11 @@
 /** A real server for a test: its own port, its own database file, its own sandbox hosts. When
  *  the test is over it is stopped and every channel it left behind is verified from the first
  *  entry to the last: every hook is run again, and its job is held against the one that ran. */
-import type { Config } from "../../src/config.ts";
-import { STORAGE_BOUNDS } from "../../src/domain/storage.ts";
-import type { Log } from "../../src/domain/log.ts";
+import type { Config } from "../../src/config/config.ts";
+import { STORAGE_BOUNDS } from "../../src/domain/storage/storage.ts";
+import type { Log } from "../../src/kernel/log.ts";
 import { type Clocks, type RunningServer, startServer } from "../../src/server.ts";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { checkChannel, checkReferees } from "./check_channel.ts";

@@ -1,7 +1,7 @@
 /** How far a bot had come, as its export tells it: a replay calls no hook beyond. */
 import assert from "node:assert/strict";
-import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
 import { announcedBots } from "../../src/verify/announced_bots.ts";
 
 const HASH = `sha256:${"0".repeat(64)}`;

@@ -1,8 +1,8 @@
 /** Public randomness in exports: what a server that lies about it tries, with every hash and signature of its own right,
  *  and that no time which it could try changes a die. */
 import assert from "node:assert/strict";
-import { replayerOn } from "../../src/channels/replayer.ts";
-import { chainHash } from "../../src/domain/drand.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
+import { chainHash } from "../../src/kernel/drand.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { type CheckName, reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";

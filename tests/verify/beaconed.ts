@@ -1,5 +1,5 @@
 /** A channel whose dice come from public randomness, played over HTTP against a real server. */
-import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import type { DrandNetwork } from "../support/drand_network.ts";
 import { ofType, Player, roomOf } from "../support/player.ts";
 import { testServer } from "../support/server.ts";

@@ -1,7 +1,7 @@
 /** Bots from a grammar: sources that take what they are given as a whole and spread, store,
  *  hash, sort, dump or throw it, so that whatever a replay gives otherwise than the server did
  *  comes out. Equal seeds give equal bots. */
-import type { BotLanguage } from "../../src/domain/bot.ts";
+import type { BotLanguage } from "../../src/domain/bot/bot.ts";
 
 export interface GeneratedBot {
   language: BotLanguage;

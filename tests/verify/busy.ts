@@ -2,7 +2,7 @@
  *  killed, paused, resumed, replaced and taken out, timers, whispers, a budget that is spent, and
  *  members who join, leave, are put out and are taken over. Played over HTTP against a real
  *  server. */
-import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";

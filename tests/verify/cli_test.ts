@@ -1,6 +1,6 @@
 /** `deno task verify` as people and their scripts meet it: what it prints, and how it exits. */
 import assert from "node:assert/strict";
-import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf, runVerify } from "../support/verifier.ts";

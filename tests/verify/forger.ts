@@ -1,9 +1,9 @@
 /** A forger at work on a genuine export: with the server's own key, or with another one. */
-import { Notary } from "../../src/channels/notary.ts";
-import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
-import { bytesToHex, hexToBytes } from "../../src/domain/hash.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
-import { bodyHash, entryLeaf, saltUnder } from "../../src/domain/transcript.ts";
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import { bytesToHex, hexToBytes } from "../../src/kernel/hash.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
+import { bodyHash, entryLeaf, saltUnder } from "../../src/domain/transcript/transcript.ts";
 import { rootOfLeaves } from "../../src/verify/log_checks.ts";
 
 export class Forger {
@@ -57,11 +57,11 @@ export class Forger {
       entry.hash = `sha256:${bytesToHex(leaf)}`;
       return leaf;
     });
-    const notary = new Notary({
+    const signer = new TreeSigner({
       key: hexToBytes(key),
       publicUrl: `http://${this.#origin.split("/")[0]}`,
     });
-    this.file.checkpoint = notary.signed({
+    this.file.checkpoint = signer.signed({
       origin: this.#origin,
       size: leaves.length,
       root: rootOfLeaves(leaves),

@@ -1,6 +1,6 @@
 /** What a forger tries on an export, and what must be found: the check, and the first entry that is wrong. */
-import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import { Forger } from "./forger.ts";
 import { SERVER_KEY } from "./genuine.ts";

@@ -1,7 +1,7 @@
 /** Channels of generated bots, played over HTTP, exported and verified, as they were written and
  *  as somebody may have saved them again: none is red. `GENERATED_EXPORTS=1000` plays as many. */
 import assert from "node:assert/strict";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";

@@ -1,6 +1,6 @@
 /** One channel with everything in it that can be forged: two referees, dice, time, timers, evidence, a vetted module, a
  *  whisper, commitments, a removed bot, a close. Played over HTTP against a real server. */
-import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";

@@ -1,7 +1,7 @@
 /** Exports that earlier releases made (golden/<release>/) verify for ever: by this release's verifier, and by the second
  *  one. Where the engines are still the same, the hooks run again, too. */
 import assert from "node:assert/strict";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";

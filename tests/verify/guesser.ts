@@ -1,10 +1,10 @@
 /** Tries to find what is hidden in an export: every value in the file as a salt or a key, in every way that
  *  docs/proofs.md tells, with every candidate. */
 import { createHash } from "node:crypto";
-import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
-import { bytesToHex, derive, keyed } from "../../src/domain/hash.ts";
-import { canonicalText, type Json } from "../../src/domain/json.ts";
-import { saltKeys, saltUnder } from "../../src/domain/transcript.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import { bytesToHex, derive, keyed } from "../../src/kernel/hash.ts";
+import { canonicalText, type Json } from "../../src/kernel/json.ts";
+import { saltKeys, saltUnder } from "../../src/domain/transcript/transcript.ts";
 
 const NOTHING = new Uint8Array();
 

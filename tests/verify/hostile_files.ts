@@ -1,12 +1,12 @@
 /** Exports that are made to be slow, or to break whoever reads them: each is numbered, hashed and signed as it should
  *  be, by somebody who holds a server's key, and as wide as one asks. */
-import { Notary } from "../../src/channels/notary.ts";
-import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/channel_export.ts";
-import { engineIdOf } from "../../src/domain/engine_id.ts";
-import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../../src/domain/hash.ts";
-import { canonicalBytes, type JsonObject } from "../../src/domain/json.ts";
-import { bodyHash, entryLeaf, saltUnder, SYSTEM } from "../../src/domain/transcript.ts";
-import { commitmentTo } from "../../src/domain/commitment.ts";
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/proof/channel_export.ts";
+import { engineIdOf } from "../../src/domain/bot/engine_id.ts";
+import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../../src/kernel/hash.ts";
+import { canonicalBytes, type JsonObject } from "../../src/kernel/json.ts";
+import { bodyHash, entryLeaf, saltUnder, SYSTEM } from "../../src/domain/transcript/transcript.ts";
+import { commitmentTo } from "../../src/domain/transcript/commitment.ts";
 import { rootOfLeaves } from "../../src/verify/log_checks.ts";
 
 const CHANNEL = "chn_hostile";
@@ -39,7 +39,7 @@ export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelE
       hash: `sha256:${bytesToHex(leaf)}`,
     };
   });
-  const notary = new Notary({ key: KEY, publicUrl: "http://play.example.org" });
+  const signer = new TreeSigner({ key: KEY, publicUrl: "http://play.example.org" });
   const head = {
     origin: `play.example.org/${CHANNEL}`,
     size: leaves.length,
@@ -50,10 +50,10 @@ export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelE
     channel_id: CHANNEL,
     viewer: null,
     cursors: cursorsIn(entries),
-    checkpoint: notary.signed(head),
+    checkpoint: signer.signed(head),
     keys: [{
       algorithm: "Ed25519",
-      public_key: notary.publicKey.toBase64(),
+      public_key: signer.publicKey.toBase64(),
       since: TS,
       until: null,
     }],

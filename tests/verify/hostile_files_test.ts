@@ -1,6 +1,6 @@
 /** Whoever verifies is attacked, too: the work is bounded by the file, whatever there is much of in it. */
 import assert from "node:assert/strict";
-import type { JsonObject } from "../../src/domain/json.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { BROKEN, WIDE } from "./hostile_files.ts";

@@ -1,12 +1,12 @@
 /** A server that dies, or whose database fails, between any two commits: what it left verifies, every receipt that it
  *  gave is kept, and every hook says the same when it is run again. */
 import assert from "node:assert/strict";
-import type { AppParts } from "../../src/app.ts";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import type { AppParts } from "../../src/compose/app.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { reportText } from "../../src/verify/report.ts";
-import { DrandRelays } from "../../src/upstream/drand_relays.ts";
+import { DrandRelays } from "../../src/outbound/drand_relays.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { instances } from "../support/apps.ts";
 import { checkChannel } from "../support/check_channel.ts";

@@ -1,8 +1,8 @@
 /** A host at work on a channel in which everything happens (`busy.ts`): it changes what its log
  *  tells and mends every hash, salt and signature with the server's own key. */
-import type { ExportedEntry } from "../../src/domain/channel_export.ts";
-import { hashText } from "../../src/domain/hash.ts";
-import { canonicalBytes, type JsonObject } from "../../src/domain/json.ts";
+import type { ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import { hashText } from "../../src/kernel/hash.ts";
+import { canonicalBytes, type JsonObject } from "../../src/kernel/json.ts";
 import type { Wire } from "../support/player.ts";
 import { Forger } from "./forger.ts";
 

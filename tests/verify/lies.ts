@@ -1,6 +1,6 @@
 /** What a host that holds the key may tell of a channel: each lie with the entry at which it must
  *  be refused. */
-import type { ExportedEntry } from "../../src/domain/channel_export.ts";
+import type { ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import type { Wire } from "../support/player.ts";
 import type { Busy } from "./busy.ts";

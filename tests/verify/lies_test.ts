@@ -1,9 +1,9 @@
 /** More than a hundred lies of a host that holds the key, each refused at its entry; and no false
  *  alarm, whoever takes the file and whatever has happened in the channel. */
 import assert from "node:assert/strict";
-import type { ChannelExport } from "../../src/domain/channel_export.ts";
+import type { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";
-import { checkSpeakers } from "../../src/verify/speakers.ts";
+import { checkSpeakers } from "../../src/verify/who_may_speak.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import type { Wire } from "../support/player.ts";
 import { verify } from "../support/verifier.ts";

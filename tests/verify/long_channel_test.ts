@@ -1,7 +1,7 @@
 /** A channel of 20,000 entries is exported over HTTP, piece by piece, and verified. */
 import assert from "node:assert/strict";
-import { append, type Draft } from "../../src/domain/transcript.ts";
-import { ChannelStore } from "../../src/store/channel_store.ts";
+import { append, type Draft } from "../../src/domain/transcript/transcript.ts";
+import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { instances } from "../support/apps.ts";

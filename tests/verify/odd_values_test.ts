@@ -1,6 +1,6 @@
 /** Whatever stands in an export in a value's stead, the verifier answers with a report. */
 import assert from "node:assert/strict";
-import { ChannelExport } from "../../src/domain/channel_export.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { CHECKS } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { roomOf, type Wire } from "../support/player.ts";

@@ -1,8 +1,8 @@
 /** What is withheld from a viewer is not in their export, nor can it be guessed from what is, however few things it
  *  could be; while a channel is open and once everything is revealed that ever is. */
 import assert from "node:assert/strict";
-import { ChannelExport } from "../../src/domain/channel_export.ts";
-import type { Json } from "../../src/domain/json.ts";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
+import type { Json } from "../../src/kernel/json.ts";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";

@@ -1,6 +1,7 @@
 /** What a verification prints, whatever is in the file. */
 import assert from "node:assert/strict";
-import { checked, reportText, Wrong } from "../../src/verify/report.ts";
+import { checked, reportText } from "../../src/verify/report.ts";
+import { Wrong } from "../../src/verify/model/wrong.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 
 Deno.test("nothing in a file reaches the terminal as more than text", async () => {

@@ -1,8 +1,8 @@
 /** What a server that lies may try against the rules of a channel, every hash right: see `forgeries.ts`. */
-import type { ChannelExport, ExportedEntry } from "../../src/domain/channel_export.ts";
-import { hexToBytes } from "../../src/domain/hash.ts";
-import type { JsonObject } from "../../src/domain/json.ts";
-import { bodyHash } from "../../src/domain/transcript.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import { hexToBytes } from "../../src/kernel/hash.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
+import { bodyHash } from "../../src/domain/transcript/transcript.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import { forge, type Forgery } from "./forgeries.ts";
 import { SERVER_KEY } from "./genuine.ts";

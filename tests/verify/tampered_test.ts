@@ -1,9 +1,9 @@
 /** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by two verifiers that
  *  share no line; and no false alarm. */
 import assert from "node:assert/strict";
-import { Notary } from "../../src/channels/notary.ts";
-import { replayerOn } from "../../src/channels/replayer.ts";
-import type { PublishedKey } from "../../src/domain/channel_export.ts";
+import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
+import type { PublishedKey } from "../../src/domain/proof/channel_export.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
@@ -13,7 +13,7 @@ import { genuineChannel, SERVER_KEY } from "./genuine.ts";
 import { secondVerdicts } from "./second_verifier.ts";
 
 function keyOf(secret: string): PublishedKey {
-  const { publicKey } = new Notary({ key: Uint8Array.fromHex(secret), publicUrl: "http://x" });
+  const { publicKey } = new TreeSigner({ key: Uint8Array.fromHex(secret), publicUrl: "http://x" });
   const since = "2026-01-01T00:00:00.000Z";
   return { algorithm: "Ed25519", public_key: publicKey.toBase64(), since, until: null };
 }
@@ -61,8 +61,11 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
       "a receipt counts however it was copied, and whatever the server was called",
       async () => {
         const [, size, root] = receipt.split("\n");
-        const notary = new Notary({ key: Uint8Array.fromHex(SERVER_KEY), publicUrl: "http://x" });
-        const renamed = notary.signed({
+        const signer = new TreeSigner({
+          key: Uint8Array.fromHex(SERVER_KEY),
+          publicUrl: "http://x",
+        });
+        const renamed = signer.signed({
           origin: `old.example/${file.channel_id}`,
           size: Number(size),
           root: Uint8Array.fromBase64(root!),

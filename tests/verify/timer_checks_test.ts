@@ -1,6 +1,6 @@
 /** Timers in an export: each comes once, not early, and not when it is known to have been cleared. */
 import assert from "node:assert/strict";
-import type { Entry } from "../../src/domain/transcript.ts";
+import type { Entry } from "../../src/domain/transcript/transcript.ts";
 import { TimerChecks } from "../../src/verify/timer_checks.ts";
 
 const DUE = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 /** Games of bots that users write, in both languages, through a real client: each bot's hooks run again with equal
  *  results, or are reported as not replayable for the reason that there is. No false alarm. */
 import assert from "node:assert/strict";
-import { replayerOn } from "../../src/channels/replayer.ts";
+import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";

@@ -1,7 +1,7 @@
 /** The pages for people: everything on them that is to be clicked or pasted is taken from them and used. */
 import assert from "node:assert/strict";
 import { connectPage } from "../../src/web/connect_page.ts";
-import { shellWord } from "../../src/web/shell_word.ts";
+import { shellQuote } from "../../src/web/shell_quote.ts";
 import { roomOf } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";
@@ -106,7 +106,7 @@ Deno.test("a strange address does not end an attribute, an element or a word of 
   const page = await connectPageOf(STRANGE);
   assert.ok(!page.includes('a"b') && !page.includes("b&lt;c"));
   assert.ok(listingsOf(page).every((text) => text.includes("d$(id)")));
-  const script = `printf %s ${shellWord(STRANGE)}`;
+  const script = `printf %s ${shellQuote(STRANGE)}`;
   const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
   assert.equal(new TextDecoder().decode(stdout), STRANGE);
 });

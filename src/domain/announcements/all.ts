@@ -1,7 +1,7 @@
 /** Every kind of entry that the server itself says. */
 import * as z from "zod";
-import type { JsonObject } from "../json.ts";
-import type { EntryKind } from "../transcript.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import type { EntryKind } from "../transcript/transcript.ts";
 import type { Rule } from "./announcement.ts";
 import { botAttached, botDescribed, botDetached } from "./bots.ts";
 import { botEnded, botEvidence, botFailed, botPaused, budgetSpent, timerDue } from "./hooks.ts";

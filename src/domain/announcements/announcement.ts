@@ -1,8 +1,8 @@
 /** What the server itself says in a channel: a declaration for each kind, which the server writes
  *  by, everybody reads by, and a verifier refuses by whatever has another form. */
 import * as z from "zod";
-import type { JsonObject } from "../json.ts";
-import { type Draft, SYSTEM } from "../transcript.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import { type Draft, SYSTEM } from "../transcript/transcript.ts";
 
 /** How entries of a kind stand in the log. */
 export interface Rule {

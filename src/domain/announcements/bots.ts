@@ -1,8 +1,8 @@
 /** Bots that come and go: each is announced by two entries, and its seed revealed by one. */
 import * as z from "zod";
-import { BotLanguage, BotName, EngineParts, HookName, HOOKS, Import } from "../bot.ts";
-import { HashText } from "../hash.ts";
-import { JsonObject } from "../json.ts";
+import { BotLanguage, BotName, EngineParts, HookName, HOOKS, Import } from "../bot/bot.ts";
+import { HashText } from "../../kernel/hash.ts";
+import { JsonObject } from "../../kernel/json.ts";
 import { announcement } from "./announcement.ts";
 
 /** A bot's seed, 32 bytes as hex. */

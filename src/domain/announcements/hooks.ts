@@ -1,12 +1,13 @@
 /** What the server tells of a bot's hooks. Each names the entry that called the hook as its
  *  cause. */
 import * as z from "zod";
-import { HookName } from "../bot.ts";
-import { JsonValue } from "../json.ts";
-import { LIMITS } from "../limits.ts";
+import { HookName } from "../bot/bot.ts";
+import { JsonValue } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { announcement } from "./announcement.ts";
 import { Seed } from "./bots.ts";
-import { ToldExchange } from "./exchange.ts";
+import { AnnouncedExchange } from "../bot/announced_exchange.ts";
 
 const bot_id = z.string();
 const CAUSED = { caused: true };
@@ -17,7 +18,7 @@ const CONTROL = { kind: "control", caused: true } as const;
 export const botEvidence = announcement("bot:evidence", {
   bot_id,
   hook: HookName,
-  exchanges: z.array(ToldExchange).min(1),
+  exchanges: z.array(AnnouncedExchange).min(1),
 }, { ...CONTROL, addressed: true, afterClose: true });
 
 /** What a failure tells beside its reason. */
@@ -60,13 +61,13 @@ export const botPaused = announcement(
   "bot:paused",
   { bot_id, kills: z.number().int(), text: z.string() },
   CONTROL,
-  ({ kills, text }) => kills === LIMITS.killsBeforePause && text === pausedText(kills),
+  ({ kills, text }) => kills === CHANNEL_LIMITS.killsBeforePause && text === pausedText(kills),
 );
 
 /** Hooks that bots' own entries call are not run any more. */
 export const budgetSpent = announcement("bot:budget_spent", {
   bot_id,
-  entries: z.literal(LIMITS.chainedEntries),
+  entries: z.literal(BOT_LIMITS.chainedEntries),
   text: z.literal(SPENT_TEXT),
 }, CONTROL);
 
@@ -76,6 +77,6 @@ export const botEnded = announcement("bot:end", { bot_id, result: JsonValue, see
 /** A timer comes due; its cause is the entry whose hook set it. */
 export const timerDue = announcement("bot:timer", {
   bot_id,
-  name: z.string().min(1).max(LIMITS.timerNameChars),
+  name: z.string().min(1).max(BOT_LIMITS.timerNameChars),
   due: z.iso.datetime(),
 }, CAUSED);

@@ -1,11 +1,13 @@
 /** How a channel begins: entry 1, and entry 2 where it begins with bots. */
 import * as z from "zod";
-import { BotName } from "../bot.ts";
-import { Visibility } from "../channel.ts";
-import { Chain } from "../drand.ts";
-import { HashText } from "../hash.ts";
-import { LIMITS } from "../limits.ts";
+import { BotName } from "../bot/bot.ts";
+import { Chain } from "../../kernel/drand.ts";
+import { HashText } from "../../kernel/hash.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { announcement } from "./announcement.ts";
+
+export const Visibility = z.enum(["private", "public"]);
 
 export const channelCreated = announcement("channel_created", {
   channel_id: z.string(),
@@ -16,7 +18,7 @@ export const channelCreated = announcement("channel_created", {
       kind: z.enum(["bot", "invite"]),
       label: z.string().min(1),
     }),
-  ).min(1).max(LIMITS.slots),
+  ).min(1).max(BOT_LIMITS.slots),
   visibility: Visibility,
   sealed: z.boolean(),
   spectators: z.boolean(),
@@ -34,5 +36,5 @@ export const botsAnnounced = announcement("bots_announced", {
     version: z.string(),
     summary: z.string(),
     code_hash: HashText,
-  })).min(1).max(LIMITS.botsPerChannel),
+  })).min(1).max(CHANNEL_LIMITS.botsPerChannel),
 });

@@ -1,8 +1,8 @@
 /** What admins changed: each operation of `update_channel` that was applied, with what it was. */
 import * as z from "zod";
-import { HashText } from "../hash.ts";
-import { LIMITS } from "../limits.ts";
-import type { Draft } from "../transcript.ts";
+import { HashText } from "../../kernel/hash.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+import type { Draft } from "../transcript/transcript.ts";
 import { announcement } from "./announcement.ts";
 import { LastCursor, Seed } from "./bots.ts";
 
@@ -15,7 +15,7 @@ const applied = <const T extends string, S extends z.ZodRawShape>(type: T, shape
 
 export const applications = {
   rename: applied("rename", {
-    name: z.string().min(1).max(LIMITS.nameChars).refine((name) => name === name.trim()),
+    name: z.string().min(1).max(CHANNEL_LIMITS.nameChars).refine((name) => name === name.trim()),
   }),
   set_admin: applied("set_admin", { slot_id, admin: z.boolean() }),
   /** Comes right after what announces the bot. */

@@ -2,8 +2,8 @@
  *  order a file, a database or a caller had their keys. Nothing else is put into a guest, so
  *  this is the one place that decides the order. */
 import canonicalize from "canonicalize";
-import type { HookJob } from "../../domain/bot.ts";
-import type { Json } from "../../domain/json.ts";
+import type { HookJob } from "../../domain/bot/bot.ts";
+import type { Json } from "../../kernel/json.ts";
 
 /** The canonical text of a JSON value. */
 export function givenText(value: unknown): string {

@@ -1,8 +1,8 @@
 /** What is found in a source, once its class was loaded: the same in all languages. */
-import type { HookName, Inspection } from "../../domain/bot.ts";
-import { BOT_LIMITS } from "../../domain/bot_limits.ts";
+import type { HookName, Inspection } from "../../domain/bot/bot.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
-import { type Ending, messageOf } from "./run_record.ts";
+import { type Ending, messageOf } from "./hook_run.ts";
 
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 

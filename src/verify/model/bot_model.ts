@@ -3,14 +3,15 @@
  *  what is told must follow. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import type { botFailed, timerDue } from "../../domain/announcements/hooks.ts";
-import type { HookName } from "../../domain/bot.ts";
-import type { ExportedEntry } from "../../domain/channel_export.ts";
-import { HashText } from "../../domain/hash.ts";
-import type { JsonObject } from "../../domain/json.ts";
-import { LIMITS } from "../../domain/limits.ts";
-import { hookFor } from "../../domain/referee.ts";
-import type { Entry } from "../../domain/transcript.ts";
-import { wrongIf } from "./wrong_if.ts";
+import type { HookName } from "../../domain/bot/bot.ts";
+import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
+import { HashText } from "../../kernel/hash.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { hookFor } from "../../domain/referee/referee.ts";
+import type { Entry } from "../../domain/transcript/transcript.ts";
+import { wrongIf } from "./wrong.ts";
 
 type Body<D extends { in(entry: never): unknown }> = NonNullable<ReturnType<D["in"]>>;
 type Failure = Body<typeof botFailed>;
@@ -90,7 +91,11 @@ export class BotModel {
   posts({ id, cause, to, body }: ExportedEntry, sat: (player: string) => boolean): void {
     const telling = this.#speaks(cause!, id);
     const late = telling.stage !== "evidence" && telling.stage !== "posts";
-    wrongIf(late || ++telling.posts > LIMITS.hookPosts, "Its hook had said all it had to say.", id);
+    wrongIf(
+      late || ++telling.posts > BOT_LIMITS.hookPosts,
+      "Its hook had said all it had to say.",
+      id,
+    );
     telling.stage = "posts";
     this.resetKills();
     const strangers = to && (new Set(to).size < to.length || to.length === 0 || !to.every(sat));
@@ -111,14 +116,18 @@ export class BotModel {
 
   /** Whether it must be paused right now. */
   get mustPause(): boolean {
-    return this.#certainKills >= LIMITS.killsBeforePause;
+    return this.#certainKills >= CHANNEL_LIMITS.killsBeforePause;
   }
 
   /** `before`: the entry that comes right before. */
   pauses({ id, cause }: ExportedEntry, before: ExportedEntry): void {
     const isFailure = before.cause === cause && (!before.body && before.sender === "system" ||
       this.#telling?.lastId === before.id && this.#telling.stage === "failed");
-    wrongIf(!isFailure || this.#kills < LIMITS.killsBeforePause, "Its hooks were not killed.", id);
+    wrongIf(
+      !isFailure || this.#kills < CHANNEL_LIMITS.killsBeforePause,
+      "Its hooks were not killed.",
+      id,
+    );
     if (before.body) this.#telling!.lastId = id;
     else this.#speaks(cause!, id);
     this.#telling!.stage = "paused";
@@ -167,7 +176,11 @@ export class BotModel {
     const [dueMs, setMs] = [Date.parse(due), Date.parse(cause.ts)];
     wrongIf(dueMs > Date.parse(ts), "The timer came before it was due.", id);
     const ahead = dueMs - setMs;
-    wrongIf(ahead < 0 || ahead > LIMITS.timerMaxMs + 1, "No hook there can have set it so.", id);
+    wrongIf(
+      ahead < 0 || ahead > BOT_LIMITS.timerMaxMs + 1,
+      "No hook there can have set it so.",
+      id,
+    );
     const key = `${cause.id} ${name}`;
     wrongIf(this.#timers.has(key), "It came before.", id);
     this.#timers.add(key);

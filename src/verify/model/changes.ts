@@ -1,7 +1,7 @@
 /** Entries that one change writes come together: what must come next, right after an entry. */
 import type { Announced } from "../../domain/announcements/all.ts";
 import type { botsAnnounced } from "../../domain/announcements/opening.ts";
-import { wrongIf } from "./wrong_if.ts";
+import { wrongIf } from "./wrong.ts";
 
 export type AnnouncedFirst = NonNullable<ReturnType<typeof botsAnnounced.in>>["bots"][number];
 

@@ -2,16 +2,16 @@
  *  honest server could have written that entry then. Every entry is looked at once, beside at most
  *  eight bots. */
 import { type Announced, announcedIn } from "../../domain/announcements/all.ts";
-import type { ExportedEntry } from "../../domain/channel_export.ts";
-import { audienceOf } from "../../domain/hook_drafts.ts";
-import { canonicalText } from "../../domain/json.ts";
-import { LIMITS } from "../../domain/limits.ts";
-import { isAnswered, SYSTEM } from "../../domain/transcript.ts";
+import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
+import { audienceOf } from "../../domain/referee/hook_entries.ts";
+import { canonicalText } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { isAnswered, SYSTEM } from "../../domain/transcript/transcript.ts";
 import type { BotModel } from "./bot_model.ts";
 import { checkExchange } from "./declared_bot.ts";
 import { Places } from "./places.ts";
 import { Roster } from "./roster.ts";
-import { wrongIf } from "./wrong_if.ts";
+import { wrongIf } from "./wrong.ts";
 
 type Opening = Extract<Announced, { type: "channel_created" }>;
 
@@ -165,7 +165,7 @@ export class ChannelModel {
       wrongIf(isAnswered({ chained: before }), "Bots had not said too much.", id);
       return bot.starves(cause, id);
     }
-    const timers = LIMITS.timersPerBot * this.#roster.live.size;
+    const timers = BOT_LIMITS.timersPerBot * this.#roster.live.size;
     const may = cause.id >= bot.from && bot.hookOf(cause) && before > 0;
     wrongIf(!may || isAnswered({ chained: before + timers }), "Bots had not said too much.", id);
   }

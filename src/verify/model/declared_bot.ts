@@ -1,11 +1,16 @@
 /** A bot's two announcements against each other, and what it asked of the network against the hosts
  *  it declares. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
-import { SEALED, type ToldExchange } from "../../domain/announcements/exchange.ts";
-import { type BotNet, declaredNet, jobNet } from "../../domain/bot_network.ts";
-import { declaredHosts, hostsNamed, isAddress, namesPort } from "../../domain/declared_hosts.ts";
-import { canonicalText, type JsonObject } from "../../domain/json.ts";
-import { wrongIf } from "./wrong_if.ts";
+import { type AnnouncedExchange, SEALED } from "../../domain/bot/announced_exchange.ts";
+import { type BotNet, declaredNet, jobNet } from "../../domain/bot/bot_network.ts";
+import {
+  declaredHosts,
+  hostsNamed,
+  isAddress,
+  namesPort,
+} from "../../domain/bot/declared_hosts.ts";
+import { canonicalText, type JsonObject } from "../../kernel/json.ts";
+import { wrongIf } from "./wrong.ts";
 
 type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
 type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;
@@ -45,7 +50,7 @@ function netOf(manifest: JsonObject): BotNet | undefined {
 
 /** An answer comes only from a host that the bot declares, and only what holds a sealed value is
  *  left out. */
-export function checkExchange({ net, env }: Attach, told: ToldExchange, id: number): void {
+export function checkExchange({ net, env }: Attach, told: AnnouncedExchange, id: number): void {
   if ("cut" in told) {
     const none = net.length === 0 && told.answer.kind !== "failed";
     return wrongIf(none, "The bot declares no hosts, and was answered.", id);

@@ -2,8 +2,8 @@
  *  of bots. */
 import type { channelCreated } from "../../domain/announcements/opening.ts";
 import type { memberJoined, memberLeft } from "../../domain/announcements/members.ts";
-import { LIMITS } from "../../domain/limits.ts";
-import { wrongIf } from "./wrong_if.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { wrongIf } from "./wrong.ts";
 
 type Body<D extends { in(entry: never): unknown }> = NonNullable<ReturnType<D["in"]>>;
 
@@ -160,7 +160,7 @@ export class Places {
 
   #add(botId: string, slotId: string, label: string, id: number): void {
     const { size } = this.#slots;
-    wrongIf(slotId !== `s${size}` || size >= LIMITS.slots, "There is no such free slot.", id);
+    wrongIf(slotId !== `s${size}` || size >= BOT_LIMITS.slots, "There is no such free slot.", id);
     const slot: Slot = { slot_id: slotId, kind: "bot", label, invited: false };
     this.#slots.set(slotId, slot);
     this.#fill(slot, botId);

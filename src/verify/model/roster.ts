@@ -1,18 +1,18 @@
 /** The bots of a channel: how they come, go, are resumed, and what is told of each at its end. */
 import type { Announced } from "../../domain/announcements/all.ts";
-import type { ExportedEntry } from "../../domain/channel_export.ts";
-import { LIMITS } from "../../domain/limits.ts";
+import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { BotModel } from "./bot_model.ts";
 import { type AnnouncedFirst, Changes } from "./changes.ts";
 import { checkDescribed } from "./declared_bot.ts";
 import type { Places } from "./places.ts";
-import { wrongIf } from "./wrong_if.ts";
+import { wrongIf } from "./wrong.ts";
 
 type Of<T extends Announced["type"]> = Extract<Announced, { type: T }>;
 
 export class Roster {
   readonly changes = new Changes();
-  /** Those that are there, in the order in which they came; at most `LIMITS.botsPerChannel`. */
+  /** Those that are there, in the order in which they came; at most `CHANNEL_LIMITS.botsPerChannel`. */
   readonly live = new Map<string, BotModel>();
   readonly #places: Places;
   readonly #sealed: boolean;
@@ -57,7 +57,11 @@ export class Roster {
     wrongIf(this.#sealed && !first, "The channel is sealed.", id);
     wrongIf(bot_id !== `bot_${name}_${this.#bots.size}`, "Bots are numbered as they come.", id);
     const gone = this.#takeDetached();
-    wrongIf(this.live.size >= LIMITS.botsPerChannel, "It has as many bots as it may have.", id);
+    wrongIf(
+      this.live.size >= CHANNEL_LIMITS.botsPerChannel,
+      "It has as many bots as it may have.",
+      id,
+    );
     this.#ownSlot = undefined;
     if (first) this.#places.place(bot_id, first.slot_id, name, id);
     else if (gone !== undefined) this.#places.replace(gone, bot_id);

@@ -1,6 +1,6 @@
 /** What a hostile bot does and how that must end. The tables are data; arena.ts plays them against a real server. */
-import type { HookOutcome } from "../../../src/domain/bot.ts";
-import type { Json } from "../../../src/domain/json.ts";
+import type { HookOutcome } from "../../../src/domain/bot/bot.ts";
+import type { Json } from "../../../src/kernel/json.ts";
 
 /** The lines of a hook that runs when somebody says "go"; or a whole source, with what `ctx.env` seals. */
 export type Code = string | { source: string; env?: Record<string, string> };

@@ -1,6 +1,6 @@
 /** A host that was taken over and says whatever a hook's parameters hold, then ends; honest without them. Run instead
  *  of Deno by fuzz_test.ts. */
-import { lines } from "../../../src/sandbox/guest/lines.ts";
+import { lines } from "../../../src/sandbox/wire/lines.ts";
 
 const say = (bytes: Uint8Array) => Deno.stdout.write(bytes);
 const encoder = new TextEncoder();

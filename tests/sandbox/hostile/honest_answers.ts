@@ -1,6 +1,6 @@
 /** Requests to a host and what an honest one answers, to be damaged by fuzz_test.ts. */
-import { HOOKS } from "../../../src/domain/bot.ts";
-import type { Request } from "../../../src/sandbox/protocol.ts";
+import { HOOKS } from "../../../src/domain/bot/bot.ts";
+import type { Request } from "../../../src/sandbox/wire/protocol.ts";
 import { initJob } from "../job.ts";
 
 export const SEALED = "correct-horse-battery-staple";

@@ -1,5 +1,5 @@
 /** Hosts without the manners of the server's own: one that says anything, and one that can be asked anything. */
-import { lines } from "../../../src/sandbox/guest/lines.ts";
+import { lines } from "../../../src/sandbox/wire/lines.ts";
 
 /** A program that can be given as `denoPath` and runs babbling_host.ts. */
 export async function babblingDeno(): Promise<{ path: string } & AsyncDisposable> {
@@ -19,16 +19,13 @@ export class RawHost {
   readonly #lines: AsyncGenerator<string, void, void>;
 
   constructor() {
-    const guest = new URL("../../../src/sandbox/guest/", import.meta.url).pathname;
-    const domain = new URL("../../../src/domain/", import.meta.url).pathname;
-    const readable = [
-      guest,
-      ...["bot_limits", "engine_id", "limits", "sealed"].map((name) => `${domain}${name}.ts`),
-    ];
+    const src = new URL("../../../src/", import.meta.url).pathname;
+    const domain = ["limits/bot", "bot/engine_id", "bot/sealed"];
+    const readable = [`${src}sandbox/`, ...domain.map((name) => `${src}domain/${name}.ts`)];
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],
-        ...[`--allow-read=${readable}`, `${guest}host.ts`, "javascript"],
+        ...[`--allow-read=${readable}`, `${src}sandbox/host/main.ts`, "javascript"],
         ...["15000", "5000", "100000", '{"http":false,"budgetMs":1000,"caCerts":[]}'],
       ],
       ...{ stdin: "piped", stdout: "piped", stderr: "null" } as const,

@@ -1,7 +1,7 @@
 /** Plays games on a real server and keeps their exports in a folder that is named after this release: run once before
  *  each release, `deno run -A tests/verify/golden/make.ts`. What is kept is never made again. */
 import denoJson from "../../../deno.json" with { type: "json" };
-import { replayerOn } from "../../../src/channels/replayer.ts";
+import { replayerOn } from "../../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../../src/sandbox/open_sandbox.ts";
 import { verifyExport } from "../../../src/verify/verify_export.ts";
 import { ofType, roomOf } from "../../support/player.ts";

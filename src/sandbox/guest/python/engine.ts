@@ -1,7 +1,7 @@
 /** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
-import { fittedWasm, PAGE_BYTES } from "../fitted_wasm.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import { instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 
 export interface FittedEngine {
   /** SHA-256 of the package's own bytes, as everyone can download them. */
@@ -14,7 +14,7 @@ export async function fittedEngine(): Promise<FittedEngine> {
     with: { type: "bytes" },
   });
   const hash = await crypto.subtle.digest("SHA-256", bytes);
-  const wasm = fittedWasm(bytes, {
+  const wasm = instrumentWasm(bytes, {
     maxPages: BOT_LIMITS.pythonMemoryBytes / PAGE_BYTES,
     exportInternals: true,
   });

@@ -1,14 +1,13 @@
 /** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts counts, whatever
  *  bot code does to its own interpreter.
  *  A source is turned into code by a call of its own, before any code of the bot runs. */
-import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot.ts";
-import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
-import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
+import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
+import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { givenText, givenTexts } from "../given.ts";
 import { inspectionOf } from "../inspection.ts";
-import { type Ending, Misuse, RunRecord } from "../run_record.ts";
-import type { Image } from "./image.ts";
-import { Machine, stop } from "./machine.ts";
+import { type Ending, HookRun, Misuse } from "../hook_run.ts";
+import { type Image, Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
 
@@ -41,7 +40,7 @@ export class PythonGuest {
   hook(job: HookJob): HookOutcome {
     const bot = this.#prepared(job.source, job.class_name);
     if (!("code" in bot)) return { kind: "threw", ...bot };
-    const run = new RunRecord(job);
+    const run = new HookRun(job);
     const ending = this.#play(run, {
       kind: "run",
       hook: job.hook,
@@ -55,7 +54,7 @@ export class PythonGuest {
   inspect(source: string, name: string | undefined, hooks: HookName[]): Inspection {
     const bot = this.#prepared(source, name);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
-    const ending = this.#play(new RunRecord({ source }), { kind: "inspect", hooks, ...told(bot) });
+    const ending = this.#play(new HookRun({ source }), { kind: "inspect", hooks, ...told(bot) });
     const facts = { class_name: bot.className, imports: [], ...this.#engine };
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
@@ -75,7 +74,7 @@ export class PythonGuest {
     return this.#bots.get(source, name, () => {
       let code = "";
       const job = { kind: "compile", source, name } as const;
-      const ending = this.#play(new RunRecord({ source }), job, (part) => code += part);
+      const ending = this.#play(new HookRun({ source }), job, (part) => code += part);
       this.renew();
       if (ending.kind === "done") return { className: ending.texts[0] ?? "", code };
       if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
@@ -86,7 +85,7 @@ export class PythonGuest {
     });
   }
 
-  #play(run: RunRecord, job: Job, onCode?: (part: string) => void): Ending {
+  #play(run: HookRun, job: Job, onCode?: (part: string) => void): Ending {
     const outside: Outside = {
       nowMs: () => run.nowMs,
       fillRandom: (target) => run.fillRandom(target),
@@ -110,7 +109,7 @@ export class PythonGuest {
 const KINDS = new Set(["bot", "system", "control"]);
 
 /** Undefined, or what is wrong with what the bot wants. */
-function accepted(run: RunRecord, word: string, values: unknown[]): string | undefined {
+function accepted(run: HookRun, word: string, values: unknown[]): string | undefined {
   const [first, second, third] = values;
   switch (word) {
     case "post":

@@ -1,28 +1,19 @@
 /** All that a started interpreter is: its code, its memory and its stack pointer. Every start gives the same image,
  *  down to the addresses, since a start knows neither time nor chance; so a host may be given the image that another
  *  process has made, in which no bot ever ran, and need not start one itself. */
-import { BOT_FILE } from "../run_record.ts";
-import { engineIdOf, type EngineParts, enginePartsOf } from "../../../domain/engine_id.ts";
-import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
+import { BOT_FILE } from "../hook_run.ts";
+import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import bootSource from "./boot.py" with { type: "text" };
 import contextSource from "./context.py" with { type: "text" };
-import { type FittedEngine, fittedEngine } from "./engine.ts";
-import { start } from "./machine.ts";
+import { fittedEngine } from "./engine.ts";
+import { type Image, start } from "./machine.ts";
 import { MODULES } from "./modules.ts";
 import networkSource from "./network.py" with { type: "text" };
 import runningSource from "./running.py" with { type: "text" };
 import vettingSource from "./vetting.py" with { type: "text" };
 import waitingSource from "./waiting.py" with { type: "text" };
 import webModulesSource from "./web_modules.py" with { type: "text" };
-
-export interface Image extends Pick<FittedEngine, "wasm"> {
-  engine: string;
-  engine_parts: EngineParts;
-  memory: Uint8Array<ArrayBuffer>;
-  stackPointer: number;
-  /** The address of the Python function that is called. */
-  entry: number;
-}
 
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
 const ROOM_BYTES = 2 * 1024 * 1024;

@@ -4,10 +4,10 @@
  *  changes its table of functions. They are kept as an image. A call enters the interpreter as if that call to the
  *  clock called it, and afterwards the image is put back byte for byte, in a millisecond instead of the third of a
  *  second that a start takes. A machine whose memory has grown is not put back but built anew from the image. */
-import { BOT_LIMITS } from "../../../domain/bot_limits.ts";
-import { type Fitted, PAGE_BYTES } from "../fitted_wasm.ts";
-import { freeMemory } from "./engine.ts";
-import type { Image } from "./image.ts";
+import type { EngineParts } from "../../../domain/bot/engine_id.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import { type InstrumentedWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
+import { type FittedEngine, freeMemory } from "./engine.ts";
 import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
 
 const START_FUEL = 2 ** 31 - 1;
@@ -27,7 +27,17 @@ const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, told: () => NOTHING };
 
-interface Engine extends Fitted {
+/** An interpreter that has started and was stopped. */
+export interface Image extends Pick<FittedEngine, "wasm"> {
+  engine: string;
+  engine_parts: EngineParts;
+  memory: Uint8Array<ArrayBuffer>;
+  stackPointer: number;
+  /** The address of the Python function that is called. */
+  entry: number;
+}
+
+interface Engine extends InstrumentedWasm {
   memory: WebAssembly.Memory;
   _start(): void;
   table: WebAssembly.Table;

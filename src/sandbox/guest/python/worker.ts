@@ -5,12 +5,13 @@
  *  bot wants of the network. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import type { NetAnswer, NetRequest } from "../../../domain/evidence.ts";
-import type { Answer, Request } from "../../protocol.ts";
-import { awaitReply, type NetCall, REPLY_BYTES } from "../net_call.ts";
-import { openWalls } from "../walls.ts";
+import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
+import type { Answer, Request } from "../../wire/protocol.ts";
+import { awaitReply, type NetCall, REPLY_BYTES } from "../../wire/net_call.ts";
+import { openWalls } from "../../walls/walls.ts";
 import { PythonGuest } from "./guest.ts";
-import { decodeImage, type Image, makeImage } from "./image.ts";
+import { decodeImage, makeImage } from "./image.ts";
+import type { Image } from "./machine.ts";
 
 let calls = 0;
 /** One for all calls: each is answered before the next is made. */

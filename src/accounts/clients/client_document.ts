@@ -1,0 +1,96 @@
+/** Client-ID metadata documents (draft-ietf-oauth-client-id-metadata-document): a client whose `client_id` is the
+ *  https URL of a document that describes it. Pure: what an id must look like, and what a document must say. */
+import * as z from "zod";
+import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
+import { type AuthMethod, type Client, JsonWebKeySet } from "../../store/people/sign_in_records.ts";
+import { complaint } from "../errors.ts";
+import { redirectProblem } from "./redirect_policy.ts";
+
+/** Whether a client id wants to be the URL of a document. Ids that are registered here have no colon. */
+export function namesDocument(clientId: string): boolean {
+  return clientId.includes(":");
+}
+
+/** What is wrong with a client id as the URL of a document, or undefined. The draft advises against a query, but
+ *  allows it; a URL that is spelled in another way than it is asked for hides dot segments or a default port. */
+export function documentUrlProblem(clientId: string): string | undefined {
+  if (clientId.length > ACCOUNT_LIMITS.documentUrlChars) {
+    return `is longer than ${ACCOUNT_LIMITS.documentUrlChars} characters`;
+  }
+  if (!URL.canParse(clientId)) return "is not a URL";
+  const url = new URL(clientId);
+  if (url.protocol !== "https:") return "must use https";
+  if (url.username !== "" || url.password !== "") return "must not carry a user name or password";
+  if (clientId.includes("#")) return "must not have a fragment";
+  if (url.pathname === "/") return "must have a path";
+  if (url.href !== clientId) return "must be spelled as it is asked for, without dot segments";
+  return undefined;
+}
+
+const WebKeyUrl = z.url({ protocol: /^https$/ }).max(ACCOUNT_LIMITS.documentUrlChars);
+
+/** RFC 7591 2, as far as it is used. What a document says beyond it is for other servers. */
+const ClientDocument = z.looseObject({
+  client_id: z.string(),
+  client_name: z.string().trim().max(100).optional(),
+  redirect_uris: z.array(z.string()).max(50),
+  grant_types: z.array(z.string()).max(20).optional(),
+  token_endpoint_auth_method: z.string().default("none"),
+  token_endpoint_auth_methods_supported: z.array(z.string()).max(20).default([]),
+  jwks: JsonWebKeySet.optional(),
+  jwks_uri: WebKeyUrl.optional(),
+  client_secret: z.undefined({ error: "must not be published" }).optional(),
+});
+
+/** The client that a document describes, or what is wrong with it. */
+export function clientOfDocument(
+  document: unknown,
+  clientId: string,
+  expiresAt: Date,
+): Client | string {
+  const { data, error } = ClientDocument.safeParse(document);
+  if (error) return complaint(error);
+  if (data.client_id !== clientId) return "client_id: must be the URL of the document";
+
+  // A document speaks to every server at once, so what this one does not do is left out, not refused.
+  const redirectUris = data.redirect_uris.filter((uri) => redirectProblem(uri) === undefined);
+  if (redirectUris.length === 0) {
+    return "redirect_uris: one must use https, or http with localhost, 127.0.0.1 or [::1]";
+  }
+  const grantTypes: Client["grantTypes"] = ["authorization_code", "refresh_token"];
+  const asked = data.grant_types ?? grantTypes;
+  if (!asked.includes("authorization_code")) return "grant_types: must hold authorization_code";
+
+  const { jwks, jwks_uri: jwksUri } = data;
+  if (jwks && jwksUri) return "jwks: give it or jwks_uri, not both";
+  const methods = authMethods(data, jwks !== undefined || jwksUri !== undefined);
+  const [authMethod, ...others] = methods;
+  if (authMethod === undefined) {
+    return "token_endpoint_auth_method: must be none, or private_key_jwt with jwks or jwks_uri";
+  }
+  return {
+    clientId,
+    name: data.client_name ?? "",
+    redirectUris,
+    grantTypes: grantTypes.filter((type) => asked.includes(type)),
+    authMethod,
+    proofOptional: others.includes("none"),
+    jwks,
+    jwksUri,
+    expiresAt,
+  };
+}
+
+/** The strongest first. ChatGPT's document names `private_key_jwt` and lists `none` among what it supports, too. */
+function authMethods(
+  { token_endpoint_auth_method, token_endpoint_auth_methods_supported }: z.infer<
+    typeof ClientDocument
+  >,
+  hasKeys: boolean,
+): AuthMethod[] {
+  const named = [token_endpoint_auth_method, ...token_endpoint_auth_methods_supported];
+  const methods: AuthMethod[] = [];
+  if (hasKeys && named.includes("private_key_jwt")) methods.push("private_key_jwt");
+  if (named.includes("none")) methods.push("none");
+  return methods;
+}

@@ -1,0 +1,40 @@
+/** The identity providers that the operator named. */
+import { gitHub, type GitHubEndpoints } from "./github.ts";
+import { OidcProvider } from "./oidc.ts";
+import type { IdentityProvider } from "./identity_provider.ts";
+
+interface Credentials {
+  id: string;
+  secret: string;
+}
+
+/** At least one of them is there. */
+export interface LoginSettings {
+  /** `endpoints` is for tests only, by no setting: where GitHub's are not. */
+  github?: Credentials & { endpoints?: GitHubEndpoints };
+  google?: Credentials;
+  /** `name` is what its button says. */
+  oidc?: Credentials & { issuer: string; name: string };
+}
+
+const GOOGLE = "https://accounts.google.com";
+
+/** By id, in the order in which people see them. */
+export function providers(
+  { github, google, oidc }: LoginSettings,
+  publicUrl: string,
+  now: () => Date,
+): ReadonlyMap<string, IdentityProvider> {
+  const redirectUri = (id: string) => `${publicUrl}/login/${id}/callback`;
+  const all: IdentityProvider[] = [];
+  if (github) all.push(gitHub({ ...github, redirectUri: redirectUri("github") }, github.endpoints));
+  if (google) {
+    const settings = { ...google, issuer: GOOGLE, redirectUri: redirectUri("google") };
+    all.push(new OidcProvider("google", "Google", settings, now));
+  }
+  if (oidc) {
+    const settings = { ...oidc, redirectUri: redirectUri("oidc") };
+    all.push(new OidcProvider("oidc", oidc.name, settings, now));
+  }
+  return new Map(all.map((provider) => [provider.id, provider]));
+}

@@ -1,0 +1,83 @@
+/** Links to exports: offered to whoever may read a channel, and taken without asking again who it is. */
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import type { Exporter } from "./exporter.ts";
+import { issueTicket, openTicket } from "./export_ticket.ts";
+import type { TreeSigner } from "./tree_signer.ts";
+import type { ChannelRegistry } from "../writing/registry.ts";
+
+export interface ExportOffersDeps {
+  registry: ChannelRegistry;
+  exporter: Exporter;
+  signer: TreeSigner;
+  /** 32 secret bytes, the same on every instance. */
+  key: Uint8Array;
+  publicUrl: string;
+  now: () => Date;
+}
+
+/** What an export will hold, for whoever has its link. */
+export interface OfferedExport {
+  channelId: string;
+  name: string;
+  /** A player id, or null for a spectator. */
+  viewer: string | null;
+  size: number;
+  /** The signed tree head. */
+  checkpoint: string;
+  /** Ed25519, base64. */
+  publicKey: string;
+  expiresAt: Date;
+}
+
+export class ExportOffers {
+  readonly #deps: ExportOffersDeps;
+
+  constructor(deps: ExportOffersDeps) {
+    this.#deps = deps;
+  }
+
+  /** A link to the channel as the caller may see it. Refuses whoever may not read it. */
+  async offer(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+  ): Promise<{ url: string; expiresAt: Date; size: number }> {
+    const { registry, key, publicUrl, now } = this.#deps;
+    const { channel, head } = await registry.load(channelId);
+    const { seat } = viewerOf(channel, caller, rejoinHash);
+    const expiresMs = now().getTime() + CHANNEL_LIMITS.exportLinkMs;
+    const ticket = issueTicket(key, { channelId, viewer: seat?.player_id ?? null, expiresMs });
+    return {
+      url: `${publicUrl}/exports/${ticket}`,
+      expiresAt: new Date(expiresMs),
+      size: head.size,
+    };
+  }
+
+  /** What is behind a ticket as of now; null when the ticket opens nothing. */
+  async look(text: string): Promise<OfferedExport | null> {
+    const { registry, signer, key, now } = this.#deps;
+    const ticket = openTicket(key, text, now());
+    if (!ticket) return null;
+    const { channelId, viewer, expiresMs } = ticket;
+    const { channel, head } = await registry.load(channelId);
+    return {
+      channelId,
+      name: channel.name,
+      viewer,
+      size: head.size,
+      checkpoint: signer.checkpoint(channelId, head),
+      publicKey: signer.publicKey.toBase64(),
+      expiresAt: new Date(expiresMs),
+    };
+  }
+
+  /** The export behind a ticket, in pieces of text; null when the ticket opens nothing. */
+  async take(text: string): Promise<AsyncGenerator<string> | null> {
+    const { registry, exporter, key, now } = this.#deps;
+    const ticket = openTicket(key, text, now());
+    if (!ticket) return null;
+    return exporter.exportFor(await registry.load(ticket.channelId), ticket.viewer);
+  }
+}

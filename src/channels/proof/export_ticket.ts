@@ -1,0 +1,36 @@
+/** Tickets for downloading an export without a token, so that a person can hand the link to a verifier. A ticket names
+ *  whose view it opens and until when, under a MAC: nothing is stored, any instance takes it. */
+import { timingSafeEqual } from "node:crypto";
+import * as z from "zod";
+import { keyed, utf8ToBytes } from "../../kernel/hash.ts";
+
+const Ticket = z.object({
+  channelId: z.string(),
+  /** A player id, or null for a spectator. */
+  viewer: z.string().nullable(),
+  expiresMs: z.number(),
+});
+export type Ticket = z.infer<typeof Ticket>;
+
+const URL_SAFE = { alphabet: "base64url", omitPadding: true } as const;
+
+/** `key` is 32 secret bytes, the same on every instance. */
+export function issueTicket(key: Uint8Array, ticket: Ticket): string {
+  const claims = utf8ToBytes(JSON.stringify(ticket)).toBase64(URL_SAFE);
+  return `${claims}.${macOf(key, claims).toBase64(URL_SAFE)}`;
+}
+
+/** What a ticket opens; null for one that this server did not issue, or that is over. */
+export function openTicket(key: Uint8Array, text: string, now: Date): Ticket | null {
+  const [, claims, mac] = /^([\w-]{1,500})\.([\w-]{43})$/.exec(text) ?? [];
+  if (claims === undefined || mac === undefined) return null;
+  const given = Uint8Array.fromBase64(mac, { alphabet: "base64url" });
+  if (!timingSafeEqual(given, macOf(key, claims))) return null;
+  const json = new TextDecoder().decode(Uint8Array.fromBase64(claims, { alphabet: "base64url" }));
+  const ticket = Ticket.parse(JSON.parse(json));
+  return ticket.expiresMs > now.getTime() ? ticket : null;
+}
+
+function macOf(key: Uint8Array, claims: string): Uint8Array {
+  return keyed(key, `export_ticket/${claims}`);
+}

@@ -1,0 +1,138 @@
+/** Writes a channel as a file, entry by entry, so that a long one never is in memory as a whole. */
+import { botAttached } from "../../domain/announcements/bots.ts";
+import { botEvidence } from "../../domain/announcements/hooks.ts";
+import {
+  ChannelExport,
+  type ExportedEntry,
+  formatOf,
+  type PublishedKey,
+} from "../../domain/proof/channel_export.ts";
+import { bytesToHex, HashText } from "../../kernel/hash.ts";
+import type { Json } from "../../kernel/json.ts";
+import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import { bodyHash, type Entry, openFields, saltOf } from "../../domain/transcript/transcript.ts";
+import { messageFor } from "../../domain/channel/visibility.ts";
+import { isVetted, vettedSource } from "../../sandbox/guest/javascript/vetted_sources.ts";
+import type { BlobStore } from "../../store/channel/blob_store.ts";
+import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
+import type { TreeSigner } from "./tree_signer.ts";
+import type { ChannelRegistry } from "../writing/registry.ts";
+
+const PAGE = 250;
+
+export interface ExporterDeps {
+  registry: ChannelRegistry;
+  store: ChannelStore;
+  blobs: BlobStore;
+  signer: TreeSigner;
+  keys: readonly PublishedKey[];
+}
+
+/** What the entries that were written name. */
+interface Named {
+  sources: Set<HashText>;
+  modules: Set<string>;
+  evidence: Set<HashText>;
+}
+
+export class Exporter {
+  readonly #deps: ExporterDeps;
+
+  constructor(deps: ExporterDeps) {
+    this.#deps = deps;
+  }
+
+  /** The channel as of now, as text in pieces. Refuses whoever may not read it before anything is written. */
+  async export(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+  ): Promise<AsyncGenerator<string>> {
+    const state = await this.#deps.registry.load(channelId);
+    const { seat } = viewerOf(state.channel, caller, rejoinHash);
+    return this.exportFor(state, seat?.player_id ?? null);
+  }
+
+  /** The same for a viewer who was checked before. */
+  async *exportFor(state: StoredChannel, viewer: string | null): AsyncGenerator<string> {
+    const { signer, keys } = this.#deps;
+    const { head, channel: { channel_id, beacon } } = state;
+    const facts = {
+      format: formatOf(beacon !== undefined),
+      channel_id,
+      viewer,
+      cursors: head.cursors,
+      checkpoint: signer.checkpoint(channel_id, head),
+      keys: [...keys],
+    } satisfies Partial<ChannelExport>;
+    yield `${JSON.stringify(facts).slice(0, -1)},\n"entries":[`;
+    const named: Named = { sources: new Set(), modules: new Set(), evidence: new Set() };
+    for (let after = 0; after < head.size; after += PAGE) {
+      const limit = Math.min(PAGE, head.size - after);
+      const entries = await this.#deps.store.entries(channel_id, after, limit);
+      yield entries.map((entry) => {
+        const exported = exportedEntry(entry, state.secret, viewer);
+        if (exported.body) nameAll(exported, named);
+        return `${entry.id === 1 ? "" : ","}\n${JSON.stringify(exported)}`;
+      }).join("");
+    }
+    yield "\n],";
+    yield* this.#record(
+      "sources",
+      named.sources,
+      (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+    );
+    yield* this.#record("evidence", named.evidence, (bytes) => bytes.toBase64());
+    const modules = await Promise.all([...named.modules].map(vettedSource));
+    const told = modules.map(({ announced, source }) => ({ ...announced, source }));
+    yield `\n"modules":${JSON.stringify(told)}}\n`;
+  }
+
+  async *#record(
+    name: string,
+    hashes: ReadonlySet<HashText>,
+    textOf: (bytes: Uint8Array) => string,
+  ): AsyncGenerator<string> {
+    yield `\n"${name}":{`;
+    let written = 0;
+    for (const hash of hashes) {
+      const bytes = await this.#deps.blobs.get(hash);
+      if (!bytes) continue;
+      yield `${written++ ? "," : ""}${JSON.stringify(hash)}:${JSON.stringify(textOf(bytes))}`;
+    }
+    yield "},";
+  }
+}
+
+/** An entry as a viewer may have it. */
+function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null): ExportedEntry {
+  const { body, hash } = entry;
+  const salt = saltOf(secret, entry);
+  const open = openFields(entry);
+  const { withheld } = messageFor(viewer, entry);
+  return withheld
+    ? { ...open, body_hash: bodyHash(salt, body), hash }
+    : { ...open, body, salt: bytesToHex(salt), hash };
+}
+
+/** Notes the sources, modules and evidence that the server itself names; a bot may write any hash. */
+function nameAll(entry: ExportedEntry, named: Named): void {
+  const attached = botAttached.in(entry);
+  if (attached) {
+    named.sources.add(attached.code_hash);
+    for (const { name } of attached.imports) if (isVetted(name)) named.modules.add(name);
+  }
+  for (const hash of hashesIn((botEvidence.in(entry)?.exchanges ?? null) as Json)) {
+    named.evidence.add(hash);
+  }
+}
+
+/** Every `body_hash` in what is told of exchanges with the network. */
+function hashesIn(json: Json): HashText[] {
+  if (typeof json !== "object" || json === null) return [];
+  if (Array.isArray(json)) return json.flatMap(hashesIn);
+  return Object.entries(json).flatMap(([name, value]) => {
+    const { data } = HashText.safeParse(name === "body_hash" ? value : undefined);
+    return data ? [data] : hashesIn(value);
+  });
+}

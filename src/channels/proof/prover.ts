@@ -1,0 +1,115 @@
+/** Proofs about a channel's log, for whoever may read it. */
+import { type HashText } from "../../kernel/hash.ts";
+import { rootOf } from "../../kernel/merkle.ts";
+import {
+  consistencyRanges,
+  inclusionRanges,
+  type LeafRange,
+  subtreesOf,
+} from "../../kernel/merkle_proof.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import {
+  bodyHash,
+  type OpenFields,
+  openFields,
+  saltOf,
+} from "../../domain/transcript/transcript.ts";
+import { messageFor } from "../../domain/channel/visibility.ts";
+import type { ChannelStore } from "../../store/channel/channel_store.ts";
+import type { TileStore } from "../../store/channel/tile_store.ts";
+import type { TreeSigner } from "./tree_signer.ts";
+import type { ChannelRegistry } from "../writing/registry.ts";
+
+export interface ProverDeps {
+  registry: ChannelRegistry;
+  store: ChannelStore;
+  tiles: TileStore;
+  signer: TreeSigner;
+}
+
+export interface ProofRequest {
+  channelId: string;
+  rejoinHash: string | null;
+  /** Prove that this entry is in the log. */
+  id?: number;
+  /** Prove that the log of this size is the beginning of today's. */
+  since?: number;
+}
+
+/** Hashes are hex, in the order of RFC 6962. */
+export interface Proof {
+  size: number;
+  checkpoint: string;
+  inclusion?: {
+    entry: OpenFields;
+    hash: HashText;
+    body_hash: HashText;
+    salt?: string;
+    proof: string[];
+  };
+  consistency?: { size: number; root: HashText; proof: string[] };
+}
+
+export class Prover {
+  readonly #deps: ProverDeps;
+
+  constructor(deps: ProverDeps) {
+    this.#deps = deps;
+  }
+
+  /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not in the log. */
+  async prove(caller: Caller, { channelId, rejoinHash, id, since }: ProofRequest): Promise<Proof> {
+    const { registry, signer } = this.#deps;
+    const { channel, head, secret } = await registry.load(channelId);
+    const { seat } = viewerOf(channel, caller, rejoinHash);
+    const { size } = head;
+    for (const number of [id, since]) {
+      if (number === undefined || number <= size) continue;
+      throw new Refusal(
+        "INVALID_REQUEST",
+        `The log has ${size} entries so far; ask for one of them.`,
+      );
+    }
+    const hashes = (ranges: LeafRange[]) => this.#hashes(channelId, ranges);
+    return {
+      size,
+      checkpoint: signer.checkpoint(channelId, head),
+      ...(id !== undefined && {
+        inclusion: {
+          ...await this.#entry(channelId, id, secret, seat?.player_id ?? null),
+          proof: await hashes(inclusionRanges(id - 1, size)),
+        },
+      }),
+      ...(since !== undefined && {
+        consistency: {
+          size: since,
+          root: `sha256:${(await hashes([{ from: 0, to: since }]))[0]!}`,
+          proof: await hashes(consistencyRanges(since, size)),
+        },
+      }),
+    };
+  }
+
+  /** An entry without its body: who may read that has it, and is given its salt. */
+  async #entry(channelId: string, id: number, secret: Uint8Array, playerId: string | null) {
+    const [entry] = await this.#deps.store.entries(channelId, id - 1, 1);
+    const { hash, body } = entry!;
+    const salt = saltOf(secret, entry!);
+    const { withheld } = messageFor(playerId, entry!);
+    return {
+      entry: openFields(entry!),
+      hash,
+      body_hash: bodyHash(salt, body),
+      ...(!withheld && { salt: salt.toHex() }),
+    };
+  }
+
+  async #hashes(channelId: string, ranges: LeafRange[]): Promise<string[]> {
+    const { tiles } = this.#deps;
+    return await Promise.all(ranges.map(async (range) => {
+      const parts = subtreesOf(range).map((subtree) => tiles.hash(channelId, subtree));
+      return rootOf(await Promise.all(parts)).toHex();
+    }));
+  }
+}

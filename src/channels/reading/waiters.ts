@@ -1,0 +1,59 @@
+/** Readers that wait for a channel to change. Nobody polls: a commit of this process wakes them at once, and
+ *  where other instances write too the database's watch does. */
+import type { HeadWatch } from "../../store/channel/head_watch.ts";
+
+interface Watched {
+  wakes: Set<() => void>;
+  /** Ends the watch on the database, where there is one. */
+  unwatch: (() => void) | undefined;
+}
+
+export interface WaitersDeps {
+  /** Tells what other processes write; absent where none writes to the same database. */
+  heads?: HeadWatch;
+}
+
+export class Waiters {
+  readonly #deps: WaitersDeps;
+  readonly #channels = new Map<string, Watched>();
+  #closed = false;
+
+  constructor(deps: WaitersDeps) {
+    this.#deps = deps;
+  }
+
+  /** Calls `wake` whenever the channel changes, and once at close. Returns what ends that. */
+  register(channelId: string, wake: () => void): () => void {
+    let watched = this.#channels.get(channelId);
+    if (!watched) {
+      const unwatch = this.#deps.heads?.watch(channelId, () => this.wake(channelId));
+      watched = { wakes: new Set(), unwatch };
+      this.#channels.set(channelId, watched);
+    }
+    const { wakes, unwatch } = watched;
+    wakes.add(wake);
+    return () => {
+      wakes.delete(wake);
+      if (wakes.size > 0) return;
+      unwatch?.();
+      this.#channels.delete(channelId);
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  wake(channelId: string): void {
+    for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake();
+  }
+
+  /** Wakes everyone, so that open long polls can be answered before the server stops. */
+  close(): void {
+    this.#closed = true;
+    for (const { wakes, unwatch } of this.#channels.values()) {
+      unwatch?.();
+      for (const wake of wakes) wake();
+    }
+  }
+}

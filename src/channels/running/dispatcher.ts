@@ -1,0 +1,361 @@
+/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook
+ *  runs, then its posts, its new state and its cursor are committed together. What happens in
+ *  between, a crash or another instance, costs a run, so a request to the network may happen twice;
+ *  but never an entry, and never twice. Bots take turns by who made their channels, then by
+ *  channel, also with all that was left undone at a start; those of a principal whose time is spent
+ *  wait until there is some again. */
+import type { Bot, BotMemory } from "../../domain/bot/bot.ts";
+import { memoryAfter, memoryPast, memoryTold } from "../../domain/referee/bot_memory.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { SHARED_WORK } from "../../domain/limits/work.ts";
+import type { Log } from "../../kernel/log.ts";
+import { draftsFrom, evidenceDrafts } from "../../domain/referee/hook_entries.ts";
+import { afterHook, chainSpent, hookFor, isPaused } from "../../domain/referee/referee.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { keptBytes, noRoomFor } from "../../domain/storage/storage.ts";
+import { withTimers } from "../../domain/referee/timers.ts";
+import { type Entry, isAnswered, saltOf } from "../../domain/transcript/transcript.ts";
+import { FairQueue, type Hold, Shares } from "../../sandbox/pool/fair_queue.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
+import type { BotLibrary } from "../library/bot_library.ts";
+import type { BotsTime } from "../bots_time.ts";
+import { fromStore } from "../writing/store_errors.ts";
+import type { ChannelRegistry } from "../writing/registry.ts";
+import { runHook } from "./run_hook.ts";
+import { withRandomness } from "./randomness.ts";
+import { type BotStep, overtaken, reduced, wasTold } from "./bot_step.ts";
+
+const PAGE = 50;
+/** Timers hold no more than 31 bits; a long wait is looked at again. */
+const LONGEST_TIMEOUT_MS = 60_000;
+const RETRY_MS = 500;
+/** The most that passes between one failure of a bot's step and the next try; each failure doubles
+ *  it. */
+const LONGEST_RETRY_MS = 8_000;
+/** Only small states are kept between posts: reading one again costs less than keeping many large ones. */
+const MAX_REMEMBERED = 500;
+const REMEMBERED_CHARS = 2_048;
+/** The most that is kept of one request and its answer. */
+const EXCHANGE_BYTES = BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024;
+
+export interface DispatcherDeps {
+  registry: ChannelRegistry;
+  store: ChannelStore;
+  library: BotLibrary;
+  sandbox: Sandbox;
+  time: BotsTime;
+  log: Log;
+}
+
+/** A bot that has something to do, or may have. */
+interface Pump {
+  readonly channelId: string;
+  readonly botId: string;
+  /** Who has made the channel. */
+  readonly principal: string;
+  readonly key: string;
+  /** Whether it was woken while it worked: it looks once more before it rests. */
+  isWokenAgain: boolean;
+  /** How often in a row its step has failed. */
+  failures: number;
+}
+
+/** A bot's memory as of a cursor: stale as soon as the stored cursor is another one. */
+interface Remembered {
+  cursor: number;
+  memory: BotMemory;
+}
+
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  /** The bots that work, wait for their turn or try again soon, by channel and bot. */
+  readonly #pumps = new Map<string, Pump>();
+  readonly #turns = new FairQueue<Pump>(
+    { held: SHARED_WORK.stepsPerPrincipal, waiting: Infinity, waitingPerPrincipal: Infinity },
+    new Shares(SHARED_WORK.stepsPerPrincipal),
+  );
+  readonly #working = new Set<Promise<void>>();
+  /** Principals whose time is spent. */
+  readonly #spent = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #remembered = new Map<string, Remembered>();
+  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that, and must be told
+   *  even if its bot is removed meanwhile. */
+  readonly #unstored = new Map<string, BotStep>();
+  readonly #retries = new Set<ReturnType<typeof setTimeout>>();
+  #closed = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts every bot of a channel that has entries before it and is not at work already. */
+  wake({ channel, head }: Pick<StoredChannel, "channel" | "head">): void {
+    if (this.#closed) return;
+    this.#deps.time.note({ channel, head });
+    for (const [botId, cursor] of Object.entries(head.cursors)) {
+      if (cursor < head.size) this.#start(channel.channel_id, botId, channel.creator);
+    }
+  }
+
+  /** Goes on with whatever a stop or a crash left undone. */
+  async resume(): Promise<void> {
+    for await (const channelId of this.#deps.store.pending()) {
+      this.wake(await this.#deps.registry.load(channelId));
+    }
+  }
+
+  /** Starts nothing more and waits until the hooks under way are committed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of [...this.#retries, ...this.#spent.values()]) clearTimeout(timer);
+    this.#turns.clear();
+    await Promise.all(this.#working);
+  }
+
+  #start(channelId: string, botId: string, principal: string): void {
+    if (this.#closed) return;
+    const key = `${channelId}/${botId}`;
+    const known = this.#pumps.get(key);
+    if (known) {
+      known.isWokenAgain = true;
+      return;
+    }
+    const pump = { channelId, botId, principal, key, isWokenAgain: false, failures: 0 };
+    this.#pumps.set(key, pump);
+    this.#turns.wait(pump, pump);
+    this.#serve();
+  }
+
+  /** Lets those work whose turn it is, as many as there may be. */
+  #serve(): void {
+    while (!this.#closed && this.#working.size < SHARED_WORK.steps) {
+      const next = this.#turns.next();
+      if (!next) return;
+      const { turn: pump, hold } = next;
+      if (this.#isSpent(pump.principal)) {
+        this.#turns.wait(pump, pump);
+        hold.release();
+        continue;
+      }
+      const work = this.#work(pump, hold).finally(() => {
+        this.#working.delete(work);
+        this.#serve();
+      });
+      this.#working.add(work);
+    }
+  }
+
+  /** Whether a principal's time is spent; then its bots are passed over until there is some again. */
+  #isSpent(principal: string): boolean {
+    if (this.#spent.has(principal)) return true;
+    const waitMs = this.#deps.time.waitMs(principal);
+    if (waitMs === 0) return false;
+    this.#turns.setPaused(principal, true);
+    const timer = setTimeout(() => {
+      this.#spent.delete(principal);
+      this.#turns.setPaused(principal, false);
+      this.#serve();
+    }, Math.min(waitMs, LONGEST_TIMEOUT_MS));
+    this.#spent.set(principal, timer);
+    return true;
+  }
+
+  /** Has a bot go on until it has nothing to do, or others wait for their turn. Never rejects. */
+  async #work(pump: Pump, hold: Hold): Promise<void> {
+    const { key } = pump;
+    let hasMore = false;
+    let failure: { error: unknown } | undefined;
+    try {
+      do {
+        pump.isWokenAgain = false;
+        hasMore = await this.#advance(pump);
+        pump.failures = 0;
+      } while (hasMore && this.#mayGoOn(pump));
+    } catch (error) {
+      failure = { error };
+    }
+    this.#trim(key);
+    hold.release();
+    if (this.#closed) return;
+    if (failure) this.#tryAgain(pump, failure.error);
+    else if (hasMore || pump.isWokenAgain) this.#turns.wait(pump, pump);
+    else this.#pumps.delete(key);
+  }
+
+  #mayGoOn({ principal }: Pump): boolean {
+    const isAwaited = this.#turns.demand > 0 || this.#turns.waitingOf(principal) > 0;
+    return !this.#closed && !isAwaited && !this.#isSpent(principal);
+  }
+
+  /** Has a bot whose step has failed wait, whoever wakes it meanwhile. */
+  #tryAgain(pump: Pump, error: unknown): void {
+    const { channelId, botId } = pump;
+    const expected = error instanceof Refusal;
+    this.#deps.log(expected ? "warn" : "error", "hook_postponed", {
+      channel: channelId,
+      bot: botId,
+      error: String(error),
+    });
+    const retryMs = (expected && error.retryAfterMs) || RETRY_MS;
+    const waitMs = Math.min(retryMs * 2 ** pump.failures++, LONGEST_RETRY_MS);
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      this.#turns.wait(pump, pump);
+      this.#serve();
+    }, Math.max(retryMs, waitMs));
+    this.#retries.add(timer);
+  }
+
+  /** One step of a bot. Returns whether it was one: there may be more to do. */
+  async #advance({ channelId, botId, key }: Pump): Promise<boolean> {
+    const unstored = this.#unstored.get(key);
+    const step = unstored ?? await this.#next(channelId, botId, key);
+    if (!step) return false;
+    let committed: Remembered | null = null;
+    if (!unstored || !await wasTold(this.#deps.registry, channelId, botId, step)) {
+      try {
+        committed = await this.#commit(botId, channelId, step);
+      } catch (error) {
+        const isFull = error instanceof Refusal && error.code === "TOO_LARGE";
+        // A database that is away comes back; anything else would fail for ever.
+        const kept = error instanceof Refusal && !isFull ? step : reduced(step);
+        if (step.kind === "ran") this.#unstored.set(key, kept);
+        if (isFull && kept !== step) return true;
+        throw error;
+      }
+    }
+    this.#unstored.delete(key);
+    if (committed) this.#remembered.set(key, committed);
+    else this.#remembered.delete(key);
+    return true;
+  }
+
+  /** Keeps what a bot that rests, or waits for its turn, may have kept in memory. */
+  #trim(key: string): void {
+    const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
+    const large = state.length > REMEMBERED_CHARS;
+    if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
+  }
+
+  /** Null when the bot has nothing to do. */
+  async #next(channelId: string, botId: string, key: string): Promise<BotStep | null> {
+    const { registry } = this.#deps;
+    const { channel, head, secret } = await registry.known(channelId);
+    const cursor = head.cursors[botId];
+    const bot = channel.bots.find((b) => b.bot_id === botId);
+    if (!bot || isPaused(bot) || cursor === undefined || cursor >= head.size) return null;
+    const entries = await registry.entries(channelId, cursor, PAGE);
+    const known = await this.#memoryAt(cursor, channelId, botId, key);
+    return await this.#step(bot, entries, secret, { cursor, known }, channel);
+  }
+
+  async #memoryAt(
+    cursor: number,
+    channelId: string,
+    botId: string,
+    key: string,
+  ): Promise<BotMemory> {
+    const remembered = this.#remembered.get(key);
+    if (remembered?.cursor === cursor) return remembered.memory;
+    const memory = await this.#deps.store.memory(channelId, botId);
+    if (!memory) throw new Error(`Cannot run ${botId}: its memory is missing`);
+    return memory;
+  }
+
+  /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. Null when
+   *  that one is the first and waits for a round of public randomness. */
+  async #step(
+    bot: Bot,
+    entries: readonly Entry[],
+    secret: Uint8Array,
+    from: Pick<BotStep, "cursor" | "known">,
+    channel: Channel,
+  ): Promise<BotStep | null> {
+    let memory = from.known;
+    let passed: BotStep | null = null;
+    for (const to of entries) {
+      memory = memoryPast(memory, bot.bot_id, to);
+      const call = hookFor(bot, to);
+      if (!call) {
+        passed = { ...from, kind: "passed", to, memory };
+        continue;
+      }
+      if (!isAnswered(to)) return { ...from, kind: "starved", to, memory };
+      const drawn = await withRandomness(this.#deps.registry, channel, memory);
+      if (!drawn) return passed;
+      memory = memoryTold(drawn, to, () => saltOf(secret, to));
+      const mayAsk = bot.net.length > 0 ? await this.#roomFor(channel) : undefined;
+      const run = await runHook(
+        { ...this.#deps, mayAsk },
+        channel.creator,
+        bot,
+        to,
+        memory,
+        call,
+      );
+      const after = memoryAfter(memory, run.outcome);
+      return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
+    }
+    return passed;
+  }
+
+  /** Tells whether a channel still has room for all that a hook may be answered by the network. */
+  async #roomFor({ channel_id: channelId, creator: maker }: Channel): Promise<() => boolean> {
+    const { registry, store: { ledger }, log } = this.#deps;
+    const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+    const { head } = await registry.known(channelId);
+    return () => {
+      const standing = ledger.standing(maker, accounts, keptBytes(head.kept));
+      return noRoomFor(BOT_LIMITS.netRequests * EXCHANGE_BYTES, standing) === undefined;
+    };
+  }
+
+  /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
+   *  the bot is gone: then the step never happened. */
+  async #commit(bot_id: string, channelId: string, step: BotStep): Promise<Remembered | null> {
+    const { cursor, known, memory, to } = step;
+    const { registry, library, log } = this.#deps;
+    if (step.kind === "ran" && step.bodies.size > 0) {
+      const { creator: maker } = (await registry.known(channelId)).channel;
+      await fromStore(
+        log,
+        channelId,
+        () => library.keepEvidence(step.bodies, { channelId, maker }),
+      );
+    }
+    return await registry.write<Remembered | null>(
+      channelId,
+      ({ channel: before, head }) => {
+        if (head.cursors[bot_id] !== cursor) return overtaken(bot_id, step, before);
+        let { timers } = head;
+        let channel = before;
+        const drafts = [];
+        // Of no interest once somebody has spoken.
+        const isNews = step.kind === "starved" && !head.chain_spent && !isAnswered(head);
+        if (isNews) drafts.push(chainSpent(bot_id, to.id));
+        if (step.kind === "ran") {
+          const { hook, outcome, exchanges } = step;
+          const after = afterHook(channel, bot_id, outcome, to, memory.seed);
+          channel = after.channel;
+          drafts.push(...evidenceDrafts(bot_id, to, hook, exchanges));
+          drafts.push(...draftsFrom(bot_id, to, hook, outcome, memory));
+          drafts.push(...after.drafts);
+          const set = outcome.kind === "done" ? outcome.timers : undefined;
+          if (set) timers = withTimers(timers, bot_id, set, to.id);
+        }
+        return {
+          channel,
+          drafts,
+          ...(isNews && { chainSpent: true as const }),
+          timers,
+          always: step.kind !== "ran" || step.outcome.kind !== "done",
+          advance: { botId: bot_id, to: to.id },
+          memories: memory === known ? undefined : new Map([[bot_id, memory]]),
+          answer: ({ head }) => ({ cursor: head.cursors[bot_id]!, memory }),
+        };
+      },
+    );
+  }
+}

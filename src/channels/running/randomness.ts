@@ -1,0 +1,32 @@
+/** Where a bot's dice come from in channels that use public randomness. */
+import { roundTold } from "../../domain/announcements/randomness.ts";
+import type { BotMemory } from "../../domain/bot/bot.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { randomnessOf } from "../../kernel/drand.ts";
+import { bytesToHex } from "../../kernel/hash.ts";
+import type { ChannelRegistry } from "../writing/registry.ts";
+
+const PAGE = 50;
+
+/** A memory with the randomness of the round that was named last; null while the channel waits for that round. The same
+ *  object where there is nothing to add. */
+export async function withRandomness(
+  registry: ChannelRegistry,
+  { channel_id, beacon }: Channel,
+  memory: BotMemory,
+): Promise<BotMemory | null> {
+  const named = memory.beacon;
+  if (!named || named.randomness !== undefined) return memory;
+  if (beacon?.awaited.includes(named.round)) return null;
+  for (let after = named.named_at;;) {
+    const entries = await registry.entries(channel_id, after, PAGE);
+    const told = entries.map(roundTold.in).find((told) => told?.round === named.round);
+    if (told) {
+      const randomness = bytesToHex(randomnessOf(told.signature));
+      return { ...memory, beacon: { ...named, randomness } };
+    }
+    const last = entries.at(-1);
+    if (!last) return null;
+    after = last.id;
+  }
+}

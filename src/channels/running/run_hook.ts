@@ -1,0 +1,47 @@
+/** Runs one hook of a bot in the sandbox, with all that its job carries. */
+import type { Bot, BotMemory, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
+import { type Bodies, evidenceOf, type Exchange } from "../../domain/bot/evidence.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import { hookJob } from "../../domain/referee/hook_job.ts";
+import { Sealed } from "../../domain/bot/sealed.ts";
+import type { Entry } from "../../domain/transcript/transcript.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { BotLibrary } from "../library/bot_library.ts";
+import type { BotsTime } from "../bots_time.ts";
+
+const ENV_LOST: HookOutcome = {
+  kind: "threw",
+  message: "The sealed values of this bot can't be opened: the server's key is another one now. " +
+    "Attach the bot again.",
+};
+
+/** What came of it, and what the channel is told of what it asked of the network, with the bytes
+ *  that this names. `principal` has made the channel, and pays for the hook's time. */
+export async function runHook(
+  { sandbox, library, time, mayAsk }: {
+    sandbox: Sandbox;
+    library: BotLibrary;
+    time: BotsTime;
+    mayAsk?: () => boolean;
+  },
+  principal: string,
+  bot: Bot,
+  trigger: Entry,
+  memory: BotMemory,
+  call: Pick<HookJob, "hook" | "args">,
+): Promise<{ outcome: HookOutcome; exchanges: JsonObject[]; bodies: Bodies }> {
+  const bodies: Bodies = new Map();
+  const env = await library.env(bot);
+  if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
+  const asked: Exchange[] = [];
+  const source = await library.source(bot.code_hash);
+  const job = hookJob(bot, memory, trigger, call, { source, env });
+  const outcome = await sandbox.run(job, {
+    key: { principal, channelId: trigger.channel_id },
+    worked: (ms) => time.charge(principal, ms),
+    exchanged: (exchange) => void asked.push(exchange),
+    mayAsk,
+  });
+  const sealed = new Sealed(Object.values(env));
+  return { outcome, exchanges: asked.map((each) => evidenceOf(each, sealed, bodies)), bodies };
+}

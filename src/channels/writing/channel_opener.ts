@@ -1,0 +1,249 @@
+/** Opens channels: record, first entries, invites and bots in one commit. */
+import type { BotDef } from "../../domain/bot/bot.ts";
+import { botsAnnounced } from "../../domain/announcements/opening.ts";
+import { withRounds } from "../../domain/channel/beacon.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import type { Chain } from "../../kernel/drand.ts";
+import { type HashText, secretHash } from "../../kernel/hash.ts";
+import type { Kept } from "../../domain/transcript/kept.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { Change } from "../../domain/channel/membership.ts";
+import { opened, type Opening, slotsFrom } from "../../domain/channel/opening.ts";
+import {
+  doneNow,
+  idempotencyId,
+  refuseOtherRequest,
+  requestHash,
+} from "../../domain/channel/idempotency.ts";
+import { attached } from "../../domain/referee/referee.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import {
+  keptAfter,
+  keptBytes,
+  NEW_CHANNEL,
+  noRoomFor,
+  refuseLargeRecord,
+} from "../../domain/storage/storage.ts";
+import { append, type Draft, EMPTY_HEAD } from "../../domain/transcript/transcript.ts";
+import { countOf } from "../../store/channel/blob_store.ts";
+import type {
+  ChannelCommit,
+  ChannelStore,
+  StoredChannel,
+} from "../../store/channel/channel_store.ts";
+import { Oversize } from "../../store/commit_group.ts";
+import type { Holder } from "../../store/channel/storage_ledger.ts";
+import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
+import type { BotLibrary, PreparedBot } from "../library/bot_library.ts";
+import { cursorsAfter } from "./change.ts";
+import { fromStore } from "./store_errors.ts";
+import { memoriesOf } from "./bot_memories.ts";
+
+export interface OpenerDeps {
+  store: ChannelStore;
+  library: BotLibrary;
+  now: () => Date;
+  randomBytes: RandomBytes;
+  derivedToken: DerivedTokens;
+  committed: (state: StoredChannel) => void;
+  log: Log;
+  /** Where the dice of new channels come from, if from outside. */
+  chain?: Chain;
+}
+
+export interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
+  /** `bot:<label>` and `invite:<label>`, in order. */
+  slots: string[];
+}
+
+export interface OpenedChannel {
+  channel: Channel;
+  /** In slot order; kept nowhere else. */
+  invites: string[];
+  /** Why bots were not attached. */
+  botErrors: string[];
+}
+
+export class ChannelOpener {
+  readonly #deps: OpenerDeps;
+
+  constructor(deps: OpenerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with the same `key`, it
+   *  gives the same channel and the same invites. `signal` gives up looks at sources. */
+  async open(
+    creator: string,
+    wanted: NewChannel,
+    bots: readonly BotDef[],
+    { key, signal }: { key?: string; signal?: AbortSignal } = {},
+  ): Promise<OpenedChannel> {
+    const { now, randomBytes, derivedToken, committed, chain } = this.#deps;
+    const tokenOf = (prefix: "inv" | "chn", nth = "") =>
+      key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, creator, key, nth);
+    const invites: string[] = [];
+    const slots = slotsFrom(wanted.slots, () => {
+      invites.push(tokenOf("inv", `${invites.length}`));
+      return secretHash(invites.at(-1)!);
+    });
+    const channel_id = tokenOf("chn");
+    const once = key === undefined ? null : {
+      key: idempotencyId(creator, key),
+      request: requestHash(JSON.stringify(wanted), JSON.stringify(bots)),
+    };
+    const earlier = once && await this.#earlier(channel_id, once);
+    if (earlier) return { ...earlier, invites };
+    const { prepared, botErrors } = await this.#prepare(bots, creator, signal);
+    const time = now();
+    const secret = randomBytes(32);
+    const { name, visibility, sealed, spectators } = wanted;
+    const created_at = time.toISOString();
+    const change = withBots(
+      opened(
+        { name, visibility, sealed, spectators, channel_id, creator, secret, created_at, chain },
+        slots,
+      ),
+      prepared,
+      botErrors,
+    );
+    if (sealed && botErrors.length > 0) {
+      const text =
+        `A sealed channel can't get its bot later, so create it again with a bot that works: ${
+          botErrors.join(" ")
+        }`;
+      throw new Refusal("BOT_REJECTED", text);
+    }
+    const { channel, drafts } = withRounds(change, created_at);
+    const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
+    const kept = prepared.map(({ bot }) => bot).filter(({ bot }) => taken.has(bot.seed_commit));
+    refuseLargeRecord(null, channel);
+    const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
+    const memories = memoriesOf(null, change, prepared.map(({ bot }) => bot));
+    const done = once && doneNow(1, once.request, time, { bot_errors: botErrors });
+    const counted = keptAfter(NEW_CHANNEL, { entries, channel, memories, ...(done && { done }) });
+    const holder = { channelId: channel_id, maker: creator };
+    await this.#refuseFull(holder, counted, kept);
+    await this.#fromStore(channel_id, () => this.#deps.library.keepSources(kept, holder));
+    const state = await this.#commit({
+      base: null,
+      channel,
+      head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries), kept: counted },
+      secret,
+      entries,
+      memories,
+      remembered: new Map(done ? [[once.key, done]] : []),
+      commitId: base64Url(randomBytes(12)),
+    });
+    if (!state) {
+      const faster = once && await this.#earlier(channel_id, once);
+      if (faster) return { ...faster, invites };
+      throw new Error("Cannot create channel: its fresh id is taken");
+    }
+    committed(state);
+    return { channel, invites, botErrors };
+  }
+
+  /** Throws TOO_LARGE where there is no room for a new channel and the sources of its bots. */
+  async #refuseFull(holder: Holder, counted: Kept, bots: readonly PreparedBot[]): Promise<void> {
+    const { ledger } = this.#deps.store;
+    const accounts = await this.#fromStore(holder.channelId, () => ledger.accounts(holder));
+    const sources = bots.reduce((sum, { source }) => sum + countOf(source), 0);
+    const standing = ledger.standing(holder.maker, accounts, 0);
+    const refusal = noRoomFor(keptBytes(counted) + sources, standing);
+    if (refusal) throw refusal;
+  }
+
+  /** Commits; where the answer of the database was lost, looks what became of it. */
+  async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
+    const { store } = this.#deps;
+    const { channel_id } = commit.channel;
+    return await this.#fromStore(channel_id, async () => {
+      try {
+        return await store.commit(commit);
+      } catch (error) {
+        if (error instanceof Oversize || !await store.wasCommitted(commit)) throw error;
+        return await store.load(channel_id);
+      }
+    });
+  }
+
+  #fromStore<T>(channelId: string, ask: () => Promise<T>): Promise<T> {
+    return fromStore(this.#deps.log, channelId, ask);
+  }
+
+  /** The channel that an earlier call with the same key has made. */
+  async #earlier(
+    channelId: string,
+    once: { key: string; request: HashText },
+  ): Promise<Omit<OpenedChannel, "invites"> | null> {
+    const { store, now } = this.#deps;
+    const state = await store.load(channelId);
+    if (!state) return null;
+    const done = (await store.done(channelId, [once.key], now())).get(once.key);
+    if (!done) {
+      const text = "This idempotency_key made a channel long ago. Take a new one.";
+      throw new Refusal("INVALID_REQUEST", text);
+    }
+    refuseOtherRequest(done, once.request);
+    return { channel: state.channel, botErrors: done.bot_errors ?? [] };
+  }
+
+  async #prepare(
+    bots: readonly BotDef[],
+    principal: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ prepared: Prepared[]; botErrors: string[] }> {
+    const prepared: Prepared[] = [];
+    const botErrors: string[] = [];
+    for (const def of bots) {
+      try {
+        const bot = await this.#deps.library.prepare(def, principal, signal);
+        prepared.push({ bot, slot: def.slot });
+      } catch (error) {
+        if (!(error instanceof Refusal) || signal?.aborted) throw error;
+        botErrors.push(bounded(error.message));
+      }
+    }
+    return { prepared, botErrors };
+  }
+}
+
+/** What is told of a rejected bot, and kept for a repeated call, has a bound: a source may have any
+ *  error. */
+function bounded(message: string): string {
+  return message.slice(0, CHANNEL_LIMITS.botErrorChars).toWellFormed();
+}
+
+interface Prepared {
+  bot: PreparedBot;
+  slot: string | undefined;
+}
+
+function withBots(opening: Change, prepared: readonly Prepared[], botErrors: string[]): Change {
+  let { channel } = opening;
+  const drafts: Draft[] = [];
+  for (const { bot, slot } of prepared) {
+    try {
+      const change = attached(channel, bot.bot, slot);
+      channel = change.channel;
+      drafts.push(...change.drafts);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      botErrors.push(error.message);
+    }
+  }
+  if (channel.bots.length === 0) return opening;
+  const announced = botsAnnounced.draft({
+    bots: channel.bots.map(({ slot_id, bot_id, name, version, summary, code_hash }) => ({
+      slot_id,
+      bot_id,
+      name,
+      version,
+      summary,
+      code_hash,
+    })),
+  });
+  return { channel, drafts: [...opening.drafts, announced, ...drafts] };
+}

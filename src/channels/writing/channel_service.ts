@@ -1,0 +1,306 @@
+/** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the newest state and
+ *  answers once the change is durable. */
+import { type ChannelOp, refuseIfSealed, updated } from "../../domain/referee/administration.ts";
+import type { Bot, BotDef } from "../../domain/bot/bot.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { bytesToHex, secretHash } from "../../kernel/hash.ts";
+import { boundedJson } from "../../domain/limits/bounded_json.ts";
+import { canonicalText, type JsonObject } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import type { Log } from "../../kernel/log.ts";
+import {
+  channelClosed,
+  type Introduction,
+  inviteInvalid,
+  joined,
+  left,
+  rejoined,
+  rejoinTokenInvalid,
+  type Seated,
+} from "../../domain/channel/membership.ts";
+import {
+  type Done,
+  idempotencyId,
+  refuseOtherRequest,
+  requestHash,
+} from "../../domain/channel/idempotency.ts";
+import { attached } from "../../domain/referee/referee.ts";
+import type { RateLimiter } from "../../domain/limits/rate_limit.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import {
+  adminOf,
+  type Caller,
+  memberOf,
+  type Viewer,
+  viewerOf,
+} from "../../domain/channel/seat.ts";
+import { keptBytes, noRoomFor, type StorageStanding } from "../../domain/storage/storage.ts";
+import { type Entry, saltKeys } from "../../domain/transcript/transcript.ts";
+import { countOf } from "../../store/channel/blob_store.ts";
+import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
+import type { BotLibrary, PreparedBot } from "../library/bot_library.ts";
+import type { BotsTime } from "../bots_time.ts";
+import { memoriesOf } from "./bot_memories.ts";
+import type { Decide } from "./change.ts";
+import { fromStore } from "./store_errors.ts";
+import type { ChannelRegistry } from "./registry.ts";
+import { type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
+
+export interface ChannelServiceDeps {
+  store: ChannelStore;
+  registry: ChannelRegistry;
+  library: BotLibrary;
+  randomBytes: RandomBytes;
+  derivedToken: DerivedTokens;
+  time: BotsTime;
+  /** Absent where nothing is limited. */
+  limiter?: RateLimiter;
+  log: Log;
+}
+
+/** A seat taken, with the token that takes it back; the token is kept nowhere else. */
+export interface Joining extends Pick<StoredChannel, "channel" | "head"> {
+  seat: Seated["seat"];
+  rejoinToken: string;
+}
+
+export class ChannelService {
+  readonly #deps: ChannelServiceDeps;
+
+  constructor(deps: ChannelServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** The channel as a reader may see it. Throws CHANNEL_NOT_FOUND for strangers. */
+  async look(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+  ): Promise<{ state: StoredChannel; viewer: Viewer }> {
+    const state = await this.#deps.registry.load(channelId);
+    return { state, viewer: viewerOf(state.channel, caller, rejoinHash) };
+  }
+
+  /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is given. */
+  async post(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    { body, to, key }: { body: JsonObject; to?: string[]; key?: string },
+  ): Promise<Entry> {
+    const text = boundedJson(body, BOT_LIMITS.bodyBytes, "The body");
+    let earlier: Done | undefined;
+    const decide: Decide<Entry> = ({ channel, head, done }) => {
+      const seat = memberOf(channel, caller, rejoinHash);
+      const request = key === undefined
+        ? undefined
+        : requestHash(seat.player_id, text, ...to ?? []);
+      earlier = done;
+      if (done && request) {
+        refuseOtherRequest(done, request);
+        return null;
+      }
+      if (channel.closed) throw channelClosed();
+      this.#refuseOverfull(channel);
+      this.#deps.time.refuseBacklog({ channel, head });
+      const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
+      if (stranger !== undefined) {
+        throw new Refusal(
+          "INVALID_REQUEST",
+          `to: there is no player "${stranger}" here. get_channel_info lists the players.`,
+        );
+      }
+      const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
+      return { channel, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
+    };
+    const { registry } = this.#deps;
+    const once = key === undefined ? undefined : idempotencyId(caller.principal, key);
+    const entry = await registry.write(channelId, decide, once) ??
+      (await registry.entries(channelId, earlier!.id - 1, 1))[0]!;
+    return entry;
+  }
+
+  /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same token. */
+  async join(
+    caller: Caller,
+    invite: string,
+    { key, ...introduction }: Introduction & { key?: string },
+  ): Promise<Joining> {
+    const inviteHash = secretHash(invite);
+    const channelId = await this.#deps.store.channelOfInvite(inviteHash);
+    if (channelId === null) throw inviteInvalid();
+    const rejoinToken = this.#rejoinToken(caller, key, invite, canonicalText({ ...introduction }));
+    const rejoinHash = secretHash(rejoinToken);
+    const { registry, time } = this.#deps;
+    const joining = await registry.write(channelId, ({ channel, head }) => {
+      const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
+      if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
+      const always = change.drafts.length === 0; // only who holds the seat, and by which token
+      return {
+        ...change,
+        always,
+        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+      };
+    });
+    return joining!;
+  }
+
+  /** Takes a seat back with its token, which stays valid unless it is to be rotated. Repeated with the same `key`,
+   *  that gives the same next token. */
+  async rejoin(
+    caller: Caller,
+    token: string,
+    { rotate, key }: { rotate: boolean; key?: string },
+  ): Promise<Joining> {
+    const { store } = this.#deps;
+    const rejoinToken = rotate ? this.#rejoinToken(caller, key, token) : token;
+    const [rejoinHash, nextHash] = [secretHash(token), secretHash(rejoinToken)];
+    const channelId = await store.channelOfRejoin(rejoinHash) ??
+      await store.channelOfRejoin(nextHash);
+    if (channelId === null) throw rejoinTokenInvalid();
+    const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
+      // An earlier call with the same key may have come this far.
+      const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
+      const held = rotated ? nextHash : rejoinHash;
+      const { seat, ...change } = rejoined(channel, caller, held, nextHash);
+      const always = change.drafts.length === 0;
+      return {
+        ...change,
+        always,
+        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+      };
+    });
+    return joining!;
+  }
+
+  /** Gives the caller's seat up for good. */
+  async leave(caller: Caller, channelId: string, rejoinHash: string | null): Promise<void> {
+    await this.#deps.registry.write(channelId, ({ channel }) => {
+      const change = left(channel, memberOf(channel, caller, rejoinHash));
+      return { ...change, always: true, answer: () => undefined };
+    });
+  }
+
+  /** Attaches a bot to a channel the caller administrates. `signal` gives up the look at its
+   *  source. */
+  async attach(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    def: BotDef,
+    signal?: AbortSignal,
+  ): Promise<{ bot: Bot; channel: Channel }> {
+    const { state } = await this.look(caller, channelId, rejoinHash);
+    this.#refuseReferee(state.channel, caller, rejoinHash);
+    const { registry, library } = this.#deps;
+    const prepared = await library.prepare(def, caller.principal, signal);
+    const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
+      this.#refuseReferee(channel, caller, rejoinHash);
+      const { bot, ...change } = attached(channel, prepared.bot, def.slot);
+      return {
+        ...change,
+        memories: memoriesOf(channel, change, [prepared]),
+        answer: ({ channel }: { channel: Channel }) => ({ bot, channel }),
+      };
+    };
+    decide(state); // what is refused stores nothing
+    await this.#keepSources(state, [prepared]);
+    return (await registry.write(channelId, decide))!;
+  }
+
+  /** Applies an admin's operations, all or none. Returns the invites they made, in order. `signal`
+   *  gives up looks at sources. */
+  async update(
+    caller: Caller,
+    channelId: string,
+    rejoinHash: string | null,
+    ops: readonly ChannelOp[],
+    signal?: AbortSignal,
+  ): Promise<{ channel: Channel; invites: string[] }> {
+    const { registry, library, store, randomBytes } = this.#deps;
+    const { state } = await this.look(caller, channelId, rejoinHash);
+    adminOf(state.channel, caller, rejoinHash);
+    const prepared = new Map<number, PreparedBot>();
+    for (const [i, op] of ops.entries()) {
+      if (op.type !== "set_bot") continue;
+      refuseIfSealed(state.channel);
+      prepared.set(i, await library.prepare(op.bot_def, caller.principal, signal));
+    }
+    const seeds = new Map<string, string>();
+    for (const { bot_id } of state.channel.bots) {
+      const memory = await store.memory(channelId, bot_id);
+      if (memory) seeds.set(bot_id, memory.seed);
+    }
+    const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
+    const saltKey = bytesToHex(saltKeys(state.secret).open);
+    const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
+      adminOf(channel, caller, rejoinHash);
+      const cursorOf = ({ bot_id }: Bot) => head.cursors[bot_id] ?? null;
+      const invites: string[] = [];
+      const inviteHash = () => {
+        invites.push(newToken("inv", randomBytes));
+        return secretHash(invites.at(-1)!);
+      };
+      const seedOf = ({ bot_id, seed_commit }: Bot) =>
+        seeds.get(bot_id) ??
+          [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
+      const change = updated(channel, ops, {
+        newBots,
+        seedOf,
+        cursorOf,
+        saltKey,
+        inviteHash,
+      });
+      return {
+        ...change,
+        always: ops.every(({ type }) => type === "close" || type === "remove_bot"),
+        memories: memoriesOf(channel, change, [...prepared.values()]),
+        answer: ({ channel }: { channel: Channel }) => ({ channel, invites }),
+      };
+    };
+    decide(state); // as above
+    await this.#keepSources(state, [...prepared.values()]);
+    return (await registry.write(channelId, decide))!;
+  }
+
+  /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made the channel. */
+  #refuseOverfull({ creator }: Channel): void {
+    const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
+    if (retryAfterMs === 0) return;
+    const text = "Here, as much was written as is kept in an hour. Wait before you try again.";
+    throw new Refusal("RATE_LIMIT", text, retryAfterMs);
+  }
+
+  /** How much is kept in a channel, and on behalf of whom. */
+  async standing({ channel, head }: StoredChannel): Promise<StorageStanding> {
+    const { store: { ledger }, log } = this.#deps;
+    const { channel_id: channelId, creator: maker } = channel;
+    const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+    return ledger.standing(maker, accounts, keptBytes(head.kept));
+  }
+
+  /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for
+   *  them. */
+  async #keepSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
+    if (bots.length === 0) return;
+    const { library, log } = this.#deps;
+    const { channel_id: channelId, creator: maker } = state.channel;
+    const bytes = bots.reduce((sum, { source }) => sum + countOf(source), 0);
+    const refusal = noRoomFor(bytes, await this.standing(state));
+    if (refusal) throw refusal;
+    await fromStore(log, channelId, () => library.keepSources(bots, { channelId, maker }));
+  }
+
+  #rejoinToken(caller: Caller, key: string | undefined, ...texts: string[]): string {
+    const { derivedToken, randomBytes } = this.#deps;
+    return key === undefined
+      ? newToken("rejoin", randomBytes)
+      : derivedToken("rejoin", caller.principal, key, ...texts);
+  }
+
+  #refuseReferee(channel: Channel, caller: Caller, rejoinHash: string | null): void {
+    adminOf(channel, caller, rejoinHash);
+    if (channel.closed) throw channelClosed();
+    refuseIfSealed(channel);
+  }
+}

@@ -1,0 +1,296 @@
+/** The one writer of a channel in this process. Changes queue here; those that wait together are decided one
+ *  after the other and committed together, so entries get their ids without contention. Only another instance
+ *  can overtake a commit: then everything is read and decided again, within bounds. */
+import type { BotMemory } from "../../domain/bot/bot.ts";
+import type { Log } from "../../kernel/log.ts";
+import { withRounds } from "../../domain/channel/beacon.ts";
+import { type Done, doneNow } from "../../domain/channel/idempotency.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { channelNotFound } from "../../domain/channel/seat.ts";
+import {
+  keptAfter,
+  keptBytes,
+  noRoomFor,
+  refuseLargeRecord,
+} from "../../domain/storage/storage.ts";
+import { withoutGone } from "../../domain/referee/timers.ts";
+import { append, type Entry, timeAfter } from "../../domain/transcript/transcript.ts";
+import type {
+  ChannelCommit,
+  ChannelStore,
+  StoredChannel,
+} from "../../store/channel/channel_store.ts";
+import { Oversize } from "../../store/commit_group.ts";
+import { StoreAway } from "../../store/connected_kv.ts";
+import type { Accounts } from "../../store/channel/storage_ledger.ts";
+import { type ChannelChange, cursorsAfter, type Decide } from "./change.ts";
+import { fromStore, tooLarge } from "./store_errors.ts";
+import { RecentEntries } from "./recent_entries.ts";
+
+const MAX_ATTEMPTS = 12;
+const MAX_QUEUED = 1_000;
+/** A commit takes no further change beyond these. With the largest single change on top it stays below what KV
+ *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
+const FULL_ENTRIES = 50;
+const FULL_BYTES = 100_000;
+/** Changes that are decided together at most. */
+const MAX_TOGETHER = 100;
+
+interface Queued {
+  decide: Decide<unknown>;
+  idempotencyId: string | undefined;
+  resolve: (answer: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Answer = ChannelChange<unknown>["answer"];
+
+/** What became of one queued change within an attempt. */
+type Decided =
+  | { kind: "changed"; answer: Answer; committed: Parameters<Answer>[0] }
+  | { kind: "nothing" }
+  | { kind: "failed"; error: unknown };
+
+export interface WriterDeps {
+  store: ChannelStore;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
+  now: () => Date;
+  newId: () => string;
+  log: Log;
+  /** Called after each commit, before its callers are answered; `bytes` is how much was written. */
+  committed: (state: StoredChannel, bytes: number) => void;
+}
+
+export class ChannelWriter {
+  readonly #channelId: string;
+  readonly #deps: WriterDeps;
+  #queue: Queued[] = [];
+  #state: StoredChannel | null = null;
+  readonly #recent = new RecentEntries();
+  #draining = false;
+
+  constructor(channelId: string, deps: WriterDeps) {
+    this.#channelId = channelId;
+    this.#deps = deps;
+  }
+
+  /** The newest state this process knows, perhaps not the newest there is. */
+  get known(): StoredChannel | null {
+    return this.#state;
+  }
+
+  /** The newest state. Where nobody else writes to the database, that is the one this writer has left. */
+  async load(): Promise<StoredChannel | null> {
+    if (this.#state && !this.#deps.shared) return this.#state;
+    const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
+    // A commit that went by while this was read has left a newer one.
+    if (state && (this.#state === null || state.head.size >= this.#state.head.size)) {
+      this.#state = state;
+    }
+    return state;
+  }
+
+  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  async entries(after: number, limit: number, bytes?: number): Promise<readonly Entry[]> {
+    // Where another instance has written since, only the store has it all.
+    return this.#recent.after(after, limit, this.#state?.head.size) ??
+      await this.#deps.store.entries(this.#channelId, after, limit, bytes);
+  }
+
+  /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
+   *  rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when it could not be committed.
+   *  Under a key (see `domain/channel/idempotency.ts`), the decision is told what came of an earlier change. */
+  write<T>(decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
+    if (this.#queue.length >= MAX_QUEUED) {
+      throw new Refusal("RATE_LIMIT", "This channel has too many posts waiting. Try again.", 250);
+    }
+    return new Promise<T | null>((resolve, reject) => {
+      this.#queue.push({ decide, idempotencyId, resolve: resolve as Queued["resolve"], reject });
+      if (!this.#draining) this.#drain();
+    });
+  }
+
+  get idle(): boolean {
+    return !this.#draining;
+  }
+
+  /** Never rejects. */
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    while (this.#queue.length > 0) {
+      const taken = this.#queue;
+      this.#queue = [];
+      try {
+        const left = await this.#commitTogether(taken);
+        this.#queue = [...left, ...this.#queue];
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+      }
+    }
+    // In the same step as the last look at the queue: whoever comes later starts anew.
+    this.#draining = false;
+  }
+
+  /** Settles the first of the queued changes and returns those that did not fit into this commit. */
+  async #commitTogether(queued: Queued[]): Promise<Queued[]> {
+    let together = queued.slice(0, MAX_TOGETHER);
+    const onceKeys = together.flatMap(({ idempotencyId }) => idempotencyId ?? []);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
+      const fresh = this.#state === null || attempt > 0;
+      const base = fresh ? await this.#read() : this.#state;
+      if (!base) throw channelNotFound();
+      // After the state, and again at each attempt: who remembers something in between overtakes this commit.
+      const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
+      const accounts = await this.#accounts(base);
+      const { commit, decided, bytes } = this.#decideAll(base, together, done, accounts);
+      const refused = decided.some(({ kind }) => kind !== "changed");
+      if (refused && !fresh) {
+        const newest = await this.#read();
+        if (newest !== base) continue;
+      }
+      if (decided.some(({ kind }) => kind === "changed")) {
+        const state = await this.#commit(commit);
+        if (state === "oversize") {
+          if (decided.length === 1) {
+            settle(queued[0]!, { kind: "failed", error: tooLarge() });
+            return queued.slice(1);
+          }
+          together = together.slice(0, 1); // one of them is the reason, and the others are not
+          continue;
+        }
+        if (!state) {
+          this.#state = null; // overtaken, or lost: read it again
+          continue;
+        }
+        this.#state = state;
+        this.#recent.keep(commit.entries);
+        this.#deps.committed(state, bytes);
+      }
+      decided.forEach((outcome, i) => settle(queued[i]!, outcome));
+      return queued.slice(decided.length);
+    }
+    throw new Refusal("UNAVAILABLE", "The channel can't be changed right now. Try again.", 250);
+  }
+
+  #read(): Promise<StoredChannel | null> {
+    return fromStore(this.#deps.log, this.#channelId, () => this.load());
+  }
+
+  #accounts({ channel: { channel_id: channelId, creator: maker } }: StoredChannel) {
+    const { store: { ledger }, log } = this.#deps;
+    return fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
+  }
+
+  #done(onceKeys: string[]): Promise<Map<string, Done>> {
+    const { store, log, now } = this.#deps;
+    return fromStore(log, this.#channelId, () => store.done(this.#channelId, onceKeys, now()));
+  }
+
+  #decideAll(
+    base: StoredChannel,
+    queued: Queued[],
+    done: Map<string, Done>,
+    accounts: Accounts,
+  ): { commit: ChannelCommit; decided: Decided[]; bytes: number } {
+    let { channel, head } = base;
+    const { secret } = base;
+    const entries: Entry[] = [];
+    const memories = new Map<string, BotMemory | null>();
+    const remembered = new Map<string, Done>();
+    const decided: Decided[] = [];
+    /** What is written, and by how much more is kept then. */
+    let [bytes, pending] = [0, 0];
+    for (const { decide, idempotencyId } of queued) {
+      if (entries.length >= FULL_ENTRIES || bytes >= FULL_BYTES) break;
+      try {
+        const change = decide({
+          channel,
+          head,
+          done: idempotencyId && done.get(idempotencyId) || undefined,
+        });
+        if (!change) {
+          decided.push({ kind: "nothing" });
+          continue;
+        }
+        const now = this.#deps.now();
+        const named = withRounds(change, timeAfter(head, now));
+        const next = append(head, named.drafts, this.#channelId, secret, now);
+        const cursors = cursorsAfter(head, change, next.entries);
+        const timers = withoutGone(change.timers ?? head.timers, cursors);
+        const result = idempotencyId && change.request && next.entries[0]
+          ? doneNow(next.entries[0].id, change.request, now)
+          : undefined;
+        const kept = keptAfter(head.kept, {
+          entries: next.entries,
+          memories: change.memories,
+          ...(named.channel !== channel && { channel: named.channel }),
+          ...(timers !== head.timers && { timers }),
+          ...(result && { done: result }),
+        });
+        const isNewRecord = named.channel !== channel;
+        if (isNewRecord) refuseLargeRecord(channel, named.channel);
+        const own = keptBytes(head.kept);
+        const more = keptBytes(kept) - own;
+        if (more > 0 && !change.always) this.#refuseFull(channel, accounts, { own, pending, more });
+        pending += more;
+        bytes += kept.log - (head.kept?.log ?? 0) + (isNewRecord ? kept.record : 0);
+        head = { ...next.head, cursors, timers, kept };
+        if (change.chainSpent) head.chain_spent = true;
+        channel = named.channel;
+        for (const [botId, memory] of change.memories ?? []) {
+          memories.set(botId, memory);
+          bytes += kept.memories[botId] ?? 0;
+        }
+        entries.push(...next.entries);
+        if (idempotencyId && result) {
+          remembered.set(idempotencyId, result);
+          done.set(idempotencyId, result);
+        }
+        const { answer } = change;
+        decided.push({ kind: "changed", answer, committed: { ...next, channel, head } });
+      } catch (error) {
+        decided.push({ kind: "failed", error });
+      }
+    }
+    const commitId = this.#deps.newId();
+    const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
+    return { commit, decided, bytes };
+  }
+
+  /** `own` is what is kept in the channel, `pending` what is decided and not counted yet. */
+  #refuseFull(
+    { creator }: StoredChannel["channel"],
+    accounts: Accounts,
+    { own, pending, more }: { own: number; pending: number; more: number },
+  ): void {
+    const standing = this.#deps.store.ledger.standing(creator, accounts, own - pending);
+    const refusal = noRoomFor(pending + more, standing);
+    if (refusal) throw refusal;
+  }
+
+  /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
+   *  it was not and may be tried again, "oversize" that it can't be. */
+  async #commit(commit: ChannelCommit): Promise<StoredChannel | null | "oversize"> {
+    const { store, log } = this.#deps;
+    const channel = this.#channelId;
+    try {
+      return await store.commit(commit);
+    } catch (error) {
+      if (error instanceof Oversize) return "oversize";
+      log("warn", "commit_failed", { channel, error: String(error) });
+      this.#state = null;
+      if (error instanceof StoreAway) throw error; // it may be committed later
+
+      const isThere = await fromStore(log, channel, () => store.wasCommitted(commit));
+      return isThere ? await this.#read() : null;
+    }
+  }
+}
+
+function settle(queued: Queued, outcome: Decided): void {
+  if (outcome.kind === "failed") queued.reject(outcome.error);
+  else if (outcome.kind === "nothing") queued.resolve(null);
+  else queued.resolve(outcome.answer(outcome.committed));
+}

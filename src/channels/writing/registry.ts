@@ -1,0 +1,64 @@
+/** The channels this process works with: one writer each, made when it is needed and dropped when the house is
+ *  full and nobody waits for it. A dropped one loses nothing, the store has it all. */
+import type { Entry } from "../../domain/transcript/transcript.ts";
+import { channelNotFound } from "../../domain/channel/seat.ts";
+import type { StoredChannel } from "../../store/channel/channel_store.ts";
+import type { Decide } from "./change.ts";
+import { ChannelWriter, type WriterDeps } from "./channel_writer.ts";
+
+const MAX_WRITERS = 500;
+
+export class ChannelRegistry {
+  readonly #deps: WriterDeps;
+  readonly #writers = new Map<string, ChannelWriter>();
+
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** The channel's newest state. Throws CHANNEL_NOT_FOUND. */
+  async load(channelId: string): Promise<StoredChannel> {
+    const writer = this.#writer(channelId);
+    const state = await writer.load();
+    if (state) return state;
+    this.#writers.delete(channelId);
+    throw channelNotFound();
+  }
+
+  /** The newest state that this process knows: good enough to work on whatever a commit will check. Throws
+   *  CHANNEL_NOT_FOUND. */
+  async known(channelId: string): Promise<StoredChannel> {
+    return this.#writer(channelId).known ?? await this.load(channelId);
+  }
+
+  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  entries(
+    channelId: string,
+    after: number,
+    limit: number,
+    bytes?: number,
+  ): Promise<readonly Entry[]> {
+    return this.#writer(channelId).entries(after, limit, bytes);
+  }
+
+  /** Queues a change of a channel: see `ChannelWriter.write`. */
+  write<T>(channelId: string, decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
+    return this.#writer(channelId).write(decide, idempotencyId);
+  }
+
+  #writer(channelId: string): ChannelWriter {
+    const known = this.#writers.get(channelId);
+    if (known) return known;
+    const writer = new ChannelWriter(channelId, this.#deps);
+    this.#writers.set(channelId, writer);
+    if (this.#writers.size > MAX_WRITERS) this.#dropIdle();
+    return writer;
+  }
+
+  #dropIdle(): void {
+    for (const [channelId, writer] of this.#writers) {
+      if (this.#writers.size <= MAX_WRITERS / 2) return;
+      if (writer.idle) this.#writers.delete(channelId);
+    }
+  }
+}

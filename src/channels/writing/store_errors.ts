@@ -1,0 +1,29 @@
+/** What only the database can fail. */
+import type { Log } from "../../kernel/log.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { Oversize } from "../../store/commit_group.ts";
+
+/** Asks the store. Throws UNAVAILABLE when the database fails, for the caller to try again: nothing
+ *  that was asked of it is the reason. Throws TOO_LARGE for what can't be stored at once, however
+ *  often it is tried. */
+export async function fromStore<T>(
+  log: Log,
+  channel: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Oversize) throw tooLarge();
+    if (error instanceof Refusal) throw error; // see failing_kv.ts
+    log("warn", "store_failed", { channel, error: String(error) });
+    throw new Refusal("UNAVAILABLE", "The store can't be asked right now. Try again.", 250);
+  }
+}
+
+export function tooLarge(): Refusal {
+  return new Refusal(
+    "TOO_LARGE",
+    "All of this can't be stored at once. Ask for less at a time: fewer operations, shorter texts.",
+  );
+}

@@ -1,0 +1,177 @@
+/** Puts every door on one Hono app, above the channels of `compose/services.ts`. */
+import { Hono } from "@hono/hono";
+import type { Config } from "../config/config.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { type HttpEnv, requestGuard } from "../http/request_guard.ts";
+import { exportRoutes } from "../http/exports.ts";
+import { healthRoutes } from "../http/health.ts";
+import { methodsByPath } from "../http/methods.ts";
+import { openApiRoute } from "../http/openapi.ts";
+import { originPolicy } from "../http/origins.ts";
+import { peerAddress } from "../http/peer_address.ts";
+import { problem, problemResponse } from "../http/problem.ts";
+import { requestBody } from "../http/request_body.ts";
+import { restRoutes } from "../http/rest.ts";
+import { signingKeyRoutes } from "../http/signing_keys.ts";
+import { UnderWay } from "../http/under_way.ts";
+import { mcpEndpoint } from "../mcp/endpoint.ts";
+import { sessionLabels } from "../mcp/session_label.ts";
+import { bearerCheck, insufficientScope, mayPlay } from "../accounts/access/bearer.ts";
+import { ClientDirectory } from "../accounts/clients/client_directory.ts";
+import { publicFetch } from "../outbound/public_fetch.ts";
+import { PublishedDocuments } from "../accounts/clients/published_documents.ts";
+import { oauthRoutes } from "../oauth/routes.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
+import { DocumentStore } from "../store/people/document_store.ts";
+import { failingKv } from "../store/failing_kv.ts";
+import { PeopleStore } from "../store/people/people_store.ts";
+import { serverSecret } from "../store/server/server_secrets.ts";
+import { SignInStore } from "../store/people/sign_in_store.ts";
+import { checkStore } from "../store/server/store_check.ts";
+import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
+import { webRoutes } from "../web/routes.ts";
+
+export interface AppParts extends ChannelsParts {
+  guests: boolean;
+  /** Ids of clients that nobody is asked about. */
+  trustedClients?: readonly string[];
+  /** That of `Config`. */
+  testNetwork?: Config["testNetwork"];
+  /** Identity providers that people sign in with, if any. */
+  login?: LoginSettings;
+  /** Whether the platform has chosen this server by its name, so that every `Host` is right. */
+  anyHost?: boolean;
+  /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
+  allowedOrigins?: readonly string[];
+  /** How many proxies of the operator's own are in front. */
+  trustedProxies?: number;
+  version: string;
+  /** What authors of bots read, Markdown. */
+  guide: string;
+  /** How often a waiting call tells a caller that asked for it that it goes on. */
+  progressMs?: number;
+}
+
+export interface App extends Work {
+  fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+}
+
+/** Builds the app on parts that the caller opened and will close. */
+export async function createApp(given: AppParts): Promise<App> {
+  const parts = { ...given, kv: failingKv(given.kv, given.log) };
+  const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
+  const { services, keys, ...work } = await channelsOn(parts);
+
+  const signInStore = new SignInStore(kv, { shared: parts.shared });
+  const fetchJson = publicFetch(parts.testNetwork);
+  const documents = new PublishedDocuments({
+    store: new DocumentStore(kv),
+    fetchJson,
+    now,
+    nowMs,
+    log,
+  });
+  const signIn = {
+    store: signInStore,
+    clients: new ClientDirectory(signInStore, documents),
+    publicUrl,
+    guests: parts.guests,
+    trusted: (clientId: string) => parts.trustedClients?.includes(clientId) ?? false,
+    login: parts.login && await loginWith(parts.login, parts),
+    now,
+    log,
+  };
+  const authenticate = bearerCheck(signIn);
+  const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
+  const { version, guide, progressMs } = parts;
+  const mcp = mcpEndpoint({
+    services,
+    labels,
+    version,
+    publicUrl,
+    guide,
+    randomBytes,
+    log,
+    progressMs,
+  });
+
+  const underWay = new UnderWay();
+  const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
+  const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
+  const app = new Hono<HttpEnv>();
+  app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
+  app.use(requestBody({ maxBytes: HTTP_LIMITS.requestBytes, withinMs: HTTP_LIMITS.requestBodyMs }));
+  app.route("/", oauthRoutes(signIn));
+  const checks = {
+    store: () => checkStore(kv),
+    sandbox: () => sandbox.ready(),
+  };
+  app.route("/", healthRoutes({ checks }));
+  app.route("/", signingKeyRoutes(publicUrl, keys));
+  const { exports } = services;
+  const lookAtExport = (ticket: string) => exports.look(ticket);
+  app.route("/", webRoutes({ publicUrl, guests: parts.guests, lookAtExport }));
+  app.route(
+    "/",
+    exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),
+  );
+  for (const path of ["/", "/mcp"]) {
+    app.on(["GET", "POST", "DELETE"], path, async (c) => {
+      const identity = await authenticate(c.req.raw);
+      if (identity instanceof Response) return identity;
+      c.set("principal", identity.principal);
+      const text = await c.req.text();
+      return await underWay.serve(
+        identity.principal,
+        (refusal) =>
+          mcp(c.req.raw, identity.principal, {
+            text,
+            address: c.env.address,
+            refusal,
+            stepUp: mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw),
+          }),
+      );
+    });
+  }
+  const authenticateFor = (request: Request, effects: Operation["effects"]) =>
+    authenticate(request, effects === "reads" ? "watch" : "play");
+  app.route("/", restRoutes({ services, authenticate: authenticateFor, underWay, log }));
+  app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
+  const methodsOf = methodsByPath(app);
+  app.notFound((c) => {
+    const allow = methodsOf(c.req.path);
+    if (allow === null) return problem("NOT_FOUND", "There is nothing at this path.");
+    if (c.req.method === "OPTIONS") return c.body(null, 204, { allow });
+    return problem("METHOD_NOT_ALLOWED", `Use ${allow}.`, { allow });
+  });
+  app.onError((error) => {
+    // A door that asked the store before any operation did: the database is away.
+    if (error instanceof Refusal) return problemResponse(error);
+    log("error", "request_failed", { error: error.stack });
+    const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
+    return problem("INTERNAL_ERROR", text);
+  });
+
+  return {
+    fetch: (request, info) => {
+      if (!URL.canParse(request.url)) return badTarget();
+      const peer = info && "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+      const forwarded = request.headers.get("x-forwarded-for");
+      return app.fetch(request, { address: peerAddress(peer, forwarded, trustedProxies) });
+    },
+    ...work,
+  };
+}
+
+/** Loaded only where people sign in: a server of guests is two megabytes smaller. */
+async function loginWith(settings: LoginSettings, { kv, publicUrl, now }: AppParts) {
+  const { providers } = await import("../accounts/providers/identity_providers.ts");
+  return { people: new PeopleStore(kv), providers: providers(settings, publicUrl, now) };
+}
+
+/** A Host header or a request target that makes no URL. */
+function badTarget(): Response {
+  return problem("INVALID_REQUEST", "Host and path must make a valid URL.");
+}

@@ -1,0 +1,25 @@
+/** The listener that the settings ask for. */
+import type { Config } from "../config/config.ts";
+import { CONNECTIONS } from "../domain/limits/http.ts";
+import type { Log } from "../kernel/log.ts";
+import { listen, type Listener } from "../http/listener/listener.ts";
+import { listenPlainly } from "../http/listener/plain_listener.ts";
+import { servesConnections } from "../http/listener/serve_connection.ts";
+
+/** A platform that chooses servers by their names accepts the connections itself. Throws when the
+ *  address can't be had. */
+export function openListener(
+  config: Config,
+  log: Log,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Listener {
+  const { port, host: hostname, anyHost: onPlatform, trustedProxies, testConnections } = config;
+  if (onPlatform) return listenPlainly({ port, hostname, log }, handler);
+  if (!servesConnections) {
+    const consequence = "Idle and slow connections are not ended. Deno 2.9 would end them.";
+    log("warn", "connections_unguarded", { consequence });
+    return listenPlainly({ port, hostname, log }, handler);
+  }
+  const limits = { ...CONNECTIONS, ...testConnections };
+  return listen({ port, hostname, limits, peersAreProxies: trustedProxies > 0, log }, handler);
+}

@@ -1,0 +1,86 @@
+/** Opens the database that `KV_URL` names: a file, memory, a KV Connect server or the platform's own. */
+import { isKvConnect } from "../config/config.ts";
+import { ConfigError } from "../config/config_error.ts";
+import { STORE_LIMITS } from "../domain/limits/store.ts";
+import type { Log } from "../kernel/log.ts";
+import { connectedKv } from "../store/connected_kv.ts";
+
+export interface OpenedStore {
+  kv: Deno.Kv;
+  /** The same database over a connection of its own, which watches may fill; absent where there is no connection. */
+  watchKv?: Deno.Kv;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
+  close: () => void;
+}
+
+const PAUSE_MS = 1_000;
+/** What may pass by itself. */
+const AWAY = /failed to connect|error sending request|status (?:429|5\d\d)/;
+
+/** `kvUrl`: see `Config`. Waits `startMs` for a server that is away. Throws `ConfigError` that says, in one line and
+ *  without the token, why there is no database. */
+export async function openStore(
+  kvUrl: string | undefined,
+  log: Log,
+  startMs: number = STORE_LIMITS.storeStartMs,
+): Promise<OpenedStore> {
+  if (kvUrl !== undefined && !isKvConnect(kvUrl)) {
+    const folder = kvUrl === ":memory:" ? undefined : /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
+    if (folder) await Deno.mkdir(folder, { recursive: true });
+    const kv = await Deno.openKv(kvUrl);
+    return { kv, shared: false, close: () => kv.close() };
+  }
+  const kv = await connected(kvUrl, log, startMs);
+  const watchKv = await connected(kvUrl, log, startMs);
+  return {
+    kv: connectedKv(kv, { log }),
+    watchKv,
+    shared: true,
+    close() {
+      kv.close();
+      watchKv.close();
+    },
+  };
+}
+
+async function connected(
+  kvUrl: string | undefined,
+  log: Log,
+  startMs: number,
+): Promise<Deno.Kv> {
+  const host = kvUrl === undefined ? "the platform" : new URL(kvUrl).host;
+  const over = AbortSignal.timeout(startMs);
+  for (let tries = 0;; tries++) {
+    try {
+      return await beforeAborted(Deno.openKv(kvUrl), over);
+    } catch (error) {
+      const { message } = error as Error;
+      if (over.aborted) {
+        const text = `Cannot start: KV_URL: no database answers at ${host} within ${startMs} ms`;
+        throw new ConfigError(text);
+      }
+      if (!AWAY.test(message)) throw new ConfigError(refused(host, message));
+      if (tries === 0) log("warn", "store_away", { host, waiting_ms: startMs });
+      await beforeAborted(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), over)
+        .catch(() => {});
+    }
+  }
+}
+
+/** The server's own words are left out: they could repeat what it was sent. */
+function refused(host: string, message: string): string {
+  const [, status] = /status (\d{3})/.exec(message) ?? [];
+  if (status === "401" || status === "403") {
+    return `Cannot start: KV_URL: ${host} refuses the token in DENO_KV_ACCESS_TOKEN (${status})`;
+  }
+  const answered = status === undefined ? "" : ` (it answers ${status})`;
+  return `Cannot start: KV_URL: ${host} is not a KV Connect server${answered}`;
+}
+
+function beforeAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}

@@ -1,0 +1,170 @@
+/** The store and the channels on it, put together: what doors work with, and the work that goes on without them. */
+import { Auditor } from "../channels/proof/auditor.ts";
+import { beaconClock } from "../channels/running/beacon_clock.ts";
+import { BotLibrary } from "../channels/library/bot_library.ts";
+import { BotsTime } from "../channels/bots_time.ts";
+import { ChannelOpener } from "../channels/writing/channel_opener.ts";
+import { ChannelService } from "../channels/writing/channel_service.ts";
+import { Dispatcher } from "../channels/running/dispatcher.ts";
+import { Exporter } from "../channels/proof/exporter.ts";
+import { ExportOffers } from "../channels/proof/export_offers.ts";
+import { Follower } from "../channels/reading/follower.ts";
+import { Lister } from "../channels/reading/lister.ts";
+import { TreeSigner } from "../channels/proof/tree_signer.ts";
+import { Prover } from "../channels/proof/prover.ts";
+import { Reader } from "../channels/reading/reader.ts";
+import { ChannelRegistry } from "../channels/writing/registry.ts";
+import { SourceReader } from "../channels/library/source_reader.ts";
+import { Takeover } from "../channels/running/takeover.ts";
+import { timerClock } from "../channels/running/timer_clock.ts";
+import { base64Url, derivedTokens } from "../channels/writing/tokens.ts";
+import { Waiters } from "../channels/reading/waiters.ts";
+import type { PublishedKey } from "../domain/proof/channel_export.ts";
+import type { Beacon, Chain } from "../kernel/drand.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import type { Log } from "../kernel/log.ts";
+import type { StorageBounds } from "../domain/storage/storage.ts";
+import { type Rate, RateLimiter, type RateName } from "../domain/limits/rate_limit.ts";
+import { Turns } from "../domain/limits/turns.ts";
+import type { Services } from "../operations/operation.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { BlobStore } from "../store/channel/blob_store.ts";
+import { MAX_PARTS_CONNECTED } from "../store/commit_group.ts";
+import { ChannelStore, type StoredChannel } from "../store/channel/channel_store.ts";
+import { EnvVault } from "../store/channel/env_vault.ts";
+import { HeadWatch } from "../store/channel/head_watch.ts";
+import { serverSecret } from "../store/server/server_secrets.ts";
+import { keepSigningKey, published } from "../store/server/signing_keys.ts";
+import { StorageLedger } from "../store/channel/storage_ledger.ts";
+import { TileStore } from "../store/channel/tile_store.ts";
+
+export interface ChannelsParts {
+  kv: Deno.Kv;
+  /** The same database over a connection of its own, for what waits for changes. */
+  watchKv?: Deno.Kv;
+  /** Whether other processes may write to the same database. */
+  shared: boolean;
+  sandbox: Sandbox;
+  /** Sources of the built-in bots, by class name. */
+  builtins: ReadonlyMap<string, string>;
+  /** What clients type, without a trailing slash. */
+  publicUrl: string;
+  /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
+  envKey?: Uint8Array;
+  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the first start. */
+  signingKey?: Uint8Array;
+  /** Where public randomness comes from, for the channels that use it; absent where none does. */
+  beacon?: Beacon;
+  /** The chain that new channels use; absent where they use none. */
+  chain?: Chain;
+  /** How much is kept on behalf of whom; undefined: as `STORAGE_BOUNDS` says. */
+  storage?: StorageBounds;
+  /** Undefined: nothing is limited. */
+  rates?: Readonly<Record<RateName, Rate>>;
+  log: Log;
+  now: () => Date;
+  /** Milliseconds from any moment on; never goes back, as the clock of `now` may. */
+  nowMs: () => number;
+  randomBytes: (length: number) => Uint8Array;
+}
+
+/** What goes on whether or not anybody calls. */
+export interface Work {
+  /** Goes on with the hooks and timers that a stop or a crash left undone. */
+  resume: () => Promise<void>;
+  /** Answers the open long polls; what comes in from now on does not wait. */
+  release: () => void;
+  /** Starts no further hook, lets no timer come due, and waits for those under way. */
+  close: () => Promise<void>;
+}
+
+/** Builds on parts that the caller opened and will close. */
+export async function channelsOn(
+  parts: ChannelsParts,
+): Promise<Work & { services: Services; keys: PublishedKey[] }> {
+  const { kv, shared, sandbox, builtins, log, now, randomBytes, publicUrl } = parts;
+  const ledger = new StorageLedger({ kv, shared, bounds: parts.storage });
+  const store = new ChannelStore(kv, {
+    ledger,
+    ...(shared && { maxParts: MAX_PARTS_CONNECTED }),
+  });
+  const heads = shared ? new HeadWatch({ kv: parts.watchKv ?? kv, log }) : undefined;
+  const waiters = new Waiters({ heads });
+  const limiter = parts.rates && new RateLimiter(parts.rates, parts.nowMs);
+  const time = new BotsTime(limiter);
+  const written = (maker: string, bytes: number) => limiter?.charge("written", maker, bytes);
+  const committed = (state: StoredChannel, bytes = 0) => {
+    written(state.channel.creator, bytes);
+    waiters.wake(state.channel.channel_id);
+    dispatcher.wake(state);
+    for (const clock of clocks) clock.wake(state);
+  };
+  const newId = () => base64Url(randomBytes(12));
+  const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
+  const blobs = new BlobStore(kv, { ledger, counted: written });
+  const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
+  const vault = new EnvVault(envKey, randomBytes);
+  const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, randomBytes });
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
+  const wake = (state: StoredChannel) => dispatcher.wake(state);
+  const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
+  const forClock = { registry, store, shared, now, log };
+  const clocks = [timerClock(forClock)];
+  if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
+  const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
+  const signingKey = parts.signingKey ?? await serverSecret(kv, "signing_key", randomBytes);
+  const signer = new TreeSigner({ key: signingKey, publicUrl });
+  const signingKeys = await keepSigningKey(kv, signer.publicKey.toHex(), now());
+  const prover = new Prover({ registry, store, tiles: new TileStore(kv, store), signer });
+  const keys = signingKeys.map(published);
+  const exporter = new Exporter({ registry, store, blobs, signer, keys });
+  const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
+  const services: Services = {
+    channels: new ChannelService({
+      store,
+      registry,
+      library,
+      randomBytes,
+      derivedToken,
+      time,
+      limiter,
+      log,
+    }),
+    opener: new ChannelOpener({
+      store,
+      library,
+      now,
+      randomBytes,
+      derivedToken,
+      committed,
+      log,
+      chain: parts.chain,
+    }),
+    reader: new Reader({ registry, waiters, time }),
+    follower: new Follower({ registry, waiters, log }),
+    lister: new Lister(store),
+    sources: new SourceReader({ store, library }),
+    library,
+    limiter,
+    turns: new Turns(HTTP_LIMITS.readsAtOnce),
+    signer,
+    prover,
+    exports: new ExportOffers({ registry, exporter, signer, key: ticketKey, publicUrl, now }),
+    auditor: new Auditor({ registry, exporter, sandbox, time }),
+    now,
+    randomBytes,
+  };
+  return {
+    services,
+    keys,
+    resume: async () => {
+      takeover?.start();
+      await Promise.all([dispatcher, ...clocks].map((each) => each.resume()));
+    },
+    release: () => waiters.close(),
+    close: async () => {
+      await takeover?.close();
+      await Promise.all([...clocks, dispatcher].map((each) => each.close()));
+    },
+  };
+}

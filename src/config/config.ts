@@ -1,0 +1,193 @@
+/** The one reader of the environment. A malformed value stops the start with one clear line. */
+import * as z from "zod";
+import { ConfigError } from "./config_error.ts";
+import { QUICKNET } from "../kernel/drand.ts";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import type { ConnectionLimits } from "../domain/limits/http.ts";
+import { STORE_LIMITS } from "../domain/limits/store.ts";
+import type { StorageBounds } from "../domain/storage/storage.ts";
+import { LoginEnvironment, loginSettings } from "./login_settings.ts";
+import { isLoopback } from "../accounts/clients/redirect_policy.ts";
+import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
+import type { Rate, RateName } from "../domain/limits/rate_limit.ts";
+
+/** Whether a `KV_URL` is an address and not a path. */
+export function isKvConnect(kvUrl: string): boolean {
+  return /^https?:\/\//i.test(kvUrl);
+}
+
+const OnOff = z.enum(["true", "false"]).transform((text) => text === "true");
+const Count = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(
+    z.number().min(min).max(max),
+  );
+/** Megabytes as bytes; 0 stands for no bound. */
+const Megabytes = Count(0, 1_000_000_000).transform((count) =>
+  count === 0 ? Infinity : count * 1024 ** 2
+);
+/** Client ids, apart by commas or white space. */
+const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+  .pipe(z.array(z.string().max(ACCOUNT_LIMITS.documentUrlChars)).max(100));
+/** An http(s) origin without path, query or trailing slash. */
+const Origin = z.url({ protocol: /^https?$/ }).refine(
+  (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
+  "must be an origin such as https://play.example.org, without a path",
+).transform((text) => text.replace(/\/$/, ""));
+
+/** Origins between commas, or `*`. */
+const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(z.union([z.literal("*"), Origin], "must be * or origins between commas")));
+
+/** The public relays of drand's chains. */
+const RELAYS = [
+  "https://api.drand.sh",
+  "https://api2.drand.sh",
+  "https://api3.drand.sh",
+  "https://drand.cloudflare.com",
+];
+const Relays = z.string().transform((text) => text.split(",").map((part) => part.trim()))
+  .pipe(z.array(Origin).max(16));
+
+const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
+
+/** A path, `:memory:` or an address. The token travels with each request, so an address in the clear must stay on this
+ *  machine. */
+const KvUrl = z.string().min(1).refine((text) => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
+  if (!isKvConnect(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || isLoopback(url);
+}, "must be a path, :memory:, or the https URL of a KV Connect server (http on this machine)");
+
+/** Deno 2.9.6 ends with a stack trace where its token can't be the value of a header. */
+const HeaderText = z.string().regex(/^[\x21-\x7e]+$/, "must be the token alone, without line ends");
+
+const Environment = z.object({
+  PORT: Count(0, 65_535).default(8100),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: Origin.optional(),
+  ALLOWED_ORIGINS: Origins.optional(),
+  TRUSTED_PROXIES: Count(0, 16).default(0),
+  RATE_LIMITS: z.enum(["on", "off"]).default("on"),
+  KV_URL: KvUrl.optional(),
+  DENO_KV_ACCESS_TOKEN: HeaderText.optional(),
+  STORAGE_PER_GUEST_MB: Megabytes.default(STORE_LIMITS.storagePerGuestBytes),
+  STORAGE_PER_PERSON_MB: Megabytes.default(STORE_LIMITS.storagePerPersonBytes),
+  STORAGE_GUESTS_MB: Megabytes.default(STORE_LIMITS.storageOfGuestsBytes),
+  GUESTS: OnOff.default(true),
+  TRUSTED_CLIENTS: ClientIds.default([]),
+  ...LoginEnvironment.shape,
+  SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
+  SANDBOX_HOSTS: Count(1, 32).default(2),
+  HOOK_TIMEOUT_MS: Count(100, 60_000).default(CHANNEL_LIMITS.hookMs),
+  BOT_NETWORK: z.enum(["https", "http", "off"]).default("https"),
+  ENV_KEY: Key.optional(),
+  SIGNING_KEY: Key.optional(),
+  SEED_BEACON: z.enum(["off", "drand"]).default("off"),
+  DRAND_CHAIN: z.string().regex(/^[0-9a-f]{64}$/, "must be a chain hash, 64 hex digits")
+    .default(QUICKNET.hash),
+  DRAND_RELAYS: Relays.default(RELAYS),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  /** What clients type, without a trailing slash; undefined: the address that is listened on. */
+  publicUrl: string | undefined;
+  /** Origins whose pages may call, `*` for all; undefined: all where the public URL is https, else this machine's. */
+  allowedOrigins: string[] | undefined;
+  /** Whether the platform chooses the server by its name, so that a request's `Host` tells nothing. */
+  anyHost: boolean;
+  /** How many proxies of the operator's own are in front: who is behind them is told by `X-Forwarded-For`. */
+  trustedProxies: number;
+  rateLimits: boolean;
+  /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
+  kvUrl: string | undefined;
+  /** How much is kept on behalf of whom. */
+  storage: StorageBounds;
+  guests: boolean;
+  /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
+  trustedClients: readonly string[];
+  /** Identity providers that people sign in with; undefined: there are none. */
+  login?: LoginSettings;
+  sandbox: "process" | "worker" | "off";
+  sandboxHosts: number;
+  hookTimeoutMs: number;
+  /** What bots may ask for over the network: https, also http, or nothing. */
+  botNetwork: "https" | "http" | "off";
+  /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
+  envKey: string | undefined;
+  /** 32 bytes as hex that sign tree heads; undefined: the server makes a key for itself. */
+  signingKey: string | undefined;
+  beacon: {
+    /** Whether new channels use public randomness. */
+    used: boolean;
+    /** The hash of the chain that they use. */
+    chain: string;
+    /** Origins that are asked for rounds, of earlier channels' chains, too. */
+    relays: readonly string[];
+  };
+  logLevel: "debug" | "info" | "warn" | "error";
+  /** Only for tests, by no setting: rates to use instead of those of `domain/limits/work.ts`. */
+  testRates?: Partial<Record<RateName, Rate>>;
+  /** Only for tests, by no setting: limits of connections instead of those of `domain/limits/http.ts`. */
+  testConnections?: Partial<ConnectionLimits>;
+  /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust these PEM
+   *  certificates. */
+  testNetwork?: { loopback: true; caCerts: readonly string[] };
+}
+
+export { ConfigError };
+
+/** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad one. */
+export function readConfig(env: { get(name: string): string | undefined }): Config {
+  const names = Object.keys(Environment.shape);
+  // An empty value is an unset one: compose files and shells write it that way.
+  const given = Object.fromEntries(names.map((name) => [name, env.get(name) || undefined]));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ConfigError(`Cannot start: ${path.join(".")} ${message}`);
+  }
+  const e = parsed.data;
+  const login = loginSettings(e, e.PUBLIC_URL);
+  if (!e.GUESTS && login === undefined) {
+    throw new ConfigError("Cannot start: GUESTS=false needs another way to sign in: set LOGIN_*");
+  }
+  // Deno itself reads the token; here it is only missed.
+  if (isKvConnect(e.KV_URL ?? "") && e.DENO_KV_ACCESS_TOKEN === undefined) {
+    throw new ConfigError("Cannot start: KV_URL with an address needs DENO_KV_ACCESS_TOKEN, too");
+  }
+  const onDeploy = e.DENO_DEPLOYMENT_ID !== undefined;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: e.PUBLIC_URL,
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    anyHost: onDeploy,
+    trustedProxies: e.TRUSTED_PROXIES,
+    rateLimits: e.RATE_LIMITS === "on",
+    kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
+    storage: {
+      channel: STORE_LIMITS.channelBytes,
+      perGuest: e.STORAGE_PER_GUEST_MB,
+      perPerson: e.STORAGE_PER_PERSON_MB,
+      guests: e.STORAGE_GUESTS_MB,
+    },
+    guests: e.GUESTS,
+    trustedClients: e.TRUSTED_CLIENTS,
+    login,
+    sandbox: e.SANDBOX,
+    sandboxHosts: e.SANDBOX_HOSTS,
+    hookTimeoutMs: e.HOOK_TIMEOUT_MS,
+    botNetwork: e.BOT_NETWORK,
+    envKey: e.ENV_KEY,
+    signingKey: e.SIGNING_KEY,
+    beacon: { used: e.SEED_BEACON === "drand", chain: e.DRAND_CHAIN, relays: e.DRAND_RELAYS },
+    logLevel: e.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,50 @@
+/** A bot's exchange with the network as its channel's members read it: bytes by hash, what holds a
+ *  sealed value left out. `domain/bot/evidence.ts` makes it of the exchange itself. */
+import * as z from "zod";
+import { HashText } from "../../kernel/hash.ts";
+
+/** Stands for what holds a sealed value. */
+export const SEALED = "[sealed]";
+
+const kind = <K extends string>(name: K) => z.literal(name);
+const headers = z.array(z.tuple([z.string(), z.string()]));
+/** Bytes by their hash, or how many they are where they hold a sealed value. */
+const bytes = {
+  body_hash: HashText.optional(),
+  body_bytes: z.number().int().min(0).optional(),
+  withheld: z.literal(SEALED).optional(),
+};
+const Fetch = { kind: kind("fetch"), method: z.enum(["GET", "POST"]), url: z.string(), headers };
+const Fetched = { kind: kind("fetched"), url: z.string(), status: z.number().int(), headers };
+const Certified = {
+  kind: kind("certified"),
+  verified: z.boolean(),
+  error: z.string().optional(),
+};
+const Failed = {
+  kind: kind("failed"),
+  reason: z.enum(["refused", "limit", "timeout", "unreachable"]),
+  message: z.string(),
+};
+
+const WholeExchange = z.strictObject({
+  request: z.discriminatedUnion("kind", [
+    z.strictObject({ ...Fetch, ...bytes }),
+    z.strictObject({ kind: kind("tls"), host: z.string(), port: z.number().int() }),
+  ]),
+  answer: z.discriminatedUnion("kind", [
+    z.strictObject({ ...Fetched, ...bytes }),
+    z.strictObject({ ...Certified, ...bytes }),
+    z.strictObject(Failed),
+  ]),
+});
+
+/** One that was too long to be told. */
+const CutExchange = z.strictObject({
+  request: z.strictObject({ kind: z.enum(["fetch", "tls"]) }),
+  answer: z.strictObject({ kind: z.enum(["fetched", "certified", "failed"]) }),
+  cut: z.literal(true),
+});
+
+export const AnnouncedExchange = z.union([WholeExchange, CutExchange]);
+export type AnnouncedExchange = z.infer<typeof AnnouncedExchange>;

@@ -1,0 +1,223 @@
+/** What a bot is to the rest of the program: a definition, a record in its channel, and one hook run as a job.
+ *  The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal outcomes, byte for byte. */
+import * as z from "zod";
+import { HashText } from "../../kernel/hash.ts";
+import { JsonObject, JsonValue, Text } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+
+export const BotLanguage = z.enum(["javascript", "typescript", "python"]);
+export type BotLanguage = z.infer<typeof BotLanguage>;
+
+export const HOOKS = ["on_init", "on_join", "on_message", "on_leave", "on_timer"] as const;
+export const HookName = z.enum(HOOKS);
+export type HookName = z.infer<typeof HookName>;
+
+/** A class name or a name given by a caller; it becomes part of the bot id. */
+export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
+  error: "must be 1 to 40 letters, digits, _ or -, a letter first",
+});
+
+/** Secrets of a bot by name, such as the key of a service it asks. */
+export const Env = z.record(
+  z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, { error: "must be a name such as API_KEY" }),
+  Text.min(BOT_LIMITS.envValueMinChars).regex(/^\S[\s\S]*\S$/, {
+    error: "must not begin or end with white space",
+  }).refine((value) => new Set(value).size >= 6, {
+    error: "must have at least 6 different characters: it can be guessed",
+  }).regex(/\D/, { error: "must not be digits alone: they can be guessed" }),
+).refine((env) => Object.keys(env).length <= CHANNEL_LIMITS.envNames, {
+  error: `at most ${CHANNEL_LIMITS.envNames} values`,
+}).refine(
+  (env) => new TextEncoder().encode(JSON.stringify(env)).length <= CHANNEL_LIMITS.envBytes,
+  {
+    error: `at most ${CHANNEL_LIMITS.envBytes} bytes in all`,
+  },
+);
+export type Env = z.infer<typeof Env>;
+
+/** How a caller defines a bot, inline or by reference to a built-in one. */
+export const BotDef = z.strictObject({
+  name: BotName.optional(),
+  version: Text.max(20).optional(),
+  inline_code: z.string().optional(),
+  code_ref: z.string().max(80).optional(),
+  language: BotLanguage.optional(),
+  slot: z.string().max(80).optional(),
+  manifest: JsonObject.optional(),
+  params: JsonObject.optional(),
+  env: Env.optional().describe(
+    `Sealed values for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters: stored encrypted, ` +
+      "never shown again. Only their names are announced.",
+  ),
+  env_redacted: Env.optional().describe("The same as env."),
+}).describe("A bot: inline_code or code_ref (builtin://GuessBot), with its parameters.");
+export type BotDef = z.infer<typeof BotDef>;
+
+/** A vetted module that a bot imports. */
+export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
+export type Import = z.infer<typeof Import>;
+
+/** Names all that an engine is made of: see engine_id.ts. */
+export const Engine = z.string().regex(/^(quickjs|cpython):sha256:[0-9a-f]{64}$/);
+
+/** SHA-256 of each part of an engine, hex, by its name. */
+export const EngineParts = z.record(z.string().max(60), z.string().regex(/^[0-9a-f]{64}$/))
+  .refine((parts) => Object.keys(parts).length <= 32, "must be at most 32 parts");
+
+/** What the sandbox found in a bot's source. */
+export const Inspection = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("accepted"),
+    language: BotLanguage,
+    class_name: z.string(),
+    /** Those its class has, and those its source names and an instance may have. */
+    hooks: z.array(HookName),
+    /** `static manifest` of the class, {} when it has none. */
+    manifest: JsonObject,
+    imports: z.array(Import).max(16),
+    engine: Engine,
+    engine_parts: EngineParts.optional(),
+  }),
+  z.object({
+    kind: z.literal("rejected"),
+    message: z.string().max(5_000),
+    line: z.number().int().optional(),
+    /** Set when the source was taken for JavaScript and reads like Python. */
+    looks_like: z.literal("python").optional(),
+  }),
+]);
+export type Inspection = z.infer<typeof Inspection>;
+
+export const Player = z.object({
+  player_id: z.string(),
+  /** What the player wants to be called: anyone may take any name. */
+  display_name: z.string(),
+  /** The label of the slot, which nobody fills without its invite; labels need not differ. Absent in what was stored before there was one. */
+  label: z.string().optional(),
+});
+export type Player = z.infer<typeof Player>;
+
+/** One run of one hook: everything the guest can observe, so that a replay can give it the same. */
+export const HookJob = z.object({
+  source: z.string(),
+  language: BotLanguage,
+  class_name: z.string(),
+  hook: HookName,
+  /** The hook's arguments: none, a player id, a timer's name, or a message. */
+  args: z.array(JsonValue),
+  params: JsonObject,
+  /** What the last hook left with set_state; null before the first. */
+  state: JsonValue,
+  players: z.array(Player),
+  /** The names of its timers. */
+  timers: z.array(z.string()),
+  /** Sealed values by name: no outcome may contain one. */
+  env: Env,
+  /** The hosts it may ask: `host`, `host:port`, `*.host`, or `*` alone for any public one. */
+  net: z.array(z.string()),
+  /** The guest's clock: the triggering entry's time, in milliseconds since 1970. It does not advance. */
+  now_ms: z.number().int(),
+  /** Where all randomness of this hook comes from: 32 bytes as hex. */
+  seed: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type HookJob = z.infer<typeof HookJob>;
+
+export const BotPost = z.object({
+  kind: z.enum(["bot", "system", "control"]),
+  body: JsonObject,
+  /** The players who may read the body; everyone when absent. */
+  to: z.array(z.string()).min(1).max(BOT_LIMITS.slots).optional(),
+});
+export type BotPost = z.infer<typeof BotPost>;
+
+/** The last moment that a date can name. */
+const MAX_TIME_MS = 8.64e15;
+const FailureMessage = z.string().max(1_000);
+
+/** How a hook ended. A failure is a value: it is told to the channel, and nothing else of the hook counts. */
+export const HookOutcome = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("done"),
+    posts: z.array(BotPost).max(BOT_LIMITS.hookPosts),
+    state: JsonValue,
+    /** Whether set_state was called. */
+    state_set: z.boolean(),
+    /** Present when the bot said that it is done for good. */
+    end: z.object({ result: JsonValue }).optional(),
+    /** Timers it set, or cleared with null, in order; absent when there are none. */
+    timers: z.array(z.object({
+      name: z.string().max(BOT_LIMITS.timerNameChars),
+      /** Milliseconds since 1970. */
+      due_ms: z.number().int().min(0).max(MAX_TIME_MS).nullable(),
+    })).min(1).max(BOT_LIMITS.timersPerBot * 2).optional(),
+  }),
+  /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
+  z.object({
+    kind: z.literal("threw"),
+    message: FailureMessage,
+    line: z.number().int().min(1).max(1_000_000).optional(),
+  }),
+  z.object({ kind: z.literal("out_of_budget") }),
+  z.object({ kind: z.literal("out_of_memory") }),
+  /** The hook returned a promise that nothing can settle any more. */
+  z.object({ kind: z.literal("never_settled") }),
+  /** The watchdog had to end the process that ran it. */
+  z.object({ kind: z.literal("killed"), after_ms: z.number() }),
+]);
+export type HookOutcome = z.infer<typeof HookOutcome>;
+
+/** A bot as its channel knows it: announced, so visible to every member. */
+export const Bot = z.object({
+  bot_id: z.string(),
+  slot_id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  summary: z.string(),
+  language: BotLanguage,
+  class_name: z.string(),
+  hooks: z.array(HookName),
+  manifest: JsonObject,
+  params: JsonObject,
+  code_hash: HashText,
+  manifest_hash: HashText,
+  engine: z.string(),
+  /** What `engine` is the hash of; absent in bots that were attached before it was told. */
+  engine_parts: EngineParts.optional(),
+  imports: z.array(Import).default([]),
+  /** The hosts it may ask, or "public" for any. */
+  net: z.union([z.literal("public"), z.array(z.string())]).default([]),
+  /** Its sealed values: their names, a salted hash that binds them, and themselves, encrypted. */
+  env: z.object({ names: z.array(z.string()), commit: HashText, sealed: z.string() }).optional(),
+  seed_commit: HashText,
+  /** How many of its last hooks, in a row, had to be killed. */
+  kills: z.number().int(),
+  /** Whether it said that it is done: it is called no more, its seed is revealed. */
+  ended: z.boolean(),
+});
+export type Bot = z.infer<typeof Bot>;
+
+/** A bot's private record, rewritten by each of its hooks. */
+export const BotMemory = z.object({
+  /** 32 bytes as hex; committed at attach, the root of all the bot's randomness. */
+  seed: z.string(),
+  state: JsonValue,
+  /** How many hooks have set the state. */
+  state_version: z.number().int(),
+  /** Who sat in the channel at the bot's cursor. */
+  players: z.array(Player),
+  /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due: one that is due is
+   *  among them until its hook has run. */
+  timers: z.record(z.string(), z.number()).default({}),
+  /** Hex of what only those know who may read all that the bot was told; empty while everyone may. */
+  blind: z.string().default(""),
+  /** Where channels use public randomness: the round that was named last, the entry that named it first, how many
+   *  entries each voice has had from that one on, and the randomness, hex, once it was told. */
+  beacon: z.object({
+    round: z.number().int(),
+    named_at: z.number().int(),
+    said: z.record(z.string(), z.number().int()),
+    randomness: z.string().optional(),
+  }).optional(),
+});
+export type BotMemory = z.infer<typeof BotMemory>;

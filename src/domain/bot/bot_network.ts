@@ -1,0 +1,37 @@
+/** Which hosts a bot may ask: what its manifest declares, or any public one where it declares nothing. */
+import type { JsonObject } from "../../kernel/json.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+
+export type BotNet = "public" | string[];
+
+const HOST =
+  /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:\d{1,5})?$/;
+/** The last label of a name is never a number: that would be an address. */
+const ADDRESS = /(^|\.)(\d+|0x[0-9a-f]*)(:\d+)?$/;
+
+/** The hosts in `manifest.net`, in lower case. Throws BOT_REJECTED when it is something else than a list of hosts. */
+export function declaredNet({ net }: JsonObject): BotNet {
+  if (net === undefined || net === "public") return "public";
+  if (!Array.isArray(net) || net.length > CHANNEL_LIMITS.netHosts) {
+    throw rejected(`must be a list of at most ${CHANNEL_LIMITS.netHosts} hosts`);
+  }
+  const hosts = net.map((entry) => {
+    const host = typeof entry === "string" ? entry.toLowerCase() : "";
+    if (HOST.test(host) && !ADDRESS.test(host) && host.length <= 255) return host;
+    throw rejected(
+      `has ${JSON.stringify(entry)}, which is no host name such as api.example.org, ` +
+        "*.example.org or example.org:8443",
+    );
+  });
+  return [...new Set(hosts)];
+}
+
+/** As `HookJob.net` has it. */
+export function jobNet(net: BotNet): string[] {
+  return net === "public" ? ["*"] : net;
+}
+
+function rejected(what: string): Refusal {
+  return new Refusal("BOT_REJECTED", `manifest.net ${what}. Correct it and attach the bot again.`);
+}

@@ -1,0 +1,105 @@
+/** A channel: slots that seats and bots fill, under one name. The record is rewritten whole by every change,
+ *  and every change is also an entry that all members see. */
+import * as z from "zod";
+import { Visibility } from "../announcements/opening.ts";
+import { Chain } from "../../kernel/drand.ts";
+import { Bot } from "../bot/bot.ts";
+
+export const Slot = z.object({
+  slot_id: z.string(),
+  kind: z.enum(["bot", "invite"]),
+  label: z.string(),
+  /** A player id, `bot:<bot_id>`, or null while the slot is free. */
+  filled_by: z.string().nullable(),
+  /** SHA-256 hex of the invite that fills, or filled, this slot. */
+  invite_hash: z.string().nullable(),
+});
+export type Slot = z.infer<typeof Slot>;
+
+/** A filled invite slot. It belongs to one principal and keeps its player id for ever. */
+export const Seat = z.object({
+  player_id: z.string(),
+  slot_id: z.string(),
+  principal: z.string(),
+  display_name: z.string(),
+  admin: z.boolean(),
+  /** SHA-256 hex of the token that takes this seat back. */
+  rejoin_hash: z.string(),
+  /** Hashes of its last tokens that were replaced: a late repetition of the call that made one doesn't bring it back. */
+  void_hashes: z.array(z.string()).optional(),
+  /** The conversation that holds the seat, when its client said which. */
+  conversation: z.string().nullable(),
+  /** Conversations that held the seat before and lost it to a rejoin. */
+  displaced: z.array(z.string()),
+});
+export type Seat = z.infer<typeof Seat>;
+
+export const Channel = z.object({
+  channel_id: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  /** The principal that created it: always an admin. */
+  creator: z.string(),
+  visibility: Visibility,
+  /** Whatever touches the referee is refused. */
+  sealed: z.boolean(),
+  /** Whether anyone may read a public channel without a seat. */
+  spectators: z.boolean(),
+  closed: z.boolean(),
+  slots: z.array(Slot),
+  seats: z.array(Seat),
+  bots: z.array(Bot),
+  /** Principals that held a seat once: they are told NOT_MEMBER, strangers are told nothing. */
+  former: z.array(z.string()),
+  /** Where its bots' dice come from, and the rounds that were named and are not told yet; absent where no public
+   *  randomness is used. */
+  beacon: z.object({ chain: Chain, awaited: z.array(z.number().int()) }).optional(),
+  next_player: z.number().int(),
+  next_bot: z.number().int(),
+});
+export type Channel = z.infer<typeof Channel>;
+
+/** Parses `"bot:label"` and `"invite:label"`; null when a spec is neither. */
+export function slotFrom(spec: string, index: number): Slot | null {
+  const [, kind, label] = /^(bot|invite)(?::(.{0,60}))?$/s.exec(spec) ?? [];
+  if (kind !== "bot" && kind !== "invite") return null;
+  const slot_id = `s${index}`;
+  return { slot_id, kind, label: label || `${kind}_${index}`, filled_by: null, invite_hash: null };
+}
+
+export function withSlot(channel: Channel, slot: Slot): Channel {
+  return {
+    ...channel,
+    slots: channel.slots.map((s) => s.slot_id === slot.slot_id ? slot : s),
+  };
+}
+
+export function withSeat(channel: Channel, seat: Seat): Channel {
+  return {
+    ...channel,
+    seats: channel.seats.map((s) => s.player_id === seat.player_id ? seat : s),
+  };
+}
+
+/** A channel without one seat; its slot is free for a new invite, its principal remembered as a former member. */
+export function withoutSeat(channel: Channel, seat: Seat): Channel {
+  const slot = channel.slots.find((s) => s.slot_id === seat.slot_id)!;
+  const former = channel.former.filter((p) => p !== seat.principal).slice(-63);
+  return {
+    ...withSlot(channel, { ...slot, filled_by: null, invite_hash: null }),
+    seats: channel.seats.filter((s) => s.player_id !== seat.player_id),
+    former: [...former, seat.principal],
+  };
+}
+
+export function withBot(channel: Channel, bot: Bot): Channel {
+  return { ...channel, bots: channel.bots.map((b) => b.bot_id === bot.bot_id ? bot : b) };
+}
+
+export function withoutBot(channel: Channel, botId: string): Channel {
+  const slot = channel.slots.find((s) => s.filled_by === `bot:${botId}`)!;
+  return {
+    ...withSlot(channel, { ...slot, filled_by: null }),
+    bots: channel.bots.filter((b) => b.bot_id !== botId),
+  };
+}

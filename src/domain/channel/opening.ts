@@ -1,0 +1,70 @@
+/** How a channel begins: its record and its first entry. */
+import { channelCreated } from "../announcements/opening.ts";
+import type { Chain } from "../../kernel/drand.ts";
+import { type Channel, type Slot, slotFrom } from "./channel.ts";
+import { hashText } from "../../kernel/hash.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
+import type { Change } from "./membership.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { saltKeys } from "../transcript/transcript.ts";
+
+export interface Opening {
+  channel_id: string;
+  name: string;
+  creator: string;
+  visibility: Channel["visibility"];
+  sealed: boolean;
+  spectators: boolean;
+  created_at: string;
+  /** The 32 bytes that all salts derive from; entry 1 commits to the keys made of them. */
+  secret: Uint8Array;
+  /** Where the bots' dice are to come from, if from outside. */
+  chain?: Chain;
+}
+
+/** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */
+export function slotsFrom(specs: readonly string[], inviteHash: () => string): Slot[] {
+  if (specs.length === 0 || specs.length > BOT_LIMITS.slots) {
+    throw new Refusal("INVALID_REQUEST", `slots must name 1 to ${BOT_LIMITS.slots} slots.`);
+  }
+  return specs.map((spec, i) => {
+    const slot = slotFrom(spec, i);
+    if (!slot) {
+      throw new Refusal(
+        "INVALID_REQUEST",
+        `slots[${i}] must read "bot:<label>" or "invite:<label>", the label at most 60 characters.`,
+      );
+    }
+    return slot.kind === "invite" ? { ...slot, invite_hash: inviteHash() } : slot;
+  });
+}
+
+export function opened(opening: Opening, slots: Slot[]): Change {
+  const { secret, chain, ...facts } = opening;
+  const salts = saltKeys(secret);
+  const channel: Channel = {
+    ...facts,
+    slots,
+    closed: false,
+    seats: [],
+    bots: [],
+    former: [],
+    next_player: 1,
+    next_bot: 0,
+    ...(chain && { beacon: { chain, awaited: [] } }),
+  };
+  return {
+    channel,
+    drafts: [channelCreated.draft({
+      channel_id: channel.channel_id,
+      name: channel.name,
+      slots: slots.map(({ slot_id, kind, label }) => ({ slot_id, kind, label })),
+      visibility: channel.visibility,
+      sealed: channel.sealed,
+      spectators: channel.spectators,
+      salts_commit: hashText(salts.open),
+      addressed_salts_commit: hashText(salts.addressed),
+      ...(chain && { beacon: chain }),
+    })],
+  };
+}

@@ -1,0 +1,120 @@
+/** Who is calling: from a principal and its hints to the seat it speaks for. */
+import type { Channel, Seat } from "./channel.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+
+/** A caller as a door knows it. */
+export interface Caller {
+  /** `guest:<id>` or `<provider>:<subject>`. */
+  principal: string;
+  /** The conversation the call comes from, when the client says; a hint, never a proof. */
+  conversation: string | null;
+}
+
+/** What a caller may see of a channel: a seat's view, or a spectator's when `seat` is null. */
+export interface Viewer {
+  seat: Seat | null;
+  admin: boolean;
+}
+
+const WAY_BACK = "Pass your rejoin_token, or call join_channel with it or with a new invite.";
+
+/** A private channel that is not yours reads exactly like one that does not exist. */
+export function channelNotFound(): Refusal {
+  return new Refusal(
+    "CHANNEL_NOT_FOUND",
+    "There is no such channel, or it is private and you have no seat in it. Check the id, or join_channel with an invite.",
+  );
+}
+
+/** Finds the caller's seat: the rejoin token, then the conversation, then the only seat.
+ *  Returns null for a caller that never had one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or
+ *  REJOIN_TOKEN_INVALID. `rejoinHash` is the SHA-256 hex of the token given, if one was. */
+export function seatOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat | null {
+  const mine = channel.seats.filter((seat) => seat.principal === caller.principal);
+  if (rejoinHash !== null) {
+    const named = mine.find((seat) => seat.rejoin_hash === rejoinHash);
+    if (named) return named;
+    if (channel.seats.some((seat) => seat.rejoin_hash === rejoinHash)) {
+      throw new Refusal(
+        "NOT_MEMBER",
+        "Another sign-in holds this seat. Call join_channel with the rejoin_token to take it over.",
+      );
+    }
+    if (mine.length > 0 || channel.former.includes(caller.principal)) {
+      throw new Refusal(
+        "REJOIN_TOKEN_INVALID",
+        "This rejoin_token names no seat here any more. Leave it out, or join_channel with an invite.",
+      );
+    }
+    return null;
+  }
+  if (caller.conversation !== null) {
+    const hinted = mine.filter((seat) => seat.conversation === caller.conversation);
+    if (hinted.length === 1) return hinted[0]!;
+  }
+  if (mine.length > 1) {
+    throw new Refusal(
+      "SEAT_AMBIGUOUS",
+      "You hold several seats in this channel. Pass the rejoin_token of the one you speak for.",
+    );
+  }
+  const only = mine[0];
+  if (!only) {
+    if (channel.former.includes(caller.principal)) {
+      throw new Refusal("NOT_MEMBER", `You no longer hold a seat in this channel. ${WAY_BACK}`);
+    }
+    return null;
+  }
+  if (caller.conversation !== null && only.displaced.includes(caller.conversation)) {
+    throw new Refusal("NOT_MEMBER", `Another conversation has rejoined your seat. ${WAY_BACK}`);
+  }
+  return only;
+}
+
+/** The seat of a member. Strangers get NOT_MEMBER where they may know of the channel, else CHANNEL_NOT_FOUND. */
+export function memberOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat {
+  const seat = seatOf(channel, caller, rejoinHash);
+  if (seat) return seat;
+  if (channel.visibility === "public" || channel.creator === caller.principal) {
+    throw new Refusal("NOT_MEMBER", `You hold no seat in this channel. ${WAY_BACK}`);
+  }
+  throw channelNotFound();
+}
+
+/** Who may read: members, the creator, and anyone where a public channel admits spectators. */
+export function viewerOf(channel: Channel, caller: Caller, rejoinHash: string | null): Viewer {
+  const creator = channel.creator === caller.principal;
+  if (
+    (creator || isOpen(channel)) &&
+    !channel.seats.some((seat) => seat.principal === caller.principal)
+  ) {
+    return { seat: null, admin: creator };
+  }
+  const seat = memberOf(channel, caller, rejoinHash);
+  return { seat, admin: creator || seat.admin };
+}
+
+/** Whether `viewerOf` lets a principal read, from one seat or another. */
+export function isReader(channel: Channel, principal: string): boolean {
+  return channel.creator === principal || isOpen(channel) ||
+    channel.seats.some((seat) => seat.principal === principal);
+}
+
+/** Whether anyone may read. */
+export function isOpen({ visibility, spectators }: Channel): boolean {
+  return visibility === "public" && spectators;
+}
+
+/** Refuses whoever may not administrate. Returns the seat they act from, if any. */
+export function adminOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat | null {
+  const { seat, admin } = channel.creator === caller.principal
+    ? viewerOf(channel, caller, rejoinHash)
+    : { seat: memberOf(channel, caller, rejoinHash), admin: false };
+  if (!admin && !seat?.admin) {
+    throw new Refusal(
+      "NOT_ADMIN",
+      "Only an admin of the channel may do this. Ask one, or its creator.",
+    );
+  }
+  return seat;
+}

@@ -1,0 +1,32 @@
+/** JSON from callers and bots, within a size and a depth. */
+import { canonicalText, deeperThan } from "../../kernel/json.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { BOT_LIMITS } from "./bot.ts";
+
+/** Checks that a parsed JSON value is within `maxBytes` (canonical UTF-8) and the depth limit, and has a
+ *  canonical form. `what` names it in the refusal. Returns the canonical text. */
+export function boundedJson(value: unknown, maxBytes: number, what: string): string {
+  if (deeperThan(value, BOT_LIMITS.jsonDepth)) {
+    throw new Refusal(
+      "TOO_LARGE",
+      `${what} nests deeper than ${BOT_LIMITS.jsonDepth} levels; flatten it.`,
+    );
+  }
+  let text: string;
+  try {
+    text = canonicalText(value);
+  } catch {
+    throw new Refusal(
+      "INVALID_REQUEST",
+      `${what} must be plain JSON: no lone surrogates and no numbers beyond the double range.`,
+    );
+  }
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > maxBytes) {
+    throw new Refusal(
+      "TOO_LARGE",
+      `${what} is ${bytes} bytes; at most ${maxBytes} are allowed. Shorten it.`,
+    );
+  }
+  return text;
+}

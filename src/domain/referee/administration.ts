@@ -1,0 +1,193 @@
+/** What an admin may change: the operations of `update_channel`, each a pure decision that all members see. */
+import * as z from "zod";
+import { type Applied, appliedDraft } from "../announcements/operations.ts";
+import { type Bot, BotDef } from "../bot/bot.ts";
+import { type Channel, type Slot, withBot, withSeat, withSlot } from "../channel/channel.ts";
+import { Text } from "../../kernel/json.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+import { type Change, channelClosed, left } from "../channel/membership.ts";
+import { attached, detached, type LastWords, type NewBot } from "./referee.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+
+const SlotId = z.string().max(10);
+
+export const ChannelOp = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("set_bot"),
+    slot_id: SlotId.optional(),
+    bot_def: BotDef,
+  }).describe("Puts a bot into a bot slot, in place of the one that is there."),
+  z.object({
+    type: z.literal("remove_bot"),
+    slot_id: SlotId.optional(),
+    bot_id: z.string().max(80).optional(),
+  }).describe("Takes a bot out and reveals its seed."),
+  z.object({
+    type: z.literal("resume_bot"),
+    slot_id: SlotId.optional(),
+    bot_id: z.string().max(80).optional(),
+  }).describe("Lets a paused bot go on where it was."),
+  z.object({
+    type: z.literal("yield_slot"),
+    slot_id: SlotId,
+    to: z.enum(["bot", "invite"]).default("invite"),
+  }).describe("Frees a slot, whoever is in it; an invite slot gets a new invite."),
+  z.object({
+    type: z.literal("set_admin"),
+    slot_id: SlotId,
+    admin: z.boolean().default(true),
+  }),
+  z.object({ type: z.literal("rename"), name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars) }),
+  z.object({ type: z.literal("close") }).describe(
+    "Ends the channel: no more posts, seeds revealed.",
+  ),
+]);
+export type ChannelOp = z.infer<typeof ChannelOp>;
+
+/** What the decisions need that is not in the channel: made or read before they are taken. */
+export interface OpSupplies {
+  /** The accepted bot of each `set_bot`, by its place in the list of operations. */
+  newBots: ReadonlyMap<number, NewBot>;
+  /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */
+  seedOf: (bot: Bot) => string | undefined;
+  /** The last entry that a bot has come past; null when it has ended, or is attached by these operations. */
+  cursorOf: (bot: Bot) => number | null;
+  /** The key of the salts of entries that are for everyone, hex. */
+  saltKey: string;
+  /** A fresh invite's SHA-256 hex. */
+  inviteHash: () => string;
+}
+
+/** Applies operations in order, all or none. */
+export function updated(
+  channel: Channel,
+  ops: readonly ChannelOp[],
+  supplies: OpSupplies,
+): Change {
+  return ops.reduce<Change>((before, op, i) => {
+    if (before.channel.closed) throw channelClosed();
+    const { channel, drafts } = applied(before.channel, op, supplies, supplies.newBots.get(i));
+    return { channel, drafts: [...before.drafts, ...drafts] };
+  }, { channel, drafts: [] });
+}
+
+function applied(
+  channel: Channel,
+  op: ChannelOp,
+  supplies: OpSupplies,
+  newBot: NewBot | undefined,
+): Change {
+  switch (op.type) {
+    case "rename":
+      return told({ ...channel, name: op.name }, op);
+    case "close": {
+      const seeds = channel.bots.map((bot) => ({
+        bot_id: bot.bot_id,
+        ...lastWords(supplies, bot),
+      }));
+      const { saltKey: salts } = supplies;
+      return told({ ...channel, closed: true }, { ...op, seeds, salts });
+    }
+    case "set_admin": {
+      const slot = slotNamed(channel, op.slot_id);
+      const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
+      if (!seat) {
+        throw new Refusal("BAD_OP", `Nobody sits in slot ${op.slot_id}; invite someone first.`);
+      }
+      return told(withSeat(channel, { ...seat, admin: op.admin }), op);
+    }
+    case "remove_bot":
+      return removed(channel, op, supplies);
+    case "resume_bot":
+      return told(withBot(channel, { ...botNamed(channel, op), kills: 0 }), op);
+    case "yield_slot":
+      return yielded(channel, op, supplies);
+    case "set_bot": {
+      refuseIfSealed(channel);
+      const slot = op.slot_id === undefined ? undefined : slotNamed(channel, op.slot_id);
+      if (slot?.kind === "invite") {
+        throw new Refusal(
+          "BAD_OP",
+          `${op.slot_id} is an invite slot; yield_slot it to "bot" first.`,
+        );
+      }
+      const emptied = slot ? vacated(channel, slot, supplies) : { channel, drafts: [] };
+      const { channel: next, drafts } = attached(emptied.channel, newBot!, slot?.slot_id);
+      const { name, version, code_hash } = newBot!;
+      const echo = told(next, {
+        type: op.type,
+        slot_id: op.slot_id,
+        bot: { name, version, code_hash },
+      });
+      return { channel: next, drafts: [...emptied.drafts, ...drafts, ...echo.drafts] };
+    }
+  }
+}
+
+function removed(
+  channel: Channel,
+  op: Extract<ChannelOp, { type: "remove_bot" }>,
+  supplies: OpSupplies,
+): Change {
+  refuseIfSealed(channel);
+  const bot = botNamed(channel, op);
+  const { channel: next, drafts } = detached(channel, bot, lastWords(supplies, bot));
+  return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
+}
+
+function yielded(
+  channel: Channel,
+  op: Extract<ChannelOp, { type: "yield_slot" }>,
+  supplies: OpSupplies,
+): Change {
+  const slot = slotNamed(channel, op.slot_id);
+  if (slot.kind === "bot" || op.to === "bot") refuseIfSealed(channel);
+  const emptied = vacated(channel, slot, supplies);
+  const invite_hash = op.to === "invite" ? supplies.inviteHash() : null;
+  const next = withSlot(emptied.channel, { ...slot, kind: op.to, filled_by: null, invite_hash });
+  return { channel: next, drafts: [...emptied.drafts, ...told(next, op).drafts] };
+}
+
+function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
+  const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
+  if (bot) return detached(channel, bot, lastWords(supplies, bot));
+  const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
+  return seat ? left(channel, seat) : { channel, drafts: [] };
+}
+
+function told(channel: Channel, op: Applied): Change {
+  return { channel, drafts: [appliedDraft(op)] };
+}
+
+function slotNamed(channel: Channel, slotId: string): Slot {
+  const slot = channel.slots.find((s) => s.slot_id === slotId);
+  if (!slot) {
+    throw new Refusal("BAD_OP", `There is no slot ${slotId}. get_channel_info lists the slots.`);
+  }
+  return slot;
+}
+
+function botNamed(
+  channel: Channel,
+  { bot_id, slot_id }: { bot_id?: string; slot_id?: string },
+): Bot {
+  const bot = channel.bots.find((b) => b.bot_id === bot_id || b.slot_id === slot_id);
+  if (bot) return bot;
+  throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
+}
+
+function lastWords(supplies: OpSupplies, bot: Bot): LastWords {
+  const seed = supplies.seedOf(bot);
+  if (seed === undefined) {
+    throw new Refusal("UNAVAILABLE", "The channel's bots changed meanwhile. Try again.", 100);
+  }
+  return { seed, cursor: supplies.cursorOf(bot) };
+}
+
+export function refuseIfSealed(channel: Channel): void {
+  if (!channel.sealed) return;
+  throw new Refusal(
+    "CHANNEL_SEALED",
+    "This channel was created sealed: its referee can't be added to, replaced or removed. Create another channel.",
+  );
+}

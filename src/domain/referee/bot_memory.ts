@@ -1,0 +1,94 @@
+/** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
+ *  hooks said, so that a replay gives each hook the same. */
+import { timerDue } from "../announcements/hooks.ts";
+import { memberJoined, memberLeft } from "../announcements/members.ts";
+import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
+import type { BotMemory, HookOutcome, Player } from "../bot/bot.ts";
+import { bytesToHex, concatBytes, hexToBytes, sha256 } from "../../kernel/hash.ts";
+import type { Entry, TimerChange } from "../transcript/transcript.ts";
+
+/** What a bot remembers before anything has happened to it. */
+export function freshMemory(seed: string, players: Player[]): BotMemory {
+  return { seed, state: null, state_version: 0, players, timers: {}, blind: "" };
+}
+
+/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. `owned`:
+ *  nobody else holds the memory, so that what it counts is counted in place, whatever there is of it. */
+export function memoryPast(
+  memory: BotMemory,
+  botId: string,
+  entry: Entry,
+  owned = false,
+): BotMemory {
+  const players = playersAfter(memory.players, entry);
+  const timer = timerDue.in(entry);
+  // Not one that was set again meanwhile.
+  const isOver = timer?.bot_id === botId && memory.timers[timer.name] === Date.parse(timer.due);
+  const beacon = beaconAfter(memory.beacon, entry, owned);
+  if (players === memory.players && !isOver && !beacon) return memory;
+  const timers = isOver ? timersAfter(memory, [{ name: timer.name, due_ms: null }]) : memory.timers;
+  return { ...memory, players, timers, ...(beacon && { beacon }) };
+}
+
+/** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not read an addressed
+ *  entry does not have it, and so can't try what the bot's state may be. */
+export function memoryTold(
+  memory: BotMemory,
+  { to }: Pick<Entry, "to">,
+  salt: () => Uint8Array,
+): BotMemory {
+  if (!to) return memory;
+  const blind = bytesToHex(sha256(concatBytes(hexToBytes(memory.blind), salt())));
+  return { ...memory, blind };
+}
+
+/** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
+export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
+  if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
+  const { state, state_set } = outcome;
+  const timers = timersAfter(memory, outcome.timers ?? []);
+  if (!state_set) return { ...memory, timers };
+  return { ...memory, timers, state, state_version: memory.state_version + 1 };
+}
+
+function timersAfter(
+  { timers }: BotMemory,
+  changes: readonly TimerChange[],
+): BotMemory["timers"] {
+  const next = { ...timers };
+  for (const { name, due_ms } of changes) {
+    if (due_ms === null) delete next[name];
+    else next[name] = due_ms;
+  }
+  return next;
+}
+
+/** Who sits in the channel after an entry; the same array when the entry changes nothing. */
+export function playersAfter(players: Player[], entry: Entry): Player[] {
+  const joined = memberJoined.in(entry);
+  if (joined) {
+    const { player_id, display_name, label } = joined;
+    return [...players, { player_id, display_name, label }];
+  }
+  const left = memberLeft.in(entry);
+  return left ? players.filter((p) => p.player_id !== left.player_id) : players;
+}
+
+/** A round that is named again stays as it was: what comes later must not make other dice of it. */
+function beaconAfter(
+  beacon: BotMemory["beacon"],
+  entry: Entry,
+  owned: boolean,
+): BotMemory["beacon"] {
+  const voice = voiceOf(entry);
+  const round = roundNamedIn(entry);
+  if (round !== undefined && round !== beacon?.round) {
+    return { round, named_at: entry.id, said: { [voice]: 1 } };
+  }
+  const said = beacon?.said[voice] ?? 0;
+  if (beacon && owned) {
+    beacon.said[voice] = said + 1;
+    return beacon;
+  }
+  return beacon && { ...beacon, said: { ...beacon.said, [voice]: said + 1 } };
+}

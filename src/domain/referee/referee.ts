@@ -1,0 +1,182 @@
+/** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
+ *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
+import { botAttached, botDescribed, botDetached } from "../announcements/bots.ts";
+import { botPaused, budgetSpent, pausedText, SPENT_TEXT } from "../announcements/hooks.ts";
+import { voiceOf } from "../channel/beacon.ts";
+import type { Bot, BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
+import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "../channel/channel.ts";
+import { bytesToHex, derive, hexToBytes } from "../../kernel/hash.ts";
+import { endDraft } from "./hook_entries.ts";
+import type { Json } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+import type { Change } from "../channel/membership.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { type Draft, type Entry, SYSTEM } from "../transcript/transcript.ts";
+import { messageFor } from "../channel/visibility.ts";
+
+/** A bot that the sandbox accepted, before it has an id and a slot. */
+export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills" | "ended">;
+
+/** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and announces it. */
+export function attached(
+  channel: Channel,
+  newBot: NewBot,
+  slotName: string | undefined,
+): Change & { bot: Bot } {
+  if (channel.bots.length >= CHANNEL_LIMITS.botsPerChannel) {
+    throw new Refusal(
+      "BAD_OP",
+      `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots; remove one first.`,
+    );
+  }
+  const [seated, slot] = slotForBot(channel, newBot.name, slotName);
+  const bot_id = `bot_${newBot.name}_${channel.next_bot}`;
+  const bot: Bot = { ...newBot, bot_id, slot_id: slot.slot_id, kills: 0, ended: false };
+  const { name, version, summary, hooks, code_hash, manifest_hash, engine, seed_commit } = bot;
+  const { imports, net, env, engine_parts } = bot;
+  return {
+    bot,
+    channel: {
+      ...withSlot(seated, { ...slot, filled_by: `bot:${bot_id}` }),
+      bots: [...channel.bots, bot],
+      next_bot: channel.next_bot + 1,
+    },
+    drafts: [
+      botAttached.draft({
+        bot_id,
+        name,
+        version,
+        language: bot.language,
+        class_name: bot.class_name,
+        code_hash,
+        manifest_hash,
+        engine,
+        ...(engine_parts && { engine_parts }),
+        imports,
+        net,
+        ...(env && { env: env.names, env_commit: env.commit }),
+        seed_commit,
+      }),
+      botDescribed.draft({
+        bot_id,
+        manifest_excerpt: { name, version, summary, hooks, params: bot.params },
+        manifest: bot.manifest,
+      }),
+    ],
+  };
+}
+
+function slotForBot(channel: Channel, botName: string, slotName: string | undefined) {
+  const free = channel.slots.filter((s) => s.kind === "bot" && s.filled_by === null);
+  if (slotName === undefined) {
+    const slot = free[0] ?? slotFrom(`bot:${botName}`, channel.slots.length)!;
+    if (channel.slots.length >= BOT_LIMITS.slots && !free[0]) {
+      throw new Refusal("BAD_OP", `All ${BOT_LIMITS.slots} slots are taken; yield one first.`);
+    }
+    return [free[0] ? channel : { ...channel, slots: [...channel.slots, slot] }, slot] as const;
+  }
+  const slot = free.find((s) => s.slot_id === slotName || `bot:${s.label}` === slotName);
+  if (!slot) {
+    throw new Refusal(
+      "BAD_OP",
+      `There is no free bot slot "${slotName}". Name one by its slot_id or as "bot:<label>", or leave slot out.`,
+    );
+  }
+  return [channel, slot] as const;
+}
+
+/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt, up to entry `cursor`. */
+export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: LastWords): Change {
+  return {
+    channel: withoutBot(channel, bot_id),
+    drafts: [botDetached.draft({ bot_id, seed, cursor })],
+  };
+}
+
+/** What is told of a bot that is called no more. */
+export interface LastWords {
+  /** 32 bytes as hex. */
+  seed: string;
+  /** The last entry that it has come past; null when it had ended before, or was attached in the same change. */
+  cursor: number | null;
+}
+
+/** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own or the bot
+ *  has no such hook. */
+export function hookFor(
+  bot: Pick<Bot, "bot_id" | "hooks">,
+  entry: Entry,
+): { hook: HookName; args: Json[] } | null {
+  if (entry.sender === `bot:${bot.bot_id}`) return null;
+  const call = callFor(bot, entry);
+  return call && bot.hooks.includes(call.hook) ? call : null;
+}
+
+function callFor(
+  bot: Pick<Bot, "bot_id">,
+  entry: Entry,
+): { hook: HookName; args: Json[] } | null {
+  const { type, bot_id, player_id } = entry.body;
+  if (entry.sender === SYSTEM) {
+    if (bot_id === bot.bot_id) {
+      if (type === "bot:attach") return { hook: "on_init", args: [] };
+      return type === "bot:timer" ? { hook: "on_timer", args: [entry.body.name!] } : null;
+    }
+    if (type === "beacon") return null;
+    if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
+    if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
+  }
+  return { hook: "on_message", args: [messageFor(entry.sender, entry)] };
+}
+
+/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so neither
+ *  the host nor a player alone chooses it. Where there is public randomness it is mixed with that instead, and with
+ *  whose how many-th entry it is since the round was named: then nothing that others say, and no time, changes it. */
+export function hookSeed(
+  { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
+  botId: string,
+  trigger: Pick<Entry, "sender" | "body" | "root">,
+): string {
+  const info = `mcp-multiplayer/hook/${botId}`;
+  if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(trigger.root), info));
+  const { round, said, randomness } = beacon;
+  if (randomness === undefined) throw new Error(`Cannot draw: round ${round} is not told yet`);
+  const voice = voiceOf(trigger);
+  const draw = `${info}/${voice}/${said[voice]}`;
+  return bytesToHex(derive(hexToBytes(seed), hexToBytes(randomness), draw));
+}
+
+/** Whether a bot is left alone until an admin resumes it. */
+export function isPaused({ kills }: Bot): boolean {
+  return kills >= CHANNEL_LIMITS.killsBeforePause;
+}
+
+/** The channel after a hook of one of its bots: kills in a row are counted and end in a pause, and a bot that said
+ *  it is done is done, its `seed` revealed. */
+export function afterHook(
+  channel: Channel,
+  botId: string,
+  outcome: HookOutcome,
+  trigger: Entry,
+  seed: string,
+): Change {
+  const bot = channel.bots.find(({ bot_id }) => bot_id === botId);
+  const kills = bot && outcome.kind === "killed" ? bot.kills + 1 : 0;
+  const end = outcome.kind === "done" ? outcome.end : undefined;
+  if (!bot || (kills === bot.kills && !end)) return { channel, drafts: [] };
+  const next = { ...bot, kills, ended: end !== undefined };
+  const drafts: Draft[] = [];
+  if (isPaused(next)) {
+    const said = { bot_id: botId, kills, text: pausedText(kills) };
+    drafts.push(botPaused.draft(said, { cause: trigger.id }));
+  }
+  drafts.push(...endDraft(botId, outcome, trigger, seed));
+  return { channel: withBot(channel, next), drafts };
+}
+
+/** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */
+export function chainSpent(botId: string, cause: number): Draft {
+  const said = { bot_id: botId, entries: BOT_LIMITS.chainedEntries, text: SPENT_TEXT } as const;
+  return budgetSpent.draft(said, { cause });
+}

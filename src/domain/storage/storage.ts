@@ -1,0 +1,161 @@
+/** What the store keeps on behalf of whom, in bytes, and how much that may be. A channel, with all
+ *  that is in it, is kept on behalf of the principal that made it. Sizes are those of the values in
+ *  UTF-8, with a fixed sum for each key: equal contents count the same on every database. */
+import type { BotMemory } from "../bot/bot.ts";
+import type { Channel } from "../channel/channel.ts";
+import type { Kept } from "../transcript/kept.ts";
+import { STORE_LIMITS } from "../limits/store.ts";
+import type { Done } from "../channel/idempotency.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import type { Entry, Timers } from "../transcript/transcript.ts";
+
+/** Of every key, beside its value: the key itself, and what a database spends on a row. */
+export const KEY_BYTES = 128;
+/** Of an entry, beside its body: its other fields, and its share of the tiles of its channel's
+ *  tree. */
+const ENTRY_BYTES = 640;
+const ADDRESSEE_BYTES = 12;
+/** A channel's head without its timers, its secret, and the keys of what is due. */
+const CHANNEL_BYTES = 4 * 1024;
+/** A way to a channel: an invite, a rejoin token, a place in a list. */
+const WAY_BYTES = 2 * KEY_BYTES;
+
+const NOTHING: Kept = { log: 0, record: 0, timers: 0, memories: {} };
+export const NEW_CHANNEL: Kept = { ...NOTHING, log: CHANNEL_BYTES };
+
+export function keptBytes({ log, record, timers, memories }: Kept = NOTHING): number {
+  return Object.values(memories).reduce((sum, bytes) => sum + bytes, log + record + timers);
+}
+
+/** What a commit writes; what it leaves as it is, is absent. */
+export interface Written {
+  entries: readonly Pick<Entry, "body" | "to">[];
+  channel?: Channel;
+  timers?: Timers;
+  memories?: ReadonlyMap<string, BotMemory | null>;
+  done?: Done;
+}
+
+/** What is kept of a channel after a commit. */
+export function keptAfter(before: Kept = NOTHING, written: Written): Kept {
+  const { entries, channel, timers, memories = new Map(), done } = written;
+  let { log } = before;
+  for (const { body, to = [] } of entries) {
+    log += jsonBytes(body) + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
+  }
+  if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
+  const kept: Kept = { ...before, log };
+  if (channel) kept.record = recordBytes(channel);
+  if (timers) kept.timers = jsonBytes(timers);
+  if (memories.size > 0) {
+    kept.memories = { ...before.memories };
+    for (const [botId, memory] of memories) {
+      if (memory) kept.memories[botId] = jsonBytes(memory) + 2 * KEY_BYTES;
+      else delete kept.memories[botId];
+    }
+  }
+  return kept;
+}
+
+function recordBytes({ bots, ...record }: Channel): number {
+  const ways = 2 * record.seats.length + record.slots.length + 2;
+  const own = bots.reduce((sum, bot) => sum + jsonBytes(bot) + KEY_BYTES + 2 * WAY_BYTES, 0);
+  return jsonBytes(record) + KEY_BYTES + ways * WAY_BYTES + own;
+}
+
+const encoder = new TextEncoder();
+
+/** The length of a value as it is stored. */
+export function jsonBytes(value: unknown): number {
+  return encoder.encode(JSON.stringify(value)).length;
+}
+
+/** How much may be kept, in bytes; Infinity where nothing bounds it. */
+export interface StorageBounds {
+  /** In one channel. */
+  channel: number;
+  /** On behalf of one guest, and of one person who signed in. */
+  perGuest: number;
+  perPerson: number;
+  /** On behalf of all guests together: anyone can be many. */
+  guests: number;
+}
+
+export const STORAGE_BOUNDS: StorageBounds = {
+  channel: STORE_LIMITS.channelBytes,
+  perGuest: STORE_LIMITS.storagePerGuestBytes,
+  perPerson: STORE_LIMITS.storagePerPersonBytes,
+  guests: STORE_LIMITS.storageOfGuestsBytes,
+};
+
+/** How a channel stands: what is kept in it, on behalf of its maker, and of all guests where that
+ *  is one. */
+export interface StorageStanding {
+  channel: Usage;
+  maker: Usage;
+  guests?: Usage;
+}
+
+export interface Usage {
+  bytes: number;
+  limit: number;
+}
+
+/** Why so many more bytes are not stored, with the way out; undefined where there is room. */
+export function noRoomFor(
+  more: number,
+  { channel, maker, guests }: StorageStanding,
+): Refusal | undefined {
+  const isFull = ({ bytes, limit }: Usage) => bytes + more > limit;
+  if (isFull(channel)) {
+    return new Refusal(
+      "TOO_LARGE",
+      `A channel keeps at most ${inMiB(channel)}, and this is more than it has left. ` +
+        "It stays readable; create_channel opens another one.",
+    );
+  }
+  if (isFull(maker)) {
+    return new Refusal(
+      "TOO_LARGE",
+      `${inMiB(maker)} are kept on behalf of one ${guests ? "guest" : "person"}, and this is ` +
+        "more than is left to the maker of this channel. Go on in a channel that somebody else " +
+        `made, or ask the operator to raise STORAGE_PER_${guests ? "GUEST" : "PERSON"}_MB.`,
+    );
+  }
+  if (guests && isFull(guests)) {
+    return new Refusal(
+      "TOO_LARGE",
+      "What this server keeps on behalf of all guests together is full. Go on in a channel that " +
+        "somebody made who signed in, or ask the operator to raise STORAGE_GUESTS_MB.",
+    );
+  }
+}
+
+function inMiB({ limit }: Usage): string {
+  return `${Math.floor(limit / 1024 ** 2)} MiB`;
+}
+
+/** The most that a record may take: the database ends at 64 KiB. */
+export const RECORD_MAX_BYTES = 60 * 1024;
+
+/** Throws TOO_LARGE for a record that grows beyond what can be stored, naming what makes it
+ *  large. */
+export function refuseLargeRecord(before: Channel | null, after: Channel): void {
+  const bytes = storedRecordBytes(after);
+  if (bytes <= RECORD_MAX_BYTES || before && bytes <= storedRecordBytes(before)) return;
+  const { slots, seats, former } = after;
+  const parts = { "labels of slots": slots, "seats and their last tokens": seats, former };
+  const told = Object.entries(parts).map(([name, part]) =>
+    `${jsonBytes(part)} for the ${name === "former" ? "members who left" : name}`
+  );
+  throw new Refusal(
+    "TOO_LARGE",
+    `The channel's record would be ${bytes} bytes, at most ${RECORD_MAX_BYTES} fit: ` +
+      `${told.join(", ")}. Free seats with leave_channel or yield_slot, keep a rejoin_token ` +
+      "instead of rotating it, or create_channel with fewer slots and shorter labels.",
+  );
+}
+
+function storedRecordBytes(channel: Channel): number {
+  return jsonBytes({ ...channel, bots: channel.bots.map(({ bot_id }) => bot_id) });
+}

@@ -1,0 +1,45 @@
+/** Commitments: a value bound by a hash before it is told, for moves that are made at once and told together.
+ *  A member posts `{ type: "commit", commit }` and later `{ type: "reveal", of: <that entry's id>, value, salt }`. */
+import * as z from "zod";
+import { concatBytes, HashText, hashText, hexToBytes } from "../../kernel/hash.ts";
+import { canonicalBytes, type Json, JsonValue } from "../../kernel/json.ts";
+
+/** 32 bytes, hex: without it a value of few could be guessed. */
+export const CommitmentSalt = z.string().regex(/^[0-9a-f]{64}$/, {
+  error: "must be 64 hex digits",
+});
+
+/** SHA-256(salt || canonical JSON of the value). */
+export function commitmentTo(value: Json, salt: string): HashText {
+  return hashText(concatBytes(hexToBytes(salt), canonicalBytes(value)));
+}
+
+const Commit = z.object({ type: z.literal("commit"), commit: HashText });
+const Reveal = z.object({
+  type: z.literal("reveal"),
+  of: z.number().int(),
+  value: JsonValue,
+  salt: CommitmentSalt,
+});
+
+/** A member's post, as far as commitments go. */
+interface Said {
+  id: number;
+  sender: string;
+  body?: unknown;
+}
+
+/** Whether what a member reveals is what it committed to; undefined when the post is no reveal. `entryAt` finds an entry
+ *  of the same log by its id. */
+export function isTrueReveal(
+  post: Said,
+  entryAt: (id: number) => Said | undefined,
+): boolean | undefined {
+  const reveal = Reveal.safeParse(post.body);
+  if (!reveal.success) return undefined;
+  const { of, value, salt } = reveal.data;
+  const committed = of < post.id ? entryAt(of) : undefined;
+  const commit = Commit.safeParse(committed?.body);
+  return commit.success && committed?.sender === post.sender &&
+    commit.data.commit === commitmentTo(value, salt);
+}

@@ -1,0 +1,54 @@
+/** Listens with `Deno.serve`, for where single connections can't be served: on Deno Deploy,
+ *  whose own front ends idle ones, and on a Deno without the function of `serve_connection.ts`.
+ *  It ends no idle connection, but it comes back after the process ran out of descriptors. */
+import type { Log } from "../../kernel/log.ts";
+import type { Listener } from "./listener.ts";
+
+const PAUSE_MS = 100;
+
+/** Throws when the address can't be had. */
+export function listenPlainly(
+  { hostname, port, log }: { hostname: string; port: number; log: Log },
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Listener {
+  const ended = new AbortController();
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const serve = (port: number) => {
+    const options = { hostname, port, signal: ended.signal, onListen: () => {} };
+    const server = Deno.serve(options, handler);
+    // What it serves already goes on when its accept loop has failed.
+    server.finished.catch((error) => {
+      log("warn", "accept_failed", { error: String(error) });
+      again();
+    });
+    return server;
+  };
+  const again = () => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      try {
+        server = serve(addr.port);
+      } catch {
+        again(); // the address is not free yet
+      }
+    }, PAUSE_MS);
+  };
+  let server = serve(port);
+  const { addr } = server;
+  const stop = () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+  return {
+    addr,
+    async shutdown() {
+      stop();
+      await server.shutdown().catch(() => {});
+    },
+    close() {
+      stop();
+      ended.abort();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** Fetches small JSON documents from strangers' web sites. Whoever names the URL gains nothing by it: only public
+ *  addresses are asked (`public_connection.ts`), redirects are not followed, size and time are bounded. */
+import { Buffer } from "node:buffer";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { connectPublicly, FetchFailure, type TestNetwork } from "./public_connection.ts";
+
+export { FetchFailure };
+
+export interface Fetched {
+  json: unknown;
+  /** How long its server lets it be kept (`Cache-Control`), in ms; undefined when it says nothing. */
+  keepMs: number | undefined;
+}
+
+/** Gets a document from an https URL. Throws `FetchFailure`. */
+export type FetchJson = (url: string) => Promise<Fetched>;
+
+export function publicFetch(
+  test?: TestNetwork,
+  withinMs: number = ACCOUNT_LIMITS.documentMs,
+): FetchJson {
+  return async (url) => {
+    const stop = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new FetchFailure("away", `no answer in ${withinMs} ms`));
+      stop.abort();
+    }, withinMs);
+    try {
+      return await Promise.race([get(new URL(url), stop.signal, test), late.promise]);
+    } catch (error) {
+      throw error instanceof FetchFailure ? error : new FetchFailure("away", String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+async function get(url: URL, signal: AbortSignal, test?: TestNetwork): Promise<Fetched> {
+  const connection = await connectPublicly(url, signal, test);
+  const { readable, writable } = connection;
+  const socket = Duplex.fromWeb({ readable, writable } as Parameters<typeof Duplex.fromWeb>[0]);
+  const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
+  const asked = request({
+    createConnection: () => socket as Socket,
+    host: url.hostname,
+    path: url.pathname + url.search,
+    headers: { host: url.host, accept: "application/json", "accept-encoding": "identity" },
+    signal,
+  }, (answer) => read(answer, asked).then(resolve, reject));
+  asked.on("error", reject);
+  asked.end();
+  try {
+    return await promise;
+  } finally {
+    asked.destroy();
+    socket.destroy();
+  }
+}
+
+async function read(answer: IncomingMessage, asked: ClientRequest): Promise<Fetched> {
+  asked.on("error", (error) => answer.destroy(error));
+  const { statusCode = 0, headers } = answer;
+  if (statusCode >= 500 || statusCode === 429) {
+    throw new FetchFailure("away", `status ${statusCode}`);
+  }
+  if (statusCode !== 200) throw new FetchFailure("unfit", `status ${statusCode}`);
+  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) {
+    throw new FetchFailure("unfit", "the content type is not JSON");
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > ACCOUNT_LIMITS.documentBytes) {
+      throw new FetchFailure("unfit", `larger than ${ACCOUNT_LIMITS.documentBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!answer.complete) throw new FetchFailure("away", "the answer broke off");
+  return { json: jsonOf(chunks), keepMs: keepMsOf(headers["cache-control"]) };
+}
+
+function jsonOf(chunks: Uint8Array[]): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    throw new FetchFailure("unfit", "the body is not JSON");
+  }
+}
+
+function keepMsOf(cacheControl = ""): number | undefined {
+  if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;
+  const [, seconds] = /\bmax-age="?(\d{1,9})\b/i.exec(cacheControl) ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}

@@ -1,0 +1,238 @@
+/** What one run of bot code may take from outside and leave behind: its time, its randomness, its budget, its
+ *  posts and its state. Only what was accepted here counts, whatever bot code does to its own machine. */
+import type { BotPost, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
+import type { Json } from "../../kernel/json.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { boundedJson, isJsonObject } from "./bounded_json.ts";
+import { lineCount } from "../wire/line_count.ts";
+import { Sealed } from "../../domain/bot/sealed.ts";
+import { SeedStream } from "./seed_stream.ts";
+
+/** The file name of bot code in the guest's stack traces. */
+export const BOT_FILE = "bot";
+
+const MESSAGE_CHARS = 500;
+
+/** What stopped the engine, in words of ours or of the guest. All other errors are the host's
+ *  own, whose words depend on its release: a channel is not told them. */
+export class Misuse extends Error {}
+
+/** How V8 tells of native code of the engine that recursed too deep: it left the stack of the process, or that of
+ *  the machine, which lies at the start of its memory. */
+const STACK_IS_FULL = /call stack|out of bounds/;
+const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
+
+/** How bot code ended. `texts` is what the prelude tells when an inspection is done. */
+export type Ending =
+  | { kind: "done"; texts: string[] }
+  | { kind: "threw"; message: string; line?: number }
+  | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
+
+/** What of a job its record needs. */
+export type RecordedJob = Pick<
+  HookJob,
+  "source" | "now_ms" | "seed" | "state" | "players" | "timers" | "env"
+>;
+
+/** For code that runs outside of a hook: nothing secret hangs on it. */
+const NO_JOB: RecordedJob = {
+  source: "",
+  now_ms: 0,
+  seed: "00".repeat(32),
+  state: null,
+  players: [],
+  timers: [],
+  env: {},
+};
+
+/** Python's words for a failure without an error: there was no memory to make one. */
+const NO_ERROR = /^SystemError: .* without setting an exception$/s;
+
+export class HookRun {
+  readonly nowMs: number;
+  readonly posts: BotPost[] = [];
+  #state: Json;
+  #stateSet = false;
+  #end: { result: Json } | undefined;
+  /** The timers that there were, and those that the hook set, or cleared with null. */
+  #timersBefore: readonly string[];
+  #timers = new Map<string, number | null>();
+  #cryptoBytes: SeedStream;
+  #mathBytes: SeedStream;
+  #players: readonly string[];
+  #sealed: Sealed;
+  #told: Ending | undefined;
+  #threwNull = false;
+  #brokenLimit: string | undefined;
+  #source: string;
+
+  constructor(job: Partial<RecordedJob> = {}) {
+    const { source, now_ms, seed, state, players, timers, env } = { ...NO_JOB, ...job };
+    this.#source = source;
+    this.nowMs = now_ms;
+    this.#timersBefore = timers;
+    this.#players = players.map(({ player_id }) => player_id);
+    this.#sealed = new Sealed(Object.values(env));
+    this.#state = state;
+    this.#cryptoBytes = new SeedStream(seed, "crypto");
+    this.#mathBytes = new SeedStream(seed, "math");
+  }
+
+  /** Whether nothing that bot code still does can change the ending. */
+  get over(): boolean {
+    return this.#told !== undefined;
+  }
+
+  fillRandom(target: Uint8Array): void {
+    this.#cryptoBytes.fill(target);
+  }
+
+  /** The next bytes for Math.random, which are not those of `crypto`. */
+  numberBytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(256);
+    this.#mathBytes.fill(bytes);
+    return bytes;
+  }
+
+  /** `to` is a JSON list of player ids, or "" for everyone. Undefined, or what is wrong: then the run has failed
+   *  even if the bot catches the error. */
+  post(kind: string, body: string, to: string): string | undefined {
+    return this.#accept(() => {
+      if (this.posts.length >= BOT_LIMITS.hookPosts) {
+        throw new RangeError(`a hook may post at most ${BOT_LIMITS.hookPosts} times`);
+      }
+      const value = this.#open(boundedJson(body, BOT_LIMITS.bodyBytes, "the body"), "the body");
+      if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
+      const post = { kind: kind as BotPost["kind"], body: value };
+      this.posts.push(to === "" ? post : { ...post, to: this.#addressees(to) });
+    });
+  }
+
+  #addressees(text: string): string[] {
+    const to = boundedJson(text, BOT_LIMITS.bodyBytes, "to");
+    const known = (id: Json): id is string => typeof id === "string" && this.#players.includes(id);
+    if (Array.isArray(to) && to.length > 0 && to.every(known)) return [...new Set(to)];
+    throw new TypeError("to must be a list of player ids, as ctx.players() has them");
+  }
+
+  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  setState(state: string): string | undefined {
+    return this.#accept(() => {
+      // Stored as it is: a bot that needs a sealed value has it in every hook.
+      this.#state = this.#open(
+        boundedJson(state, BOT_LIMITS.botStateBytes, "the state"),
+        "the state",
+      );
+      this.#stateSet = true;
+    });
+  }
+
+  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  endWith(result: string): string | undefined {
+    return this.#accept(() => {
+      const value = boundedJson(result, BOT_LIMITS.bodyBytes, "the result");
+      this.#end = { result: this.#open(value, "the result") };
+    });
+  }
+
+  /** Sets the timer of a name, instead of the one it may have, or clears it with null. It comes due so many
+   *  milliseconds after the moment of this hook. Undefined, or what is wrong. */
+  setTimer(name: string, ms: number | null): string | undefined {
+    return this.#accept(() => {
+      const isName = name.length > 0 && name.length <= BOT_LIMITS.timerNameChars &&
+        name.isWellFormed();
+      if (!isName || name === "__proto__") {
+        throw new RangeError(`a timer's name must be 1 to ${BOT_LIMITS.timerNameChars} characters`);
+      }
+      if (ms !== null && !(ms >= 0 && ms <= BOT_LIMITS.timerMaxMs)) {
+        throw new RangeError(`a timer must be 0 to ${BOT_LIMITS.timerMaxMs} milliseconds ahead`);
+      }
+      this.#open(name, "a timer's name");
+      this.#timers.delete(name);
+      this.#timers.set(name, ms === null ? null : this.nowMs + Math.ceil(ms));
+      const left = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
+      const set = [...this.#timers.values()].filter((due) => due !== null).length;
+      if (left + set > BOT_LIMITS.timersPerBot || this.#timers.size > BOT_LIMITS.timersPerBot * 2) {
+        throw new RangeError(`a bot may have at most ${BOT_LIMITS.timersPerBot} timers`);
+      }
+    });
+  }
+
+  /** The value, unless a sealed one is in it. */
+  #open<T extends Json>(value: T, what: string): T {
+    if (!this.#sealed.isInJson(value)) return value;
+    throw new Error(`${what} contains a sealed value of ctx.env`);
+  }
+
+  #accept(take: () => void): string | undefined {
+    if (this.#brokenLimit !== undefined) return this.#brokenLimit;
+    try {
+      take();
+      return undefined;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return this.#brokenLimit = cut(this.#sealed.withheld(message));
+    }
+  }
+
+  /** What the prelude says of the end. The first word counts. */
+  settle(kind: string, first: string, second: string): void {
+    if (kind === "done") this.#told ??= { kind, texts: [first, second] };
+    else if (kind === "out_of_memory") this.#told ??= { kind };
+    else {
+      this.#threwNull = (kind === "threw_null" || NO_ERROR.test(first)) && !this.#told;
+      // Withheld before it is cut: half of a value would not be recognised.
+      const message = cut(this.#sealed.withheld(first));
+      this.#told ??= { kind: "threw", message, line: this.#line(second) };
+    }
+  }
+
+  /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`; undefined where that is no
+   *  line of its source: the trace may be the bot's own words. */
+  #line(trace: string): number | undefined {
+    const line = Number(new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1]);
+    return line >= 1 && line <= lineCount(this.#source) ? line : undefined;
+  }
+
+  /** Whether the bot threw null, or the engine did in its stead where there was no memory for an error. */
+  get threwNull(): boolean {
+    return this.#threwNull;
+  }
+
+  /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it told. `crash` is what the engine
+   *  threw, if it did. */
+  ending(memoryIsFull: boolean, crash: unknown): Ending {
+    if (this.#brokenLimit !== undefined) {
+      const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
+      return { kind: "threw", message: this.#brokenLimit, line };
+    }
+    if (this.#told && !(memoryIsFull && this.#threwNull)) return this.#told;
+    if (memoryIsFull) return { kind: "out_of_memory" };
+    if (crash === undefined) return { kind: "never_settled" };
+    if (STACK_IS_FULL.test(messageOf(crash))) return { kind: "threw", message: TOO_DEEP };
+    const message = crash instanceof Misuse ? `: ${this.#sealed.withheld(crash.message)}` : ".";
+    return { kind: "threw", message: cut(`The engine stopped${message}`) };
+  }
+
+  /** What the server is told. */
+  outcome(ending: Ending): HookOutcome {
+    if (ending.kind !== "done") return ending;
+    const timers = [...this.#timers].map(([name, due_ms]) => ({ name, due_ms }));
+    return {
+      kind: "done",
+      posts: this.posts,
+      state: this.#state,
+      state_set: this.#stateSet,
+      ...(this.#end && { end: this.#end }),
+      ...(timers.length > 0 && { timers }),
+    };
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return cut(error instanceof Error ? error.message : String(error));
+}
+
+function cut(message: string): string {
+  return message.slice(0, MESSAGE_CHARS).toWellFormed();
+}

@@ -1,0 +1,109 @@
+/** The QuickJS engine of this Worker: compiled once, and every machine made from it is fresh.
+ *  Machines that run bots are made without `eval`, so text can never become code in them: they load bytecode
+ *  that another, throw-away machine compiled from exactly the bot's source. */
+import { EvalFlags, Intrinsics, QuickJS } from "quickjs-wasi";
+import type { QuickJSOptions } from "quickjs-wasi";
+import cryptoBytes from "quickjs-wasi/crypto.so" with { type: "bytes" };
+import encodingBytes from "quickjs-wasi/encoding.so" with { type: "bytes" };
+import headersBytes from "quickjs-wasi/headers.so" with { type: "bytes" };
+import wasmBytes from "quickjs-wasi/quickjs.wasm" with { type: "bytes" };
+import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" };
+import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
+import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import fetchSource from "./fetch.js" with { type: "text" };
+import { type InstrumentedWasm, instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
+import preludeSource from "./prelude.js" with { type: "text" };
+import webGlobalsSource from "./web_globals.js" with { type: "text" };
+
+/** What runs within a machine, in the bytes that everyone can download, or read here. */
+const parts = enginePartsOf({
+  "quickjs.wasm": wasmBytes,
+  "crypto.so": cryptoBytes,
+  "encoding.so": encodingBytes,
+  "headers.so": headersBytes,
+  "structured-clone.so": cloneBytes,
+  "url.so": urlBytes,
+  "fetch.js": fetchSource,
+  "prelude.js": preludeSource,
+  "web_globals.js": webGlobalsSource,
+});
+export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: parts };
+
+/** Room for what is no guest's: the engine's own data, and its stack. */
+const ENGINE_PAGES = 64;
+const wasm = new WebAssembly.Module(instrumentWasm(wasmBytes, {
+  maxPages: BOT_LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
+  exportInternals: false,
+}));
+const extensions = [
+  { name: "url", wasm: new WebAssembly.Module(urlBytes) },
+  { name: "encoding", wasm: new WebAssembly.Module(encodingBytes) },
+  { name: "headers", wasm: new WebAssembly.Module(headersBytes) },
+  { name: "crypto", wasm: new WebAssembly.Module(cryptoBytes) },
+  { name: "structured-clone", wasm: new WebAssembly.Module(cloneBytes) },
+];
+const limits = {
+  memoryLimit: BOT_LIMITS.guestMemoryBytes,
+  maxStackSize: BOT_LIMITS.guestStackBytes,
+};
+
+/** What a machine learns from outside: the time and random bytes. It has no files and no output. */
+export interface Outside {
+  nowMs(): number;
+  fillRandom(target: Uint8Array): void;
+}
+
+function wasi(outside: Outside): QuickJSOptions["wasi"] {
+  return (memory) => ({
+    clock_time_get(_clock: number, _precision: bigint, result: number) {
+      const nanoseconds = BigInt(outside.nowMs()) * 1_000_000n;
+      new DataView(memory.buffer).setBigUint64(result, nanoseconds, true);
+      return 0;
+    },
+    random_get(at: number, length: number) {
+      outside.fillRandom(new Uint8Array(memory.buffer, at, length));
+      return 0;
+    },
+    // The library's own writes to the process's stdout, which is the host's line to the server.
+    fd_write: () => 8,
+  });
+}
+
+/** How much work a machine may still do: see fuel.ts. */
+export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
+  return (machine._getExports() as unknown as InstrumentedWasm).fuel;
+}
+
+/** A fresh machine for one bot.
+ *  No WeakRef: what a garbage collector does is nothing that a replay should depend on. */
+export function createMachine(outside: Outside): Promise<QuickJS> {
+  return QuickJS.create({
+    ...limits,
+    wasm,
+    extensions,
+    wasi: wasi(outside),
+    timezoneOffset: 0,
+    intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
+  });
+}
+
+/** Bytecode of a script or module, and the modules that it imports; runs none of it. Throws where the engine finds
+ *  a syntax error. */
+export async function compile(
+  source: string,
+  file: string,
+  kind: "script" | "module",
+  imports: readonly { announced: { name: string }; source: string }[] = [],
+): Promise<Uint8Array> {
+  using machine = await QuickJS.create({
+    ...limits,
+    wasm,
+    wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0) }),
+  });
+  // Once compiled, a module is known to the machine by its name.
+  for (const { announced, source } of imports) {
+    machine.compile(source, announced.name, EvalFlags.TYPE_MODULE);
+  }
+  return machine.compile(source, file, kind === "module" ? EvalFlags.TYPE_MODULE : 0);
+}

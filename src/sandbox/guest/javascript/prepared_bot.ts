@@ -1,0 +1,47 @@
+/** A bot's source made ready to run: checked, compiled, and kept for its next hooks.
+ *  A pure function of the source, the language and the class asked for; the cache only saves the work. */
+import type { BotLanguage } from "../../../domain/bot/bot.ts";
+import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
+import { compile } from "./engine.ts";
+import { BOT_FILE, messageOf } from "../hook_run.ts";
+import { parseSource, Rejection, TOO_DEEP } from "./source.ts";
+import { type VettedModule, vettedModule } from "./vetted_modules.ts";
+
+export interface PreparedBot extends BotClass {
+  language: BotLanguage;
+  imports: VettedModule[];
+  bytecode: Uint8Array;
+}
+
+const KEPT = 32;
+const prepared = new Map<string, PreparedBot>();
+
+/** Throws a `Rejection`. */
+export async function prepareBot(
+  source: string,
+  language: BotLanguage | undefined,
+  name: string | undefined,
+): Promise<PreparedBot> {
+  const key = `${language}\n${name}\n${source}`;
+  const known = prepared.get(key);
+  prepared.delete(key);
+  const bot = known ?? await prepare(source, language, name);
+  prepared.set(key, bot);
+  const [oldest] = prepared.keys();
+  if (prepared.size > KEPT) prepared.delete(oldest!);
+  return bot;
+}
+
+async function prepare(source: string, told?: BotLanguage, name?: string): Promise<PreparedBot> {
+  try {
+    const { language, javascript, program } = await parseSource(source, told);
+    const botClass = findBotClass(program, name);
+    const imports = await Promise.all(importsOf(program).map(vettedModule));
+    const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);
+    return { ...botClass, language, imports, bytecode };
+  } catch (error) {
+    if (error instanceof Rejection) throw error;
+    if (error instanceof RangeError) throw new Rejection(TOO_DEEP);
+    throw new Rejection(`The engine cannot compile this source: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,106 @@
+/** From a bot's source to a module that the guest can load: which language, its types stripped, and parsed.
+ *  Line numbers never move: what is removed leaves its line ends behind. */
+import type { BotLanguage } from "../../../domain/bot/bot.ts";
+import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import { type Node, parse, type Program } from "acorn";
+
+/** Why a source is refused; the line counts from 1. */
+export class Rejection extends Error {
+  override readonly name = "Rejection";
+  constructor(message: string, readonly line?: number, readonly looksLike?: "python") {
+    super(message.slice(0, 1_000).toWellFormed());
+  }
+}
+
+/** What to say of a source that nests deeper than `MAX_DEPTH`, or where a parser ran out of
+ *  stack. */
+export const TOO_DEEP = "The source nests too deeply to be read.";
+
+/** Levels of a syntax tree. Where a parser's own stack ends depends on how far V8 has optimised
+ *  it, so that a server might attach what a verifier refuses: the parsers here read three times
+ *  as deep in a process that has just begun. */
+const MAX_DEPTH = 1_500;
+
+export interface ParsedSource {
+  language: BotLanguage;
+  javascript: string;
+  program: Program;
+}
+
+/** Told from the source when no language is given. Throws a `Rejection`. */
+export async function parseSource(source: string, language?: BotLanguage): Promise<ParsedSource> {
+  const bytes = new TextEncoder().encode(source).length;
+  if (bytes > BOT_LIMITS.botSourceBytes) {
+    throw new Rejection(
+      `The source is ${bytes} bytes; at most ${BOT_LIMITS.botSourceBytes} are allowed.`,
+    );
+  }
+  if (language !== "typescript") {
+    const program = parseModule(source);
+    if (!(program instanceof Rejection)) {
+      return { language: "javascript", javascript: source, program };
+    }
+    if (looksLikePython(source)) {
+      throw new Rejection(
+        'This looks like Python: say so with language "python".',
+        program.line,
+        "python",
+      );
+    }
+    if (language === "javascript") throw program;
+  }
+  const javascript = await stripTypes(source);
+  const program = parseModule(javascript);
+  if (program instanceof Rejection) throw program;
+  return { language: "typescript", javascript, program };
+}
+
+function parseModule(javascript: string): Program | Rejection {
+  try {
+    const options = { ecmaVersion: "latest", sourceType: "module", locations: true } as const;
+    const program = parse(javascript, options);
+    return nestsTooDeeply(program) ? new Rejection(TOO_DEEP) : program;
+  } catch (error) {
+    return syntaxRejection(error);
+  }
+}
+
+/** Walks without recursion. */
+function nestsTooDeeply(program: Program): boolean {
+  let level: Node[] = [program];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((node) => Object.values(node).flat().filter(isNode));
+  }
+  return false;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && "start" in value;
+}
+
+/** Sucrase is loaded with the first TypeScript bot only: it takes eleven megabytes. */
+async function stripTypes(source: string): Promise<string> {
+  const { transform } = await import("sucrase");
+  try {
+    return transform(source, {
+      transforms: ["typescript"],
+      disableESTransforms: true,
+      keepUnusedImports: true,
+    }).code;
+  } catch (error) {
+    throw syntaxRejection(error);
+  }
+}
+
+/** Both parsers end their messages with `(line:column)`; anything else is their own stack giving out. */
+function syntaxRejection(error: unknown): Rejection {
+  const message = error instanceof Error ? error.message : "";
+  const [, what, line] = /^(.*) \((\d+):\d+\)$/s.exec(message) ?? [];
+  if (!what) return new Rejection(TOO_DEEP);
+  return new Rejection(`Syntax error: ${what.replace(/^Error parsing.*?: /, "")}.`, Number(line));
+}
+
+function looksLikePython(source: string): boolean {
+  return /^(class\s+\w+(\s*\(.*\))?\s*:\s*(#.*)?$|\s*(async\s+)?def\s+\w+\s*\()/m.test(source);
+}

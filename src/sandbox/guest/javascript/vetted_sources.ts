@@ -1,0 +1,50 @@
+/** The modules that bots may import, each one file without imports of its own and pinned by the lock file. A bot's
+ *  announcement names their versions and the SHA-256 of their exact source. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Import } from "../../../domain/bot/bot.ts";
+
+export interface VettedSource {
+  announced: Import;
+  source: string;
+}
+
+interface Vetted {
+  version: string;
+  read(): Promise<{ default: string }>;
+}
+
+/** By the name after `lib:`. Read with the first bot that imports it. */
+const VETTED: Record<string, Vetted> = {
+  /** The rules of chess. */
+  "chess.js": {
+    version: "1.4.0",
+    read: () => import("chess.js/dist/esm/chess.js", { with: { type: "text" } }),
+  },
+  /** Decimal arithmetic, for money. */
+  "decimal.js": {
+    version: "10.6.0",
+    read: () => import("decimal.js/decimal.mjs", { with: { type: "text" } }),
+  },
+  /** Ed25519 signatures. */
+  "noble-ed25519": {
+    version: "3.2.0",
+    read: () => import("@noble/ed25519/index.js", { with: { type: "text" } }),
+  },
+};
+const PREFIX = "lib:";
+
+export function isVetted(specifier: string): boolean {
+  return specifier.startsWith(PREFIX) && Object.hasOwn(VETTED, specifier.slice(PREFIX.length));
+}
+
+/** `lib:chess.js, …`: what to say to whoever imports something else. */
+export const VETTED_NAMES = Object.keys(VETTED).map((name) => PREFIX + name).join(", ");
+
+/** The module of a specifier for which `isVetted` holds. */
+export async function vettedSource(specifier: string): Promise<VettedSource> {
+  const { version, read } = VETTED[specifier.slice(PREFIX.length)]!;
+  const { default: source } = await read();
+  const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(source)))}`;
+  return { announced: { name: specifier, version, hash }, source };
+}

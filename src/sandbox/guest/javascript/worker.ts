@@ -1,0 +1,56 @@
+/** The Worker of a sandbox host: it has no permission of any kind, and runs each bot in a machine of its own.
+ *  Takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
+ *  bot wants of the network. */
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { Answer, Request } from "../../wire/protocol.ts";
+import { ENGINE } from "./engine.ts";
+import { Guest } from "./guest.ts";
+import type { NetReply } from "../../wire/net_call.ts";
+import { NetCalls } from "./net_calls.ts";
+import { prepareBot } from "./prepared_bot.ts";
+import { Rejection } from "./source.ts";
+import { openWalls } from "../../walls/walls.ts";
+
+const net = new NetCalls((call) => self.postMessage(call));
+let machine = Guest.create(net);
+
+self.onmessage = async ({ data }: MessageEvent<string | NetReply>) => {
+  if (typeof data !== "string") return net.answered(data);
+  self.postMessage(JSON.stringify(await respond(JSON.parse(data))));
+  // Made ready for the next bot while this answer is on its way.
+  if (!(await machine).renew()) machine = Guest.create(net);
+};
+// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+self.postMessage("loaded");
+
+async function respond(request: Request): Promise<Answer> {
+  switch (request.kind) {
+    case "probe":
+      await machine;
+      return { kind: "probed", ...ENGINE, open: openWalls("worker") };
+    case "inspect":
+      try {
+        const { source, language, name, hooks } = request;
+        const bot = await prepareBot(source, language, name);
+        const inspection = await (await machine).inspect(bot, source, hooks);
+        return { kind: "inspected", inspection };
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        const { message, line, looksLike: looks_like } = error;
+        return { kind: "inspected", inspection: { kind: "rejected", message, line, looks_like } };
+      }
+    case "run":
+      try {
+        const { job } = request;
+        const bot = await prepareBot(job.source, job.language, job.class_name);
+        return { kind: "ran", outcome: await (await machine).hook(bot, job) };
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        return {
+          kind: "ran",
+          outcome: { kind: "threw", message: error.message, line: error.line },
+        };
+      }
+  }
+}

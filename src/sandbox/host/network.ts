@@ -1,0 +1,161 @@
+/** The network of one host process: what a hook asks is checked, performed by a courier, recorded and told.
+ *  Calls run side by side, but are answered and told in the order in which they were made. */
+import type { Exchange, NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { type CourierLink, Couriers } from "./courier_link.ts";
+import type { CourierResult, CourierTask } from "../wire/courier_task.ts";
+import type { Network } from "../wire/net_call.ts";
+import { NetPolicy, type NetRules } from "./net_policy.ts";
+import { type Failed, failed, NO_ROOM, readRequest, TOO_MANY_CALLS } from "../wire/net_request.ts";
+import { RecordedCalls } from "./recorded_calls.ts";
+import { RedirectChain } from "./redirects.ts";
+
+/** From the operator, by way of the server; JSON in the host's arguments. */
+export interface NetworkOptions extends NetRules {
+  /** How long after its begin a hook may use the network, in milliseconds. */
+  budgetMs: number;
+  /** For tests: PEM certificates to trust besides the usual ones. */
+  caCerts: readonly string[];
+}
+
+export interface NetworkListener {
+  /** A hook waits for the network, which it did not before. */
+  waiting(): void;
+  /** It has every answer that it waited for. */
+  resumed(): void;
+  exchanged(exchange: Exchange): void;
+}
+
+const FORGED = failed("refused", "The request is malformed.");
+const LATE = failed("timeout", "The time for the network is over.");
+
+export class HostNetwork implements Network {
+  #options: NetworkOptions;
+  #listener: NetworkListener;
+  #couriers: Couriers;
+  #hook: HookCalls | RecordedCalls;
+
+  constructor(options: NetworkOptions, listener: NetworkListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#couriers = new Couriers({ caCerts: [...options.caCerts] });
+    this.#hook = this.#next([]);
+  }
+
+  /** `full`: there is no room for what the hook would be answered. */
+  begin(net: readonly string[], { full = false } = {}): void {
+    this.#hook.abandon();
+    this.#hook = this.#next(net, full);
+  }
+
+  /** Begins a hook that is run again: what it asks is answered from the record. */
+  replay(recorded: readonly Exchange[]): void {
+    this.#hook.abandon();
+    this.#hook = new RecordedCalls(recorded, (exchange) => this.#listener.exchanged(exchange));
+  }
+
+  /** The first call beyond the limit is told like the others; further ones are answered the same, and not told. So are
+   *  requests that no guest makes. */
+  perform(request: NetRequest): Promise<NetAnswer> {
+    return this.#hook.perform(request);
+  }
+
+  /** Resolves when every call of the current hook is answered and told. */
+  async settled(): Promise<void> {
+    await this.#hook.settled;
+  }
+
+  #next(net: readonly string[], full = false): HookCalls {
+    const policy = new NetPolicy(net, this.#options);
+    const courier = () => this.#couriers.for(policy.permissions);
+    return new HookCalls(policy, courier, this.#listener, this.#options.budgetMs, full);
+  }
+}
+
+/** The calls of one hook. */
+class HookCalls {
+  settled: Promise<unknown> = Promise.resolve();
+  #policy: NetPolicy;
+  #makeCourier: () => CourierLink;
+  #listener: NetworkListener;
+  #courier: CourierLink | undefined;
+  #closed = false;
+  #endsAt: number;
+  #full: boolean;
+  #late = Promise.withResolvers<Failed>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #calls = 0;
+  #open = 0;
+  #abandoned = false;
+
+  constructor(
+    policy: NetPolicy,
+    courier: () => CourierLink,
+    listener: NetworkListener,
+    budgetMs: number,
+    full: boolean,
+  ) {
+    this.#policy = policy;
+    this.#makeCourier = courier;
+    this.#listener = listener;
+    this.#endsAt = performance.now() + budgetMs;
+    this.#full = full;
+  }
+
+  perform(value: unknown): Promise<NetAnswer> {
+    const read = readRequest(value);
+    if (!read) return Promise.resolve(FORGED);
+    const { request, fault } = read;
+    const call = ++this.#calls;
+    const answer = call > BOT_LIMITS.netRequests ? TOO_MANY_CALLS : fault ?? this.#begin(request);
+    const told = Promise.all([answer, this.settled]).then(([answer]) => {
+      const tell = call <= BOT_LIMITS.netRequests + 1 && !this.#abandoned;
+      if (tell) this.#listener.exchanged({ request, answer });
+      return answer;
+    });
+    this.settled = told;
+    return told;
+  }
+
+  /** Nobody waits for the answers any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#close();
+  }
+
+  async #begin(request: NetRequest): Promise<NetAnswer> {
+    const transfer = new RedirectChain(request, this.#policy, (task) => this.#ask(task));
+    const { refusal } = transfer;
+    if (refusal) return refusal;
+    if (this.#full) return NO_ROOM;
+    const leftMs = this.#endsAt - performance.now();
+    if (leftMs <= 0 || this.#closed) return LATE;
+    this.#timer ??= setTimeout(() => this.#close(), leftMs);
+    if (this.#open++ === 0) this.#listener.waiting();
+    const answer = await Promise.race([transfer.answer(), this.#late.promise]);
+    if (--this.#open === 0) {
+      this.#rest();
+      if (!this.#abandoned) this.#listener.resumed();
+    }
+    return answer;
+  }
+
+  async #ask(task: CourierTask): Promise<CourierResult> {
+    if (this.#closed) return { kind: "failed", why: "unreachable" };
+    this.#courier = this.#makeCourier();
+    return await this.#courier.perform(task);
+  }
+
+  /** Whatever is under way or comes now is too late. */
+  #close(): void {
+    this.#closed = true;
+    this.#late.resolve(LATE);
+    if (this.#open > 0) this.#courier?.terminate();
+    this.#rest();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

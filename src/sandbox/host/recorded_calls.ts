@@ -1,0 +1,32 @@
+/** The network of a hook that is run again: it is told what was recorded, in the order in which it asks, and reaches
+ *  nothing. Whoever runs it compares what it asked with the record. */
+import type { Exchange, NetAnswer } from "../../domain/bot/evidence.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { failed, readRequest, TOO_MANY_CALLS } from "../wire/net_request.ts";
+
+const FORGED = failed("refused", "The request is malformed.");
+const UNKNOWN = failed("refused", "The record holds no answer to this.");
+
+export class RecordedCalls {
+  readonly settled = Promise.resolve();
+  readonly #answers: readonly NetAnswer[];
+  readonly #exchanged: (exchange: Exchange) => void;
+  #calls = 0;
+
+  constructor(recorded: readonly Exchange[], exchanged: (exchange: Exchange) => void) {
+    this.#answers = recorded.map(({ answer }) => answer);
+    this.#exchanged = exchanged;
+  }
+
+  perform(value: unknown): Promise<NetAnswer> {
+    const read = readRequest(value);
+    if (!read) return Promise.resolve(FORGED);
+    const call = ++this.#calls;
+    const answer = this.#answers[call - 1] ??
+      (call > BOT_LIMITS.netRequests ? TOO_MANY_CALLS : UNKNOWN);
+    if (call <= BOT_LIMITS.netRequests + 1) this.#exchanged({ request: read.request, answer });
+    return Promise.resolve(answer);
+  }
+
+  abandon(): void {}
+}

@@ -1,0 +1,220 @@
+/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask public addresses.
+ *  Whatever it says besides the one awaited answer means that it is compromised, and it is killed; so is a host
+ *  that answers too late, because nothing less stops busy native code. */
+import { fileURLToPath } from "node:url";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { lines } from "../wire/lines.ts";
+import type { NetworkOptions } from "../host/network.ts";
+import type { Host, HostLanguage, Listener } from "../pool/host.ts";
+import { deniedAddresses } from "../walls/private_network.ts";
+import {
+  ANSWER_MAX_BYTES,
+  deadlineOf,
+  readAnswer,
+  readNotice,
+  type Request,
+  REQUEST_MAX_BYTES,
+  requestLine,
+} from "../wire/protocol.ts";
+
+export interface HostProcessOptions {
+  language: HostLanguage;
+  /** How long a hook may run, from the moment when its host begins with it. */
+  hookTimeoutMs: number;
+  denoPath: string;
+  network: BotNetwork;
+  /** Of a started Python interpreter: see python_image.ts. */
+  image?: Uint8Array<ArrayBuffer>;
+}
+
+/** What the operator allows bots to reach. */
+export interface BotNetwork {
+  /** `off`: nothing. `http`: https and http. */
+  schemes: "off" | "https" | "http";
+  /** Names that are never reached, such as this server's own. */
+  denied: readonly string[];
+  /** For tests: whether the loopback network is reached like a public one, and PEM certificates to trust. */
+  test?: { loopback: true; caCerts: readonly string[] };
+}
+
+/** The first answer includes the start of the process, on a machine that may be busy. */
+const START_MS = 15_000;
+/** What the server adds to the host's own deadline before it kills the host unheard. */
+const GRACE_MS = 500;
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const ENTRY = path("../host/main.ts");
+/** The Workers' modules are read by the host at run time, so they are all that it may read. */
+const READABLE = [
+  ...["courier", "guest", "walls", "wasm", "wire"].map((folder) => path(`../${folder}/`)),
+  path("../../domain/limits/bot.ts"),
+  path("../../domain/bot/engine_id.ts"),
+  path("../../domain/bot/sealed.ts"),
+];
+const CONFIG = path("../../../deno.json");
+/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in kilobytes that is deep
+ *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */
+const V8_FLAGS =
+  "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
+/** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with them, and the allocator
+ *  gives those of a megabyte to the system. */
+const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc" };
+const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
+/** All of the host's environment: room for that stack, and ten megabytes less for the allocator to hoard. */
+const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
+
+interface Pending {
+  nonce: string;
+  listener: Listener | undefined;
+  exchanges: number;
+  answer: PromiseWithResolvers<string | undefined>;
+}
+
+/** Starts a host and waits until it has told that its walls stand. Throws when it does not. */
+export async function startHostProcess(options: HostProcessOptions): Promise<Host> {
+  const cannot = `Cannot start a sandbox host with ${options.denoPath}`;
+  let host: HostProcess;
+  try {
+    host = new HostProcess(options);
+  } catch (cause) {
+    throw new Error(`${cannot}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const answer = await host.ask({ kind: "probe" }, undefined, START_MS);
+  if (answer.kind === "probed" && answer.open.length === 0) return host;
+  await host.end();
+  if (answer.kind !== "probed") throw new Error(`${cannot}: ${ENTRY} did not answer`);
+  throw new Error(`${cannot}: its Worker may use ${answer.open.join(", ")}`);
+}
+
+class HostProcess implements Host {
+  readonly ended: Promise<void>;
+  #options: HostProcessOptions;
+  #child: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #encoder = new TextEncoder();
+  #pending: Pending | undefined;
+
+  constructor(options: HostProcessOptions) {
+    this.#options = options;
+    const { language, denoPath, hookTimeoutMs, network, image } = options;
+    this.#child = new Deno.Command(denoPath, {
+      args: [
+        ...[...runArgs(language), ...netFlags(network), ENTRY, language],
+        ...[START_MS, hookTimeoutMs, REQUEST_MAX_BYTES].map(String),
+        JSON.stringify(networkOptions(network, hookTimeoutMs)),
+        String(image?.length ?? 0),
+      ],
+      clearEnv: true,
+      env: envOf(language),
+      stdin: "piped",
+      stdout: "piped",
+      // Not inherited: what a compromised host writes must not reach the server's log.
+      stderr: "null",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    // A host that ends meanwhile says so by ending.
+    if (image) this.#input.write(image).catch(() => {});
+    this.ended = this.#listen();
+  }
+
+  async ask(
+    request: Request,
+    listener?: Listener,
+    timeoutMs = deadlineOf(request, this.#options.hookTimeoutMs) + GRACE_MS,
+  ): ReturnType<Host["ask"]> {
+    const begun = performance.now();
+    const pending = this.#pending = {
+      nonce: crypto.randomUUID(),
+      listener,
+      exchanges: 0,
+      answer: Promise.withResolvers<string | undefined>(),
+    };
+    let late = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      pending.answer.resolve(undefined);
+    }, timeoutMs);
+    const line = requestLine(pending.nonce, request);
+    this.#input.write(this.#encoder.encode(line)).catch(() => pending.answer.resolve(undefined));
+    const text = await pending.answer.promise;
+    clearTimeout(deadline);
+    this.#pending = undefined;
+    const answer = text ? readAnswer(request, text) : undefined;
+    if (answer) return answer;
+    this.#kill();
+    const afterMs = late || text === ""
+      ? deadlineOf(request, this.#options.hookTimeoutMs)
+      : performance.now() - begun;
+    return { kind: "killed", after_ms: Math.round(afterMs) };
+  }
+
+  async end(): Promise<void> {
+    this.#kill();
+    await this.ended;
+  }
+
+  /** Hands each line to whoever awaits it, until the process ends or has to. */
+  async #listen(): Promise<void> {
+    try {
+      for await (const line of lines(this.#child.stdout, ANSWER_MAX_BYTES)) {
+        const { nonce, answer, listener } = this.#pending ?? {};
+        if (!answer || !line.startsWith(`${nonce} `)) break;
+        const text = line.slice(line.indexOf(" ") + 1);
+        const notice = readNotice(text);
+        if (notice?.kind === "waiting") listener?.waiting?.();
+        else if (notice?.kind === "resumed") listener?.resumed?.();
+        else if (notice) {
+          // No honest host tells of more.
+          if (++this.#pending!.exchanges > BOT_LIMITS.netRequests + 1) break;
+          listener?.exchanged?.(notice.exchange);
+        } else {
+          this.#pending = undefined;
+          answer.resolve(text);
+        }
+      }
+    } catch { /* A line too long or a false notice: a forgery like any other. */ }
+    this.#kill();
+    this.#pending?.answer.resolve(undefined);
+    await this.#input.abort().catch(() => {});
+    await this.#child.status;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* It has ended already. */ }
+  }
+}
+
+/** How Deno runs what is ours: it may read its own files and nothing else. */
+export function runArgs(language: HostLanguage): string[] {
+  return [
+    ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
+    ...[`--allow-read=${READABLE}`, `--v8-flags=${V8_FLAGS}${LANGUAGE_FLAGS[language]}`],
+  ];
+}
+
+export function envOf(language: HostLanguage): Record<string, string> {
+  return { ...ENV, ...LANGUAGE_ENV[language] };
+}
+
+/** What Deno permits a host: without a network not even the flag. */
+export function netFlags({ schemes, denied, test }: BotNetwork): string[] {
+  if (schemes === "off") return [];
+  return ["--allow-net", `--deny-net=${[...deniedAddresses(test?.loopback ?? false), ...denied]}`];
+}
+
+/** What the host holds its bots to, before Deno holds the host to its flags. */
+export function networkOptions(
+  { schemes, denied, test }: BotNetwork,
+  hookTimeoutMs: number,
+): NetworkOptions {
+  return {
+    schemes,
+    denied: denied.map((name) => name.toLowerCase()),
+    singleLabels: test !== undefined,
+    // The rest is for the bot to say what it makes of an answer that did not come.
+    budgetMs: Math.round(hookTimeoutMs * 0.8),
+    caCerts: test?.caCerts ?? [],
+  };
+}

@@ -1,0 +1,45 @@
+/** The ways to a channel: invites, rejoin tokens and lists; and from a source to the channels that run it. They follow from the record, so a change of the
+ *  record is all anyone has to decide; the difference is written in the same commit. */
+import type { Channel } from "../../domain/channel/channel.ts";
+import { isOpen } from "../../domain/channel/seat.ts";
+import type { AtomicPart } from "../commit_group.ts";
+import { keys } from "../keys.ts";
+
+interface IndexEntry {
+  key: Deno.KvKey;
+  value: string;
+}
+
+/** Every index entry of a channel, by its key as text. */
+function indexOf(channel: Channel): Map<string, IndexEntry> {
+  const { channel_id, created_at } = channel;
+  const found: Deno.KvKey[] = [];
+  for (const { invite_hash } of channel.slots) {
+    if (invite_hash) found.push(keys.invite(invite_hash));
+  }
+  for (const { rejoin_hash } of channel.seats) found.push(keys.rejoin(rejoin_hash));
+  for (const principal of [channel.creator, ...channel.seats.map((seat) => seat.principal)]) {
+    found.push(keys.mineChannel(principal, created_at, channel_id));
+  }
+  if (channel.visibility === "public") found.push(keys.publicChannel(created_at, channel_id));
+  for (const { code_hash } of channel.bots) {
+    found.push(keys.sourceIn(code_hash, channel_id));
+    if (isOpen(channel)) found.push(keys.sourceOpenIn(code_hash, channel_id));
+  }
+  return new Map(found.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
+}
+
+/** Brings the index from one record (null: none yet) to the next, within the commit that does. */
+export function reindex(
+  atomic: AtomicPart,
+  before: Channel | null,
+  after: Channel,
+): void {
+  const old = before ? indexOf(before) : new Map<string, IndexEntry>();
+  const current = indexOf(after);
+  for (const [text, { key }] of old) {
+    // A source stays readable when its bot has gone, as its announcement does.
+    if (!current.has(text) && key[0] !== "source") atomic.delete(key);
+  }
+  for (const [text, { key, value }] of current) if (!old.has(text)) atomic.set(key, value);
+}

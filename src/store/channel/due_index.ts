@@ -1,0 +1,47 @@
+/** What is to happen in channels without anybody calling: hooks to run, timers, rounds of public randomness. */
+import { nextRoundDue } from "../../domain/channel/beacon.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { nextDue } from "../../domain/referee/timers.ts";
+import type { Head } from "../../domain/transcript/transcript.ts";
+import type { AtomicPart } from "../commit_group.ts";
+import { keys } from "../keys.ts";
+
+export interface Due {
+  channelId: string;
+  /** In milliseconds since 1970. */
+  dueMs: number;
+}
+
+type State = { channel: Channel; head: Head };
+
+/** What stands under each key: true or a time, null when nothing is to happen. */
+function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number | null][] {
+  const { channel_id } = channel;
+  return [
+    [keys.pendingChannel(channel_id), isPending(head) || null],
+    [keys.timersOf(channel_id), nextDue(channel, head)],
+    [keys.roundsOf(channel_id), nextRoundDue(channel)],
+  ];
+}
+
+/** Whether a bot has entries before it. */
+function isPending({ size, cursors }: Head): boolean {
+  return Object.values(cursors).some((cursor) => cursor < size);
+}
+
+/** Keeps the index as it should be after a change. */
+export function reindexDue(atomic: AtomicPart, before: State | null, after: State): void {
+  const was = before && dueOf(before);
+  for (const [i, [key, due]] of dueOf(after).entries()) {
+    if (due === (was?.[i]?.[1] ?? null)) continue;
+    if (due === null) atomic.delete(key);
+    else atomic.set(key, due);
+  }
+}
+
+/** What is due in each channel, by one kind's keys. */
+export async function* dueUnder(kv: Deno.Kv, prefix: Deno.KvKey): AsyncGenerator<Due> {
+  for await (const { key, value } of kv.list<number>({ prefix })) {
+    yield { channelId: String(key[1]), dueMs: value };
+  }
+}

@@ -1,0 +1,122 @@
+/** What the server remembers of people who signed in with an identity provider: their sessions, their attempts under
+ *  way and the apps they allowed. Of a provider's tokens nothing is kept. Secrets stand under their SHA-256 only. */
+import * as z from "zod";
+import { secretHash } from "../../kernel/hash.ts";
+import { current, until } from "../expiry.ts";
+import { keys } from "../keys.ts";
+import type { Secret } from "./sign_in_records.ts";
+
+/** `principal` is `provider:subject`, for ever the same person; `name` is only shown. */
+export const Person = z.object({ principal: z.string(), name: z.string() });
+export type Person = z.infer<typeof Person>;
+
+const Session = Person.extend({ expiresAt: z.date() });
+
+/** A sign-in under way. `query` is that of the authorization request that waits for it. */
+export const LoginAttempt = z.object({ provider: z.string(), query: z.string().optional() });
+export type LoginAttempt = z.infer<typeof LoginAttempt>;
+
+const StoredAttempt = LoginAttempt.extend({ browserHash: z.string(), expiresAt: z.date() });
+
+/** That a client, answered at a host, may act for a person. `by` tells who said so: what the operator vouches for
+ *  stands here to be seen and revoked, not to be relied on. */
+export const Approval = z.object({
+  clientId: z.string(),
+  clientLabel: z.string(),
+  redirectHost: z.string(),
+  scope: z.string(),
+  by: z.enum(["person", "operator"]),
+  expiresAt: z.date(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export class PeopleStore {
+  readonly #kv: Deno.Kv;
+
+  constructor(kv: Deno.Kv) {
+    this.#kv = kv;
+  }
+
+  /** Begins a session and ends the one that the browser came with. */
+  async beginSession(
+    session: Secret,
+    person: Person,
+    replaced: string | undefined,
+    now: Date,
+  ): Promise<void> {
+    const { expiresAt } = session;
+    const commit = this.#kv.atomic();
+    if (replaced !== undefined) commit.delete(keys.session(secretHash(replaced)));
+    commit.set(
+      keys.session(secretHash(session.secret)),
+      { ...person, expiresAt },
+      until(expiresAt, now),
+    );
+    await commit.commit();
+  }
+
+  async session(secret: string, now: Date): Promise<Person | undefined> {
+    const { value } = await this.#kv.get(keys.session(secretHash(secret)));
+    const session = value === null ? undefined : current(Session.parse(value), now);
+    return session && Person.parse(session);
+  }
+
+  async endSession(secret: string): Promise<void> {
+    await this.#kv.delete(keys.session(secretHash(secret)));
+  }
+
+  /** Keeps an attempt until its provider sends the browser that holds the `browser` secret back. */
+  async beginLogin(
+    state: Secret,
+    browser: string,
+    attempt: LoginAttempt,
+    now: Date,
+  ): Promise<void> {
+    const { expiresAt } = state;
+    const stored = { ...attempt, browserHash: secretHash(browser), expiresAt };
+    await this.#kv.set(keys.login(secretHash(state.secret)), stored, until(expiresAt, now));
+  }
+
+  /** The attempt behind a state, once. A foreign browser gets nothing and spends nothing. */
+  async takeLogin(state: string, browser: string, now: Date): Promise<LoginAttempt | undefined> {
+    const entry = await this.#kv.get(keys.login(secretHash(state)));
+    const attempt = entry.value === null
+      ? undefined
+      : current(StoredAttempt.parse(entry.value), now);
+    if (attempt?.browserHash !== secretHash(browser)) return undefined;
+    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
+    return ok ? LoginAttempt.parse(attempt) : undefined;
+  }
+
+  async putApproval(principal: string, approval: Approval, now: Date): Promise<void> {
+    const { clientId, redirectHost, expiresAt } = approval;
+    const key = keys.approval(principal, clientId, redirectHost);
+    await this.#kv.set(key, approval, until(expiresAt, now));
+  }
+
+  async approval(
+    principal: string,
+    clientId: string,
+    redirectHost: string,
+    now: Date,
+  ): Promise<Approval | undefined> {
+    const { value } = await this.#kv.get(keys.approval(principal, clientId, redirectHost));
+    return value === null ? undefined : current(Approval.parse(value), now);
+  }
+
+  /** What a person allowed, at most `limit` of it. */
+  async approvals(principal: string, limit: number, now: Date): Promise<Approval[]> {
+    const listed = this.#kv.list({ prefix: keys.approvals(principal) }, { limit });
+    const all = await Array.fromAsync(listed, ({ value }) => Approval.parse(value));
+    return all.filter((approval) => current(approval, now));
+  }
+
+  /** Forgets that a person allowed a client, wherever it is answered. */
+  async deleteApprovals(principal: string, clientId: string): Promise<void> {
+    const commit = this.#kv.atomic();
+    for await (const { key } of this.#kv.list({ prefix: keys.approvalsOf(principal, clientId) })) {
+      commit.delete(key);
+    }
+    await commit.commit();
+  }
+}

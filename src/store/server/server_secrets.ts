@@ -1,0 +1,17 @@
+/** Secrets that the server makes for itself at its first start and keeps for ever. */
+import * as z from "zod";
+import { keys } from "../keys.ts";
+
+/** 32 bytes under a name. Whoever comes second, even from another instance, gets what the first one stored. */
+export async function serverSecret(
+  kv: Deno.Kv,
+  name: string,
+  randomBytes: (length: number) => Uint8Array,
+): Promise<Uint8Array> {
+  const key = keys.serverSecret(name);
+  for (;;) {
+    const stored = await kv.get(key);
+    if (stored.value !== null) return z.instanceof(Uint8Array).parse(stored.value);
+    await kv.atomic().check(stored).set(key, randomBytes(32)).commit();
+  }
+}

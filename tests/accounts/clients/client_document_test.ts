@@ -1,0 +1,336 @@
+/** Clients that are the URL of a document, over HTTP: the document is on a real https site. */
+import assert from "node:assert/strict";
+import { ACCOUNT_LIMITS } from "../../../src/domain/limits/accounts.ts";
+import { publicFetch } from "../../../src/outbound/public_fetch.ts";
+import { type ClientSite, clientSite } from "../../oauth/client_site.ts";
+import { authorization, CLAUDE, Door, newPkce, refusal, STRANGER } from "../../oauth/door.ts";
+
+const MINUTE_MS = 60_000;
+
+/** What the door says to an authorization request of this client, as text. */
+async function answer(door: Door, clientId: string, redirectUri = CLAUDE): Promise<string> {
+  const asked = authorization({ client_id: clientId }, newPkce(), redirectUri);
+  const response = await door.authorize(asked);
+  const text = await response.text();
+  return response.status === 303 ? "code" : text.replaceAll(/<[^>]*>|\s+/g, " ");
+}
+
+async function opened(): Promise<{ site: ClientSite; door: Door } & AsyncDisposable> {
+  const site = await clientSite(CLAUDE);
+  const door = await Door.open({ site });
+  return {
+    site,
+    door,
+    async [Symbol.asyncDispose]() {
+      door[Symbol.dispose]();
+      await site[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("ClientDirectory signs a client in by its document, and fetches it once", async () => {
+  await using it = await opened();
+  const client = { client_id: it.site.putClient("/client.json", { client_name: "Published" }) };
+  const first = await it.door.signIn(client);
+  assert.equal((await it.door.who(first.access_token))?.clientId, client.client_id);
+  const response = await it.door.refresh(client, first.refresh_token);
+  assert.equal(response.status, 200);
+  const second = await response.json();
+  const revoked = { client_id: client.client_id, token: second.access_token };
+  assert.equal((await it.door.post("/revoke", revoked)).status, 200);
+  assert.equal(await it.door.who(second.access_token), undefined);
+  assert.deepEqual(it.site.seen, ["/client.json"]);
+});
+
+Deno.test("ClientDirectory shows the document's name on the consent page", async () => {
+  await using it = await opened();
+  const id = it.site.putClient("/c", { client_name: "<Chess>", redirect_uris: [STRANGER] });
+  assert.match(await answer(it.door, id, STRANGER), /&lt;Chess&gt;.*app\.example/);
+});
+
+Deno.test("authorize() asks nobody about a client that the operator lists, by its exact id", async () => {
+  await using site = await clientSite(STRANGER);
+  const [listed, other] = [site.putClient("/listed"), site.putClient("/listed2")];
+  using door = await Door.open({ site, trusted: (id) => id === listed });
+  assert.equal(await answer(door, listed, STRANGER), "code");
+  assert.match(await answer(door, other, STRANGER), /app\.example/);
+  assert.match(await answer(door, listed, CLAUDE), /did not register/);
+});
+
+Deno.test("ClientDirectory keeps code and tokens to the client whose document it was", async () => {
+  await using it = await opened();
+  const mine = { client_id: it.site.putClient("/mine") };
+  const other = { client_id: it.site.putClient("/other") };
+  const pkce = newPkce();
+  const code = await it.door.code(mine, pkce);
+  assert.equal(await refusal(await it.door.redeem(other, pkce, code)), "400 invalid_grant");
+  const tokens = await (await it.door.redeem(mine, pkce, code)).json();
+  const refreshed = await it.door.refresh(other, tokens.refresh_token);
+  assert.equal(await refusal(refreshed), "400 invalid_grant");
+  assert(await it.door.who(tokens.access_token));
+});
+
+Deno.test("ClientDirectory takes a redirect URI of the document, on loopback with any port", async () => {
+  await using it = await opened();
+  const redirect_uris = [CLAUDE, "http://localhost/cb", "app.private:/cb"];
+  const id = it.site.putClient("/c", { redirect_uris });
+  assert.equal(await answer(it.door, id, "http://localhost:8123/cb"), "code");
+  for (const uri of [STRANGER, "http://localhost/other", "app.private:/cb"]) {
+    assert.match(await answer(it.door, id, uri), /did not register/, uri);
+  }
+});
+
+const REFUSED_IDS: [why: string, id: (origin: string) => string, told: RegExp][] = [
+  ["http", (origin) => `${origin.replace("https", "http")}/c`, /must use https/],
+  ["another scheme", () => "urn:client:1", /must use https/],
+  ["a fragment", (origin) => `${origin}/c#x`, /fragment/],
+  ["an empty fragment", (origin) => `${origin}/c#`, /fragment/],
+  ["a user name", (origin) => `${origin.replace("//", "//me@")}/c`, /user name/],
+  ["no path", (origin) => origin, /have a path/],
+  ["the root", (origin) => `${origin}/`, /have a path/],
+  ["dot segments", (origin) => `${origin}/a/../c`, /dot segments/],
+  ["encoded dot segments", (origin) => `${origin}/a/%2e%2E/c`, /dot segments/],
+  ["capitals in the host", (origin) => `${origin.replace("local", "LOCAL")}/c`, /spelled/],
+  ["a default port", () => "https://localhost:443/c", /spelled/],
+  ["a space", (origin) => `${origin}/ c`, /spelled/],
+  ["a long URL", (origin) => `${origin}/${"c".repeat(500)}`, /longer than 500/],
+  ["an address", (origin) => `${origin.replace("localhost", "127.0.0.1")}/c`, /small JSON/],
+  ["an IPv6 address", (origin) => `${origin.replace("localhost", "[::1]")}/c`, /small JSON/],
+  ["an odd address", () => "https://0x7f000001/c", /spelled/],
+];
+
+for (const [why, id, told] of REFUSED_IDS) {
+  Deno.test(`ClientDirectory asks for no document whose URL has ${why}`, async () => {
+    await using it = await opened();
+    it.site.putClient("/c");
+    assert.match(await answer(it.door, id(it.site.origin)), told);
+    const form = { client_id: id(it.site.origin), grant_type: "refresh_token", refresh_token: "x" };
+    assert.equal(await refusal(await it.door.post("/token", form)), "401 invalid_client");
+    assert.deepEqual(it.site.seen, []);
+  });
+}
+
+const REFUSED_DOCUMENTS: [why: string, metadata: Record<string, unknown>, told: RegExp][] = [
+  ["another client_id", { client_id: "https://localhost/c" }, /client_id: must be the URL/],
+  ["no client_id", { client_id: undefined }, /client_id/],
+  ["no redirect URIs", { redirect_uris: undefined }, /redirect_uris/],
+  ["unusable redirect URIs", { redirect_uris: ["http://app.example/", "x:/y"] }, /redirect_uris/],
+  ["51 redirect URIs", { redirect_uris: Array(51).fill(CLAUDE) }, /redirect_uris/],
+  ["a secret", { client_secret: "s" }, /client_secret/],
+  ["a shared secret", { token_endpoint_auth_method: "client_secret_post" }, /auth_method/],
+  ["a proof without keys", { token_endpoint_auth_method: "private_key_jwt" }, /jwks/],
+  ["keys twice", { jwks: { keys: [] }, jwks_uri: "https://localhost/keys" }, /jwks/],
+  ["keys over http", { jwks_uri: "http://localhost/keys" }, /jwks_uri/],
+  ["another grant", { grant_types: ["client_credentials"] }, /grant_types/],
+  ["a long name", { client_name: "n".repeat(101) }, /client_name/],
+];
+
+for (const [why, metadata, told] of REFUSED_DOCUMENTS) {
+  Deno.test(`ClientDirectory refuses a document with ${why}`, async () => {
+    await using it = await opened();
+    const id = it.site.putClient("/c", metadata);
+    assert.match(await answer(it.door, id), told);
+  });
+}
+
+Deno.test("ClientDirectory takes a document that offers a proof, and to do without", async () => {
+  await using it = await opened();
+  const client_id = it.site.putClient("/chatgpt.json", {
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+    jwks_uri: `${it.site.origin}/keys`,
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    scope: "anything",
+    logo_uri: "https://localhost/logo.png",
+  });
+  assert(await it.door.who((await it.door.signIn({ client_id })).access_token));
+});
+
+const json = (body: string, headers: HeadersInit = {}, status = 200) => () =>
+  new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
+
+const BAD_ANSWERS: [why: string, page: (origin: string) => () => Response, told: RegExp][] = [
+  ["a redirect", (origin) => () => Response.redirect(`${origin}/good`), /status 200/],
+  ["another success", () => json("{}", {}, 201), /status 200/],
+  ["nothing there", () => json("{}", {}, 404), /status 200/],
+  ["a failure", () => json("{}", {}, 500), /cannot be fetched/],
+  ["no JSON", () => json("{"), /JSON/],
+  ["bytes that are no text", () => () => json("\xff")(), /JSON|refused/],
+  ["HTML", () => () => new Response("{}", { headers: { "content-type": "text/html" } }), /JSON/],
+  ["too many bytes", () => json(`"${"x".repeat(ACCOUNT_LIMITS.documentBytes)}"`), /small/],
+  ["endless bytes", () => () => json("")() && endless(), /small/],
+];
+
+function endless(): Response {
+  const chunk = new TextEncoder().encode(" ".repeat(1024));
+  const body = new ReadableStream({ pull: (controller) => controller.enqueue(chunk) });
+  return new Response(body, { headers: { "content-type": "application/json" } });
+}
+
+for (const [why, page, told] of BAD_ANSWERS) {
+  Deno.test(`ClientDirectory refuses a site that answers with ${why}`, async () => {
+    await using it = await opened();
+    it.site.putClient("/good");
+    const id = it.site.put("/c", page(it.site.origin));
+    assert.match(await answer(it.door, id), told);
+    assert.deepEqual(it.site.seen, ["/c"]);
+    await answer(it.door, id);
+    assert.deepEqual(it.site.seen, ["/c"], "a site that failed is left alone");
+    it.door.pass(10_000);
+    it.site.putClient("/c");
+    assert.equal(await answer(it.door, id), "code");
+  });
+}
+
+Deno.test("ClientDirectory says at the token endpoint that a site is away", async () => {
+  await using it = await opened();
+  const client_id = it.site.put("/c", json("{}", {}, 503));
+  const form = { client_id, grant_type: "refresh_token", refresh_token: "x" };
+  const response = await it.door.post("/token", form);
+  assert.equal(response.headers.get("retry-after"), "60");
+  assert.equal(await refusal(response), "503 temporarily_unavailable");
+});
+
+Deno.test("ClientDirectory asks no address that is not public", async () => {
+  await using site = await clientSite(CLAUDE);
+  using door = await Door.open(); // as outside of tests
+  const id = site.putClient("/c");
+  assert.match(await answer(door, id), /cannot be fetched from a public address/);
+  assert.deepEqual(site.seen, []);
+  assert.deepEqual(door.log, ["oauth.document_not_fetched"]);
+});
+
+Deno.test("ClientDirectory trusts no certificate of another authority", async () => {
+  await using it = await opened();
+  const { network } = it.site;
+  const stranger = await Door.open({
+    site: { ...it.site, network: { ...network, caCerts: [] } },
+  });
+  using door = stranger;
+  assert.match(await answer(door, it.site.putClient("/c")), /cannot be fetched/);
+  assert.deepEqual(it.site.seen, []);
+});
+
+for (const what of ["answers", "ends"]) {
+  Deno.test(`publicFetch() gives up on a site that never ${what}`, async () => {
+    await using site = await clientSite(CLAUDE);
+    const over = Promise.withResolvers<void>();
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("[")),
+      pull: () => over.promise,
+    });
+    const headers = { "content-type": "application/json" };
+    const url = site.put("/c", async () => {
+      if (what === "answers") await over.promise;
+      return new Response(body, { headers });
+    });
+    try {
+      await assert.rejects(publicFetch(site.network, 50)(url), { kind: "away" });
+    } finally {
+      over.resolve();
+    }
+  });
+}
+
+const LIFETIMES: [cacheControl: string | undefined, freshMinutes: number][] = [
+  [undefined, 60],
+  ["public, max-age=1800", 30],
+  ["max-age=0", 5],
+  ["no-store, max-age=1800", 5],
+  ["max-age=999999999", 24 * 60],
+];
+
+for (const [cacheControl, minutes] of LIFETIMES) {
+  Deno.test(`ClientDirectory keeps a document ${minutes} minutes for ${cacheControl}`, async () => {
+    await using it = await opened();
+    const document = JSON.stringify({
+      client_id: `${it.site.origin}/c`,
+      redirect_uris: [CLAUDE],
+    });
+    const id = it.site.put(
+      "/c",
+      json(document, cacheControl ? { "cache-control": cacheControl } : {}),
+    );
+    await answer(it.door, id);
+    it.door.pass(minutes * MINUTE_MS - 1);
+    await answer(it.door, id);
+    assert.equal(it.site.seen.length, 1);
+    it.door.pass(1);
+    assert.equal(await answer(it.door, id), "code");
+    assert.equal(it.site.seen.length, 2);
+  });
+}
+
+Deno.test("ClientDirectory goes on with a document for a day while its site is away", async () => {
+  await using it = await opened();
+  const id = it.site.putClient("/c");
+  await answer(it.door, id);
+  it.site.put("/c", json("", {}, 502));
+  it.door.pass(25 * 60 * MINUTE_MS - 1);
+  assert.equal(await answer(it.door, id), "code");
+  it.door.pass(1);
+  assert.match(await answer(it.door, id), /cannot be fetched/);
+});
+
+Deno.test("ClientDirectory leaves a site alone no longer when the clock is set back", async () => {
+  await using it = await opened();
+  const id = it.site.put("/c", json("{}", {}, 503));
+  await answer(it.door, id);
+  it.door.setClock(-60 * MINUTE_MS);
+  it.site.putClient("/c");
+  it.door.pass(10_000);
+  assert.equal(await answer(it.door, id), "code");
+});
+
+Deno.test("ClientDirectory fetches a document anew that the clock says is of the future", async () => {
+  await using it = await opened();
+  const id = it.site.putClient("/c");
+  await answer(it.door, id);
+  it.door.setClock(-60 * MINUTE_MS);
+  assert.equal(await answer(it.door, id), "code");
+  assert.deepEqual(it.site.seen, ["/c", "/c"]);
+});
+
+Deno.test("ClientDirectory goes by a document no longer that is gone or changed", async () => {
+  await using it = await opened();
+  const id = it.site.putClient("/c");
+  await answer(it.door, id);
+  it.door.pass(60 * MINUTE_MS);
+  it.site.put("/c", json("", {}, 404));
+  assert.match(await answer(it.door, id), /status 200/);
+  it.door.pass(MINUTE_MS);
+  it.site.put("/c", json("", {}, 502));
+  assert.match(await answer(it.door, id), /cannot be fetched/);
+  it.door.pass(MINUTE_MS);
+  it.site.putClient("/c", { redirect_uris: [STRANGER] });
+  assert.match(await answer(it.door, id), /did not register/);
+});
+
+Deno.test("ClientDirectory fetches once for all who ask at a time, and not much at a time", async () => {
+  await using it = await opened();
+  const all = Promise.withResolvers<void>();
+  const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held = async ({ url }: Request) => {
+    const client_id = url;
+    arrived[it.site.seen.length - 1]?.resolve();
+    await all.promise;
+    return Response.json({ client_id, redirect_uris: [CLAUDE] });
+  };
+  const [one, two, three] = ["/1", "/2", "/3"].map((path) => it.site.put(path, held));
+  const waiting = [one, one, one, two, one].map((id) => answer(it.door, id!));
+  await Promise.all(arrived.map(({ promise }) => promise));
+  assert.match(await answer(it.door, three!), /cannot be fetched/);
+  all.resolve();
+  assert.deepEqual(await Promise.all(waiting), Array(5).fill("code"));
+  assert.deepEqual(it.site.seen.toSorted(), ["/1", "/2"]);
+});
+
+Deno.test("ClientDirectory bounds the fetches of a minute", async () => {
+  await using it = await opened();
+  const most = ACCOUNT_LIMITS.documentFetchesPerMinute;
+  for (let i = 0; i < most + 3; i++) await answer(it.door, `${it.site.origin}/${i}`);
+  assert.equal(it.site.seen.length, most);
+  it.door.pass(MINUTE_MS);
+  assert.equal(await answer(it.door, it.site.putClient("/c")), "code");
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import {
+  isKnownRedirect,
+  isSameRedirect,
+  redirectProblem,
+} from "../../../src/accounts/clients/redirect_policy.ts";
+
+const ALLOWED = [
+  "https://claude.ai/api/mcp/auth_callback",
+  "https://app.example:8443/cb?x=1",
+  "https://[2001:db8::1]/cb",
+  "http://localhost/callback",
+  "http://localhost:33418/any/path",
+  "http://127.0.0.1/",
+  "http://[::1]:7777/cb",
+  "cursor://anysphere.cursor-mcp/oauth/callback",
+];
+
+const REFUSED = [
+  "",
+  "/callback",
+  "http://app.example/cb",
+  "http://localhost.app.example/cb",
+  "http://127.0.0.2/cb",
+  "http://0.0.0.0/cb",
+  "http://localhost@app.example/cb",
+  "https://user:pass@app.example/cb",
+  "https://app.example/cb#fragment",
+  "https://app.example/cb#",
+  "https://app.example/a b",
+  "https://app.example/\u0000",
+  "https://bücher.example/cb",
+  "https://app.example;script-src/cb",
+  "https://a,b/cb",
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "myapp://callback",
+  "cursor://anysphere.cursor-mcp/oauth/callback?x=1",
+  "cursor://anysphere.cursor-mcp/",
+  "CURSOR://anysphere.cursor-mcp/oauth/callback",
+  "file:///etc/passwd",
+  `https://app.example/${"a".repeat(2000)}`,
+];
+
+Deno.test("redirectProblem() allows https and http on loopback", () => {
+  for (const uri of ALLOWED) assert.equal(redirectProblem(uri), undefined, uri);
+});
+
+Deno.test("redirectProblem() refuses everything else", () => {
+  for (const uri of REFUSED) assert.equal(typeof redirectProblem(uri), "string", uri);
+});
+
+const PAIRS: [registered: string, asked: string, same: boolean][] = [
+  ["https://app.example/cb", "https://app.example/cb", true],
+  ["https://app.example/cb", "https://app.example/cb/", false],
+  ["https://app.example/cb", "https://app.example/cb?x=1", false],
+  ["https://app.example/cb", "https://app.example:8443/cb", false],
+  ["https://app.example/cb", "https://APP.example/cb", false],
+  ["https://localhost/cb", "https://localhost:8443/cb", false],
+  ["http://localhost/cb", "http://localhost:5173/cb", true],
+  ["http://localhost:1/cb", "http://localhost:2/cb", true],
+  ["http://[::1]/cb", "http://[::1]:99/cb", true],
+  ["http://localhost/cb", "http://127.0.0.1:5173/cb", false],
+  ["http://localhost/cb", "http://localhost:5173/other", false],
+  ["http://localhost/cb?a=1", "http://localhost:5173/cb?a=2", false],
+  ["http://localhost/cb", "http://localhost:5173/cb#x", false],
+  ["http://localhost/cb", "http://me@localhost:5173/cb", false],
+  ["http://localhost/cb", "not a url", false],
+];
+
+Deno.test("isSameRedirect() wants the exact text, but any port on loopback", () => {
+  for (const [registered, asked, same] of PAIRS) {
+    assert.equal(isSameRedirect(registered, asked), same, `${registered} and ${asked}`);
+  }
+});
+
+const KNOWN: [uri: string, known: boolean][] = [
+  ["https://claude.ai/api/mcp/auth_callback", true],
+  ["https://claude.com/api/mcp/auth_callback", true],
+  ["https://chatgpt.com/connector_platform_oauth_redirect", true],
+  ["https://chatgpt.com/connector/oauth/abc-123_X", true],
+  ["http://localhost:3118/callback", true],
+  ["http://127.0.0.1:9/anything", true],
+  ["http://[::1]:9/", true],
+  ["https://claude.ai/api/mcp/auth_callback?x=1", false],
+  ["https://claude.ai:8443/api/mcp/auth_callback", false],
+  ["https://claude.ai.app.example/api/mcp/auth_callback", false],
+  ["https://chatgpt.com/connector/oauth/", false],
+  ["https://chatgpt.com/connector/oauth/a/b", false],
+  ["https://chatgpt.com/connector/oauth/..%2f", false],
+  ["https://localhost/callback", false],
+  ["https://app.example/cb", false],
+];
+
+Deno.test("isKnownRedirect() knows the assistants and this very machine", () => {
+  for (const [uri, known] of KNOWN) assert.equal(isKnownRedirect(uri), known, uri);
+});

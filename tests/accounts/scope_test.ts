@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { basic, Door, newPkce, PUBLIC_URL, refusal, type Tokens } from "../oauth/door.ts";
+
+const ASKED: [scope: string | undefined, granted: string][] = [
+  [undefined, "play"],
+  ["", "play"],
+  ["play", "play"],
+  ["mcp", "play"],
+  ["play watch", "play"],
+  ["watch mcp", "play"],
+  ["Watch", "play"],
+  ["offline_access", "play"],
+  ["watch", "watch"],
+  ["watch offline_access", "watch"],
+  [" watch  watch ", "watch"],
+];
+
+for (const [asked, granted] of ASKED) {
+  const extra: Record<string, string> = asked === undefined ? {} : { scope: asked };
+  Deno.test(`authorize() asked for scope "${asked}" grants ${granted}`, async () => {
+    using door = await Door.open();
+    const client = await door.register();
+    const pkce = newPkce();
+    const code = await door.code(client, pkce, extra);
+    const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
+    assert.equal(tokens.scope, granted);
+    assert.deepEqual((await door.who(tokens.access_token))?.scopes, [granted]);
+  });
+
+  Deno.test(`token() asked for scope "${asked}" by a client for itself grants ${granted}`, async () => {
+    using door = await Door.open();
+    const { client_id, client_secret = "" } = await door.register({
+      token_endpoint_auth_method: "client_secret_basic",
+    });
+    const form: Record<string, string> = { grant_type: "client_credentials", ...extra };
+    const tokens = await (await door.post("/token", form, basic(client_id, client_secret))).json();
+    assert.equal(tokens.scope, granted);
+    assert.deepEqual((await door.who(tokens.access_token))?.scopes, [granted]);
+  });
+}
+
+const REFRESHED: [granted: string, asked: string | undefined, then: string][] = [
+  ["play", undefined, "play"],
+  ["play", "play", "play"],
+  ["play", "play offline_access", "play"],
+  ["play", "mcp", "play"],
+  ["play", "watch", "watch"],
+  ["watch", undefined, "watch"],
+  ["watch", "offline_access", "watch"],
+  ["watch", "watch offline_access", "watch"],
+  ["watch", "play", "400 invalid_scope"],
+  ["watch", "watch play", "400 invalid_scope"],
+  ["watch", "mcp", "400 invalid_scope"],
+];
+
+for (const [granted, asked, then] of REFRESHED) {
+  Deno.test(`token() asked to refresh ${granted} as "${asked}" says ${then}`, async () => {
+    using door = await Door.open();
+    const client = await door.register();
+    const pkce = newPkce();
+    const code = await door.code(client, pkce, { scope: granted });
+    const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
+    const response = await door.refresh(client, tokens.refresh_token, asked);
+    if (response.status !== 200) return assert.equal(await refusal(response), then);
+    const narrowed: Tokens = await response.json();
+    assert.equal(narrowed.scope, then);
+    assert.deepEqual((await door.who(narrowed.access_token))?.scopes, [then]);
+    // RFC 6749 6: the next refresh token is good for what was granted, whatever this access token was asked for.
+    const again: Tokens = await (await door.refresh(client, narrowed.refresh_token)).json();
+    assert.equal(again.scope, granted);
+  });
+}
+
+Deno.test("token() spends no refresh token on a scope that it refuses", async () => {
+  using door = await Door.open();
+  const client = await door.register();
+  const pkce = newPkce();
+  const code = await door.code(client, pkce, { scope: "watch" });
+  const { refresh_token }: Tokens = await (await door.redeem(client, pkce, code)).json();
+  assert.equal((await door.refresh(client, refresh_token, "play")).status, 400);
+  assert.equal((await door.refresh(client, refresh_token)).status, 200);
+});
+
+Deno.test("bearerCheck() asks for play where a token is for watching only", async () => {
+  using door = await Door.open();
+  const client = await door.register();
+  const pkce = newPkce();
+  const code = await door.code(client, pkce, { scope: "watch" });
+  const { access_token }: Tokens = await (await door.redeem(client, pkce, code)).json();
+  for (const [path, metadata] of [["/mcp", "/mcp"], ["/", ""], ["/post_message", ""]]) {
+    const request = new Request(PUBLIC_URL + path, {
+      headers: { Authorization: `Bearer ${access_token}` },
+    });
+    const answer = await door.bearer(request, "play");
+    assert(answer instanceof Response);
+    assert.equal(answer.status, 403);
+    const { error_description, ...problem } = await answer.json();
+    assert.equal(
+      answer.headers.get("www-authenticate"),
+      `Bearer error="insufficient_scope", error_description="${error_description}", resource_metadata=` +
+        `"${PUBLIC_URL}/.well-known/oauth-protected-resource${metadata}", scope="play"`,
+    );
+    assert.deepEqual(problem, {
+      type: "about:blank",
+      title: "INSUFFICIENT_SCOPE",
+      status: 403,
+      detail: error_description,
+      code: "INSUFFICIENT_SCOPE",
+      error: "insufficient_scope",
+    });
+  }
+});

@@ -1,0 +1,175 @@
+/** Every setting reaches the server by every way the documents name: the start task's environment, a file, Compose. */
+import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
+import { readConfig } from "../../src/config/config.ts";
+import { kvConnect } from "../support/kv_connect.ts";
+import { type ServerProcess, startProcess } from "../support/process.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+/** What the server asks of its environment: the one list that the others must equal. */
+const SETTINGS: string[] = [];
+readConfig({ get: (name) => void SETTINGS.push(name) });
+
+/** Set by the platform, not by a person. */
+const PLATFORM = "DENO_DEPLOYMENT_ID";
+const documented = SETTINGS.filter((name) => name !== PLATFORM);
+
+/** A value for each, as a person would write it into `.env`, where single quotes keep what they hold as it is. */
+const GIVEN: Readonly<Record<string, string>> = {
+  PORT: "0",
+  HOST: "127.0.0.1",
+  PUBLIC_URL: "http://127.0.0.1:9",
+  ALLOWED_ORIGINS: "https://a.example,https://b.example",
+  TRUSTED_PROXIES: "1",
+  RATE_LIMITS: "off",
+  KV_URL: "data/other.sqlite3",
+  DENO_KV_ACCESS_TOKEN: "kv-token",
+  STORAGE_PER_GUEST_MB: "10",
+  STORAGE_PER_PERSON_MB: "20",
+  STORAGE_GUESTS_MB: "30",
+  GUESTS: "false",
+  TRUSTED_CLIENTS: "https://app.example/oauth/client.json",
+  LOGIN_GITHUB_ID: "github-id",
+  LOGIN_GITHUB_SECRET: "github+secret/=",
+  LOGIN_GOOGLE_ID: "google-id",
+  LOGIN_GOOGLE_SECRET: "google-secret",
+  LOGIN_OIDC_ISSUER: "https://127.0.0.1:9/issuer",
+  LOGIN_OIDC_ID: "oidc-id",
+  LOGIN_OIDC_SECRET: `'a # secret with $HOME and "quotes"'`,
+  LOGIN_OIDC_NAME: "'Club # 7 $HOME'",
+  SANDBOX: "process",
+  SANDBOX_HOSTS: "1",
+  HOOK_TIMEOUT_MS: "4000",
+  BOT_NETWORK: "off",
+  ENV_KEY: "0a".repeat(32),
+  SIGNING_KEY: "0b".repeat(32),
+  SEED_BEACON: "off",
+  DRAND_CHAIN: "0c".repeat(32),
+  DRAND_RELAYS: "https://relay.example",
+  LOG_LEVEL: "debug",
+};
+
+const unquoted = (value: string) => value.replace(/^'(.*)'$/, "$1");
+
+/** The text of a `.env` file. */
+function dotenv(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join("");
+}
+
+Deno.test("every setting is in the start task, .env.example, compose.yaml and this test", async () => {
+  const [, allowed] = /--allow-env=(\S+)/.exec(denoJson.tasks.start.command)!;
+  const example = await read(".env.example");
+  const [, block] = /\n {4}environment:\n((?: {6}.*\n)+)/.exec(await read("compose.yaml"))!;
+  const lists = {
+    start: allowed!.split(",").filter((name) => name !== PLATFORM),
+    example: [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name),
+    compose: [...block!.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name),
+    given: Object.keys(GIVEN),
+  };
+  for (const [where, names] of Object.entries(lists)) {
+    assert.deepEqual(names.toSorted(), documented.toSorted(), where);
+  }
+});
+
+Deno.test("deno task --env-file start: a server with every setting set serves, as they say", async () => {
+  await using store = await kvConnect();
+  const folder = await Deno.makeTempDir();
+  let server: ServerProcess | undefined;
+  try {
+    const file = `${folder}/settings`;
+    await Deno.writeTextFile(file, dotenv({ ...GIVEN, ...store.env, [PLATFORM]: "d" }));
+    server = await startProcess({}, { viaTask: true, taskFlags: [`--env-file=${file}`] });
+    const ready = await fetch(`${server.url}/readyz`);
+    assert.deepEqual(await ready.json(), { ready: true, store: true, sandbox: true });
+    const metadata = await fetch(`${server.url}/.well-known/oauth-authorization-server`);
+    const { issuer, grant_types_supported } = await metadata.json();
+    assert.equal(issuer, GIVEN.PUBLIC_URL);
+    assert.ok(!grant_types_supported.includes("client_credentials"), "nobody is a guest");
+    const page = await (await fetch(`${server.url}/login`)).text();
+    for (const name of ["GitHub", "Google", unquoted(GIVEN.LOGIN_OIDC_NAME!)]) {
+      assert.ok(page.includes(name), name);
+    }
+  } finally {
+    await server?.kill("SIGTERM");
+    await Deno.remove(folder, { recursive: true });
+  }
+  const log = server!.log.join("\n");
+  for (const name of ["LOGIN_OIDC_SECRET", "LOGIN_GITHUB_SECRET", "ENV_KEY", "SIGNING_KEY"]) {
+    assert.ok(!log.includes(unquoted(GIVEN[name]!)), `${name} is in the log`);
+  }
+});
+
+/** The Compose that is installed: the plugin of Docker, or the program of old. */
+const COMPOSE = [["docker", "compose"], ["docker-compose"]].find(([program, ...args]) => {
+  try {
+    return new Deno.Command(program!, { args: [...args, "version"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+});
+
+/** The one service of compose.yaml as Compose understands it, beside a `.env`. */
+async function composed(env: string): Promise<
+  { environment: Record<string, string | null>; ports: unknown[] }
+> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/compose.yaml`, await read("compose.yaml"));
+    await Deno.writeTextFile(`${folder}/.env`, env);
+    const [program, ...args] = COMPOSE!;
+    const asJson = program === "docker" ? ["--format", "json"] : [];
+    const yaml = await output(program!, [...args, "config", ...asJson], folder);
+    // The old one prints YAML only, and brings the parser of Debian's Python along.
+    const json = yaml.startsWith("{") ? yaml : await output("/usr/bin/python3", [
+      "-c",
+      `import json, sys, yaml; json.dump(yaml.safe_load(sys.argv[1]), sys.stdout)`,
+      yaml,
+    ], folder);
+    const { environment, ports } = JSON.parse(json).services.multiplayer;
+    const plain = Object.entries(environment as Record<string, string | null>)
+      .map(([name, value]) => [name, value?.replaceAll("$$", "$") ?? null]);
+    return { environment: Object.fromEntries(plain), ports };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function output(program: string, args: string[], cwd: string): Promise<string> {
+  const env = { PATH: Deno.env.get("PATH") ?? "", HOME: cwd };
+  const command = new Deno.Command(program, { args, cwd, env, clearEnv: true });
+  const { success, stdout, stderr } = await command.output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test({
+  name: "docker compose: every setting of .env arrives in the container, HOST aside",
+  ignore: COMPOSE === undefined,
+  async fn() {
+    const { environment, ports } = await composed(dotenv({ ...GIVEN, PORT: "9000" }));
+    const expected = Object.entries(GIVEN).map(([name, value]) => [name, unquoted(value)]);
+    assert.deepEqual(environment, {
+      ...Object.fromEntries(expected),
+      HOST: "0.0.0.0",
+      PORT: "9000",
+    });
+    assert.match(JSON.stringify(ports), /127\.0\.0\.1.*9000.*9000|9000.*127\.0\.0\.1.*9000/);
+  },
+});
+
+Deno.test({
+  name: "docker compose: .env.example as it is, and no .env, give the server its defaults",
+  ignore: COMPOSE === undefined,
+  async fn() {
+    for (const env of [await read(".env.example"), ""]) {
+      const { environment, ports } = await composed(env);
+      const { host, ...config } = readConfig({ get: (name) => environment[name] ?? undefined });
+      assert.equal(host, "0.0.0.0");
+      const { host: _, ...defaults } = readConfig({ get: () => undefined });
+      assert.deepEqual(config, defaults);
+      assert.match(JSON.stringify(ports), /127\.0\.0\.1.*8100.*8100|8100.*127\.0\.0\.1.*8100/);
+    }
+  },
+});

@@ -1,0 +1,83 @@
+/** What is counted for whom, and what is said where there is no room. */
+import assert from "node:assert/strict";
+import type { Channel } from "../../../src/domain/channel/channel.ts";
+import { freshMemory } from "../../../src/domain/referee/bot_memory.ts";
+import { opened, slotsFrom } from "../../../src/domain/channel/opening.ts";
+import {
+  keptAfter,
+  keptBytes,
+  NEW_CHANNEL,
+  noRoomFor,
+  refuseLargeRecord,
+} from "../../../src/domain/storage/storage.ts";
+
+function channelOf(labels: string[]): Channel {
+  const slots = slotsFrom(labels.map((label) => `invite:${label}`), () => "0".repeat(64));
+  return opened({
+    channel_id: "chn_a",
+    name: "a",
+    creator: "guest:ann",
+    visibility: "private",
+    sealed: false,
+    spectators: false,
+    created_at: "2026-01-01T00:00:00.000Z",
+    secret: new Uint8Array(32),
+  }, slots).channel;
+}
+
+Deno.test("keptAfter() counts entries for good, in bytes, and gives back what is replaced or removed", () => {
+  const said = (text: string) => ({ entries: [{ body: { text } }] });
+  const one = keptAfter(NEW_CHANNEL, said("a"));
+  const bytes = keptBytes(one) - keptBytes(NEW_CHANNEL);
+  assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
+  const wide = keptBytes(keptAfter(one, said("€"))) - keptBytes(one);
+  assert.equal(wide - bytes, 2, "the euro sign has three bytes");
+
+  const memory = freshMemory("00", []);
+  const memories = (state: string | null) =>
+    new Map([["bot_a", state === null ? null : { ...memory, state }]]);
+  const small = keptAfter(one, { entries: [], memories: memories("x") });
+  const large = keptAfter(small, { entries: [], memories: memories("x".repeat(1_001)) });
+  assert.equal(keptBytes(large) - keptBytes(small), 1_000);
+  assert.deepEqual(keptAfter(large, { entries: [], memories: memories(null) }), one);
+
+  const [few, many] = [["a"], ["a", "b", "c"]].map(channelOf) as [Channel, Channel];
+  const before = keptAfter(one, { entries: [], channel: few });
+  const after = keptAfter(before, { entries: [], channel: many });
+  assert.ok(keptBytes(after) > keptBytes(before));
+  assert.deepEqual(keptAfter(after, { entries: [], channel: few }), before);
+});
+
+Deno.test("keptAfter() counts what an older server wrote from when it is written again", () => {
+  const kept = keptAfter(undefined, { entries: [{ body: {} }] });
+  assert.equal(kept.record, 0);
+  assert.ok(keptBytes(kept) > 0);
+});
+
+Deno.test("noRoomFor() names what is full, and the way out", () => {
+  const [free, full] = [{ bytes: 0, limit: 2 * 1024 ** 2 }, { bytes: 9, limit: 9 }];
+  const standing = { channel: free, maker: free, guests: free };
+  assert.equal(noRoomFor(9, standing), undefined);
+  const table: [Partial<typeof standing>, RegExp][] = [
+    [{ channel: full }, /create_channel/],
+    [{ maker: full }, /one guest.*somebody else.*STORAGE_PER_GUEST_MB/s],
+    [{ guests: full }, /all guests.*STORAGE_GUESTS_MB/s],
+  ];
+  for (const [part, way] of table) {
+    const refusal = noRoomFor(1, { ...standing, ...part })!;
+    assert.equal(refusal.code, "TOO_LARGE");
+    assert.match(refusal.text, way);
+  }
+  const person = noRoomFor(1, { channel: free, maker: full })!;
+  assert.match(person.text, /one person.*STORAGE_PER_PERSON_MB/s);
+});
+
+Deno.test("refuseLargeRecord() says what makes a record large, and lets one shrink", () => {
+  const escaped = (count: number) => channelOf(Array(count).fill("\u0001".repeat(60)));
+  const large = { ...escaped(32), former: Array(64).fill("x".repeat(900)) };
+  const refused = { name: "Refusal", code: "TOO_LARGE" };
+  assert.throws(() => refuseLargeRecord(null, large), { ...refused, text: /labels of slots/ });
+  assert.throws(() => refuseLargeRecord(escaped(1), large), { ...refused, text: /leave_channel/ });
+  refuseLargeRecord(null, escaped(32));
+  refuseLargeRecord(large, { ...large, former: large.former.slice(1) });
+});

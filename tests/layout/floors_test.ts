@@ -1,0 +1,83 @@
+/** The floors of `docs/architecture.md`: a file imports from lower floors, and nothing imports in a
+ *  circle, neither files nor folders. */
+import assert from "node:assert/strict";
+import { circleIn, folderOf, sourceFiles } from "../support/source_graph.ts";
+
+/** From the ground up. Folders of one floor don't know each other. */
+const FLOORS = [
+  ["kernel"],
+  ["domain"],
+  ["store", "sandbox", "verify", "outbound"],
+  ["channels", "accounts"],
+  ["operations"],
+  ["mcp", "http", "oauth", "web", "cli"],
+  ["config"],
+  ["compose"],
+  [""],
+];
+const MOST_FILES = 20;
+/** One file a verb: as many as there are verbs. */
+const UNBOUNDED = ["src/operations"];
+
+const files = await sourceFiles();
+
+function floorOf(path: string): number {
+  const [, folder, ...rest] = path.split("/");
+  const name = rest.length > 0 ? folder! : "";
+  const floor = FLOORS.findIndex((names) => names.includes(name));
+  assert.notEqual(floor, -1, `src/${name}/ has no floor: name it here and in docs/architecture.md`);
+  return floor;
+}
+
+const roomOf = (path: string) => path.split("/").slice(0, 2).join("/");
+
+Deno.test("src: nothing imports upward or sideways", () => {
+  const wrong = files.flatMap(({ path, imports }) =>
+    imports.filter((to) => to.startsWith("src/") && roomOf(to) !== roomOf(path))
+      .filter((to) => floorOf(to) >= floorOf(path))
+      .map((to) => `${path} imports ${to}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("src: no circle of files, and none of folders", () => {
+  assert.equal(circleIn(new Map(files.map(({ path, imports }) => [path, imports]))), null);
+  const folders = new Map<string, Set<string>>();
+  for (const { path, imports } of files) {
+    const from = folderOf(path);
+    const reached = folders.get(from) ?? new Set();
+    folders.set(from, reached);
+    for (const to of imports) if (folderOf(to) !== from) reached.add(folderOf(to));
+  }
+  assert.equal(circleIn(folders), null);
+});
+
+Deno.test("src: a folder holds at most twenty files, and its sentence stands in docs/architecture.md", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/architecture.md", import.meta.url));
+  for (
+    const [folder, inside] of Object.entries(Object.groupBy(files, ({ path }) => folderOf(path)))
+  ) {
+    if (!UNBOUNDED.includes(folder)) {
+      assert.ok(inside!.length <= MOST_FILES, `${folder}/ has ${inside!.length} files`);
+    }
+    if (folder !== "src") assert.ok(page.includes(`\`${folder}/\``), `${folder}/ has no sentence`);
+  }
+});
+
+Deno.test("src: what runs anywhere uses neither Deno nor Node", () => {
+  for (const { path, text } of files) {
+    if (!/^src\/(kernel|domain|verify)\//.test(path)) continue;
+    assert.ok(!/\bDeno\.|["']node:/.test(text), `${path} does not run in a browser`);
+  }
+});
+
+Deno.test("src: one file reads the environment, and the store alone uses Deno KV", () => {
+  /** walls.ts tries to read it, to see that it can't; verify.ts asks where the person is. */
+  const mayTry = ["src/config/config.ts", "src/sandbox/walls/walls.ts", "src/cli/verify.ts"];
+  const openers = ["src/compose/services.ts", "src/compose/open_store.ts"];
+  for (const { path, text } of files) {
+    if (!mayTry.includes(path)) assert.ok(!/Deno\.env\b/.test(text), `${path} reads Deno.env`);
+    const mayUseKv = path.startsWith("src/store/") || openers.includes(path);
+    if (!mayUseKv) assert.ok(!/Deno\.(openKv|Kv)\b/.test(text), `${path} touches Deno KV`);
+  }
+});

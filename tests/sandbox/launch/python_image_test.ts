@@ -1,0 +1,45 @@
+/** A Python host that was given the image of a started interpreter is the same as one that started its own. */
+import assert from "node:assert/strict";
+import { PythonImage } from "../../../src/sandbox/launch/python_image.ts";
+import { pythonHost, pythonInitJob } from "../python_job.ts";
+
+const OBSERVE = `import random, sys, time
+self.ctx.post('bot', {
+    'addresses': [id(self), id(self.ctx), id(random), id([])],
+    'hashes': [hash('text'), hash(1.5)],
+    'random': [random.random(), random.randint(1, 10 ** 9)],
+    'modules': sorted(sys.modules),
+    'time': time.time(),
+})`;
+
+Deno.test("hosts with and without an image give the same bytes, and tell the same engine", async () => {
+  const image = new PythonImage(Deno.execPath());
+  await image.make();
+  assert.ok(image.bytes);
+  const told: string[] = [];
+  for (const bytes of [undefined, image.bytes]) {
+    await using python = await pythonHost({ image: bytes });
+    const inspection = await python.inspect({ source: "class A:\n    pass\n", language: "python" });
+    assert.equal(inspection.kind, "accepted");
+    const outcomes = [
+      await python.run(pythonInitJob(OBSERVE)),
+      await python.run(pythonInitJob("while True: pass")),
+      await python.run(pythonInitJob(OBSERVE)),
+    ];
+    assert.deepEqual(outcomes.map(({ kind }) => kind), ["done", "out_of_budget", "done"]);
+    told.push(JSON.stringify([inspection, outcomes]));
+  }
+  assert.equal(told[0], told[1]);
+  await image.close();
+});
+
+Deno.test("PythonImage is undefined where it can't be made, and closes while it is made", async () => {
+  const none = new PythonImage("/nowhere/deno");
+  await none.make();
+  assert.equal(none.bytes, undefined);
+  const closed = new PythonImage(Deno.execPath());
+  const making = closed.make();
+  await closed.close();
+  await making;
+  assert.equal(closed.bytes, undefined);
+});

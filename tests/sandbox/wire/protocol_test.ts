@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { lines } from "../../../src/sandbox/wire/lines.ts";
+import { SeedStream } from "../../../src/sandbox/guest/seed_stream.ts";
+import { readAnswer } from "../../../src/sandbox/wire/protocol.ts";
+
+const SEED = "00".repeat(32);
+
+function stream(...chunks: string[]): ReadableStream<Uint8Array> {
+  return ReadableStream.from(chunks).pipeThrough(new TextEncoderStream());
+}
+
+Deno.test("lines() puts chunks together and refuses a line that is too long", async () => {
+  const all = await Array.fromAsync(lines(stream("a", "b\n\nc", "d\ne"), 10));
+  assert.deepEqual(all, ["ab", "", "cd"]);
+  await assert.rejects(
+    Array.fromAsync(lines(stream("12345\n", "1234", "56\n"), 5)),
+    /over 5 bytes/,
+  );
+  await assert.rejects(Array.fromAsync(lines(stream("123", "456"), 5)), /over 5 bytes/);
+});
+
+Deno.test("lines() decodes a character that two chunks share", async () => {
+  const bytes = new TextEncoder().encode("é\n");
+  const halves = ReadableStream.from([bytes.slice(0, 1), bytes.slice(1)]);
+  assert.deepEqual(await Array.fromAsync(lines(halves, 10)), ["é"]);
+});
+
+Deno.test("SeedStream gives the same bytes however they are asked for", () => {
+  const whole = new Uint8Array(100);
+  new SeedStream(SEED, "math").fill(whole);
+  const pieces = new Uint8Array(100);
+  const again = new SeedStream(SEED, "math");
+  for (const [from, to] of [[0, 1], [1, 33], [33, 33], [33, 100]]) {
+    again.fill(pieces.subarray(from, to));
+  }
+  assert.deepEqual(pieces, whole);
+  const other = new Uint8Array(100);
+  new SeedStream(SEED, "crypto").fill(other);
+  assert.notDeepEqual(other, whole);
+});
+
+Deno.test("readAnswer() takes only an answer of the kind that was asked for", () => {
+  const probe = { kind: "probe" } as const;
+  const probed = { kind: "probed", engine: `quickjs:sha256:${"0".repeat(64)}`, open: [] };
+  assert.deepEqual(readAnswer(probe, JSON.stringify(probed)), probed);
+  const inspect = { kind: "inspect" as const, source: "", hooks: [] };
+  assert.equal(readAnswer(inspect, JSON.stringify(probed)), undefined);
+  assert.equal(readAnswer(probe, "{}"), undefined);
+  assert.equal(readAnswer(probe, ""), undefined);
+});
