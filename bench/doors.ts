@@ -1,8 +1,10 @@
-/** The three doors to the same operations, and what a call and its answer look like at each of them. */
+/** The three doors to the same operations, and what a call and its answer look like at each of
+ *  them. */
 import type { Answer } from "./http.ts";
 import { requestBytes } from "./http.ts";
 
-/** `2026`: MCP 2026-07-28, stateless, plain JSON. `2025`: MCP 2025-11-25, answered as an event stream. */
+/** `2026`: MCP 2026-07-28, stateless, plain JSON. `2025`: MCP 2025-11-25, answered as an event
+ *  stream. */
 export type Door = "2026" | "2025" | "rest";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -57,7 +59,8 @@ export function initializeBytes(url: URL, token: string): Uint8Array {
   );
 }
 
-/** Whether an answer is a success, told without parsing it: for load, where parsing would be measured. */
+/** Whether an answer is a success, told without parsing it: for load, where parsing would be
+ *  measured. */
 export function answered({ status, body }: Answer): boolean {
   return status === 200 && !body.includes('"isError":true') && !body.includes('"error":{');
 }

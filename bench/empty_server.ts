@@ -1,4 +1,5 @@
-/** A server that reads a call and answers as many bytes as `health_check` does, in a process of its own. */
+/** A server that reads a call and answers as many bytes as `health_check` does, in a process of its
+ *  own. */
 import { callBytes } from "./doors.ts";
 
 const PROGRAM = `

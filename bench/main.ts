@@ -1,5 +1,6 @@
-/** The benchmark: `deno task bench [--json] [--only <case>]`. Drives the real server over HTTP on the loopback,
- *  every case on a fresh one. Exits with 0 whatever the figures are, with 1 when one could not be measured. */
+/** The benchmark: `deno task bench [--json] [--only <case>]`. Drives the real server over HTTP on
+ *  the loopback, every case on a fresh one. Exits with 0 whatever the figures are, with 1 when one
+ *  could not be measured. */
 import { parseArgs } from "node:util";
 import process from "node:process";
 import { bearer } from "./cases/bearer.ts";

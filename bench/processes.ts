@@ -1,5 +1,5 @@
-/** What the operating system says about processes. Deno lets nobody but `--allow-all` read /proc, so `ps` and
- *  `cat` do: `ps` everywhere, /proc on Linux only; elsewhere CPU times read 0. */
+/** What the operating system says about processes. Deno lets nobody but `--allow-all` read /proc,
+ *  so `ps` and `cat` do: `ps` everywhere, /proc on Linux only; elsewhere CPU times read 0. */
 
 export interface Process {
   pid: number;
@@ -21,8 +21,8 @@ export async function processTree(pid: number): Promise<Process[]> {
   return tree;
 }
 
-/** Resident megabytes of a process that it shares with no other one, such as the pages of Deno's own program;
- *  null where there is no /proc. */
+/** Resident megabytes of a process that it shares with no other one, such as the pages of Deno's
+ *  own program; null where there is no /proc. */
 export async function privateMegabytes(pid: number): Promise<number | null> {
   const text = await output("cat", [`/proc/${pid}/smaps_rollup`]);
   const kilobytes = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)];
@@ -31,7 +31,8 @@ export async function privateMegabytes(pid: number): Promise<number | null> {
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU seconds that processes have used, with the children that they have outlived; 0 for those that are gone. */
+/** CPU seconds that processes have used, with the children that they have outlived; 0 for those
+ *  that are gone. */
 export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   const text = await output("cat", pids.map((pid) => `/proc/${pid}/stat`));
   return sum(

@@ -1,5 +1,5 @@
-/** The server under measurement: `deno task start` as anyone would start it, on a free port of the loopback and
- *  with a database of its own, gone afterwards. */
+/** The server under measurement: `deno task start` as anyone would start it, on a free port of the
+ *  loopback and with a database of its own, gone afterwards. */
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { cpuSeconds, type Process, processTree } from "./processes.ts";
@@ -24,8 +24,8 @@ export class Server {
     this.#pid = pid;
   }
 
-  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. Without rate limits, unless
-   *  `settings` says otherwise: no client calls as often as a benchmark. */
+  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. Without rate
+   *  limits, unless `settings` says otherwise: no client calls as often as a benchmark. */
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const name = `bench-${crypto.randomUUID()}`;
     const folder = new URL(`data/${name}/`, ROOT);
@@ -78,7 +78,8 @@ export class Server {
   }
 }
 
-/** Waits for the log line that tells the address, then passes warnings and errors on for as long as they come. */
+/** Waits for the log line that tells the address, then passes warnings and errors on for as long as
+ *  they come. */
 async function listening(stderr: Deno.ChildProcess["stderr"]): Promise<URL> {
   const found = Promise.withResolvers<URL>();
   const timer = setTimeout(

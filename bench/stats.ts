@@ -1,4 +1,5 @@
-/** What is made of many measurements: percentiles within a round, and the median over the rounds. */
+/** What is made of many measurements: percentiles within a round, and the median over the
+ *  rounds. */
 
 /** The value below which a share of the samples lie (nearest rank). Throws when there are none. */
 export function quantile(samples: readonly number[], share: number): number {
@@ -27,7 +28,8 @@ export class Rounds<Name extends string> {
     else round.set(name, [value]);
   }
 
-  /** The median over the rounds of what is computed from each. `of` gives a name's quantile in that round. */
+  /** The median over the rounds of what is computed from each. `of` gives a name's quantile in that
+   *  round. */
   over(compute: (of: (name: Name, share?: number) => number) => number): number {
     return median(
       this.#rounds.map((round) =>

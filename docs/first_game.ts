@@ -1,5 +1,6 @@
-/** A whole guessing game over REST, both players in one program: what two agents do, without the agents.
- *  Run it against a server of your own: `deno run --allow-net docs/first_game.ts [http://127.0.0.1:8100]`. */
+/** A whole guessing game over REST, both players in one program: what two agents do, without the
+ *  agents. Run it against a server of your own: `deno run --allow-net docs/first_game.ts
+ *  [http://127.0.0.1:8100]`. */
 
 const url = Deno.args[0] ?? "http://127.0.0.1:8100";
 

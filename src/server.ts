@@ -1,4 +1,5 @@
-/** One server: opens the store and the sandbox, listens, and stops in the order that loses nothing. */
+/** One server: opens the store and the sandbox, listens, and stops in the order that loses
+ *  nothing. */
 import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./compose/app.ts";
 import { type Config, ConfigError } from "./config/config.ts";
@@ -111,7 +112,8 @@ async function chainOf(relays: DrandRelays, { beacon }: Config): Promise<Chain> 
   }
 }
 
-/** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots are refused. */
+/** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots
+ *  are refused. */
 async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox> {
   const options = {
     hosts: config.sandboxHosts,
@@ -141,8 +143,8 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   }
 }
 
-/** Names and IPv4 addresses by which a bot could reach this server, or another service of its machine, from outside:
- *  as `--deny-net` takes them. */
+/** Names and IPv4 addresses by which a bot could reach this server, or another service of its
+ *  machine, from outside: as `--deny-net` takes them. */
 function ownNames({ publicUrl, host }: Config): string[] {
   const names = [host, ...Deno.networkInterfaces().map(({ address }) => address)];
   if (publicUrl) names.push(new URL(publicUrl).hostname);

@@ -1,7 +1,8 @@
-/** What the check of a Bearer token adds to a call. It cannot be switched off, so it is told from both sides, with
- *  answers of one route that take turns. Without a token a call is turned away before any check. An unknown token is
- *  hashed and looked for in the store, as every token is at its first call. One that is known already is found in
- *  memory; its call is then performed, so that figure holds the operation, too. */
+/** What the check of a Bearer token adds to a call. It cannot be switched off, so it is told from
+ *  both sides, with answers of one route that take turns. Without a token a call is turned away
+ *  before any check. An unknown token is hashed and looked for in the store, as every token is at
+ *  its first call. One that is known already is found in memory; its call is then performed, so
+ *  that figure holds the operation, too. */
 import type { Figure } from "../figure.ts";
 import { requestBytes } from "../http.ts";
 import { Player } from "../player.ts";

@@ -1,5 +1,5 @@
-/** Sixteen clients at once. The same client code against a server that does nothing tells how much of a figure is
- *  the client's own. */
+/** Sixteen clients at once. The same client code against a server that does nothing tells how much
+ *  of a figure is the client's own. */
 import process from "node:process";
 import { answered } from "../doors.ts";
 import { EmptyServer } from "../empty_server.ts";

@@ -1,5 +1,5 @@
-/** How long a newcomer takes to be ready, from TCP to the MCP handshake: by the browser's way, as every MCP client
- *  comes, and by the short way that the original's scripts take. */
+/** How long a newcomer takes to be ready, from TCP to the MCP handshake: by the browser's way, as
+ *  every MCP client comes, and by the short way that the original's scripts take. */
 import { initializeBytes } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { type Answer, Connection, requestBytes } from "../http.ts";

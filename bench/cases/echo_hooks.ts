@@ -1,5 +1,5 @@
-/** Hooks per second, end to end: in several channels at once a member talks without waiting, EchoBot repeats each
- *  message, and a reader holds every echo in the end. */
+/** Hooks per second, end to end: in several channels at once a member talks without waiting,
+ *  EchoBot repeats each message, and a reader holds every echo in the end. */
 import type { Figure } from "../figure.ts";
 import { channelOf, type Player, players } from "../player.ts";
 import type { Server } from "../server.ts";

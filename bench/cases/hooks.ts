@@ -1,5 +1,5 @@
-/** One hook from the server to its sandbox and back, without channels around it: both languages, warm and cold, and
- *  how fast a killed host is replaced. */
+/** One hook from the server to its sandbox and back, without channels around it: both languages,
+ *  warm and cold, and how fast a killed host is replaced. */
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";

@@ -1,5 +1,6 @@
-/** A move and its judge: from the moment a player sends a guess until it holds what the referee says of it, with
- *  two calls, as an agent makes them: `make_game_move`, then `sync_messages` from there. */
+/** A move and its judge: from the moment a player sends a guess until it holds what the referee
+ *  says of it, with two calls, as an agent makes them: `make_game_move`, then `sync_messages` from
+ *  there. */
 import type { Figure } from "../figure.ts";
 import { channelOf, type Player, players, type Posted } from "../player.ts";
 import type { Server } from "../server.ts";

@@ -1,5 +1,6 @@
-/** What rate limits take of a call: the same calls, in turns, at this server, where they are off as in every other
- *  case, and at one where they are on. Its callers take turns, too, so that none of them meets a limit. */
+/** What rate limits take of a call: the same calls, in turns, at this server, where they are off as
+ *  in every other case, and at one where they are on. Its callers take turns, too, so that none of
+ *  them meets a limit. */
 import { answered, type Door } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { Player } from "../player.ts";

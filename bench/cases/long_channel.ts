@@ -1,5 +1,5 @@
-/** Whether a long history costs: the same post and the same read near the end, in a channel of 20 entries and in
- *  one of 20,000, in turns. */
+/** Whether a long history costs: the same post and the same read near the end, in a channel of 20
+ *  entries and in one of 20,000, in turns. */
 import { answered } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";

@@ -1,5 +1,5 @@
-/** Resident memory: the idle server, its warm sandbox hosts, a thousand readers that wait, and channels with bots that
- *  have nothing to do. */
+/** Resident memory: the idle server, its warm sandbox hosts, a thousand readers that wait, and
+ *  channels with bots that have nothing to do. */
 import type { Figure } from "../figure.ts";
 import { channelOf, players } from "../player.ts";
 import { privateMegabytes } from "../processes.ts";

@@ -1,5 +1,6 @@
-/** What signing adds to a post: the server's signer signs the tree head after every entry. Its share is measured beside
- *  the posts themselves, in turns, with the same signer on heads that it has not met. */
+/** What signing adds to a post: the server's signer signs the tree head after every entry. Its
+ *  share is measured beside the posts themselves, in turns, with the same signer on heads that it
+ *  has not met. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { append, EMPTY_HEAD, type Head } from "../../src/domain/transcript/transcript.ts";
 import { answered } from "../doors.ts";

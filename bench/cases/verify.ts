@@ -1,5 +1,5 @@
-/** How fast an export is verified: games that were played at the server, every hook run again; and a long log of which
- *  nothing is. */
+/** How fast an export is verified: games that were played at the server, every hook run again; and
+ *  a long log of which nothing is. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import {

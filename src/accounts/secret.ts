@@ -1,4 +1,5 @@
-/** Secrets and ids of sign-in, and how they are compared. Base64url throughout, which form encoding leaves as it is. */
+/** Secrets and ids of sign-in, and how they are compared. Base64url throughout, which form encoding
+ *  leaves as it is. */
 import { timingSafeEqual } from "node:crypto";
 import { keyed, sha256, utf8ToBytes } from "../kernel/hash.ts";
 import type { Secret } from "../store/people/sign_in_records.ts";

@@ -1,5 +1,5 @@
-/** The text of a file, of a link or of standard input, read within a size and a time: whoever it comes from may send
- *  without end, nothing at all, or a byte at a time. */
+/** The text of a file, of a link or of standard input, read within a size and a time: whoever it
+ *  comes from may send without end, nothing at all, or a byte at a time. */
 import { resolve } from "node:path";
 
 export interface ReadBounds {

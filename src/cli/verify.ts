@@ -1,5 +1,6 @@
-/** `deno task verify <file, link or ->`: checks an export. Offline unless it is given a link. Exits with 0 when nothing
- *  is wrong, 1 when something is, 2 when there was nothing to check, or not time enough: see verify_args.ts. */
+/** `deno task verify <file, link or ->`: checks an export. Offline unless it is given a link. Exits
+ *  with 0 when nothing is wrong, 1 when something is, 2 when there was nothing to check, or not
+ *  time enough: see verify_args.ts. */
 import { replayerOn } from "../channels/proof/replayer.ts";
 import { openSandbox } from "../sandbox/open_sandbox.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
@@ -40,7 +41,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Everything that is printed goes through here, for a file, its name and a server may hold anything. */
+/** Everything that is printed goes through here, for a file, its name and a server may hold
+ *  anything. */
 function end(code: number, lines: { out?: string; error?: string }): never {
   if (lines.out !== undefined) console.log(lines.out);
   if (lines.error !== undefined) console.error(plainLine(cut(lines.error)));

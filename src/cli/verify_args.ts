@@ -41,7 +41,8 @@ export interface Asked {
   timeoutMs: number;
 }
 
-/** What somebody asks for who wants to be told how to ask; `complaint` says what is wrong with how they did. */
+/** What somebody asks for who wants to be told how to ask; `complaint` says what is wrong with how
+ *  they did. */
 export interface Told {
   help: true;
   complaint?: string;

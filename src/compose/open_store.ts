@@ -1,4 +1,5 @@
-/** Opens the database that `KV_URL` names: a file, memory, a KV Connect server or the platform's own. */
+/** Opens the database that `KV_URL` names: a file, memory, a KV Connect server or the platform's
+ *  own. */
 import { isKvConnect } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
@@ -7,7 +8,8 @@ import { connectedKv } from "../store/connected_kv.ts";
 
 export interface OpenedStore {
   kv: Deno.Kv;
-  /** The same database over a connection of its own, which watches may fill; absent where there is no connection. */
+  /** The same database over a connection of its own, which watches may fill; absent where there is
+   *  no connection. */
   watchKv?: Deno.Kv;
   /** Whether other processes may write to the same database. */
   shared: boolean;
@@ -18,8 +20,8 @@ const PAUSE_MS = 1_000;
 /** What may pass by itself. */
 const AWAY = /failed to connect|error sending request|status (?:429|5\d\d)/;
 
-/** `kvUrl`: see `Config`. Waits `startMs` for a server that is away. Throws `ConfigError` that says, in one line and
- *  without the token, why there is no database. */
+/** `kvUrl`: see `Config`. Waits `startMs` for a server that is away. Throws `ConfigError` that
+ *  says, in one line and without the token, why there is no database. */
 export async function openStore(
   kvUrl: string | undefined,
   log: Log,

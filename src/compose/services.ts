@@ -1,4 +1,5 @@
-/** The store and the channels on it, put together: what doors work with, and the work that goes on without them. */
+/** The store and the channels on it, put together: what doors work with, and the work that goes on
+ *  without them. */
 import { Auditor } from "../channels/proof/auditor.ts";
 import { beaconClock } from "../channels/running/beacon_clock.ts";
 import { BotLibrary } from "../channels/library/bot_library.ts";
@@ -51,7 +52,8 @@ export interface ChannelsParts {
   publicUrl: string;
   /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
   envKey?: Uint8Array;
-  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the first start. */
+  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the
+   *  first start. */
   signingKey?: Uint8Array;
   /** Where public randomness comes from, for the channels that use it; absent where none does. */
   beacon?: Beacon;

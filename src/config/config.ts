@@ -51,8 +51,8 @@ const Relays = z.string().transform((text) => text.split(",").map((part) => part
 
 const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
 
-/** A path, `:memory:` or an address. The token travels with each request, so an address in the clear must stay on this
- *  machine. */
+/** A path, `:memory:` or an address. The token travels with each request, so an address in the
+ *  clear must stay on this machine. */
 const KvUrl = z.string().min(1).refine((text) => {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
   if (!isKvConnect(text) || !URL.canParse(text)) return false;
@@ -98,11 +98,14 @@ export interface Config {
   host: string;
   /** What clients type, without a trailing slash; undefined: the address that is listened on. */
   publicUrl: string | undefined;
-  /** Origins whose pages may call, `*` for all; undefined: all where the public URL is https, else this machine's. */
+  /** Origins whose pages may call, `*` for all; undefined: all where the public URL is https, else
+   *  this machine's. */
   allowedOrigins: string[] | undefined;
-  /** Whether the platform chooses the server by its name, so that a request's `Host` tells nothing. */
+  /** Whether the platform chooses the server by its name, so that a request's `Host` tells
+   *  nothing. */
   anyHost: boolean;
-  /** How many proxies of the operator's own are in front: who is behind them is told by `X-Forwarded-For`. */
+  /** How many proxies of the operator's own are in front: who is behind them is told by
+   *  `X-Forwarded-For`. */
   trustedProxies: number;
   rateLimits: boolean;
   /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
@@ -134,16 +137,18 @@ export interface Config {
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: rates to use instead of those of `domain/limits/work.ts`. */
   testRates?: Partial<Record<RateName, Rate>>;
-  /** Only for tests, by no setting: limits of connections instead of those of `domain/limits/http.ts`. */
+  /** Only for tests, by no setting: limits of connections instead of those of
+   *  `domain/limits/http.ts`. */
   testConnections?: Partial<ConnectionLimits>;
-  /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust these PEM
-   *  certificates. */
+  /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust
+   *  these PEM certificates. */
   testNetwork?: { loopback: true; caCerts: readonly string[] };
 }
 
 export { ConfigError };
 
-/** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad one. */
+/** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad
+ *  one. */
 export function readConfig(env: { get(name: string): string | undefined }): Config {
   const names = Object.keys(Environment.shape);
   // An empty value is an unset one: compose files and shells write it that way.

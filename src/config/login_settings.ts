@@ -1,4 +1,5 @@
-/** The part of the settings that names identity providers: `LOGIN_*`. Each is set whole or not at all. */
+/** The part of the settings that names identity providers: `LOGIN_*`. Each is set whole or not at
+ *  all. */
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
 import { isLoopback } from "../accounts/clients/redirect_policy.ts";
@@ -22,8 +23,8 @@ export const LoginEnvironment = z.object({
 });
 export type LoginEnvironment = z.infer<typeof LoginEnvironment>;
 
-/** The providers that are set, or undefined. Throws `ConfigError` for one that is set by half, and where sessions
- *  would travel in the clear. */
+/** The providers that are set, or undefined. Throws `ConfigError` for one that is set by half, and
+ *  where sessions would travel in the clear. */
 export function loginSettings(
   e: LoginEnvironment,
   publicUrl: string | undefined,

@@ -1,5 +1,5 @@
-/** CORS for clients that live in a browser. Tokens travel in a header that a page has to set itself, so answers may be
- *  read from any origin that may call; cookies never count. */
+/** CORS for clients that live in a browser. Tokens travel in a header that a page has to set
+ *  itself, so answers may be read from any origin that may call; cookies never count. */
 
 const METHODS = "GET, HEAD, POST, DELETE";
 const HEADERS = new Set(["authorization", "content-type", "idempotency-key", "last-event-id"]);
@@ -35,7 +35,8 @@ export function preflight({ headers }: Request): Response {
   });
 }
 
-/** Lets the page that asked read an answer. `open`: every page may, so that the answer is the same for all. */
+/** Lets the page that asked read an answer. `open`: every page may, so that the answer is the same
+ *  for all. */
 export function shareWithPages(answer: Headers, { headers }: Request, open: boolean): void {
   const origin = headers.get("origin");
   if (!open) answer.append("vary", "Origin");

@@ -1,4 +1,5 @@
-/** Downloads of exports, `GET /exports/<ticket>`: the ticket says whose view it is, so no token is asked for. */
+/** Downloads of exports, `GET /exports/<ticket>`: the ticket says whose view it is, so no token is
+ *  asked for. */
 import { Hono } from "@hono/hono";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";

@@ -1,5 +1,5 @@
-/** `GET /openapi.json`: the REST door as OpenAPI 3.1, told from the operations themselves, so that it can't say
- *  anything else than what is served. */
+/** `GET /openapi.json`: the REST door as OpenAPI 3.1, told from the operations themselves, so that
+ *  it can't say anything else than what is served. */
 import { Hono } from "@hono/hono";
 import * as z from "zod";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";

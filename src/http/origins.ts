@@ -1,14 +1,16 @@
 /** Which hosts this server answers as, and which web pages may call it.
  *
- *  DNS rebinding: a page at evil.example lets its own name point to this machine, and its script then calls the server
- *  as if it were its own. The browser sends the name it knows, so a `Host` that is neither the public URL's nor a
- *  loopback name is refused. Those are safe, whatever the server is bound to: nobody else can make them resolve. Ports
- *  make no difference to that, and forwarding changes them.
+ *  DNS rebinding: a page at evil.example lets its own name point to this machine, and its script
+ *  then calls the server as if it were its own. The browser sends the name it knows, so a `Host`
+ *  that is neither the public URL's nor a loopback name is refused. Those are safe, whatever the
+ *  server is bound to: nobody else can make them resolve. Ports make no difference to that, and
+ *  forwarding changes them.
  *
- *  `Origin`: tokens are not ambient, a foreign page has none of its visitor's, so what it can do at most is to become
- *  a guest itself. Where anyone can reach the server, which https stands for, it could do that without a browser, and
- *  every origin is welcome. A server without https is on somebody's machine or network, where a page must not reach
- *  what its author can't: there only pages of the same machine may call, and those the operator lists. */
+ *  `Origin`: tokens are not ambient, a foreign page has none of its visitor's, so what it can do at
+ *  most is to become a guest itself. Where anyone can reach the server, which https stands for, it
+ *  could do that without a browser, and every origin is welcome. A server without https is on
+ *  somebody's machine or network, where a page must not reach what its author can't: there only
+ *  pages of the same machine may call, and those the operator lists. */
 
 export interface OriginPolicy {
   /** Whether a `Host`, with or without a port, is one that this server answers as. */

@@ -1,9 +1,9 @@
 /** Which address a request comes from, as far as limits go by addresses. */
 
-/** `peer` is the other end of the connection. Behind proxies it is the last of them: each writes whom it speaks for at
- *  the end of `X-Forwarded-For`, so the entry that the first of the trusted ones wrote can be relied on; what stands
- *  before it, a client may have made up. An IPv6 network of 64 bits counts as one address, for that is what one customer
- *  gets at least. */
+/** `peer` is the other end of the connection. Behind proxies it is the last of them: each writes
+ *  whom it speaks for at the end of `X-Forwarded-For`, so the entry that the first of the trusted
+ *  ones wrote can be relied on; what stands before it, a client may have made up. An IPv6 network
+ *  of 64 bits counts as one address, for that is what one customer gets at least. */
 export function peerAddress(peer: string, forwardedFor: string | null, proxies: number): string {
   const told = proxies > 0 ? (forwardedFor?.split(",") ?? []).at(-proxies) : undefined;
   return plainAddress(told?.trim() ?? "") ?? plainAddress(peer) ?? peer;

@@ -42,7 +42,8 @@ export type ProblemCode = RefusalCode | keyof typeof HTTP_STATUS;
 /** The status of every code. */
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = { ...STATUS, ...HTTP_STATUS };
 
-/** `detail` says what is wrong and the way out; `more` are members of the problem document beside the usual ones. */
+/** `detail` says what is wrong and the way out; `more` are members of the problem document beside
+ *  the usual ones. */
 export function problem(
   code: ProblemCode,
   detail: string,
@@ -63,8 +64,8 @@ export function problemResponse({ code, text, retryAfterMs }: Refusal): Response
   return problem(code, text, headers, { retry_after_ms: retryAfterMs });
 }
 
-/** The challenge of a turned-away caller as a problem document: its headers stay, and so do the members that OAuth
- *  names `error` and `error_description`. */
+/** The challenge of a turned-away caller as a problem document: its headers stay, and so do the
+ *  members that OAuth names `error` and `error_description`. */
 export async function challengeProblem(challenge: Response): Promise<Response> {
   const { error, error_description, ...more } = await challenge.json();
   const known = String(error).toUpperCase();

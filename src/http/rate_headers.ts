@@ -1,5 +1,6 @@
-/** How a caller stands, as the IETF's draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10)
- *  tells it, and the refusal of whoever comes too often. */
+/** How a caller stands, as the IETF's draft "RateLimit header fields for HTTP"
+ *  (draft-ietf-httpapi-ratelimit-headers-10) tells it, and the refusal of whoever comes too
+ *  often. */
 import type { Standing } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem } from "./problem.ts";

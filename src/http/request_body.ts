@@ -1,5 +1,6 @@
-/** Reads a request's body before anything else is done with it, within a size and a time: whoever reads it later,
- *  through Hono's request, finds it in memory. Every door takes text, so what is no UTF-8 ends here. */
+/** Reads a request's body before anything else is done with it, within a size and a time: whoever
+ *  reads it later, through Hono's request, finds it in memory. Every door takes text, so what is no
+ *  UTF-8 ends here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";
@@ -31,7 +32,8 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
     const length = c.req.header("content-length");
     const told = length !== undefined && c.req.header("transfer-encoding") === undefined;
     if (told && Number(length) > maxBytes) return answers["too large"]();
-    // A length that was told is kept by the HTTP parser. To count needs the body as a stream, which costs time.
+    // A length that was told is kept by the HTTP parser. To count needs the body as a stream, which
+    // costs time.
     const read = told ? c.req.arrayBuffer() : counted(c, maxBytes);
     const bytes = await within(withinMs, read.catch((): Failure => "broken off"));
     if (typeof bytes === "string") return answers[bytes]();

@@ -1,5 +1,6 @@
-/** What is common to every request and every answer, whichever door is behind: hosts, origins, the length of a URL, and
- *  the headers that keep a browser from doing more with an answer than it should. */
+/** What is common to every request and every answer, whichever door is behind: hosts, origins, the
+ *  length of a URL, and the headers that keep a browser from doing more with an answer than it
+ *  should. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { operationNamed } from "../operations/all.ts";
@@ -36,8 +37,8 @@ const SIGN_IN = /^(\/oauth)?\/(register|token|revoke)$|^\/\.well-known\//;
 /** Tokens, revocations, and the pages on which people sign in and look at what they allowed. */
 const SIGNS_IN = /^(\/oauth)?\/(token|revoke)$|^\/oauth\/authorize$|^\/(login|logout)(\/|$)/;
 
-/** Whether programs come to a path, not people: those that live in a browser come from pages of other origins. Pages
- *  of this server are for people and see to themselves. */
+/** Whether programs come to a path, not people: those that live in a browser come from pages of
+ *  other origins. Pages of this server are for people and see to themselves. */
 function isForPrograms(path: string): boolean {
   return path === "/" || path === "/mcp" || path === "/openapi.json" || SIGN_IN.test(path) ||
     operationNamed.has(path.slice(1));

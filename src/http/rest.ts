@@ -1,4 +1,5 @@
-/** The REST door: the same operations as the MCP tools, `POST /<name>`, and `GET /<name>` for those that read. */
+/** The REST door: the same operations as the MCP tools, `POST /<name>`, and `GET /<name>` for those
+ *  that read. */
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
 import type { Log } from "../kernel/log.ts";
@@ -13,7 +14,8 @@ import type { UnderWay } from "./under_way.ts";
 
 export interface RestDeps {
   services: Services;
-  /** The caller's principal, or the response that turns it away from an operation with such effects. */
+  /** The caller's principal, or the response that turns it away from an operation with such
+   *  effects. */
   authenticate: (
     request: Request,
     effects: Operation["effects"],
@@ -71,8 +73,8 @@ async function answered(
   return c.json(performed.output, 200, { "cache-control": "no-store" });
 }
 
-/** A call's input with the key of its `Idempotency-Key` header, which may be quoted as the IETF's draft has it. A call
- *  that can't be made to happen once must not look as if it could. */
+/** A call's input with the key of its `Idempotency-Key` header, which may be quoted as the IETF's
+ *  draft has it. A call that can't be made to happen once must not look as if it could. */
 function withKey(input: unknown, c: Context, { name, effects, input: schema }: Operation): unknown {
   const header = c.req.header("idempotency-key");
   if (header === undefined || effects === "reads" || input instanceof Response) return input;
@@ -93,7 +95,8 @@ function withKey(input: unknown, c: Context, { name, effects, input: schema }: O
   );
 }
 
-/** The body's JSON, or the problem with it. No content type is taken for JSON: scripts of old send none. */
+/** The body's JSON, or the problem with it. No content type is taken for JSON: scripts of old send
+ *  none. */
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text === "") return {};
@@ -110,7 +113,8 @@ async function jsonBody(c: Context): Promise<unknown> {
   }
 }
 
-/** Reads query parameters as what the schema wants: numbers and booleans are spelled out in a URL. */
+/** Reads query parameters as what the schema wants: numbers and booleans are spelled out in a
+ *  URL. */
 function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknown> | Response {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const literal = new Set(

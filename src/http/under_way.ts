@@ -1,5 +1,5 @@
-/** Requests of principals that are under way: bounded in number for each of them. A built answer is theirs until its last
- *  byte was taken. */
+/** Requests of principals that are under way: bounded in number for each of them. A built answer is
+ *  theirs until its last byte was taken. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { UnreadAnswers } from "./unread_answers.ts";

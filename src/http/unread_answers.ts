@@ -1,8 +1,8 @@
-/** Built answers on their way to readers that may be slow. Their bytes are counted, and bounded in all: beyond, the oldest
- *  answer is ended of the principal that leaves the most unread. */
+/** Built answers on their way to readers that may be slow. Their bytes are counted, and bounded in
+ *  all: beyond, the oldest answer is ended of the principal that leaves the most unread. */
 
-/** What is read ahead of a reader; the next part of an answer is not asked for before. Also the most that is handed over
- *  at a time. */
+/** What is read ahead of a reader; the next part of an answer is not asked for before. Also the
+ *  most that is handed over at a time. */
 const AHEAD_BYTES = 64 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,11 +1,13 @@
-/** drand, public randomness: the nodes of a chain sign the number of a round every few seconds. Nobody, the nodes
- *  included, knows a signature before its time, and everybody can check it afterwards. */
+/** drand, public randomness: the nodes of a chain sign the number of a round every few seconds.
+ *  Nobody, the nodes included, knows a signature before its time, and everybody can check it
+ *  afterwards. */
 import * as z from "zod";
 import { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes } from "./hash.ts";
 
 const Hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 
-/** What a chain is, as its nodes tell it (drand's `/info`). All but `hash` is what `hash` is the hash of. */
+/** What a chain is, as its nodes tell it (drand's `/info`). All but `hash` is what `hash` is the
+ *  hash of. */
 export const Chain = z.object({
   hash: Hex(32),
   /** BLS12-381, a compressed point of G2; signatures are points of G1. */
@@ -58,8 +60,8 @@ export function timeOf({ genesis_time, period }: Chain, round: number): number {
   return (genesis_time + (round - 1) * period) * 1000;
 }
 
-/** The round that is named at a moment: one to two periods ahead, so that who is told of it at once can tell that its
- *  signature does not exist yet. */
+/** The round that is named at a moment: one to two periods ahead, so that who is told of it at once
+ *  can tell that its signature does not exist yet. */
 export function roundNamedAt({ genesis_time, period }: Chain, ts: string): number {
   const current = Math.floor((Date.parse(ts) / 1000 - genesis_time) / period) + 1;
   return Math.max(current, 0) + 2;

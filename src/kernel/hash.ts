@@ -1,4 +1,5 @@
-/** SHA-256 and what is built on it here. Synchronous, so that a transcript stays a pure function of its input. */
+/** SHA-256 and what is built on it here. Synchronous, so that a transcript stays a pure function of
+ *  its input. */
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -18,7 +19,8 @@ export function utf8ToBytes(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** SHA-256(prefix || UTF-8 of text), without the copies: entries are hashed by the hundred thousand. */
+/** SHA-256(prefix || UTF-8 of text), without the copies: entries are hashed by the hundred
+ *  thousand. */
 export function prefixedHash(prefix: Uint8Array, text: string): Uint8Array {
   if (prefix.length + text.length * BYTES_PER_UNIT > SCRATCH_BYTES) {
     return sha256(concatBytes(prefix, utf8ToBytes(text)));
@@ -36,8 +38,8 @@ export function hashText(bytes: Uint8Array): HashText {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
-/** SHA-256 hex of a secret's text: the only form in which a token, an invite or a code is stored. Looking one up by
- *  it tells a guesser nothing about how close a guess was. */
+/** SHA-256 hex of a secret's text: the only form in which a token, an invite or a code is stored.
+ *  Looking one up by it tells a guesser nothing about how close a guess was. */
 export function secretHash(secret: string): string {
   return bytesToHex(sha256(utf8ToBytes(secret)));
 }
@@ -53,7 +55,8 @@ export function keyedBy(key: Uint8Array): (label: string) => Uint8Array {
   return (label) => started.clone().update(utf8ToBytes(label)).digest();
 }
 
-/** RFC 5869 HKDF-SHA-256: 32 bytes from a secret, a salt that binds and a label that separates uses. */
+/** RFC 5869 HKDF-SHA-256: 32 bytes from a secret, a salt that binds and a label that separates
+ *  uses. */
 export function derive(secret: Uint8Array, salt: Uint8Array, info: string): Uint8Array {
   return hkdf(sha256, secret, salt, utf8ToBytes(info), 32);
 }

@@ -7,7 +7,8 @@ export type JsonObject = { [key: string]: Json };
 
 const encoder = new TextEncoder();
 
-/** RFC 8785 text of a JSON value. Throws on what has none (NaN, Infinity, lone surrogates): see `parseJson`. */
+/** RFC 8785 text of a JSON value. Throws on what has none (NaN, Infinity, lone surrogates): see
+ *  `parseJson`. */
 export function canonicalText(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new Error("Cannot canonicalize: the value is not JSON");
@@ -18,7 +19,8 @@ export function canonicalBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return encoder.encode(canonicalText(value));
 }
 
-/** How many levels of arrays and objects a value has, at most `stopAt + 1`; walks without recursion. */
+/** How many levels of arrays and objects a value has, at most `stopAt + 1`; walks without
+ *  recursion. */
 export function deeperThan(value: unknown, stopAt: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
@@ -37,8 +39,9 @@ export function deeperThan(value: unknown, stopAt: number): boolean {
 /** Text that has a UTF-8 form: no lone surrogates. */
 export const Text = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
 
-/** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is checked, and
- *  they are passed on as they are, down to keys such as `__proto__` that copying would lose. */
+/** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is
+ *  checked, and they are passed on as they are, down to keys such as `__proto__` that copying would
+ *  lose. */
 export const JsonValue = z.unknown() as unknown as z.ZodType<Json>;
 export const JsonObject = z.custom<JsonObject>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),

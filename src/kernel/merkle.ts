@@ -1,5 +1,6 @@
-/** RFC 6962 Merkle tree hashing, kept as a compact range: the roots of the perfect subtrees of a log, largest
- *  first. Appending a leaf merges at most log2(size) of them; the tree head folds what is left. */
+/** RFC 6962 Merkle tree hashing, kept as a compact range: the roots of the perfect subtrees of a
+ *  log, largest first. Appending a leaf merges at most log2(size) of them; the tree head folds what
+ *  is left. */
 import { concatBytes, prefixedHash, sha256 } from "./hash.ts";
 
 const LEAF = Uint8Array.of(0);
@@ -20,7 +21,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(NODE, left, right));
 }
 
-/** The range of a log of `size` leaves with one more leaf. Pure: the given range is left as it is. */
+/** The range of a log of `size` leaves with one more leaf. Pure: the given range is left as it
+ *  is. */
 export function appended(
   range: readonly Uint8Array[],
   size: number,

@@ -1,9 +1,11 @@
-/** RFC 6962 proofs: that an entry is in a tree, and that a smaller tree is the beginning of a larger one.
- *  A proof is planned as ranges of leaves, so that whoever holds the hashes decides how to get at them. Pure. */
+/** RFC 6962 proofs: that an entry is in a tree, and that a smaller tree is the beginning of a
+ *  larger one. A proof is planned as ranges of leaves, so that whoever holds the hashes decides how
+ *  to get at them. Pure. */
 import { bytesToHex } from "./hash.ts";
 import { nodeHash, rootOf } from "./merkle.ts";
 
-/** The leaves `from` to `to`, counted from 0, the last one excluded: always one side of a split of a tree. */
+/** The leaves `from` to `to`, counted from 0, the last one excluded: always one side of a split of
+ *  a tree. */
 export interface LeafRange {
   from: number;
   to: number;
@@ -15,7 +17,8 @@ export interface Subtree {
   index: number;
 }
 
-/** The ranges whose hashes prove leaf `index` in a tree of `size` leaves, in the order of RFC 6962 2.1.1. */
+/** The ranges whose hashes prove leaf `index` in a tree of `size` leaves, in the order of RFC 6962
+ *  2.1.1. */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   return path(index, { from: 0, to: size });
 }
@@ -28,13 +31,14 @@ function path(index: number, { from, to }: LeafRange): LeafRange[] {
     : [...path(index, { from: middle, to }), { from, to: middle }];
 }
 
-/** The ranges whose hashes prove that a tree of `before` leaves is the beginning of one of `size`, in the order of
- *  RFC 6962 2.1.2. */
+/** The ranges whose hashes prove that a tree of `before` leaves is the beginning of one of `size`,
+ *  in the order of RFC 6962 2.1.2. */
 export function consistencyRanges(before: number, size: number): LeafRange[] {
   return before === 0 || before === size ? [] : subproof(before, { from: 0, to: size }, true);
 }
 
-/** `whole`: whether the earlier tree begins where this range does, so that the verifier knows its hash. */
+/** `whole`: whether the earlier tree begins where this range does, so that the verifier knows its
+ *  hash. */
 function subproof(before: number, { from, to }: LeafRange, whole: boolean): LeafRange[] {
   if (before === to) return whole ? [] : [{ from, to }];
   const middle = from + leftSize(to - from);
@@ -43,7 +47,8 @@ function subproof(before: number, { from, to }: LeafRange, whole: boolean): Leaf
     : [...subproof(before, { from: middle, to }, false), { from, to: middle }];
 }
 
-/** The perfect subtrees that make up a range, the largest first: `rootOf` their hashes is the range's. */
+/** The perfect subtrees that make up a range, the largest first: `rootOf` their hashes is the
+ *  range's. */
 export function subtreesOf({ from, to }: LeafRange): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let at = from; at < to;) {
@@ -55,15 +60,16 @@ export function subtreesOf({ from, to }: LeafRange): Subtree[] {
   return subtrees;
 }
 
-/** The largest power of two that is smaller than a number of leaves, of which there are two or more. */
+/** The largest power of two that is smaller than a number of leaves, of which there are two or
+ *  more. */
 function leftSize(leaves: number): number {
   let size = 1;
   while (size * 2 < leaves) size *= 2;
   return size;
 }
 
-/** The tree head that a proof leads to from a leaf (RFC 9162 2.1.3.2); undefined when the proof has not the length that
- *  leaf `index` of `size` asks for. */
+/** The tree head that a proof leads to from a leaf (RFC 9162 2.1.3.2); undefined when the proof has
+ *  not the length that leaf `index` of `size` asks for. */
 export function rootFromInclusion(
   leaf: Uint8Array,
   index: number,
@@ -78,8 +84,8 @@ export function rootFromInclusion(
   );
 }
 
-/** Whether a proof shows that the tree of `before` leaves with one head is the beginning of the tree of `size` leaves
- *  with the other (RFC 9162 2.1.4.2). */
+/** Whether a proof shows that the tree of `before` leaves with one head is the beginning of the
+ *  tree of `size` leaves with the other (RFC 9162 2.1.4.2). */
 export function isConsistent(
   before: { size: number; root: Uint8Array },
   after: { size: number; root: Uint8Array },
@@ -90,7 +96,8 @@ export function isConsistent(
   if (ranges.length !== proof.length) return false;
   if (before.size === 0) return same(before.root, rootOf([]));
   if (before.size === after.size) return same(before.root, after.root);
-  // The earlier tree is one perfect subtree of the later one: its hash is known, and no part of the proof.
+  // The earlier tree is one perfect subtree of the later one: its hash is known, and no part of the
+  // proof.
   const known = { range: { from: 0, to: before.size }, hash: before.root };
   const given = ranges.map((range, i) => ({ range, hash: proof[i]! }));
   const all = ranges[0]!.from === before.size ? [known, ...given] : given;

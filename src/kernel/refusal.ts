@@ -1,5 +1,5 @@
-/** A refusal: a caller's mistake, told as `CODE: what and what to do`.
- *  Bots' failures are values and bugs are any other throw; only this one reaches the caller as it is. */
+/** A refusal: a caller's mistake, told as `CODE: what and what to do`. Bots' failures are values
+ *  and bugs are any other throw; only this one reaches the caller as it is. */
 
 export const REFUSAL_CODES = [
   "INVALID_REQUEST",

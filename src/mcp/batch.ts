@@ -1,5 +1,6 @@
-/** Batches of MCP 2025-03-26, which no other version has: their messages are done one after the other, the next one
- *  when the client has taken the answers before it. So a batch holds one answer in memory, read or not. */
+/** Batches of MCP 2025-03-26, which no other version has: their messages are done one after the
+ *  other, the next one when the client has taken the answers before it. So a batch holds one answer
+ *  in memory, read or not. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { badRequest, isMessage, isNotification, isRequest, refused } from "./messages.ts";
@@ -20,8 +21,8 @@ export function unfitBatch(batch: readonly unknown[], { headers }: Request): Res
   return opens ? badRequest("initialize must not be part of a batch") : null;
 }
 
-/** Answers a batch that fits with a stream of events, or with 202 where nothing in it wants an answer. `serve` answers
- *  one of its messages. */
+/** Answers a batch that fits with a stream of events, or with 202 where nothing in it wants an
+ *  answer. `serve` answers one of its messages. */
 export async function serveBatch(
   batch: readonly unknown[],
   serve: (message: unknown, index: number) => Promise<Response>,

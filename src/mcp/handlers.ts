@@ -1,5 +1,5 @@
-/** What the server answers, method by method. A server is built for every request and needs no more than the one
- *  method that the request calls. */
+/** What the server answers, method by method. A server is built for every request and needs no more
+ *  than the one method that the request calls. */
 import {
   type CompleteRequest,
   ProtocolError,
@@ -106,8 +106,8 @@ async function suggestions(
   return channels.map(({ channel_id }) => channel_id);
 }
 
-/** What a read answers when it is the caller's turn. A refusal takes the protocol's own form; the SDK would tell the
- *  client the text of a bug, too. */
+/** What a read answers when it is the caller's turn. A refusal takes the protocol's own form; the
+ *  SDK would tell the client the text of a bug, too. */
 async function told<T>(
   log: Log,
   { caller, services }: Call,

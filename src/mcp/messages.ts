@@ -1,4 +1,5 @@
-/** JSON-RPC 2.0 messages, as far as the door looks at them before the SDK does, and the answers that it gives itself. */
+/** JSON-RPC 2.0 messages, as far as the door looks at them before the SDK does, and the answers
+ *  that it gives itself. */
 import type { Refusal } from "../kernel/refusal.ts";
 import { fencedLine } from "./untrusted_text.ts";
 
@@ -7,7 +8,8 @@ interface Request {
   method: string;
 }
 
-/** "Limit exceeded", as EIP-1474 has it: MCP reserves -32020 to -32099, and clients use -32000 and -32001 themselves. */
+/** "Limit exceeded", as EIP-1474 has it: MCP reserves -32020 to -32099, and clients use -32000 and
+ *  -32001 themselves. */
 const LIMIT_EXCEEDED = -32005;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

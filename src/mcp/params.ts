@@ -1,4 +1,5 @@
-/** Parameters that don't fit their method are the caller's mistake; the SDK would call some of them its own (-32603). */
+/** Parameters that don't fit their method are the caller's mistake; the SDK would call some of them
+ *  its own (-32603). */
 import {
   CompleteRequestParamsSchema,
   GetPromptRequestParamsSchema,
@@ -26,7 +27,8 @@ const Call = z.object({
   params: z.unknown(),
 });
 
-/** The answer to a request whose parameters are wrong; null when they fit, or when the SDK says what is wrong. */
+/** The answer to a request whose parameters are wrong; null when they fit, or when the SDK says
+ *  what is wrong. */
 export function wrongParams(body: unknown, { headers }: Request): Response | null {
   const { data } = Call.safeParse(body);
   if (!data) return null;

@@ -1,8 +1,9 @@
-/** Tells a caller that asked for it that its call goes on: hosts give up on a call that is silent for long. */
+/** Tells a caller that asked for it that its call goes on: hosts give up on a call that is silent
+ *  for long. */
 import type { ServerContext } from "@modelcontextprotocol/server";
 
-/** Runs a call that waits. If the request carries a progress token, the caller is told at once and every
- *  `intervalMs` until the call has its answer: progress counts what it was told. */
+/** Runs a call that waits. If the request carries a progress token, the caller is told at once and
+ *  every `intervalMs` until the call has its answer: progress counts what it was told. */
 export async function withProgress<T>(
   { mcpReq }: ServerContext,
   intervalMs: number,

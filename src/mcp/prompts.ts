@@ -1,4 +1,5 @@
-/** Prompts: what a person picks from a menu to have a model make the right calls in the right order. */
+/** Prompts: what a person picks from a menu to have a model make the right calls in the right
+ *  order. */
 import {
   type GetPromptResult,
   type Prompt,

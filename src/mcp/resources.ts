@@ -1,5 +1,5 @@
-/** What a client may read by its address: transcripts, sources of bots, the guide for authors. An address that the
- *  caller may not read is answered exactly like one that does not exist. */
+/** What a client may read by its address: transcripts, sources of bots, the guide for authors. An
+ *  address that the caller may not read is answered exactly like one that does not exist. */
 import {
   type ListResourcesResult,
   type ReadResourceResult,
@@ -128,7 +128,8 @@ async function transcriptPage(
   }
 }
 
-/** The source at a `bot://` address, or null. A colon may be escaped, as templates are filled in. */
+/** The source at a `bot://` address, or null. A colon may be escaped, as templates are filled
+ *  in. */
 async function sourceAt(uri: string, { caller, services }: Call): Promise<string | null> {
   const [, hex] = /^bot:\/\/(?:sha256(?::|%3A))?([0-9a-f]{64})\/source$/i.exec(uri) ?? [];
   if (hex === undefined) return null;

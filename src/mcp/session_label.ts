@@ -1,5 +1,6 @@
-/** The `Mcp-Session-Id` this server issues at `initialize`. It is a label, not a session: any instance can check
- *  that the server made it for this principal, and nothing is kept. What it labels, a conversation, is a hint. */
+/** The `Mcp-Session-Id` this server issues at `initialize`. It is a label, not a session: any
+ *  instance can check that the server made it for this principal, and nothing is kept. What it
+ *  labels, a conversation, is a hint. */
 import { bytesToHex, keyed } from "../kernel/hash.ts";
 
 export interface SessionLabels {
@@ -22,7 +23,8 @@ export function sessionLabels(
     },
     check(label, principal) {
       const [, id, mac] = /^s_([0-9a-f]{32})_([0-9a-f]{32})$/.exec(label ?? "") ?? [];
-      // A forged label gains nothing but a wrong hint about one's own seats, so its timing tells nothing of use.
+      // A forged label gains nothing but a wrong hint about one's own seats, so its timing tells
+      // nothing of use.
       return id !== undefined && mac === sign(id, principal) ? label : null;
     },
   };

@@ -1,5 +1,6 @@
-/** `subscriptions/listen` of 2026-07-28: a stream that says when a channel's transcript has grown, for as long as its
- *  caller may read that channel. Bounded in number, in time, and in what a slow reader leaves unread. */
+/** `subscriptions/listen` of 2026-07-28: a stream that says when a channel's transcript has grown,
+ *  for as long as its caller may read that channel. Bounded in number, in time, and in what a slow
+ *  reader leaves unread. */
 import {
   createMcpHandler,
   type McpHandlerRequestOptions,
@@ -42,7 +43,8 @@ export class Subscriptions {
     this.#deps = deps;
   }
 
-  /** Answers a request that subscribes. What the caller may not read is left out of what is acknowledged. */
+  /** Answers a request that subscribes. What the caller may not read is left out of what is
+   *  acknowledged. */
   async serve(
     request: Request,
     listen: ListenRequest,
@@ -103,8 +105,8 @@ export class Subscriptions {
   }
 }
 
-/** The bus of one stream. Holds each channel's news back until the client has read what it was sent before: news
- *  that nobody reads are one piece of news. */
+/** The bus of one stream. Holds each channel's news back until the client has read what it was sent
+ *  before: news that nobody reads are one piece of news. */
 class NewsBus implements ServerEventBus {
   /** Called when the stream has ended. */
   left: () => void = () => {};

@@ -28,13 +28,14 @@ function toolOf(operation: Operation): Tool {
 
 function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchema"] {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  // Older clients refuse results with fields their schema does not name; newer servers may add some.
+  // Older clients refuse results with fields their schema does not name; newer servers may add
+  // some.
   if (io === "output") delete rest.additionalProperties;
   return rest as Tool["inputSchema"];
 }
 
-/** `content[0].text` is the JSON of `structuredContent`; a second text says whose words are in it. A refusal is text,
- *  its code first. */
+/** `content[0].text` is the JSON of `structuredContent`; a second text says whose words are in it.
+ *  A refusal is text, its code first. */
 export function resultOf({ othersWords }: Operation, performed: Performed): CallToolResult {
   if (performed.kind === "answered") {
     const { output } = performed;

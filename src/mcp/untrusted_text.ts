@@ -1,12 +1,14 @@
-/** The words of others on their way to a model. Whoever writes them may try to end the place they stand in and go on
- *  as somebody else, so that place has a fence which they can't close. */
-/** In a JSON string: what begins a closing mark in the formats that models and their hosts know (`</x>`, `<|x|>`,
- *  `<!x>`, `[/x]`, a Markdown fence), and what no reader sees or what turns lines around (C1 controls, line
- *  separators, bidirectional and zero-width controls, tags and variation selectors of plane 14). */
+/** The words of others on their way to a model. Whoever writes them may try to end the place they
+ *  stand in and go on as somebody else, so that place has a fence which they can't close. */
+/** In a JSON string: what begins a closing mark in the formats that models and their hosts know
+ *  (`</x>`, `<|x|>`, `<!x>`, `[/x]`, a Markdown fence), and what no reader sees or what turns lines
+ *  around (C1 controls, line separators, bidirectional and zero-width controls, tags and variation
+ *  selectors of plane 14). */
 const MARKS =
   /<(?=[/!|?])|\[(?=\/)|`(?=``)|[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/g;
 
-/** JSON text with the same value as ever, in which strings are the fence: marks stand as `\u` escapes. */
+/** JSON text with the same value as ever, in which strings are the fence: marks stand as `\u`
+ *  escapes. */
 export function fencedJson(value: unknown): string {
   return JSON.stringify(value).replace(MARKS, escaped);
 }

@@ -1,4 +1,5 @@
-/** What a person who is signed in can do here: see it, sign out, and take back what was allowed to an app. */
+/** What a person who is signed in can do here: see it, sign out, and take back what was allowed to
+ *  an app. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { accountPage, type AllowedApp, signInPage } from "./account_page.ts";
@@ -19,7 +20,8 @@ export function account(deps: OAuthDeps, login: Login): Handler {
   };
 }
 
-/** `POST /login`: an app may no longer act for the person, from now on and with any token it holds. */
+/** `POST /login`: an app may no longer act for the person, from now on and with any token it
+ *  holds. */
 export function revokeApp(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const form = await formOf(c);
@@ -32,7 +34,8 @@ export function revokeApp(deps: OAuthDeps, login: Login): Handler {
   };
 }
 
-/** `POST /logout`. With the handle of a request that waits, the request goes on with whoever signs in next. */
+/** `POST /logout`. With the handle of a request that waits, the request goes on with whoever signs
+ *  in next. */
 export function logout(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const form = await formOf(c);

@@ -1,4 +1,5 @@
-/** What goes back to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with `state` and `iss`. */
+/** What goes back to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with `state` and
+ *  `iss`. */
 import type { Context } from "@hono/hono";
 import type { AuthorizationRequest } from "../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
@@ -32,8 +33,8 @@ export async function approve(
   return sendBack(c, deps, request, { code });
 }
 
-/** Redirects with an answer, the client's `state` and our `iss` (RFC 9207). 303, so that a browser does not post a
- *  form on to the client. */
+/** Redirects with an answer, the client's `state` and our `iss` (RFC 9207). 303, so that a browser
+ *  does not post a form on to the client. */
 export function sendBack(
   c: Context,
   { publicUrl }: OAuthDeps,

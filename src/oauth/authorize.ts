@@ -1,6 +1,6 @@
-/** The authorization endpoint (RFC 6749 4.1.1, with PKCE as in OAuth 2.1). Until the redirect URI is known to be the
- *  client's own, an error is a page; from then on it goes back to the client. Where nobody signs in, everyone is a
- *  fresh guest. */
+/** The authorization endpoint (RFC 6749 4.1.1, with PKCE as in OAuth 2.1). Until the redirect URI
+ *  is known to be the client's own, an error is a page; from then on it goes back to the client.
+ *  Where nobody signs in, everyone is a fresh guest. */
 import type { Handler } from "@hono/hono";
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
@@ -100,7 +100,8 @@ function requestOf(
   };
 }
 
-/** How the request came: it comes the same way again when the person has signed in, and is checked again. */
+/** How the request came: it comes the same way again when the person has signed in, and is checked
+ *  again. */
 function queryOf(url: string): string {
   const query = new URL(url).search.slice(1);
   if (query.length <= ACCOUNT_LIMITS.authorizationQueryChars) return query;

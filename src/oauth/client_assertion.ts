@@ -1,5 +1,5 @@
-/** `private_key_jwt`: a client proves itself with a JWT that it signed (RFC 7523 2.2 and 3). An assertion is for this
- *  server, for a short time, and works once. */
+/** `private_key_jwt`: a client proves itself with a JWT that it signed (RFC 7523 2.2 and 3). An
+ *  assertion is for this server, for a short time, and works once. */
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -15,7 +15,8 @@ import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 export const ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
 
-/** How far clocks may differ, and how far ahead an assertion may end: for so long its id is remembered. */
+/** How far clocks may differ, and how far ahead an assertion may end: for so long its id is
+ *  remembered. */
 const CLOCK_S = 30;
 const LONGEST_S = 3600;
 /** A key set that lacks an assertion's key is fetched again, unless it was only so long ago. */
@@ -33,7 +34,8 @@ export function claimedClient(assertion: string): string | undefined {
   }
 }
 
-/** Whether the assertion is this client's, and spends it. Throws `OAuthError` when the client's keys can't be had. */
+/** Whether the assertion is this client's, and spends it. Throws `OAuthError` when the client's
+ *  keys can't be had. */
 export async function provesClient(
   assertion: string,
   client: Client,
@@ -79,7 +81,8 @@ async function verified(
   return await under(newer).catch(unlessNoKey);
 }
 
-/** The claims, if one of the keys signed them. Throws `JWKSNoMatchingKey` when none is of the kind that did. */
+/** The claims, if one of the keys signed them. Throws `JWKSNoMatchingKey` when none is of the kind
+ *  that did. */
 async function claimsUnder(
   keys: JsonWebKeySet,
   assertion: string,

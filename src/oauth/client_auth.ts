@@ -14,8 +14,9 @@ interface Credentials {
   assertion?: string;
 }
 
-/** The client behind a request. One with a secret must send it, in the header or the form; one with a key must sign,
- *  unless it may do without; others must not send anything. An unknown client and a wrong proof look the same. */
+/** The client behind a request. One with a secret must send it, in the header or the form; one with
+ *  a key must sign, unless it may do without; others must not send anything. An unknown client and
+ *  a wrong proof look the same. */
 export async function authenticatedClient(
   deps: OAuthDeps,
   authorization: string | undefined,

@@ -1,6 +1,7 @@
-/** Asking a person, and taking the answer. The form carries a handle that works once, only from the browser that was
- *  shown the page, and only for the person whom the page named. Without a click a signed-in person's app goes on only
- *  if the person allowed that very app before, or the operator vouches for it. */
+/** Asking a person, and taking the answer. The form carries a handle that works once, only from the
+ *  browser that was shown the page, and only for the person whom the page named. Without a click a
+ *  signed-in person's app goes on only if the person allowed that very app before, or the operator
+ *  vouches for it. */
 import type { Context, Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { AuthorizationRequest, Client, Pending } from "../store/people/sign_in_records.ts";
@@ -110,15 +111,16 @@ async function ask(
   return { asking, browser };
 }
 
-/** Whether a person said yes to all of this before. What is answered on the person's own machine is asked about each
- *  time: any program there may use the client's id and listen (RFC 8252 8.6). */
+/** Whether a person said yes to all of this before. What is answered on the person's own machine is
+ *  asked about each time: any program there may use the client's id and listen (RFC 8252 8.6). */
 function isCovered(approval: Approval | undefined, request: AuthorizationRequest): boolean {
   if (approval?.by !== "person" || answeredAt(request).onOwnMachine) return false;
   const allowed = approval.scope.split(" ");
   return request.scope.split(" ").every((scope) => allowed.includes(scope));
 }
 
-/** The host that a request's answer is sent to. On the own machine the port changes and says nothing. */
+/** The host that a request's answer is sent to. On the own machine the port changes and says
+ *  nothing. */
 function answeredAt({ redirectUri }: AuthorizationRequest) {
   const url = new URL(redirectUri);
   const onOwnMachine = isLoopback(url);

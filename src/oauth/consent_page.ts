@@ -1,4 +1,5 @@
-/** The page that an app's request leads to: who asks, for what, where the answer goes, and as whom. */
+/** The page that an app's request leads to: who asks, for what, where the answer goes, and as
+ *  whom. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import type { Client } from "../store/people/sign_in_records.ts";
@@ -76,7 +77,8 @@ export function clientLabel({ clientId, name }: Pick<Client, "clientId" | "name"
   return publisher(clientId) ?? (name || NO_NAME);
 }
 
-/** Who publishes a client's metadata, when its id is where that is. Unlike its name that is not its own word. */
+/** Who publishes a client's metadata, when its id is where that is. Unlike its name that is not its
+ *  own word. */
 function publisher(clientId: string): string | undefined {
   return clientId.startsWith("https://") ? new URL(clientId).host : undefined;
 }

@@ -1,5 +1,6 @@
-/** A token that comes with a registration: the original server gave Claude one, and Claude's clients of that time play
- *  with it at once. Only where everyone is a guest anyway: it speaks for a new guest, and for nothing else. */
+/** A token that comes with a registration: the original server gave Claude one, and Claude's
+ *  clients of that time play with it at once. Only where everyone is a guest anyway: it speaks for
+ *  a new guest, and for nothing else. */
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { Client } from "../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
@@ -13,7 +14,8 @@ export interface FirstToken {
   scope: "play";
 }
 
-/** The token for a client that registers as Claude with nothing but Claude's own callbacks; for others undefined. */
+/** The token for a client that registers as Claude with nothing but Claude's own callbacks; for
+ *  others undefined. */
 export async function firstToken(
   { clientId, name, redirectUris, grantTypes }: Client,
   { store, guests, login }: OAuthDeps,

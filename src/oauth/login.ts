@@ -1,6 +1,7 @@
-/** Sign-in at an identity provider: the way there and the way back. A sign-in works once, within ten minutes, in the
- *  browser and at the provider it was begun with. It ends where it was begun: at an authorization request that was
- *  kept here, or at the page of who is signed in. No address is taken from the browser. */
+/** Sign-in at an identity provider: the way there and the way back. A sign-in works once, within
+ *  ten minutes, in the browser and at the provider it was begun with. It ends where it was begun:
+ *  at an authorization request that was kept here, or at the page of who is signed in. No address
+ *  is taken from the browser. */
 import type { Context, Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { LoginAttempt } from "../store/people/people_store.ts";
@@ -71,8 +72,8 @@ export function finishLogin(deps: OAuthDeps, login: Login): Handler {
   };
 }
 
-/** The verifier and the nonce follow from the browser's secret, so neither is stored, and neither passes through the
- *  provider's pages as the state does. */
+/** The verifier and the nonce follow from the browser's secret, so neither is stored, and neither
+ *  passes through the provider's pages as the state does. */
 function proofsOf(browser: string, state: string): LoginProofs {
   return {
     state,

@@ -1,4 +1,5 @@
-/** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint (RFC 9728). */
+/** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint
+ *  (RFC 9728). */
 import type { Handler } from "@hono/hono";
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
 import { AuthMethod } from "../store/people/sign_in_records.ts";

@@ -1,5 +1,5 @@
-/** The frame of every page of sign-in, in plain HTML: no script, no style, nothing loaded, framed by nobody. `html`
- *  escapes what it is given. */
+/** The frame of every page of sign-in, in plain HTML: no script, no style, nothing loaded, framed
+ *  by nobody. `html` escapes what it is given. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { NO_STORE } from "../accounts/errors.ts";
@@ -12,8 +12,9 @@ export interface PageOptions {
   leadsTo?: string[];
 }
 
-/** Browsers apply `form-action` to the whole chain of redirects, and a client's redirect URI often sends on to another
- *  of its hosts: so any https address may follow, and where a page leads to this very machine or to Cursor, what does. */
+/** Browsers apply `form-action` to the whole chain of redirects, and a client's redirect URI often
+ *  sends on to another of its hosts: so any https address may follow, and where a page leads to
+ *  this very machine or to Cursor, what does. */
 export function page(
   c: Context,
   title: string,

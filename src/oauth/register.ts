@@ -1,5 +1,5 @@
-/** RFC 7591 dynamic registration: anyone may register a client, so everything a client says of itself is bounded,
- *  and nothing of it is believed. */
+/** RFC 7591 dynamic registration: anyone may register a client, so everything a client says of
+ *  itself is bounded, and nothing of it is believed. */
 import type { Handler } from "@hono/hono";
 import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
@@ -74,7 +74,8 @@ export function register(deps: OAuthDeps): Handler {
   };
 }
 
-/** A key set behind a URL is for clients that are a URL themselves: these are fetched, registered ones are not. */
+/** A key set behind a URL is for clients that are a URL themselves: these are fetched, registered
+ *  ones are not. */
 function keysOf({ jwks }: Registration): JsonWebKeySet {
   if (jwks === undefined || jwks.keys.length === 0) {
     throw new OAuthError(
@@ -90,7 +91,8 @@ function keysOf({ jwks }: Registration): JsonWebKeySet {
   );
 }
 
-/** What a client may do: what it asks for, or all that fits it. Unknown grant types are dropped, as RFC 7591 2 allows. */
+/** What a client may do: what it asks for, or all that fits it. Unknown grant types are dropped, as
+ *  RFC 7591 2 allows. */
 function grantTypes(asked: Registration, guests: boolean): GrantType[] {
   const redirects = asked.redirect_uris.length > 0;
   const confidential = asked.token_endpoint_auth_method !== "none";

@@ -1,4 +1,5 @@
-/** RFC 7009 revocation. A token ends with everything else of its grant; an unknown token is no error. */
+/** RFC 7009 revocation. A token ends with everything else of its grant; an unknown token is no
+ *  error. */
 import type { Handler } from "@hono/hono";
 import { authenticatedClient } from "./client_auth.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";

@@ -1,4 +1,5 @@
-/** The OAuth door: every sign-in route, each with a body limit and errors that never show a stack. */
+/** The OAuth door: every sign-in route, each with a body limit and errors that never show a
+ *  stack. */
 import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
@@ -19,8 +20,8 @@ export type { OAuthDeps };
 
 const BODY_BYTES = 16 * 1024;
 
-/** What holds for pages and redirects alike; `pages.ts` adds the policy of each page. The opener is left alone (COOP),
- *  for clients that wait for their sign-in window. */
+/** What holds for pages and redirects alike; `pages.ts` adds the policy of each page. The opener is
+ *  left alone (COOP), for clients that wait for their sign-in window. */
 const page = secureHeaders({
   referrerPolicy: "no-referrer",
   xFrameOptions: "DENY",
@@ -28,11 +29,13 @@ const page = secureHeaders({
   strictTransportSecurity: false,
 });
 
-/** The routes of sign-in. No middleware reaches beyond them, so the app can mount this at its root. */
+/** The routes of sign-in. No middleware reaches beyond them, so the app can mount this at its
+ *  root. */
 export function oauthRoutes(deps: OAuthDeps): Hono {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge });
-  // Clients that live in a browser discover, register and fetch tokens from their own origin; no cookie is involved.
+  // Clients that live in a browser discover, register and fetch tokens from their own origin; no
+  // cookie is involved.
   const open = cors();
 
   const documents = {

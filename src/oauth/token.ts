@@ -1,4 +1,5 @@
-/** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials for tokens. */
+/** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials
+ *  for tokens. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import {

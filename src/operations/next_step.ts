@@ -1,5 +1,5 @@
-/** What an answer tells its reader to do next. Written for a model that knows nothing but its last answer; holds
- *  player ids and numbers, never a word of another's. */
+/** What an answer tells its reader to do next. Written for a model that knows nothing but its last
+ *  answer; holds player ids and numbers, never a word of another's. */
 import type { AwaitedRound } from "../domain/channel/beacon.ts";
 import type { Turn } from "../domain/channel/turn.ts";
 
@@ -35,7 +35,8 @@ export function nextAfterReading(situation: Situation): string {
   return `If something is asked of you, act on it. Then call ${again} to wait for news.`;
 }
 
-/** After a message or a move. The cursor is the reader's own: what came before its post may still be unread. */
+/** After a message or a move. The cursor is the reader's own: what came before its post may still
+ *  be unread. */
 export function nextAfterPosting(botsWait: Situation["botsWait"]): string {
   const next =
     "Call sync_messages with the cursor that it returned last (0 at first): answers come there.";

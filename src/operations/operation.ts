@@ -1,4 +1,5 @@
-/** An operation: one verb of the product, declared once and served as an MCP tool and as a REST route. */
+/** An operation: one verb of the product, declared once and served as an MCP tool and as a REST
+ *  route. */
 import type * as z from "zod";
 import type { Auditor } from "../channels/proof/auditor.ts";
 import type { BotLibrary } from "../channels/library/bot_library.ts";
@@ -55,11 +56,12 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   description: string;
   /** `reads` changes nothing, `writes` only adds, `destroys` may take something away. */
   effects: "reads" | "writes" | "destroys";
-  /** Fields of the answer in which others speak: people, agents and bots that the caller does not know. Doors say so
-   *  beside the answer. Absent where there are none. */
+  /** Fields of the answer in which others speak: people, agents and bots that the caller does not
+   *  know. Doors say so beside the answer. Absent where there are none. */
   othersWords?: string;
-  /** Whether a call does no more than look at this server itself. All else reaches people, agents and bots that nobody
-   *  here answers for, or brings back what they said: an open world, as MCP calls it. */
+  /** Whether a call does no more than look at this server itself. All else reaches people, agents
+   *  and bots that nobody here answers for, or brings back what they said: an open world, as MCP
+   *  calls it. */
   closedWorld?: true;
   input: I;
   output: O;
@@ -69,8 +71,9 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   takesSecrets?: true;
   /** Whether a call may take many seconds, and waits for its turn where that work is done. */
   takesLong?: true;
-  /** Resolves when there is something to answer, or no time left to wait for it. A door may await it before it
-   *  spends anything else on the call; it changes nothing, and refuses nothing: `run` does. */
+  /** Resolves when there is something to answer, or no time left to wait for it. A door may await
+   *  it before it spends anything else on the call; it changes nothing, and refuses nothing: `run`
+   *  does. */
   ready?(call: Call, input: z.output<I>): Promise<void>;
   run(call: Call, input: z.output<I>): Promise<z.input<O>>;
 }

@@ -1,4 +1,5 @@
-/** Runs an operation for a door: checks the input, and sorts what comes out into an answer or a refusal. */
+/** Runs an operation for a door: checks the input, and sorts what comes out into an answer or a
+ *  refusal. */
 import * as z from "zod";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -35,8 +36,8 @@ export async function perform(
   }
 }
 
-/** A caller's reads are done few at a time: many are cheap to ask for. What waits for news waits outside of that, and
- *  what takes long has a line of its own. */
+/** A caller's reads are done few at a time: many are cheap to ask for. What waits for news waits
+ *  outside of that, and what takes long has a line of its own. */
 async function run(
   operation: Operation,
   call: Call,
@@ -51,8 +52,8 @@ async function run(
   );
 }
 
-/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to `perform`;
- *  a call that waited is admitted already. */
+/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to
+ *  `perform`; a call that waited is admitted already. */
 export async function whenReady(operation: Operation, input: unknown, call: Call): Promise<Call> {
   const parsed = operation.ready && operation.input.safeParse(input ?? {});
   if (!parsed?.success) return call;

@@ -1,5 +1,6 @@
-/** Who calls too often is refused before anything is done for them. The refusal is an answer like any other: agents
- *  read it and can wait, where a failed HTTP request looks to them like a broken server. */
+/** Who calls too often is refused before anything is done for them. The refusal is an answer like
+ *  any other: agents read it and can wait, where a failed HTTP request looks to them like a broken
+ *  server. */
 import type { Standing } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Call, Operation, Services } from "./operation.ts";
@@ -13,13 +14,14 @@ const TOO_MUCH = {
   guesses_from: "Too many wrong invites and tokens have come from your address.",
 } as const;
 
-/** Takes one call from a principal's budget, whatever it asks for and however wrongly. Throws RATE_LIMIT when it is
- *  spent. Doors do this once for each call, before they look at it. */
+/** Takes one call from a principal's budget, whatever it asks for and however wrongly. Throws
+ *  RATE_LIMIT when it is spent. Doors do this once for each call, before they look at it. */
 export function admitCall({ limiter }: Pick<Services, "limiter">, principal: string): void {
   if (limiter) refuse(limiter.take("calls", principal));
 }
 
-/** Takes what a call costs beside the call itself. Throws RATE_LIMIT when one of its caller's budgets is spent. */
+/** Takes what a call costs beside the call itself. Throws RATE_LIMIT when one of its caller's
+ *  budgets is spent. */
 export function admit(operation: Operation, input: Record<string, unknown>, call: Call): void {
   const { services: { limiter }, caller: { principal }, address } = call;
   if (!limiter) return;

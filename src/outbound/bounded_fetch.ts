@@ -1,12 +1,15 @@
-/** Questions to a service that the operator named: bounded in time and size, and answered by whom they were asked. */
+/** Questions to a service that the operator named: bounded in time and size, and answered by whom
+ *  they were asked. */
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 
-/** A service that can't be asked, or that said what can't be believed. The message is for the operator. */
+/** A service that can't be asked, or that said what can't be believed. The message is for the
+ *  operator. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
 }
 
-/** The whole answer, in memory. Throws `UpstreamError` when there is none, it is too large or it is a redirect. */
+/** The whole answer, in memory. Throws `UpstreamError` when there is none, it is too large or it is
+ *  a redirect. */
 export async function boundedFetch(
   url: string,
   headers: Record<string, string> = {},

@@ -1,5 +1,5 @@
-/** drand's public relays: they hand out what the nodes of a chain have signed. Nothing they say is believed unchecked, so
- *  it does not matter which of them answers. */
+/** drand's public relays: they hand out what the nodes of a chain have signed. Nothing they say is
+ *  believed unchecked, so it does not matter which of them answers. */
 import * as z from "zod";
 import {
   type Beacon,
@@ -49,7 +49,8 @@ export class DrandRelays implements Beacon {
     return asked;
   }
 
-  /** What the chain with this hash is: known, or asked for. Throws `UpstreamError` when no relay knows it. */
+  /** What the chain with this hash is: known, or asked for. Throws `UpstreamError` when no relay
+   *  knows it. */
   async chain(hash: string): Promise<Chain> {
     if (hash === QUICKNET.hash) return QUICKNET;
     return await this.#first(`${hash}/info`, undefined, (json) => {

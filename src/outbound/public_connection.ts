@@ -1,13 +1,15 @@
-/** Connects to strangers' https sites without being led into a private network. A name is looked up once, each address
- *  it has is held against the rule, and the connection is made to an address that passed: to let the name resolve to
- *  something else a moment later (DNS rebinding) changes nothing. Deno's own TLS then checks that the site is the one
- *  that was named. (`node:https` would pin addresses, too, but knows root certificates only with `--allow-sys`.) */
+/** Connects to strangers' https sites without being led into a private network. A name is looked up
+ *  once, each address it has is held against the rule, and the connection is made to an address
+ *  that passed: to let the name resolve to something else a moment later (DNS rebinding) changes
+ *  nothing. Deno's own TLS then checks that the site is the one that was named. (`node:https` would
+ *  pin addresses, too, but knows root certificates only with `--allow-sys`.) */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { isLoopbackAddress, isPublicAddress } from "./public_address.ts";
 
-/** `away`: a site cannot be reached or is in trouble, and may be well again soon; `unfit`: it answers, but not with
- *  what was asked for. The message is for the operator: it may tell what a name resolves to. */
+/** `away`: a site cannot be reached or is in trouble, and may be well again soon; `unfit`: it
+ *  answers, but not with what was asked for. The message is for the operator: it may tell what a
+ *  name resolves to. */
 export class FetchFailure extends Error {
   override readonly name = "FetchFailure";
   constructor(readonly kind: "away" | "unfit", message: string) {
@@ -24,7 +26,8 @@ export interface TestNetwork {
 /** Addresses of a name that are tried. */
 const ATTEMPTS = 3;
 
-/** Opens a connection to the host of an https URL. What it opened when the signal aborts, it closes. */
+/** Opens a connection to the host of an https URL. What it opened when the signal aborts, it
+ *  closes. */
 export async function connectPublicly(
   { hostname, port }: URL,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
-/** Fetches small JSON documents from strangers' web sites. Whoever names the URL gains nothing by it: only public
- *  addresses are asked (`public_connection.ts`), redirects are not followed, size and time are bounded. */
+/** Fetches small JSON documents from strangers' web sites. Whoever names the URL gains nothing by
+ *  it: only public addresses are asked (`public_connection.ts`), redirects are not followed, size
+ *  and time are bounded. */
 import { Buffer } from "node:buffer";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
@@ -11,7 +12,8 @@ export { FetchFailure };
 
 export interface Fetched {
   json: unknown;
-  /** How long its server lets it be kept (`Cache-Control`), in ms; undefined when it says nothing. */
+  /** How long its server lets it be kept (`Cache-Control`), in ms; undefined when it says
+   *  nothing. */
   keepMs: number | undefined;
 }
 

@@ -1,4 +1,5 @@
-/** The sandbox of a server that runs no bots: everything else works, and whoever brings a bot is told why not. */
+/** The sandbox of a server that runs no bots: everything else works, and whoever brings a bot is
+ *  told why not. */
 import { Refusal } from "../kernel/refusal.ts";
 import type { Sandbox } from "./sandbox.ts";
 

@@ -1,4 +1,5 @@
-/** Opens the sandbox: its hosts behind the `Sandbox` interface, each checked with a bot before anyone uses it. */
+/** Opens the sandbox: its hosts behind the `Sandbox` interface, each checked with a bot before
+ *  anyone uses it. */
 import type { Log } from "../kernel/log.ts";
 import type { Host, HostLanguage } from "./pool/host.ts";
 import { HostPool, type HostPoolOptions } from "./pool/host_pool.ts";
@@ -12,7 +13,8 @@ import { testHost } from "./launch/self_test.ts";
 import { startWorkerHost } from "./launch/worker_host.ts";
 
 export interface SandboxOptions {
-  /** How many hooks of a language run at the same time. While hooks wait for the network there may be more. */
+  /** How many hooks of a language run at the same time. While hooks wait for the network there may
+   *  be more. */
   hosts: number;
   hookTimeoutMs: number;
   /** The program that runs a host; the running Deno if not given. */
@@ -26,12 +28,12 @@ export interface SandboxOptions {
 
 const NO_NETWORK: BotNetwork = { schemes: "off", denied: [] };
 const IDLE_MS = 60_000;
-/** A JavaScript host is ready after a tenth of a second, a Python host after most of one; longer on a busy machine, and
- *  a machine whose hooks stall is busy. */
+/** A JavaScript host is ready after a tenth of a second, a Python host after most of one; longer on
+ *  a busy machine, and a machine whose hooks stall is busy. */
 const START_AHEAD_MS = 1_500;
 
-/** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot; Python hosts are
- *  not started before a Python bot comes. */
+/** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot;
+ *  Python hosts are not started before a Python bot comes. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { hosts, hookTimeoutMs, denoPath = Deno.execPath(), network = NO_NETWORK } = options;
   const start = (language: HostLanguage, image?: PythonImage["bytes"]) =>
@@ -66,8 +68,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   ], () => image.close());
 }
 
-/** Without the process wall, for platforms that have no subprocesses: a Worker that had to be terminated may spin
- *  on in its thread until the server ends, and a guest that crashes V8 takes the server with it. JavaScript only. */
+/** Without the process wall, for platforms that have no subprocesses: a Worker that had to be
+ *  terminated may spin on in its thread until the server ends, and a guest that crashes V8 takes
+ *  the server with it. JavaScript only. */
 export async function openWorkerSandbox(
   options: Pick<SandboxOptions, "hosts" | "hookTimeoutMs" | "idleMs" | "log">,
 ): Promise<Sandbox> {
@@ -113,7 +116,8 @@ async function open(
   return new PooledSandbox(pools, closing);
 }
 
-/** The test also warms a host up: the first hook that it runs takes ten times as long as the next. */
+/** The test also warms a host up: the first hook that it runs takes ten times as long as the
+ *  next. */
 async function startTested({ language, start, decoy }: Kind): Promise<Host> {
   const host = await start();
   try {

@@ -64,7 +64,8 @@ export class PooledSandbox implements Sandbox {
     return facts;
   }
 
-  /** Python hosts are started when they are needed: they say nothing of whether the sandbox is well. */
+  /** Python hosts are started when they are needed: they say nothing of whether the sandbox is
+   *  well. */
   async ready(): Promise<boolean> {
     const pool = this.#pool("javascript");
     const { idle, busy } = pool.figures;

@@ -1,4 +1,5 @@
-/** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook runs. */
+/** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook
+ *  runs. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { FairKey } from "./pool/fair_queue.ts";
@@ -26,12 +27,14 @@ export interface WorkContext {
 
 /** The same of a hook, and who is told what it did outside. */
 export interface RunContext extends WorkContext {
-  /** Called for every exchange with the network when it is over, also of a hook that fails later. */
+  /** Called for every exchange with the network when it is over, also of a hook that fails
+   *  later. */
   exchanged?: (exchange: Exchange) => void;
   /** Asked when a host takes the hook: whether what the network answers can be kept. Where it
    *  can't, each request of the hook is answered with that. */
   mayAsk?: () => boolean;
-  /** The hook is run again: nothing is reached, and what it asks is answered with this, in order. */
+  /** The hook is run again: nothing is reached, and what it asks is answered with this, in
+   *  order. */
   recorded?: readonly Exchange[];
 }
 
@@ -42,15 +45,17 @@ export interface EngineFacts {
 }
 
 export interface Sandbox {
-  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no host can be had, and
-   *  `Refusal("RATE_LIMIT")` when too many wait for one. */
+  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no
+   *  host can be had, and `Refusal("RATE_LIMIT")` when too many wait for one. */
   inspect(bot: BotSource, context?: WorkContext): Promise<Inspection>;
   /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
-  /** What a bot's announcement names as its engine; undefined where there is none for the language. */
+  /** What a bot's announcement names as its engine; undefined where there is none for the
+   *  language. */
   engine(language: BotLanguage): Promise<EngineFacts | undefined>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;
-  /** Ends every host process; hooks under way are abandoned and reject with `Refusal("UNAVAILABLE")`. */
+  /** Ends every host process; hooks under way are abandoned and reject with
+   *  `Refusal("UNAVAILABLE")`. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-/** Commits of different channels that wait for the database together go to it together. SQLite commits one at a
- *  time, and what a commit costs hardly depends on what is in it. Each keeps its own check and its own answer. */
+/** Commits of different channels that wait for the database together go to it together. SQLite
+ *  commits one at a time, and what a commit costs hardly depends on what is in it. Each keeps its
+ *  own check and its own answer. */
 
 import { isRefusedRequest, StoreAway } from "./connected_kv.ts";
 
@@ -42,8 +43,8 @@ export class AtomicPart {
   }
 }
 
-/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. The first part of a group is taken
- *  whatever its size. */
+/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. The first part
+ *  of a group is taken whatever its size. */
 const MAX_PARTS = 32;
 /** A KV Connect server takes 10 checks at once. */
 export const MAX_PARTS_CONNECTED = 10;
@@ -74,8 +75,8 @@ export class CommitGroup {
     this.#maxParts = maxParts;
   }
 
-  /** The versionstamp of the commit, or null when the check failed. Rejects when the database does: then the part
-   *  may or may not have been committed. */
+  /** The versionstamp of the commit, or null when the check failed. Rejects when the database does:
+   *  then the part may or may not have been committed. */
   commit(part: AtomicPart): Promise<string | null> {
     const answer = Promise.withResolvers<string | null>();
     this.#waiting.push({ part, answer });
@@ -111,7 +112,8 @@ export class CommitGroup {
     this.#busy = false;
   }
 
-  /** Commits each part of a group that was not committed: so each learns whether it was the reason. */
+  /** Commits each part of a group that was not committed: so each learns whether it was the
+   *  reason. */
   async #oneByOne(group: readonly Waiting[]): Promise<void> {
     await Promise.all(group.map(async ({ part, answer }) => {
       await this.#together([{ part, answer }]).then(answer.resolve, answer.reject);

@@ -1,6 +1,7 @@
-/** A database at the other end of a network, made to keep the store's promises. Deno's client repeats a request that
- *  had no answer, or a 5xx one, until it has one. So a commit that was applied, and whose answer was lost, fails its
- *  own checks the second time; and nothing ever fails while the database is away. */
+/** A database at the other end of a network, made to keep the store's promises. Deno's client
+ *  repeats a request that had no answer, or a 5xx one, until it has one. So a commit that was
+ *  applied, and whose answer was lost, fails its own checks the second time; and nothing ever fails
+ *  while the database is away. */
 import { STORE_LIMITS } from "../domain/limits/store.ts";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -17,8 +18,8 @@ const LONGEST_PAUSE_MS = 2_000;
 /** A commit is remembered for longer than anything asks whether it was applied. */
 const REMEMBERED_MS = 10 * 60_000;
 const RETRY_AFTER_MS = 1_000;
-/** Deno's client repeats what nobody waits for any more, too: so many such requests, and no more, while the database is
- *  away. */
+/** Deno's client repeats what nobody waits for any more, too: so many such requests, and no more,
+ *  while the database is away. */
 const MAX_OPEN_AWAY = 200;
 
 export interface ConnectedOptions {
@@ -29,8 +30,8 @@ export interface ConnectedOptions {
 
 const ASKED = ["get", "getMany", "set", "delete"];
 
-/** The database behind `kv`. A commit is answered as applied whenever it was. A request that has no answer in time
- *  throws UNAVAILABLE; it may still be carried out later. */
+/** The database behind `kv`. A commit is answered as applied whenever it was. A request that has no
+ *  answer in time throws UNAVAILABLE; it may still be carried out later. */
 export function connectedKv(kv: Deno.Kv, options: ConnectedOptions): Deno.Kv {
   const patience = new Patience(options);
   return new Proxy(kv, {
@@ -61,7 +62,8 @@ function statusOf(error: unknown): string {
   return STATUS.exec(String(error))?.[1] ?? "";
 }
 
-/** An atomic operation that writes a key of its own: whoever finds it knows that the operation was applied. */
+/** An atomic operation that writes a key of its own: whoever finds it knows that the operation was
+ *  applied. */
 function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
   const atomic = kv.atomic();
   const key = keys.commit(crypto.randomUUID());
@@ -86,7 +88,8 @@ function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
   });
 }
 
-/** Waits for the database, but not for ever, and says in the log when it is away and when it is back. */
+/** Waits for the database, but not for ever, and says in the log when it is away and when it is
+ *  back. */
 class Patience {
   readonly #log: Log;
   readonly #ms: number;

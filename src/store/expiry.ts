@@ -1,4 +1,5 @@
-/** When records end. Deno KV's `expireIn` only cleans up, up to a minute late: every read compares `expiresAt`. */
+/** When records end. Deno KV's `expireIn` only cleans up, up to a minute late: every read compares
+ *  `expiresAt`. */
 
 export function current<T extends { expiresAt: Date }>(value: T, now: Date): T | undefined {
   return value.expiresAt > now ? value : undefined;

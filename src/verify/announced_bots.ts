@@ -1,4 +1,5 @@
-/** The bots of an export as its transcript announces them: what a replay needs of each, and until where it was called. */
+/** The bots of an export as its transcript announces them: what a replay needs of each, and until
+ *  where it was called. */
 import * as z from "zod";
 import { botAttached, botDescribed } from "../domain/announcements/bots.ts";
 import type { Bot, HookName } from "../domain/bot/bot.ts";
@@ -29,7 +30,8 @@ export interface AnnouncedBot extends Attach {
   cursor: number;
 }
 
-/** Bots at a time, more than any server lets a channel have: a replay meets every entry with each of them. */
+/** Bots at a time, more than any server lets a channel have: a replay meets every entry with each
+ *  of them. */
 const MAX_LIVE = 64;
 
 /** Reads the announcements, whose form was checked before (`speakers.ts`). Throws `Wrong` for one
@@ -98,7 +100,8 @@ const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().opt
 const Detach = End.extend({ bot_id: z.string() });
 const Close = z.object({ op: z.object({ seeds: z.array(Detach) }) });
 
-/** An entry that reveals a bot's seed; `cursor` is how far the bot had come, absent where it had not begun. */
+/** An entry that reveals a bot's seed; `cursor` is how far the bot had come, absent where it had
+ *  not begun. */
 interface Reveal {
   id: number;
   seed: string;

@@ -1,4 +1,5 @@
-/** Public randomness: rounds were named ahead, are signed by their chain, and nothing drew from one before it was told. */
+/** Public randomness: rounds were named ahead, are signed by their chain, and nothing drew from one
+ *  before it was told. */
 import { namesRound, roundNamedIn } from "../domain/channel/beacon.ts";
 import {
   type ChannelExport,
@@ -31,7 +32,8 @@ export function toldRounds(entries: readonly ExportedEntry[]): Map<number, Told>
   return told;
 }
 
-/** `trusted`: hashes of the chains that count; without them, drand's quicknet alone does, and others are not refused. */
+/** `trusted`: hashes of the chains that count; without them, drand's quicknet alone does, and
+ *  others are not refused. */
 export async function checkBeacon(
   { format, entries }: ChannelExport,
   trusted?: readonly string[],

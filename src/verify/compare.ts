@@ -4,7 +4,8 @@ import type { Draft } from "../domain/transcript/transcript.ts";
 import type { ReplayEntry } from "./replay_entries.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** The log holds what the referee says, nothing else, and in that order. Throws `Wrong` where it does not. */
+/** The log holds what the referee says, nothing else, and in that order. Throws `Wrong` where it
+ *  does not. */
 export function compare(
   bot_id: string,
   trigger: ReplayEntry,

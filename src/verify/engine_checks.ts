@@ -1,4 +1,5 @@
-/** A bot as it was announced against what an engine finds in its source, and whether it can be run again at all. */
+/** A bot as it was announced against what an engine finds in its source, and whether it can be run
+ *  again at all. */
 import { declaredNet } from "../domain/bot/bot_network.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { differingParts } from "../domain/bot/engine_id.ts";
@@ -21,7 +22,8 @@ export async function obstacleTo(
   return engine_parts ? `${other} (${differingParts(engine_parts, ours.parts).join(", ")})` : other;
 }
 
-/** Throws `Wrong` when a bot is announced as something else than its source is. Why that can't be told, if it can't. */
+/** Throws `Wrong` when a bot is announced as something else than its source is. Why that can't be
+ *  told, if it can't. */
 export async function checkAnnounced(
   { code_hash, language, name, from, class_name, hooks, imports, net, manifest }: AnnouncedBot,
   sources: ChannelExport["sources"],

@@ -46,8 +46,9 @@ const Told = z.object({
   cut: z.literal(true).optional(),
 });
 
-/** An exchange from what the channel was told of it; undefined where a part was withheld or cut. A bot that has sealed
- *  values is not run again, so that a text that looks like one left out is what the bot asked. */
+/** An exchange from what the channel was told of it; undefined where a part was withheld or cut. A
+ *  bot that has sealed values is not run again, so that a text that looks like one left out is what
+ *  the bot asked. */
 export function exchangeFrom(
   told: Json,
   evidence: ChannelExport["evidence"],

@@ -34,7 +34,8 @@ export function checkTimes({ entries }: ChannelExport): string {
   return `from ${entries[0]?.ts ?? "nowhere"} to ${last || "nowhere"}, never back`;
 }
 
-/** Each entry's leaf hash is that of its fields and its body under its salt. Returns the leaf hashes. */
+/** Each entry's leaf hash is that of its fields and its body under its salt. Returns the leaf
+ *  hashes. */
 export function leavesOf({ entries }: ChannelExport): Uint8Array[] {
   return entries.map((entry) => {
     const { id, hash } = entry;
@@ -48,7 +49,8 @@ export function leavesOf({ entries }: ChannelExport): Uint8Array[] {
 
 /** More than the server lets anything nest, its own words around it included. */
 const MAX_DEPTH = 64;
-/** Characters of a body's canonical form, several times what a server's database takes: hooks are called with it. */
+/** Characters of a body's canonical form, several times what a server's database takes: hooks are
+ *  called with it. */
 const MAX_BODY_CHARS = 256 * 1024;
 
 function leafOf(entry: ExportedEntry): Uint8Array {

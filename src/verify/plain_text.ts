@@ -1,7 +1,8 @@
-/** What a file or a server holds must not reach a terminal as more than text: no escape sequence, no other line, no
- *  change of direction. */
+/** What a file or a server holds must not reach a terminal as more than text: no escape sequence,
+ *  no other line, no change of direction. */
 
-/** Control characters (those beyond ASCII, too), what has no width or turns the direction of writing, and line ends. */
+/** Control characters (those beyond ASCII, too), what has no width or turns the direction of
+ *  writing, and line ends. */
 const UNPLAIN = /[\p{C}\u2028\u2029]/gu;
 
 /** A text as one line that is nothing but text. */
@@ -9,7 +10,8 @@ export function plainLine(text: string): string {
   return text.replace(UNPLAIN, "\uFFFD");
 }
 
-/** A value as JSON in lines, whose texts are escaped wherever a terminal could take them for more than text. */
+/** A value as JSON in lines, whose texts are escaped wherever a terminal could take them for more
+ *  than text. */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value, null, 2).split("\n").map((line) =>
     line.replace(UNPLAIN, (unplain) =>

@@ -1,12 +1,13 @@
-/** A receipt that somebody kept against the log of an export: whether the one is the beginning of the other. */
+/** A receipt that somebody kept against the log of an export: whether the one is the beginning of
+ *  the other. */
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../kernel/checkpoint.ts";
 import { bytesToHex } from "../kernel/hash.ts";
 import { isSignedBy, keyBytes, rootOfLeaves } from "./log_checks.ts";
 import { type Check } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or `receipt.checkpoint`. Undefined when
- *  there is none. */
+/** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or
+ *  `receipt.checkpoint`. Undefined when there is none. */
 export function noteIn(text: string): string | undefined {
   // As it was copied: perhaps without its last line end, or with those of another system.
   const lines = `${text.replaceAll("\r\n", "\n").trim()}\n`;
@@ -25,8 +26,8 @@ function logOf({ origin }: SignedCheckpoint): string {
   return origin.slice(origin.lastIndexOf("/") + 1);
 }
 
-/** Whether a receipt was signed under the key that signed the log's own checkpoint, or another of the server's, and
- *  counts the same first entries. */
+/** Whether a receipt was signed under the key that signed the log's own checkpoint, or another of
+ *  the server's, and counts the same first entries. */
 export async function checkReceipt(
   receipt: string,
   current: SignedCheckpoint,

@@ -1,5 +1,5 @@
-/** Runs the referee again: every hook that the transcript calls for, in the same engine, with the same inputs, and
- *  compares what it says, byte for byte, with what the log holds. */
+/** Runs the referee again: every hook that the transcript calls for, in the same engine, with the
+ *  same inputs, and compares what it says, byte for byte, with what the log holds. */
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/referee/bot_memory.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
@@ -48,8 +48,8 @@ type Readable = Entry & { salt: string };
 
 const NO_ENV = new Sealed([]);
 
-/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have made. `result` counts
- *  what was done so far. */
+/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have
+ *  made. `result` counts what was done so far. */
 export async function replay(
   file: ChannelExport,
   leaves: readonly Uint8Array[],
@@ -67,7 +67,8 @@ export async function replay(
     new BotReplay(stage, bot, players.get(bot.from)!, effects.get(bot.bot_id) ?? [])
   );
   for (const bot of bots) await bot.prepare();
-  // All bots entry by entry: what follows a forged entry differs, too, and the first is to be named.
+  // All bots entry by entry: what follows a forged entry differs, too, and the first is to be
+  // named.
   for (const [entry, present] of metBy(bots, entries)) {
     for (const bot of present) await bot.meet(entry);
     // Few entries call a hook: whoever shares the thread has a turn all the same.
@@ -76,7 +77,8 @@ export async function replay(
   }
 }
 
-/** Each entry with the bots that meet it: those that are there, and those that are told of again when they are gone. */
+/** Each entry with the bots that meet it: those that are there, and those that are told of again
+ *  when they are gone. */
 function* metBy(
   bots: readonly BotReplay[],
   entries: readonly ReplayEntry[],
@@ -113,9 +115,11 @@ class BotReplay {
   readonly #timers: TimerChecks;
   /** What the bot caused, by the entry that caused it. */
   readonly #effects = new Map<number, ReplayEntry[]>();
-  /** What was told again of a hook that two instances ran: what the slower one asked, and nothing else. */
+  /** What was told again of a hook that two instances ran: what the slower one asked, and nothing
+   *  else. */
   readonly #again = new Map<number, ReplayEntry[]>();
-  /** The first thing that each hook said, as far as the log was met, and the last entry that called one of them. */
+  /** The first thing that each hook said, as far as the log was met, and the last entry that called
+   *  one of them. */
   readonly #firstSaid: Iterator<[number, ReplayEntry[]], undefined>;
   #nextSaid: [number, ReplayEntry[]] | undefined;
   #toldTo = 0;
@@ -186,7 +190,8 @@ class BotReplay {
     if (said) throw new Wrong(`No hook of ${this.#bot.bot_id} is called by entry ${id}.`, said.id);
   }
 
-  /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it came to that. */
+  /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it
+   *  came to that. */
   #missed(entry: ReplayEntry): void {
     const { removedAt = 0 } = this.#bot;
     if (this.#lost || entry.id >= removedAt || !isAnswered(entry)) return;

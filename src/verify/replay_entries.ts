@@ -1,4 +1,5 @@
-/** The entries of an export as a replay takes them: with what follows from them, and what a hook of a bot caused. */
+/** The entries of an export as a replay takes them: with what follows from them, and what a hook of
+ *  a bot caused. */
 import type { Player } from "../domain/bot/bot.ts";
 import { playersAfter } from "../domain/referee/bot_memory.ts";
 import type { ExportedEntry } from "../domain/proof/channel_export.ts";
@@ -7,10 +8,12 @@ import { appended, rootOf } from "../kernel/merkle.ts";
 import { type Entry, SYSTEM } from "../domain/transcript/transcript.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** An entry as the referee's rules take it; its body and salt are missing where they are withheld. */
+/** An entry as the referee's rules take it; its body and salt are missing where they are
+ *  withheld. */
 export type ReplayEntry = Omit<Entry, "body"> & { body?: Entry["body"]; salt?: string };
 
-/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of bots. */
+/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of
+ *  bots. */
 export function withRoots(
   entries: readonly ExportedEntry[],
   leaves: readonly Uint8Array[],
@@ -59,7 +62,8 @@ function speakerOf({ sender, body }: ReplayEntry): string | undefined {
   return isTold && typeof body?.bot_id === "string" ? body.bot_id : undefined;
 }
 
-/** People at a time, more than any server seats in a channel: each entry is met with all of them. */
+/** People at a time, more than any server seats in a channel: each entry is met with all of
+ *  them. */
 const MAX_SEATED = 1_024;
 
 /** Who sat in the channel before each of some entries, in the order in which they came. */

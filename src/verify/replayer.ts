@@ -37,7 +37,8 @@ function once<K, V>(known: Map<K, V>, key: K, find: () => V): V {
   return known.get(key)!;
 }
 
-/** The same until a signal is given: from then on every question ends with `Stopped`, also one that was asked before. */
+/** The same until a signal is given: from then on every question ends with `Stopped`, also one that
+ *  was asked before. */
 export function until(replayer: Replayer, signal: AbortSignal | undefined): Replayer {
   if (!signal) return replayer;
   async function within<T>(ask: () => Promise<T>): Promise<T> {

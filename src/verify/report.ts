@@ -23,7 +23,8 @@ export type CheckName = (typeof CHECKS)[number];
 
 export interface Check {
   check: CheckName;
-  /** `unknown`: it can't be told from what this viewer may see, or not yet. Neither good nor bad. */
+  /** `unknown`: it can't be told from what this viewer may see, or not yet. Neither good nor
+   *  bad. */
   verdict: "passed" | "failed" | "unknown";
   /** The first entry that is wrong. */
   id?: number;

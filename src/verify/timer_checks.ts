@@ -33,8 +33,9 @@ export class TimerChecks {
     }
   }
 
-  /** A timer comes: one that was set, once, not early, and not after a hook is known to have ended it. `toldBefore`:
-   *  whether something that this bot's hooks said after an entry's call stands in the log before the timer. */
+  /** A timer comes: one that was set, once, not early, and not after a hook is known to have ended
+   *  it. `toldBefore`: whether something that this bot's hooks said after an entry's call stands in
+   *  the log before the timer. */
   come({ id, body, ts, cause }: Entry, toldBefore: (cause: number) => boolean): void {
     const name = String(body.name);
     const due = Date.parse(String(body.due));

@@ -1,6 +1,6 @@
-/** Checks an export as if nothing about it could be trusted: the file, its log, who signed it, what was announced, and,
- *  where there are engines, that the referee says the same when it is run again. Needs no network, no clock and no
- *  server, and runs in a browser, too. */
+/** Checks an export as if nothing about it could be trusted: the file, its log, who signed it, what
+ *  was announced, and, where there are engines, that the referee says the same when it is run
+ *  again. Needs no network, no clock and no server, and runs in a browser, too. */
 import { ChannelExport } from "../domain/proof/channel_export.ts";
 import { type AnnouncedBot, announcedBots, checkSeeds, checkSources } from "./announced_bots.ts";
 import { checkBeacon } from "./beacon.ts";
@@ -29,7 +29,8 @@ export interface VerifyOptions {
   trustedKeys?: readonly string[];
   /** Hashes of the drand chains that count; otherwise quicknet's does. */
   trustedChains?: readonly string[];
-  /** Ends the verification: what is not checked by then is `unknown`, and the report is not `ok`. */
+  /** Ends the verification: what is not checked by then is `unknown`, and the report is not
+   *  `ok`. */
   signal?: AbortSignal;
   /** The engines; without them nothing is run again. */
   replayer?: Replayer;
@@ -65,7 +66,8 @@ export async function verifyExport(json: unknown, options: VerifyOptions = {}): 
 
 type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
 
-/** Later checks rest on earlier ones: after the first that makes them meaningless no more are made. */
+/** Later checks rest on earlier ones: after the first that makes them meaningless no more are
+ *  made. */
 async function checkAll(
   file: ChannelExport,
   { receipts = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,

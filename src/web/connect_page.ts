@@ -1,4 +1,5 @@
-/** How to connect each client, to be followed and pasted as it stands: the server's own address is in all of it. */
+/** How to connect each client, to be followed and pasted as it stands: the server's own address is
+ *  in all of it. */
 import { html } from "@hono/hono/html";
 import { curlSession } from "./curl_session.ts";
 import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";

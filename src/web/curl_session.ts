@@ -1,4 +1,5 @@
-/** A first session with nothing but a shell and curl: register, get a token, list the tools, call one. */
+/** A first session with nothing but a shell and curl: register, get a token, list the tools, call
+ *  one. */
 import { shellQuote } from "./shell_quote.ts";
 
 export function curlSession(publicUrl: string): string {

@@ -1,4 +1,5 @@
-/** What a person sees who opens the link of an export: what is in the file, the file, and how to check it elsewhere. */
+/** What a person sees who opens the link of an export: what is in the file, the file, and how to
+ *  check it elsewhere. */
 import { html } from "@hono/hono/html";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { type Html, listing } from "./page.ts";

@@ -1,4 +1,5 @@
-/** Links that make an editor offer to install this server, in the forms that their makers document. */
+/** Links that make an editor offer to install this server, in the forms that their makers
+ *  document. */
 
 /** What clients call this server in their own configuration. */
 export const NAME = "multiplayer";
@@ -11,7 +12,8 @@ export function cursorLink(mcpUrl: string): string {
   }`;
 }
 
-/** https://code.visualstudio.com/api/extension-guides/ai/mcp: the entry of `mcp.json` and its name, as a query. */
+/** https://code.visualstudio.com/api/extension-guides/ai/mcp: the entry of `mcp.json` and its name,
+ *  as a query. */
 export function vscodeLink(mcpUrl: string, product: "vscode" | "vscode-insiders"): string {
   return `${product}:mcp/install?${encodeURIComponent(JSON.stringify(vscodeEntry(mcpUrl)))}`;
 }

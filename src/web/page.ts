@@ -1,4 +1,5 @@
-/** What this server's own pages have in common: plain HTML with one style sheet, no script, nothing loaded. */
+/** What this server's own pages have in common: plain HTML with one style sheet, no script, nothing
+ *  loaded. */
 import type { Context } from "@hono/hono";
 import { html, raw } from "@hono/hono/html";
 

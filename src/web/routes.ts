@@ -13,7 +13,8 @@ export interface WebDeps extends ConnectPage {
 
 const forPeople = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
 
-/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: they are pages only for who asks for one. */
+/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: they are pages only for who asks
+ *  for one. */
 export function webRoutes(deps: WebDeps): Hono {
   const app = new Hono();
   app.get("/", async (c, next) => {

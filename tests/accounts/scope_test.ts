@@ -65,7 +65,8 @@ for (const [granted, asked, then] of REFRESHED) {
     const narrowed: Tokens = await response.json();
     assert.equal(narrowed.scope, then);
     assert.deepEqual((await door.who(narrowed.access_token))?.scopes, [then]);
-    // RFC 6749 6: the next refresh token is good for what was granted, whatever this access token was asked for.
+    // RFC 6749 6: the next refresh token is good for what was granted, whatever this access token
+    // was asked for.
     const again: Tokens = await (await door.refresh(client, narrowed.refresh_token)).json();
     assert.equal(again.scope, granted);
   });

@@ -1,5 +1,5 @@
-/** A bot that is refused leaves nothing behind: blobs are kept for ever, so a refusal that stored one would let anyone
- *  fill the store. */
+/** A bot that is refused leaves nothing behind: blobs are kept for ever, so a refusal that stored
+ *  one would let anyone fill the store. */
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { instances } from "../support/apps.ts";

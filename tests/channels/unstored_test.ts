@@ -1,4 +1,5 @@
-/** What a hook asked of the network is told once, whatever becomes of the database, or of the bot, before it is stored. */
+/** What a hook asked of the network is told once, whatever becomes of the database, or of the bot,
+ *  before it is stored. */
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -50,7 +51,8 @@ const MEANWHILE: Record<string, readonly { type: string }[]> = {
   "the channel is closed": [{ type: "close" }],
 };
 
-/** Plays one outage and what happens meanwhile, over two instances on one database; returns the channel's entries. */
+/** Plays one outage and what happens meanwhile, over two instances on one database; returns the
+ *  channel's entries. */
 async function played(
   sandbox: Sandbox,
   faultsMeanwhile: Faults,

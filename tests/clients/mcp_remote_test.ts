@@ -1,4 +1,5 @@
-/** mcp-remote, for hosts that know only programs on stdin and stdout: it signs in by OAuth and passes calls on. */
+/** mcp-remote, for hosts that know only programs on stdin and stdout: it signs in by OAuth and
+ *  passes calls on. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { Readable } from "node:stream";

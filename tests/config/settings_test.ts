@@ -1,4 +1,5 @@
-/** Every setting reaches the server by every way the documents name: the start task's environment, a file, Compose. */
+/** Every setting reaches the server by every way the documents name: the start task's environment,
+ *  a file, Compose. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import { readConfig } from "../../src/config/config.ts";
@@ -16,7 +17,8 @@ readConfig({ get: (name) => void SETTINGS.push(name) });
 const PLATFORM = "DENO_DEPLOYMENT_ID";
 const documented = SETTINGS.filter((name) => name !== PLATFORM);
 
-/** A value for each, as a person would write it into `.env`, where single quotes keep what they hold as it is. */
+/** A value for each, as a person would write it into `.env`, where single quotes keep what they
+ *  hold as it is. */
 const GIVEN: Readonly<Record<string, string>> = {
   PORT: "0",
   HOST: "127.0.0.1",

@@ -1,5 +1,6 @@
-/** The conformance suite's authorization scenarios, as a public client: given a secret, the suite would not use it
- *  where `none` is offered, too. It prints an address and waits until a browser has been there. */
+/** The conformance suite's authorization scenarios, as a public client: given a secret, the suite
+ *  would not use it where `none` is offered, too. It prints an address and waits until a browser
+ *  has been there. */
 import assert from "node:assert/strict";
 import { signInWhenAsked } from "../support/sign_in_when_asked.ts";
 import { emptyHome, freePort, startForeign } from "../support/foreign_program.ts";

@@ -1,7 +1,7 @@
-/** A KV Connect server of real parts, so that several server processes can share one database: denokv's own SQLite
- *  backend, the native addon of `npm:@deno/kv`, behind version 3 of the protocol
- *  (github.com/denoland/denokv/blob/main/proto/kv-connect.md).
- *  Arguments: port, file. It is told over `POST /faults` how to fail next; see `tests/support/kv_connect.ts`. */
+/** A KV Connect server of real parts, so that several server processes can share one database:
+ *  denokv's own SQLite backend, the native addon of `npm:@deno/kv`, behind version 3 of the
+ *  protocol (github.com/denoland/denokv/blob/main/proto/kv-connect.md). Arguments: port, file. It
+ *  is told over `POST /faults` how to fail next; see `tests/support/kv_connect.ts`. */
 import { createRequire } from "node:module";
 
 interface Fault {

@@ -20,7 +20,8 @@ export interface BadCall {
   who: Person;
 }
 
-/** Inputs that an operation accepts, some of them drawn beforehand: to draw one takes longer than to send it. */
+/** Inputs that an operation accepts, some of them drawn beforehand: to draw one takes longer than
+ *  to send it. */
 function honest({ input }: Operation, pool: Pool): fc.Arbitrary<Record<string, unknown>> {
   return fc.constantFrom(...fc.sample(accepted(input, pool), { seed: SEED, numRuns: DRAWN }));
 }
@@ -95,7 +96,8 @@ export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
   ));
 }
 
-/** What the schemas let through and a message can't be: too large, too deep, without a canonical form. */
+/** What the schemas let through and a message can't be: too large, too deep, without a canonical
+ *  form. */
 export function unboundedCalls(world: Channels): fc.Arbitrary<BadCall> {
   const over = fc.tuple(fc.constantFrom("x", "é", "\0", '"'), fc.constantFrom(0, 1, 1_000))
     .map(([unit, more]) => JSON.stringify({ text: unit.repeat(BOT_LIMITS.bodyBytes + more) }));

@@ -1,4 +1,5 @@
-/** Bots that can't be attached: what the sandbox or the domain finds wrong with them, past every schema. */
+/** Bots that can't be attached: what the sandbox or the domain finds wrong with them, past every
+ *  schema. */
 import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";

@@ -1,4 +1,5 @@
-/** What honest OAuth clients have left in a world: registrations, and a code, tokens and a consent page under way. */
+/** What honest OAuth clients have left in a world: registrations, and a code, tokens and a consent
+ *  page under way. */
 import assert from "node:assert/strict";
 import { authorization, CLAUDE, newPkce, type Pkce, STRANGER } from "../oauth/door.ts";
 import { ORIGIN, type World } from "./world.ts";

@@ -1,4 +1,5 @@
-/** Damage to JSON: a part replaced, left out or given twice, a field too many, the text cut or broken. */
+/** Damage to JSON: a part replaced, left out or given twice, a field too many, the text cut or
+ *  broken. */
 import fc from "fast-check";
 import { edits, mutated, share } from "../sandbox/hostile/mutation.ts";
 import { nastyText, part } from "./hostile_parts.ts";
@@ -22,8 +23,8 @@ const change: fc.Arbitrary<Change> = fc.record({
   text: part,
 });
 
-/** The JSON text of a value after one to three changes, or with its text broken. Well-formed, as all that is sent as
- *  UTF-8. */
+/** The JSON text of a value after one to three changes, or with its text broken. Well-formed, as
+ *  all that is sent as UTF-8. */
 export function damaged(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const changes = fc.array(change, { minLength: 1, maxLength: 3 });
   return fc.oneof(
@@ -78,7 +79,8 @@ function rewritten(value: unknown, path: Path, write: (part: unknown) => string 
   return Array.isArray(value) ? `[${members.join(",")}]` : `{${members.join(",")}}`;
 }
 
-/** One more field, which is the one that counts when its name was there before; any other value put into a list. */
+/** One more field, which is the one that counts when its name was there before; any other value put
+ *  into a list. */
 function withField(part: unknown, name: string | null, text: string): string {
   const isObject = typeof part === "object" && part !== null && !Array.isArray(part);
   if (!isObject) return `[${textOf(part)},${text}]`;

@@ -1,4 +1,5 @@
-/** Client ids that are URLs of documents which nobody may be asked for: by their spelling, or by where they lead. */
+/** Client ids that are URLs of documents which nobody may be asked for: by their spelling, or by
+ *  where they lead. */
 import fc from "fast-check";
 import { authorization, CLAUDE } from "../oauth/door.ts";
 import type { Clients } from "./clients.ts";

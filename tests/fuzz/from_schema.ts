@@ -1,8 +1,10 @@
-/** Inputs that an operation's own schema accepts, drawn from the JSON schema that clients are shown. */
+/** Inputs that an operation's own schema accepts, drawn from the JSON schema that clients are
+ *  shown. */
 import fc from "fast-check";
 import * as z from "zod";
 
-/** Real ids by the name of the field that takes them, so that most inputs get as far as an honest one. */
+/** Real ids by the name of the field that takes them, so that most inputs get as far as an honest
+ *  one. */
 export type Pool = Readonly<Record<string, readonly unknown[]>>;
 
 type Schema = z.core.JSONSchema.BaseSchema;

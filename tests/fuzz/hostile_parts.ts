@@ -1,4 +1,5 @@
-/** What hostile or broken clients put where something else is due: texts, and JSON as it stands in a body. */
+/** What hostile or broken clients put where something else is due: texts, and JSON as it stands in
+ *  a body. */
 import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 

@@ -42,7 +42,8 @@ export function judgeRest(answer: Answer): string {
   return code;
 }
 
-/** MCP: a JSON-RPC error, a tool's refusal, or the silence that a notification is due; at the token check, as REST. */
+/** MCP: a JSON-RPC error, a tool's refusal, or the silence that a notification is due; at the token
+ *  check, as REST. */
 export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string {
   const { status, text } = answer;
   if (status === 401) return judgeRest(answer);
@@ -78,7 +79,8 @@ export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string 
   return code!;
 }
 
-/** OAuth: RFC 6749 5.2 JSON, a page for a person, or a redirect that takes the error back to the client. */
+/** OAuth: RFC 6749 5.2 JSON, a page for a person, or a redirect that takes the error back to the
+ *  client. */
 export function judgeOAuth(answer: Answer, { path, method, body }: Input): string {
   const { status, text, headers } = answer;
   const type = typeOf(answer);

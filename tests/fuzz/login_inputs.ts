@@ -1,4 +1,5 @@
-/** Bad inputs for the routes of signing in at an identity provider: no page of ours led to them, or no provider. */
+/** Bad inputs for the routes of signing in at an identity provider: no page of ours led to them, or
+ *  no provider. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nastyText } from "./hostile_parts.ts";

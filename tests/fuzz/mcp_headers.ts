@@ -1,5 +1,5 @@
-/** MCP messages without fault in HTTP that has one: headers that say something else, methods that do not exist,
- *  requests other than tool calls. */
+/** MCP messages without fault in HTTP that has one: headers that say something else, methods that
+ *  do not exist, requests other than tool calls. */
 import fc from "fast-check";
 import { nastyText, part } from "./hostile_parts.ts";
 import { type Era, eras, headersOf, message, META } from "./mcp_inputs.ts";
@@ -89,7 +89,8 @@ export function wrongMeta({ alice, room }: Channels): fc.Arbitrary<Input> {
   }));
 }
 
-/** Requests whose parameters are not what their method takes, and HTTP methods that MCP has no use for. */
+/** Requests whose parameters are not what their method takes, and HTTP methods that MCP has no use
+ *  for. */
 export function wrongRequests({ alice }: Channels): fc.Arbitrary<Input> {
   const method = fc.constantFrom(
     ...["initialize", "resources/read", "resources/subscribe", "prompts/get", "logging/setLevel"],

@@ -1,5 +1,5 @@
-/** Bad inputs for the MCP door, in both eras of the protocol: what is wrong is in the call, in the JSON-RPC message
- *  around it, or in the HTTP around that. */
+/** Bad inputs for the MCP door, in both eras of the protocol: what is wrong is in the call, in the
+ *  JSON-RPC message around it, or in the HTTP around that. */
 import fc from "fast-check";
 import type { BadCall } from "./bad_calls.ts";
 import { damaged } from "./damage.ts";

@@ -1,4 +1,5 @@
-/** 20,000 bad inputs at the OAuth door: refused in its words, on a page, or back at the client; nothing is changed. */
+/** 20,000 bad inputs at the OAuth door: refused in its words, on a page, or back at the client;
+ *  nothing is changed. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import { registered } from "./clients.ts";

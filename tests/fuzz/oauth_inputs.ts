@@ -1,4 +1,5 @@
-/** Bad inputs for the OAuth door: forms and queries that were good before one thing about them was made wrong. */
+/** Bad inputs for the OAuth door: forms and queries that were good before one thing about them was
+ *  made wrong. */
 import fc from "fast-check";
 import { authorization, CLAUDE, STRANGER } from "../oauth/door.ts";
 import type { Clients } from "./clients.ts";
@@ -13,7 +14,8 @@ export function encoded(fields: Iterable<[string, string]>): string {
   return [...fields].map(([name, text]) => `${quoted(name)}=${quoted(text)}`).join("&");
 }
 
-/** What is no good in any field: it is neither empty, which counts as absent, nor could be what is due. */
+/** What is no good in any field: it is neither empty, which counts as absent, nor could be what is
+ *  due. */
 const wrongText = nastyText.filter((text) => text !== "");
 const wrongUrl = fc.oneof(
   wrongText,

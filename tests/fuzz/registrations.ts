@@ -1,4 +1,5 @@
-/** Bad inputs for the OAuth door's other routes: registration, revocation, the answer to a consent page, metadata. */
+/** Bad inputs for the OAuth door's other routes: registration, revocation, the answer to a consent
+ *  page, metadata. */
 import fc from "fast-check";
 import { CLAUDE } from "../oauth/door.ts";
 import type { Clients } from "./clients.ts";

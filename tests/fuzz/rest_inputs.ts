@@ -1,4 +1,5 @@
-/** Bad inputs that only plain HTTP can carry: queries, methods, paths, headers and bodies that are no call at all. */
+/** Bad inputs that only plain HTTP can carry: queries, methods, paths, headers and bodies that are
+ *  no call at all. */
 import fc from "fast-check";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
@@ -60,7 +61,8 @@ export function badQueries(world: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** Whatever else a path or a method may say: there is nothing behind it, or nothing for this method. */
+/** Whatever else a path or a method may say: there is nothing behind it, or nothing for this
+ *  method. */
 export function badRequests(world: Channels): fc.Arbitrary<Input> {
   const headers = asking(world.stranger);
   const anyMethod = fc.constantFrom(

@@ -1,15 +1,17 @@
-/** Draws inputs from a fixed seed, sends them in batches, and shrinks the one that breaks a promise. */
+/** Draws inputs from a fixed seed, sends them in batches, and shrinks the one that breaks a
+ *  promise. */
 import fc from "fast-check";
 
-/** Every run draws the same inputs. fast-check prints it, with the place of the input, when one is guilty. */
+/** Every run draws the same inputs. fast-check prints it, with the place of the input, when one is
+ *  guilty. */
 export const SEED = 20_261_125;
 /** Sent at the same time, between two looks at the store. */
 const BATCH = 50;
 /** A failure is shown as small as it has become by then. */
 const SHRINKING_MS = 30_000;
 
-/** Sends `count` inputs in batches. `send` throws when a promise is broken; the guilty input is then looked for by
- *  sending each alone, and shrunk. */
+/** Sends `count` inputs in batches. `send` throws when a promise is broken; the guilty input is
+ *  then looked for by sending each alone, and shrunk. */
 export async function fuzz<T>(
   inputs: fc.Arbitrary<T>,
   count: number,

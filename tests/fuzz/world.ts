@@ -1,5 +1,5 @@
-/** The whole app in process, on a store in memory. Nothing changes there by itself, so any change is the doing of what
- *  was sent. */
+/** The whole app in process, on a store in memory. Nothing changes there by itself, so any change
+ *  is the doing of what was sent. */
 import assert from "node:assert/strict";
 import { serialize } from "node:v8";
 import { createApp } from "../../src/compose/app.ts";
@@ -29,7 +29,8 @@ export interface Answer {
   text: string;
 }
 
-/** Throws when an input must not be answered in this way. Returns what refused it: a code, or a status. */
+/** Throws when an input must not be answered in this way. Returns what refused it: a code, or a
+ *  status. */
 export type Judge = (answer: Answer, input: Input) => string;
 
 interface Settings {
@@ -79,8 +80,8 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Waits for bots to catch up, then writes every record again without a lifetime: the store would forget some while
-   *  the test runs. */
+  /** Waits for bots to catch up, then writes every record again without a lifetime: the store would
+   *  forget some while the test runs. */
   async settle(): Promise<void> {
     const pending = () => Array.fromAsync(this.#kv.list({ prefix: ["pending"] }));
     while ((await pending()).length > 0) await new Promise((next) => setTimeout(next));
@@ -118,8 +119,8 @@ export class World implements AsyncDisposable {
     return answer;
   }
 
-  /** Sends inputs at once. Throws when one is answered in a way that `judge` does not accept, when the operator is
-   *  told of an error, and when the store is another afterwards. */
+  /** Sends inputs at once. Throws when one is answered in a way that `judge` does not accept, when
+   *  the operator is told of an error, and when the store is another afterwards. */
   async send(inputs: readonly Input[], judge: Judge): Promise<void> {
     const before = await this.digest();
     const answers = await Promise.all(inputs.map((input) => this.answer(input)));

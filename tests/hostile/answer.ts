@@ -1,4 +1,5 @@
-/** What a server answered, and its one-line verdict: the status, and the code of whichever protocol it speaks. */
+/** What a server answered, and its one-line verdict: the status, and the code of whichever protocol
+ *  it speaks. */
 
 // deno-lint-ignore no-explicit-any -- a test reads whatever the wire carries
 export type Wire = any;
@@ -29,8 +30,8 @@ function jsonOf(text: string, headers: Headers): Wire {
   return undefined;
 }
 
-/** `400 invalid_grant`, `404 CHANNEL_NOT_FOUND`, `400 -32600`, `200 NOT_MEMBER` (a tool's refusal), `303 code`,
- *  `303 invalid_scope`, `400 page`, `200 ok`, `204`. */
+/** `400 invalid_grant`, `404 CHANNEL_NOT_FOUND`, `400 -32600`, `200 NOT_MEMBER` (a tool's refusal),
+ *  `303 code`, `303 invalid_scope`, `400 page`, `200 ok`, `204`. */
 export function verdictOf({ status, headers, json }: Answer): string {
   const said = redirectSays(headers) ?? jsonSays(json) ??
     (headers.get("content-type")?.includes("html") ? "page" : undefined);

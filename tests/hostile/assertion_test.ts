@@ -1,5 +1,5 @@
-/** Clients that prove themselves with a key (`private_key_jwt`): assertions that are forged, borrowed, old, used before
- *  or meant for another server (RFC 7523 3, RFC 8725). */
+/** Clients that prove themselves with a key (`private_key_jwt`): assertions that are forged,
+ *  borrowed, old, used before or meant for another server (RFC 7523 3, RFC 8725). */
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -15,7 +15,8 @@ interface How {
   key?: CryptoKey | Uint8Array;
 }
 
-/** A client with a key of its own. `prove` signs what is in order but for `changes`; null leaves a claim out. */
+/** A client with a key of its own. `prove` signs what is in order but for `changes`; null leaves a
+ *  claim out. */
 async function keyed(kit: Attacker) {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const jwk = { ...await exportJWK(publicKey), alg: "ES256", kid: "1" };

@@ -1,5 +1,5 @@
-/** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their own. It remembers
- *  every answer and every secret, for the checks that follow each attack. */
+/** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their
+ *  own. It remembers every answer and every secret, for the checks that follow each attack. */
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, answerOf, locationOf, verdictOf } from "./answer.ts";
 import { answersIn, exchange, type Manner } from "./raw.ts";
@@ -56,7 +56,8 @@ export class Attacker {
     return answer;
   }
 
-  /** What bytes on a socket are answered: the verdicts of all answers, or `closed`, or `left open`. */
+  /** What bytes on a socket are answered: the verdicts of all answers, or `closed`, or `left
+   *  open`. */
   async raw(
     bytes: string | Uint8Array<ArrayBuffer>,
     how: Manner = {},
@@ -104,7 +105,8 @@ export class Attacker {
     return (await this.register(metadata)).json;
   }
 
-  /** The parameters of an honest authorization request; `changes` replace some, undefined takes one away. */
+  /** The parameters of an honest authorization request; `changes` replace some, undefined takes one
+   *  away. */
   request(client: Client, changes: Record<string, string | undefined> = {}): [Params, string] {
     const verifier = this.secret(randomBytes(32).toString("base64url"));
     const all = {

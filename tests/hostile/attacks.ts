@@ -1,6 +1,7 @@
-/** Plays a table of attacks against a real server, one after the other, and looks after each of them: nothing secret
- *  is in the log or in an answer, no stack, no failure of the server's, and the victim has noticed nothing. When the table is over the
- *  store's channels are verified from the first entry to the last. */
+/** Plays a table of attacks against a real server, one after the other, and looks after each of
+ *  them: nothing secret is in the log or in an answer, no stack, no failure of the server's, and
+ *  the victim has noticed nothing. When the table is over the store's channels are verified from
+ *  the first entry to the last. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { type TestServer, testServer } from "../support/server.ts";
@@ -14,7 +15,8 @@ export interface Scene {
   server: TestServer;
 }
 
-/** One row: the right verdict, or several that are right, and the attack. A text is a verdict of its own. */
+/** One row: the right verdict, or several that are right, and the attack. A text is a verdict of
+ *  its own. */
 export type Attack = [
   expected: string | readonly string[],
   send: (scene: Scene) => Promise<Answer | string>,

@@ -1,4 +1,5 @@
-/** Bodies: too large, too deep, of the wrong kind, ambiguous, or poisoned, at a door that keeps what it takes. */
+/** Bodies: too large, too deep, of the wrong kind, ambiguous, or poisoned, at a door that keeps
+ *  what it takes. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";

@@ -1,5 +1,6 @@
-/** Channels: strangers who know an id, members who want another's seat or an admin's rights, and guessed invites. What
- *  wire.md promises: a private channel that is not yours answers exactly like one that does not exist. */
+/** Channels: strangers who know an id, members who want another's seat or an admin's rights, and
+ *  guessed invites. What wire.md promises: a private channel that is not yours answers exactly like
+ *  one that does not exist. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf, type Wire } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

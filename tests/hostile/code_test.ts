@@ -7,8 +7,8 @@ import { attacks, type AttackTable } from "./attacks.ts";
 const GRANT = "400 invalid_grant";
 const REQUEST = "303 invalid_request";
 
-/** Redeems a purchase of the attacker's own with parameters changed. The honest attempt must work afterwards, so
- *  that it is the change which is refused. */
+/** Redeems a purchase of the attacker's own with parameters changed. The honest attempt must work
+ *  afterwards, so that it is the change which is refused. */
 async function redeemWith(kit: Attacker, changes: Record<string, string | undefined>) {
   const purchase = await kit.buy();
   const answer = await kit.redeem(purchase, changes);

@@ -1,5 +1,5 @@
-/** The consent page: cross-site forgery, replay, framing, and what a client's own words may do to it (RFC 6749 10.12
- *  and 10.13, RFC 9700 4.16). */
+/** The consent page: cross-site forgery, replay, framing, and what a client's own words may do to
+ *  it (RFC 6749 10.12 and 10.13, RFC 9700 4.16). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, type ConsentPage, STRANGER } from "./attacker.ts";

@@ -1,5 +1,6 @@
-/** Client-ID metadata documents: what a stranger can make the server fetch (server-side request forgery), and what a
- *  document may not say (draft-ietf-oauth-client-id-metadata-document, security considerations). */
+/** Client-ID metadata documents: what a stranger can make the server fetch (server-side request
+ *  forgery), and what a document may not say (draft-ietf-oauth-client-id-metadata-document,
+ *  security considerations). */
 import assert from "node:assert/strict";
 import { generateKeyPair, SignJWT } from "jose";
 import { type ClientSite, clientSite } from "../oauth/client_site.ts";
@@ -88,7 +89,8 @@ const UNKNOWN = [
   "503 temporarily_unavailable",
 ];
 
-/** Names a client everywhere a client can be named; nobody falls into the trap, and no answer tells why. */
+/** Names a client everywhere a client can be named; nobody falls into the trap, and no answer tells
+ *  why. */
 async function named({ kit }: Scene, clientId: (port: number) => string): Promise<Answer> {
   await using closed = trap();
   const client_id = clientId(closed.port);

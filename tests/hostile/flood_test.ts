@@ -1,5 +1,6 @@
-/** Floods and guessing, with budgets that are small: who comes too often is refused and told when to come again,
- *  whichever spelling, door or forged address it comes with, and nobody else notices. */
+/** Floods and guessing, with budgets that are small: who comes too often is refused and told when
+ *  to come again, whichever spelling, door or forged address it comes with, and nobody else
+ *  notices. */
 import assert from "node:assert/strict";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { type Answer, verdictOf } from "./answer.ts";

@@ -1,5 +1,5 @@
-/** Floods from one address that claims to be many, at a server that no proxy stands before: what clients say of their
- *  address is not believed. */
+/** Floods from one address that claims to be many, at a server that no proxy stands before: what
+ *  clients say of their address is not believed. */
 import { type Answer, verdictOf } from "./answer.ts";
 import { Attacker } from "./attacker.ts";
 import { attacks, type AttackTable, type Scene } from "./attacks.ts";
@@ -31,7 +31,8 @@ const CLAIMS: Record<string, (address: string) => Record<string, string>> = {
   "True-Client-IP": (address) => ({ "true-client-ip": address }),
 };
 
-/** Repeats an attack, each time under another claimed address, until it is refused for its number. */
+/** Repeats an attack, each time under another claimed address, until it is refused for its
+ *  number. */
 async function flood(
   { kit }: Scene,
   claim: (address: string) => Record<string, string>,

@@ -32,7 +32,8 @@ const PATHS = [
   "http://evil.example/health_check",
 ];
 
-/** No way around the token, whatever a path looks like: without one nobody gets further than the challenge. */
+/** No way around the token, whatever a path looks like: without one nobody gets further than the
+ *  challenge. */
 const AROUND: AttackTable = Object.fromEntries(PATHS.map((path) => [
   `the guard is passed by the path ${path}`,
   [[...NOWHERE, ...UNKNOWN, "404", "421 HOST_NOT_SERVED"], async ({ kit }) => {

@@ -1,5 +1,5 @@
-/** Secrets in places where they don't belong, of which a careless log would tell: each row sends one, and the table's
- *  own check reads the log at its most talkative. */
+/** Secrets in places where they don't belong, of which a careless log would tell: each row sends
+ *  one, and the table's own check reads the log at its most talkative. */
 import type { Answer } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";

@@ -1,5 +1,6 @@
-/** Sign-in at an identity provider: forged callbacks and id tokens, planted sessions, forms of other sites, and ways to
- *  be led elsewhere (OpenID Connect Core 3.1.3.7, RFC 9700 4.4, 4.5 and 4.7). */
+/** Sign-in at an identity provider: forged callbacks and id tokens, planted sessions, forms of
+ *  other sites, and ways to be led elsewhere (OpenID Connect Core 3.1.3.7, RFC 9700 4.4, 4.5 and
+ *  4.7). */
 import assert from "node:assert/strict";
 import { generateKeyPair } from "jose";
 import { type Answer, verdictOf } from "./answer.ts";

@@ -1,5 +1,6 @@
-/** The MCP door: messages that are none, ids that collide, batches, headers that say something else than the body
- *  (2026-07-28, Streamable HTTP), and labels of conversations that are somebody else's (2025-11-25, session hijacking). */
+/** The MCP door: messages that are none, ids that collide, batches, headers that say something else
+ *  than the body (2026-07-28, Streamable HTTP), and labels of conversations that are somebody
+ *  else's (2025-11-25, session hijacking). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf, type Wire } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

@@ -1,4 +1,5 @@
-/** Idempotency keys: another's, one's own for something else, and one that would bring a void token back. */
+/** Idempotency keys: another's, one's own for something else, and one that would bring a void token
+ *  back. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

@@ -1,5 +1,5 @@
-/** Consent and account pages where people sign in: other sites' forms, other people's browsers, and doors that are for
- *  guests only. */
+/** Consent and account pages where people sign in: other sites' forms, other people's browsers, and
+ *  doors that are for guests only. */
 import assert from "node:assert/strict";
 import { testServer } from "../support/server.ts";
 import { type Answer, verdictOf } from "./answer.ts";

@@ -1,5 +1,5 @@
-/** An identity provider that says whatever a test wants it to: what a real one would never say, too. The test itself is
- *  the browser, so it has no pages. */
+/** An identity provider that says whatever a test wants it to: what a real one would never say,
+ *  too. The test itself is the browser, so it has no pages. */
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 
 export const CLIENT = { id: "multiplayer", secret: "a-secret-between-the-two" };
@@ -8,7 +8,8 @@ type Claims = Record<string, unknown>;
 
 export interface Provider extends AsyncDisposable {
   issuer: string;
-  /** Makes a code for an id token with these claims beside the usual ones; `null` leaves one out. */
+  /** Makes a code for an id token with these claims beside the usual ones; `null` leaves one
+   *  out. */
   code(
     claims: Claims,
     how?: { header?: JWTHeaderParameters; key?: CryptoKey | Uint8Array },

@@ -1,5 +1,5 @@
-/** DNS rebinding: pages that reach a server on somebody's machine by a name of their own, or from an origin of theirs
- *  (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, security warning). */
+/** DNS rebinding: pages that reach a server on somebody's machine by a name of their own, or from
+ *  an origin of theirs (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, security warning). */
 import assert from "node:assert/strict";
 import { verdictOf } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";

@@ -1,5 +1,6 @@
-/** Redirect URIs: what a client may register, and the tricks that send an answer elsewhere (RFC 6749 10.6, RFC 8252 7.3
- *  and 8.4, RFC 9700 4.1 and 4.11); the issuer in every answer against mix-up (RFC 9207). */
+/** Redirect URIs: what a client may register, and the tricks that send an answer elsewhere (RFC
+ *  6749 10.6, RFC 8252 7.3 and 8.4, RFC 9700 4.1 and 4.11); the issuer in every answer against
+ *  mix-up (RFC 9207). */
 import assert from "node:assert/strict";
 import { locationOf, parameterOf, verdictOf } from "./answer.ts";
 import { type Attacker, LOOPBACK, STRANGER } from "./attacker.ts";

@@ -1,4 +1,5 @@
-/** The token and registration endpoints under what no client would send (RFC 6749 5.2, RFC 7591 5). */
+/** The token and registration endpoints under what no client would send (RFC 6749 5.2, RFC 7591
+ *  5). */
 import { LOOPBACK } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 

@@ -1,5 +1,6 @@
-/** Resources, prompts, completions and subscriptions: a stranger learns nothing of a private channel, a member no more
- *  than a member may, and words of others stay words (MCP 2026-07-28, resources, security). */
+/** Resources, prompts, completions and subscriptions: a stranger learns nothing of a private
+ *  channel, a member no more than a member may, and words of others stay words (MCP 2026-07-28,
+ *  resources, security). */
 import assert from "node:assert/strict";
 import { type Answer, answerOf, type Wire } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";

@@ -45,7 +45,8 @@ export async function initialize(kit: Attacker, token: string): Promise<string> 
   return answer.headers.get("mcp-session-id") ?? "";
 }
 
-/** A request as a 2026-07-28 client makes it; `headers` replace those that mirror the body, "" takes one away. */
+/** A request as a 2026-07-28 client makes it; `headers` replace those that mirror the body, ""
+ *  takes one away. */
 export function modernRequest(
   method: string,
   params: Record<string, unknown>,

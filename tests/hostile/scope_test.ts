@@ -1,5 +1,5 @@
-/** A token that is for watching only, and what it is tried for (RFC 6750 3.1, RFC 6749 3.3 and 6; MCP, scope
- *  challenge handling). */
+/** A token that is for watching only, and what it is tried for (RFC 6750 3.1, RFC 6749 3.3 and 6;
+ *  MCP, scope challenge handling). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

@@ -1,4 +1,5 @@
-/** A browser in which a person signs in at the identity provider, with cookies that an attack can swap. */
+/** A browser in which a person signs in at the identity provider, with cookies that an attack can
+ *  swap. */
 import assert from "node:assert/strict";
 import { type Attacker, cookiesOf } from "./attacker.ts";
 import type { Provider } from "./provider.ts";

@@ -1,5 +1,6 @@
-/** Requests that two readers of a connection might cut differently (RFC 9112 11.2), heads that are none, and bodies
- *  that never come: one answer at most, then the connection ends, and the next one is served. */
+/** Requests that two readers of a connection might cut differently (RFC 9112 11.2), heads that are
+ *  none, and bodies that never come: one answer at most, then the connection ends, and the next one
+ *  is served. */
 import assert from "node:assert/strict";
 import { verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

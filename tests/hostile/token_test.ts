@@ -1,5 +1,6 @@
-/** Tokens after they were issued: refresh reuse and races, theft between clients, audiences, scopes, revocation
- *  (RFC 6749 6 and 10.4, RFC 7009, RFC 8707, RFC 9700 4.14), and how a Bearer token may be shown (RFC 6750). */
+/** Tokens after they were issued: refresh reuse and races, theft between clients, audiences,
+ *  scopes, revocation (RFC 6749 6 and 10.4, RFC 7009, RFC 8707, RFC 9700 4.14), and how a Bearer
+ *  token may be shown (RFC 6750). */
 import assert from "node:assert/strict";
 import { verdictOf, type Wire } from "./answer.ts";
 import { type Attacker, basic, bearer, LOOPBACK } from "./attacker.ts";

@@ -1,5 +1,5 @@
-/** One guest asks for much in a few bytes and reads none of the answers, at a server as anyone starts it: what is built
- *  for the guest stays small, its budget ends it, and others go on. */
+/** One guest asks for much in a few bytes and reads none of the answers, at a server as anyone
+ *  starts it: what is built for the guest stays small, its budget ends it, and others go on. */
 import assert from "node:assert/strict";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";

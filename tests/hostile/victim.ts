@@ -1,5 +1,5 @@
-/** Whom the attacks are aimed at: someone who is signed in, with a private channel, a friend in it, a message for the
- *  friend alone, and an invite that nobody has used yet. */
+/** Whom the attacks are aimed at: someone who is signed in, with a private channel, a friend in it,
+ *  a message for the friend alone, and an invite that nobody has used yet. */
 import assert from "node:assert/strict";
 import { type Attacker, type Client, STRANGER, type Tokens } from "./attacker.ts";
 import type { Wire } from "./answer.ts";
@@ -52,7 +52,8 @@ export class Victim {
     return this.#tokens.access_token;
   }
 
-  /** Everything is as it was: the token opens the door, the seat is there, no entry has come, gone or changed. */
+  /** Everything is as it was: the token opens the door, the seat is there, no entry has come, gone
+   *  or changed. */
   async isUnharmed(): Promise<void> {
     assert.deepEqual(await this.#read(), this.#shown, "what the victim sees has changed");
   }

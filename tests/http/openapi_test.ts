@@ -1,4 +1,5 @@
-/** `/openapi.json` is valid OpenAPI, tells all that is served, and what is served is what it tells. */
+/** `/openapi.json` is valid OpenAPI, tells all that is served, and what is served is what it
+ *  tells. */
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -1,4 +1,5 @@
-/** Prompts: listed with what hosts show, completed, refused where they do not fit; and what they say works. */
+/** Prompts: listed with what hosts show, completed, refused where they do not fit; and what they
+ *  say works. */
 import assert from "node:assert/strict";
 import { INSTRUCTIONS } from "../../src/mcp/endpoint.ts";
 import { PROMPTS } from "../../src/mcp/prompts.ts";

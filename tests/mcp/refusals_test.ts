@@ -1,5 +1,5 @@
-/** Every refusal says what to do: those that this can cause, in the words in which they arrive, and the rest in the
- *  words in which they are written. */
+/** Every refusal says what to do: those that this can cause, in the words in which they arrive, and
+ *  the rest in the words in which they are written. */
 import assert from "node:assert/strict";
 import { REFUSAL_CODES, type RefusalCode } from "../../src/kernel/refusal.ts";
 import { Player, Problem } from "../support/player.ts";

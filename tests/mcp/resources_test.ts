@@ -1,4 +1,5 @@
-/** Resources: who may read what by its address, page by page; what may not be read does not exist. */
+/** Resources: who may read what by its address, page by page; what may not be read does not
+ *  exist. */
 import assert from "node:assert/strict";
 import { TEMPLATES } from "../../src/mcp/resources.ts";
 import { UriTemplate } from "@modelcontextprotocol/client";
@@ -145,7 +146,8 @@ Deno.test("a bot's source is for whoever may read a channel that has announced i
   assert.equal((await read(member, closed.uri)).text, source("Closed"));
   await notThere(stranger, closed.uri);
 
-  // Whoever pastes the source itself into a channel of its own knows it anyway; its twin elsewhere stays unseen.
+  // Whoever pastes the source itself into a channel of its own knows it anyway; its twin elsewhere
+  // stays unseen.
   const listed = await create(source("Listed"), { visibility: "public" });
   await notThere(stranger, listed.uri);
   const watched = await create(source("Watched"), open);

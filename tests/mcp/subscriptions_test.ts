@@ -1,4 +1,5 @@
-/** `subscriptions/listen`: news of a channel from any instance, to whoever may read it and only as long. */
+/** `subscriptions/listen`: news of a channel from any instance, to whoever may read it and only as
+ *  long. */
 import assert from "node:assert/strict";
 import { Client, type McpSubscription } from "@modelcontextprotocol/client";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";

@@ -1,4 +1,5 @@
-/** What a person who is signed in sees and takes back: the session, and the apps that were allowed. */
+/** What a person who is signed in sees and takes back: the session, and the apps that were
+ *  allowed. */
 import assert from "node:assert/strict";
 import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";

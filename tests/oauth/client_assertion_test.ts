@@ -1,4 +1,5 @@
-/** `private_key_jwt` at the token endpoint, by clients that registered their keys or publish them. */
+/** `private_key_jwt` at the token endpoint, by clients that registered their keys or publish
+ *  them. */
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { clientSite } from "./client_site.ts";

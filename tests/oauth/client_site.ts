@@ -1,4 +1,5 @@
-/** A client's web site on the loopback network, over https under a name: what it publishes is the test's to say. */
+/** A client's web site on the loopback network, over https under a name: what it publishes is the
+ *  test's to say. */
 import { type Identity, testAuthority } from "../support/certificates.ts";
 
 type Page = (request: Request) => Response | Promise<Response>;

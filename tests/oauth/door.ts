@@ -1,4 +1,5 @@
-/** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a client takes. */
+/** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a
+ *  client takes. */
 import type { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";

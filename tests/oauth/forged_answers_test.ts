@@ -1,5 +1,6 @@
-/** Providers that lie, or whose words were forged on the way: nobody is signed in, the operator reads why, and no token
- *  is in the log. The provider here says whatever a row wants; the one row that is honest is believed. */
+/** Providers that lie, or whose words were forged on the way: nobody is signed in, the operator
+ *  reads why, and no token is in the log. The provider here says whatever a row wants; the one row
+ *  that is honest is believed. */
 import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { Browser } from "../support/browser.ts";

@@ -1,4 +1,5 @@
-/** Sign-in with GitHub. GitHub itself is out of a test's reach, so a stand-in answers; what is sent to the real addresses is compared with what arctic would send. */
+/** Sign-in with GitHub. GitHub itself is out of a test's reach, so a stand-in answers; what is sent
+ *  to the real addresses is compared with what arctic would send. */
 import { GitHub, Google } from "arctic";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

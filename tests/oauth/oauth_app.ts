@@ -1,5 +1,5 @@
-/** The whole program with a real identity provider beside it, a clock that tests move, and MCP clients that sign
- *  people in through it. */
+/** The whole program with a real identity provider beside it, a clock that tests move, and MCP
+ *  clients that sign people in through it. */
 import { auth } from "@modelcontextprotocol/client";
 import assert from "node:assert/strict";
 import { type App, type AppParts, createApp } from "../../src/compose/app.ts";

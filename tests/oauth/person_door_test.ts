@@ -1,4 +1,5 @@
-/** The sign-in of people at an https address: its cookies, and the clients that the operator vouches for. */
+/** The sign-in of people at an https address: its cookies, and the clients that the operator
+ *  vouches for. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { authorization, Door, newPkce, PUBLIC_URL, STRANGER } from "./door.ts";

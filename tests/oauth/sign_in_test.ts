@@ -1,4 +1,5 @@
-/** People sign in at a real OpenID provider, through a real MCP client, and play as who they are. */
+/** People sign in at a real OpenID provider, through a real MCP client, and play as who they
+ *  are. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { mcpClient } from "../support/mcp_clients.ts";

@@ -1,4 +1,5 @@
-/** Sign-in in the server as it is started, with no more rights and settings than the start task gives. */
+/** Sign-in in the server as it is started, with no more rights and settings than the start task
+ *  gives. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { oidcProvider, signInAtProvider } from "../support/oidc_provider.ts";

@@ -1,4 +1,5 @@
-/** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's own. */
+/** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's
+ *  own. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";

@@ -1,4 +1,5 @@
-/** Blackjack: a table of several players, and every card and chip checked against the shoe that was committed. */
+/** Blackjack: a table of several players, and every card and chip checked against the shoe that was
+ *  committed. */
 import assert from "node:assert/strict";
 import type { HookName } from "../../src/domain/bot/bot.ts";
 import type { Json, JsonObject } from "../../src/kernel/json.ts";
@@ -25,7 +26,8 @@ async function move(player: Player, action: string, value?: unknown): Promise<Wi
   return await player.call("make_game_move", body);
 }
 
-// What a distrustful player does with a transcript -------------------------------------------------------------------
+// What a distrustful player does with a transcript
+// -------------------------------------------------------------------
 
 const points = (card: string) => card[0] === "A" ? 1 : /\d/.test(card[0]!) ? Number(card[0]) : 10;
 const hard = (cards: string[]) => cards.map(points).reduce((a, b) => a + b, 0);
@@ -42,8 +44,9 @@ interface Held {
   left: boolean;
 }
 
-/** Plays a dealer's posts again from the shoes that it revealed. Throws where a card, a turn, a result or a chip
- *  differs; returns what occurred, so that a test can tell which rules were put to the test. */
+/** Plays a dealer's posts again from the shoes that it revealed. Throws where a card, a turn, a
+ *  result or a chip differs; returns what occurred, so that a test can tell which rules were put to
+ *  the test. */
 async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
   const seen = new Set<string>();
   const chips = new Map<string, number>();
@@ -195,7 +198,8 @@ function choice({ cards }: Wire, allowed: string[]): string {
   return best(cards) < 15 ? "hit" : "stand";
 }
 
-// Over HTTP -------------------------------------------------------------------------------------------------------------
+// Over HTTP
+// -------------------------------------------------------------------------------------------------------------
 
 /** A table over HTTP whose every post is read once, by its first player. */
 async function tableAt(url: string, seats: number, params: Params, playing = seats) {
@@ -220,7 +224,8 @@ async function tableAt(url: string, seats: number, params: Params, playing = sea
       const messages = await read(({ cause }) => cause === msg_id);
       return messages.filter(({ cause }) => cause === msg_id).map(({ body }) => body);
     },
-    /** Whose turn it is after these posts, and what that player may do; null when no hand is being played. */
+    /** Whose turn it is after these posts, and what that player may do; null when no hand is being
+     *  played. */
     turnIn(bodies: Wire[]) {
       const turn = bodies.findLast(({ type }) => type === "bot:turn");
       if (!turn) return null;
@@ -363,9 +368,11 @@ Deno.test("a table without bets keeps the score and closes after its rounds", as
   await audit(table.posts, false);
 });
 
-// Rare cards --------------------------------------------------------------------------------------------------------------
+// Rare cards
+// --------------------------------------------------------------------------------------------------------------
 
-/** A table in the sandbox alone: its cards follow from one number, so rare ones come at every run of this test. */
+/** A table in the sandbox alone: its cards follow from one number, so rare ones come at every run
+ *  of this test. */
 function rareTable(sandbox: Sandbox, params: Params, count: number) {
   const players = Array.from({ length: count }, (_, i) => ({
     player_id: `p${i + 1}`,

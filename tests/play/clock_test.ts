@@ -1,5 +1,5 @@
-/** Clocks that are set back or forward, as time servers and operators do: nobody is locked out, nothing is lost, and
- *  the order of a channel stays. */
+/** Clocks that are set back or forward, as time servers and operators do: nobody is locked out,
+ *  nothing is lost, and the order of a channel stays. */
 import assert from "node:assert/strict";
 import type { Clocks } from "../../src/server.ts";
 import { Player, refuses, roomOf } from "../support/player.ts";
@@ -7,7 +7,8 @@ import { testServer } from "../support/server.ts";
 
 const HOUR = 60 * 60_000;
 
-/** The time of day is what the test sets it to; what never goes back stands still until the test lets it pass. */
+/** The time of day is what the test sets it to; what never goes back stands still until the test
+ *  lets it pass. */
 function movableClocks() {
   let wallMs = Date.parse("2026-11-23T12:00:00Z");
   let ms = 0;

@@ -1,4 +1,5 @@
-/** ContractJudge: terms by hash, a verdict by rules, by an arbiter or by settlement, and nothing changed in between. */
+/** ContractJudge: terms by hash, a verdict by rules, by an arbiter or by settlement, and nothing
+ *  changed in between. */
 import assert from "node:assert/strict";
 import { canonicalText } from "../../src/kernel/json.ts";
 import { ofType, Player, roomOf, sha256Hex, type Wire } from "../support/player.ts";

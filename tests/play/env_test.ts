@@ -1,4 +1,5 @@
-/** Secrets of a bot: given once, used by it, and found nowhere else: no read, no log, no database, no post. */
+/** Secrets of a bot: given once, used by it, and found nowhere else: no read, no log, no database,
+ *  no post. */
 import assert from "node:assert/strict";
 import { ofType, Player, refuses, roomOf } from "../support/player.ts";
 import { testServer } from "../support/server.ts";

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** Two sides and an onlooker; what the bot answers is read by the onlooker, who must not learn anything. */
+/** Two sides and an onlooker; what the bot answers is read by the onlooker, who must not learn
+ *  anything. */
 async function exchangeAt(url: string) {
   const { players, created } = await roomOf(url, {
     slots: ["bot:exchange", "invite:ada", "invite:bob", "invite:eve"],

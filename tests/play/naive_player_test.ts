@@ -4,7 +4,8 @@ import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.
 import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** Plays by `next` alone: moves when it is told that it is its turn, reads on where it is told to. */
+/** Plays by `next` alone: moves when it is told that it is its turn, reads on where it is told
+ *  to. */
 async function play(mcp: McpClient, invite: string): Promise<string[]> {
   const joined = await mcp.call("join_channel", { invite_code: invite });
   const { channel_id } = joined;

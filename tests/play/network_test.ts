@@ -1,4 +1,5 @@
-/** Bots that ask the web: what they are told is an entry that every member can read, also when the hook fails. */
+/** Bots that ask the web: what they are told is an entry that every member can read, also when the
+ *  hook fails. */
 import assert from "node:assert/strict";
 import { selfSigned, testAuthority } from "../support/certificates.ts";
 import { ofType, type Player, refuses, roomOf, sha256Hex, type Wire } from "../support/player.ts";

@@ -1,5 +1,5 @@
-/** The server as its users start it, an MCP client as they use it, and a bot pasted in each language: what
- *  docs/bots.md promises, through both. */
+/** The server as its users start it, an MCP client as they use it, and a bot pasted in each
+ *  language: what docs/bots.md promises, through both. */
 import assert from "node:assert/strict";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { ofType, sha256Hex, signIn, type Wire } from "../support/player.ts";

@@ -1,4 +1,5 @@
-/** PriceBot against web sites of this test: what each one said, the median, and every doubt about it. */
+/** PriceBot against web sites of this test: what each one said, the median, and every doubt about
+ *  it. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";

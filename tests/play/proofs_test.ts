@@ -1,4 +1,5 @@
-/** Receipts and proofs over HTTP, checked as a member would: with the published keys and nothing of the server's. */
+/** Receipts and proofs over HTTP, checked as a member would: with the published keys and nothing of
+ *  the server's. */
 import assert from "node:assert/strict";
 import { parsedCheckpoint, type SignedCheckpoint } from "../../src/kernel/checkpoint.ts";
 import { bytesToHex, concatBytes, hashText, hexToBytes } from "../../src/kernel/hash.ts";

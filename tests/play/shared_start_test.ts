@@ -1,4 +1,5 @@
-/** How a server starts on a KV Connect address where something is wrong: one clear line, never the token. */
+/** How a server starts on a KV Connect address where something is wrong: one clear line, never the
+ *  token. */
 import assert from "node:assert/strict";
 import { openStore } from "../../src/compose/open_store.ts";
 import { freePort } from "../support/foreign_program.ts";

@@ -1,5 +1,5 @@
-/** Several server processes on one database: two start tasks on a KV Connect server, races, `kill -9`, and a database
- *  that is away. */
+/** Several server processes on one database: two start tasks on a KV Connect server, races, `kill
+ *  -9`, and a database that is away. */
 import assert from "node:assert/strict";
 import { type Fault, type KvConnect, kvConnect } from "../support/kv_connect.ts";
 import { Player, Problem, roomOf, type Wire } from "../support/player.ts";

@@ -1,4 +1,5 @@
-/** Bots that come back by themselves: timers over HTTP, through a restart, and why they fall silent. */
+/** Bots that come back by themselves: timers over HTTP, through a restart, and why they fall
+ *  silent. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";

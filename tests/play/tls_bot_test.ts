@@ -4,7 +4,8 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-// Certificates ----------------------------------------------------------------------------------------------------------
+// Certificates
+// ----------------------------------------------------------------------------------------------------------
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -36,7 +37,8 @@ interface Key {
   privateKey: KeyObject;
 }
 
-/** A certificate (RFC 5280) from 2020 to 2049, signed by `by`; for a host, or with none for an authority. */
+/** A certificate (RFC 5280) from 2020 to 2049, signed by `by`; for a host, or with none for an
+ *  authority. */
 function certificate(serial: number, subject: string, key: Key, by: Key, host?: string): Bytes {
   const algorithm = sequence(oid("2a8648ce3d040302"));
   const names = host && extension("551d11", sequence(der(0x82, ascii(host))));
@@ -83,7 +85,8 @@ async function sha256(bytes: Bytes): Promise<string> {
   return `sha256:${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
 }
 
-// The bot ---------------------------------------------------------------------------------------------------------------
+// The bot
+// ---------------------------------------------------------------------------------------------------------------
 
 const SETTINGS = { testNetwork: { loopback: true as const, caCerts: [TRUSTED] } };
 

@@ -1,4 +1,5 @@
-/** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch folder, modules. */
+/** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch
+ *  folder, modules. */
 import assert from "node:assert/strict";
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
 import { hashText, utf8ToBytes } from "../../src/kernel/hash.ts";

@@ -1,4 +1,5 @@
-/** Equal jobs give equal bytes: in another process, in another order, after whatever other bots did there. */
+/** Equal jobs give equal bytes: in another process, in another order, after whatever other bots did
+ *  there. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -57,7 +58,8 @@ export default class Bot { constructor(ctx) { this.ctx = ctx; } async on_init() 
   );
 }
 
-/** Each outcome as JSON, in the order of the list, whatever the order in which they run, so many at a time. */
+/** Each outcome as JSON, in the order of the list, whatever the order in which they run, so many at
+ *  a time. */
 async function played(
   sandbox: Sandbox,
   list: readonly NamedJob[],

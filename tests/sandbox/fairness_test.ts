@@ -1,4 +1,5 @@
-/** What a bot may cost the bots of others: nothing, whether it stalls or waits for a slow web site. */
+/** What a bot may cost the bots of others: nothing, whether it stalls or waits for a slow web
+ *  site. */
 import assert from "node:assert/strict";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";

@@ -1,4 +1,5 @@
-/** Damaged lines, requests and sources, drawn from fixed seeds: what must never happen, whatever comes. */
+/** Damaged lines, requests and sources, drawn from fixed seeds: what must never happen, whatever
+ *  comes. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BotPost, type HookJob, HookOutcome, Inspection } from "../../src/domain/bot/bot.ts";

@@ -1,4 +1,5 @@
-/** What an operator's collector receives: the real server with the start task's flags, the real exporter of Deno. */
+/** What an operator's collector receives: the real server with the start task's flags, the real
+ *  exporter of Deno. */
 import assert from "node:assert/strict";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";
@@ -17,7 +18,8 @@ interface Point {
   [attribute: string]: string | number;
 }
 
-/** An OTLP collector, as far as this test needs one: keeps the last value of every metric and attribute set. */
+/** An OTLP collector, as far as this test needs one: keeps the last value of every metric and
+ *  attribute set. */
 function collector() {
   const points = new Map<string, Map<string, Point>>();
   const units = new Map<string, string>();

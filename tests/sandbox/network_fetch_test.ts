@@ -1,4 +1,5 @@
-/** What bots fetch, over real connections in a process that Deno permits what it permits a sandbox host. */
+/** What bots fetch, over real connections in a process that Deno permits what it permits a sandbox
+ *  host. */
 import assert from "node:assert/strict";
 import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";

@@ -99,7 +99,8 @@ export class PuppetStage {
   }
 }
 
-/** A pool of puppets. Where nothing else is said, all hosts are warm, no hook is ever late, no host idle too long. */
+/** A pool of puppets. Where nothing else is said, all hosts are warm, no hook is ever late, no host
+ *  idle too long. */
 export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>) {
   const size = options.size ?? 1;
   const pool = new HostPool({

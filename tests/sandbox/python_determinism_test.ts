@@ -1,4 +1,5 @@
-/** A Python hook is a function of its job: in another process, after other bots, and down to the addresses. */
+/** A Python hook is a function of its job: in another process, after other bots, and down to the
+ *  addresses. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { onlyPost } from "./job.ts";

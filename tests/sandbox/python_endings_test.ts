@@ -1,11 +1,13 @@
-/** How Python hooks end that are not simply done: each limit, each failure, and the host well after all of them. */
+/** How Python hooks end that are not simply done: each limit, each failure, and the host well after
+ *  all of them. */
 import assert from "node:assert/strict";
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { onlyPost } from "./job.ts";
 import { pythonHost, pythonInitJob } from "./python_job.ts";
 
-/** How a hook ends; a string is how the message of `threw` begins, on line 6 unless another follows. */
+/** How a hook ends; a string is how the message of `threw` begins, on line 6 unless another
+ *  follows. */
 const ENDINGS: Record<
   string,
   [body: string, HookOutcome["kind"] | [threw: string, line?: number]]

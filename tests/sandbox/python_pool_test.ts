@@ -1,4 +1,5 @@
-/** When Python hosts are there. They are fakes: what Python bots may do is not the question here. */
+/** When Python hosts are there. They are fakes: what Python bots may do is not the question
+ *  here. */
 import assert from "node:assert/strict";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox, openWorkerSandbox } from "../../src/sandbox/open_sandbox.ts";

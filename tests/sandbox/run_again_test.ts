@@ -1,4 +1,5 @@
-/** A hook ends by its work, at the same point on every machine: one that is run again has time for that on a slow one. */
+/** A hook ends by its work, at the same point on every machine: one that is run again has time for
+ *  that on a slow one. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import type { HostLanguage } from "../../src/sandbox/pool/host.ts";

@@ -1,5 +1,6 @@
-/** A browser for tests: it keeps cookies by host and path, follows redirects, fills forms, and holds itself to a page's
- *  `form-action` on the whole way that a form leads, as Chrome does. It runs no script, as no page here needs one. */
+/** A browser for tests: it keeps cookies by host and path, follows redirects, fills forms, and
+ *  holds itself to a page's `form-action` on the whole way that a form leads, as Chrome does. It
+ *  runs no script, as no page here needs one. */
 import assert from "node:assert/strict";
 
 export interface Page {

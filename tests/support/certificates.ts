@@ -1,4 +1,5 @@
-/** Certificates for servers on the loopback network, made anew for each run: none of them is ever trusted elsewhere. */
+/** Certificates for servers on the loopback network, made anew for each run: none of them is ever
+ *  trusted elsewhere. */
 import forge from "node-forge";
 
 /** PEM. */

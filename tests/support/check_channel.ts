@@ -1,4 +1,5 @@
-/** Verifies a stored channel from its first entry to its head, as if nothing about it could be trusted. */
+/** Verifies a stored channel from its first entry to its head, as if nothing about it could be
+ *  trusted. */
 import assert from "node:assert/strict";
 import { bytesToHex, hashText, hexToBytes } from "../../src/kernel/hash.ts";
 import { rootOf } from "../../src/kernel/merkle.ts";
@@ -27,8 +28,8 @@ export async function checkReferees(
   assert.ok(report.ok, `${reportText(report)}\n${JSON.stringify(entries).slice(0, 20_000)}`);
 }
 
-/** Ids without gap, times that never go back, every hash, every tree head, the head's range and the bots'
- *  cursors. Returns the entries. */
+/** Ids without gap, times that never go back, every hash, every tree head, the head's range and the
+ *  bots' cursors. Returns the entries. */
 export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entry[]> {
   const store = new ChannelStore(kv);
   const state = await store.load(channelId);

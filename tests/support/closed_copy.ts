@@ -1,5 +1,5 @@
-/** A stored channel as an export that withholds nothing, as if it had been closed right now: every seed is revealed, so
- *  every hook can be run again. */
+/** A stored channel as an export that withholds nothing, as if it had been closed right now: every
+ *  seed is revealed, so every hook can be run again. */
 import {
   ChannelExport,
   type ExportedEntry,

@@ -1,5 +1,5 @@
-/** A drand chain with one node, which is its own relay: it signs a round every second with a key of its own, and speaks
- *  drand's HTTP API. */
+/** A drand chain with one node, which is its own relay: it signs a round every second with a key of
+ *  its own, and speaks drand's HTTP API. */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Chain, chainHash, timeOf } from "../../src/kernel/drand.ts";
@@ -15,7 +15,8 @@ export interface DrandNetwork extends AsyncDisposable {
   asked: string[];
   /** What it does; `lies` hands out what another round signs. */
   mood: "honest" | "away" | "lies";
-  /** The signature of a round, whether its time has come or not: what a chain can do whose nodes conspire. */
+  /** The signature of a round, whether its time has come or not: what a chain can do whose nodes
+   *  conspire. */
   sign(round: number): string;
 }
 

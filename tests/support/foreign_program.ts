@@ -1,5 +1,6 @@
-/** Programs of others, pinned in tests/foreign/ apart from what the server itself depends on. Each runs in a process
- *  of its own, with a home folder that is empty before and gone afterwards, and can download nothing. */
+/** Programs of others, pinned in tests/foreign/ apart from what the server itself depends on. Each
+ *  runs in a process of its own, with a home folder that is empty before and gone afterwards, and
+ *  can download nothing. */
 import assert from "node:assert/strict";
 
 const FOLDER = new URL("../foreign/", import.meta.url).pathname;
@@ -59,8 +60,9 @@ export function startForeign(program: string, args: string[], home: Home): Deno.
 const LOADING_MS = 15_000;
 const LOADINGS = 8;
 
-/** Sees to it that a program that prints something at once can be loaded. Deno 2.9.6 can hang where a `require` meets a
- *  CommonJS module that was never analysed before; what it has analysed it keeps, so that the next start comes further. */
+/** Sees to it that a program that prints something at once can be loaded. Deno 2.9.6 can hang where
+ *  a `require` meets a CommonJS module that was never analysed before; what it has analysed it
+ *  keeps, so that the next start comes further. */
 export async function loaded(program: string, args: string[], home: Home): Promise<void> {
   for (let i = 0; i < LOADINGS; i++) {
     const child = startForeign(program, args, home);

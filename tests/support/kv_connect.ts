@@ -1,4 +1,5 @@
-/** A KV Connect server as a process of its own, `tests/foreign/kv_connect.ts`, on a file that outlives it. */
+/** A KV Connect server as a process of its own, `tests/foreign/kv_connect.ts`, on a file that
+ *  outlives it. */
 import { emptyHome, freePort, startForeign } from "./foreign_program.ts";
 import { checkStore } from "./server.ts";
 

@@ -13,7 +13,8 @@ export interface McpClient extends AsyncDisposable {
   /** The client itself; the v2 ones have the same methods, and more. */
   client: ClientV1;
   listTools(): Promise<Wire[]>;
-  /** The tool's structured content, which the client has validated; throws the text of a refusal. */
+  /** The tool's structured content, which the client has validated; throws the text of a
+   *  refusal. */
   call(name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Wire>;
   /** A call that asks to hear of its progress. */
   follow(

@@ -1,5 +1,6 @@
-/** Runs `HostNetwork` in a process with the flags of a sandbox host, for network_process.ts. Its argument is
- *  `NetworkOptions`. Takes hooks, one JSON text a line, and says of each what came of it. */
+/** Runs `HostNetwork` in a process with the flags of a sandbox host, for network_process.ts. Its
+ *  argument is `NetworkOptions`. Takes hooks, one JSON text a line, and says of each what came of
+ *  it. */
 import type { Exchange, NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
 import { lines } from "../../src/sandbox/wire/lines.ts";
 import { HostNetwork } from "../../src/sandbox/host/network.ts";
@@ -9,7 +10,8 @@ export interface DrivenHook {
   calls: NetRequest[];
   /** Makes each call when the one before is answered. */
   oneByOne?: boolean;
-  /** Begins the next hook when this is the last answer that came, and waits for none of the others. */
+  /** Begins the next hook when this is the last answer that came, and waits for none of the
+   *  others. */
   abandonAfter?: number;
 }
 

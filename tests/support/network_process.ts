@@ -1,4 +1,5 @@
-/** The network of a sandbox host, in a process of its own whose permissions are those of a sandbox host. */
+/** The network of a sandbox host, in a process of its own whose permissions are those of a sandbox
+ *  host. */
 import type { NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
 import { lines } from "../../src/sandbox/wire/lines.ts";
 import type { NetworkOptions } from "../../src/sandbox/host/network.ts";

@@ -12,13 +12,15 @@ export interface OidcProvider extends AsyncDisposable {
   issuer: string;
 }
 
-/** Whoever types a name is that person; the display name is `Name of <sub>`, told by userinfo only. */
+/** Whoever types a name is that person; the display name is `Name of <sub>`, told by userinfo
+ *  only. */
 export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...await exportJWK(privateKey), alg: "ES256", use: "sig", kid: "1" };
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  // Cookies do not tell ports apart: under another name than our server's, the provider keeps its own.
+  // Cookies do not tell ports apart: under another name than our server's, the provider keeps its
+  // own.
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
     clients: [{

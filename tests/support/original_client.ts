@@ -1,5 +1,6 @@
-/** The original server's Python client, as its scripts speak: 2025-06-18 at `/`, one session id for all calls,
- *  answers taken from the `data:` lines of an event stream. It must keep working unchanged. */
+/** The original server's Python client, as its scripts speak: 2025-06-18 at `/`, one session id for
+ *  all calls, answers taken from the `data:` lines of an event stream. It must keep working
+ *  unchanged. */
 import assert from "node:assert/strict";
 import { signIn, type Wire } from "./player.ts";
 

@@ -80,7 +80,8 @@ export class Player {
     return await this.call("make_game_move", { channel_id, game: "guess", action: "guess", value });
   }
 
-  /** Reads on from where this player has come to, until a message fits. Returns all that were read. */
+  /** Reads on from where this player has come to, until a message fits. Returns all that were
+   *  read. */
   async readUntil(fits: (message: Wire) => boolean): Promise<Wire[]> {
     const read: Wire[] = [];
     for (let call = 0; call < 1_000; call++) {

@@ -1,4 +1,5 @@
-/** The server as its own process, with exactly the flags of `deno task start`: for tests that kill it. */
+/** The server as its own process, with exactly the flags of `deno task start`: for tests that kill
+ *  it. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 

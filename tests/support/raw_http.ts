@@ -1,6 +1,8 @@
-/** HTTP/1.1 as bytes, for what `fetch` does not send: another host, broken lengths, bodies that stop. */
+/** HTTP/1.1 as bytes, for what `fetch` does not send: another host, broken lengths, bodies that
+ *  stop. */
 
-/** Sends bytes as they are and returns what came back before the server closed, or a whole JSON answer. */
+/** Sends bytes as they are and returns what came back before the server closed, or a whole JSON
+ *  answer. */
 export async function exchange(url: string, ...parts: string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   using conn = await Deno.connect({ hostname, port: Number(port) });

@@ -17,7 +17,8 @@ export interface TestServer extends AsyncDisposable {
   url: string;
   /** What the server logged, as the operator would read it. */
   logged: { level: string; event: string; fields?: Record<string, unknown> }[];
-  /** Stops the server and starts it again on the same database, at another port, perhaps with other settings. */
+  /** Stops the server and starts it again on the same database, at another port, perhaps with other
+   *  settings. */
   restart(changed?: Partial<Config>): Promise<void>;
 }
 

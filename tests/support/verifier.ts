@@ -13,7 +13,8 @@ export async function exportOf(player: Player): Promise<string> {
   return await response.text();
 }
 
-/** Runs the verify task with arguments, with its own flags, but of the network only this machine. */
+/** Runs the verify task with arguments, with its own flags, but of the network only this
+ *  machine. */
 export async function runVerify(
   args: readonly string[],
 ): Promise<{ code: number; stdout: string; stderr: string }> {

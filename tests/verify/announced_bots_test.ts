@@ -31,7 +31,8 @@ const MANIFEST = {
 const CREATED = { type: "channel_created" };
 const END = { type: "bot:end", bot_id, result: null, seed };
 
-/** A log that announces the bot in its entry 2, then holds `rest`; a hook caused whatever comes with a `cause`. */
+/** A log that announces the bot in its entry 2, then holds `rest`; a hook caused whatever comes
+ *  with a `cause`. */
 function fileOf(rest: [body: JsonObject, cause?: number][], cursors = {}): ChannelExport {
   const said: typeof rest = [[CREATED], [ATTACH], [MANIFEST], ...rest];
   const entries = said.map(([body, cause], i) =>

@@ -1,5 +1,5 @@
-/** Public randomness in exports: what a server that lies about it tries, with every hash and signature of its own right,
- *  and that no time which it could try changes a die. */
+/** Public randomness in exports: what a server that lies about it tries, with every hash and
+ *  signature of its own right, and that no time which it could try changes a die. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { chainHash } from "../../src/kernel/drand.ts";
@@ -21,7 +21,8 @@ Deno.test("exports with public randomness", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
   const replayer = replayerOn(sandbox);
   const verified = (file: unknown) => verifyExport(file, { replayer, trustedChains });
-  /** What a server has made of the log, all hashes mended, and what must be found: by both verifiers, but for a replay. */
+  /** What a server has made of the log, all hashes mended, and what must be found: by both
+   *  verifiers, but for a replay. */
   const forged = (change: (forger: Forger) => void) => {
     const forger = new Forger(genuine);
     change(forger);

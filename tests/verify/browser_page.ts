@@ -1,4 +1,5 @@
-/** What a page in a browser has: no Deno and no process. Verifies the export that comes in on stdin, prints the report. */
+/** What a page in a browser has: no Deno and no process. Verifies the export that comes in on
+ *  stdin, prints the report. */
 const text = await new Response(Deno.stdin.readable).text();
 for (const name of ["Deno", "process", "Buffer", "global"]) {
   Reflect.deleteProperty(globalThis, name);

@@ -1,4 +1,5 @@
-/** The verifier is a library for browsers, too: nothing that it imports needs more than the web platform. */
+/** The verifier is a library for browsers, too: nothing that it imports needs more than the web
+ *  platform. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { roomOf } from "../support/player.ts";

@@ -24,8 +24,8 @@ export class Forger {
     return this.entry((body) => body.type === type);
   }
 
-  /** Makes the log whole again after a change: ids, causes, cursors and salts that moved with them, hashes,
-   *  tree, and a signature. */
+  /** Makes the log whole again after a change: ids, causes, cursors and salts that moved with them,
+   *  hashes, tree, and a signature. */
   mend(key: string): void {
     const { entries } = this.file;
     const moved = new Map(entries.map(({ id }, i) => [id, i + 1]));

@@ -1,4 +1,5 @@
-/** What a forger tries on an export, and what must be found: the check, and the first entry that is wrong. */
+/** What a forger tries on an export, and what must be found: the check, and the first entry that is
+ *  wrong. */
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { CheckName } from "../../src/verify/report.ts";
@@ -16,7 +17,8 @@ export interface Forgery {
 const OTHER_KEY = "0b".repeat(32);
 const otherHex = (text: string) => text.replace(/.$/, (last) => last === "0" ? "1" : "0");
 
-/** Each makes one change and returns what must be found; `mend` afterwards repairs every hash under a key. */
+/** Each makes one change and returns what must be found; `mend` afterwards repairs every hash under
+ *  a key. */
 type Change = (forger: Forger) => [CheckName, number?];
 
 export function forge(

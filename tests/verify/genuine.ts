@@ -1,5 +1,6 @@
-/** One channel with everything in it that can be forged: two referees, dice, time, timers, evidence, a vetted module, a
- *  whisper, commitments, a removed bot, a close. Played over HTTP against a real server. */
+/** One channel with everything in it that can be forged: two referees, dice, time, timers,
+ *  evidence, a vetted module, a whisper, commitments, a removed bot, a close. Played over HTTP
+ *  against a real server. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -52,7 +53,8 @@ export async function genuineChannel(): Promise<Genuine> {
   }, 2);
   const { channel_id } = host;
   const read: Wire[] = [];
-  /** Until the oracle has rolled for everything that was said, and a message of each other type has come, too. */
+  /** Until the oracle has rolled for everything that was said, and a message of each other type has
+   *  come, too. */
   const seen = async (said: number, ...types: string[]) => {
     const complete = () =>
       read.filter(ofType("rolled")).length >= said &&

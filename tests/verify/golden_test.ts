@@ -1,5 +1,6 @@
-/** Exports that earlier releases made (golden/<release>/) verify for ever: by this release's verifier, and by the second
- *  one. Where the engines are still the same, the hooks run again, too. */
+/** Exports that earlier releases made (golden/<release>/) verify for ever: by this release's
+ *  verifier, and by the second one. Where the engines are still the same, the hooks run again,
+ *  too. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";

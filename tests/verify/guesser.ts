@@ -1,5 +1,5 @@
-/** Tries to find what is hidden in an export: every value in the file as a salt or a key, in every way that
- *  docs/proofs.md tells, with every candidate. */
+/** Tries to find what is hidden in an export: every value in the file as a salt or a key, in every
+ *  way that docs/proofs.md tells, with every candidate. */
 import { createHash } from "node:crypto";
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { bytesToHex, derive, keyed } from "../../src/kernel/hash.ts";
@@ -18,7 +18,8 @@ function* stringsIn(json: unknown): Generator<string> {
   }
 }
 
-/** Every value of 16 or 32 bytes that is written in a file, as hex or base64, alone or in a longer text. */
+/** Every value of 16 or 32 bytes that is written in a file, as hex or base64, alone or in a longer
+ *  text. */
 export function valuesIn(file: ChannelExport): Uint8Array[] {
   const found = new Map<string, Uint8Array>();
   const keep = (bytes: Uint8Array) => found.set(bytesToHex(bytes), bytes);
@@ -50,7 +51,8 @@ function saltsFrom(value: Uint8Array, ids: readonly number[]): Uint8Array[] {
   ];
 }
 
-/** Which candidates are found, and where: the entry whose leaf one has, or a hash in the file that it has. */
+/** Which candidates are found, and where: the entry whose leaf one has, or a hash in the file that
+ *  it has. */
 export function guessed(
   file: ChannelExport,
   ids: readonly number[],
@@ -77,7 +79,8 @@ export function guessed(
   return [...found];
 }
 
-/** Fast, for there are a million to try: Node's SHA-256, and what the leaves of an entry have in common made once. */
+/** Fast, for there are a million to try: Node's SHA-256, and what the leaves of an entry have in
+ *  common made once. */
 function leafMaker(entry: ExportedEntry): (bodyHash: string) => string {
   const { id, channel_id, sender, kind, ts, to, cause } = entry;
   const open = { id, channel_id, sender, kind, ts, to, cause, body_hash: "?" };

@@ -1,5 +1,5 @@
-/** Exports that are made to be slow, or to break whoever reads them: each is numbered, hashed and signed as it should
- *  be, by somebody who holds a server's key, and as wide as one asks. */
+/** Exports that are made to be slow, or to break whoever reads them: each is numbered, hashed and
+ *  signed as it should be, by somebody who holds a server's key, and as wide as one asks. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/proof/channel_export.ts";
 import { engineIdOf } from "../../src/domain/bot/engine_id.ts";

@@ -1,4 +1,5 @@
-/** Whoever verifies is attacked, too: the work is bounded by the file, whatever there is much of in it. */
+/** Whoever verifies is attacked, too: the work is bounded by the file, whatever there is much of in
+ *  it. */
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";

@@ -1,5 +1,5 @@
-/** A server that dies, or whose database fails, between any two commits: what it left verifies, every receipt that it
- *  gave is kept, and every hook says the same when it is run again. */
+/** A server that dies, or whose database fails, between any two commits: what it left verifies,
+ *  every receipt that it gave is kept, and every hook says the same when it is run again. */
 import assert from "node:assert/strict";
 import type { AppParts } from "../../src/compose/app.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
@@ -32,7 +32,8 @@ async function answered(player: Player, id: number, bots: number): Promise<void>
   await player.readUntil(({ cause, sender }) => cause === id && heard.add(sender).size >= bots);
 }
 
-/** Takes an export at the address where the server really is, and verifies it: everything must pass. */
+/** Takes an export at the address where the server really is, and verifies it: everything must
+ *  pass. */
 async function verifies(player: Player, at: string, sandbox: Sandbox, receipts: string[]) {
   const { url } = await player.call("export_channel", { channel_id: player.channel_id });
   const { pathname, search } = new URL(url);
@@ -116,7 +117,8 @@ const FAULTS: Record<string, (commit: () => Promise<unknown>) => Promise<unknown
   },
 };
 
-/** Plays a short game of which the n-th commit meets a fault, and verifies what there is. Returns the commits made. */
+/** Plays a short game of which the n-th commit meets a fault, and verifies what there is. Returns
+ *  the commits made. */
 async function shortGame(
   { bots, ...parts }: { sandbox: Sandbox; bots: Wire[] } & Partial<AppParts>,
   n: number,

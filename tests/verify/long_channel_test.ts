@@ -10,7 +10,8 @@ import { roomOf } from "../support/player.ts";
 const ENTRIES = 20_000;
 const AT_ONCE = 500;
 
-/** Puts messages behind a channel's log until it has so many entries: posting each takes minutes. */
+/** Puts messages behind a channel's log until it has so many entries: posting each takes
+ *  minutes. */
 async function fill(kv: Deno.Kv, channelId: string, size: number): Promise<void> {
   const store = new ChannelStore(kv);
   let state = (await store.load(channelId))!;

@@ -1,5 +1,6 @@
-/** What is withheld from a viewer is not in their export, nor can it be guessed from what is, however few things it
- *  could be; while a channel is open and once everything is revealed that ever is. */
+/** What is withheld from a viewer is not in their export, nor can it be guessed from what is,
+ *  however few things it could be; while a channel is open and once everything is revealed that
+ *  ever is. */
 import assert from "node:assert/strict";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import type { Json } from "../../src/kernel/json.ts";
@@ -9,7 +10,8 @@ import { exportOf } from "../support/verifier.ts";
 import { webServer } from "../support/web_server.ts";
 import { guessed } from "./guesser.ts";
 
-/** Keeps everybody's move, tells its mover alone that it has it, and all that there is one. Asks the web about it. */
+/** Keeps everybody's move, tells its mover alone that it has it, and all that there is one. Asks
+ *  the web about it. */
 const ROCK_PAPER_SCISSORS = `export default class RockPaperScissors {
   constructor(ctx) { this.ctx = ctx; }
   async on_message({ kind, sender, body }) {

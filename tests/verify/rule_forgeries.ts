@@ -1,4 +1,5 @@
-/** What a server that lies may try against the rules of a channel, every hash right: see `forgeries.ts`. */
+/** What a server that lies may try against the rules of a channel, every hash right: see
+ *  `forgeries.ts`. */
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { hexToBytes } from "../../src/kernel/hash.ts";
 import type { JsonObject } from "../../src/kernel/json.ts";

@@ -1,4 +1,5 @@
-/** A verification that was given too little time says what it came to, and does not call it verified. */
+/** A verification that was given too little time says what it came to, and does not call it
+ *  verified. */
 import assert from "node:assert/strict";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { reportText } from "../../src/verify/report.ts";

@@ -1,5 +1,5 @@
-/** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by two verifiers that
- *  share no line; and no false alarm. */
+/** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by
+ *  two verifiers that share no line; and no false alarm. */
 import assert from "node:assert/strict";
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";

@@ -1,4 +1,5 @@
-/** Timers in an export: each comes once, not early, and not when it is known to have been cleared. */
+/** Timers in an export: each comes once, not early, and not when it is known to have been
+ *  cleared. */
 import assert from "node:assert/strict";
 import type { Entry } from "../../src/domain/transcript/transcript.ts";
 import { TimerChecks } from "../../src/verify/timer_checks.ts";

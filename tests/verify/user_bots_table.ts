@@ -95,8 +95,8 @@ export async function botFrom(file: string, site: WebServer): Promise<Record<str
   };
 }
 
-/** Plays what a table says, then waits until every bot that still plays has answered the last word. Returns all that
- *  Alice has read. */
+/** Plays what a table says, then waits until every bot that still plays has answered the last word.
+ *  Returns all that Alice has read. */
 export async function play(
   { steps, hears = [], bots }: Table,
   alice: Player,

@@ -1,5 +1,6 @@
-/** Games of bots that users write, in both languages, through a real client: each bot's hooks run again with equal
- *  results, or are reported as not replayable for the reason that there is. No false alarm. */
+/** Games of bots that users write, in both languages, through a real client: each bot's hooks run
+ *  again with equal results, or are reported as not replayable for the reason that there is. No
+ *  false alarm. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -16,7 +17,8 @@ import { webServer } from "../support/web_server.ts";
 import { botFrom, play, SECRET, type Table, TABLES } from "./user_bots_table.ts";
 
 const NETWORK = { botNetwork: "http", testNetwork: { loopback: true, caCerts: [] } } as const;
-/** Long enough that no clock ends a hook which runs out of its budget, however busy the machine is. */
+/** Long enough that no clock ends a hook which runs out of its budget, however busy the machine
+ *  is. */
 const HOOK_MS = 60_000;
 const HIDDEN = "its seed is not revealed yet";
 const GONE = "the bot was gone before they were called";

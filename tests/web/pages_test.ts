@@ -1,4 +1,5 @@
-/** The pages for people: everything on them that is to be clicked or pasted is taken from them and used. */
+/** The pages for people: everything on them that is to be clicked or pasted is taken from them and
+ *  used. */
 import assert from "node:assert/strict";
 import { connectPage } from "../../src/web/connect_page.ts";
 import { shellQuote } from "../../src/web/shell_quote.ts";
@@ -99,7 +100,8 @@ Deno.test("what depends on the server: https, plain http elsewhere, guests", asy
   );
 });
 
-/** An origin by the rules, and nobody's: what stands in it must not be taken for HTML or for a command. */
+/** An origin by the rules, and nobody's: what stands in it must not be taken for HTML or for a
+ *  command. */
 const STRANGE = new URL(`http://a"b&lt;c'd$(id)\`id\`{1,2}`).origin;
 
 Deno.test("a strange address does not end an attribute, an element or a word of a shell", async () => {

@@ -1,4 +1,5 @@
-/** The check of an access token at the MCP and REST doors (RFC 6750): one hash and one read of the store. */
+/** The check of an access token at the MCP and REST doors (RFC 6750): one hash and one read of the
+ *  store. */
 import type { Access } from "../../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE } from "../errors.ts";
@@ -16,8 +17,8 @@ export interface Identity {
 /** Longer than any token that was ever issued here. */
 const MAX_CHARS = 200;
 
-/** Makes the check: the caller's identity, the 401 that tells a client where to get a token (RFC 9728 5.1), or the
- *  403 that tells to get one with the scope that is needed. */
+/** Makes the check: the caller's identity, the 401 that tells a client where to get a token (RFC
+ *  9728 5.1), or the 403 that tells to get one with the scope that is needed. */
 export function bearerCheck(
   deps: OAuthDeps,
 ): (request: Request, needed?: Scope) => Promise<Identity | Response> {
@@ -39,8 +40,8 @@ export function mayPlay({ scopes }: Identity): boolean {
   return scopes.some((scope) => covers(scope, "play"));
 }
 
-/** The 403 of RFC 6750 3.1: a client can authorize again and ask for `play`. The body is a problem as those of the
- *  REST door (RFC 9457). */
+/** The 403 of RFC 6750 3.1: a client can authorize again and ask for `play`. The body is a problem
+ *  as those of the REST door (RFC 9457). */
 export function insufficientScope(deps: OAuthDeps, request: Request): Response {
   const error = "insufficient_scope";
   const detail = "The access token is for watching only; authorize again with the scope play.";

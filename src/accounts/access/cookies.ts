@@ -1,5 +1,6 @@
-/** The two cookies of sign-in, each a secret of ours: out of reach for scripts, for other sites' requests other than
- *  following a link, and, over https, for other hosts and for plain http (`__Host-`). */
+/** The two cookies of sign-in, each a secret of ours: out of reach for scripts, for other sites'
+ *  requests other than following a link, and, over https, for other hosts and for plain http
+ *  (`__Host-`). */
 import type { Context } from "@hono/hono";
 import { getCookie, setCookie } from "@hono/hono/cookie";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
@@ -38,8 +39,8 @@ export function dropCookie(c: Context, deps: OAuthDeps, name: Name): void {
   setSecretCookie(c, deps, name, "", 0);
 }
 
-/** The secret of the browser that a page is shown to, for as long as the page may be answered. Pages open at once in
- *  one browser share it. */
+/** The secret of the browser that a page is shown to, for as long as the page may be answered.
+ *  Pages open at once in one browser share it. */
 export function keptBrowser(c: Context, deps: OAuthDeps): string {
   const browser = secretCookie(c, deps, "consent") ?? newSecret();
   setSecretCookie(c, deps, "consent", browser, ACCOUNT_LIMITS.loginMs);

@@ -1,5 +1,6 @@
-/** The protected resource: this server's MCP endpoint, which has two spellings, `<public>/` and `<public>/mcp`.
- *  Clients compare `resource` with the URL that a person typed, so each spelling has its own metadata. */
+/** The protected resource: this server's MCP endpoint, which has two spellings, `<public>/` and
+ *  `<public>/mcp`. Clients compare `resource` with the URL that a person typed, so each spelling
+ *  has its own metadata. */
 import { OAuthError, OAuthErrorCode } from "../errors.ts";
 
 /** The spelling that a request path belongs to. */
@@ -12,7 +13,8 @@ export function metadataUrl(publicUrl: string, spelling: "/" | "/mcp"): string {
   return `${publicUrl}/.well-known/oauth-protected-resource${spelling === "/" ? "" : spelling}`;
 }
 
-/** RFC 8707: refuses a `resource` that is not this endpoint. A trailing slash makes no difference. */
+/** RFC 8707: refuses a `resource` that is not this endpoint. A trailing slash makes no
+ *  difference. */
 export function checkResources(params: URLSearchParams, publicUrl: string): void {
   const ours = [publicUrl, `${publicUrl}/mcp`].map((url) => new URL(url).href.replace(/\/$/, ""));
   for (const resource of params.getAll("resource")) {

@@ -1,5 +1,5 @@
-/** Who is signed in in a browser. Each sign-in makes a new session, whatever cookie the browser came with; a form that
- *  acts for the person carries what only a page of the session knows. */
+/** Who is signed in in a browser. Each sign-in makes a new session, whatever cookie the browser
+ *  came with; a form that acts for the person carries what only a page of the session knows. */
 import type { Context } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { Person } from "../../store/people/people_store.ts";
@@ -12,7 +12,8 @@ export interface Session extends Person {
   proof: string;
 }
 
-/** A browser without the cookie costs no read. Nobody stays whose provider the operator has removed. */
+/** A browser without the cookie costs no read. Nobody stays whose provider the operator has
+ *  removed. */
 export async function sessionOf(
   c: Context,
   deps: OAuthDeps,

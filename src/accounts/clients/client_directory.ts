@@ -1,4 +1,5 @@
-/** Which client an id names: one that registered here, or one that publishes a document about itself. */
+/** Which client an id names: one that registered here, or one that publishes a document about
+ *  itself. */
 import type { Client } from "../../store/people/sign_in_records.ts";
 import type { SignInStore } from "../../store/people/sign_in_store.ts";
 import { clientOfDocument, documentUrlProblem, namesDocument } from "./client_document.ts";
@@ -15,9 +16,10 @@ export class ClientDirectory {
     this.#documents = documents;
   }
 
-  /** The client, or undefined when none is registered under the id. Throws `OAuthError` when the id is the URL of a
-   *  document that cannot be had or does not hold: what is wrong with the document is told, what is wrong on the way
-   *  to it is not, for that could be news about this server's network. */
+  /** The client, or undefined when none is registered under the id. Throws `OAuthError` when the id
+   *  is the URL of a document that cannot be had or does not hold: what is wrong with the document
+   *  is told, what is wrong on the way to it is not, for that could be news about this server's
+   *  network. */
   async find(clientId: string, now: Date): Promise<Client | undefined> {
     if (!namesDocument(clientId)) return await this.#store.client(clientId, now);
     const problem = documentUrlProblem(clientId);
@@ -30,7 +32,8 @@ export class ClientDirectory {
     return client;
   }
 
-  /** A JSON document of a client. Throws `OAuthError`. `newerThanMs` is that of `PublishedDocuments.json`. */
+  /** A JSON document of a client. Throws `OAuthError`. `newerThanMs` is that of
+   *  `PublishedDocuments.json`. */
   async published(url: string, options?: { newerThanMs: number }): Promise<unknown> {
     try {
       return await this.#documents.json(url, options);

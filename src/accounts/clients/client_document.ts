@@ -1,18 +1,21 @@
-/** Client-ID metadata documents (draft-ietf-oauth-client-id-metadata-document): a client whose `client_id` is the
- *  https URL of a document that describes it. Pure: what an id must look like, and what a document must say. */
+/** Client-ID metadata documents (draft-ietf-oauth-client-id-metadata-document): a client whose
+ *  `client_id` is the https URL of a document that describes it. Pure: what an id must look like,
+ *  and what a document must say. */
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { type AuthMethod, type Client, JsonWebKeySet } from "../../store/people/sign_in_records.ts";
 import { complaint } from "../errors.ts";
 import { redirectProblem } from "./redirect_policy.ts";
 
-/** Whether a client id wants to be the URL of a document. Ids that are registered here have no colon. */
+/** Whether a client id wants to be the URL of a document. Ids that are registered here have no
+ *  colon. */
 export function namesDocument(clientId: string): boolean {
   return clientId.includes(":");
 }
 
-/** What is wrong with a client id as the URL of a document, or undefined. The draft advises against a query, but
- *  allows it; a URL that is spelled in another way than it is asked for hides dot segments or a default port. */
+/** What is wrong with a client id as the URL of a document, or undefined. The draft advises against
+ *  a query, but allows it; a URL that is spelled in another way than it is asked for hides dot
+ *  segments or a default port. */
 export function documentUrlProblem(clientId: string): string | undefined {
   if (clientId.length > ACCOUNT_LIMITS.documentUrlChars) {
     return `is longer than ${ACCOUNT_LIMITS.documentUrlChars} characters`;
@@ -52,7 +55,8 @@ export function clientOfDocument(
   if (error) return complaint(error);
   if (data.client_id !== clientId) return "client_id: must be the URL of the document";
 
-  // A document speaks to every server at once, so what this one does not do is left out, not refused.
+  // A document speaks to every server at once, so what this one does not do is left out, not
+  // refused.
   const redirectUris = data.redirect_uris.filter((uri) => redirectProblem(uri) === undefined);
   if (redirectUris.length === 0) {
     return "redirect_uris: one must use https, or http with localhost, 127.0.0.1 or [::1]";
@@ -81,7 +85,8 @@ export function clientOfDocument(
   };
 }
 
-/** The strongest first. ChatGPT's document names `private_key_jwt` and lists `none` among what it supports, too. */
+/** The strongest first. ChatGPT's document names `private_key_jwt` and lists `none` among what it
+ *  supports, too. */
 function authMethods(
   { token_endpoint_auth_method, token_endpoint_auth_methods_supported }: z.infer<
     typeof ClientDocument

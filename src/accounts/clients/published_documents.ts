@@ -1,6 +1,6 @@
-/** The documents that clients publish, as this server remembers them: one fetch serves all who wait for it, an answer
- *  is kept for as long as its site wants, within bounds, and a site that fails is left alone for a moment. However
- *  many URLs strangers name, the number of fetches is bounded. */
+/** The documents that clients publish, as this server remembers them: one fetch serves all who wait
+ *  for it, an answer is kept for as long as its site wants, within bounds, and a site that fails is
+ *  left alone for a moment. However many URLs strangers name, the number of fetches is bounded. */
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { DocumentStore, StoredDocument } from "../../store/people/document_store.ts";
 import type { Log } from "../../kernel/log.ts";
@@ -36,8 +36,8 @@ export class PublishedDocuments {
     this.#deps = deps;
   }
 
-  /** The JSON under an https URL. `newerThanMs`: a copy is good enough only if it was fetched so little ago. Throws
-   *  `FetchFailure`. */
+  /** The JSON under an https URL. `newerThanMs`: a copy is good enough only if it was fetched so
+   *  little ago. Throws `FetchFailure`. */
   async json(url: string, { newerThanMs = Infinity } = {}): Promise<unknown> {
     const now = this.#deps.now().getTime();
     const kept = await this.#deps.store.document(url, new Date(now));

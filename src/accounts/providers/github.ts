@@ -1,4 +1,5 @@
-/** Sign-in with GitHub, which is OAuth but not OpenID Connect: who came back is asked of its API. */
+/** Sign-in with GitHub, which is OAuth but not OpenID Connect: who came back is asked of its
+ *  API. */
 import * as z from "zod";
 import type { Person } from "../../store/people/people_store.ts";
 import { boundedJson, UpstreamError } from "../../outbound/bounded_fetch.ts";

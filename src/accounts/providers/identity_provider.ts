@@ -1,5 +1,5 @@
-/** What this server asks of an identity provider: that it signs a person in and says who came back. Everything else
- *  it knows about the person, and its tokens, are left there. */
+/** What this server asks of an identity provider: that it signs a person in and says who came back.
+ *  Everything else it knows about the person, and its tokens, are left there. */
 import {
   ArcticFetchError,
   CodeChallengeMethod,
@@ -65,7 +65,8 @@ export async function tokensFor(
   endpoint: string,
   { code, verifier }: LoginAnswer,
 ): Promise<OAuth2Tokens> {
-  // RFC 6749 2.3.1 wants both form-encoded before they become Basic credentials; arctic leaves that to its caller.
+  // RFC 6749 2.3.1 wants both form-encoded before they become Basic credentials; arctic leaves that
+  // to its caller.
   const [user, password] = [encodeURIComponent(id), encodeURIComponent(secret)];
   const client = new OAuth2Client(user, password, redirectUri);
   let timer: ReturnType<typeof setTimeout> | undefined;

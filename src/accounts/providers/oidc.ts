@@ -1,5 +1,6 @@
-/** Sign-in with an OpenID Connect provider: where its endpoints are is discovered at the first use, and an id token
- *  is believed when the provider's key signed it for this server, now, and for this very sign-in. */
+/** Sign-in with an OpenID Connect provider: where its endpoints are is discovered at the first use,
+ *  and an id token is believed when the provider's key signed it for this server, now, and for this
+ *  very sign-in. */
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
@@ -121,11 +122,13 @@ export class OidcProvider implements IdentityProvider {
     return claims;
   }
 
-  /** What the provider says about itself, kept for an hour. What failed is asked again the next time. */
+  /** What the provider says about itself, kept for an hour. What failed is asked again the next
+   *  time. */
   async #provider(): Promise<{ document: Discovery; keys: Keys }> {
     const at = this.#now().getTime();
     const age = this.#known === undefined ? Infinity : at - this.#known.at;
-    // Below 0 the clock was set back, by which the key set waits, too, before it looks for new keys.
+    // Below 0 the clock was set back, by which the key set waits, too, before it looks for new
+    // keys.
     if (age < 0 || age > ACCOUNT_LIMITS.discoveryMs || this.#known === undefined) {
       this.#known = { at, provider: discovered(this.#settings.issuer) };
     }
@@ -164,8 +167,8 @@ function hasName({ name, preferred_username }: z.infer<typeof Names>): boolean {
   return shownName(name, preferred_username) !== "";
 }
 
-/** OpenID Connect Core 5.3: where names are that are not in the id token. Who a person is does not depend on it, so
- *  its failures don't matter. */
+/** OpenID Connect Core 5.3: where names are that are not in the id token. Who a person is does not
+ *  depend on it, so its failures don't matter. */
 async function namesOf(
   sub: string,
   accessToken: string | undefined,

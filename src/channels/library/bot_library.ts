@@ -1,5 +1,5 @@
-/** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect it, hashes
- *  what will be announced. Built-in bots take the same way as a stranger's. */
+/** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect
+ *  it, hashes what will be announced. Built-in bots take the same way as a stranger's. */
 import { type Bot, type BotDef, BotName, Env, type Inspection } from "../../domain/bot/bot.ts";
 import { declaredNet } from "../../domain/bot/bot_network.ts";
 import type { Bodies } from "../../domain/bot/evidence.ts";
@@ -134,14 +134,15 @@ export class BotLibrary {
     };
   }
 
-  /** Stores the sources of bots that will be attached: before anything names them, and only then, for nothing ever
-   *  removes a blob. */
+  /** Stores the sources of bots that will be attached: before anything names them, and only then,
+   *  for nothing ever removes a blob. */
   async keepSources(prepared: Iterable<PreparedBot>, holder: Holder): Promise<void> {
     for (const { source } of prepared) await this.#deps.blobs.put(source, holder);
   }
 
-  /** The definition's secrets as they are stored. What is announced binds whoever gave them, and lets nobody try
-   *  which values they are: the hash is salted, and its salt is sealed with them. */
+  /** The definition's secrets as they are stored. What is announced binds whoever gave them, and
+   *  lets nobody try which values they are: the hash is salted, and its salt is sealed with
+   *  them. */
   async #sealed(def: BotDef, seedCommit: HashText): Promise<Bot["env"]> {
     if (def.env && def.env_redacted) {
       throw new Refusal(

@@ -1,5 +1,5 @@
-/** Sources by their hash alone. Whoever may read a channel that has announced a source may read the source, and
- *  everyone the built-in ones; to all others it reads as if it did not exist. */
+/** Sources by their hash alone. Whoever may read a channel that has announced a source may read the
+ *  source, and everyone the built-in ones; to all others it reads as if it did not exist. */
 import type { HashText } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";

@@ -40,7 +40,8 @@ export class Auditor {
   }
 
   /** Verifies a channel as its caller may see it. Refuses channels that are too long for it, a
-   *  crowd, and whoever has used up their time; throws `Refusal("TIMEOUT")` when `signal` aborts. */
+   *  crowd, and whoever has used up their time; throws `Refusal("TIMEOUT")` when `signal`
+   *  aborts. */
   async audit(
     caller: Caller,
     channelId: string,

@@ -1,4 +1,5 @@
-/** Links to exports: offered to whoever may read a channel, and taken without asking again who it is. */
+/** Links to exports: offered to whoever may read a channel, and taken without asking again who it
+ *  is. */
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
 import type { Exporter } from "./exporter.ts";

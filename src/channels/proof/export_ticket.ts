@@ -1,5 +1,6 @@
-/** Tickets for downloading an export without a token, so that a person can hand the link to a verifier. A ticket names
- *  whose view it opens and until when, under a MAC: nothing is stored, any instance takes it. */
+/** Tickets for downloading an export without a token, so that a person can hand the link to a
+ *  verifier. A ticket names whose view it opens and until when, under a MAC: nothing is stored, any
+ *  instance takes it. */
 import { timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { keyed, utf8ToBytes } from "../../kernel/hash.ts";

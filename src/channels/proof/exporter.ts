@@ -42,7 +42,8 @@ export class Exporter {
     this.#deps = deps;
   }
 
-  /** The channel as of now, as text in pieces. Refuses whoever may not read it before anything is written. */
+  /** The channel as of now, as text in pieces. Refuses whoever may not read it before anything is
+   *  written. */
   async export(
     caller: Caller,
     channelId: string,
@@ -115,7 +116,8 @@ function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null):
     : { ...open, body, salt: bytesToHex(salt), hash };
 }
 
-/** Notes the sources, modules and evidence that the server itself names; a bot may write any hash. */
+/** Notes the sources, modules and evidence that the server itself names; a bot may write any
+ *  hash. */
 function nameAll(entry: ExportedEntry, named: Named): void {
   const attached = botAttached.in(entry);
   if (attached) {

@@ -58,7 +58,8 @@ export class Prover {
     this.#deps = deps;
   }
 
-  /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not in the log. */
+  /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not
+   *  in the log. */
   async prove(caller: Caller, { channelId, rejoinHash, id, since }: ProofRequest): Promise<Proof> {
     const { registry, signer } = this.#deps;
     const { channel, head, secret } = await registry.load(channelId);

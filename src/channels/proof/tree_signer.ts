@@ -1,4 +1,5 @@
-/** Signs the tree heads of channels, so that whoever keeps one can prove it when the server shows another history. */
+/** Signs the tree heads of channels, so that whoever keeps one can prove it when the server shows
+ *  another history. */
 import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { checkpointText, originOf, signedNote, type TreeHead } from "../../kernel/checkpoint.ts";
@@ -7,7 +8,8 @@ import { type Entry, type Head, treeRoot } from "../../domain/transcript/transcr
 
 /** What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410 7). */
 const PKCS8 = hexToBytes("302e020100300506032b657004220420");
-/** Channels whose last checkpoint is kept: all that wait for a message are answered with the same one. */
+/** Channels whose last checkpoint is kept: all that wait for a message are answered with the same
+ *  one. */
 const MAX_KEPT = 1_000;
 
 export interface TreeSignerDeps {

@@ -1,4 +1,5 @@
-/** Follows a channel for somebody who may read it, for as long as they may. Nobody polls: see `waiters.ts`. */
+/** Follows a channel for somebody who may read it, for as long as they may. Nobody polls: see
+ *  `waiters.ts`. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { isReader } from "../../domain/channel/seat.ts";
@@ -26,8 +27,8 @@ export class Follower {
     this.#deps = deps;
   }
 
-  /** Tells of a channel until the function that it returns is called, or `ended` was. Returns null to those who may
-   *  not read the channel, as if there was none. */
+  /** Tells of a channel until the function that it returns is called, or `ended` was. Returns null
+   *  to those who may not read the channel, as if there was none. */
   async follow(principal: string, channelId: string, told: Followed): Promise<(() => void) | null> {
     const { waiters } = this.#deps;
     const first = await this.#readable(principal, channelId);
@@ -63,7 +64,8 @@ export class Follower {
     return stop;
   }
 
-  /** The channel, if the principal may read it. A database that fails ends what it can't vouch for. */
+  /** The channel, if the principal may read it. A database that fails ends what it can't vouch
+   *  for. */
   async #readable(principal: string, channelId: string): Promise<StoredChannel | null> {
     try {
       const state = await this.#deps.registry.load(channelId);

@@ -54,7 +54,8 @@ export class Lister {
     return { channels };
   }
 
-  /** What `#ids` names, with the summary of each; null for one that is gone. Few are read ahead for a small `limit`. */
+  /** What `#ids` names, with the summary of each; null for one that is gone. Few are read ahead for
+   *  a small `limit`. */
   async *#summaries(principal: string, cursor: string | undefined, limit: number) {
     const together = Math.min(limit, READ_TOGETHER);
     let some: { channelId: string; mine: boolean; next: string }[] = [];

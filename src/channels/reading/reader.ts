@@ -25,7 +25,8 @@ export interface ReadRequest {
   /** Only entries after this id. */
   cursor: number;
   limit: number;
-  /** Of the messages as JSON, but for one that is larger by itself; `CHANNEL_LIMITS.syncBytes` if absent. */
+  /** Of the messages as JSON, but for one that is larger by itself; `CHANNEL_LIMITS.syncBytes` if
+   *  absent. */
   bytes?: number;
   /** Whether messages come with their salts. */
   salts?: boolean;
@@ -67,8 +68,8 @@ export class Reader {
     this.#deps = deps;
   }
 
-  /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the caller has
-   *  gone. Refuses whoever may not read, or may no longer. */
+  /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the
+   *  caller has gone. Refuses whoever may not read, or may no longer. */
   async wait(caller: Caller, request: ReadRequest): Promise<void> {
     const { registry, waiters } = this.#deps;
     const { channelId, cursor, rejoinHash, timeoutMs, signal } = request;
@@ -104,7 +105,8 @@ export class Reader {
     const changed = cursor === 0 || entries.some(changesView);
     const you = viewer.seat?.player_id ?? null;
     const messages = entries.map((entry) => messageFor(you, entry));
-    // Who has waited in vain has forgotten what stood in an earlier answer; who polls pays for no second read.
+    // Who has waited in vain has forgotten what stood in an earlier answer; who polls pays for no
+    // second read.
     const lookBack = messages.length === 0 && timeoutMs > 0;
     return {
       messages: salts
@@ -158,7 +160,8 @@ function changesView({ sender, kind }: Entry): boolean {
   return sender === SYSTEM && kind === "system";
 }
 
-/** As many of the first entries as fit into one answer, at least one. A message is its entry with less. */
+/** As many of the first entries as fit into one answer, at least one. A message is its entry with
+ *  less. */
 function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] {
   let bytes = 0;
   const end = entries.findIndex((entry, i) => {

@@ -1,5 +1,5 @@
-/** Readers that wait for a channel to change. Nobody polls: a commit of this process wakes them at once, and
- *  where other instances write too the database's watch does. */
+/** Readers that wait for a channel to change. Nobody polls: a commit of this process wakes them at
+ *  once, and where other instances write too the database's watch does. */
 import type { HeadWatch } from "../../store/channel/head_watch.ts";
 
 interface Watched {

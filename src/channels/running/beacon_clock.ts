@@ -1,4 +1,5 @@
-/** Tells channels the rounds of public randomness that they wait for, as soon as those are signed. */
+/** Tells channels the rounds of public randomness that they wait for, as soon as those are
+ *  signed. */
 import { nextRoundDue, published } from "../../domain/channel/beacon.ts";
 import { type Beacon, timeOf } from "../../kernel/drand.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";

@@ -9,7 +9,8 @@ import type { Entry } from "../../domain/transcript/transcript.ts";
 import type { ChannelChange } from "../writing/change.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-/** How far a bot came from its cursor, and by what; its memory at the cursor and right after the step. */
+/** How far a bot came from its cursor, and by what; its memory at the cursor and right after the
+ *  step. */
 export type BotStep =
   & { cursor: number; known: BotMemory; to: Entry; memory: BotMemory }
   & (
@@ -29,8 +30,8 @@ export type BotStep =
     | { kind: "starved" }
   );
 
-/** What is left to say of a hook that ran when its bot is gone, or another instance has run it, too: what it asked of
- *  the network has happened. */
+/** What is left to say of a hook that ran when its bot is gone, or another instance has run it,
+ *  too: what it asked of the network has happened. */
 export function overtaken(
   botId: string,
   step: BotStep,
@@ -45,8 +46,8 @@ export function overtaken(
 
 const PAGE = 50;
 
-/** Whether a step that seemed not to be stored was stored all the same, the answer of the database lost: then it must
- *  not be told again what the step asked of the network. */
+/** Whether a step that seemed not to be stored was stored all the same, the answer of the database
+ *  lost: then it must not be told again what the step asked of the network. */
 export async function wasTold(
   registry: ChannelRegistry,
   channelId: string,
@@ -69,7 +70,8 @@ export async function wasTold(
 
 const CAN_BE_STORED: HookOutcome = { kind: "threw", message: UNSTORABLE };
 
-/** A step that can't be stored as it is, less what may be the reason: what its hook said, then what it asked. */
+/** A step that can't be stored as it is, less what may be the reason: what its hook said, then what
+ *  it asked. */
 export function reduced(step: BotStep): BotStep {
   if (step.kind !== "ran") return step;
   if (step.outcome === CAN_BE_STORED) return { ...step, exchanges: [] };

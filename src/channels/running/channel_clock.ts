@@ -1,5 +1,6 @@
-/** Makes what a channel waits for happen at its time, on whichever instance is there: what happens is a commit that checks
- *  whether it is still waited for, so it happens once. What was due while no server ran happens at the next start. */
+/** Makes what a channel waits for happen at its time, on whichever instance is there: what happens
+ *  is a commit that checks whether it is still waited for, so it happens once. What was due while
+ *  no server ran happens at the next start. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
@@ -26,7 +27,8 @@ export interface ClockDeps {
 export interface Awaited {
   /** What the log calls it. */
   name: string;
-  /** When the first of it comes due in a channel, in milliseconds since 1970; null when none does. */
+  /** When the first of it comes due in a channel, in milliseconds since 1970; null when none
+   *  does. */
   due: (state: State) => number | null;
   /** The same of every channel, as it is stored. */
   stored: () => AsyncIterable<Due>;

@@ -34,7 +34,8 @@ const RETRY_MS = 500;
 /** The most that passes between one failure of a bot's step and the next try; each failure doubles
  *  it. */
 const LONGEST_RETRY_MS = 8_000;
-/** Only small states are kept between posts: reading one again costs less than keeping many large ones. */
+/** Only small states are kept between posts: reading one again costs less than keeping many large
+ *  ones. */
 const MAX_REMEMBERED = 500;
 const REMEMBERED_CHARS = 2_048;
 /** The most that is kept of one request and its answer. */
@@ -80,8 +81,8 @@ export class Dispatcher {
   /** Principals whose time is spent. */
   readonly #spent = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #remembered = new Map<string, Remembered>();
-  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that, and must be told
-   *  even if its bot is removed meanwhile. */
+  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that,
+   *  and must be told even if its bot is removed meanwhile. */
   readonly #unstored = new Map<string, BotStep>();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
@@ -147,7 +148,8 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a principal's time is spent; then its bots are passed over until there is some again. */
+  /** Whether a principal's time is spent; then its bots are passed over until there is some
+   *  again. */
   #isSpent(principal: string): boolean {
     if (this.#spent.has(principal)) return true;
     const waitMs = this.#deps.time.waitMs(principal);
@@ -264,8 +266,8 @@ export class Dispatcher {
     return memory;
   }
 
-  /** Goes past the entries that call no hook, up to and including the first that does, and runs that one. Null when
-   *  that one is the first and waits for a round of public randomness. */
+  /** Goes past the entries that call no hook, up to and including the first that does, and runs
+   *  that one. Null when that one is the first and waits for a round of public randomness. */
   async #step(
     bot: Bot,
     entries: readonly Entry[],
@@ -312,8 +314,8 @@ export class Dispatcher {
     };
   }
 
-  /** Commits a step together with the cursor that it moves. Null when somebody else has moved it meanwhile, or
-   *  the bot is gone: then the step never happened. */
+  /** Commits a step together with the cursor that it moves. Null when somebody else has moved it
+   *  meanwhile, or the bot is gone: then the step never happened. */
   async #commit(bot_id: string, channelId: string, step: BotStep): Promise<Remembered | null> {
     const { cursor, known, memory, to } = step;
     const { registry, library, log } = this.#deps;

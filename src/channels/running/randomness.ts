@@ -8,8 +8,8 @@ import type { ChannelRegistry } from "../writing/registry.ts";
 
 const PAGE = 50;
 
-/** A memory with the randomness of the round that was named last; null while the channel waits for that round. The same
- *  object where there is nothing to add. */
+/** A memory with the randomness of the round that was named last; null while the channel waits for
+ *  that round. The same object where there is nothing to add. */
 export async function withRandomness(
   registry: ChannelRegistry,
   { channel_id, beacon }: Channel,

@@ -1,5 +1,6 @@
-/** Goes on with the hooks of a server process that is gone. Where several share a database, the one that commits an
- *  entry runs its hooks. If it dies in between, its channels stay pending and unchanged: another one takes them over. */
+/** Goes on with the hooks of a server process that is gone. Where several share a database, the one
+ *  that commits an entry runs its hooks. If it dies in between, its channels stay pending and
+ *  unchanged: another one takes them over. */
 import type { Log } from "../../kernel/log.ts";
 import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";

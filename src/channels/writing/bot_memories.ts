@@ -28,7 +28,8 @@ export function memoriesOf(
   return memories;
 }
 
-/** Who sits in the channel when a bot is announced: members may be put out before that, or after, in the same change. */
+/** Who sits in the channel when a bot is announced: members may be put out before that, or after,
+ *  in the same change. */
 function playersAt(before: Channel | null, drafts: readonly Draft[], botId: string): Player[] {
   const { seats, slots } = before ?? { seats: [], slots: [] };
   const at = drafts.findIndex((draft) => botAttached.in(draft)?.bot_id === botId);

@@ -28,18 +28,20 @@ export interface ChannelChange<T> {
   always?: boolean;
   /** The timers from now on, when they change. */
   timers?: Timers;
-  /** What this change was asked for, where it was queued under a key: remembered with its first entry. */
+  /** What this change was asked for, where it was queued under a key: remembered with its first
+   *  entry. */
   request?: HashText;
   /** `head` is the one right after this change's entries. */
   answer: (committed: { entries: Entry[]; channel: Channel; head: Head }) => T;
 }
 
-/** Decides on the channel's newest state; may be asked again when that state was overtaken, so it must not act.
- *  Throws a `Refusal` to refuse. Returns null when there is nothing left to do. */
+/** Decides on the channel's newest state; may be asked again when that state was overtaken, so it
+ *  must not act. Throws a `Refusal` to refuse. Returns null when there is nothing left to do. */
 export type Decide<T> = (state: ChannelState) => ChannelChange<T> | null;
 
-/** The cursors after a change: every live bot has one, and nobody else. A bot begins at its own announcement;
- *  the bot that a change advances has also seen its own posts, when nothing came in between. */
+/** The cursors after a change: every live bot has one, and nobody else. A bot begins at its own
+ *  announcement; the bot that a change advances has also seen its own posts, when nothing came in
+ *  between. */
 export function cursorsAfter(
   before: Head,
   change: Pick<ChannelChange<unknown>, "channel" | "advance">,

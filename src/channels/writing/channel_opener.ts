@@ -72,8 +72,9 @@ export class ChannelOpener {
     this.#deps = deps;
   }
 
-  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with the same `key`, it
-   *  gives the same channel and the same invites. `signal` gives up looks at sources. */
+  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with
+   *  the same `key`, it gives the same channel and the same invites. `signal` gives up looks at
+   *  sources. */
   async open(
     creator: string,
     wanted: NewChannel,

@@ -1,5 +1,5 @@
-/** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the newest state and
- *  answers once the change is durable. */
+/** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the
+ *  newest state and answers once the change is durable. */
 import { type ChannelOp, refuseIfSealed, updated } from "../../domain/referee/administration.ts";
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
@@ -81,7 +81,8 @@ export class ChannelService {
     return { state, viewer: viewerOf(state.channel, caller, rejoinHash) };
   }
 
-  /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is given. */
+  /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is
+   *  given. */
   async post(
     caller: Caller,
     channelId: string,
@@ -120,7 +121,8 @@ export class ChannelService {
     return entry;
   }
 
-  /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same token. */
+  /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same
+   *  token. */
   async join(
     caller: Caller,
     invite: string,
@@ -145,8 +147,8 @@ export class ChannelService {
     return joining!;
   }
 
-  /** Takes a seat back with its token, which stays valid unless it is to be rotated. Repeated with the same `key`,
-   *  that gives the same next token. */
+  /** Takes a seat back with its token, which stays valid unless it is to be rotated. Repeated with
+   *  the same `key`, that gives the same next token. */
   async rejoin(
     caller: Caller,
     token: string,
@@ -263,7 +265,8 @@ export class ChannelService {
     return (await registry.write(channelId, decide))!;
   }
 
-  /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made the channel. */
+  /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made
+   *  the channel. */
   #refuseOverfull({ creator }: Channel): void {
     const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
     if (retryAfterMs === 0) return;

@@ -1,6 +1,7 @@
-/** The one writer of a channel in this process. Changes queue here; those that wait together are decided one
- *  after the other and committed together, so entries get their ids without contention. Only another instance
- *  can overtake a commit: then everything is read and decided again, within bounds. */
+/** The one writer of a channel in this process. Changes queue here; those that wait together are
+ *  decided one after the other and committed together, so entries get their ids without contention.
+ *  Only another instance can overtake a commit: then everything is read and decided again, within
+ *  bounds. */
 import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Log } from "../../kernel/log.ts";
 import { withRounds } from "../../domain/channel/beacon.ts";
@@ -29,8 +30,8 @@ import { RecentEntries } from "./recent_entries.ts";
 
 const MAX_ATTEMPTS = 12;
 const MAX_QUEUED = 1_000;
-/** A commit takes no further change beyond these. With the largest single change on top it stays below what KV
- *  allows in one atomic operation: 1,000 mutations and 800 KiB. */
+/** A commit takes no further change beyond these. With the largest single change on top it stays
+ *  below what KV allows in one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
 const FULL_BYTES = 100_000;
 /** Changes that are decided together at most. */
@@ -80,7 +81,8 @@ export class ChannelWriter {
     return this.#state;
   }
 
-  /** The newest state. Where nobody else writes to the database, that is the one this writer has left. */
+  /** The newest state. Where nobody else writes to the database, that is the one this writer has
+   *  left. */
   async load(): Promise<StoredChannel | null> {
     if (this.#state && !this.#deps.shared) return this.#state;
     const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
@@ -98,9 +100,10 @@ export class ChannelWriter {
       await this.#deps.store.entries(this.#channelId, after, limit, bytes);
   }
 
-  /** Queues a change. Resolves with its answer once it is durable, or with null when there was nothing to do;
-   *  rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when it could not be committed.
-   *  Under a key (see `domain/channel/idempotency.ts`), the decision is told what came of an earlier change. */
+  /** Queues a change. Resolves with its answer once it is durable, or with null when there was
+   *  nothing to do; rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when
+   *  it could not be committed. Under a key (see `domain/channel/idempotency.ts`), the decision is
+   *  told what came of an earlier change. */
   write<T>(decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
     if (this.#queue.length >= MAX_QUEUED) {
       throw new Refusal("RATE_LIMIT", "This channel has too many posts waiting. Try again.", 250);
@@ -132,16 +135,19 @@ export class ChannelWriter {
     this.#draining = false;
   }
 
-  /** Settles the first of the queued changes and returns those that did not fit into this commit. */
+  /** Settles the first of the queued changes and returns those that did not fit into this
+   *  commit. */
   async #commitTogether(queued: Queued[]): Promise<Queued[]> {
     let together = queued.slice(0, MAX_TOGETHER);
     const onceKeys = together.flatMap(({ idempotencyId }) => idempotencyId ?? []);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      // A state that was not read just now may be stale: good enough to commit on, not to refuse on.
+      // A state that was not read just now may be stale: good enough to commit on, not to refuse
+      // on.
       const fresh = this.#state === null || attempt > 0;
       const base = fresh ? await this.#read() : this.#state;
       if (!base) throw channelNotFound();
-      // After the state, and again at each attempt: who remembers something in between overtakes this commit.
+      // After the state, and again at each attempt: who remembers something in between overtakes
+      // this commit.
       const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
       const accounts = await this.#accounts(base);
       const { commit, decided, bytes } = this.#decideAll(base, together, done, accounts);
@@ -270,8 +276,8 @@ export class ChannelWriter {
     if (refusal) throw refusal;
   }
 
-  /** Commits. When the database fails, finds out whether the commit was applied all the same; null says that
-   *  it was not and may be tried again, "oversize" that it can't be. */
+  /** Commits. When the database fails, finds out whether the commit was applied all the same; null
+   *  says that it was not and may be tried again, "oversize" that it can't be. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null | "oversize"> {
     const { store, log } = this.#deps;
     const channel = this.#channelId;

@@ -1,5 +1,6 @@
-/** The last entries that this process wrote to a channel, without a gap: those that wake a reader or a bot are read from
- *  here. Small, because there are many channels, and a body may take twenty times its text in memory. */
+/** The last entries that this process wrote to a channel, without a gap: those that wake a reader
+ *  or a bot are read from here. Small, because there are many channels, and a body may take twenty
+ *  times its text in memory. */
 import type { Entry } from "../../domain/transcript/transcript.ts";
 
 const MAX_ENTRIES = 24;

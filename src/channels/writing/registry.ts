@@ -1,5 +1,5 @@
-/** The channels this process works with: one writer each, made when it is needed and dropped when the house is
- *  full and nobody waits for it. A dropped one loses nothing, the store has it all. */
+/** The channels this process works with: one writer each, made when it is needed and dropped when
+ *  the house is full and nobody waits for it. A dropped one loses nothing, the store has it all. */
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import { channelNotFound } from "../../domain/channel/seat.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
@@ -25,8 +25,8 @@ export class ChannelRegistry {
     throw channelNotFound();
   }
 
-  /** The newest state that this process knows: good enough to work on whatever a commit will check. Throws
-   *  CHANNEL_NOT_FOUND. */
+  /** The newest state that this process knows: good enough to work on whatever a commit will check.
+   *  Throws CHANNEL_NOT_FOUND. */
   async known(channelId: string): Promise<StoredChannel> {
     return this.#writer(channelId).known ?? await this.load(channelId);
   }

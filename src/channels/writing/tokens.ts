@@ -11,8 +11,9 @@ export function newToken(prefix: "inv" | "rejoin" | "chn", randomBytes: RandomBy
   return `${prefix}_${base64Url(randomBytes(16))}`;
 }
 
-/** Makes the token that follows from texts: whoever repeats a call is given the same one again, and it is stored
- *  nowhere. `secret` is 32 bytes, the same on every instance, so that nobody else can tell it from the texts. */
+/** Makes the token that follows from texts: whoever repeats a call is given the same one again, and
+ *  it is stored nowhere. `secret` is 32 bytes, the same on every instance, so that nobody else can
+ *  tell it from the texts. */
 export function derivedTokens(
   secret: Uint8Array,
 ): (prefix: "inv" | "rejoin" | "chn", ...texts: string[]) => string {

@@ -1,5 +1,6 @@
-/** What a bot is to the rest of the program: a definition, a record in its channel, and one hook run as a job.
- *  The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal outcomes, byte for byte. */
+/** What a bot is to the rest of the program: a definition, a record in its channel, and one hook
+ *  run as a job. The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal
+ *  outcomes, byte for byte. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject, JsonValue, Text } from "../../kernel/json.ts";
@@ -93,7 +94,8 @@ export const Player = z.object({
   player_id: z.string(),
   /** What the player wants to be called: anyone may take any name. */
   display_name: z.string(),
-  /** The label of the slot, which nobody fills without its invite; labels need not differ. Absent in what was stored before there was one. */
+  /** The label of the slot, which nobody fills without its invite; labels need not differ. Absent
+   *  in what was stored before there was one. */
   label: z.string().optional(),
 });
 export type Player = z.infer<typeof Player>;
@@ -116,7 +118,8 @@ export const HookJob = z.object({
   env: Env,
   /** The hosts it may ask: `host`, `host:port`, `*.host`, or `*` alone for any public one. */
   net: z.array(z.string()),
-  /** The guest's clock: the triggering entry's time, in milliseconds since 1970. It does not advance. */
+  /** The guest's clock: the triggering entry's time, in milliseconds since 1970. It does not
+   *  advance. */
   now_ms: z.number().int(),
   /** Where all randomness of this hook comes from: 32 bytes as hex. */
   seed: z.string().regex(/^[0-9a-f]{64}$/),
@@ -135,7 +138,8 @@ export type BotPost = z.infer<typeof BotPost>;
 const MAX_TIME_MS = 8.64e15;
 const FailureMessage = z.string().max(1_000);
 
-/** How a hook ended. A failure is a value: it is told to the channel, and nothing else of the hook counts. */
+/** How a hook ended. A failure is a value: it is told to the channel, and nothing else of the hook
+ *  counts. */
 export const HookOutcome = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("done"),
@@ -206,13 +210,15 @@ export const BotMemory = z.object({
   state_version: z.number().int(),
   /** Who sat in the channel at the bot's cursor. */
   players: z.array(Player),
-  /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due: one that is due is
-   *  among them until its hook has run. */
+  /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due:
+   *  one that is due is among them until its hook has run. */
   timers: z.record(z.string(), z.number()).default({}),
-  /** Hex of what only those know who may read all that the bot was told; empty while everyone may. */
+  /** Hex of what only those know who may read all that the bot was told; empty while everyone
+   *  may. */
   blind: z.string().default(""),
-  /** Where channels use public randomness: the round that was named last, the entry that named it first, how many
-   *  entries each voice has had from that one on, and the randomness, hex, once it was told. */
+  /** Where channels use public randomness: the round that was named last, the entry that named it
+   *  first, how many entries each voice has had from that one on, and the randomness, hex, once it
+   *  was told. */
   beacon: z.object({
     round: z.number().int(),
     named_at: z.number().int(),

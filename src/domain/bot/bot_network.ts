@@ -1,4 +1,5 @@
-/** Which hosts a bot may ask: what its manifest declares, or any public one where it declares nothing. */
+/** Which hosts a bot may ask: what its manifest declares, or any public one where it declares
+ *  nothing. */
 import type { JsonObject } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -10,7 +11,8 @@ const HOST =
 /** The last label of a name is never a number: that would be an address. */
 const ADDRESS = /(^|\.)(\d+|0x[0-9a-f]*)(:\d+)?$/;
 
-/** The hosts in `manifest.net`, in lower case. Throws BOT_REJECTED when it is something else than a list of hosts. */
+/** The hosts in `manifest.net`, in lower case. Throws BOT_REJECTED when it is something else than a
+ *  list of hosts. */
 export function declaredNet({ net }: JsonObject): BotNet {
   if (net === undefined || net === "public") return "public";
   if (!Array.isArray(net) || net.length > CHANNEL_LIMITS.netHosts) {

@@ -1,17 +1,19 @@
-/** What an announcement names as a bot's engine: everything that is run within a machine, by hash, so that a replay
- *  elsewhere either runs the same or says which part differs. Pure; sandbox hosts load it, so it imports little. */
+/** What an announcement names as a bot's engine: everything that is run within a machine, by hash,
+ *  so that a replay elsewhere either runs the same or says which part differs. Pure; sandbox hosts
+ *  load it, so it imports little. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../limits/bot.ts";
 
-/** Raised by hand with every change of the server's own code that changes what a hook is called with, what its end
- *  comes to, or what the work of a hook counts. */
+/** Raised by hand with every change of the server's own code that changes what a hook is called
+ *  with, what its end comes to, or what the work of a hook counts. */
 export const RULES = 2;
 
 /** SHA-256 of each part, 64 hex digits, by its name. */
 export type EngineParts = Record<string, string>;
 
-/** The parts of an engine: `files` are what it is made of, as they are run. `rules` and `limits` are today's. */
+/** The parts of an engine: `files` are what it is made of, as they are run. `rules` and `limits`
+ *  are today's. */
 export function enginePartsOf(
   files: Record<string, Uint8Array | string>,
   rules: number = RULES,
@@ -27,8 +29,8 @@ export function enginePartsOf(
   );
 }
 
-/** `<runtime>:sha256:<hex>`: the hash of a line `<hash>  <name>` for each part, in the order of their names, as
- *  `sha256sum` prints it. */
+/** `<runtime>:sha256:<hex>`: the hash of a line `<hash> <name>` for each part, in the order of
+ *  their names, as `sha256sum` prints it. */
 export function engineIdOf(runtime: "quickjs" | "cpython", parts: EngineParts): string {
   const lines = Object.keys(parts).sort().map((name) => `${parts[name]}  ${name}\n`);
   return `${runtime}:sha256:${bytesToHex(sha256(utf8ToBytes(lines.join(""))))}`;

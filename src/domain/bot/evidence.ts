@@ -1,5 +1,6 @@
-/** What a hook asked of the network and what it was told: recorded where no bot code runs, so that members can read
- *  it and a replay can be told the same. Answers are given to the bot in the order of its requests. */
+/** What a hook asked of the network and what it was told: recorded where no bot code runs, so that
+ *  members can read it and a replay can be told the same. Answers are given to the bot in the order
+ *  of its requests. */
 import * as z from "zod";
 import { SEALED } from "./announced_exchange.ts";
 import { type HashText, hashText } from "../../kernel/hash.ts";
@@ -74,9 +75,9 @@ const OPEN_HEADERS = ["accept", "accept-language", "content-type", "if-modified-
 /** Six of them fit an entry. */
 const MAX_BYTES = 7 * 1024;
 
-/** An exchange as its channel's members read it: bytes by hash, and into `bodies`; a certificate chain is its JSON.
- *  Where a sealed value is in a URL, a header or a body, that is left out as a whole; of a bot that has some, so are
- *  all headers in which one could stand. */
+/** An exchange as its channel's members read it: bytes by hash, and into `bodies`; a certificate
+ *  chain is its JSON. Where a sealed value is in a URL, a header or a body, that is left out as a
+ *  whole; of a bot that has some, so are all headers in which one could stand. */
 export function evidenceOf(exchange: Exchange, sealed: Sealed, bodies: Bodies): JsonObject {
   const own: Bodies = new Map();
   const told = {

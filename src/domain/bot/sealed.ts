@@ -1,5 +1,6 @@
-/** Sealed values must not come out of a hook, in any spelling that somebody uses without thinking of it. Whoever writes
- *  a bot can still encode one so that nobody recognises it: that is why its source is public. */
+/** Sealed values must not come out of a hook, in any spelling that somebody uses without thinking
+ *  of it. Whoever writes a bot can still encode one so that nobody recognises it: that is why its
+ *  source is public. */
 import type { Json } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 
@@ -8,7 +9,8 @@ const WITHHELD = "[withheld: it contains a sealed value]";
 export class Sealed {
   /** In lower case. */
   readonly #needles: readonly string[];
-  /** In characters, before some of them grow in lower case. No encoding is shorter than what it encodes. */
+  /** In characters, before some of them grow in lower case. No encoding is shorter than what it
+   *  encodes. */
   readonly #shortest: number;
 
   /** Of the values of a bot's env. */
@@ -54,14 +56,15 @@ export class Sealed {
     return this.isIn(text) || text.includes("\0") && this.isIn(text.replaceAll("\0", ""));
   }
 
-  /** The text, or what to say in its place: to mark the place would tell a guesser how close a guess was. */
+  /** The text, or what to say in its place: to mark the place would tell a guesser how close a
+   *  guess was. */
   withheld(text: string): string {
     return text !== WITHHELD && this.isIn(text) ? WITHHELD : text;
   }
 }
 
-/** So much of a value is looked for: it is as telling as the whole, and bounds what a value can cost that was made to be
- *  slow to find, such as many letters a around one b. */
+/** So much of a value is looked for: it is as telling as the whole, and bounds what a value can
+ *  cost that was made to be slow to find, such as many letters a around one b. */
 const NEEDLE_CHARS = 48;
 
 function middle(needle: string): string {
@@ -69,8 +72,8 @@ function middle(needle: string): string {
   return needle.slice(from, from + NEEDLE_CHARS);
 }
 
-/** How a value reads where all escapes of a text are undone, and in the encodings that have none. What of it looks like
- *  an escape itself is undone with the text around it. */
+/** How a value reads where all escapes of a text are undone, and in the encodings that have none.
+ *  What of it looks like an escape itself is undone with the text around it. */
 function spellings(value: string): string[] {
   const bytes = new TextEncoder().encode(value);
   const once = unescaped(value);
@@ -80,7 +83,8 @@ function spellings(value: string): string[] {
   return [value, ...plain, bytes.toHex(), ...base64Forms(bytes)];
 }
 
-/** What does not depend on the bytes beside it, at each of the three places where base64 may begin. */
+/** What does not depend on the bytes beside it, at each of the three places where base64 may
+ *  begin. */
 function base64Forms(bytes: Uint8Array): string[] {
   return [0, 1, 2].flatMap((before) => {
     const padded = new Uint8Array(before + bytes.length);
@@ -93,14 +97,15 @@ function base64Forms(bytes: Uint8Array): string[] {
   });
 }
 
-/** Of URLs, of JSON and programs, and of HTML; each begins with a character of its own and ends at once, so that a text
- *  is read once whatever is in it. */
+/** Of URLs, of JSON and programs, and of HTML; each begins with a character of its own and ends at
+ *  once, so that a text is read once whatever is in it. */
 const ESCAPES =
   /%([0-9a-f]{2})|\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([^]))|&(?:#x0*([0-9a-f]{1,6})|#0*([0-9]{1,7})|(amp|lt|gt|quot|apos));?/gi;
 const CONTROLS: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** Each escape as what it stands for, bytes as the character of that code; anything else as it is. */
+/** Each escape as what it stands for, bytes as the character of that code; anything else as it
+ *  is. */
 function unescaped(text: string): string {
   return text.replace(ESCAPES, (whole, percent, unit, byte, single, hex, decimal, name) => {
     if (single !== undefined) return CONTROLS[single] ?? single;

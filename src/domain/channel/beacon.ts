@@ -1,5 +1,6 @@
-/** Public randomness in a channel: it names a round to come whenever somebody joins or a bot is attached, and its bots'
- *  dice wait until that round is told. Who is told of a round before its time knows that nobody chose what it brings. */
+/** Public randomness in a channel: it names a round to come whenever somebody joins or a bot is
+ *  attached, and its bots' dice wait until that round is told. Who is told of a round before its
+ *  time knows that nobody chose what it brings. */
 import { botAttached } from "../announcements/bots.ts";
 import { memberJoined } from "../announcements/members.ts";
 import { roundTold } from "../announcements/randomness.ts";
@@ -22,8 +23,8 @@ export function roundNamedIn(entry: Said): number | undefined {
   return namesRound(entry) && typeof beacon_round === "number" ? beacon_round : undefined;
 }
 
-/** Whose entry it is, as far as dice go: who says it, or of whom the server says what. Nothing that another voice says
- *  moves the dice of one. */
+/** Whose entry it is, as far as dice go: who says it, or of whom the server says what. Nothing that
+ *  another voice says moves the dice of one. */
 export function voiceOf({ sender, body: { type, player_id, bot_id } }: Said): string {
   return sender === SYSTEM ? `system/${type}/${player_id ?? bot_id ?? ""}` : sender;
 }
@@ -33,7 +34,8 @@ interface Change {
   drafts: readonly Draft[];
 }
 
-/** The same change, naming the round that is to come after `ts`. Refuses when too many rounds are awaited already. */
+/** The same change, naming the round that is to come after `ts`. Refuses when too many rounds are
+ *  awaited already. */
 export function withRounds(change: Change, ts: string): Change {
   const { channel, drafts } = change;
   const { beacon } = channel;
@@ -52,7 +54,8 @@ export function withRounds(change: Change, ts: string): Change {
   };
 }
 
-/** When the next round comes that a channel waits for, in milliseconds since 1970; null when it waits for none. */
+/** When the next round comes that a channel waits for, in milliseconds since 1970; null when it
+ *  waits for none. */
 export function nextRoundDue({ beacon, closed }: Channel): number | null {
   if (!beacon || closed || beacon.awaited.length === 0) return null;
   return timeOf(beacon.chain, Math.min(...beacon.awaited));

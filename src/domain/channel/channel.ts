@@ -1,5 +1,5 @@
-/** A channel: slots that seats and bots fill, under one name. The record is rewritten whole by every change,
- *  and every change is also an entry that all members see. */
+/** A channel: slots that seats and bots fill, under one name. The record is rewritten whole by
+ *  every change, and every change is also an entry that all members see. */
 import * as z from "zod";
 import { Visibility } from "../announcements/opening.ts";
 import { Chain } from "../../kernel/drand.ts";
@@ -25,7 +25,8 @@ export const Seat = z.object({
   admin: z.boolean(),
   /** SHA-256 hex of the token that takes this seat back. */
   rejoin_hash: z.string(),
-  /** Hashes of its last tokens that were replaced: a late repetition of the call that made one doesn't bring it back. */
+  /** Hashes of its last tokens that were replaced: a late repetition of the call that made one
+   *  doesn't bring it back. */
   void_hashes: z.array(z.string()).optional(),
   /** The conversation that holds the seat, when its client said which. */
   conversation: z.string().nullable(),
@@ -51,8 +52,8 @@ export const Channel = z.object({
   bots: z.array(Bot),
   /** Principals that held a seat once: they are told NOT_MEMBER, strangers are told nothing. */
   former: z.array(z.string()),
-  /** Where its bots' dice come from, and the rounds that were named and are not told yet; absent where no public
-   *  randomness is used. */
+  /** Where its bots' dice come from, and the rounds that were named and are not told yet; absent
+   *  where no public randomness is used. */
   beacon: z.object({ chain: Chain, awaited: z.array(z.number().int()) }).optional(),
   next_player: z.number().int(),
   next_bot: z.number().int(),
@@ -81,7 +82,8 @@ export function withSeat(channel: Channel, seat: Seat): Channel {
   };
 }
 
-/** A channel without one seat; its slot is free for a new invite, its principal remembered as a former member. */
+/** A channel without one seat; its slot is free for a new invite, its principal remembered as a
+ *  former member. */
 export function withoutSeat(channel: Channel, seat: Seat): Channel {
   const slot = channel.slots.find((s) => s.slot_id === seat.slot_id)!;
   const former = channel.former.filter((p) => p !== seat.principal).slice(-63);

@@ -1,5 +1,6 @@
-/** Calls that happen once, however often they are sent. A caller gives such a call a key of its own choice; what came of
- *  it is remembered in the very commit that does it, so that nothing can come between the two. */
+/** Calls that happen once, however often they are sent. A caller gives such a call a key of its own
+ *  choice; what came of it is remembered in the very commit that does it, so that nothing can come
+ *  between the two. */
 import * as z from "zod";
 import { HashText, hashText, secretHash, utf8ToBytes } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";

@@ -1,4 +1,5 @@
-/** Taking, keeping and giving up a seat. Pure decisions: the new record and what the channel is told. */
+/** Taking, keeping and giving up a seat. Pure decisions: the new record and what the channel is
+ *  told. */
 import { memberJoined, memberLeft, memberRejoined } from "../announcements/members.ts";
 import { type Channel, type Seat, withoutSeat, withSeat, withSlot } from "./channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -17,19 +18,21 @@ export interface Seated extends Change {
   again: boolean;
 }
 
-/** A call is repeated with its key within a day; who rotates more often than that in between is on their own. */
+/** A call is repeated with its key within a day; who rotates more often than that in between is on
+ *  their own. */
 const MAX_VOID = 16;
 
 /** What a player says of itself when it joins. */
 export interface Introduction {
   displayName?: string;
-  /** Anything that the host could not foresee: like every entry, it is in the tree heads from then on. */
+  /** Anything that the host could not foresee: like every entry, it is in the tree heads from then
+   *  on. */
   entropy?: string;
 }
 
-/** Fills the slot an invite names. The same conversation may repeat its own join (its answer may have been
- *  lost) and gets the same seat under the new token; so may whoever brings the token that the first one made. Hashes
- *  are SHA-256 hex. */
+/** Fills the slot an invite names. The same conversation may repeat its own join (its answer may
+ *  have been lost) and gets the same seat under the new token; so may whoever brings the token that
+ *  the first one made. Hashes are SHA-256 hex. */
 export function joined(
   channel: Channel,
   caller: Caller,
@@ -82,8 +85,9 @@ export function joined(
   };
 }
 
-/** Moves a seat to the conversation, and if need be to the principal, that holds its rejoin token. Everyone is
- *  told when the seat changes principals. `nextHash` replaces the token when its holder asked for that. */
+/** Moves a seat to the conversation, and if need be to the principal, that holds its rejoin token.
+ *  Everyone is told when the seat changes principals. `nextHash` replaces the token when its holder
+ *  asked for that. */
 export function rejoined(
   channel: Channel,
   caller: Caller,

@@ -71,7 +71,8 @@ export function seatOf(channel: Channel, caller: Caller, rejoinHash: string | nu
   return only;
 }
 
-/** The seat of a member. Strangers get NOT_MEMBER where they may know of the channel, else CHANNEL_NOT_FOUND. */
+/** The seat of a member. Strangers get NOT_MEMBER where they may know of the channel, else
+ *  CHANNEL_NOT_FOUND. */
 export function memberOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat {
   const seat = seatOf(channel, caller, rejoinHash);
   if (seat) return seat;

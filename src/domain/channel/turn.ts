@@ -1,5 +1,5 @@
-/** Whose turn it is, as far as a channel's bots say so: a convention that bots follow to have agents told what to do
- *  next (`docs/bots.md`), never a rule that anything is refused by. Pure. */
+/** Whose turn it is, as far as a channel's bots say so: a convention that bots follow to have
+ *  agents told what to do next (`docs/bots.md`), never a rule that anything is refused by. Pure. */
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import type { Message } from "./visibility.ts";
 
@@ -16,8 +16,9 @@ export type Turn =
 
 const ENDS = ["game_end", "bot:end"];
 
-/** What the newest message that speaks of turns says, or null when none does. Messages are in order, as one viewer
- *  sees them; only ids in `seated` are taken for players, so the answer has no words of others in it. */
+/** What the newest message that speaks of turns says, or null when none does. Messages are in
+ *  order, as one viewer sees them; only ids in `seated` are taken for players, so the answer has no
+ *  words of others in it. */
 export function turnIn(messages: readonly Message[], seated: readonly string[]): Turn | null {
   const spoke = new Set<string>();
   const ended = new Set<Json | undefined>();
@@ -39,7 +40,8 @@ export function turnIn(messages: readonly Message[], seated: readonly string[]):
   return over;
 }
 
-/** Whom a post gives the turn: `now.may` of any post, else `player` or `players` of a `bot:turn`. */
+/** Whom a post gives the turn: `now.may` of any post, else `player` or `players` of a
+ *  `bot:turn`. */
 function namedIn({ type, player, players, now }: JsonObject): Json[] | null {
   if (isObject(now) && Array.isArray(now.may)) {
     return now.may.map((may) => isObject(may) ? may.player ?? null : null);

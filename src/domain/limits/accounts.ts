@@ -4,12 +4,12 @@ export const ACCOUNT_LIMITS = {
   accessTokenMs: 60 * 60 * 1000,
   /** Of each refresh token: a grant lives as long as its client comes back within it. */
   refreshTokenMs: 30 * 24 * 60 * 60 * 1000,
-  /** A registered client is forgotten this long after its last token; one that never got any, sooner, so that
-   *  registering for ever fills nothing. */
+  /** A registered client is forgotten this long after its last token; one that never got any,
+   *  sooner, so that registering for ever fills nothing. */
   clientMs: 180 * 24 * 60 * 60 * 1000,
   newClientMs: 24 * 60 * 60 * 1000,
-  /** What clients of sign-in publish about themselves: a document, a key set. A token request may fetch both, and
-   *  clients wait 10 s for it. */
+  /** What clients of sign-in publish about themselves: a document, a key set. A token request may
+   *  fetch both, and clients wait 10 s for it. */
   documentUrlChars: 500,
   documentBytes: 10 * 1024,
   documentMs: 4_000,

@@ -45,8 +45,8 @@ export const BOT_LIMITS = {
   netRequestBytes: 16 * 1024,
   netAnswerBytes: 256 * 1024,
   netRedirects: 3,
-  /** The shortest sealed value of a bot, and the shortest spelling of one that is looked for. A post
-   *  that contains one is refused, so a bot that repeats guesses learns when one was right: a value
-   *  needs more possibilities than anyone can try. */
+  /** The shortest sealed value of a bot, and the shortest spelling of one that is looked for. A
+   *  post that contains one is refused, so a bot that repeats guesses learns when one was right: a
+   *  value needs more possibilities than anyone can try. */
   envValueMinChars: 16,
 } as const;

@@ -3,8 +3,8 @@ import { canonicalText, deeperThan } from "../../kernel/json.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { BOT_LIMITS } from "./bot.ts";
 
-/** Checks that a parsed JSON value is within `maxBytes` (canonical UTF-8) and the depth limit, and has a
- *  canonical form. `what` names it in the refusal. Returns the canonical text. */
+/** Checks that a parsed JSON value is within `maxBytes` (canonical UTF-8) and the depth limit, and
+ *  has a canonical form. `what` names it in the refusal. Returns the canonical text. */
 export function boundedJson(value: unknown, maxBytes: number, what: string): string {
   if (deeperThan(value, BOT_LIMITS.jsonDepth)) {
     throw new Refusal(

@@ -8,7 +8,8 @@ export const CHANNEL_LIMITS = {
   idempotencyKeyChars: 128,
   /** How long a repeated call is recognised by its key. */
   idempotencyMs: 24 * 60 * 60 * 1000,
-  /** Rounds of public randomness that a channel waits for: more come up only while the beacon is away. */
+  /** Rounds of public randomness that a channel waits for: more come up only while the beacon is
+   *  away. */
   awaitedRounds: 32,
   syncTimeoutMs: 45_000,
   syncDefaultTimeoutMs: 25_000,

@@ -1,13 +1,16 @@
-/** Limits of requests, answers, streams and connections. Sizes are bytes, times are milliseconds. */
+/** Limits of requests, answers, streams and connections. Sizes are bytes, times are
+ *  milliseconds. */
 export const HTTP_LIMITS = {
   urlChars: 8_192,
   requestBytes: 256 * 1024,
   /** From a request's headers to the last byte of its body. */
   requestBodyMs: 10_000,
-  /** Messages in one batch (MCP 2025-03-26), and the answers to it: what comes after these is not done any more. */
+  /** Messages in one batch (MCP 2025-03-26), and the answers to it: what comes after these is not
+   *  done any more. */
   batchMessages: 20,
   batchBytes: 1024 * 1024,
-  /** Requests of one principal that are under way, from their headers to the last byte of their answers. */
+  /** Requests of one principal that are under way, from their headers to the last byte of their
+   *  answers. */
   requestsUnderWay: 256,
   /** Reads of one principal that are worked on at a time; those that wait for news are not. */
   readsAtOnce: 2,

@@ -1,6 +1,7 @@
-/** Rate limits by the generic cell rate algorithm (ITU-T I.371): what is left of a budget follows from one number, the
- *  time at which it will be whole again, so nothing has to be counted, refilled or timed. Counted in this process alone:
- *  several instances allow as many times as much. Its clock never goes back: one that did would lock callers out. */
+/** Rate limits by the generic cell rate algorithm (ITU-T I.371): what is left of a budget follows
+ *  from one number, the time at which it will be whole again, so nothing has to be counted,
+ *  refilled or timed. Counted in this process alone: several instances allow as many times as much.
+ *  Its clock never goes back: one that did would lock callers out. */
 import { RATES } from "./work.ts";
 
 export type RateName = keyof typeof RATES;
@@ -23,8 +24,8 @@ export interface Standing {
   retryAfterMs: number;
 }
 
-/** Callers that are remembered. Beyond, those with whole budgets are forgotten, which changes nothing, then those that
- *  were seen first. */
+/** Callers that are remembered. Beyond, those with whole budgets are forgotten, which changes
+ *  nothing, then those that were seen first. */
 const MAX_KEYS = 100_000;
 
 export class RateLimiter {
@@ -45,7 +46,8 @@ export class RateLimiter {
     this.#maxKeys = maxKeys;
   }
 
-  /** Takes `cost` from a caller's budget, or nothing when it is not there: then `retryAfterMs` is above 0. */
+  /** Takes `cost` from a caller's budget, or nothing when it is not there: then `retryAfterMs` is
+   *  above 0. */
   take(name: RateName, who: string, cost = 1): Standing {
     const standing = this.#standing(name, who, cost);
     if (standing.retryAfterMs === 0) this.#keep(name, who, standing.wholeInMs);
@@ -82,7 +84,8 @@ export class RateLimiter {
     return Math.min(Math.max(0, wholeAt - this.#nowMs()), this.#mostMs(name));
   }
 
-  /** The most that may be missing: what is charged afterwards can overdraw a budget by as much again. */
+  /** The most that may be missing: what is charged afterwards can overdraw a budget by as much
+   *  again. */
   #mostMs(name: RateName): number {
     return 2 * this.#rates[name].windowMs;
   }

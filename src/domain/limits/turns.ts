@@ -1,5 +1,5 @@
-/** Turns of callers: so many pieces of one caller's work go on at a time, and the rest waits in its order. So a caller
- *  with hundreds of requests stands in its own way, not in everybody's. */
+/** Turns of callers: so many pieces of one caller's work go on at a time, and the rest waits in its
+ *  order. So a caller with hundreds of requests stands in its own way, not in everybody's. */
 export class Turns {
   readonly #atOnce: number;
   readonly #callers = new Map<string, { goingOn: number; waiting: (() => void)[] }>();

@@ -33,8 +33,8 @@ export const SHARED_WORK = {
 
 const MINUTES = 60_000;
 
-/** What callers may do in a time: see `rate_limit.ts`. Hosted clients let thousands of people come from a few addresses,
- *  so addresses have much, and what can be told by principal is. */
+/** What callers may do in a time: see `rate_limit.ts`. Hosted clients let thousands of people come
+ *  from a few addresses, so addresses have much, and what can be told by principal is. */
 export const RATES = {
   /** Of a principal, at the MCP and REST doors. */
   calls: { quota: 600, windowMs: 1 * MINUTES },
@@ -44,7 +44,8 @@ export const RATES = {
   bytes: { quota: 8 * 1024 * 1024, windowMs: 60 * MINUTES },
   /** Invites and rejoin tokens that are wrong. */
   guesses: { quota: 20, windowMs: 10 * MINUTES },
-  /** What is written to all channels that a principal has made, bots' posts and memories included. */
+  /** What is written to all channels that a principal has made, bots' posts and memories
+   *  included. */
   written: { quota: 128 * 1024 * 1024, windowMs: 60 * MINUTES },
   /** Time of sandbox hosts, in milliseconds: that of hooks in all channels that a principal has
    *  made, and of what it has looked at or run again. Once it is spent, its bots wait; a bot that

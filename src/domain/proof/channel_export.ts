@@ -1,5 +1,6 @@
-/** A channel as a file: all that whoever took it may see of it, and all that is needed to check it without the server.
- *  `docs/proofs.md` tells the format for those who write a verifier of their own. */
+/** A channel as a file: all that whoever took it may see of it, and all that is needed to check it
+ *  without the server. `docs/proofs.md` tells the format for those who write a verifier of their
+ *  own. */
 import * as z from "zod";
 import { Import } from "../bot/bot.ts";
 import { HashText } from "../../kernel/hash.ts";
@@ -14,8 +15,8 @@ export function formatOf(beaconed: boolean): ChannelExport["format"] {
   return beaconed ? BEACONED_EXPORT_FORMAT : EXPORT_FORMAT;
 }
 
-/** An entry with its body and the salt that hides it in the hash, or with the hash of a body that the viewer may not
- *  read. */
+/** An entry with its body and the salt that hides it in the hash, or with the hash of a body that
+ *  the viewer may not read. */
 export const ExportedEntry = z.strictObject({
   id: z.number().int().positive(),
   channel_id: z.string(),
@@ -47,7 +48,8 @@ export const PublishedKey = z.object({
 });
 export type PublishedKey = z.infer<typeof PublishedKey>;
 
-/** A list that is read up to the first item that does not fit: a hostile file holds millions of those. */
+/** A list that is read up to the first item that does not fit: a hostile file holds millions of
+ *  those. */
 function listOf<T extends z.ZodType>(item: T) {
   return z.array(z.unknown()).transform((items, ctx): z.output<T>[] => {
     const read: z.output<T>[] = [];
@@ -83,7 +85,8 @@ function misfit(ctx: z.RefinementCtx, at: PropertyKey, { issues: [issue] }: z.Zo
 export const ChannelExport = z.strictObject({
   format: z.enum([EXPORT_FORMAT, BEACONED_EXPORT_FORMAT]),
   channel_id: z.string(),
-  /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is withheld. */
+  /** As whom it was taken: a player, or null for a spectator. Nothing depends on it but what is
+   *  withheld. */
   viewer: z.string().nullable(),
   /** How far each live bot had come: later entries are still before it. */
   cursors: recordOf(z.number().int()),

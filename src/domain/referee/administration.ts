@@ -1,4 +1,5 @@
-/** What an admin may change: the operations of `update_channel`, each a pure decision that all members see. */
+/** What an admin may change: the operations of `update_channel`, each a pure decision that all
+ *  members see. */
 import * as z from "zod";
 import { type Applied, appliedDraft } from "../announcements/operations.ts";
 import { type Bot, BotDef } from "../bot/bot.ts";
@@ -50,7 +51,8 @@ export interface OpSupplies {
   newBots: ReadonlyMap<number, NewBot>;
   /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */
   seedOf: (bot: Bot) => string | undefined;
-  /** The last entry that a bot has come past; null when it has ended, or is attached by these operations. */
+  /** The last entry that a bot has come past; null when it has ended, or is attached by these
+   *  operations. */
   cursorOf: (bot: Bot) => number | null;
   /** The key of the salts of entries that are for everyone, hex. */
   saltKey: string;

@@ -1,5 +1,5 @@
-/** What a bot remembers from hook to hook. It follows from the entries that the bot has come past and from what its
- *  hooks said, so that a replay gives each hook the same. */
+/** What a bot remembers from hook to hook. It follows from the entries that the bot has come past
+ *  and from what its hooks said, so that a replay gives each hook the same. */
 import { timerDue } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft } from "../announcements/members.ts";
 import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
@@ -12,8 +12,9 @@ export function freshMemory(seed: string, players: Player[]): BotMemory {
   return { seed, state: null, state_version: 0, players, timers: {}, blind: "" };
 }
 
-/** What a bot remembers once it has come past an entry; the same object when the entry changes nothing of it. `owned`:
- *  nobody else holds the memory, so that what it counts is counted in place, whatever there is of it. */
+/** What a bot remembers once it has come past an entry; the same object when the entry changes
+ *  nothing of it. `owned`: nobody else holds the memory, so that what it counts is counted in
+ *  place, whatever there is of it. */
 export function memoryPast(
   memory: BotMemory,
   botId: string,
@@ -30,8 +31,8 @@ export function memoryPast(
   return { ...memory, players, timers, ...(beacon && { beacon }) };
 }
 
-/** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not read an addressed
- *  entry does not have it, and so can't try what the bot's state may be. */
+/** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not
+ *  read an addressed entry does not have it, and so can't try what the bot's state may be. */
 export function memoryTold(
   memory: BotMemory,
   { to }: Pick<Entry, "to">,

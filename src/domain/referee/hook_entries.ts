@@ -1,5 +1,6 @@
-/** What a channel is told of a hook: what it asked of the network, what it said or how it failed, and that its bot is
- *  done. Follows from the hook's end alone, so that a replay comes to the same bytes. */
+/** What a channel is told of a hook: what it asked of the network, what it said or how it failed,
+ *  and that its bot is done. Follows from the hook's end alone, so that a replay comes to the same
+ *  bytes. */
 import type { AnnouncedExchange } from "../bot/announced_exchange.ts";
 import { botEnded, botEvidence, botFailed } from "../announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
@@ -10,8 +11,9 @@ import type { Draft, Entry } from "../transcript/transcript.ts";
 /** Why a hook failed that ran well, and whose end the database would not take. */
 export const UNSTORABLE = "What it said can't be stored.";
 
-/** What a channel is told of what a hook asked of the network, before it is told what came of it. What a hook asks may
- *  repeat what it was told: it is for the same players, and whoever told it. */
+/** What a channel is told of what a hook asked of the network, before it is told what came of it.
+ *  What a hook asks may repeat what it was told: it is for the same players, and whoever told
+ *  it. */
 export function evidenceDrafts(
   bot_id: string,
   trigger: Entry,
@@ -28,8 +30,8 @@ export function audienceOf({ to, sender }: Pick<Entry, "to" | "sender">): Pick<D
   return to ? { to: [...new Set([...to, sender])] } : {};
 }
 
-/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed, and may read all that
- *  the bot was told, can check it. */
+/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed,
+ *  and may read all that the bot was told, can check it. */
 export function stateHash(
   { seed, state, blind }: Pick<BotMemory, "seed" | "state" | "blind">,
 ): HashText {
@@ -37,8 +39,8 @@ export function stateHash(
   return hashText(concatBytes(key, canonicalBytes(state)));
 }
 
-/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds after it, or its
- *  failure and nothing else. */
+/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds
+ *  after it, or its failure and nothing else. */
 export function draftsFrom(
   bot_id: string,
   trigger: Entry,
@@ -64,7 +66,8 @@ export function draftsFrom(
   return [botFailed.draft(said, { ...audienceOf(trigger), cause })];
 }
 
-/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what it dealt. */
+/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what
+ *  it dealt. */
 export function endDraft(
   bot_id: string,
   outcome: HookOutcome,

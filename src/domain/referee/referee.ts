@@ -1,5 +1,6 @@
-/** Bots in a channel: how they are announced and removed, what they are called for, and how a hook's end reads.
- *  All of it follows from the transcript, so that a replay calls the same hooks with the same arguments. */
+/** Bots in a channel: how they are announced and removed, what they are called for, and how a
+ *  hook's end reads. All of it follows from the transcript, so that a replay calls the same hooks
+ *  with the same arguments. */
 import { botAttached, botDescribed, botDetached } from "../announcements/bots.ts";
 import { botPaused, budgetSpent, pausedText, SPENT_TEXT } from "../announcements/hooks.ts";
 import { voiceOf } from "../channel/beacon.ts";
@@ -18,7 +19,8 @@ import { messageFor } from "../channel/visibility.ts";
 /** A bot that the sandbox accepted, before it has an id and a slot. */
 export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills" | "ended">;
 
-/** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and announces it. */
+/** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and
+ *  announces it. */
 export function attached(
   channel: Channel,
   newBot: NewBot,
@@ -86,7 +88,8 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
   return [channel, slot] as const;
 }
 
-/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt, up to entry `cursor`. */
+/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt, up to entry
+ *  `cursor`. */
 export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: LastWords): Change {
   return {
     channel: withoutBot(channel, bot_id),
@@ -98,12 +101,13 @@ export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: La
 export interface LastWords {
   /** 32 bytes as hex. */
   seed: string;
-  /** The last entry that it has come past; null when it had ended before, or was attached in the same change. */
+  /** The last entry that it has come past; null when it had ended before, or was attached in the
+   *  same change. */
   cursor: number | null;
 }
 
-/** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own or the bot
- *  has no such hook. */
+/** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own
+ *  or the bot has no such hook. */
 export function hookFor(
   bot: Pick<Bot, "bot_id" | "hooks">,
   entry: Entry,
@@ -130,9 +134,10 @@ function callFor(
   return { hook: "on_message", args: [messageFor(entry.sender, entry)] };
 }
 
-/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering entry, so neither
- *  the host nor a player alone chooses it. Where there is public randomness it is mixed with that instead, and with
- *  whose how many-th entry it is since the round was named: then nothing that others say, and no time, changes it. */
+/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering
+ *  entry, so neither the host nor a player alone chooses it. Where there is public randomness it is
+ *  mixed with that instead, and with whose how many-th entry it is since the round was named: then
+ *  nothing that others say, and no time, changes it. */
 export function hookSeed(
   { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
   botId: string,
@@ -152,8 +157,8 @@ export function isPaused({ kills }: Bot): boolean {
   return kills >= CHANNEL_LIMITS.killsBeforePause;
 }
 
-/** The channel after a hook of one of its bots: kills in a row are counted and end in a pause, and a bot that said
- *  it is done is done, its `seed` revealed. */
+/** The channel after a hook of one of its bots: kills in a row are counted and end in a pause, and
+ *  a bot that said it is done is done, its `seed` revealed. */
 export function afterHook(
   channel: Channel,
   botId: string,
@@ -175,7 +180,8 @@ export function afterHook(
   return { channel: withBot(channel, next), drafts };
 }
 
-/** Said once when bots have answered each other often enough. `cause` is the entry that would have called a hook. */
+/** Said once when bots have answered each other often enough. `cause` is the entry that would have
+ *  called a hook. */
 export function chainSpent(botId: string, cause: number): Draft {
   const said = { bot_id: botId, entries: BOT_LIMITS.chainedEntries, text: SPENT_TEXT } as const;
   return budgetSpent.draft(said, { cause });

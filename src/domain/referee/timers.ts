@@ -1,5 +1,5 @@
-/** Timers that bots have set. One that comes due becomes an entry like any other, so that what a bot does at which
- *  moment follows from the transcript. */
+/** Timers that bots have set. One that comes due becomes an entry like any other, so that what a
+ *  bot does at which moment follows from the transcript. */
 import { timerDue } from "../announcements/hooks.ts";
 import { isPaused } from "./referee.ts";
 import type { Channel } from "../channel/channel.ts";
@@ -20,7 +20,8 @@ export function withTimers(
   return { ...timers, [botId]: own };
 }
 
-/** Only those of bots that are still called, by their cursors; the same object when none is gone. */
+/** Only those of bots that are still called, by their cursors; the same object when none is
+ *  gone. */
 export function withoutGone(timers: Timers, cursors: Head["cursors"]): Timers {
   const kept = Object.entries(timers).filter(([botId, own]) =>
     botId in cursors && Object.keys(own).length > 0
@@ -44,14 +45,15 @@ function awaited({ bots }: Channel, { timers }: Head): Due[] {
   }).sort((a, b) => a.due_ms - b.due_ms);
 }
 
-/** When the next timer comes due, in milliseconds since 1970; null when none does before a member speaks: timers are
- *  part of what bots may cause each other. */
+/** When the next timer comes due, in milliseconds since 1970; null when none does before a member
+ *  speaks: timers are part of what bots may cause each other. */
 export function nextDue(channel: Channel, head: Head): number | null {
   if (head.chain_spent) return null;
   return awaited(channel, head)[0]?.due_ms ?? null;
 }
 
-/** What the channel is told of the timers that are due, and the timers that are left; null when none is due. */
+/** What the channel is told of the timers that are due, and the timers that are left; null when
+ *  none is due. */
 export function fired(
   channel: Channel,
   head: Head,

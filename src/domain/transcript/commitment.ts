@@ -1,5 +1,6 @@
-/** Commitments: a value bound by a hash before it is told, for moves that are made at once and told together.
- *  A member posts `{ type: "commit", commit }` and later `{ type: "reveal", of: <that entry's id>, value, salt }`. */
+/** Commitments: a value bound by a hash before it is told, for moves that are made at once and told
+ *  together. A member posts `{ type: "commit", commit }` and later `{ type: "reveal", of: <that
+ *  entry's id>, value, salt }`. */
 import * as z from "zod";
 import { concatBytes, HashText, hashText, hexToBytes } from "../../kernel/hash.ts";
 import { canonicalBytes, type Json, JsonValue } from "../../kernel/json.ts";
@@ -29,8 +30,8 @@ interface Said {
   body?: unknown;
 }
 
-/** Whether what a member reveals is what it committed to; undefined when the post is no reveal. `entryAt` finds an entry
- *  of the same log by its id. */
+/** Whether what a member reveals is what it committed to; undefined when the post is no reveal.
+ *  `entryAt` finds an entry of the same log by its id. */
 export function isTrueReveal(
   post: Said,
   entryAt: (id: number) => Said | undefined,

@@ -52,7 +52,8 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** By bot and name: when it comes due, in milliseconds since 1970, and the entry whose hook set it. */
+/** By bot and name: when it comes due, in milliseconds since 1970, and the entry whose hook set
+ *  it. */
 export const Timers = z.record(
   z.string(),
   z.record(z.string(), z.object({ due_ms: z.number().int(), cause: z.number().int() })),
@@ -91,9 +92,9 @@ export const EMPTY_HEAD: Head = {
   timers: {},
 };
 
-/** The two keys that the salts of a channel derive from. Entry 1 commits to both, so nobody can try salts until a hash
- *  suits them. That of entries for everyone is revealed when the channel closes; that of addressed ones never, for it
- *  would let anyone try what their bodies are. */
+/** The two keys that the salts of a channel derive from. Entry 1 commits to both, so nobody can try
+ *  salts until a hash suits them. That of entries for everyone is revealed when the channel closes;
+ *  that of addressed ones never, for it would let anyone try what their bodies are. */
 export function saltKeys(secret: Uint8Array): { open: Uint8Array; addressed: Uint8Array } {
   return {
     open: keyed(secret, "mcp-multiplayer/salts/open"),
@@ -132,7 +133,8 @@ export function textHash(salt: Uint8Array, canonical: string): HashText {
   return `sha256:${bytesToHex(prefixedHash(salt, canonical))}`;
 }
 
-/** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's hash. */
+/** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's
+ *  hash. */
 export function entryLeaf(entry: OpenFields, body_hash: HashText): Uint8Array {
   return textLeafHash(canonicalText({ ...openFields(entry), body_hash }));
 }

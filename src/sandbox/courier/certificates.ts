@@ -1,5 +1,5 @@
-/** The certificates that a server shows, loaded by a courier when a bot first asks for them. They are told whether
- *  they are valid or not: to judge that is what a bot asks for. */
+/** The certificates that a server shows, loaded by a courier when a bot first asks for them. They
+ *  are told whether they are valid or not: to judge that is what a bot asks for. */
 import { X509Certificate } from "node:crypto";
 import type { TcpNetConnectOpts } from "node:net";
 import {
@@ -16,8 +16,8 @@ import { certificateParts } from "./der.ts";
 const CHAIN_MAX = 10;
 const CHAIN_MAX_BYTES = 64 * 1024;
 
-/** Throws what Deno throws. The address is checked like that of a fetch: Deno's look-up for `node:net` connects to
- *  the address that it checked, and to IPv4 ones alone. */
+/** Throws what Deno throws. The address is checked like that of a fetch: Deno's look-up for
+ *  `node:net` connects to the address that it checked, and to IPv4 ones alone. */
 export async function certify(
   { host, port }: Extract<CourierTask, { kind: "tls" }>,
   caCerts: string[],
@@ -81,7 +81,8 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return `sha256:${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
 }
 
-/** A code of OpenSSL, such as CERT_HAS_EXPIRED. Deno's does not tell when it is only the time that is wrong. */
+/** A code of OpenSSL, such as CERT_HAS_EXPIRED. Deno's does not tell when it is only the time that
+ *  is wrong. */
 function errorOf({ authorizationError }: TLSSocket, leaf: Certificate): string {
   const now = new Date().toISOString();
   if (leaf.valid_to < now) return "CERT_HAS_EXPIRED";

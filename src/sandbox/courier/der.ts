@@ -1,5 +1,6 @@
-/** As much of X.509 in DER (RFC 5280) as Node's `X509Certificate` does not tell without doubt: it joins alternative
- *  names with commas that a name may contain itself. Throws RangeError at bytes that are no certificate. */
+/** As much of X.509 in DER (RFC 5280) as Node's `X509Certificate` does not tell without doubt: it
+ *  joins alternative names with commas that a name may contain itself. Throws RangeError at bytes
+ *  that are no certificate. */
 interface Element {
   tag: number;
   /** With tag and length. */
@@ -15,8 +16,8 @@ const IP_ADDRESS = 0x87;
 /** serialNumber, signature, issuer, validity and subject come before it. */
 const SPKI_FIELD = 5;
 
-/** `spki`: the DER of the SubjectPublicKeyInfo. `names`: `DNS:<name>` and `IP:<address>`; kinds that name no host are
- *  left out. */
+/** `spki`: the DER of the SubjectPublicKeyInfo. `names`: `DNS:<name>` and `IP:<address>`; kinds
+ *  that name no host are left out. */
 export function certificateParts(
   der: Uint8Array<ArrayBuffer>,
 ): { spki: Uint8Array<ArrayBuffer>; names: string[] } {

@@ -1,6 +1,6 @@
-/** A Worker that may reach the hosts that one bot declares, and nothing else: the main thread of a host has it perform
- *  what a bot asks of the network. It runs no bot code, keeps no cookies and reuses no connection.
- *  Over IPv4 only: Deno has no list of IPv6 networks to deny. */
+/** A Worker that may reach the hosts that one bot declares, and nothing else: the main thread of a
+ *  host has it perform what a bot asks of the network. It runs no bot code, keeps no cookies and
+ *  reuses no connection. Over IPv4 only: Deno has no list of IPv6 networks to deny. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -11,7 +11,8 @@ import {
   failureOf,
 } from "../wire/courier_task.ts";
 
-/** Of an answer's headers, those that say something about its body; the others differ for no reason. */
+/** Of an answer's headers, those that say something about its body; the others differ for no
+ *  reason. */
 const KEPT_HEADERS = [
   "content-language",
   "content-type",

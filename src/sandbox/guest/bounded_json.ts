@@ -1,5 +1,5 @@
-/** JSON that comes out of the guest, held to the limits of the API before it counts.
- *  The server checks again with the domain's own rule; this one is for the bot's author, in time to be thrown,
+/** JSON that comes out of the guest, held to the limits of the API before it counts. The server
+ *  checks again with the domain's own rule; this one is for the bot's author, in time to be thrown,
  *  and lives here because zod would cost every host ten megabytes. */
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";

@@ -1,5 +1,6 @@
-/** What one run of bot code may take from outside and leave behind: its time, its randomness, its budget, its
- *  posts and its state. Only what was accepted here counts, whatever bot code does to its own machine. */
+/** What one run of bot code may take from outside and leave behind: its time, its randomness, its
+ *  budget, its posts and its state. Only what was accepted here counts, whatever bot code does to
+ *  its own machine. */
 import type { BotPost, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Json } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -17,8 +18,8 @@ const MESSAGE_CHARS = 500;
  *  own, whose words depend on its release: a channel is not told them. */
 export class Misuse extends Error {}
 
-/** How V8 tells of native code of the engine that recursed too deep: it left the stack of the process, or that of
- *  the machine, which lies at the start of its memory. */
+/** How V8 tells of native code of the engine that recursed too deep: it left the stack of the
+ *  process, or that of the machine, which lies at the start of its memory. */
 const STACK_IS_FULL = /call stack|out of bounds/;
 const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
 
@@ -94,8 +95,8 @@ export class HookRun {
     return bytes;
   }
 
-  /** `to` is a JSON list of player ids, or "" for everyone. Undefined, or what is wrong: then the run has failed
-   *  even if the bot catches the error. */
+  /** `to` is a JSON list of player ids, or "" for everyone. Undefined, or what is wrong: then the
+   *  run has failed even if the bot catches the error. */
   post(kind: string, body: string, to: string): string | undefined {
     return this.#accept(() => {
       if (this.posts.length >= BOT_LIMITS.hookPosts) {
@@ -135,8 +136,8 @@ export class HookRun {
     });
   }
 
-  /** Sets the timer of a name, instead of the one it may have, or clears it with null. It comes due so many
-   *  milliseconds after the moment of this hook. Undefined, or what is wrong. */
+  /** Sets the timer of a name, instead of the one it may have, or clears it with null. It comes due
+   *  so many milliseconds after the moment of this hook. Undefined, or what is wrong. */
   setTimer(name: string, ms: number | null): string | undefined {
     return this.#accept(() => {
       const isName = name.length > 0 && name.length <= BOT_LIMITS.timerNameChars &&
@@ -187,20 +188,21 @@ export class HookRun {
     }
   }
 
-  /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`; undefined where that is no
-   *  line of its source: the trace may be the bot's own words. */
+  /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`;
+   *  undefined where that is no line of its source: the trace may be the bot's own words. */
   #line(trace: string): number | undefined {
     const line = Number(new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1]);
     return line >= 1 && line <= lineCount(this.#source) ? line : undefined;
   }
 
-  /** Whether the bot threw null, or the engine did in its stead where there was no memory for an error. */
+  /** Whether the bot threw null, or the engine did in its stead where there was no memory for an
+   *  error. */
   get threwNull(): boolean {
     return this.#threwNull;
   }
 
-  /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it told. `crash` is what the engine
-   *  threw, if it did. */
+  /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it
+   *  told. `crash` is what the engine threw, if it did. */
   ending(memoryIsFull: boolean, crash: unknown): Ending {
     if (this.#brokenLimit !== undefined) {
       const line = this.#told?.kind === "threw" ? this.#told.line : undefined;

@@ -6,7 +6,8 @@ import { type Ending, messageOf } from "./hook_run.ts";
 
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 
-/** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks that were found. */
+/** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks
+ *  that were found. */
 export function inspectionOf(
   ending: Ending,
   facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine" | "engine_parts">,

@@ -1,4 +1,5 @@
-/** The couriers of a host process: one for each set of hosts that was asked lately, made when it is first needed. */
+/** The couriers of a host process: one for each set of hosts that was asked lately, made when it is
+ *  first needed. */
 import type { CourierResult, CourierSetup, CourierTask } from "../wire/courier_task.ts";
 import { NOTHING } from "../walls/permissions.ts";
 

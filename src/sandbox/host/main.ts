@@ -1,10 +1,10 @@
-/** The entry of a sandbox host: a subprocess with one Worker and no permissions but reading its own files and the
- *  network, less everything private.
- *  This thread runs no bot code and stays responsive: it passes texts on, keeps the Worker's deadline, lets the
- *  Worker ask the network, and ends the process when the server is gone.
- *  Arguments: the language of its bots; the deadlines of the first request, which waits for the Worker to load, and
- *  of any other one, in milliseconds; the longest request line in bytes; `NetworkOptions` as JSON; how many bytes of a
- *  Python image come before the first line. */
+/** The entry of a sandbox host: a subprocess with one Worker and no permissions but reading its own
+ *  files and the network, less everything private. This thread runs no bot code and stays
+ *  responsive: it passes texts on, keeps the Worker's deadline, lets the Worker ask the network,
+ *  and ends the process when the server is gone. Arguments: the language of its bots; the deadlines
+ *  of the first request, which waits for the Worker to load, and of any other one, in milliseconds;
+ *  the longest request line in bytes; `NetworkOptions` as JSON; how many bytes of a Python image
+ *  come before the first line. */
 import { lines } from "../wire/lines.ts";
 import { HostNetwork } from "./network.ts";
 import { openWalls } from "../walls/walls.ts";
@@ -53,7 +53,8 @@ async function passOn(line: string): Promise<void> {
     network.begin(names === "-" ? [] : names.split(","), { full });
   }
   const answer = await worker.ask(request, limitMs);
-  // What the hook asked without waiting for it has happened all the same: it is told before the answer.
+  // What the hook asked without waiting for it has happened all the same: it is told before the
+  // answer.
   await network.settled();
   say(answer ?? "");
 }

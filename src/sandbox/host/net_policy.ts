@@ -1,7 +1,8 @@
-/** Which places a hook may ask, by their spelling alone: schemes, names and ports. Pure.
- *  What a name resolves to is not known here, and need not be. Whoever owns a name can let it resolve to one address
- *  now and to another a moment later (DNS rebinding), so a look-up of our own would prove nothing. Deno looks it up
- *  once, holds each address against `--deny-net` and connects to those alone (denoland/deno#34418): no window is left. */
+/** Which places a hook may ask, by their spelling alone: schemes, names and ports. Pure. What a
+ *  name resolves to is not known here, and need not be. Whoever owns a name can let it resolve to
+ *  one address now and to another a moment later (DNS rebinding), so a look-up of our own would
+ *  prove nothing. Deno looks it up once, holds each address against `--deny-net` and connects to
+ *  those alone (denoland/deno#34418): no window is left. */
 import {
   type DeclaredHost,
   declaredHosts,
@@ -21,8 +22,8 @@ export interface NetRules {
 
 const NAME = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 const NAME_CHARS = 253;
-/** Never public names (RFC 6761, 6762, 8375 and ICANN's .internal), and what clouds call their metadata services
- *  where they do not use those. */
+/** Never public names (RFC 6761, 6762, 8375 and ICANN's .internal), and what clouds call their
+ *  metadata services where they do not use those. */
 const PRIVATE_NAME =
   /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa|metadata\.tencentyun\.com|metadata\.packet\.net|metadata\.platformequinix\.com)$/;
 
@@ -35,7 +36,8 @@ export class NetPolicy {
     this.#hosts = declaredHosts(net);
   }
 
-  /** Why this place may not be asked, or undefined. `url` is http or https, without anything but its origin looked at. */
+  /** Why this place may not be asked, or undefined. `url` is http or https, without anything but
+   *  its origin looked at. */
   refusal(url: URL): string | undefined {
     const { schemes } = this.#rules;
     if (schemes !== "https" && schemes !== "http") return "This server gives bots no network.";
@@ -52,7 +54,8 @@ export class NetPolicy {
     if (this.#hosts.some(({ name }) => name === "*")) return true;
     const { schemes, denied } = this.#rules;
     const usual = schemes === "http" ? [443, 80] : [443];
-    // A Worker can't be given what its process is denied: such a name would prevent the whole courier.
+    // A Worker can't be given what its process is denied: such a name would prevent the whole
+    // courier.
     const hosts = this.#hosts.filter(({ name }) => !denied.includes(name));
     return hosts.flatMap(({ name, port }) =>
       (port === undefined ? usual : [port]).map((each) => `${name.replace(/^\./, "*.")}:${each}`)

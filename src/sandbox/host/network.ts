@@ -1,5 +1,6 @@
-/** The network of one host process: what a hook asks is checked, performed by a courier, recorded and told.
- *  Calls run side by side, but are answered and told in the order in which they were made. */
+/** The network of one host process: what a hook asks is checked, performed by a courier, recorded
+ *  and told. Calls run side by side, but are answered and told in the order in which they were
+ *  made. */
 import type { Exchange, NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { type CourierLink, Couriers } from "./courier_link.ts";
@@ -54,8 +55,8 @@ export class HostNetwork implements Network {
     this.#hook = new RecordedCalls(recorded, (exchange) => this.#listener.exchanged(exchange));
   }
 
-  /** The first call beyond the limit is told like the others; further ones are answered the same, and not told. So are
-   *  requests that no guest makes. */
+  /** The first call beyond the limit is told like the others; further ones are answered the same,
+   *  and not told. So are requests that no guest makes. */
   perform(request: NetRequest): Promise<NetAnswer> {
     return this.#hook.perform(request);
   }

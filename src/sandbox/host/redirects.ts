@@ -1,5 +1,6 @@
-/** One call of a bot from its first request over every redirect to its answer. Each place on the way is held to the
- *  same rules as the first, and none of them is asked in the clear once one was asked with https. */
+/** One call of a bot from its first request over every redirect to its answer. Each place on the
+ *  way is held to the same rules as the first, and none of them is asked in the clear once one was
+ *  asked with https. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import type { CourierFailure, CourierResult, CourierTask } from "../wire/courier_task.ts";
@@ -87,7 +88,8 @@ export class RedirectChain {
   }
 }
 
-/** An absolute URL without its fragment, which is nobody's but the bot's; null when it is none or too long. */
+/** An absolute URL without its fragment, which is nobody's but the bot's; null when it is none or
+ *  too long. */
 function urlOf(text: string, base?: URL): URL | null {
   const url = URL.parse(text, base);
   if (!url || url.href.length > BOT_LIMITS.netUrlChars) return null;
@@ -101,7 +103,8 @@ function tlsUrl(host: string, port: number): URL | null {
   return url?.hostname === host.toLowerCase() ? url : null;
 }
 
-/** As the Fetch Standard has it, but for headers, of which another origin gets only what can't be secret. */
+/** As the Fetch Standard has it, but for headers, of which another origin gets only what can't be
+ *  secret. */
 function redirected(task: FetchTask, status: number, from: URL, to: URL): FetchTask {
   const drops = task.method === "POST" && status <= 303;
   return {

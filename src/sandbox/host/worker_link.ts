@@ -14,8 +14,8 @@ export class WorkerLink {
   #broken = false;
   #openCalls = 0;
 
-  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused. `setup`, unless it is
-   *  undefined, is posted before any request. */
+  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused.
+   *  `setup`, unless it is undefined, is posted before any request. */
   constructor(module: URL, network?: Network, setup?: Uint8Array<ArrayBuffer> | null) {
     this.#network = network;
     this.#worker = new Worker(module, { type: "module", deno: { permissions: NOTHING } });

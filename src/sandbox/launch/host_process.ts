@@ -1,6 +1,7 @@
-/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask public addresses.
- *  Whatever it says besides the one awaited answer means that it is compromised, and it is killed; so is a host
- *  that answers too late, because nothing less stops busy native code. */
+/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask
+ *  public addresses. Whatever it says besides the one awaited answer means that it is compromised,
+ *  and it is killed; so is a host that answers too late, because nothing less stops busy native
+ *  code. */
 import { fileURLToPath } from "node:url";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { lines } from "../wire/lines.ts";
@@ -33,7 +34,8 @@ export interface BotNetwork {
   schemes: "off" | "https" | "http";
   /** Names that are never reached, such as this server's own. */
   denied: readonly string[];
-  /** For tests: whether the loopback network is reached like a public one, and PEM certificates to trust. */
+  /** For tests: whether the loopback network is reached like a public one, and PEM certificates to
+   *  trust. */
   test?: { loopback: true; caCerts: readonly string[] };
 }
 
@@ -52,15 +54,17 @@ const READABLE = [
   path("../../domain/bot/sealed.ts"),
 ];
 const CONFIG = path("../../../deno.json");
-/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in kilobytes that is deep
- *  enough for the guest to meet its own limit first, which lies at the same depth on every machine. */
+/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in
+ *  kilobytes that is deep enough for the guest to meet its own limit first, which lies at the same
+ *  depth on every machine. */
 const V8_FLAGS =
   "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
-/** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with them, and the allocator
- *  gives those of a megabyte to the system. */
+/** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with
+ *  them, and the allocator gives those of a megabyte to the system. */
 const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc" };
 const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
-/** All of the host's environment: room for that stack, and ten megabytes less for the allocator to hoard. */
+/** All of the host's environment: room for that stack, and ten megabytes less for the allocator to
+ *  hoard. */
 const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 
 interface Pending {

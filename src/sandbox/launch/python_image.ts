@@ -1,6 +1,7 @@
-/** The image of a started Python interpreter, for hosts that start later: it saves them most of a second. It is made
- *  by a process of its own, in which no bot ever runs, once a first Python host is up; until then, and where it can't
- *  be made, each host starts an interpreter itself. Thirty megabytes, held only where there are Python bots. */
+/** The image of a started Python interpreter, for hosts that start later: it saves them most of a
+ *  second. It is made by a process of its own, in which no bot ever runs, once a first Python host
+ *  is up; until then, and where it can't be made, each host starts an interpreter itself. Thirty
+ *  megabytes, held only where there are Python bots. */
 import { fileURLToPath } from "node:url";
 import { envOf, runArgs } from "./host_process.ts";
 

@@ -1,5 +1,5 @@
-/** A bot that a host must run right before anyone else's bots come to it. It reads the clock that it was given, and
- *  tries to reach a port of this machine. */
+/** A bot that a host must run right before anyone else's bots come to it. It reads the clock that
+ *  it was given, and tries to reach a port of this machine. */
 import type { HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Host, HostLanguage } from "../pool/host.ts";
 
@@ -37,7 +37,8 @@ const EXPECTED: HookOutcome = {
   state_set: false,
 };
 
-/** Throws when the host fails. `listens`: whether to listen at that port, where the bot must not arrive. */
+/** Throws when the host fails. `listens`: whether to listen at that port, where the bot must not
+ *  arrive. */
 export async function testHost(
   host: Host,
   language: HostLanguage,

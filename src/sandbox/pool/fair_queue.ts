@@ -134,7 +134,8 @@ export class FairQueue<Turn> {
     };
   }
 
-  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who may have one. */
+  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who
+   *  may have one. */
   next(): { turn: Turn; hold: Hold } | undefined {
     const party = this.#ready.shift();
     if (!party) return undefined;

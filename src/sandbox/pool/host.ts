@@ -14,7 +14,8 @@ export interface Listener {
 }
 
 export interface Host {
-  /** Never rejects: a host that gives no honest answer in time is ended, and says after how long. */
+  /** Never rejects: a host that gives no honest answer in time is ended, and says after how
+   *  long. */
   ask(
     request: Request,
     listener?: Listener,

@@ -1,8 +1,8 @@
-/** Keeps hosts of one language warm and gives each request one of them, in the order of a `HostQueue`.
- *  A host that waits for the network, or is about to be killed, has another one stand in for it within a bound; what
- *  is more than the pool keeps warm ends when it has been idle for long enough. A host that was killed for a hook is
- *  replaced at once, ever later when hosts end by themselves or fail to start. Time spent waiting for a host is no
- *  part of any deadline. */
+/** Keeps hosts of one language warm and gives each request one of them, in the order of a
+ *  `HostQueue`. A host that waits for the network, or is about to be killed, has another one stand
+ *  in for it within a bound; what is more than the pool keeps warm ends when it has been idle for
+ *  long enough. A host that was killed for a hook is replaced at once, ever later when hosts end by
+ *  themselves or fail to start. Time spent waiting for a host is no part of any deadline. */
 import { Refusal } from "../../kernel/refusal.ts";
 import type { FairKey } from "./fair_queue.ts";
 import type { Host, Listener } from "./host.ts";
@@ -23,7 +23,8 @@ export interface HostPoolOptions {
   size: number;
   /** Hosts in all. */
   max: number;
-  /** Whether a request may wait for the network: all of those together leave `size` hosts to the others. */
+  /** Whether a request may wait for the network: all of those together leave `size` hosts to the
+   *  others. */
   mayWait?: (request: Request) => boolean;
   /** How long a host that need not be warm stays without work. */
   idleMs: number;
@@ -45,7 +46,8 @@ export interface Asking {
   /** Gives its place in line up when it aborts; what a host has begun with is ended by its deadline
    *  alone. */
   signal?: AbortSignal;
-  /** Told for how many milliseconds a host was at work; its waits for the network are not counted. */
+  /** Told for how many milliseconds a host was at work; its waits for the network are not
+   *  counted. */
   worked?: (ms: number) => void;
 }
 
@@ -276,7 +278,8 @@ export class HostPool {
     this.#ending.add(ended);
   }
 
-  /** A busy host is replaced when its request has been answered; one that ended while idle did so by itself. */
+  /** A busy host is replaced when its request has been answered; one that ended while idle did so
+   *  by itself. */
   #lost(member: Member): void {
     member.gone = true;
     if (this.#closed || !this.#idle.remove(member)) return;

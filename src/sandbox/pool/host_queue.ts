@@ -64,7 +64,8 @@ export class HostQueue<Turn> {
     return (isPatient ? this.#patient : this.#steady).wait(key, turn);
   }
 
-  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who may have one. */
+  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who
+   *  may have one. */
   next(): { turn: Turn; hold: Held } | undefined {
     const lines = [() => this.#nextSteady(), () => this.#nextPatient()];
     if (!this.#lastWasPatient) lines.reverse();

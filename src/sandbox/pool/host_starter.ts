@@ -1,5 +1,5 @@
-/** Starts the hosts of a pool. When they fail to start, or end by themselves, it rests ever longer before the next,
- *  so that what is broken for good does not keep the machine busy. */
+/** Starts the hosts of a pool. When they fail to start, or end by themselves, it rests ever longer
+ *  before the next, so that what is broken for good does not keep the machine busy. */
 import type { Host } from "./host.ts";
 
 const FIRST_REST_MS = 100;

@@ -1,5 +1,5 @@
-/** Hosts without work. The last to come is the first to go to work again, so that the first can rest until it shows
- *  that it is not needed: then it is let go. */
+/** Hosts without work. The last to come is the first to go to work again, so that the first can
+ *  rest until it shows that it is not needed: then it is let go. */
 export class IdleHosts<Member> {
   readonly #hosts: { member: Member; since: number }[] = [];
   readonly #idleMs: number;

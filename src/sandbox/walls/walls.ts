@@ -12,7 +12,8 @@ const ATTEMPTS: Record<string, () => unknown> = {
 const WORKER_ATTEMPTS: Record<string, () => unknown> = {
   net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
 };
-/** A host may ask public addresses; these are a private one and that of clouds' metadata services. */
+/** A host may ask public addresses; these are a private one and that of clouds' metadata
+ *  services. */
 const HOST_ATTEMPTS: Record<string, () => unknown> = {
   "private network": () => mayConnect("10.0.0.1:443"),
   metadata: () => mayConnect("169.254.169.254:80"),

@@ -1,9 +1,10 @@
-/** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn that empties it
- *  traps. What a program does with a given amount is then the same on every machine, and nothing that runs inside
- *  can stop the counting: no handler is asked, there is nothing to catch, and native code pays like the rest.
- *  Code without a loop is bounded by its own length. Where that is great because it hardly ever branches (the
- *  unrolled rounds of a hash), entering it and looping in it cost more, after the mean length of its branches;
- *  filling and copying memory cost by the length. */
+/** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn
+ *  that empties it traps. What a program does with a given amount is then the same on every
+ *  machine, and nothing that runs inside can stop the counting: no handler is asked, there is
+ *  nothing to catch, and native code pays like the rest. Code without a loop is bounded by its own
+ *  length. Where that is great because it hardly ever branches (the unrolled rounds of a hash),
+ *  entering it and looping in it cost more, after the mean length of its branches; filling and
+ *  copying memory cost by the length. */
 
 /** Instructions without a branch that cost one unit. */
 const INSTRUCTIONS_PER_UNIT = 16;
@@ -27,9 +28,10 @@ const checkLength = (gauge: number, length: number) =>
     ...[0x24, gauge, ...trapBelowZero(gauge), 0x23, length],
   ]);
 
-/** The bodies of a code section's functions, metered into `target` from `at` on. `code` is the section's content,
- *  `gauge` and `length` are the indices below 128 of two mutable i32 globals of which the code knows nothing. Gives
- *  the end of what it wrote, and throws where it meets an instruction that it does not know. */
+/** The bodies of a code section's functions, metered into `target` from `at` on. `code` is the
+ *  section's content, `gauge` and `length` are the indices below 128 of two mutable i32 globals of
+ *  which the code knows nothing. Gives the end of what it wrote, and throws where it meets an
+ *  instruction that it does not know. */
 export function meterCode(
   code: Uint8Array,
   target: Uint8Array,

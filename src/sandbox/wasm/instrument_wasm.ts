@@ -1,17 +1,19 @@
-/** Fits an engine for the sandbox before it is compiled: its memory gets a maximum, its code a fuel gauge, and what
- *  must be known to put a stopped machine back is exported. Nothing else of it changes; sections for debuggers, half
- *  of CPython's size, are left out. Equal engines are fitted equally, so the hash of the engine stands for both. */
+/** Fits an engine for the sandbox before it is compiled: its memory gets a maximum, its code a fuel
+ *  gauge, and what must be known to put a stopped machine back is exported. Nothing else of it
+ *  changes; sections for debuggers, half of CPython's size, are left out. Equal engines are fitted
+ *  equally, so the hash of the engine stands for both. */
 import { meterCode, writeLeb } from "./fuel.ts";
 
 export interface Instrumentation {
   /** The most that the memory may grow to, in pages of 64 KiB. */
   maxPages: number;
-  /** Whether table 0 and global 0, the stack pointer of what LLVM compiles, are exported as `table` and
-   *  `stack_pointer`. */
+  /** Whether table 0 and global 0, the stack pointer of what LLVM compiles, are exported as `table`
+   *  and `stack_pointer`. */
   exportInternals: boolean;
 }
 
-/** What a fitted module exports besides: the units of fuel that are left. Code that finds less than nothing traps. */
+/** What a fitted module exports besides: the units of fuel that are left. Code that finds less than
+ *  nothing traps. */
 export interface InstrumentedWasm {
   fuel: WebAssembly.Global;
 }
@@ -22,7 +24,8 @@ const SECTION = { custom: 0, memory: 5, global: 6, export: 7, code: 10 };
 const KIND = { table: 1, global: 3 };
 /** What the gauges add to CPython: 16 bytes for each of its 6,800 loops, and some. */
 const ROOM_BYTES = 512 * 1024;
-/** Two mutable i32 globals: the fuel, at first as much as there can be, and what metering needs for itself. */
+/** Two mutable i32 globals: the fuel, at first as much as there can be, and what metering needs for
+ *  itself. */
 const GLOBALS = [0x7f, 1, 0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x0b, 0x7f, 1, 0x41, 0, 0x0b];
 
 /** Throws where the module is not of the expected shape. */

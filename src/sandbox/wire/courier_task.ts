@@ -42,7 +42,8 @@ export interface CourierSetup {
   caCerts: string[];
 }
 
-/** What Deno's errors mean, by their texts, the first that fits; the tests notice when they change. */
+/** What Deno's errors mean, by their texts, the first that fits; the tests notice when they
+ *  change. */
 const MEANINGS: [text: RegExp, why: CourierFailure][] = [
   // No host name is an address: that is what it resolved to.
   [/Requires net access to "[\d.]+:/, "private"],

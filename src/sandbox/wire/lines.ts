@@ -1,4 +1,5 @@
-/** Lines of a byte stream, each at most `maxBytes` long: no sender can make its reader hold more. */
+/** Lines of a byte stream, each at most `maxBytes` long: no sender can make its reader hold
+ *  more. */
 const NEWLINE = 10;
 
 /** Yields each line without its end, returns at the end of the stream, throws at a longer line. */

@@ -1,14 +1,15 @@
 /** How the Worker that runs a bot asks its host's main thread for the network: it has none itself.
- *  A JavaScript guest is answered by a message and goes on meanwhile; a Python guest blocks until its answer, the
- *  UTF-8 of a JSON text, stands in shared memory. */
+ *  A JavaScript guest is answered by a message and goes on meanwhile; a Python guest blocks until
+ *  its answer, the UTF-8 of a JSON text, stands in shared memory. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 
 export interface NetCall {
   /** Names the call among all of its Worker. */
   call: number;
   request: NetRequest;
-  /** Where the answer goes when the caller blocks: `REPLY_BYTES` long. Its first 32-bit word is the length of the text
-   *  in bytes, 0 until it is there, and is what the caller waits on with `Atomics.wait`. */
+  /** Where the answer goes when the caller blocks: `REPLY_BYTES` long. Its first 32-bit word is the
+   *  length of the text in bytes, 0 until it is there, and is what the caller waits on with
+   *  `Atomics.wait`. */
   reply?: SharedArrayBuffer;
 }
 
@@ -40,7 +41,8 @@ export function awaitReply(reply: SharedArrayBuffer): NetAnswer {
 
 /** What the main thread of a host gives to its Worker. */
 export interface Network {
-  /** Begins a hook that may ask these hosts: see `HookJob.net`. Calls still open belong to no hook any more. */
+  /** Begins a hook that may ask these hosts: see `HookJob.net`. Calls still open belong to no hook
+   *  any more. */
   begin(net: readonly string[]): void;
   /** Answers a call of the current hook; never rejects. Answers come in the order of the calls. */
   perform(request: NetRequest): Promise<NetAnswer>;

@@ -1,5 +1,6 @@
-/** Reads what the Worker asks of the network. A Worker that was taken over may send anything, and an honest one passes
- *  on what a bot made up: nothing is believed. Pure, and without zod, which would double the host's memory. */
+/** Reads what the Worker asks of the network. A Worker that was taken over may send anything, and
+ *  an honest one passes on what a bot made up: nothing is believed. Pure, and without zod, which
+ *  would double the host's memory. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
@@ -30,7 +31,8 @@ export const NO_ROOM = failed("limit", "This channel has no room left for answer
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;
-/** What speaks for the connection or for the courier, carries cookies, or turns a POST into another method. */
+/** What speaks for the connection or for the courier, carries cookies, or turns a POST into another
+ *  method. */
 const NOT_THE_BOTS =
   /^(accept-encoding|connection|content-length|cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
 

@@ -16,8 +16,8 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { Sealed } from "../../domain/bot/sealed.ts";
 import { lineCount } from "./line_count.ts";
 
-/** No honest request is longer: a source, a state, an entry, parameters and players at their limits, escaped, and the
- *  record of a hook. */
+/** No honest request is longer: a source, a state, an entry, parameters and players at their
+ *  limits, escaped, and the record of a hook. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
   BOT_LIMITS.netRequests * 2 * (BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes);
 
@@ -36,8 +36,8 @@ export function requestLine(nonce: string, request: Request): string {
   return `${nonce} =${record.length}${time} ${record}${text}\n`;
 }
 
-/** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its frame. What the
- *  network answered is at most as much. */
+/** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its
+ *  frame. What the network answered is at most as much. */
 export const ANSWER_MAX_BYTES = BOT_LIMITS.hookPosts * BOT_LIMITS.bodyBytes +
   BOT_LIMITS.botStateBytes +
   128 * 1024;
@@ -132,7 +132,8 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
     !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
 }
 
-/** What was within its time once, and ends by its work or by itself, ends on a machine with much else to do, too. */
+/** What was within its time once, and ends by its work or by itself, ends on a machine with much
+ *  else to do, too. */
 const AGAIN_MS = 60_000;
 
 function isAgain(request: Request): boolean {
@@ -141,8 +142,9 @@ function isAgain(request: Request): boolean {
     : request.kind === "inspect" && request.again === true;
 }
 
-/** How long a request may take once its host has it: a hook as long as the operator says, a look at a source less; for
- *  a verifier's own machine to be slow, either has a minute when it is done again. */
+/** How long a request may take once its host has it: a hook as long as the operator says, a look at
+ *  a source less; for a verifier's own machine to be slow, either has a minute when it is done
+ *  again. */
 export function deadlineOf(request: Request, hookTimeoutMs: number): number {
   if (isAgain(request)) return AGAIN_MS;
   return request.kind === "inspect"

@@ -1,5 +1,6 @@
-/** The ways to a channel: invites, rejoin tokens and lists; and from a source to the channels that run it. They follow from the record, so a change of the
- *  record is all anyone has to decide; the difference is written in the same commit. */
+/** The ways to a channel: invites, rejoin tokens and lists; and from a source to the channels that
+ *  run it. They follow from the record, so a change of the record is all anyone has to decide; the
+ *  difference is written in the same commit. */
 import type { Channel } from "../../domain/channel/channel.ts";
 import { isOpen } from "../../domain/channel/seat.ts";
 import type { AtomicPart } from "../commit_group.ts";

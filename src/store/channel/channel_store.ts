@@ -1,5 +1,5 @@
-/** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided on and writes
- *  entries, record, bots' memories and the new head together, or nothing. */
+/** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided
+ *  on and writes entries, record, bots' memories and the new head together, or nothing. */
 import * as z from "zod";
 import { Bot, BotMemory } from "../../domain/bot/bot.ts";
 import { Channel } from "../../domain/channel/channel.ts";
@@ -42,13 +42,15 @@ export interface ChannelCommit {
   memories: ReadonlyMap<string, BotMemory | null>;
   /** What is to be known of calls with a key, by `idempotencyId`. */
   remembered?: ReadonlyMap<string, Done>;
-  /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was applied. */
+  /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was
+   *  applied. */
   commitId: string;
 }
 
 /** Keys that KV reads at once. */
 const MAX_READS = 10;
-/** Of an entry, at most: as many are read at once as fill what is asked for. Those that are larger are read in vain. */
+/** Of an entry, at most: as many are read at once as fill what is asked for. Those that are larger
+ *  are read in vain. */
 const USUAL_BYTES = 4 * 1024;
 
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
@@ -99,7 +101,8 @@ export class ChannelStore {
     this.#commits = new CommitGroup(kv, maxParts);
   }
 
-  /** The channel's newest state, or null. A `known` state is returned again when it still is the newest. */
+  /** The channel's newest state, or null. A `known` state is returned again when it still is the
+   *  newest. */
   async load(channelId: string, known?: StoredChannel): Promise<StoredChannel | null> {
     const headKey = keys.head(channelId);
     if (known) {
@@ -200,8 +203,8 @@ export class ChannelStore {
     }
   }
 
-  /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit without
-   *  entries that another one followed reads as no: repeating it is harmless. */
+  /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit
+   *  without entries that another one followed reads as no: repeating it is harmless. */
   async wasCommitted({ channel, entries, commitId }: ChannelCommit): Promise<boolean> {
     const { channel_id } = channel;
     const key = entries[0] ? keys.entry(channel_id, entries[0].id) : keys.head(channel_id);
@@ -210,7 +213,8 @@ export class ChannelStore {
       decode(z.looseObject({ commit_id: z.string() }), value).commit_id === commitId;
   }
 
-  /** Entries after an id, in order, at most `limit` of them, and no more once they fill `bytes` in the store. */
+  /** Entries after an id, in order, at most `limit` of them, and no more once they fill `bytes` in
+   *  the store. */
   async entries(
     channelId: string,
     after: number,
@@ -267,7 +271,8 @@ export class ChannelStore {
     return (await this.#kv.get<string>(keys.rejoin(hash))).value;
   }
 
-  /** Ids of the channels a principal has made or sits in, newest first, after a cursor of this method. */
+  /** Ids of the channels a principal has made or sits in, newest first, after a cursor of this
+   *  method. */
   mine(principal: string, cursor?: string): Deno.KvListIterator<string> {
     return this.#kv.list<string>({ prefix: keys.mine(principal) }, { reverse: true, cursor });
   }
@@ -299,7 +304,8 @@ export class ChannelStore {
     return dueUnder(this.#kv, keys.timers());
   }
 
-  /** When the first round comes that each channel waits for which waits for any, in milliseconds since 1970. */
+  /** When the first round comes that each channel waits for which waits for any, in milliseconds
+   *  since 1970. */
   rounds(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.rounds());
   }

@@ -1,4 +1,5 @@
-/** What is to happen in channels without anybody calling: hooks to run, timers, rounds of public randomness. */
+/** What is to happen in channels without anybody calling: hooks to run, timers, rounds of public
+ *  randomness. */
 import { nextRoundDue } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { nextDue } from "../../domain/referee/timers.ts";

@@ -1,7 +1,6 @@
-/** Seals the secrets of bots with AES-256-GCM, so that the database alone gives none away where the key
- *  is not in it.
- *  A sealed text is base64 of a random 12-byte nonce and the ciphertext; it opens only under the context, such as the
- *  bot's seed commitment, that it was sealed under. */
+/** Seals the secrets of bots with AES-256-GCM, so that the database alone gives none away where the
+ *  key is not in it. A sealed text is base64 of a random 12-byte nonce and the ciphertext; it opens
+ *  only under the context, such as the bot's seed commitment, that it was sealed under. */
 const NONCE_BYTES = 12;
 
 export class EnvVault {

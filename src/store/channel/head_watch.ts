@@ -1,6 +1,7 @@
-/** Watches the heads of channels for changes, whichever process makes them. One stream of the database watches ten
- *  keys, and a connection to a KV Connect server carries 200 streams and no request beyond them: so channels share
- *  streams, and the connection should be one that nothing else needs. */
+/** Watches the heads of channels for changes, whichever process makes them. One stream of the
+ *  database watches ten keys, and a connection to a KV Connect server carries 200 streams and no
+ *  request beyond them: so channels share streams, and the connection should be one that nothing
+ *  else needs. */
 import type { Log } from "../../kernel/log.ts";
 import { keys } from "../keys.ts";
 
@@ -21,8 +22,8 @@ export class HeadWatch {
     this.#deps = deps;
   }
 
-  /** Calls back whenever the channel's head changes from now on, and perhaps once without a change. Returns what ends
-   *  that, to be called once. */
+  /** Calls back whenever the channel's head changes from now on, and perhaps once without a change.
+   *  Returns what ends that, to be called once. */
   watch(channelId: string, changed: () => void): () => void {
     const streams = [...this.#streams];
     const stream = streams.find((each) => each.isWatching(channelId)) ??
@@ -36,8 +37,9 @@ export class HeadWatch {
   }
 }
 
-/** One stream of the database. Adding a channel opens it anew. A channel that nobody waits for stays in it until then,
- *  so that a reader who polls in a loop does not open a stream for each poll. */
+/** One stream of the database. Adding a channel opens it anew. A channel that nobody waits for
+ *  stays in it until then, so that a reader who polls in a loop does not open a stream for each
+ *  poll. */
 class SharedStream {
   readonly #deps: HeadWatchDeps;
   readonly #wanted = new Map<string, () => void>();

@@ -1,6 +1,7 @@
-/** The hashes of channels' Merkle trees, in tiles of 256 (as c2sp.org/tlog-tiles cuts them): tile `index` of level 0
- *  holds leaf hashes, one of level n + 1 the heads of full tiles of level n. A full tile never changes, so it is made
- *  when a proof first asks for it, and no commit has to write it. */
+/** The hashes of channels' Merkle trees, in tiles of 256 (as c2sp.org/tlog-tiles cuts them): tile
+ *  `index` of level 0 holds leaf hashes, one of level n + 1 the heads of full tiles of level n. A
+ *  full tile never changes, so it is made when a proof first asks for it, and no commit has to
+ *  write it. */
 import { concatBytes, hexToBytes } from "../../kernel/hash.ts";
 import { nodeHash } from "../../kernel/merkle.ts";
 import type { Subtree } from "../../kernel/merkle_proof.ts";

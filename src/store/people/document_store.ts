@@ -7,8 +7,8 @@ import { secretHash } from "../../kernel/hash.ts";
 import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import { keys } from "../keys.ts";
 
-/** `json` is the document as text, so that anything JSON can be kept. It is news until `freshUntil`, and better than
- *  nothing until `expiresAt`. */
+/** `json` is the document as text, so that anything JSON can be kept. It is news until
+ *  `freshUntil`, and better than nothing until `expiresAt`. */
 export const StoredDocument = z.object({
   json: z.string(),
   fetchedAt: z.date(),

@@ -1,5 +1,5 @@
-/** Authorization requests that wait for a person. Each is under a handle that only the page shows, and for the browser
- *  only that was shown it: a foreign one gets nothing and spends nothing. */
+/** Authorization requests that wait for a person. Each is under a handle that only the page shows,
+ *  and for the browser only that was shown it: a foreign one gets nothing and spends nothing. */
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
@@ -12,7 +12,8 @@ export class PendingRequests {
     this.#kv = kv;
   }
 
-  /** Keeps a request until its page is answered from the browser that holds the `browser` secret. */
+  /** Keeps a request until its page is answered from the browser that holds the `browser`
+   *  secret. */
   async put(handle: Secret, browser: string, pending: Pending, now: Date): Promise<void> {
     const { expiresAt } = handle;
     const consent = { ...pending, browserHash: secretHash(browser), expiresAt };

@@ -1,5 +1,6 @@
-/** What the server remembers of people who signed in with an identity provider: their sessions, their attempts under
- *  way and the apps they allowed. Of a provider's tokens nothing is kept. Secrets stand under their SHA-256 only. */
+/** What the server remembers of people who signed in with an identity provider: their sessions,
+ *  their attempts under way and the apps they allowed. Of a provider's tokens nothing is kept.
+ *  Secrets stand under their SHA-256 only. */
 import * as z from "zod";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
@@ -18,8 +19,8 @@ export type LoginAttempt = z.infer<typeof LoginAttempt>;
 
 const StoredAttempt = LoginAttempt.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** That a client, answered at a host, may act for a person. `by` tells who said so: what the operator vouches for
- *  stands here to be seen and revoked, not to be relied on. */
+/** That a client, answered at a host, may act for a person. `by` tells who said so: what the
+ *  operator vouches for stands here to be seen and revoked, not to be relied on. */
 export const Approval = z.object({
   clientId: z.string(),
   clientLabel: z.string(),

@@ -1,4 +1,5 @@
-/** The records of sign-in, as they are stored and as they are read back. No secret is among them, only hashes. */
+/** The records of sign-in, as they are stored and as they are read back. No secret is among them,
+ *  only hashes. */
 import * as z from "zod";
 
 export const GrantType = z.enum(["authorization_code", "refresh_token", "client_credentials"]);
@@ -19,8 +20,9 @@ export const JsonWebKeySet = z.object({
 });
 export type JsonWebKeySet = z.infer<typeof JsonWebKeySet>;
 
-/** A client that registered (RFC 7591), or that a document describes; of these, only the former are stored. It has a
- *  secret exactly when its auth method is one of a secret, and keys, or where they are, when it is `private_key_jwt`. */
+/** A client that registered (RFC 7591), or that a document describes; of these, only the former are
+ *  stored. It has a secret exactly when its auth method is one of a secret, and keys, or where they
+ *  are, when it is `private_key_jwt`. */
 export const Client = z.object({
   clientId: z.string(),
   name: z.string(),
@@ -50,8 +52,9 @@ export const AuthorizationRequest = z.object({
 });
 export type AuthorizationRequest = z.infer<typeof AuthorizationRequest>;
 
-/** A request that waits for a person. `clientLabel` is what the page calls the client; `principal` is whom it names,
- *  no one for a guest; `query` is how the request came, for a person who signs in first. */
+/** A request that waits for a person. `clientLabel` is what the page calls the client; `principal`
+ *  is whom it names, no one for a guest; `query` is how the request came, for a person who signs in
+ *  first. */
 export const Pending = z.object({
   request: AuthorizationRequest,
   clientLabel: z.string(),
@@ -62,7 +65,8 @@ export type Pending = z.infer<typeof Pending>;
 
 export const Consent = Pending.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** `principal` names who plays: `guest:<id>`, or the identity provider and the person's id there. Everything a grant issued can be revoked at once. */
+/** `principal` names who plays: `guest:<id>`, or the identity provider and the person's id there.
+ *  Everything a grant issued can be revoked at once. */
 export const Grant = z.object({
   grantId: z.string(),
   clientId: z.string(),
@@ -76,12 +80,13 @@ export function isGuest(principal: string): boolean {
   return principal.startsWith("guest:");
 }
 
-/** What a person has granted, for the person to find: the client, and the code while it may not be redeemed yet. */
+/** What a person has granted, for the person to find: the client, and the code while it may not be
+ *  redeemed yet. */
 export const Granted = z.object({ clientId: z.string(), codeHash: z.string().optional() });
 export type Granted = z.infer<typeof Granted>;
 
-/** `grant` begins, and gets its `expiresAt`, when the code is redeemed. The request's `state` went back with the code
- *  and is not kept. */
+/** `grant` begins, and gets its `expiresAt`, when the code is redeemed. The request's `state` went
+ *  back with the code and is not kept. */
 export const Code = z.object({
   request: AuthorizationRequest.omit({ state: true }),
   grant: Grant.omit({ expiresAt: true }),
@@ -97,7 +102,8 @@ export const Refresh = z.object({
   expiresAt: z.date(),
 });
 
-/** What stands under an access token: the whole answer of a token check, so that it takes one read. */
+/** What stands under an access token: the whole answer of a token check, so that it takes one
+ *  read. */
 export type Access = Grant;
 
 export interface Secret {

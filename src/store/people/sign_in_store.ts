@@ -1,6 +1,7 @@
-/** What sign-in remembers: clients, consents under way, codes, and grants with their tokens. The only module that
- *  touches Deno KV for it. No secret is stored: each stands under its SHA-256, so a stolen store opens nothing.
- *  `expireIn` only cleans up: every read compares `expiresAt` with the `now` it is given. */
+/** What sign-in remembers: clients, consents under way, codes, and grants with their tokens. The
+ *  only module that touches Deno KV for it. No secret is stored: each stands under its SHA-256, so
+ *  a stolen store opens nothing. `expireIn` only cleans up: every read compares `expiresAt` with
+ *  the `now` it is given. */
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
@@ -16,7 +17,8 @@ import {
   type Tokens,
 } from "./sign_in_records.ts";
 
-/** `replayed`: a spent code or refresh token came back, and all that its grant had issued is revoked. */
+/** `replayed`: a spent code or refresh token came back, and all that its grant had issued is
+ *  revoked. */
 export type Redemption =
   | { kind: "granted"; grant: Grant }
   | { kind: "refused" }
@@ -36,7 +38,8 @@ const REFUSED: Redemption = { kind: "refused" };
 export class SignInStore {
   readonly pending: PendingRequests;
   readonly #kv: Deno.Kv;
-  /** Access tokens by hash; undefined where another process might revoke one without this one's knowledge. */
+  /** Access tokens by hash; undefined where another process might revoke one without this one's
+   *  knowledge. */
   readonly #known: Map<string, Access> | undefined;
   #revocations = 0;
 
@@ -57,7 +60,8 @@ export class SignInStore {
     return value === null ? undefined : current(Client.parse(value), now);
   }
 
-  /** Whether a client's assertion with this id comes for the first time; from then on it does not. */
+  /** Whether a client's assertion with this id comes for the first time; from then on it does
+   *  not. */
   async spendAssertion(
     clientId: string,
     assertionId: string,
@@ -70,7 +74,8 @@ export class SignInStore {
     return ok;
   }
 
-  /** A person's code is indexed, so that the person can take back what it stands for before it is redeemed. */
+  /** A person's code is indexed, so that the person can take back what it stands for before it is
+   *  redeemed. */
   async putCode(code: string, value: Omit<Code, "used">, now: Date): Promise<void> {
     const codeHash = secretHash(code);
     const lifetime = until(value.expiresAt, now);
@@ -84,7 +89,8 @@ export class SignInStore {
     await commit.commit();
   }
 
-  /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the request behind it. */
+  /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the
+   *  request behind it. */
   async redeemCode(
     code: string,
     clientId: string,
@@ -106,8 +112,8 @@ export class SignInStore {
     return ok ? { kind: "granted", grant } : await this.#replayed(grant.grantId);
   }
 
-  /** Trades a refresh token for new tokens, once, when `fits` accepts its grant. The commit checks the grant, so no
-   *  token survives a revocation that came first. */
+  /** Trades a refresh token for new tokens, once, when `fits` accepts its grant. The commit checks
+   *  the grant, so no token survives a revocation that came first. */
   async refresh(
     refreshToken: string,
     fits: (grant: Grant) => boolean,
@@ -138,8 +144,8 @@ export class SignInStore {
     await issue(this.#kv.atomic(), grant, tokens, now).commit();
   }
 
-  /** Who an access token speaks for, in one read or from memory. The shape is not parsed: this is on the way of
-   *  every call, and only `issue` below writes here. */
+  /** Who an access token speaks for, in one read or from memory. The shape is not parsed: this is
+   *  on the way of every call, and only `issue` below writes here. */
   async access(token: string, now: Date): Promise<Access | undefined> {
     const hash = secretHash(token);
     const known = this.#known?.get(hash);
@@ -155,7 +161,8 @@ export class SignInStore {
     return current(value, now);
   }
 
-  /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this client's. */
+  /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this
+   *  client's. */
   async revokeToken(token: string, clientId: string): Promise<void> {
     const hash = secretHash(token);
     const found = await this.#kv.getMany([keys.access(hash), keys.refresh(hash)]);
@@ -166,7 +173,8 @@ export class SignInStore {
     }
   }
 
-  /** Ends a grant and deletes its tokens. The grant goes first: from then on nothing more can be issued for it. */
+  /** Ends a grant and deletes its tokens. The grant goes first: from then on nothing more can be
+   *  issued for it. */
   async revokeGrant(grantId: string): Promise<void> {
     await this.#kv.delete(keys.grant(grantId));
     const indexed: Deno.KvKey[] = [];
@@ -190,8 +198,8 @@ export class SignInStore {
     return [...new Set(found.map(({ clientId }) => clientId))];
   }
 
-  /** Ends all that a person granted a client. A code goes before its grant: one that is being redeemed meanwhile then
-   *  fails, or has made the grant that is ended next. */
+  /** Ends all that a person granted a client. A code goes before its grant: one that is being
+   *  redeemed meanwhile then fails, or has made the grant that is ended next. */
   async revokeGrantsTo(principal: string, clientId: string): Promise<void> {
     for await (const { key, grantId, ...granted } of this.#grantedBy(principal)) {
       if (granted.clientId !== clientId) continue;
@@ -213,9 +221,9 @@ export class SignInStore {
   }
 }
 
-/** Adds a grant, as it is after this commit, and its new tokens to a commit. Access tokens are indexed under the
- *  grant so that a revocation finds them, a person's grants under the person; a refresh token needs no index, for it
- *  is worth nothing without its grant. */
+/** Adds a grant, as it is after this commit, and its new tokens to a commit. Access tokens are
+ *  indexed under the grant so that a revocation finds them, a person's grants under the person; a
+ *  refresh token needs no index, for it is worth nothing without its grant. */
 function issue(
   commit: Deno.AtomicOperation,
   grant: Grant,

@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { keys } from "../keys.ts";
 
-/** 32 bytes under a name. Whoever comes second, even from another instance, gets what the first one stored. */
+/** 32 bytes under a name. Whoever comes second, even from another instance, gets what the first one
+ *  stored. */
 export async function serverSecret(
   kv: Deno.Kv,
   name: string,

@@ -1,4 +1,5 @@
-/** The public keys that this server has signed with: a key that was replaced is still needed to check what it signed. */
+/** The public keys that this server has signed with: a key that was replaced is still needed to
+ *  check what it signed. */
 import * as z from "zod";
 import type { PublishedKey } from "../../domain/proof/channel_export.ts";
 import { keys } from "../keys.ts";
@@ -23,7 +24,8 @@ export function published({ publicKey, since, until }: SigningKey): PublishedKey
   };
 }
 
-/** Notes that a key is in use, and that no other is. Returns all there ever were, the newest first. */
+/** Notes that a key is in use, and that no other is. Returns all there ever were, the newest
+ *  first. */
 export async function keepSigningKey(
   kv: Deno.Kv,
   publicKey: string,

@@ -12,7 +12,8 @@ type Of<T extends Announced["type"]> = Extract<Announced, { type: T }>;
 
 export class Roster {
   readonly changes = new Changes();
-  /** Those that are there, in the order in which they came; at most `CHANNEL_LIMITS.botsPerChannel`. */
+  /** Those that are there, in the order in which they came; at most
+   *  `CHANNEL_LIMITS.botsPerChannel`. */
   readonly live = new Map<string, BotModel>();
   readonly #places: Places;
   readonly #sealed: boolean;

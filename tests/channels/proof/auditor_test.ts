@@ -105,7 +105,8 @@ Deno.test("eight verifications of one guest", async (t) => {
     caller.abort();
     const settled = await Promise.allSettled(all);
     assert.equal(settled.filter(({ status }) => status === "rejected").length, 3);
-    // Places in line are free as soon as the server notices, the turn when the hook at work is done.
+    // Places in line are free as soon as the server notices, the turn when the hook at work is
+    // done.
     const again = async (): Promise<Wire> => {
       const response = await verify(guest);
       const answer = await response.json();

@@ -25,7 +25,8 @@ const COUNTER = `export default class Counter {
   }
 }`;
 
-/** Posts 30 messages through all instances at once, and checks that the bot saw each of them once, in order. */
+/** Posts 30 messages through all instances at once, and checks that the bot saw each of them once,
+ *  in order. */
 async function countedOnce(urls: string[], kv: Deno.Kv): Promise<void> {
   const { players: [first], created } = await roomOf(urls[0]!, {
     slots: ["bot:counter", "invite:a"],
@@ -49,7 +50,8 @@ Deno.test("a hook takes effect once, though two instances run the same bot", asy
   await sandbox.close();
 });
 
-/** A registry that holds each state back for a while after it was read: long enough for it to grow old. */
+/** A registry that holds each state back for a while after it was read: long enough for it to grow
+ *  old. */
 class SlowRegistry extends ChannelRegistry {
   override async known(channelId: string) {
     const state = await super.known(channelId);

@@ -13,7 +13,8 @@ const CHANNEL = "chn_test";
 const SECRET = new Uint8Array(32).fill(1);
 let ids = 0;
 
-/** Opens a database with one empty channel, and as many instances of the program on it as asked for. */
+/** Opens a database with one empty channel, and as many instances of the program on it as asked
+ *  for. */
 async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
   const kv = await Deno.openKv(":memory:");
   const { channel, drafts } = opened({

@@ -1,4 +1,5 @@
-/** Which dice a hook draws where there is public randomness: those of its sender, by count, and of nobody else. */
+/** Which dice a hook draws where there is public randomness: those of its sender, by count, and of
+ *  nobody else. */
 import assert from "node:assert/strict";
 import { freshMemory, memoryPast } from "../../../src/domain/referee/bot_memory.ts";
 import { published, withRounds } from "../../../src/domain/channel/beacon.ts";

@@ -1,5 +1,5 @@
-/** A real server as its own process, where hostile bots are attached and provoked over HTTP while neighbours in
- *  other channels must go on. What is left of them is looked at when all is over. */
+/** A real server as its own process, where hostile bots are attached and provoked over HTTP while
+ *  neighbours in other channels must go on. What is left of them is looked at when all is over. */
 import assert from "node:assert/strict";
 import { Player, roomOf, type Wire } from "../../support/player.ts";
 import { dataFile, gone, type ServerProcess, startProcess } from "../../support/process.ts";
@@ -24,7 +24,8 @@ const MARK = "hostile-mark";
 /** In the server's environment, which no bot may see. */
 export const SECRET = "5ec2e7".repeat(10) + "5ec2";
 
-/** Starts the server, lets `play` attack it, and verifies that nothing is left of it but its database. */
+/** Starts the server, lets `play` attack it, and verifies that nothing is left of it but its
+ *  database. */
 export async function withArena(
   options: ArenaOptions,
   play: (arena: Arena) => Promise<void>,
@@ -154,8 +155,9 @@ export class Arena {
     await room.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   }
 
-  /** A bot in another channel answers, and so does the server. That neither waits for an attack to be over, no matter
-   *  how fast the machine is, fairness_test.ts shows with hooks that are never killed. */
+  /** A bot in another channel answers, and so does the server. That neither waits for an attack to
+   *  be over, no matter how fast the machine is, fairness_test.ts shows with hooks that are never
+   *  killed. */
   async #goOn({ neighbour }: Lane, text: string): Promise<void> {
     await neighbour.say(text);
     const alive = await fetch(`${this.#server.url}/healthz`);

@@ -1,20 +1,24 @@
-/** What a hostile bot does and how that must end. The tables are data; arena.ts plays them against a real server. */
+/** What a hostile bot does and how that must end. The tables are data; arena.ts plays them against
+ *  a real server. */
 import type { HookOutcome } from "../../../src/domain/bot/bot.ts";
 import type { Json } from "../../../src/kernel/json.ts";
 
-/** The lines of a hook that runs when somebody says "go"; or a whole source, with what `ctx.env` seals. */
+/** The lines of a hook that runs when somebody says "go"; or a whole source, with what `ctx.env`
+ *  seals. */
 export type Code = string | { source: string; env?: Record<string, string> };
 
 export type Ending =
   /** `bot:failed` for this reason. */
   | Exclude<HookOutcome["kind"], "done" | "threw">
-  /** `bot:failed` with a message that begins so. The line is the attack's first unless given; null is none. */
+  /** `bot:failed` with a message that begins so. The line is the attack's first unless given; null
+   *  is none. */
   | { threw: string; line?: number | null }
   /** No harm was done: this is the body of its only post, or the bodies of all. */
   | { saw: Json }
   /** An entry of this type comes at last. */
   | { told: string }
-  /** Refused when it is attached, for a reason that contains this, with its line where there is one. */
+  /** Refused when it is attached, for a reason that contains this, with its line where there is
+   *  one. */
   | { refused: string; line?: number };
 
 export type AttackTable = Record<string, [code: Code, ending: Ending]>;

@@ -1,4 +1,5 @@
-/** Hostile bots in JavaScript and TypeScript. Longer than other files because it is nothing but data. */
+/** Hostile bots in JavaScript and TypeScript. Longer than other files because it is nothing but
+ *  data. */
 import type { AttackTable } from "./attack.ts";
 
 const LOOPS: AttackTable = {

@@ -1,4 +1,5 @@
-/** Small damage to a text, as fast-check draws it: what a broken or hostile sender would make of an honest line. */
+/** Small damage to a text, as fast-check draws it: what a broken or hostile sender would make of an
+ *  honest line. */
 import fc from "fast-check";
 
 export interface Edit {

@@ -1,4 +1,5 @@
-/** Hosts without the manners of the server's own: one that says anything, and one that can be asked anything. */
+/** Hosts without the manners of the server's own: one that says anything, and one that can be asked
+ *  anything. */
 import { lines } from "../../../src/sandbox/wire/lines.ts";
 
 /** A program that can be given as `denoPath` and runs babbling_host.ts. */

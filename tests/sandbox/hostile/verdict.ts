@@ -1,13 +1,15 @@
-/** Whether what a channel was told of an attack is what it must be told, and nothing of the host. */
+/** Whether what a channel was told of an attack is what it must be told, and nothing of the
+ *  host. */
 import assert from "node:assert/strict";
 import { Problem, type Wire } from "../../support/player.ts";
 import type { Attack } from "./attack.ts";
 
-/** Where a host, its engine, its source or its environment would show through. No hash or seed matches by chance. */
+/** Where a host, its engine, its source or its environment would show through. No hash or seed
+ *  matches by chance. */
 const LEAK = /file:|wasm|node_modules|\/src\/|prelude|deno|(5ec2e7){3}|\.tsx?\b|\.js\b/gi;
 
-/** Nothing of the host is told but what the attacker said itself. `told` is without ids of random letters, which may
- *  spell anything. */
+/** Nothing of the host is told but what the attacker said itself. `told` is without ids of random
+ *  letters, which may spell anything. */
 function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {
   const text = JSON.stringify(told);
   const found = text.match(LEAK) ?? [];

@@ -41,7 +41,8 @@ Deno.test("openSandbox() says why it cannot", async () => {
   await assert.rejects(openSandbox({ ...options, denoPath: wrong.path }), /the test bot gave/);
 });
 
-/** Runs `lone_server.ts` until it has said what it is asked for; its processes are nobody else's. */
+/** Runs `lone_server.ts` until it has said what it is asked for; its processes are nobody
+ *  else's. */
 async function loneServer(mode: "busy" | "closed") {
   const script = new URL("../lone_server.ts", import.meta.url).pathname;
   const server = new Deno.Command(Deno.execPath(), {

@@ -1,4 +1,5 @@
-/** A Python host that was given the image of a started interpreter is the same as one that started its own. */
+/** A Python host that was given the image of a started interpreter is the same as one that started
+ *  its own. */
 import assert from "node:assert/strict";
 import { PythonImage } from "../../../src/sandbox/launch/python_image.ts";
 import { pythonHost, pythonInitJob } from "../python_job.ts";

@@ -1,6 +1,6 @@
-/** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree only.
- *  The refusals are courtesy, told with a line when a bot is attached: the wall is that the guest has neither
- *  `eval` nor a module loader. */
+/** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree
+ *  only. The refusals are courtesy, told with a line when a bot is attached: the wall is that the
+ *  guest has neither `eval` nor a module loader. */
 import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";

@@ -1,6 +1,6 @@
 /** The QuickJS engine of this Worker: compiled once, and every machine made from it is fresh.
- *  Machines that run bots are made without `eval`, so text can never become code in them: they load bytecode
- *  that another, throw-away machine compiled from exactly the bot's source. */
+ *  Machines that run bots are made without `eval`, so text can never become code in them: they load
+ *  bytecode that another, throw-away machine compiled from exactly the bot's source. */
 import { EvalFlags, Intrinsics, QuickJS } from "quickjs-wasi";
 import type { QuickJSOptions } from "quickjs-wasi";
 import cryptoBytes from "quickjs-wasi/crypto.so" with { type: "bytes" };
@@ -88,8 +88,8 @@ export function createMachine(outside: Outside): Promise<QuickJS> {
   });
 }
 
-/** Bytecode of a script or module, and the modules that it imports; runs none of it. Throws where the engine finds
- *  a syntax error. */
+/** Bytecode of a script or module, and the modules that it imports; runs none of it. Throws where
+ *  the engine finds a syntax error. */
 export async function compile(
   source: string,
   file: string,

@@ -1,6 +1,6 @@
-/** `fetch` for bots, as far as the web's own that GET and POST need. A script that gives a function; its two
- *  arguments are of the prelude. `ask(kind, json, body)` makes a call of the host and returns its number.
- *  Conveniences: what may be asked is decided outside of the guest. */
+/** `fetch` for bots, as far as the web's own that GET and POST need. A script that gives a
+ *  function; its two arguments are of the prelude. `ask(kind, json, body)` makes a call of the host
+ *  and returns its number. Conveniences: what may be asked is decided outside of the guest. */
 (function (ask) {
   "use strict";
   const { parse, stringify } = JSON;

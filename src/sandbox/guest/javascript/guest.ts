@@ -1,8 +1,9 @@
-/** The machine in which bots run, one after the other and each as if it were the first: before every run the whole
- *  memory of the machine is put back, byte for byte, to the image taken before it ever saw a bot. Memory, stack
- *  pointer and nothing else is what a run can change in it (its other globals are constants of the linker); after
- *  any run that did not end of itself, or that made the memory grow, the machine is thrown away all the same.
- *  Putting 1.6 MB back takes a tenth of the time of building a machine, and leaves no garbage. */
+/** The machine in which bots run, one after the other and each as if it were the first: before
+ *  every run the whole memory of the machine is put back, byte for byte, to the image taken before
+ *  it ever saw a bot. Memory, stack pointer and nothing else is what a run can change in it (its
+ *  other globals are constants of the linker); after any run that did not end of itself, or that
+ *  made the memory grow, the machine is thrown away all the same. Putting 1.6 MB back takes a tenth
+ *  of the time of building a machine, and leaves no garbage. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
@@ -22,8 +23,8 @@ const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 const network = await compile(fetchSource, "fetch", "script");
 const prelude = await compile(preludeSource, "prelude", "script");
 
-/** What is done outside costs the guest as much as if it did it itself: a call, a character of what it says, a byte
- *  of randomness. */
+/** What is done outside costs the guest as much as if it did it itself: a call, a character of what
+ *  it says, a byte of randomness. */
 const CALL_FUEL = 10_000;
 const CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
@@ -166,8 +167,8 @@ export class Guest {
     if (this.#api) fuelOf(this.#machine).value -= fuel;
   }
 
-  /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left to do. One step at
-   *  a time: the library's own loop would follow an endless chain of jobs. */
+  /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left
+   *  to do. One step at a time: the library's own loop would follow an endless chain of jobs. */
   #runJobs(): void {
     const engine = this.#machine._getExports();
     const tick = this.#api.getProp("tick");

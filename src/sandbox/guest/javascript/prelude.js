@@ -1,8 +1,9 @@
-/** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded `Math.random`.
- *  Runs in the guest before the bot and must not depend on anything that a bot can change afterwards: what it
- *  needs is captured here. It guards nothing: limits are held outside of the guest, in guest.ts.
- *  `host` is { post, setState, setTimer, end, random, settle, ask, workspaceBytes, workspaceFiles } and `network` the
- *  function of fetch.js; nothing of them is reachable from bot code. */
+/** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded
+ *  `Math.random`. Runs in the guest before the bot and must not depend on anything that a bot can
+ *  change afterwards: what it needs is captured here. It guards nothing: limits are held outside of
+ *  the guest, in guest.ts. `host` is { post, setState, setTimer, end, random, settle, ask,
+ *  workspaceBytes, workspaceFiles } and `network` the function of fetch.js; nothing of them is
+ *  reachable from bot code. */
 (function (host, network) {
   "use strict";
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
@@ -18,7 +19,8 @@
   // Given back when memory has run out, so that there is enough left to say so.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
 
-  /** Ends the hook as thrown. Reads the error warily: its properties may be the bot's own getters. */
+  /** Ends the hook as thrown. Reads the error warily: its properties may be the bot's own
+   *  getters. */
   const fail = (error) => {
     reserve.bytes = undefined;
     let message = "The bot threw something that cannot be shown.";
@@ -34,7 +36,8 @@
         }
       } else if (typeof error !== "symbol" && typeof error !== "function") {
         message = "" + error;
-        // What the engine throws where it has no memory left for an error; null may be the bot's own.
+        // What the engine throws where it has no memory left for an error; null may be the bot's
+        // own.
         if (message === "[uninitialized]") return hostSettle("out_of_memory");
         if (error === null) return hostSettle("threw_null", message, stack);
       }
@@ -121,8 +124,9 @@
     tls_certificate: tlsCertificate,
   });
 
-  // Timers run in the order of their due time once nothing else is left to do, and no answer of the network is
-  // awaited. Nothing waits, and the clock stands still: a hook happens at one moment of its channel.
+  // Timers run in the order of their due time once nothing else is left to do, and no answer of the
+  // network is awaited. Nothing waits, and the clock stands still: a hook happens at one moment of
+  // its channel.
   let timers;
   let elapsed = 0;
   let lastTimer = 0;
@@ -171,7 +175,8 @@
 
   return {
     answered,
-    /** Runs a hook of the class that the loading module exports under `key`. Every argument is a text. */
+    /** Runs a hook of the class that the loading module exports under `key`. Every argument is a
+     *  text. */
     async run(loading, key, hook, argsText, paramsText, stateText, playersText, envText) {
       try {
         state = stateText;

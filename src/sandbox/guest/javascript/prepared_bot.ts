@@ -1,5 +1,5 @@
-/** A bot's source made ready to run: checked, compiled, and kept for its next hooks.
- *  A pure function of the source, the language and the class asked for; the cache only saves the work. */
+/** A bot's source made ready to run: checked, compiled, and kept for its next hooks. A pure
+ *  function of the source, the language and the class asked for; the cache only saves the work. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
 import { compile } from "./engine.ts";

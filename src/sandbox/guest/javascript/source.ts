@@ -1,5 +1,5 @@
-/** From a bot's source to a module that the guest can load: which language, its types stripped, and parsed.
- *  Line numbers never move: what is removed leaves its line ends behind. */
+/** From a bot's source to a module that the guest can load: which language, its types stripped, and
+ *  parsed. Line numbers never move: what is removed leaves its line ends behind. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type Node, parse, type Program } from "acorn";
@@ -93,7 +93,8 @@ async function stripTypes(source: string): Promise<string> {
   }
 }
 
-/** Both parsers end their messages with `(line:column)`; anything else is their own stack giving out. */
+/** Both parsers end their messages with `(line:column)`; anything else is their own stack giving
+ *  out. */
 function syntaxRejection(error: unknown): Rejection {
   const message = error instanceof Error ? error.message : "";
   const [, what, line] = /^(.*) \((\d+):\d+\)$/s.exec(message) ?? [];

@@ -1,5 +1,5 @@
-/** The modules that bots may import, each one file without imports of its own and pinned by the lock file. A bot's
- *  announcement names their versions and the SHA-256 of their exact source. */
+/** The modules that bots may import, each one file without imports of its own and pinned by the
+ *  lock file. A bot's announcement names their versions and the SHA-256 of their exact source. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Import } from "../../../domain/bot/bot.ts";

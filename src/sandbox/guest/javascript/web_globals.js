@@ -1,5 +1,6 @@
-/** What the engine's `url` extension lacks of the URL standard: the other ways to make a URLSearchParams, and
- *  `url.searchParams`. Conveniences for bots: nothing of the sandbox depends on them. */
+/** What the engine's `url` extension lacks of the URL standard: the other ways to make a
+ *  URLSearchParams, and `url.searchParams`. Conveniences for bots: nothing of the sandbox depends
+ *  on them. */
 (function () {
   "use strict";
 

@@ -1,6 +1,6 @@
-/** The Worker of a sandbox host: it has no permission of any kind, and runs each bot in a machine of its own.
- *  Takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
- *  bot wants of the network. */
+/** The Worker of a sandbox host: it has no permission of any kind, and runs each bot in a machine
+ *  of its own. Takes one request as a JSON text, answers with one JSON text; in between it may ask
+ *  the main thread for what the bot wants of the network. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import type { Answer, Request } from "../../wire/protocol.ts";

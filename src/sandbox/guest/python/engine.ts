@@ -1,4 +1,5 @@
-/** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it already. */
+/** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it
+ *  already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
@@ -22,8 +23,8 @@ export async function fittedEngine(): Promise<FittedEngine> {
   return { hash: bytesToHex(new Uint8Array(hash)), wasm };
 }
 
-/** Frees what nobody needs any more, as far as V8 runs with `--expose-gc`: it does not by itself see how much hangs
- *  on a module's bytes or a machine's memory. */
+/** Frees what nobody needs any more, as far as V8 runs with `--expose-gc`: it does not by itself
+ *  see how much hangs on a module's bytes or a machine's memory. */
 export function freeMemory(): void {
   (globalThis as { gc?(): void }).gc?.();
 }

@@ -1,6 +1,6 @@
-/** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts counts, whatever
- *  bot code does to its own interpreter.
- *  A source is turned into code by a call of its own, before any code of the bot runs. */
+/** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts
+ *  counts, whatever bot code does to its own interpreter. A source is turned into code by a call of
+ *  its own, before any code of the bot runs. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
@@ -11,7 +11,8 @@ import { type Image, Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
 
-/** What may be spent to read a source or to load it without a hook, where somebody waits for the verdict. */
+/** What may be spent to read a source or to load it without a hook, where somebody waits for the
+ *  verdict. */
 const LOADING_FUEL = BOT_LIMITS.pythonFuel / 3;
 
 /** What boot.py and running.py are told to do. */

@@ -1,6 +1,7 @@
-/** All that a started interpreter is: its code, its memory and its stack pointer. Every start gives the same image,
- *  down to the addresses, since a start knows neither time nor chance; so a host may be given the image that another
- *  process has made, in which no bot ever ran, and need not start one itself. */
+/** All that a started interpreter is: its code, its memory and its stack pointer. Every start gives
+ *  the same image, down to the addresses, since a start knows neither time nor chance; so a host
+ *  may be given the image that another process has made, in which no bot ever ran, and need not
+ *  start one itself. */
 import { BOT_FILE } from "../hook_run.ts";
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";

@@ -1,9 +1,11 @@
-/** A Python interpreter that has started once and can be called any number of times, each as if it were the first.
- *  It is started, imports what bots usually import, and is then stopped in the middle of a call to its clock: from
- *  there on, its memory and its stack pointer are all that it is, since no instruction that fuel.ts lets through
- *  changes its table of functions. They are kept as an image. A call enters the interpreter as if that call to the
- *  clock called it, and afterwards the image is put back byte for byte, in a millisecond instead of the third of a
- *  second that a start takes. A machine whose memory has grown is not put back but built anew from the image. */
+/** A Python interpreter that has started once and can be called any number of times, each as if it
+ *  were the first. It is started, imports what bots usually import, and is then stopped in the
+ *  middle of a call to its clock: from there on, its memory and its stack pointer are all that it
+ *  is, since no instruction that fuel.ts lets through changes its table of functions. They are kept
+ *  as an image. A call enters the interpreter as if that call to the clock called it, and
+ *  afterwards the image is put back byte for byte, in a millisecond instead of the third of a
+ *  second that a start takes. A machine whose memory has grown is not put back but built anew from
+ *  the image. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type InstrumentedWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
@@ -54,8 +56,8 @@ export interface CallEnd {
   error?: unknown;
 }
 
-/** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits. Knows neither time nor
- *  chance. */
+/** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits.
+ *  Knows neither time nor chance. */
 export function start(
   wasm: Uint8Array<ArrayBuffer>,
   boot: string,
@@ -104,7 +106,8 @@ export class Machine {
     this.renew();
   }
 
-  /** Calls the entry once, which may use so much fuel. `outside.told` may throw `stop()` to end the call. */
+  /** Calls the entry once, which may use so much fuel. `outside.told` may throw `stop()` to end the
+   *  call. */
   call(outside: Outside, fuel: number): CallEnd {
     const engine = this.#engine;
     const spend = (fuel: number) => engine.fuel.value -= fuel;

@@ -1,4 +1,5 @@
-/** The top-level modules that a Python bot may import: those that compute, and the network's stand-ins. */
+/** The top-level modules that a Python bot may import: those that compute, and the network's
+ *  stand-ins. */
 export const MODULES = [
   "__future__",
   "abc",

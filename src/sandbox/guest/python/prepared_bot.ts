@@ -1,5 +1,5 @@
-/** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the source and the
- *  class's name, so that keeping it only saves the work. */
+/** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the
+ *  source and the class's name, so that keeping it only saves the work. */
 
 /** What a hook needs of a bot: the name of its class, and its code as base64. */
 export interface PreparedBot {

@@ -1,6 +1,7 @@
-/** All that the Python guest can ask for by WASI: its arguments, a clock that stands still, random bytes, and one
- *  line to its host. A file, a socket, a directory, another process: none of it exists, every such call fails.
- *  It writes a message to descriptor 1; what `write` returns is the length of the reply, which it reads from 0. */
+/** All that the Python guest can ask for by WASI: its arguments, a clock that stands still, random
+ *  bytes, and one line to its host. A file, a socket, a directory, another process: none of it
+ *  exists, every such call fails. It writes a message to descriptor 1; what `write` returns is the
+ *  length of the reply, which it reads from 0. */
 import { Misuse } from "../hook_run.ts";
 
 const ERRNO = { success: 0, badf: 8, nosys: 52 };

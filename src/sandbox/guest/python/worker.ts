@@ -1,8 +1,8 @@
-/** The Worker of a sandbox host for Python: it has no permission of any kind, and runs each bot in an interpreter that
- *  no bot has used before.
- *  Its first message is the image of a started interpreter, or null when it has to start one itself. From then on it
- *  takes one request as a JSON text, answers with one JSON text; in between it may ask the main thread for what the
- *  bot wants of the network. */
+/** The Worker of a sandbox host for Python: it has no permission of any kind, and runs each bot in
+ *  an interpreter that no bot has used before. Its first message is the image of a started
+ *  interpreter, or null when it has to start one itself. From then on it takes one request as a
+ *  JSON text, answers with one JSON text; in between it may ask the main thread for what the bot
+ *  wants of the network. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";

@@ -1,4 +1,5 @@
-/** The entry of a process that makes an image, writes it to its output and ends. No bot ever runs in it. */
+/** The entry of a process that makes an image, writes it to its output and ends. No bot ever runs
+ *  in it. */
 import { encodeImage, makeImage } from "./image.ts";
 
 const out = Deno.stdout.writable.getWriter();
