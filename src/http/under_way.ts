@@ -40,11 +40,8 @@ export class UnderWay {
   }
 
   async #handedOver(answer: Response, principal: string, left: () => void): Promise<Response> {
-    if (answer.body === null) {
-      left();
-      return answer;
-    }
-    if (answer.headers.get("content-type")?.startsWith("text/event-stream")) {
+    // To look at a body that is no stream would make one of it, which costs time.
+    if (answer.headers.get("content-type")?.startsWith("text/event-stream") && answer.body) {
       return this.#held(answer, answer.body, principal, left);
     }
     const bytes = await answer.bytes();
@@ -52,7 +49,7 @@ export class UnderWay {
       return this.#held(answer, ReadableStream.from([bytes]), principal, left);
     }
     left();
-    return new Response(bytes, answer);
+    return new Response(bytes.length > 0 ? bytes : null, answer);
   }
 
   #held(
