@@ -18,8 +18,8 @@ export async function fakeDeno(
   await Deno.writeTextFile(
     path,
     `#!/bin/sh
-case "${python ? "$*" : "host.ts python"}" in
-  *"host.ts python"*) echo $$ >> "${pids}"; exec "${deno}" run --quiet "${script}" "${flaw}" ;;
+case "${python ? "$*" : "host/main.ts python"}" in
+  *"host/main.ts python"*) echo $$ >> "${pids}"; exec "${deno}" run --quiet "${script}" "${flaw}" ;;
   *) exec "${deno}" "$@" ;;
 esac
 `,
