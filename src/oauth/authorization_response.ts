@@ -1,6 +1,7 @@
 /** What goes back to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with `state` and
  *  `iss`. */
 import type { Context } from "@hono/hono";
+import { guestPrincipal } from "../domain/channel/principal.ts";
 import type { AuthorizationRequest } from "../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { NO_STORE } from "../accounts/errors.ts";
@@ -10,7 +11,7 @@ const CODE_MS = 60_000;
 
 /** A guest that nobody was before. */
 export function newGuest(): string {
-  return `guest:${newId()}`;
+  return guestPrincipal(newId());
 }
 
 /** Sends a code to the client, on behalf of a principal. */

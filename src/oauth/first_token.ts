@@ -2,6 +2,7 @@
  *  clients of that time play with it at once. Only where everyone is a guest anyway: it speaks for
  *  a new guest, and for nothing else. */
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { guestPrincipal } from "../domain/channel/principal.ts";
 import type { Client } from "../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { isClaudeCallback } from "../accounts/clients/redirect_policy.ts";
@@ -25,7 +26,7 @@ export async function firstToken(
     redirectUris.every(isClaudeCallback);
   if (!guests || login || !isClaude) return undefined;
   const access = secretFor(ACCOUNT_LIMITS.accessTokenMs, now);
-  const principal = `guest:${newId()}`;
+  const principal = guestPrincipal(newId());
   const grant = { grantId: newId(), clientId, principal, scope: "play" } as const;
   await store.begin({ ...grant, expiresAt: access.expiresAt }, { access }, now);
   return {

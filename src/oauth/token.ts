@@ -2,6 +2,7 @@
  *  for tokens. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { guestPrincipal, isGuest } from "../domain/channel/principal.ts";
 import {
   type Client,
   type Grant,
@@ -94,7 +95,7 @@ async function withRefreshToken({ deps, client, form, tokens, now }: Asked): Pro
     required(form, "refresh_token"),
     (grant) => {
       const isOurs = grant.clientId === client.clientId;
-      if (!isOurs || (!deps.guests && grant.principal.startsWith("guest:"))) return false;
+      if (!isOurs || (!deps.guests && isGuest(grant.principal))) return false;
       tokens.scope = scopeRefreshed(grant.scope, scope);
       return true;
     },
@@ -108,7 +109,7 @@ async function asItself({ deps, client, form, tokens, now }: Asked): Promise<Red
   const grant: Grant = {
     grantId: newId(),
     clientId: client.clientId,
-    principal: `guest:${client.clientId}`,
+    principal: guestPrincipal(client.clientId),
     scope: scopeAsked(single(form, "scope")),
     expiresAt: tokens.access.expiresAt,
   };

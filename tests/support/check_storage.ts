@@ -1,12 +1,12 @@
 /** Counts again what a database keeps on behalf of whom, from what is really there, and
  *  compares. */
 import assert from "node:assert/strict";
+import { isGuest } from "../../src/domain/channel/principal.ts";
 import { keptAfter, keptBytes, NEW_CHANNEL } from "../../src/domain/storage/storage.ts";
 import { Done } from "../../src/domain/channel/idempotency.ts";
 import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import { decode } from "../../src/store/codec.ts";
 import { keys } from "../../src/store/keys.ts";
-import { isGuest } from "../../src/store/people/sign_in_records.ts";
 
 /** What is counted for a principal. */
 export async function countFor(kv: Deno.Kv, principal: string): Promise<number> {

@@ -1,5 +1,6 @@
 /** The check of an access token at the MCP and REST doors (RFC 6750): one hash and one read of the
  *  store. */
+import { isGuest } from "../../domain/channel/principal.ts";
 import type { Access } from "../../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { NO_STORE } from "../errors.ts";
@@ -60,7 +61,7 @@ export function insufficientScope(deps: OAuthDeps, request: Request): Response {
 
 /** A guest's token outlives the operator's decision to admit no more guests. */
 function isAdmitted({ principal }: Access, { guests }: OAuthDeps): boolean {
-  return guests || !principal.startsWith("guest:");
+  return guests || !isGuest(principal);
 }
 
 function challenge(deps: OAuthDeps, request: Request, tokenSent: boolean): Response {

@@ -1,6 +1,7 @@
 /** Who is signed in in a browser. Each sign-in makes a new session, whatever cookie the browser
  *  came with; a form that acts for the person carries what only a page of the session knows. */
 import type { Context } from "@hono/hono";
+import { providerOf } from "../../domain/channel/principal.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { dropCookie, secretCookie, setSecretCookie } from "./cookies.ts";
@@ -23,8 +24,8 @@ export async function sessionOf(
   if (secret === undefined) return undefined;
   const person = await people.session(secret, deps.now());
   if (person === undefined) return undefined;
-  const [provider = ""] = person.principal.split(":");
-  return providers.has(provider) ? { ...person, proof: formProof(secret) } : undefined;
+  const isKept = providers.has(providerOf(person.principal));
+  return isKept ? { ...person, proof: formProof(secret) } : undefined;
 }
 
 export async function beginSession(

@@ -1,6 +1,7 @@
 /** Sign-in with GitHub, which is OAuth but not OpenID Connect: who came back is asked of its
  *  API. */
 import * as z from "zod";
+import { personPrincipal } from "../../domain/channel/principal.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { boundedJson, UpstreamError } from "../../outbound/bounded_fetch.ts";
 import {
@@ -60,5 +61,5 @@ async function finish(
     }),
   );
   if (user === undefined) throw new UpstreamError(`${endpoints.user} does not say who it is`);
-  return { principal: `github:${user.id}`, name: shownName(user.name, user.login) };
+  return { principal: personPrincipal("github", user.id), name: shownName(user.name, user.login) };
 }

@@ -4,6 +4,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
+import { personPrincipal } from "../../domain/channel/principal.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { boundedFetch, boundedJson, UpstreamError } from "../../outbound/bounded_fetch.ts";
 import { isLoopback } from "../clients/redirect_policy.ts";
@@ -92,7 +93,7 @@ export class OidcProvider implements IdentityProvider {
     const { sub, ...claims } = await this.#verified(given.id_token, keys, answer.nonce);
     const names = hasName(claims) ? claims : await namesOf(sub, given.access_token, document);
     const name = shownName(names.name, names.preferred_username, sub);
-    return { principal: `${this.id}:${sub}`, name };
+    return { principal: personPrincipal(this.id, sub), name };
   }
 
   /** OpenID Connect Core 3.1.3.7. */

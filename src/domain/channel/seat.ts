@@ -4,7 +4,6 @@ import { Refusal } from "../../kernel/refusal.ts";
 
 /** A caller as a door knows it. */
 export interface Caller {
-  /** `guest:<id>` or `<provider>:<subject>`. */
   principal: string;
   /** The conversation the call comes from, when the client says; a hint, never a proof. */
   conversation: string | null;

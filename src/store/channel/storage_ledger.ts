@@ -2,6 +2,7 @@
  *  it counts, as a sum that conflicts with nobody's, so it is exact whatever crashes. What this
  *  process remembers of the counts decides what fits: where other processes write to the same
  *  database, that may be a second old. */
+import { isGuest } from "../../domain/channel/principal.ts";
 import {
   STORAGE_BOUNDS,
   type StorageBounds,
@@ -9,7 +10,6 @@ import {
   type Usage,
 } from "../../domain/storage/storage.ts";
 import { keys } from "../keys.ts";
-import { isGuest } from "../people/sign_in_records.ts";
 
 /** Whose a channel is, for what is counted. */
 export interface Holder {

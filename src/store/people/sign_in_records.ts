@@ -65,8 +65,7 @@ export type Pending = z.infer<typeof Pending>;
 
 export const Consent = Pending.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** `principal` names who plays: `guest:<id>`, or the identity provider and the person's id there.
- *  Everything a grant issued can be revoked at once. */
+/** Lets a client act for a principal. All tokens of a grant can be revoked at once. */
 export const Grant = z.object({
   grantId: z.string(),
   clientId: z.string(),
@@ -75,10 +74,6 @@ export const Grant = z.object({
   expiresAt: z.date(),
 });
 export type Grant = z.infer<typeof Grant>;
-
-export function isGuest(principal: string): boolean {
-  return principal.startsWith("guest:");
-}
 
 /** What a person has granted, for the person to find: the client, and the code while it may not be
  *  redeemed yet. */

@@ -2,6 +2,7 @@
  *  only module that touches Deno KV for it. No secret is stored: each stands under its SHA-256, so
  *  a stolen store opens nothing. `expireIn` only cleans up: every read compares `expiresAt` with
  *  the `now` it is given. */
+import { isGuest } from "../../domain/channel/principal.ts";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
@@ -12,7 +13,6 @@ import {
   Code,
   Grant,
   Granted,
-  isGuest,
   Refresh,
   type Tokens,
 } from "./sign_in_records.ts";

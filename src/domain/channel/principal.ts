@@ -1,0 +1,22 @@
+/** A principal is the stable name of a caller: `guest:<id>` for a guest, `<provider>:<subject>` for
+ *  a person whom an identity provider identifies. No provider has the id `guest`. */
+
+const GUEST = "guest:";
+
+export function guestPrincipal(id: string): string {
+  return GUEST + id;
+}
+
+export function personPrincipal(provider: string, subject: string | number): string {
+  return `${provider}:${subject}`;
+}
+
+export function isGuest(principal: string): boolean {
+  return principal.startsWith(GUEST);
+}
+
+/** The id of the identity provider that identifies a person. A subject may contain colons. */
+export function providerOf(principal: string): string {
+  const [provider = ""] = principal.split(":", 1);
+  return provider;
+}
