@@ -102,10 +102,11 @@ async function transcriptPage(
   { caller, services, signal }: Call,
   { channelId, cursor: from }: { channelId: string; cursor: number },
 ): Promise<Record<string, unknown>> {
-  const request = { channelId, rejoinHash: null, cursor: from, timeoutMs: 0, signal };
   try {
-    const reading = await services.reader.read(caller, {
-      ...request,
+    const reading = await services.reader.read({ caller, channelId, rejoinHash: null }, {
+      cursor: from,
+      timeoutMs: 0,
+      signal,
       limit: CHANNEL_LIMITS.syncDefaultCount,
       bytes: CHANNEL_LIMITS.transcriptBytes,
     });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { BotDef } from "../domain/bot/bot.ts";
 import { HashText } from "../kernel/hash.ts";
 import { ChannelView, viewOf } from "../domain/channel/view.ts";
-import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const NEXT =
@@ -28,9 +28,7 @@ export const attachBot = operation({
   costs: () => ({ bots: 1 }),
   async run({ caller, services, signal }, input) {
     const { bot, channel } = await services.channels.attach(
-      caller,
-      input.channel_id,
-      rejoinHashOf(input),
+      accessOf(caller, input),
       input.bot,
       signal,
     );

@@ -1,6 +1,6 @@
 /** Served as MCP tool `export_channel` and as `GET /export_channel`. */
 import * as z from "zod";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const exportChannel = operation({
@@ -18,11 +18,7 @@ export const exportChannel = operation({
     next: z.string(),
   }),
   async run({ caller, services }, input) {
-    const { url, expiresAt, size } = await services.exports.offer(
-      caller,
-      input.channel_id,
-      rejoinHashOf(input),
-    );
+    const { url, expiresAt, size } = await services.exports.offer(accessOf(caller, input));
     return {
       url,
       expires_at: expiresAt.toISOString(),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { HashText, secretHash } from "../kernel/hash.ts";
 import { JsonObject, Text } from "../kernel/json.ts";
+import type { Access, Caller } from "../domain/channel/seat.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 
@@ -47,8 +48,11 @@ export function bodyObject(body: z.infer<typeof Body>): JsonObject {
   return typeof body === "string" ? { text: body } : body;
 }
 
-/** SHA-256 hex of the token that names the seat, when there is one. */
-export function rejoinHashOf(input: { rejoin_token?: string | null }): string | null {
+/** A caller's access to the channel and the seat that an input names. */
+export function accessOf(
+  caller: Caller,
+  { channel_id: channelId, rejoin_token }: { channel_id: string; rejoin_token?: string | null },
+): Access {
   // Models fill in "" where they mean nothing.
-  return input.rejoin_token ? secretHash(input.rejoin_token) : null;
+  return { caller, channelId, rejoinHash: rejoin_token ? secretHash(rejoin_token) : null };
 }

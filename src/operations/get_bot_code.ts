@@ -4,7 +4,7 @@ import { BotLanguage, Import } from "../domain/bot/bot.ts";
 import { HashText } from "../kernel/hash.ts";
 import { JsonObject } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const getBotCode = operation({
@@ -34,7 +34,7 @@ export const getBotCode = operation({
     seed_commit: HashText,
   }),
   async run({ caller, services: { channels, library } }, input) {
-    const { state } = await channels.look(caller, input.channel_id, rejoinHashOf(input));
+    const { state } = await channels.look(accessOf(caller, input));
     const bot = state.channel.bots.find(({ bot_id }) => bot_id === input.bot_id);
     if (!bot) {
       throw new Refusal("BOT_NOT_FOUND", "No such bot here. get_channel_info lists the bots.");

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { awaitedRound } from "../domain/channel/beacon.ts";
 import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/channel/view.ts";
 import { StorageView, storageView } from "../domain/storage/storage_view.ts";
-import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
 import { operation } from "./operation.ts";
 
@@ -30,11 +30,7 @@ export const getChannelInfo = operation({
     next: Next,
   }),
   async run({ caller, services }, input) {
-    const { state, viewer } = await services.channels.look(
-      caller,
-      input.channel_id,
-      rejoinHashOf(input),
-    );
+    const { state, viewer } = await services.channels.look(accessOf(caller, input));
     const { channel } = state;
     const you = viewer.seat?.player_id ?? null;
     const turn = await services.reader.turn(state, you);

@@ -4,7 +4,7 @@ import { botEvidence } from "../domain/announcements/hooks.ts";
 import { HashText } from "../kernel/hash.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Message } from "../domain/channel/visibility.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** Only of what the server itself has said: a bot may write any hash. */
@@ -33,10 +33,9 @@ export const getEvidence = operation({
     base64: z.string().optional().describe("The body, when it is not."),
   }),
   async run({ caller, signal, services: { reader, library } }, input) {
-    const { channel_id: channelId, msg_id, body_hash } = input;
-    const only = { cursor: msg_id - 1, limit: 1, timeoutMs: 0 };
-    const rejoinHash = rejoinHashOf(input);
-    const { messages } = await reader.read(caller, { channelId, rejoinHash, ...only, signal });
+    const { msg_id, body_hash } = input;
+    const only = { cursor: msg_id - 1, limit: 1, timeoutMs: 0, signal };
+    const { messages } = await reader.read(accessOf(caller, input), only);
     const bytes = isEvidence(messages[0], body_hash) ? await library.evidence(body_hash) : null;
     if (!bytes) {
       throw new Refusal(

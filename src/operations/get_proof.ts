@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { HashText } from "../kernel/hash.ts";
 import { EntryKind } from "../domain/transcript/transcript.ts";
-import { ChannelId, Checkpoint, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Checkpoint, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const Hashes = z.array(z.string()).describe("Hex hashes in the order of RFC 6962.");
@@ -48,14 +48,7 @@ export const getProof = operation({
     }).optional(),
   }),
   async run({ caller, services }, input) {
-    const { channel_id: channelId, id, since } = input;
-    return {
-      ...await services.prover.prove(caller, {
-        channelId,
-        rejoinHash: rejoinHashOf(input),
-        id,
-        since,
-      }),
-    };
+    const { id, since } = input;
+    return { ...await services.prover.prove(accessOf(caller, input), { id, since }) };
   },
 });

@@ -1,6 +1,6 @@
 /** Served as MCP tool `leave_channel` and as `POST /leave_channel`. */
 import * as z from "zod";
-import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const NEXT = "Your seat is free and its rejoin_token void: only a new invite brings you back.";
@@ -14,7 +14,7 @@ export const leaveChannel = operation({
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({ ok: z.literal(true), next: Next }),
   async run({ caller, services }, input) {
-    await services.channels.leave(caller, input.channel_id, rejoinHashOf(input));
+    await services.channels.leave(accessOf(caller, input));
     return { ok: true as const, next: NEXT };
   },
 });

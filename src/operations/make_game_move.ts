@@ -1,7 +1,7 @@
 /** Served as MCP tool `make_game_move` and as `POST /make_game_move`. */
 import * as z from "zod";
 import { JsonObject } from "../kernel/json.ts";
-import { ChannelId, IdempotencyKey, keyOf, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, IdempotencyKey, keyOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 import { PostedOutput, postedOutput } from "./post_message.ts";
 
@@ -23,12 +23,10 @@ export const makeGameMove = operation({
   output: PostedOutput,
   costs: ({ value = null }) => ({ bytes: JSON.stringify(value).length }),
   async run({ caller, services }, input) {
-    const { channel_id, game, action, value } = input;
+    const { game, action, value } = input;
     const body = { type: "move", game, action, ...(value !== undefined && { value }) };
     const message = { body, key: keyOf(input) };
-    return await postedOutput(
-      services,
-      await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
-    );
+    const entry = await services.channels.post(accessOf(caller, input), message);
+    return await postedOutput(services, entry);
   },
 });

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Entry } from "../domain/transcript/transcript.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import {
+  accessOf,
   Body,
   bodyObject,
   ChannelId,
@@ -10,7 +11,6 @@ import {
   keyOf,
   Next,
   Receipt,
-  rejoinHashOf,
   RejoinToken,
 } from "./fields.ts";
 import { nextAfterPosting } from "./next_step.ts";
@@ -55,11 +55,8 @@ export const postMessage = operation({
   output: PostedOutput,
   costs: ({ body }) => ({ bytes: JSON.stringify(body).length }),
   async run({ caller, services }, input) {
-    const { channel_id, to } = input;
-    const message = { body: bodyObject(input.body), to, key: keyOf(input) };
-    return await postedOutput(
-      services,
-      await services.channels.post(caller, channel_id, rejoinHashOf(input), message),
-    );
+    const message = { body: bodyObject(input.body), to: input.to, key: keyOf(input) };
+    const entry = await services.channels.post(accessOf(caller, input), message);
+    return await postedOutput(services, entry);
   },
 });

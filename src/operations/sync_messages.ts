@@ -4,7 +4,7 @@ import type { ReadRequest } from "../channels/reading/reader.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { ChannelView } from "../domain/channel/view.ts";
 import { Message } from "../domain/channel/visibility.ts";
-import { ChannelId, Next, Receipt, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, Receipt, RejoinToken } from "./fields.ts";
 import { nextAfterReading } from "./next_step.ts";
 import { operation } from "./operation.ts";
 
@@ -25,8 +25,6 @@ const input = z.object({
 
 function requestOf(input: SyncInput, signal: AbortSignal): ReadRequest {
   return {
-    channelId: input.channel_id,
-    rejoinHash: rejoinHashOf(input),
     cursor: input.cursor ?? 0,
     limit: input.limit,
     salts: input.salts,
@@ -58,13 +56,14 @@ export const syncMessages = operation({
     next: Next,
   }),
   async ready({ caller, services, signal }, input) {
-    await services.reader.wait(caller, requestOf(input, signal));
+    await services.reader.wait(accessOf(caller, input), requestOf(input, signal));
   },
   async run({ caller, services, signal, waited }, input) {
+    const access = accessOf(caller, input);
     const request = requestOf(input, signal);
-    if (!waited) await services.reader.wait(caller, request);
+    if (!waited) await services.reader.wait(access, request);
     const { messages, cursor, view, head, ...situation } = await services.reader.read(
-      caller,
+      access,
       request,
     );
     const more = cursor < head.size;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ChannelOp } from "../domain/referee/administration.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
-import { ChannelId, Next, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const updateChannel = operation({
@@ -31,9 +31,7 @@ export const updateChannel = operation({
   costs: ({ ops }) => ({ bots: ops.filter(({ type }) => type === "set_bot").length }),
   async run({ caller, services, signal }, input) {
     const { channel, invites } = await services.channels.update(
-      caller,
-      input.channel_id,
-      rejoinHashOf(input),
+      accessOf(caller, input),
       input.ops,
       signal,
     );

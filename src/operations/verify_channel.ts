@@ -1,7 +1,7 @@
 /** Served as MCP tool `verify_channel` and as `POST /verify_channel`. */
 import * as z from "zod";
 import { CHECKS, reportText } from "../verify/report.ts";
-import { ChannelId, rejoinHashOf, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const verifyChannel = operation({
@@ -33,14 +33,7 @@ export const verifyChannel = operation({
     report: z.string().describe("The same for a person."),
   }),
   async run({ caller, services: { auditor }, signal }, input) {
-    const { channel_id, receipts } = input;
-    const report = await auditor.audit(
-      caller,
-      channel_id,
-      rejoinHashOf(input),
-      receipts,
-      signal,
-    );
+    const report = await auditor.audit(accessOf(caller, input), input.receipts, signal);
     return { ...report, report: reportText(report) };
   },
 });

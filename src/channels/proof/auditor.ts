@@ -5,7 +5,7 @@
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { Caller } from "../../domain/channel/seat.ts";
+import type { Access } from "../../domain/channel/seat.ts";
 import { FairTurns } from "../../sandbox/pool/fair_turns.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Report } from "../../verify/report.ts";
@@ -43,17 +43,15 @@ export class Auditor {
    *  crowd, and whoever has used up their time; throws `Refusal("TIMEOUT")` when `signal`
    *  aborts. */
   async audit(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
+    access: Access,
     receipts: readonly string[],
     signal: AbortSignal,
   ): Promise<Report> {
     const { registry, exporter, sandbox, time } = this.#deps;
-    const { principal } = caller;
+    const { caller: { principal }, channelId } = access;
     const { head } = await registry.load(channelId);
     // Before anything is waited for: strangers are refused, and learn nothing.
-    const pieces = await exporter.export(caller, channelId, rejoinHash);
+    const pieces = await exporter.export(access);
     if (head.size > CHANNEL_LIMITS.auditEntries) {
       throw tooLarge(`${CHANNEL_LIMITS.auditEntries} entries`);
     }

@@ -1,7 +1,7 @@
 /** Links to exports: offered to whoever may read a channel, and taken without asking again who it
  *  is. */
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
-import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import type { Exporter } from "./exporter.ts";
 import { issueTicket, openTicket } from "./export_ticket.ts";
 import type { TreeSigner } from "./tree_signer.ts";
@@ -39,14 +39,11 @@ export class ExportOffers {
   }
 
   /** A link to the channel as the caller may see it. Refuses whoever may not read it. */
-  async offer(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
-  ): Promise<{ url: string; expiresAt: Date; size: number }> {
+  async offer(access: Access): Promise<{ url: string; expiresAt: Date; size: number }> {
     const { registry, key, publicUrl, now } = this.#deps;
+    const { channelId } = access;
     const { channel, head } = await registry.load(channelId);
-    const { seat } = viewerOf(channel, caller, rejoinHash);
+    const { seat } = viewerOf(channel, access);
     const expiresMs = now().getTime() + CHANNEL_LIMITS.exportLinkMs;
     const ticket = issueTicket(key, { channelId, viewer: seat?.player_id ?? null, expiresMs });
     return {

@@ -9,7 +9,7 @@ import {
 } from "../../domain/proof/channel_export.ts";
 import { bytesToHex, HashText } from "../../kernel/hash.ts";
 import type { Json } from "../../kernel/json.ts";
-import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import { bodyHash, type Entry, openFields, saltOf } from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
 import { isVetted, vettedSource } from "../../sandbox/guest/javascript/vetted_sources.ts";
@@ -44,13 +44,9 @@ export class Exporter {
 
   /** The channel as of now, as text in pieces. Refuses whoever may not read it before anything is
    *  written. */
-  async export(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
-  ): Promise<AsyncGenerator<string>> {
-    const state = await this.#deps.registry.load(channelId);
-    const { seat } = viewerOf(state.channel, caller, rejoinHash);
+  async export(access: Access): Promise<AsyncGenerator<string>> {
+    const state = await this.#deps.registry.load(access.channelId);
+    const { seat } = viewerOf(state.channel, access);
     return this.exportFor(state, seat?.player_id ?? null);
   }
 

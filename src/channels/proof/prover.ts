@@ -8,7 +8,7 @@ import {
   subtreesOf,
 } from "../../kernel/merkle_proof.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import {
   bodyHash,
   type OpenFields,
@@ -29,8 +29,6 @@ export interface ProverDeps {
 }
 
 export interface ProofRequest {
-  channelId: string;
-  rejoinHash: string | null;
   /** Prove that this entry is in the log. */
   id?: number;
   /** Prove that the log of this size is the beginning of today's. */
@@ -60,10 +58,11 @@ export class Prover {
 
   /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not
    *  in the log. */
-  async prove(caller: Caller, { channelId, rejoinHash, id, since }: ProofRequest): Promise<Proof> {
+  async prove(access: Access, { id, since }: ProofRequest): Promise<Proof> {
     const { registry, signer } = this.#deps;
+    const { channelId } = access;
     const { channel, head, secret } = await registry.load(channelId);
-    const { seat } = viewerOf(channel, caller, rejoinHash);
+    const { seat } = viewerOf(channel, access);
     const { size } = head;
     for (const number of [id, since]) {
       if (number === undefined || number <= size) continue;

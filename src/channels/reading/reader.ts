@@ -4,7 +4,7 @@ import { viewOf } from "../../domain/channel/view.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { type AwaitedRound, awaitedRound } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
-import { type Caller, viewerOf } from "../../domain/channel/seat.ts";
+import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import { type Entry, type Head, saltOf, SYSTEM } from "../../domain/transcript/transcript.ts";
 import { type Turn, turnIn } from "../../domain/channel/turn.ts";
 import { type Message, messageFor } from "../../domain/channel/visibility.ts";
@@ -19,9 +19,6 @@ const encoder = new TextEncoder();
 const TURN_LOOKBACK = 24;
 
 export interface ReadRequest {
-  channelId: string;
-  /** SHA-256 hex of the rejoin token, if one was given. */
-  rejoinHash: string | null;
   /** Only entries after this id. */
   cursor: number;
   limit: number;
@@ -70,11 +67,12 @@ export class Reader {
 
   /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the
    *  caller has gone. Refuses whoever may not read, or may no longer. */
-  async wait(caller: Caller, request: ReadRequest): Promise<void> {
+  async wait(access: Access, request: ReadRequest): Promise<void> {
     const { registry, waiters } = this.#deps;
-    const { channelId, cursor, rejoinHash, timeoutMs, signal } = request;
+    const { channelId } = access;
+    const { cursor, timeoutMs, signal } = request;
     const { channel, head } = await registry.load(channelId);
-    viewerOf(channel, caller, rejoinHash);
+    viewerOf(channel, access);
     if (head.size > cursor || timeoutMs === 0) return;
     const waiting = new Waiting(timeoutMs, signal);
     const unregister = waiters.register(channelId, () => waiting.wake());
@@ -82,7 +80,7 @@ export class Reader {
       // Look again after registering, so that no entry slips in between.
       while (!waiting.over && !waiters.closed) {
         const state = await registry.load(channelId);
-        viewerOf(state.channel, caller, rejoinHash);
+        viewerOf(state.channel, access);
         if (state.head.size > cursor) return;
         await waiting.next();
       }
@@ -93,12 +91,13 @@ export class Reader {
   }
 
   /** Entries after the cursor as the caller may see them, without waiting. */
-  async read(caller: Caller, request: ReadRequest): Promise<Reading> {
+  async read(access: Access, request: ReadRequest): Promise<Reading> {
     const { registry } = this.#deps;
-    const { channelId, cursor, limit, rejoinHash, timeoutMs, salts } = request;
+    const { channelId } = access;
+    const { cursor, limit, timeoutMs, salts } = request;
     const { bytes = CHANNEL_LIMITS.syncBytes } = request;
     const { channel, head, secret } = await registry.load(channelId);
-    const viewer = viewerOf(channel, caller, rejoinHash);
+    const viewer = viewerOf(channel, access);
     const entries = head.size > cursor
       ? withinBytes(await registry.entries(channelId, cursor, limit, bytes), bytes)
       : [];

@@ -28,6 +28,7 @@ import { attached } from "../../domain/referee/referee.ts";
 import type { RateLimiter } from "../../domain/limits/rate_limit.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
+  type Access,
   adminOf,
   type Caller,
   memberOf,
@@ -72,27 +73,21 @@ export class ChannelService {
   }
 
   /** The channel as a reader may see it. Throws CHANNEL_NOT_FOUND for strangers. */
-  async look(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
-  ): Promise<{ state: StoredChannel; viewer: Viewer }> {
-    const state = await this.#deps.registry.load(channelId);
-    return { state, viewer: viewerOf(state.channel, caller, rejoinHash) };
+  async look(access: Access): Promise<{ state: StoredChannel; viewer: Viewer }> {
+    const state = await this.#deps.registry.load(access.channelId);
+    return { state, viewer: viewerOf(state.channel, access) };
   }
 
   /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is
    *  given. */
   async post(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
+    access: Access,
     { body, to, key }: { body: JsonObject; to?: string[]; key?: string },
   ): Promise<Entry> {
     const text = boundedJson(body, BOT_LIMITS.bodyBytes, "The body");
     let earlier: Done | undefined;
     const decide: Decide<Entry> = ({ channel, head, done }) => {
-      const seat = memberOf(channel, caller, rejoinHash);
+      const seat = memberOf(channel, access);
       const request = key === undefined
         ? undefined
         : requestHash(seat.player_id, text, ...to ?? []);
@@ -115,6 +110,7 @@ export class ChannelService {
       return { channel, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
     };
     const { registry } = this.#deps;
+    const { caller, channelId } = access;
     const once = key === undefined ? undefined : idempotencyId(caller.principal, key);
     const entry = await registry.write(channelId, decide, once) ??
       (await registry.entries(channelId, earlier!.id - 1, 1))[0]!;
@@ -176,9 +172,9 @@ export class ChannelService {
   }
 
   /** Gives the caller's seat up for good. */
-  async leave(caller: Caller, channelId: string, rejoinHash: string | null): Promise<void> {
-    await this.#deps.registry.write(channelId, ({ channel }) => {
-      const change = left(channel, memberOf(channel, caller, rejoinHash));
+  async leave(access: Access): Promise<void> {
+    await this.#deps.registry.write(access.channelId, ({ channel }) => {
+      const change = left(channel, memberOf(channel, access));
       return { ...change, always: true, answer: () => undefined };
     });
   }
@@ -186,18 +182,16 @@ export class ChannelService {
   /** Attaches a bot to a channel the caller administrates. `signal` gives up the look at its
    *  source. */
   async attach(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
+    access: Access,
     def: BotDef,
     signal?: AbortSignal,
   ): Promise<{ bot: Bot; channel: Channel }> {
-    const { state } = await this.look(caller, channelId, rejoinHash);
-    this.#refuseReferee(state.channel, caller, rejoinHash);
+    const { state } = await this.look(access);
+    this.#refuseReferee(state.channel, access);
     const { registry, library } = this.#deps;
-    const prepared = await library.prepare(def, caller.principal, signal);
+    const prepared = await library.prepare(def, access.caller.principal, signal);
     const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
-      this.#refuseReferee(channel, caller, rejoinHash);
+      this.#refuseReferee(channel, access);
       const { bot, ...change } = attached(channel, prepared.bot, def.slot);
       return {
         ...change,
@@ -207,21 +201,20 @@ export class ChannelService {
     };
     decide(state); // what is refused stores nothing
     await this.#keepSources(state, [prepared]);
-    return (await registry.write(channelId, decide))!;
+    return (await registry.write(access.channelId, decide))!;
   }
 
   /** Applies an admin's operations, all or none. Returns the invites they made, in order. `signal`
    *  gives up looks at sources. */
   async update(
-    caller: Caller,
-    channelId: string,
-    rejoinHash: string | null,
+    access: Access,
     ops: readonly ChannelOp[],
     signal?: AbortSignal,
   ): Promise<{ channel: Channel; invites: string[] }> {
     const { registry, library, store, randomBytes } = this.#deps;
-    const { state } = await this.look(caller, channelId, rejoinHash);
-    adminOf(state.channel, caller, rejoinHash);
+    const { caller, channelId } = access;
+    const { state } = await this.look(access);
+    adminOf(state.channel, access);
     const prepared = new Map<number, PreparedBot>();
     for (const [i, op] of ops.entries()) {
       if (op.type !== "set_bot") continue;
@@ -236,7 +229,7 @@ export class ChannelService {
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
     const saltKey = bytesToHex(saltKeys(state.secret).open);
     const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
-      adminOf(channel, caller, rejoinHash);
+      adminOf(channel, access);
       const cursorOf = ({ bot_id }: Bot) => head.cursors[bot_id] ?? null;
       const invites: string[] = [];
       const inviteHash = () => {
@@ -301,8 +294,8 @@ export class ChannelService {
       : derivedToken("rejoin", caller.principal, key, ...texts);
   }
 
-  #refuseReferee(channel: Channel, caller: Caller, rejoinHash: string | null): void {
-    adminOf(channel, caller, rejoinHash);
+  #refuseReferee(channel: Channel, access: Access): void {
+    adminOf(channel, access);
     if (channel.closed) throw channelClosed();
     refuseIfSealed(channel);
   }

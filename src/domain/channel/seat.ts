@@ -9,6 +9,14 @@ export interface Caller {
   conversation: string | null;
 }
 
+/** A caller, the channel it asks for, and the seat that it names there, if any. */
+export interface Access {
+  caller: Caller;
+  channelId: string;
+  /** SHA-256 hex of the rejoin token, if one was given. */
+  rejoinHash: string | null;
+}
+
 /** What a caller may see of a channel: a seat's view, or a spectator's when `seat` is null. */
 export interface Viewer {
   seat: Seat | null;
@@ -27,8 +35,8 @@ export function channelNotFound(): Refusal {
 
 /** Finds the caller's seat: the rejoin token, then the conversation, then the only seat.
  *  Returns null for a caller that never had one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or
- *  REJOIN_TOKEN_INVALID. `rejoinHash` is the SHA-256 hex of the token given, if one was. */
-export function seatOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat | null {
+ *  REJOIN_TOKEN_INVALID. */
+export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat | null {
   const mine = channel.seats.filter((seat) => seat.principal === caller.principal);
   if (rejoinHash !== null) {
     const named = mine.find((seat) => seat.rejoin_hash === rejoinHash);
@@ -72,25 +80,25 @@ export function seatOf(channel: Channel, caller: Caller, rejoinHash: string | nu
 
 /** The seat of a member. Strangers get NOT_MEMBER where they may know of the channel, else
  *  CHANNEL_NOT_FOUND. */
-export function memberOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat {
-  const seat = seatOf(channel, caller, rejoinHash);
+export function memberOf(channel: Channel, access: Access): Seat {
+  const seat = seatOf(channel, access);
   if (seat) return seat;
-  if (channel.visibility === "public" || channel.creator === caller.principal) {
+  if (channel.visibility === "public" || channel.creator === access.caller.principal) {
     throw new Refusal("NOT_MEMBER", `You hold no seat in this channel. ${WAY_BACK}`);
   }
   throw channelNotFound();
 }
 
 /** Who may read: members, the creator, and anyone where a public channel admits spectators. */
-export function viewerOf(channel: Channel, caller: Caller, rejoinHash: string | null): Viewer {
-  const creator = channel.creator === caller.principal;
+export function viewerOf(channel: Channel, access: Access): Viewer {
+  const { principal } = access.caller;
+  const creator = channel.creator === principal;
   if (
-    (creator || isOpen(channel)) &&
-    !channel.seats.some((seat) => seat.principal === caller.principal)
+    (creator || isOpen(channel)) && !channel.seats.some((seat) => seat.principal === principal)
   ) {
     return { seat: null, admin: creator };
   }
-  const seat = memberOf(channel, caller, rejoinHash);
+  const seat = memberOf(channel, access);
   return { seat, admin: creator || seat.admin };
 }
 
@@ -106,10 +114,10 @@ export function isOpen({ visibility, spectators }: Channel): boolean {
 }
 
 /** Refuses whoever may not administrate. Returns the seat they act from, if any. */
-export function adminOf(channel: Channel, caller: Caller, rejoinHash: string | null): Seat | null {
-  const { seat, admin } = channel.creator === caller.principal
-    ? viewerOf(channel, caller, rejoinHash)
-    : { seat: memberOf(channel, caller, rejoinHash), admin: false };
+export function adminOf(channel: Channel, access: Access): Seat | null {
+  const { seat, admin } = channel.creator === access.caller.principal
+    ? viewerOf(channel, access)
+    : { seat: memberOf(channel, access), admin: false };
   if (!admin && !seat?.admin) {
     throw new Refusal(
       "NOT_ADMIN",

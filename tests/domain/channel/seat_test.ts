@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { Channel, Seat } from "../../../src/domain/channel/channel.ts";
 import { left, rejoined } from "../../../src/domain/channel/membership.ts";
 import { Refusal } from "../../../src/kernel/refusal.ts";
-import { memberOf, seatOf, viewerOf } from "../../../src/domain/channel/seat.ts";
+import {
+  type Access,
+  type Caller,
+  memberOf,
+  seatOf,
+  viewerOf,
+} from "../../../src/domain/channel/seat.ts";
 
 function seat(player_id: string, principal: string, conversation: string | null): Seat {
   return {
@@ -43,6 +49,10 @@ function channel(seats: Seat[], more: Partial<Channel> = {}): Channel {
   };
 }
 
+function from(caller: Caller, rejoinHash: string | null = null): Access {
+  return { caller, channelId: "chn_x", rejoinHash };
+}
+
 const TWO_CHATS = channel([seat("p1", "ann", "chat-1"), seat("p2", "ann", "chat-2")]);
 const ONE_POOLED = channel([seat("p1", "ann", "chat-1"), seat("p2", "ann", "chat-1")]);
 const ONE_SEAT = channel([seat("p1", "ann", "chat-1"), seat("p2", "bob", null)]);
@@ -57,7 +67,7 @@ Deno.test("seatOf() goes by token, then conversation, then the only seat", async
   ];
   for (const [name, room, principal, conversation, token, expected] of table) {
     await t.step(name, () => {
-      assert.equal(seatOf(room, { principal, conversation }, token)?.player_id, expected);
+      assert.equal(seatOf(room, from({ principal, conversation }, token))?.player_id, expected);
     });
   }
 });
@@ -79,7 +89,7 @@ Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) =>
   for (const [name, room, principal, conversation, token, code] of table) {
     await t.step(name, () => {
       assert.throws(
-        () => memberOf(room, { principal, conversation }, token),
+        () => memberOf(room, from({ principal, conversation }, token)),
         (error) => error instanceof Refusal && error.code === code,
       );
     });
@@ -89,42 +99,42 @@ Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) =>
 Deno.test("rejoined() moves the seat and displaces the conversation that held it", () => {
   const there = { principal: "ann", conversation: "chat-9" };
   const { channel: moved, drafts } = rejoined(ONE_SEAT, there, "hash-p1", null);
-  assert.equal(seatOf(moved, there, null)?.player_id, "p1");
+  assert.equal(seatOf(moved, from(there))?.player_id, "p1");
   assert.throws(
-    () => seatOf(moved, { principal: "ann", conversation: "chat-1" }, null),
+    () => seatOf(moved, from({ principal: "ann", conversation: "chat-1" })),
     (error) => error instanceof Refusal && error.code === "NOT_MEMBER",
   );
   assert.deepEqual(drafts, [], "the same principal: nobody has to be told");
 
   const back = rejoined(moved, { principal: "ann", conversation: "chat-1" }, "hash-p1", null);
-  const again = seatOf(back.channel, { principal: "ann", conversation: "chat-1" }, null);
+  const again = seatOf(back.channel, from({ principal: "ann", conversation: "chat-1" }));
   assert.equal(again?.player_id, "p1");
 });
 
 Deno.test("rejoined() by another principal displaces the old one altogether, and says so", () => {
   const taker = { principal: "cleo", conversation: null };
   const { channel: taken, drafts } = rejoined(ONE_SEAT, taker, "hash-p1", "hash-new");
-  assert.equal(seatOf(taken, taker, "hash-new")?.player_id, "p1");
+  assert.equal(seatOf(taken, from(taker, "hash-new"))?.player_id, "p1");
   assert.equal(drafts[0]?.body.type, "member_rejoined");
   assert.throws(
-    () => memberOf(taken, { principal: "ann", conversation: "chat-1" }, null),
+    () => memberOf(taken, from({ principal: "ann", conversation: "chat-1" })),
     (error) => error instanceof Refusal && error.code === "NOT_MEMBER",
   );
 });
 
 Deno.test("viewerOf() lets the creator and admitted spectators read without a seat", () => {
-  assert.deepEqual(viewerOf(ONE_SEAT, { principal: "host", conversation: null }, null), {
+  assert.deepEqual(viewerOf(ONE_SEAT, from({ principal: "host", conversation: null })), {
     seat: null,
     admin: true,
   });
   const watched = channel([seat("p1", "ann", null)], { visibility: "public", spectators: true });
-  assert.deepEqual(viewerOf(watched, { principal: "eve", conversation: null }, null), {
+  assert.deepEqual(viewerOf(watched, from({ principal: "eve", conversation: null })), {
     seat: null,
     admin: false,
   });
   const unwatched = channel([], { visibility: "private", spectators: true });
   assert.throws(
-    () => viewerOf(unwatched, { principal: "eve", conversation: null }, null),
+    () => viewerOf(unwatched, from({ principal: "eve", conversation: null })),
     (error) => error instanceof Refusal && error.code === "CHANNEL_NOT_FOUND",
   );
 });
