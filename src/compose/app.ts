@@ -15,14 +15,14 @@ import { requestBody } from "../http/request_body.ts";
 import { restRoutes } from "../http/rest.ts";
 import { signingKeyRoutes } from "../http/signing_keys.ts";
 import { UnderWay } from "../http/under_way.ts";
+import { deniedAnswer } from "../mcp/denied.ts";
 import { mcpEndpoint } from "../mcp/endpoint.ts";
 import { sessionLabels } from "../mcp/session_label.ts";
-import { bearerCheck, insufficientScope, mayPlay } from "../accounts/access/bearer.ts";
+import { bearerCheck } from "../accounts/access/bearer.ts";
 import { ClientDirectory } from "../accounts/clients/client_directory.ts";
 import { publicFetch } from "../outbound/public_fetch.ts";
 import { PublishedDocuments } from "../accounts/clients/published_documents.ts";
 import { oauthRoutes } from "../oauth/routes.ts";
-import type { Operation } from "../operations/operation.ts";
 import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
 import { DocumentStore } from "../store/people/document_store.ts";
 import { failingKv } from "../store/failing_kv.ts";
@@ -120,24 +120,16 @@ export async function createApp(given: AppParts): Promise<App> {
   for (const path of ["/", "/mcp"]) {
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);
-      if (identity instanceof Response) return identity;
+      if (identity.kind === "denied") return deniedAnswer(identity);
       c.set("principal", identity.principal);
       const text = await c.req.text();
       return await underWay.serve(
         identity.principal,
-        (refusal) =>
-          mcp(c.req.raw, identity.principal, {
-            text,
-            address: c.env.address,
-            refusal,
-            stepUp: mayPlay(identity) ? undefined : () => insufficientScope(signIn, c.req.raw),
-          }),
+        (refusal) => mcp(c.req.raw, identity, { text, address: c.env.address, refusal }),
       );
     });
   }
-  const authenticateFor = (request: Request, effects: Operation["effects"]) =>
-    authenticate(request, effects === "reads" ? "watch" : "play");
-  app.route("/", restRoutes({ services, authenticate: authenticateFor, underWay, log }));
+  app.route("/", restRoutes({ services, authenticate, underWay, log }));
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
   const methodsOf = methodsByPath(app);
   app.notFound((c) => {

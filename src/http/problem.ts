@@ -1,4 +1,6 @@
 /** Refusals over plain HTTP: RFC 9457 problem documents with the code that every door uses. */
+import type { Denied } from "../accounts/access/bearer.ts";
+import { NO_STORE } from "../accounts/errors.ts";
 import type { Refusal, RefusalCode } from "../kernel/refusal.ts";
 
 const STATUS = {
@@ -64,15 +66,9 @@ export function problemResponse({ code, text, retryAfterMs }: Refusal): Response
   return problem(code, text, headers, { retry_after_ms: retryAfterMs });
 }
 
-/** The challenge of a turned-away caller as a problem document: its headers stay, and so do the
- *  members that OAuth names `error` and `error_description`. */
-export async function challengeProblem(challenge: Response): Promise<Response> {
-  const { error, error_description, ...more } = await challenge.json();
-  const known = String(error).toUpperCase();
-  const code = known in HTTP_STATUS ? known as ProblemCode : "UNAUTHORIZED";
-  return problem(code, error_description, challenge.headers, {
-    error,
-    error_description,
-    ...more,
-  });
+/** A denied request, with the members that OAuth names `error` and `error_description`. */
+export function deniedProblem({ error, description, challenge }: Denied): Response {
+  const code = error.toUpperCase() as Uppercase<Denied["error"]>;
+  const headers = { ...NO_STORE, "www-authenticate": challenge };
+  return problem(code, description, headers, { error, error_description: description });
 }

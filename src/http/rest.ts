@@ -2,24 +2,20 @@
  *  that read. */
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
+import type { BearerCheck } from "../accounts/access/bearer.ts";
 import type { Log } from "../kernel/log.ts";
 import { refusalIn } from "../kernel/refusal.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import { admitCall } from "../operations/rate_guard.ts";
-import type { Operation, Services } from "../operations/operation.ts";
+import { neededScope, type Operation, type Services } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
 import type { HttpEnv } from "./request_guard.ts";
-import { challengeProblem, problem, problemResponse } from "./problem.ts";
+import { deniedProblem, problem, problemResponse } from "./problem.ts";
 import type { UnderWay } from "./under_way.ts";
 
 export interface RestDeps {
   services: Services;
-  /** The caller's principal, or the response that turns it away from an operation with such
-   *  effects. */
-  authenticate: (
-    request: Request,
-    effects: Operation["effects"],
-  ) => Promise<{ principal: string } | Response>;
+  authenticate: BearerCheck;
   underWay: UnderWay;
   log: Log;
 }
@@ -44,8 +40,8 @@ async function serve(
   deps: RestDeps,
 ): Promise<Response> {
   const { authenticate, underWay } = deps;
-  const identity = await authenticate(c.req.raw, operation.effects);
-  if (identity instanceof Response) return await challengeProblem(identity);
+  const identity = await authenticate(c.req.raw, neededScope(operation));
+  if (identity.kind === "denied") return deniedProblem(identity);
   const { principal } = identity;
   c.set("principal", principal);
   return await underWay.serve(principal, async (refusal) => {

@@ -7,15 +7,18 @@ import {
   type ServerOptions,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { denialOf, type Identity } from "../accounts/access/bearer.ts";
+import type { Scope } from "../accounts/scope.ts";
 import { secretHash } from "../kernel/hash.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { Log } from "../kernel/log.ts";
 import { type Refusal, refusalIn } from "../kernel/refusal.ts";
 import { admitCall } from "../operations/rate_guard.ts";
 import { operationNamed } from "../operations/all.ts";
-import type { Call, Services } from "../operations/operation.ts";
+import { type Call, neededScope, type Services } from "../operations/operation.ts";
 import { whenReady } from "../operations/perform.ts";
 import { serveBatch, unfitBatch } from "./batch.ts";
+import { deniedAnswer } from "./denied.ts";
 import { install } from "./handlers.ts";
 import { isToolCall, jsonOf, parseError, refused } from "./messages.ts";
 import { wrongParams } from "./params.ts";
@@ -65,20 +68,18 @@ export interface McpEndpointDeps {
 }
 
 /** What a caller's request carries beside its headers: its body, which has been read, and where it
- *  came from (see `Call`). `stepUp` makes the answer to a call that changes something, if the token
- *  is not good for that. */
+ *  came from (see `Call`). */
 export interface McpRequest {
   text: string;
   address: string;
   /** Why none of its messages is served, if so. */
   refusal?: Refusal;
-  stepUp?: () => Response;
 }
 
 /** Serves one MCP request of a caller whose token was checked. */
 export type McpEndpoint = (
   request: Request,
-  principal: string,
+  identity: Identity,
   carried: McpRequest,
 ) => Promise<Response>;
 
@@ -128,7 +129,8 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     return await handler.fetch(request, { parsedBody: body, authInfo });
   };
 
-  return async (request, principal, { text, address, refusal, stepUp }) => {
+  return async (request, identity, { text, address, refusal }) => {
+    const { principal } = identity;
     // There are no sessions to listen to or to end, which the SDK says.
     if (request.method !== "POST") return await handler.fetch(request);
     const body = jsonOf(text);
@@ -138,7 +140,8 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     if (body instanceof SyntaxError) return parseError();
     const unfit = Array.isArray(body) && unfitBatch(body, request);
     if (unfit) return unfit;
-    if (stepUp && changesSomething(body)) return stepUp();
+    const denied = denialOf(identity, scopeNeededBy(body));
+    if (denied) return deniedAnswer(denied);
     const carriedBy = (message: unknown, i: number) => ({
       principal,
       address,
@@ -181,13 +184,14 @@ const NamedTool = z.object({
   params: z.object({ name: z.string() }),
 });
 
-/** Whether a body, or one message of a batch, calls a tool that does more than read. */
-function changesSomething(body: unknown): boolean {
-  return [body].flat().some((message) => {
+/** The scope that a body needs, for all messages of a batch. */
+function scopeNeededBy(body: unknown): Scope {
+  const needed = [body].flat().map((message) => {
     const { data } = NamedTool.safeParse(message);
     const operation = operationNamed.get(data?.params.name ?? "");
-    return operation !== undefined && operation.effects !== "reads";
+    return operation && neededScope(operation);
   });
+  return needed.includes("play") ? "play" : "watch";
 }
 
 /** Awaits what makes a called operation ready. Returns whether it did. */

@@ -1,6 +1,7 @@
 /** An operation: one verb of the product, declared once and served as an MCP tool and as a REST
  *  route. */
 import type * as z from "zod";
+import type { Scope } from "../accounts/scope.ts";
 import type { Auditor } from "../channels/proof/auditor.ts";
 import type { BotLibrary } from "../channels/library/bot_library.ts";
 import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
@@ -84,6 +85,11 @@ export interface Operation
   costs?(input: Record<string, unknown>): Record<string, number>;
   ready?(call: Call, input: Record<string, unknown>): Promise<void>;
   run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
+}
+
+/** The scope that a token needs to call an operation. */
+export function neededScope({ effects }: Operation): Scope {
+  return effects === "reads" ? "watch" : "play";
 }
 
 export function operation<I extends z.ZodObject, O extends z.ZodObject>(

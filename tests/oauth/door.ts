@@ -2,7 +2,7 @@
  *  client takes. */
 import type { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
-import { bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
+import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
 import { ClientDirectory } from "../../src/accounts/clients/client_directory.ts";
 import { publicFetch } from "../../src/outbound/public_fetch.ts";
 import { PublishedDocuments } from "../../src/accounts/clients/published_documents.ts";
@@ -43,7 +43,7 @@ interface Settings {
 
 export class Door {
   readonly app: Hono;
-  readonly bearer: ReturnType<typeof bearerCheck>;
+  readonly bearer: BearerCheck;
   readonly store: SignInStore;
   readonly log: string[] = [];
   #now = new Date("2026-11-23T12:00:00Z");
@@ -183,7 +183,7 @@ export class Door {
       headers: { Authorization: `Bearer ${token}` },
     });
     const answer = await this.bearer(request);
-    return answer instanceof Response ? undefined : answer;
+    return answer.kind === "denied" ? undefined : answer;
   }
 }
 

@@ -97,10 +97,6 @@ export const Refresh = z.object({
   expiresAt: z.date(),
 });
 
-/** What stands under an access token: the whole answer of a token check, so that it takes one
- *  read. */
-export type Access = Grant;
-
 export interface Secret {
   secret: string;
   expiresAt: Date;

@@ -7,15 +7,7 @@ import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
 import { PendingRequests } from "./pending_requests.ts";
-import {
-  type Access,
-  Client,
-  Code,
-  Grant,
-  Granted,
-  Refresh,
-  type Tokens,
-} from "./sign_in_records.ts";
+import { Client, Code, Grant, Granted, Refresh, type Tokens } from "./sign_in_records.ts";
 
 /** `replayed`: a spent code or refresh token came back, and all that its grant had issued is
  *  revoked. */
@@ -40,7 +32,7 @@ export class SignInStore {
   readonly #kv: Deno.Kv;
   /** Access tokens by hash; undefined where another process might revoke one without this one's
    *  knowledge. */
-  readonly #known: Map<string, Access> | undefined;
+  readonly #known: Map<string, Grant> | undefined;
   #revocations = 0;
 
   /** `shared`: whether other processes may write to the same database. */
@@ -146,12 +138,12 @@ export class SignInStore {
 
   /** Who an access token speaks for, in one read or from memory. The shape is not parsed: this is
    *  on the way of every call, and only `issue` below writes here. */
-  async access(token: string, now: Date): Promise<Access | undefined> {
+  async access(token: string, now: Date): Promise<Grant | undefined> {
     const hash = secretHash(token);
     const known = this.#known?.get(hash);
     if (known) return current(known, now);
     const before = this.#revocations;
-    const { value } = await this.#kv.get<Access>(keys.access(hash));
+    const { value } = await this.#kv.get<Grant>(keys.access(hash));
     if (value === null) return undefined;
     // What was read while something was revoked may be gone by now.
     if (this.#known && before === this.#revocations) {
@@ -236,7 +228,7 @@ function issue(
   commit.set(keys.grant(grantId), grant, until(grant.expiresAt, now))
     .set(
       keys.access(accessHash),
-      { ...grant, scope, expiresAt: access.expiresAt } satisfies Access,
+      { ...grant, scope, expiresAt: access.expiresAt } satisfies Grant,
       lifetime,
     )
     .set(keys.grantToken(grantId, accessHash), true, lifetime);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Identity } from "../../../src/accounts/access/bearer.ts";
+import type { Denied, Identity } from "../../../src/accounts/access/bearer.ts";
 import { Door, PUBLIC_URL } from "../../oauth/door.ts";
 
 function call(path: string, authorization?: string): Request {
@@ -7,12 +7,10 @@ function call(path: string, authorization?: string): Request {
   return new Request(PUBLIC_URL + path, { method: "POST", headers });
 }
 
-async function challenge(door: Door, request: Request) {
+async function denial(door: Door, request: Request): Promise<Denied> {
   const answer = await door.bearer(request);
-  assert(answer instanceof Response);
-  assert.equal(answer.status, 401);
-  assert.equal(answer.headers.get("cache-control"), "no-store");
-  return { header: answer.headers.get("www-authenticate"), body: await answer.json() };
+  assert(answer.kind === "denied");
+  return answer;
 }
 
 const METADATA = `${PUBLIC_URL}/.well-known/oauth-protected-resource`;
@@ -28,10 +26,12 @@ const WITHOUT_TOKEN: [path: string, metadata: string][] = [
 for (const [path, metadata] of WITHOUT_TOKEN) {
   Deno.test(`bearerCheck() at ${path} says where to get a token`, async () => {
     using door = await Door.open();
-    const { header, body } = await challenge(door, call(path));
-    assert.equal(header, `Bearer resource_metadata="${metadata}", scope="play"`);
-    assert.equal(body.error, "unauthorized");
-    assert.equal(typeof body.error_description, "string");
+    assert.deepEqual(await denial(door, call(path)), {
+      kind: "denied",
+      error: "unauthorized",
+      description: "Send an access token as Authorization: Bearer.",
+      challenge: `Bearer resource_metadata="${metadata}", scope="play"`,
+    });
   });
 }
 
@@ -39,20 +39,20 @@ Deno.test("bearerCheck() says invalid_token when one was sent", async () => {
   using door = await Door.open();
   const { refresh_token } = await door.signIn(await door.register());
   for (const token of ["x", "two words", "x".repeat(9000), refresh_token]) {
-    const { header, body } = await challenge(door, call("/mcp", `Bearer ${token}`));
+    const { error, description, challenge } = await denial(door, call("/mcp", `Bearer ${token}`));
+    assert.equal(error, "invalid_token");
     assert.equal(
-      header,
-      `Bearer error="invalid_token", error_description="${body.error_description}", ` +
+      challenge,
+      `Bearer error="invalid_token", error_description="${description}", ` +
         `resource_metadata="${METADATA}/mcp", scope="play"`,
     );
-    assert.equal(body.error, "invalid_token");
   }
 });
 
 Deno.test("bearerCheck() takes another scheme for no token", async () => {
   using door = await Door.open();
   for (const authorization of ["Basic eDp5", "Bearer", "Bearer ", "Bearerx"]) {
-    assert.equal((await challenge(door, call("/", authorization))).body.error, "unauthorized");
+    assert.equal((await denial(door, call("/", authorization))).error, "unauthorized");
   }
 });
 
@@ -60,15 +60,13 @@ Deno.test("bearerCheck() names the caller until the token expires", async () => 
   using door = await Door.open();
   const client = await door.register();
   const { access_token } = await door.signIn(client);
-  const expiresAt = new Date(door.now.getTime() + 3600_000);
-
   const identity = await door.bearer(call("/mcp", `bearer ${access_token}`)) as Identity;
   assert.match(identity.principal, /^guest:/);
   assert.deepEqual(identity, {
+    kind: "identified",
     principal: identity.principal,
-    clientId: client.client_id,
-    scopes: ["play"],
-    expiresAt,
+    scope: "play",
+    resourceMetadataUrl: `${METADATA}/mcp`,
   });
   door.pass(3600_000 - 1);
   assert(await door.who(access_token));
