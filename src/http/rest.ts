@@ -8,7 +8,7 @@ import { refusalIn } from "../kernel/refusal.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import { admitCall } from "../operations/rate_guard.ts";
 import { neededScope, type Operation, type Services } from "../operations/operation.ts";
-import { perform } from "../operations/perform.ts";
+import { Invocation, perform } from "../operations/perform.ts";
 import type { HttpEnv } from "./request_guard.ts";
 import { deniedProblem, problem, problemResponse } from "./problem.ts";
 import type { UnderWay } from "./under_way.ts";
@@ -64,7 +64,7 @@ async function answered(
   const { signal } = c.req.raw;
   const caller = { principal, conversation: null };
   const call = { caller, services, signal, address: c.env.address };
-  const performed = await perform(operation, input, call, log);
+  const performed = await perform(new Invocation(operation, input), call, log);
   if (performed.kind === "refused") return problemResponse(performed.refusal);
   return c.json(performed.output, 200, { "cache-control": "no-store" });
 }

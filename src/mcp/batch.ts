@@ -3,32 +3,37 @@
  *  in memory, read or not. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { badRequest, isMessage, isNotification, isRequest, refused } from "./messages.ts";
+import { badRequest, refused } from "./answers.ts";
+import type { Message, Payload } from "./messages.ts";
+
+type Batch = Extract<Payload, { kind: "batch" }>;
 
 const encoder = new TextEncoder();
 
 /** The answer to a batch that can't be served; null for one that can. */
-export function unfitBatch(batch: readonly unknown[], { headers }: Request): Response | null {
+export function unfitBatch({ messages, length }: Batch, { headers }: Request): Response | null {
   // 2025-03-26 has no header for its version.
   const version = headers.get("mcp-protocol-version") ?? "2025-03-26";
   if (version !== "2025-03-26") return badRequest("this protocol version has no batches");
-  if (batch.length === 0) return badRequest("the batch is empty");
-  if (batch.length > HTTP_LIMITS.batchMessages) {
+  if (length === 0) return badRequest("the batch is empty");
+  if (length > HTTP_LIMITS.batchMessages) {
     return badRequest(`a batch has at most ${HTTP_LIMITS.batchMessages} messages: send several`);
   }
-  if (!batch.every(isMessage)) return badRequest("the batch has an element that is no message");
-  const opens = batch.some((message) => isRequest(message) && message.method === "initialize");
+  if (!messages.every(({ wellFormed }) => wellFormed)) {
+    return badRequest("the batch has an element that is no message");
+  }
+  const opens = messages.some(({ kind, method }) => kind === "request" && method === "initialize");
   return opens ? badRequest("initialize must not be part of a batch") : null;
 }
 
 /** Answers a batch that fits with a stream of events, or with 202 where nothing in it wants an
  *  answer. `serve` answers one of its messages. */
 export async function serveBatch(
-  batch: readonly unknown[],
-  serve: (message: unknown, index: number) => Promise<Response>,
+  messages: readonly Message[],
+  serve: (message: Message, index: number) => Promise<Response>,
 ): Promise<Response> {
-  const events = eventsOf(batch, serve);
-  if (batch.some(isRequest)) {
+  const events = eventsOf(messages, serve);
+  if (messages.some(({ kind }) => kind === "request")) {
     // Deno's `from` asks for nothing before it is read.
     return new Response(ReadableStream.from(events), {
       headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
@@ -39,11 +44,11 @@ export async function serveBatch(
 }
 
 async function* eventsOf(
-  batch: readonly unknown[],
-  serve: (message: unknown, index: number) => Promise<Response>,
+  messages: readonly Message[],
+  serve: (message: Message, index: number) => Promise<Response>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let bytes = 0;
-  for (const [i, message] of batch.entries()) {
+  for (const [i, message] of messages.entries()) {
     const answer = bytes < HTTP_LIMITS.batchBytes
       ? await serve(message, i)
       : refused(message, full());
@@ -53,7 +58,7 @@ async function* eventsOf(
         bytes += chunk.length;
         yield chunk;
       }
-    } else if (!isNotification(message)) {
+    } else if (message.kind === "request" || message.kind === "other") {
       const event = encoder.encode(`event: message\ndata: ${await answer.text()}\n\n`);
       bytes += event.length;
       yield event;

@@ -1,12 +1,12 @@
 /** The MCP door: Streamable HTTP for the 2026-07-28 protocol and the 2025 ones, from one stateless
  *  endpoint. */
 import {
+  type AuthInfo,
   createMcpHandler,
   type McpRequestContext,
   Server,
   type ServerOptions,
 } from "@modelcontextprotocol/server";
-import * as z from "zod";
 import { denialOf, type Identity } from "../accounts/access/bearer.ts";
 import type { Scope } from "../accounts/scope.ts";
 import { secretHash } from "../kernel/hash.ts";
@@ -14,13 +14,13 @@ import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { Log } from "../kernel/log.ts";
 import { type Refusal, refusalIn } from "../kernel/refusal.ts";
 import { admitCall } from "../operations/rate_guard.ts";
-import { operationNamed } from "../operations/all.ts";
 import { type Call, neededScope, type Services } from "../operations/operation.ts";
 import { whenReady } from "../operations/perform.ts";
+import { parseError, refused } from "./answers.ts";
 import { serveBatch, unfitBatch } from "./batch.ts";
 import { deniedAnswer } from "./denied.ts";
 import { install } from "./handlers.ts";
-import { isToolCall, jsonOf, parseError, refused } from "./messages.ts";
+import { isObject, lookAt, type Message, type Payload } from "./messages.ts";
 import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
@@ -94,7 +94,7 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
   const shared = { log, guide, randomBytes, progressMs, presets: services.library.presets };
 
   const factory = async ({ era, authInfo, requestInfo }: McpRequestContext) => {
-    const { principal, body, address, refusal } = authInfo!.extra as unknown as Carried;
+    const { principal, message, address, refusal } = carriedIn(authInfo!);
     const label = labels.check(requestInfo!.headers.get("mcp-session-id"), principal);
     const callOf = (meta: Record<string, unknown> | undefined, signal: AbortSignal): Call => ({
       caller: { principal, conversation: conversationOf(meta, label) },
@@ -105,9 +105,9 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     // A reader waits before the SDK builds a server for its request: a thousand of them need half
     // the memory. The older protocols answer with a stream, which has to be open meanwhile.
     const waits = era === "modern" && !refusal;
-    const waited = waits && await awaitNews(body, requestInfo!.signal, callOf);
+    const waited = waits && await awaitNews(message, requestInfo!.signal, callOf);
     const server = new Server(info, OPTIONS[era]);
-    install(body, { ...shared, server, callOf, waited, refusal });
+    install({ ...shared, server, message, callOf, waited, refusal });
     return server;
   };
   // Behind the first colon the SDK quotes what was sent, which may be a token in the wrong place.
@@ -117,96 +117,87 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
   const subscriptions = new Subscriptions({ follower: services.follower, factory, onerror });
 
   /** Serves one message. */
-  const serve = async (request: Request, carried: Carried): Promise<Response> => {
-    const { body, principal, refusal } = carried;
-    if (refusal && !isToolCall(body)) return refused(body, refusal);
-    const misfit = wrongParams(body, request);
+  const serve = async (
+    request: Request,
+    identity: Identity,
+    carried: Omit<Carried, "principal">,
+  ): Promise<Response> => {
+    const { message, refusal } = carried;
+    const isToolCall = message.kind === "request" && message.method === "tools/call";
+    // The refusal of a tool call is the tool's own answer, which the model reads.
+    if (refusal && !isToolCall) return refused(message, refusal);
+    const misfit = wrongParams(message, request);
     if (misfit) return misfit;
-    // The SDK only carries this through; the token itself has done its work.
-    const authInfo = { token: "", clientId: principal, scopes: [], extra: { ...carried } };
-    const listen = listenRequest(body);
-    if (listen) return await subscriptions.serve(request, listen, principal, { authInfo });
-    return await handler.fetch(request, { parsedBody: body, authInfo });
+    const authInfo = authInfoOf(identity, carried);
+    const listen = listenRequest(message);
+    if (listen) return await subscriptions.serve(request, listen, identity.principal, { authInfo });
+    return await handler.fetch(request, { parsedBody: message.body, authInfo });
   };
 
   return async (request, identity, { text, address, refusal }) => {
     const { principal } = identity;
     // There are no sessions to listen to or to end, which the SDK says.
     if (request.method !== "POST") return await handler.fetch(request);
-    const body = jsonOf(text);
-    const messages = Array.isArray(body) ? body.slice(0, HTTP_LIMITS.batchMessages) : [body];
+    const body = lookAt(text);
+    const messages = body.kind === "batch" ? body.messages : [];
+    // A batch costs one call for each message, any other body costs one.
     const admission = () => refusal ?? refusalIn(() => admitCall(services, principal));
-    const refusals = (messages.length > 0 ? messages : [body]).map(admission);
-    if (body instanceof SyntaxError) return parseError();
-    const unfit = Array.isArray(body) && unfitBatch(body, request);
+    const refusals = Array.from({ length: Math.max(1, messages.length) }, admission);
+    if (body.kind === "not_json") return parseError();
+    const unfit = body.kind === "batch" && unfitBatch(body, request);
     if (unfit) return unfit;
     const denied = denialOf(identity, scopeNeededBy(body));
     if (denied) return deniedAnswer(denied);
-    const carriedBy = (message: unknown, i: number) => ({
-      principal,
-      address,
-      body: message,
-      refusal: refusals[i],
-    });
-    if (Array.isArray(body)) {
-      return await serveBatch(body, (message, i) => serve(request, carriedBy(message, i)));
-    }
-    const response = await serve(request, carriedBy(body, 0));
-    if (!isInitialize(body) || !response.ok) return response;
+    const served = (message: Message, i = 0) =>
+      serve(request, identity, { message, address, refusal: refusals[i] });
+    if (body.kind === "batch") return await serveBatch(messages, served);
+    const response = await served(body.message);
+    if (body.message.method !== "initialize" || !response.ok) return response;
     const headers = new Headers(response.headers);
     headers.set("mcp-session-id", labels.issue(principal));
     return new Response(response.body, { status: response.status, headers });
   };
 }
 
-/** What the door knows of a request when the SDK asks for a server to serve it. */
+/** The SDK carries this with a message to the factory of its server. */
 interface Carried {
   principal: string;
-  body: unknown;
+  message: Message;
   address: string;
   refusal: Refusal | undefined;
 }
 
-/** The part of a `tools/call` request that tells whether it has to wait; the SDK checks the
- *  rest. */
-const ToolCall = z.object({
-  method: z.literal("tools/call"),
-  params: z.object({
-    name: z.string(),
-    arguments: z.unknown(),
-    _meta: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
+/** An identity in the form of the SDK, which passes it on and reads neither token nor client. */
+function authInfoOf(
+  { principal, scope, resourceMetadataUrl }: Identity,
+  carried: Omit<Carried, "principal">,
+): AuthInfo {
+  const extra = { principal, ...carried } satisfies Carried;
+  return { token: "", clientId: principal, scopes: [scope], resourceMetadataUrl, extra };
+}
 
-/** As loose as can be: what is wrong with the rest of a call is no way around its effects. */
-const NamedTool = z.object({
-  method: z.literal("tools/call"),
-  params: z.object({ name: z.string() }),
-});
+function carriedIn({ extra }: AuthInfo): Carried {
+  return extra as unknown as Carried;
+}
 
-/** The scope that a body needs, for all messages of a batch. */
-function scopeNeededBy(body: unknown): Scope {
-  const needed = [body].flat().map((message) => {
-    const { data } = NamedTool.safeParse(message);
-    const operation = operationNamed.get(data?.params.name ?? "");
-    return operation && neededScope(operation);
-  });
+/** The scope with which a caller may send all messages of a body. */
+function scopeNeededBy(body: Exclude<Payload, { kind: "not_json" }>): Scope {
+  const messages = body.kind === "batch" ? body.messages : [body.message];
+  const needed = messages.map(({ call }) => call && neededScope(call.invocation.operation));
   return needed.includes("play") ? "play" : "watch";
 }
 
 /** Awaits what makes a called operation ready. Returns whether it did. */
 async function awaitNews(
-  body: unknown,
+  { call }: Message,
   signal: AbortSignal,
   callOf: (meta: Record<string, unknown> | undefined, signal: AbortSignal) => Call,
 ): Promise<boolean> {
-  const parsed = ToolCall.safeParse(body);
-  const operation = parsed.success ? operationNamed.get(parsed.data.params.name) : undefined;
-  if (!parsed.success || !operation?.ready) return false;
-  const { arguments: input, _meta } = parsed.data.params;
-  // Who wants to hear of the wait needs a server to tell it.
-  if (_meta?.progressToken !== undefined) return false;
-  return (await whenReady(operation, input, callOf(_meta, signal))).waited ?? false;
+  if (!call) return false;
+  const { invocation, meta = {} } = call;
+  // Only a server sends progress, so a caller that asks for progress waits with one.
+  if (!isObject(meta) || meta.progressToken !== undefined) return false;
+  return await whenReady(invocation, callOf(meta, signal));
 }
 
 /** The conversation a call comes from: ChatGPT's name for it, else the label that this server
@@ -219,9 +210,4 @@ function conversationOf(
   const session = meta?.["openai/session"];
   const name = typeof session === "string" ? `openai:${session}` : label;
   return name === null ? null : secretHash(name).slice(0, 32);
-}
-
-function isInitialize(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "method" in body &&
-    body.method === "initialize";
 }

@@ -8,9 +8,9 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { operationNamed } from "../operations/all.ts";
 import type { Call } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
+import type { Message } from "./messages.ts";
 import { fencedLine } from "./untrusted_text.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
@@ -20,6 +20,7 @@ import { resultOf, TOOLS } from "./tools.ts";
 /** One request, as its handler needs it. */
 export interface Exchange extends PromptDeps {
   server: Server;
+  message: Message;
   log: Log;
   progressMs: number;
   /** Whether what a called operation waits for was awaited before. */
@@ -37,16 +38,17 @@ const TEMPLATE_LIST = { resourceTemplates: TEMPLATES };
 
 const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
   "tools/list": ({ server }) => server.setRequestHandler("tools/list", () => TOOL_LIST),
-  "tools/call": ({ server, callOf, waited, refusal, progressMs, log }) =>
+  "tools/call": ({ server, message, callOf, waited, refusal, progressMs, log }) =>
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
-      const operation = operationNamed.get(params.name);
-      if (!operation) {
+      const invocation = message.call?.invocation;
+      if (!invocation) {
         const text = `Unknown tool: ${params.name}`;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
       }
+      const { operation } = invocation;
       if (refusal) return resultOf(operation, { kind: "refused", refusal });
       const call = { ...callOf(ctx.mcpReq._meta, ctx.mcpReq.signal), waited };
-      const run = () => perform(operation, params.arguments, call, log);
+      const run = () => perform(invocation, call, log);
       const performed = operation.ready && !waited
         ? await withProgress(ctx, progressMs, run)
         : await run();
@@ -82,12 +84,10 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
     }),
 };
 
-/** Has a server answer what a message calls. */
-export function install(body: unknown, exchange: Exchange): void {
-  if (typeof body === "object" && body !== null && "method" in body) {
-    const method = String(body.method);
-    if (Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
-  }
+/** Has a server answer what its message calls. */
+export function install(exchange: Exchange): void {
+  const { method } = exchange.message;
+  if (method !== null && Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
 }
 
 /** All that an argument could be, as far as it is known; nothing for one that is not. */

@@ -1,70 +1,74 @@
-/** JSON-RPC 2.0 messages, as far as the door looks at them before the SDK does, and the answers
- *  that it gives itself. */
-import type { Refusal } from "../kernel/refusal.ts";
-import { fencedLine } from "./untrusted_text.ts";
+/** JSON-RPC 2.0 messages. One look at a body finds all facts on which the endpoint decides; the SDK
+ *  checks the rest. */
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { operationNamed } from "../operations/all.ts";
+import { Invocation } from "../operations/perform.ts";
 
-interface Request {
-  id: string | number;
-  method: string;
+export type Payload =
+  | { kind: "not_json" }
+  | { kind: "message"; message: Message }
+  /** `messages` has no more of them than a batch may have; `length` counts all. */
+  | { kind: "batch"; messages: Message[]; length: number };
+
+export interface Message {
+  /** The value as the client sent it. */
+  body: unknown;
+  /** `other` is a value that is none of the three. */
+  kind: "request" | "notification" | "response" | "other";
+  /** Whether the value has the members that JSON-RPC 2.0 asks for. */
+  wellFormed: boolean;
+  /** The id of a request; null for every other kind. */
+  id: string | number | null;
+  method: string | null;
+  params: unknown;
+  /** Present where the message calls a tool that exists. */
+  call?: ToolCall;
 }
 
-/** "Limit exceeded", as EIP-1474 has it: MCP reserves -32020 to -32099, and clients use -32000 and
- *  -32001 themselves. */
-const LIMIT_EXCEEDED = -32005;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Whether a value is a message of any kind, answers included. */
-export function isMessage(value: unknown): boolean {
-  return isObject(value) && value.jsonrpc === "2.0" &&
-    (typeof value.method === "string" || "result" in value || "error" in value);
+export interface ToolCall {
+  invocation: Invocation;
+  /** The member `_meta`, unchecked. */
+  meta: unknown;
 }
 
-export function isRequest(value: unknown): value is Request {
-  return isObject(value) && typeof value.method === "string" &&
-    (typeof value.id === "string" || typeof value.id === "number");
-}
-
-/** Whether a value is a message that nobody answers: a notification, or an answer itself. */
-export function isNotification(value: unknown): boolean {
-  return isObject(value) && value.id === undefined && typeof value.method === "string" ||
-    isMessage(value) && !("method" in (value as object));
-}
-
-/** Whether a message calls a tool: then a refusal is the tool's answer, which the model reads. */
-export function isToolCall(value: unknown): boolean {
-  return isRequest(value) && value.method === "tools/call";
-}
-
-/** The value of a JSON text; a `SyntaxError`, not thrown, where it is none. */
-export function jsonOf(text: string): unknown {
+export function lookAt(text: string): Payload {
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch {
-    return new SyntaxError();
+    return { kind: "not_json" };
   }
+  if (!Array.isArray(body)) return { kind: "message", message: messageIn(body) };
+  const messages = body.slice(0, HTTP_LIMITS.batchMessages).map(messageIn);
+  return { kind: "batch", messages, length: body.length };
 }
 
-/** The answer to a message that is refused whatever it asks for. */
-export function refused(message: unknown, { code, message: text, retryAfterMs }: Refusal) {
-  if (isNotification(message)) return new Response(null, { status: 202 });
-  const id = isRequest(message) ? message.id : null;
-  const wait = retryAfterMs === undefined ? "" : ` (retry_after_ms: ${retryAfterMs})`;
-  const data = { code, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) };
-  const error = { code: LIMIT_EXCEEDED, message: fencedLine(text) + wait, data };
-  return Response.json({ jsonrpc: "2.0", id, error });
+export function messageIn(body: unknown): Message {
+  if (!isObject(body)) {
+    return { body, kind: "other", wellFormed: false, id: null, method: null, params: undefined };
+  }
+  const { jsonrpc, params } = body;
+  const method = typeof body.method === "string" ? body.method : null;
+  const hasId = typeof body.id === "string" || typeof body.id === "number";
+  const answers = "result" in body || "error" in body;
+  const wellFormed = jsonrpc === "2.0" && (method !== null || answers);
+  let kind: Message["kind"] = "other";
+  if (method !== null && hasId) kind = "request";
+  else if (method !== null && body.id === undefined) kind = "notification";
+  else if (wellFormed && !("method" in body)) kind = "response";
+  const id = kind === "request" ? body.id as string | number : null;
+  const call = method === "tools/call" ? callIn(params) : undefined;
+  return { body, kind, wellFormed, id, method, params, ...(call && { call }) };
 }
 
-/** JSON-RPC 2.0, 5.1. */
-export function parseError(): Response {
-  return failure(-32700, "Parse error: the body is not JSON");
+/** Checks no more than the name: a malformed call must not evade the scope that its tool needs. */
+function callIn(params: unknown): ToolCall | undefined {
+  if (!isObject(params) || typeof params.name !== "string") return undefined;
+  const operation = operationNamed.get(params.name);
+  if (!operation) return undefined;
+  return { invocation: new Invocation(operation, params.arguments), meta: params._meta };
 }
 
-export function badRequest(why: string): Response {
-  return failure(-32600, `Invalid Request: ${why}`);
-}
-
-function failure(code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status: 400 });
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@ import {
   PaginatedRequestParamsSchema,
   ReadResourceRequestParamsSchema,
 } from "@modelcontextprotocol/core";
-import * as z from "zod";
+import type { Message } from "./messages.ts";
 
 const PARAMS = {
   "initialize": InitializeRequestParamsSchema,
@@ -20,25 +20,22 @@ const PARAMS = {
   "tools/list": PaginatedRequestParamsSchema.optional(),
 };
 
-const Call = z.object({
-  jsonrpc: z.literal("2.0"),
-  id: z.union([z.string(), z.number()]),
-  method: z.enum(Object.keys(PARAMS) as (keyof typeof PARAMS)[]),
-  params: z.unknown(),
-});
+function hasParams(method: string | null): method is keyof typeof PARAMS {
+  return method !== null && Object.hasOwn(PARAMS, method);
+}
 
 /** The answer to a request whose parameters are wrong; null when they fit, or when the SDK says
  *  what is wrong. */
-export function wrongParams(body: unknown, { headers }: Request): Response | null {
-  const { data } = Call.safeParse(body);
-  if (!data) return null;
+export function wrongParams(message: Message, { headers }: Request): Response | null {
+  const { kind, wellFormed, id, method, params } = message;
+  if (kind !== "request" || !wellFormed || !hasParams(method)) return null;
   // There is no such method there, whatever its parameters.
-  if (data.method === "initialize" && isModern(headers)) return null;
-  const { error } = PARAMS[data.method].safeParse(data.params);
+  if (method === "initialize" && isModern(headers)) return null;
+  const { error } = PARAMS[method].safeParse(params);
   if (!error) return null;
-  const [{ path, message } = { path: [], message: "" }] = error.issues;
-  const text = `Invalid params of ${data.method}: ${[...path, message].join(" ")}`;
-  return Response.json({ jsonrpc: "2.0", id: data.id, error: { code: -32602, message: text } }, {
+  const [issue] = error.issues;
+  const text = `Invalid params of ${method}: ${[...issue!.path, issue!.message].join(" ")}`;
+  return Response.json({ jsonrpc: "2.0", id, error: { code: -32602, message: text } }, {
     status: 400,
   });
 }

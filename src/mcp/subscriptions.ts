@@ -11,6 +11,7 @@ import {
 import * as z from "zod";
 import type { Follower } from "../channels/reading/follower.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import type { Message } from "./messages.ts";
 import { transcriptAt } from "./resources.ts";
 
 /** What the server reads of the request; the SDK checks the rest. */
@@ -23,9 +24,9 @@ const ListenRequest = z.looseObject({
 });
 export type ListenRequest = z.infer<typeof ListenRequest>;
 
-/** A request body that subscribes; null when it does anything else, or does it wrongly. */
-export function listenRequest(body: unknown): ListenRequest | null {
-  return ListenRequest.safeParse(body).data ?? null;
+/** A request that subscribes; null when it does anything else, or does it wrongly. */
+export function listenRequest({ body, method }: Message): ListenRequest | null {
+  return method === "subscriptions/listen" ? ListenRequest.safeParse(body).data ?? null : null;
 }
 
 export interface SubscriptionsDeps {

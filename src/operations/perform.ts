@@ -10,15 +10,31 @@ export type Performed =
   | { kind: "answered"; output: Record<string, unknown> }
   | { kind: "refused"; refusal: Refusal };
 
+/** An operation and the input of one call. The input is parsed once, when it is first needed. */
+export class Invocation {
+  readonly operation: Operation;
+  readonly #input: unknown;
+  #parsed: z.ZodSafeParseResult<Record<string, unknown>> | undefined;
+
+  constructor(operation: Operation, input: unknown) {
+    this.operation = operation;
+    this.#input = input;
+  }
+
+  get parsed(): z.ZodSafeParseResult<Record<string, unknown>> {
+    return this.#parsed ??= this.operation.input.safeParse(this.#input ?? {});
+  }
+}
+
 /** Never throws: a bug is logged here, once, and reads INTERNAL_ERROR to the caller. */
 export async function perform(
-  operation: Operation,
-  input: unknown,
+  invocation: Invocation,
   call: Call,
   log: Log,
 ): Promise<Performed> {
+  const { operation } = invocation;
   try {
-    const parsed = operation.input.safeParse(input ?? {});
+    const { parsed } = invocation;
     if (!parsed.success) return { kind: "refused", refusal: invalid(parsed.error) };
     if (!call.waited) admit(operation, parsed.data, call);
     return { kind: "answered", output: await run(operation, call, parsed.data) };
@@ -52,17 +68,19 @@ async function run(
   );
 }
 
-/** Awaits what makes an operation ready, and tells in the call that it was. A refusal is left to
- *  `perform`; a call that waited is admitted already. */
-export async function whenReady(operation: Operation, input: unknown, call: Call): Promise<Call> {
-  const parsed = operation.ready && operation.input.safeParse(input ?? {});
-  if (!parsed?.success) return call;
+/** Admits a call and awaits what makes its operation ready. Returns whether it did: the caller then
+ *  passes `waited` to `perform`. Leaves every refusal to `perform`. */
+export async function whenReady(invocation: Invocation, call: Call): Promise<boolean> {
+  const { operation } = invocation;
+  if (!operation.ready) return false;
+  const { parsed } = invocation;
+  if (!parsed.success) return false;
   try {
     admit(operation, parsed.data, call);
-    await operation.ready?.(call, parsed.data);
-    return { ...call, waited: true };
+    await operation.ready(call, parsed.data);
+    return true;
   } catch (error) {
-    if (error instanceof Refusal) return call;
+    if (error instanceof Refusal) return false;
     throw error;
   }
 }
