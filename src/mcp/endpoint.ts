@@ -20,7 +20,7 @@ import { parseError, refused } from "./answers.ts";
 import { serveBatch, unfitBatch } from "./batch.ts";
 import { deniedAnswer } from "./denied.ts";
 import { install } from "./handlers.ts";
-import { isObject, lookAt, type Message, type Payload } from "./messages.ts";
+import { lookAt, type Message, type Payload } from "./messages.ts";
 import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
@@ -104,8 +104,10 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
     });
     // A reader waits before the SDK builds a server for its request: a thousand of them need half
     // the memory. The older protocols answer with a stream, which has to be open meanwhile.
-    const waits = era === "modern" && !refusal;
-    const waited = waits && await awaitNews(message, requestInfo!.signal, callOf);
+    const { call } = message;
+    const waits = era === "modern" && !refusal && call?.mayWaitEarly === true;
+    const waited = waits &&
+      await whenReady(call.invocation, callOf(call.meta, requestInfo!.signal));
     const server = new Server(info, OPTIONS[era]);
     install({ ...shared, server, message, callOf, waited, refusal });
     return server;
@@ -185,19 +187,6 @@ function scopeNeededBy(body: Exclude<Payload, { kind: "not_json" }>): Scope {
   const messages = body.kind === "batch" ? body.messages : [body.message];
   const needed = messages.map(({ call }) => call && neededScope(call.invocation.operation));
   return needed.includes("play") ? "play" : "watch";
-}
-
-/** Awaits what makes a called operation ready. Returns whether it did. */
-async function awaitNews(
-  { call }: Message,
-  signal: AbortSignal,
-  callOf: (meta: Record<string, unknown> | undefined, signal: AbortSignal) => Call,
-): Promise<boolean> {
-  if (!call) return false;
-  const { invocation, meta = {} } = call;
-  // Only a server sends progress, so a caller that asks for progress waits with one.
-  if (!isObject(meta) || meta.progressToken !== undefined) return false;
-  return await whenReady(invocation, callOf(meta, signal));
 }
 
 /** The conversation a call comes from: ChatGPT's name for it, else the label that this server

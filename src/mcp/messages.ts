@@ -25,10 +25,13 @@ export interface Message {
   call?: ToolCall;
 }
 
-export interface ToolCall {
+interface ToolCall {
   invocation: Invocation;
-  /** The member `_meta`, unchecked. */
-  meta: unknown;
+  /** The member `_meta`; empty where it is no object. */
+  meta: Record<string, unknown>;
+  /** Whether the call may wait for news before it has a server. A caller that asks for progress
+   *  needs one meanwhile: only a server sends progress. */
+  mayWaitEarly: boolean;
 }
 
 export function lookAt(text: string): Payload {
@@ -66,9 +69,15 @@ function callIn(params: unknown): ToolCall | undefined {
   if (!isObject(params) || typeof params.name !== "string") return undefined;
   const operation = operationNamed.get(params.name);
   if (!operation) return undefined;
-  return { invocation: new Invocation(operation, params.arguments), meta: params._meta };
+  const { arguments: input, _meta = {} } = params;
+  const meta = isObject(_meta) ? _meta : null;
+  return {
+    invocation: new Invocation(operation, input),
+    meta: meta ?? {},
+    mayWaitEarly: operation.ready !== undefined && meta !== null && !("progressToken" in meta),
+  };
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -41,6 +41,16 @@ Deno.test("messageIn() finds the tool that a call names, however wrong the rest 
   assert.equal(called({ name: "post_message" }, "prompts/get"), undefined);
 });
 
+Deno.test("messageIn() lets a call wait early where its operation waits and nobody asks for progress", () => {
+  const waits = (name: string, _meta?: unknown) =>
+    messageIn({ method: "tools/call", params: { name, _meta } }).call?.mayWaitEarly;
+  assert.equal(waits("sync_messages"), true);
+  assert.equal(waits("sync_messages", { "openai/session": "s" }), true);
+  assert.equal(waits("sync_messages", { progressToken: 0 }), false);
+  assert.equal(waits("sync_messages", 7), false);
+  assert.equal(waits("post_message"), false);
+});
+
 Deno.test("lookAt() takes no more of a batch than a batch may have", () => {
   assert.deepEqual(lookAt("{"), { kind: "not_json" });
   assert.equal(lookAt("{}").kind, "message");
