@@ -13,6 +13,7 @@ import { peerAddress } from "../http/peer_address.ts";
 import { problem, problemResponse } from "../http/problem.ts";
 import { requestBody } from "../http/request_body.ts";
 import { restRoutes } from "../http/rest.ts";
+import { securityHeaders } from "../http/security_headers.ts";
 import { signingKeyRoutes } from "../http/signing_keys.ts";
 import { UnderWay } from "../http/under_way.ts";
 import { deniedAnswer } from "../mcp/denied.ts";
@@ -101,6 +102,7 @@ export async function createApp(given: AppParts): Promise<App> {
   const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
   const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
   const app = new Hono<HttpEnv>();
+  app.use(securityHeaders(publicUrl));
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
   app.use(requestBody({ maxBytes: HTTP_LIMITS.requestBytes, withinMs: HTTP_LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));

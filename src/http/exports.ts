@@ -37,7 +37,6 @@ export function exportRoutes({ take, limiter }: ExportRoutesDeps): Hono<HttpEnv>
       "content-type": "application/json",
       "content-disposition": 'attachment; filename="channel.json"',
       "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
     });
   });
 }

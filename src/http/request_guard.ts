@@ -51,8 +51,7 @@ function rateOf(method: string, path: string): RateName {
 }
 
 export function requestGuard(deps: RequestGuardDeps): MiddlewareHandler<HttpEnv> {
-  const { origins, publicUrl, limiter } = deps;
-  const headers = securityHeaders(publicUrl);
+  const { origins, limiter } = deps;
   return async (c, next) => {
     const refused = HEALTH.has(c.req.path) ? null : refusal(c, deps);
     const forPages = refused === null && isForPrograms(c.req.path);
@@ -60,12 +59,6 @@ export function requestGuard(deps: RequestGuardDeps): MiddlewareHandler<HttpEnv>
     else if (forPages && isPreflight(c.req.raw)) c.res = preflight(c.req.raw);
     else await next();
     const answer = c.res.headers;
-    for (const [name, value] of headers) {
-      if (!answer.has(name)) answer.set(name, value);
-    }
-    if (!answer.has(CSP)) {
-      answer.set(CSP, answer.get("content-type")?.startsWith("text/html") ? PAGE_CSP : DATA_CSP);
-    }
     const principal = c.get("principal");
     if (limiter && principal !== undefined) tellStanding(answer, limiter.look("calls", principal));
     if (forPages) shareWithPages(answer, c.req.raw, origins.open);
@@ -90,21 +83,4 @@ function refusal(c: Context<HttpEnv>, deps: RequestGuardDeps): Response | null {
   }
   const standing = limiter?.take(rateOf(raw.method, path), c.env.address);
   return standing && standing.retryAfterMs > 0 ? tooManyRequests(standing) : null;
-}
-
-const CSP = "content-security-policy";
-const DATA_CSP = "default-src 'none'; frame-ancestors 'none'";
-/** Pages bring their styles with them, and load nothing. */
-const PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-function securityHeaders(publicUrl: string): [name: string, value: string][] {
-  return [
-    ["x-content-type-options", "nosniff"],
-    ["x-frame-options", "DENY"],
-    ["referrer-policy", "no-referrer"],
-    ...publicUrl.startsWith("https:")
-      ? [["strict-transport-security", "max-age=31536000"] satisfies [string, string]]
-      : [],
-  ];
 }

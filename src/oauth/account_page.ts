@@ -36,7 +36,7 @@ export function accountPage(c: Context, { name, principal, proof }: Session, app
     <p>Apps stay connected when you sign out.</p>
     ${apps.length > 0 ? list : html`<p>No app may play in your name.</p>`}
   `;
-  return page(c, "Your account", body);
+  return page(c, "Your account", body, { formsLeadTo: [] });
 }
 
 export function signInPage(c: Context, providers: IdentityProvider[], proof: string) {
@@ -44,5 +44,5 @@ export function signInPage(c: Context, providers: IdentityProvider[], proof: str
     <p>Here you see and revoke what apps may do in your name. To connect one, start there.</p>
     ${signInForms(providers, proof)}
   `;
-  return page(c, "Sign in", body, { leadsTo: providers.map(({ origin }) => origin) });
+  return page(c, "Sign in", body, { formsLeadTo: providers.map(({ origin }) => origin) });
 }

@@ -3,7 +3,8 @@
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import type { Client } from "../store/people/sign_in_records.ts";
-import { type Html, page } from "./pages.ts";
+import { page } from "./pages.ts";
+import type { Html } from "../web/frame/page.ts";
 import type { Session } from "../accounts/access/session.ts";
 import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
@@ -118,5 +119,5 @@ function consentPage(c: Context, asking: Asking, parts: Parts) {
     </form>
     ${below}
   `;
-  return page(c, "Connect to MCP Multiplayer", body, { leadsTo: [redirectUri, ...leadsTo] });
+  return page(c, "Connect to MCP Multiplayer", body, { formsLeadTo: [redirectUri, ...leadsTo] });
 }

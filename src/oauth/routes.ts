@@ -3,7 +3,6 @@
 import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
-import { secureHeaders } from "@hono/hono/secure-headers";
 import { Refusal } from "../kernel/refusal.ts";
 import { account, logout, revokeApp } from "./account.ts";
 import { authorize } from "./authorize.ts";
@@ -19,15 +18,6 @@ import { token } from "./token.ts";
 export type { OAuthDeps };
 
 const BODY_BYTES = 16 * 1024;
-
-/** What holds for pages and redirects alike; `pages.ts` adds the policy of each page. The opener is
- *  left alone (COOP), for clients that wait for their sign-in window. */
-const page = secureHeaders({
-  referrerPolicy: "no-referrer",
-  xFrameOptions: "DENY",
-  crossOriginOpenerPolicy: false,
-  strictTransportSecurity: false,
-});
 
 /** The routes of sign-in. No middleware reaches beyond them, so the app can mount this at its
  *  root. */
@@ -52,13 +42,11 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
     }
   }
 
-  app.use("/oauth/authorize", page)
-    .get("/oauth/authorize", authorize(deps))
+  app.get("/oauth/authorize", authorize(deps))
     .post("/oauth/authorize", limit, takeConsent(deps));
 
   const { login } = deps;
   if (login) {
-    for (const path of ["/login", "/login/*", "/logout"]) app.use(path, page);
     app.get("/login", account(deps, login))
       .post("/login", limit, revokeApp(deps, login))
       .post("/logout", limit, logout(deps, login))

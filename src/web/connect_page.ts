@@ -3,7 +3,8 @@
 import { html } from "@hono/hono/html";
 import { curlSession } from "./curl_session.ts";
 import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";
-import { type Html, listing } from "./page.ts";
+import type { Html } from "./frame/page.ts";
+import { listing } from "./listing.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 export interface ConnectPage {

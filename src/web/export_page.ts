@@ -2,7 +2,8 @@
  *  check it elsewhere. */
 import { html } from "@hono/hono/html";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
-import { type Html, listing } from "./page.ts";
+import type { Html } from "./frame/page.ts";
+import { listing } from "./listing.ts";
 
 /** `link` is the address of this page. */
 export function exportPage(offered: OfferedExport, link: string): Html {

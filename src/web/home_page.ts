@@ -1,6 +1,6 @@
 /** What a person sees who opens the server's address in a browser. */
 import { html } from "@hono/hono/html";
-import type { Html } from "./page.ts";
+import type { Html } from "./frame/page.ts";
 
 /** `publicUrl` is the address that clients connect to. */
 export function homePage(publicUrl: string): Html {

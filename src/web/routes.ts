@@ -4,7 +4,7 @@ import { type ConnectPage, connectPage } from "./connect_page.ts";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { exportGonePage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
-import { page } from "./page.ts";
+import { page } from "./frame/page.ts";
 
 export interface WebDeps extends ConnectPage {
   /** What is behind the ticket of an export; null when it opens nothing. */
@@ -28,8 +28,7 @@ export function webRoutes(deps: WebDeps): Hono {
     const offered = await deps.lookAtExport(c.req.param("ticket"));
     c.header("cache-control", "no-store");
     if (offered) return await page(c, offered.name, exportPage(offered, c.req.url));
-    c.status(404);
-    return await page(c, "No export", exportGonePage());
+    return await page(c, "No export", exportGonePage(), { status: 404 });
   });
   return app;
 }

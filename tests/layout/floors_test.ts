@@ -10,7 +10,9 @@ const FLOORS = [
   ["store", "sandbox", "verify", "outbound"],
   ["channels", "accounts"],
   ["operations"],
-  ["mcp", "http", "oauth", "web", "cli"],
+  ["http"],
+  ["web/frame"],
+  ["mcp", "oauth", "web", "cli"],
   ["config"],
   ["compose"],
   [""],
@@ -22,14 +24,18 @@ const UNBOUNDED = ["src/operations"];
 const files = await sourceFiles();
 
 function floorOf(path: string): number {
-  const [, folder, ...rest] = path.split("/");
-  const name = rest.length > 0 ? folder! : "";
-  const floor = FLOORS.findIndex((names) => names.includes(name));
-  assert.notEqual(floor, -1, `src/${name}/ has no floor: name it here and in docs/architecture.md`);
+  const room = roomOf(path);
+  const floor = FLOORS.findIndex((names) => names.includes(room));
+  assert.notEqual(floor, -1, `src/${room}/ has no floor: name it here and in docs/architecture.md`);
   return floor;
 }
 
-const roomOf = (path: string) => path.split("/").slice(0, 2).join("/");
+/** The folder with a floor that a file belongs to: the innermost of those around it. */
+function roomOf(path: string): string {
+  const folders = path.split("/").slice(1, -1);
+  const around = folders.map((_, index) => folders.slice(0, index + 1).join("/"));
+  return around.findLast((folder) => FLOORS.flat().includes(folder)) ?? folders[0] ?? "";
+}
 
 Deno.test("src: nothing imports upward or sideways", () => {
   const wrong = files.flatMap(({ path, imports }) =>

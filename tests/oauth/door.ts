@@ -1,9 +1,10 @@
 /** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a
  *  client takes. */
-import type { Hono } from "@hono/hono";
+import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
 import { ClientDirectory } from "../../src/accounts/clients/client_directory.ts";
+import { securityHeaders } from "../../src/http/security_headers.ts";
 import { publicFetch } from "../../src/outbound/public_fetch.ts";
 import { PublishedDocuments } from "../../src/accounts/clients/published_documents.ts";
 import { type OAuthDeps, oauthRoutes } from "../../src/oauth/routes.ts";
@@ -42,6 +43,9 @@ interface Settings {
 }
 
 export class Door {
+  /** The routes of sign-in alone. */
+  readonly routes: Hono;
+  /** The same behind the header policy of the whole server. */
   readonly app: Hono;
   readonly bearer: BearerCheck;
   readonly store: SignInStore;
@@ -74,7 +78,8 @@ export class Door {
       now,
       log,
     };
-    this.app = oauthRoutes(deps);
+    this.routes = oauthRoutes(deps);
+    this.app = new Hono().use(securityHeaders(publicUrl)).route("/", this.routes);
     this.bearer = bearerCheck(deps);
   }
 

@@ -175,6 +175,7 @@ Deno.test("a person's forms need the proof of the person's own session", async (
   for (const forged of ["", bobs, alice.cookie("session")!]) {
     await alice.send("/logout", { proof: forged });
     assert.equal(alice.page.status, 400);
+    await alice.open(`${app.url}/login`);
     await alice.send("/login", { proof: forged, revoke });
     assert.equal(alice.page.status, 400);
     await alice.open(`${app.url}/login`);

@@ -5,7 +5,7 @@ import { Door, refusal } from "./door.ts";
 Deno.test("oauthRoutes() mounted at the root answer their own errors and leave other paths alone", async () => {
   using door = await Door.open();
   const app = new Hono();
-  app.route("/", door.app);
+  app.route("/", door.routes);
   app.get("/other", (c) => c.text("other"));
   app.onError((_error, c) => c.text("the app's own", 500));
 

@@ -1,6 +1,7 @@
 /** The pages for people: everything on them that is to be clicked or pasted is taken from them and
  *  used. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { connectPage } from "../../src/web/connect_page.ts";
 import { shellQuote } from "../../src/web/shell_quote.ts";
 import { roomOf } from "../support/player.ts";
@@ -49,7 +50,11 @@ Deno.test("the pages run no script, load nothing, and can't be framed", async ()
     assert.match(csp, /^default-src 'none';/);
     assert.match(csp, /frame-ancestors 'none'/);
     assert.doesNotMatch(csp, /script-src/);
-    assert.doesNotMatch(await response.text(), /<script|<link|<img|\son\w+=/);
+    const text = await response.text();
+    assert.doesNotMatch(text, /<script|<link|<img|\son\w+=/);
+    const [, style] = /<style>([^<]*)<\/style>/.exec(text)!;
+    const hash = createHash("sha256").update(style!).digest("base64");
+    assert.ok(csp.includes(`style-src 'sha256-${hash}';`), "its own style is applied");
   }
 });
 
