@@ -4,15 +4,17 @@ import type { Config } from "../config/config.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { type HttpEnv, requestGuard } from "../http/request_guard.ts";
+import { crossOrigin } from "../http/cors.ts";
 import { exportRoutes } from "../http/exports.ts";
 import { healthRoutes } from "../http/health.ts";
-import { methodsByPath } from "../http/methods.ts";
 import { openApiRoute } from "../http/openapi.ts";
+import { methodsByPath } from "../http/methods.ts";
 import { originPolicy } from "../http/origins.ts";
 import { peerAddress } from "../http/peer_address.ts";
 import { problem, problemResponse } from "../http/problem.ts";
 import { requestBody } from "../http/request_body.ts";
 import { restRoutes } from "../http/rest.ts";
+import { forPrograms } from "../http/route_declaration.ts";
 import { securityHeaders } from "../http/security_headers.ts";
 import { signingKeyRoutes } from "../http/signing_keys.ts";
 import { UnderWay } from "../http/under_way.ts";
@@ -104,6 +106,7 @@ export async function createApp(given: AppParts): Promise<App> {
   const app = new Hono<HttpEnv>();
   app.use(securityHeaders(publicUrl));
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
+  app.use(crossOrigin(origins));
   app.use(requestBody({ maxBytes: HTTP_LIMITS.requestBytes, withinMs: HTTP_LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
@@ -120,6 +123,7 @@ export async function createApp(given: AppParts): Promise<App> {
     exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),
   );
   for (const path of ["/", "/mcp"]) {
+    app.use(path, forPrograms());
     app.on(["GET", "POST", "DELETE"], path, async (c) => {
       const identity = await authenticate(c.req.raw);
       if (identity.kind === "denied") return deniedAnswer(identity);

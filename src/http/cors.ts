@@ -1,46 +1,46 @@
-/** CORS for clients that live in a browser. Tokens travel in a header that a page has to set
- *  itself, so answers may be read from any origin that may call; cookies never count. */
+/** CORS for clients that live in a browser. They send tokens in a header that a page has to set
+ *  itself, so every origin that may call may also read the answers; cookies never count. */
+import type { Context, MiddlewareHandler } from "@hono/hono";
+import { cors } from "@hono/hono/cors";
+import type { OriginPolicy } from "./origins.ts";
+import { declarationOf } from "./route_declaration.ts";
 
-const METHODS = "GET, HEAD, POST, DELETE";
-const HEADERS = new Set(["authorization", "content-type", "idempotency-key", "last-event-id"]);
-/** The protocol's own, among them one for each parameter that a tool mirrors into a header. */
+const METHODS = ["GET", "HEAD", "POST", "DELETE"];
+const HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"];
+/** Headers of MCP, among them one for each parameter that a tool mirrors into a header. */
 const MCP_HEADER = /^mcp-[\w-]{1,60}$/;
-/** Chrome keeps an answer for two hours at most. */
-const KEPT_SECONDS = "7200";
+/** Chrome keeps the answer to a preflight for two hours at most. */
+const KEPT_SECONDS = 7_200;
 const EXPOSED = [
   "WWW-Authenticate",
   "Mcp-Session-Id",
   "RateLimit",
   "RateLimit-Policy",
   "Retry-After",
-].join(", ");
+];
 
-export function isPreflight({ method, headers }: Request): boolean {
-  return method === "OPTIONS" && headers.has("origin") &&
-    headers.has("access-control-request-method");
+/** Answers preflights, and lets pages of other origins read the answers to programs. */
+export function crossOrigin({ open, originAllowed }: OriginPolicy): MiddlewareHandler {
+  const policy = (allowHeaders: string[]) =>
+    cors({
+      origin: open ? "*" : (origin) => originAllowed(origin) ? origin : null,
+      allowMethods: METHODS,
+      allowHeaders,
+      exposeHeaders: EXPOSED,
+      maxAge: KEPT_SECONDS,
+    });
+  const usual = policy(HEADERS);
+  return async (c, next) => {
+    if (declarationOf(c).audience !== "programs") return await next();
+    if (c.req.method !== "OPTIONS") return await usual(c, next);
+    // hono/cors takes every OPTIONS for a preflight, and can't name headers by a pattern.
+    if (c.req.header("access-control-request-method") === undefined) return await next();
+    return await policy([...HEADERS, ...mcpHeaders(c)])(c, next);
+  };
 }
 
-/** The answer to a preflight, which carries no token and needs none. */
-export function preflight({ headers }: Request): Response {
-  const asked = (headers.get("access-control-request-headers") ?? "").toLowerCase().split(",")
-    .map((name) => name.trim());
-  return new Response(null, {
-    status: 204,
-    headers: {
-      "access-control-allow-methods": METHODS,
-      "access-control-allow-headers": asked
-        .filter((name) => HEADERS.has(name) || MCP_HEADER.test(name)).join(", "),
-      "access-control-max-age": KEPT_SECONDS,
-    },
-  });
-}
-
-/** Lets the page that asked read an answer. `open`: every page may, so that the answer is the same
- *  for all. */
-export function shareWithPages(answer: Headers, { headers }: Request, open: boolean): void {
-  const origin = headers.get("origin");
-  if (!open) answer.append("vary", "Origin");
-  if (origin === null) return;
-  answer.set("access-control-allow-origin", open ? "*" : origin);
-  answer.set("access-control-expose-headers", EXPOSED);
+function mcpHeaders(c: Context): string[] {
+  const asked = c.req.header("access-control-request-headers") ?? "";
+  return asked.toLowerCase().split(",").map((name) => name.trim())
+    .filter((name) => MCP_HEADER.test(name));
 }

@@ -2,6 +2,7 @@
  *  parts are asked once in a while, and whoever asks meanwhile shares the answer. */
 import { Hono } from "@hono/hono";
 import { SHARED_WORK } from "../domain/limits/work.ts";
+import { forLoadBalancers } from "./route_declaration.ts";
 
 export interface HealthDeps {
   /** Named checks; each resolves when that part answers. */
@@ -34,6 +35,7 @@ export function healthRoutes(
     return current.found;
   };
   const app = new Hono();
+  for (const path of ["/healthz", "/readyz"]) app.use(path, forLoadBalancers());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const found = await shared();

@@ -8,6 +8,7 @@ import type { Operation } from "../operations/operation.ts";
 import type { HttpEnv } from "./request_guard.ts";
 import { EXAMPLES } from "./openapi_examples.ts";
 import { PROBLEM_STATUS } from "./problem.ts";
+import { forPrograms } from "./route_declaration.ts";
 
 export interface OpenApiDeps {
   publicUrl: string;
@@ -27,11 +28,14 @@ const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: str
 
 export function openApiRoute(deps: OpenApiDeps): Hono<HttpEnv> {
   const text = JSON.stringify(openApi(deps));
-  return new Hono<HttpEnv>().get("/openapi.json", (c) =>
-    c.body(text, 200, {
-      "content-type": "application/json",
-      "cache-control": "public, max-age=300",
-    }));
+  return new Hono<HttpEnv>().use("/openapi.json", forPrograms()).get(
+    "/openapi.json",
+    (c) =>
+      c.body(text, 200, {
+        "content-type": "application/json",
+        "cache-control": "public, max-age=300",
+      }),
+  );
 }
 
 export function openApi({ publicUrl, version, guests }: OpenApiDeps) {

@@ -1,11 +1,11 @@
-/** How a caller stands, as the IETF's draft "RateLimit header fields for HTTP"
- *  (draft-ietf-httpapi-ratelimit-headers-10) tells it, and the refusal of whoever comes too
- *  often. */
+/** How a caller stands with a rate, in the header fields of the IETF's draft "RateLimit header
+ *  fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10), and the refusal of an address that
+ *  has used up its rate. */
 import type { Standing } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem } from "./problem.ts";
 
-export function tellStanding(
+export function setRateHeaders(
   answer: Headers,
   { name, rate, remaining, wholeInMs }: Standing,
 ): void {
@@ -26,6 +26,6 @@ export function tooManyRequests(standing: Standing): Response {
     error: "too_many_requests",
     error_description: text,
   });
-  tellStanding(response.headers, standing);
+  setRateHeaders(response.headers, standing);
   return response;
 }

@@ -11,6 +11,7 @@ import { neededScope, type Operation, type Services } from "../operations/operat
 import { Invocation, perform } from "../operations/perform.ts";
 import type { HttpEnv } from "./request_guard.ts";
 import { deniedProblem, problem, problemResponse } from "./problem.ts";
+import { forPrograms } from "./route_declaration.ts";
 import type { UnderWay } from "./under_way.ts";
 
 export interface RestDeps {
@@ -25,6 +26,7 @@ export function restRoutes(deps: RestDeps): Hono<HttpEnv> {
   for (const operation of OPERATIONS) {
     const fromQuery = queryReader(operation.input);
     for (const name of [operation.name, ...(operation.aliases ?? [])]) {
+      app.use(`/${name}`, forPrograms());
       app.post(`/${name}`, (c) => serve(c, operation, jsonBody, deps));
       if (operation.effects !== "reads") continue;
       app.get(`/${name}`, (c) => serve(c, operation, fromQuery, deps));

@@ -13,7 +13,7 @@ export function securityHeaders(publicUrl: string): MiddlewareHandler {
     xContentTypeOptions: "nosniff",
     xFrameOptions: "DENY",
     crossOriginOpenerPolicy: false,
-    crossOriginResourcePolicy: false,
+    crossOriginResourcePolicy: "same-origin",
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,

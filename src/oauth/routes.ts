@@ -1,8 +1,7 @@
-/** The OAuth door: every sign-in route, each with a body limit and errors that never show a
+/** The routes of the authorization server, with a limit for bodies, and errors that never show a
  *  stack. */
 import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
-import { cors } from "@hono/hono/cors";
 import { Refusal } from "../kernel/refusal.ts";
 import { account, logout, revokeApp } from "./account.ts";
 import { authorize } from "./authorize.ts";
@@ -10,6 +9,7 @@ import { takeConsent } from "./consent.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { errorAnswer, NO_STORE, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { beginLogin, finishLogin } from "./login.ts";
+import { forPeople, forPrograms } from "../http/route_declaration.ts";
 import { resourceMetadata, serverMetadata } from "./metadata.ts";
 import { register } from "./register.ts";
 import { revoke } from "./revoke.ts";
@@ -24,29 +24,32 @@ const BODY_BYTES = 16 * 1024;
 export function oauthRoutes(deps: OAuthDeps): Hono {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge });
-  // Clients that live in a browser discover, register and fetch tokens from their own origin; no
-  // cookie is involved.
-  const open = cors();
 
+  // Clients probe for other documents, too, and read in a browser that there are none.
+  app.use("/.well-known/*", forPrograms());
   const documents = {
     "/.well-known/oauth-authorization-server": serverMetadata(deps),
     "/.well-known/oauth-protected-resource": resourceMetadata(deps, "/"),
     "/.well-known/oauth-protected-resource/mcp": resourceMetadata(deps, "/mcp"),
   };
-  for (const [path, handler] of Object.entries(documents)) app.use(path, open).get(path, handler);
+  for (const [path, handler] of Object.entries(documents)) app.get(path, handler);
 
-  const endpoints = { register: register(deps), token: token(deps), revoke: revoke(deps) };
-  for (const [name, handler] of Object.entries(endpoints)) {
-    for (const path of [`/${name}`, `/oauth/${name}`]) {
-      app.use(path, open).post(path, limit, handler);
-    }
+  for (const start of ["", "/oauth"]) {
+    app.use(`${start}/register`, forPrograms())
+      .post(`${start}/register`, forPrograms("registrations"), limit, register(deps))
+      .use(`${start}/token`, forPrograms("sign_ins"))
+      .post(`${start}/token`, limit, token(deps))
+      .use(`${start}/revoke`, forPrograms("sign_ins"))
+      .post(`${start}/revoke`, limit, revoke(deps));
   }
 
-  app.get("/oauth/authorize", authorize(deps))
+  app.use("/oauth/authorize", forPeople("sign_ins"))
+    .get("/oauth/authorize", authorize(deps))
     .post("/oauth/authorize", limit, takeConsent(deps));
 
   const { login } = deps;
   if (login) {
+    for (const path of ["/login", "/login/*", "/logout"]) app.use(path, forPeople("sign_ins"));
     app.get("/login", account(deps, login))
       .post("/login", limit, revokeApp(deps, login))
       .post("/logout", limit, logout(deps, login))

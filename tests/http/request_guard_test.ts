@@ -12,6 +12,11 @@ async function head(server: TestServer, path: string, init: RequestInit = {}): P
   return response;
 }
 
+/** The names that a header lists, in the order of the alphabet. */
+function namesIn(headers: Headers, header: string): string[] {
+  return headers.get(header)!.toLowerCase().split(",").map((name) => name.trim()).toSorted();
+}
+
 Deno.test("every answer forbids sniffing, framing and telling where one came from", async (t) => {
   await using local = await testServer({ sandbox: "off" });
   await using open = await testServer({ sandbox: "off", publicUrl: "https://play.example" });
@@ -64,20 +69,35 @@ Deno.test("a preflight is answered without a token where programs call, and nowh
       "/post_message",
       "/who",
       "/token",
+      "/oauth/token",
       "/register",
+      "/revoke",
       "/.well-known/oauth-authorization-server",
       "/.well-known/oauth-protected-resource/mcp",
+      "/.well-known/openid-configuration",
+      "/.well-known/mcp-multiplayer/keys.json",
+      "/openapi.json",
     ]
   ) {
     await t.step(path, async () => {
       const { status, headers } = await preflight(path);
       assert.equal(status, 204);
       assert.equal(headers.get("access-control-allow-origin"), "*");
-      assert.equal(headers.get("access-control-allow-methods"), "GET, HEAD, POST, DELETE");
-      assert.equal(
-        headers.get("access-control-allow-headers"),
-        "authorization, content-type, idempotency-key, mcp-protocol-version, mcp-session-id, mcp-param-x, last-event-id",
-      );
+      assert.deepEqual(namesIn(headers, "access-control-allow-methods"), [
+        "delete",
+        "get",
+        "head",
+        "post",
+      ]);
+      assert.deepEqual(namesIn(headers, "access-control-allow-headers"), [
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "last-event-id",
+        "mcp-param-x",
+        "mcp-protocol-version",
+        "mcp-session-id",
+      ]);
       assert.equal(headers.get("access-control-allow-credentials"), null);
     });
   }
@@ -98,6 +118,8 @@ Deno.test("a page may read every answer that it may ask for, refusals too", asyn
       [await asked("/health_check"), 401],
       [await asked("/mcp"), 401],
       [await asked("/post_message", { authorization }), 405],
+      [await asked("/.well-known/oauth-authorization-server"), 200],
+      [await asked("/.well-known/openid-configuration"), 404],
     ] as const
   ) {
     assert.equal(response.status, status);

@@ -16,26 +16,6 @@ Deno.test("oauthRoutes() mounted at the root answer their own errors and leave o
   assert.deepEqual([...other.headers.keys()], ["content-type"]);
 });
 
-Deno.test("oauthRoutes() let a client in a browser through, but not to the consent page", async () => {
-  using door = await Door.open();
-  const preflight = async (path: string) => {
-    const headers = {
-      Origin: "https://inspector.example",
-      "Access-Control-Request-Method": "POST",
-      "Access-Control-Request-Headers": "mcp-protocol-version",
-    };
-    return (await door.send(path, { method: "OPTIONS", headers })).headers;
-  };
-  for (const path of ["/register", "/token", "/revoke", "/oauth/token"]) {
-    const headers = await preflight(path);
-    assert.equal(headers.get("access-control-allow-origin"), "*", path);
-    assert.equal(headers.get("access-control-allow-headers"), "mcp-protocol-version", path);
-    assert.equal(headers.get("access-control-allow-credentials"), null, path);
-  }
-  const closed = await preflight("/oauth/authorize");
-  assert.equal(closed.get("access-control-allow-origin"), null);
-});
-
 Deno.test("oauthRoutes() refuse a large body that does not tell its size", async () => {
   using door = await Door.open();
   for (const path of ["/register", "/token", "/revoke", "/oauth/authorize"]) {
