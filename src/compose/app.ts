@@ -4,11 +4,11 @@ import type { Config } from "../config/config.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { type HttpEnv, requestGuard } from "../http/request_guard.ts";
+import { allowedMethods } from "../http/allowed_methods.ts";
 import { crossOrigin } from "../http/cors.ts";
 import { exportRoutes } from "../http/exports.ts";
 import { healthRoutes } from "../http/health.ts";
 import { openApiRoute } from "../http/openapi.ts";
-import { methodsByPath } from "../http/methods.ts";
 import { originPolicy } from "../http/origins.ts";
 import { peerAddress } from "../http/peer_address.ts";
 import { problem, problemResponse } from "../http/problem.ts";
@@ -107,6 +107,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.use(securityHeaders(publicUrl));
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
   app.use(crossOrigin(origins));
+  app.use(allowedMethods(app));
   app.use(requestBody({ maxBytes: HTTP_LIMITS.requestBytes, withinMs: HTTP_LIMITS.requestBodyMs }));
   app.route("/", oauthRoutes(signIn));
   const checks = {
@@ -137,13 +138,7 @@ export async function createApp(given: AppParts): Promise<App> {
   }
   app.route("/", restRoutes({ services, authenticate, underWay, log }));
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
-  const methodsOf = methodsByPath(app);
-  app.notFound((c) => {
-    const allow = methodsOf(c.req.path);
-    if (allow === null) return problem("NOT_FOUND", "There is nothing at this path.");
-    if (c.req.method === "OPTIONS") return c.body(null, 204, { allow });
-    return problem("METHOD_NOT_ALLOWED", `Use ${allow}.`, { allow });
-  });
+  app.notFound(() => problem("NOT_FOUND", "There is nothing at this path."));
   app.onError((error) => {
     // A door that asked the store before any operation did: the database is away.
     if (error instanceof Refusal) return problemResponse(error);

@@ -148,6 +148,24 @@ Deno.test("OPTIONS says what a path answers to", async () => {
   assert.equal((await head(server, "/nothing", { method: "OPTIONS" })).status, 404);
 });
 
+Deno.test("a method that a path does not serve is refused with those that it serves", async (t) => {
+  await using server = await testServer({ sandbox: "off" });
+  const table: [method: string, path: string, status: number, allow: string | null][] = [
+    ["PUT", "/who", 405, "GET, HEAD, OPTIONS, POST"],
+    ["PUT", "/exports/none", 405, "GET, HEAD, OPTIONS"],
+    ["GET", "/exports/none", 404, null],
+    ["GET", "/token", 405, "OPTIONS, POST"],
+    ["PUT", "/.well-known/nothing", 404, null],
+    ["PUT", "/nothing", 404, null],
+  ];
+  for (const [method, path, status, allow] of table) {
+    await t.step(`${method} ${path}`, async () => {
+      const { status: answered, headers } = await head(server, path, { method });
+      assert.deepEqual([answered, headers.get("allow")], [status, allow]);
+    });
+  }
+});
+
 Deno.test("a URL has a limit", async () => {
   await using server = await testServer({ sandbox: "off" });
   const response = await fetch(`${server.url}/who?channel_id=${"x".repeat(HTTP_LIMITS.urlChars)}`);
