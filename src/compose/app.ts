@@ -1,4 +1,4 @@
-/** Puts every door on one Hono app, above the channels of `compose/services.ts`. */
+/** Puts the routes of every endpoint on one Hono app, above the channels of `services.ts`. */
 import { Hono } from "@hono/hono";
 import type { Config } from "../config/config.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
@@ -140,7 +140,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
   app.notFound(() => problem("NOT_FOUND", "There is nothing at this path."));
   app.onError((error) => {
-    // A door that asked the store before any operation did: the database is away.
+    // An endpoint asked the store before any operation did: the database is away.
     if (error instanceof Refusal) return problemResponse(error);
     log("error", "request_failed", { error: error.stack });
     const text = "The server made a mistake; it is logged. Try again, or tell the operator.";

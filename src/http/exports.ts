@@ -6,6 +6,7 @@ import { Refusal } from "../kernel/refusal.ts";
 import type { HttpEnv } from "./request_guard.ts";
 import { problemResponse } from "./problem.ts";
 import { tooManyRequests } from "./rate_headers.ts";
+import { forPeople } from "./route_declaration.ts";
 
 export interface ExportRoutesDeps {
   /** Absent where nothing is limited. */
@@ -15,7 +16,7 @@ export interface ExportRoutesDeps {
 }
 
 export function exportRoutes({ take, limiter }: ExportRoutesDeps): Hono<HttpEnv> {
-  return new Hono<HttpEnv>().get("/exports/:ticket", async (c) => {
+  return new Hono<HttpEnv>().get("/exports/:ticket", forPeople(), async (c) => {
     const { address } = c.env;
     const standing = limiter?.look("downloads", address);
     if (standing && standing.retryAfterMs > 0) return tooManyRequests(standing);

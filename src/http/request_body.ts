@@ -1,6 +1,6 @@
-/** Reads a request's body before anything else is done with it, within a size and a time: whoever
- *  reads it later, through Hono's request, finds it in memory. Every door takes text, so what is no
- *  UTF-8 ends here. */
+/** Reads a request's body before a route sees it, within a size and a time. Later reads, through
+ *  Hono's request, find it in memory. Every endpoint takes text, so a body that is not UTF-8 is
+ *  refused here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";

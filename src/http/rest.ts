@@ -5,13 +5,13 @@ import * as z from "zod";
 import type { BearerCheck } from "../accounts/access/bearer.ts";
 import type { Log } from "../kernel/log.ts";
 import { refusalIn } from "../kernel/refusal.ts";
+import { forPrograms } from "./route_declaration.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import { admitCall } from "../operations/rate_guard.ts";
 import { neededScope, type Operation, type Services } from "../operations/operation.ts";
 import { Invocation, perform } from "../operations/perform.ts";
 import type { HttpEnv } from "./request_guard.ts";
 import { deniedProblem, problem, problemResponse } from "./problem.ts";
-import { forPrograms } from "./route_declaration.ts";
 import type { UnderWay } from "./under_way.ts";
 
 export interface RestDeps {

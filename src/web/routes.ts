@@ -2,29 +2,30 @@
 import { type Context, Hono } from "@hono/hono";
 import { type ConnectPage, connectPage } from "./connect_page.ts";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
+import { forPeople } from "../http/route_declaration.ts";
 import { exportGonePage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./frame/page.ts";
 
 export interface WebDeps extends ConnectPage {
-  /** What is behind the ticket of an export; null when it opens nothing. */
+  /** The export that a ticket opens; null when it opens none. */
   lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }
 
-const forPeople = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
+const acceptsHtml = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
 
-/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: they are pages only for who asks
- *  for one. */
+/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: both are pages only for a request
+ *  that accepts HTML. */
 export function webRoutes(deps: WebDeps): Hono {
   const app = new Hono();
   app.get("/", async (c, next) => {
-    if (!forPeople(c)) return await next();
+    if (!acceptsHtml(c)) return await next();
     return await page(c, "MCP Multiplayer", homePage(deps.publicUrl));
   });
-  app.get("/connect", (c) => page(c, "Connect to MCP Multiplayer", connectPage(deps)));
-  app.get("/exports/:ticket", async (c, next) => {
+  app.get("/connect", forPeople(), (c) => page(c, "Connect to MCP Multiplayer", connectPage(deps)));
+  app.get("/exports/:ticket", forPeople(), async (c, next) => {
     c.header("vary", "accept");
-    if (!forPeople(c) || c.req.query("download") !== undefined) return await next();
+    if (!acceptsHtml(c) || c.req.query("download") !== undefined) return await next();
     const offered = await deps.lookAtExport(c.req.param("ticket"));
     c.header("cache-control", "no-store");
     if (offered) return await page(c, offered.name, exportPage(offered, c.req.url));
