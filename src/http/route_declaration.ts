@@ -5,9 +5,9 @@ import { matchedRoutes } from "@hono/hono/route";
 import { findTargetHandler } from "@hono/hono/utils/handler";
 import type { RateName } from "../domain/limits/rate_limit.ts";
 
-export type AddressRate = Extract<RateName, "requests" | "sign_ins" | "registrations">;
+type AddressRate = Extract<RateName, "requests" | "sign_ins" | "registrations">;
 
-export interface RouteDeclaration {
+interface RouteDeclaration {
   /** Programs may live in a browser and call from pages of other origins. Pages for people check
    *  by themselves where a form comes from. Load balancers call by address, with any `Host`, as
    *  often as they like. */
@@ -15,7 +15,8 @@ export interface RouteDeclaration {
   rate: AddressRate;
 }
 
-const UNDECLARED: RouteDeclaration = { audience: "people", rate: "requests" };
+/** What holds where nothing is declared, as at a path where there is nothing. */
+export const UNDECLARED: RouteDeclaration = { audience: "people", rate: "requests" };
 
 const declarations = new WeakMap<object, RouteDeclaration>();
 

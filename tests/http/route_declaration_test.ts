@@ -1,12 +1,20 @@
 /** What a route declares is found for every request that it matches. */
 import assert from "node:assert/strict";
-import { Hono } from "@hono/hono";
+import { type Env, Hono } from "@hono/hono";
+import { exportRoutes } from "../../src/http/exports.ts";
+import { healthRoutes } from "../../src/http/health.ts";
+import { openApiRoute } from "../../src/http/openapi.ts";
+import { type RestDeps, restRoutes } from "../../src/http/rest.ts";
 import {
   declarationOf,
   forLoadBalancers,
   forPeople,
   forPrograms,
+  UNDECLARED,
 } from "../../src/http/route_declaration.ts";
+import { signingKeyRoutes } from "../../src/http/signing_keys.ts";
+import { webRoutes } from "../../src/web/routes.ts";
+import { Door } from "../oauth/door.ts";
 
 Deno.test("declarationOf() tells what a route declares, by path and by method", async (t) => {
   const inner = new Hono()
@@ -40,4 +48,33 @@ Deno.test("declarationOf() tells what a route declares, by path and by method", 
       assert.equal(headers.get("x-declared"), declared);
     });
   }
+});
+
+/** The routes that declare nothing. None of them is called. */
+async function undeclared<E extends Env>(routes: Hono<E>): Promise<string[]> {
+  const app = new Hono<E>()
+    .use((c) => Promise.resolve(c.text(declarationOf(c) === UNDECLARED ? "undeclared" : "")))
+    .route("/", routes);
+  const served = routes.routes.filter(({ method }) => method !== "ALL");
+  const found = await Promise.all(served.map(async ({ method, path }) => {
+    const answer = await app.request(path, { method });
+    return await answer.text() === "" ? [] : [`${method} ${path}`];
+  }));
+  return found.flat();
+}
+
+Deno.test("every route declares whom it is for", async () => {
+  using door = await Door.open({ login: { google: { id: "id", secret: "secret" } } });
+  const publicUrl = "https://play.example";
+  const found = await Promise.all([
+    undeclared(door.routes),
+    undeclared(exportRoutes({ take: () => Promise.resolve(null) })),
+    undeclared(healthRoutes({ checks: {} })),
+    undeclared(openApiRoute({ publicUrl, version: "test", guests: true })),
+    undeclared(restRoutes({} as RestDeps)),
+    undeclared(signingKeyRoutes(publicUrl, [])),
+    undeclared(webRoutes({ publicUrl, guests: true, lookAtExport: () => Promise.resolve(null) })),
+  ]);
+  // The home page shares its path with the MCP endpoint, which declares it.
+  assert.deepEqual(found.flat(), ["GET /"]);
 });
