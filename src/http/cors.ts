@@ -32,12 +32,19 @@ export function crossOrigin({ open, originAllowed }: OriginPolicy): MiddlewareHa
   const usual = policy(HEADERS);
   return async (c, next) => {
     if (declarationOf(c).audience !== "programs") return await next();
-    if (c.req.method !== "OPTIONS") return await usual(c, next);
+    if (c.req.method !== "OPTIONS") {
+      // Hono copies an answer whose headers were begun before it, so they are added to it.
+      await next();
+      await usual(c, done);
+      return;
+    }
     // hono/cors takes every OPTIONS for a preflight, and can't name headers by a pattern.
     if (c.req.header("access-control-request-method") === undefined) return await next();
     return await policy([...HEADERS, ...mcpHeaders(c)])(c, next);
   };
 }
+
+const done = () => Promise.resolve();
 
 function mcpHeaders(c: Context): string[] {
   const asked = c.req.header("access-control-request-headers") ?? "";
