@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { Denied } from "../../src/accounts/access/bearer.ts";
-import { basic, Door, newPkce, PUBLIC_URL, refusal, type Tokens } from "../oauth/door.ts";
+import {
+  basic,
+  newPkce,
+  OAuthEndpoints,
+  PUBLIC_URL,
+  refusal,
+  type Tokens,
+} from "../oauth/oauth_endpoints.ts";
 
 const ASKED: [scope: string | undefined, granted: string][] = [
   [undefined, "play"],
@@ -19,24 +26,24 @@ const ASKED: [scope: string | undefined, granted: string][] = [
 for (const [asked, granted] of ASKED) {
   const extra: Record<string, string> = asked === undefined ? {} : { scope: asked };
   Deno.test(`authorize() asked for scope "${asked}" grants ${granted}`, async () => {
-    using door = await Door.open();
-    const client = await door.register();
+    using oauth = await OAuthEndpoints.open();
+    const client = await oauth.register();
     const pkce = newPkce();
-    const code = await door.code(client, pkce, extra);
-    const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
+    const code = await oauth.code(client, pkce, extra);
+    const tokens: Tokens = await (await oauth.redeem(client, pkce, code)).json();
     assert.equal(tokens.scope, granted);
-    assert.equal((await door.who(tokens.access_token))?.scope, granted);
+    assert.equal((await oauth.who(tokens.access_token))?.scope, granted);
   });
 
   Deno.test(`token() asked for scope "${asked}" by a client for itself grants ${granted}`, async () => {
-    using door = await Door.open();
-    const { client_id, client_secret = "" } = await door.register({
+    using oauth = await OAuthEndpoints.open();
+    const { client_id, client_secret = "" } = await oauth.register({
       token_endpoint_auth_method: "client_secret_basic",
     });
     const form: Record<string, string> = { grant_type: "client_credentials", ...extra };
-    const tokens = await (await door.post("/token", form, basic(client_id, client_secret))).json();
+    const tokens = await (await oauth.post("/token", form, basic(client_id, client_secret))).json();
     assert.equal(tokens.scope, granted);
-    assert.equal((await door.who(tokens.access_token))?.scope, granted);
+    assert.equal((await oauth.who(tokens.access_token))?.scope, granted);
   });
 }
 
@@ -56,44 +63,44 @@ const REFRESHED: [granted: string, asked: string | undefined, then: string][] = 
 
 for (const [granted, asked, then] of REFRESHED) {
   Deno.test(`token() asked to refresh ${granted} as "${asked}" says ${then}`, async () => {
-    using door = await Door.open();
-    const client = await door.register();
+    using oauth = await OAuthEndpoints.open();
+    const client = await oauth.register();
     const pkce = newPkce();
-    const code = await door.code(client, pkce, { scope: granted });
-    const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
-    const response = await door.refresh(client, tokens.refresh_token, asked);
+    const code = await oauth.code(client, pkce, { scope: granted });
+    const tokens: Tokens = await (await oauth.redeem(client, pkce, code)).json();
+    const response = await oauth.refresh(client, tokens.refresh_token, asked);
     if (response.status !== 200) return assert.equal(await refusal(response), then);
     const narrowed: Tokens = await response.json();
     assert.equal(narrowed.scope, then);
-    assert.equal((await door.who(narrowed.access_token))?.scope, then);
+    assert.equal((await oauth.who(narrowed.access_token))?.scope, then);
     // RFC 6749 6: the next refresh token is good for what was granted, whatever this access token
     // was asked for.
-    const again: Tokens = await (await door.refresh(client, narrowed.refresh_token)).json();
+    const again: Tokens = await (await oauth.refresh(client, narrowed.refresh_token)).json();
     assert.equal(again.scope, granted);
   });
 }
 
 Deno.test("token() spends no refresh token on a scope that it refuses", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce, { scope: "watch" });
-  const { refresh_token }: Tokens = await (await door.redeem(client, pkce, code)).json();
-  assert.equal((await door.refresh(client, refresh_token, "play")).status, 400);
-  assert.equal((await door.refresh(client, refresh_token)).status, 200);
+  const code = await oauth.code(client, pkce, { scope: "watch" });
+  const { refresh_token }: Tokens = await (await oauth.redeem(client, pkce, code)).json();
+  assert.equal((await oauth.refresh(client, refresh_token, "play")).status, 400);
+  assert.equal((await oauth.refresh(client, refresh_token)).status, 200);
 });
 
 Deno.test("bearerCheck() asks for play where a token is for watching only", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce, { scope: "watch" });
-  const { access_token }: Tokens = await (await door.redeem(client, pkce, code)).json();
+  const code = await oauth.code(client, pkce, { scope: "watch" });
+  const { access_token }: Tokens = await (await oauth.redeem(client, pkce, code)).json();
   for (const [path, metadata] of [["/mcp", "/mcp"], ["/", ""], ["/post_message", ""]]) {
     const request = new Request(PUBLIC_URL + path, {
       headers: { Authorization: `Bearer ${access_token}` },
     });
-    const denied = await door.bearer(request, "play") as Denied;
+    const denied = await oauth.bearer(request, "play") as Denied;
     assert.deepEqual([denied.kind, denied.error], ["denied", "insufficient_scope"]);
     assert.equal(
       denied.challenge,

@@ -1,7 +1,7 @@
 /** What honest OAuth clients have left in a world: registrations, and a code, tokens and a consent
  *  page under way. */
 import assert from "node:assert/strict";
-import { authorization, CLAUDE, newPkce, type Pkce, STRANGER } from "../oauth/door.ts";
+import { authorization, CLAUDE, newPkce, type Pkce, STRANGER } from "../oauth/oauth_endpoints.ts";
 import { ORIGIN, type World } from "./world.ts";
 
 export interface Client {

@@ -1,7 +1,7 @@
 /** Client ids that are URLs of documents which nobody may be asked for: by their spelling, or by
  *  where they lead. */
 import fc from "fast-check";
-import { authorization, CLAUDE } from "../oauth/door.ts";
+import { authorization, CLAUDE } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
 import { nastyText } from "./hostile_parts.ts";
 import { encoded } from "./oauth_inputs.ts";

@@ -1,6 +1,6 @@
-/** What any answer to a bad input must be, whichever door gives it. */
+/** What any answer to a bad input must be, whichever endpoint gives it. */
 import assert from "node:assert/strict";
-import { CLAUDE, STRANGER } from "../oauth/door.ts";
+import { CLAUDE, STRANGER } from "../oauth/oauth_endpoints.ts";
 import { type Answer, type Input, ORIGIN } from "./world.ts";
 
 /** What a stack or a path of the program looks like. */

@@ -1,7 +1,7 @@
-/** Bad inputs for the OAuth door: forms and queries that were good before one thing about them was
+/** Bad inputs for the OAuth endpoints: forms and queries that were good before one thing about them was
  *  made wrong. */
 import fc from "fast-check";
-import { authorization, CLAUDE, STRANGER } from "../oauth/door.ts";
+import { authorization, CLAUDE, STRANGER } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
 import { longText, nastyText } from "./hostile_parts.ts";
 import { quoted } from "./rest_inputs.ts";

@@ -1,6 +1,6 @@
 /** Registrations that are good, in every way in which that surprises. */
 import fc from "fast-check";
-import { CLAUDE } from "../oauth/door.ts";
+import { CLAUDE } from "../oauth/oauth_endpoints.ts";
 import { nastyText, part } from "./hostile_parts.ts";
 import type { Input } from "./world.ts";
 

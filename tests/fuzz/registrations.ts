@@ -1,7 +1,7 @@
-/** Bad inputs for the OAuth door's other routes: registration, revocation, the answer to a consent
+/** Bad inputs for the other OAuth routes: registration, revocation, the answer to a consent
  *  page, metadata. */
 import fc from "fast-check";
-import { CLAUDE } from "../oauth/door.ts";
+import { CLAUDE } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
 import { damaged } from "./damage.ts";
 import { nastyText, part } from "./hostile_parts.ts";

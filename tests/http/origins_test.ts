@@ -1,4 +1,4 @@
-/** Hosts and origins: the rule in tables, and at the doors of a real server. */
+/** Hosts and origins: the rule in tables, and at the endpoints of a real server. */
 import assert from "node:assert/strict";
 import { originPolicy } from "../../src/http/origins.ts";
 import { signIn } from "../support/player.ts";
@@ -77,7 +77,7 @@ Deno.test("originPolicy() lets all pages call a public server, and its own machi
   }
 });
 
-Deno.test("a rebound name reaches no door, with or without a token", async (t) => {
+Deno.test("a rebound name reaches no endpoint, with or without a token", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const { port } = new URL(server.url);
   const authorization = `Bearer ${await signIn(server.url)}`;
@@ -97,7 +97,7 @@ Deno.test("a rebound name reaches no door, with or without a token", async (t) =
   }
 });
 
-Deno.test("a foreign page reaches no door of a server on its visitor's machine", async () => {
+Deno.test("a foreign page reaches no endpoint of a server on its visitor's machine", async () => {
   await using server = await testServer({ sandbox: "off" });
   const authorization = `Bearer ${await signIn(server.url)}`;
   const from = async (origin: string, path: string, method: string) => {

@@ -38,7 +38,7 @@ Deno.test("REST tells how a caller stands, and refuses with when to come back", 
   await other.body?.cancel();
 });
 
-Deno.test("an agent reads RATE_LIMIT as a tool's answer, at every door that counts together", async () => {
+Deno.test("an agent reads RATE_LIMIT as a tool's answer, at every endpoint that counts together", async () => {
   await using server = await limited({ calls: { quota: 3, windowMs: HOUR } });
   for (const kind of ["v1", "v2 modern"] as const) {
     const token = await signIn(server.url);

@@ -14,7 +14,7 @@ import {
 } from "../../src/http/route_declaration.ts";
 import { signingKeyRoutes } from "../../src/http/signing_keys.ts";
 import { webRoutes } from "../../src/web/routes.ts";
-import { Door } from "../oauth/door.ts";
+import { OAuthEndpoints } from "../oauth/oauth_endpoints.ts";
 
 Deno.test("declarationOf() tells what a route declares, by path and by method", async (t) => {
   const inner = new Hono()
@@ -64,10 +64,10 @@ async function undeclared<E extends Env>(routes: Hono<E>): Promise<string[]> {
 }
 
 Deno.test("every route declares whom it is for", async () => {
-  using door = await Door.open({ login: { google: { id: "id", secret: "secret" } } });
+  using oauth = await OAuthEndpoints.open({ login: { google: { id: "id", secret: "secret" } } });
   const publicUrl = "https://play.example";
   const found = await Promise.all([
-    undeclared(door.routes),
+    undeclared(oauth.routes),
     undeclared(exportRoutes({ take: () => Promise.resolve(null) })),
     undeclared(healthRoutes({ checks: {} })),
     undeclared(openApiRoute({ publicUrl, version: "test", guests: true })),

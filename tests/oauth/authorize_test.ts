@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { authorization, CLAUDE, Door, location, newPkce, PUBLIC_URL, STRANGER } from "./door.ts";
+import {
+  authorization,
+  CLAUDE,
+  location,
+  newPkce,
+  OAuthEndpoints,
+  PUBLIC_URL,
+  STRANGER,
+} from "./oauth_endpoints.ts";
 
 const PKCE = newPkce();
 
 Deno.test("authorize() sends a known client a code at once", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const response = await door.authorize(authorization(client, PKCE));
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const response = await oauth.authorize(authorization(client, PKCE));
   assert.equal(response.status, 303);
   assert.equal(response.headers.get("cache-control"), "no-store");
   assert.equal(response.headers.get("referrer-policy"), "no-referrer");
@@ -18,19 +26,19 @@ Deno.test("authorize() sends a known client a code at once", async () => {
 });
 
 Deno.test("authorize() answers a loopback client on the port of the moment, keeping its query", async () => {
-  using door = await Door.open();
-  const client = await door.register({ redirect_uris: ["http://localhost/cb?a=b%20c"] });
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register({ redirect_uris: ["http://localhost/cb?a=b%20c"] });
   const asked = "http://localhost:40123/cb?a=b%20c";
-  const to = location(await door.authorize(authorization(client, PKCE, asked)));
+  const to = location(await oauth.authorize(authorization(client, PKCE, asked)));
   assert(to.href.startsWith(`${asked}&code=`), to.href);
 });
 
 Deno.test("authorize() takes the only redirect URI when none is asked", async () => {
-  using door = await Door.open();
-  const { redirect_uri: _, ...params } = authorization(await door.register(), PKCE);
-  assert(location(await door.authorize(params)).href.startsWith(`${CLAUDE}?code=`));
-  const other = await door.register({ redirect_uris: [CLAUDE, STRANGER] });
-  const response = await door.authorize({ ...params, client_id: other.client_id });
+  using oauth = await OAuthEndpoints.open();
+  const { redirect_uri: _, ...params } = authorization(await oauth.register(), PKCE);
+  assert(location(await oauth.authorize(params)).href.startsWith(`${CLAUDE}?code=`));
+  const other = await oauth.register({ redirect_uris: [CLAUDE, STRANGER] });
+  const response = await oauth.authorize({ ...params, client_id: other.client_id });
   assert.equal(response.status, 400);
 });
 
@@ -45,9 +53,9 @@ const PAGES: [title: string, change: Record<string, string>][] = [
 
 for (const [title, change] of PAGES) {
   Deno.test(`authorize() never redirects for ${title}`, async () => {
-    using door = await Door.open();
-    const client = await door.register();
-    const response = await door.authorize({ ...authorization(client, PKCE), ...change });
+    using oauth = await OAuthEndpoints.open();
+    const client = await oauth.register();
+    const response = await oauth.authorize({ ...authorization(client, PKCE), ...change });
     assert.equal(response.status, 400);
     assert.equal(response.headers.get("location"), null);
     assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
@@ -56,10 +64,10 @@ for (const [title, change] of PAGES) {
 }
 
 Deno.test("authorize() never redirects for two redirect URIs", async () => {
-  using door = await Door.open();
-  const params = new URLSearchParams(authorization(await door.register(), PKCE));
+  using oauth = await OAuthEndpoints.open();
+  const params = new URLSearchParams(authorization(await oauth.register(), PKCE));
   params.append("redirect_uri", CLAUDE);
-  const response = await door.send(`/oauth/authorize?${params}`);
+  const response = await oauth.send(`/oauth/authorize?${params}`);
   assert.equal(response.status, 400);
 });
 
@@ -76,9 +84,9 @@ const ERRORS: [title: string, change: Record<string, string>, error: string][] =
 
 for (const [title, change, error] of ERRORS) {
   Deno.test(`authorize() tells the client of ${title}`, async () => {
-    using door = await Door.open();
-    const client = await door.register();
-    const response = await door.authorize({ ...authorization(client, PKCE), ...change });
+    using oauth = await OAuthEndpoints.open();
+    const client = await oauth.register();
+    const response = await oauth.authorize({ ...authorization(client, PKCE), ...change });
     const to = location(response);
     assert.equal(to.origin + to.pathname, CLAUDE);
     assert.equal(to.searchParams.get("error"), error);
@@ -89,39 +97,39 @@ for (const [title, change, error] of ERRORS) {
 }
 
 Deno.test("authorize() tells the client of a parameter given twice", async () => {
-  using door = await Door.open();
-  const params = new URLSearchParams(authorization(await door.register(), PKCE));
+  using oauth = await OAuthEndpoints.open();
+  const params = new URLSearchParams(authorization(await oauth.register(), PKCE));
   params.append("code_challenge", newPkce().challenge);
-  const to = location(await door.send(`/oauth/authorize?${params}`));
+  const to = location(await oauth.send(`/oauth/authorize?${params}`));
   assert.equal(to.searchParams.get("error"), "invalid_request");
 });
 
 Deno.test("authorize() refuses a client without that grant", async () => {
-  using door = await Door.open();
-  const client = await door.register({
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register({
     token_endpoint_auth_method: "client_secret_post",
     grant_types: ["client_credentials"],
   });
-  const to = location(await door.authorize(authorization(client, PKCE)));
+  const to = location(await oauth.authorize(authorization(client, PKCE)));
   assert.equal(to.searchParams.get("error"), "unauthorized_client");
 });
 
 Deno.test("authorize() admits nobody when there are no guests", async () => {
-  using door = await Door.open({ guests: false });
-  const to = location(await door.authorize(authorization(await door.register(), PKCE)));
+  using oauth = await OAuthEndpoints.open({ guests: false });
+  const to = location(await oauth.authorize(authorization(await oauth.register(), PKCE)));
   assert.equal(to.searchParams.get("error"), "access_denied");
 });
 
 Deno.test("authorize() takes every spelling of the endpoint as its resource", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   for (const path of ["", "/", "/mcp", "/mcp/"]) {
     const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
-    assert(location(await door.authorize(params)).searchParams.has("code"), path);
+    assert(location(await oauth.authorize(params)).searchParams.has("code"), path);
   }
   for (const path of ["/mcp/x", "/other", "/?x=1", "/mcp#x", ":8443/mcp"]) {
     const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
-    const to = location(await door.authorize(params));
+    const to = location(await oauth.authorize(params));
     assert.equal(to.searchParams.get("error"), "invalid_target", path);
   }
 });
@@ -139,10 +147,10 @@ Deno.test("authorize() costs a guest one read of the store and one write, where 
       };
     },
   });
-  using door = await Door.open({ kv: counted });
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open({ kv: counted });
+  const client = await oauth.register();
   asked.length = 0;
-  const response = await door.authorize(authorization(client, PKCE), {
+  const response = await oauth.authorize(authorization(client, PKCE), {
     cookie: `__Host-session=${"x".repeat(43)}`,
   });
   assert.ok(location(response).searchParams.has("code"));

@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { clientSite } from "./client_site.ts";
-import { basic, CLAUDE, Door, PUBLIC_URL, refusal, type Registered } from "./door.ts";
+import {
+  basic,
+  CLAUDE,
+  OAuthEndpoints,
+  PUBLIC_URL,
+  refusal,
+  type Registered,
+} from "./oauth_endpoints.ts";
 
 const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const MINUTE_S = 60;
@@ -25,13 +32,13 @@ const OTHER = await newKey("ES256", "other");
 
 /** A well-made assertion of a client, unless the claims or the header say otherwise. */
 async function sign(
-  door: Door,
+  oauth: OAuthEndpoints,
   clientId: string,
   key: Key,
   claims: Record<string, unknown> = {},
   header: Record<string, unknown> = {},
 ): Promise<string> {
-  const now = Math.floor(door.now.getTime() / 1000);
+  const now = Math.floor(oauth.now.getTime() / 1000);
   return await new SignJWT({
     iss: clientId,
     sub: clientId,
@@ -43,18 +50,22 @@ async function sign(
 }
 
 /** Asks for a token for the client itself. */
-async function ask(door: Door, client_assertion: string, extra: Record<string, string> = {}) {
+async function ask(
+  oauth: OAuthEndpoints,
+  client_assertion: string,
+  extra: Record<string, string> = {},
+) {
   const form = {
     grant_type: "client_credentials",
     client_assertion_type: TYPE,
     client_assertion,
     ...extra,
   };
-  return await door.post("/token", form);
+  return await oauth.post("/token", form);
 }
 
-async function registered(door: Door, ...keys: Key[]): Promise<Registered> {
-  return await door.register({
+async function registered(oauth: OAuthEndpoints, ...keys: Key[]): Promise<Registered> {
+  return await oauth.register({
     token_endpoint_auth_method: "private_key_jwt",
     jwks: { keys: keys.map(({ jwk }) => jwk) },
   });
@@ -62,35 +73,35 @@ async function registered(door: Door, ...keys: Key[]): Promise<Registered> {
 
 for (const alg of ["ES256", "RS256", "PS256", "EdDSA"]) {
   Deno.test(`provesClient() takes an assertion signed with ${alg}`, async () => {
-    using door = await Door.open();
+    using oauth = await OAuthEndpoints.open();
     const key = await newKey(alg);
-    const { client_id, client_secret } = await registered(door, OTHER, key);
+    const { client_id, client_secret } = await registered(oauth, OTHER, key);
     assert.equal(client_secret, undefined);
-    const response = await ask(door, await sign(door, client_id, key));
+    const response = await ask(oauth, await sign(oauth, client_id, key));
     const { access_token } = await response.json();
-    const grant = await door.store.access(access_token, door.now);
+    const grant = await oauth.store.access(access_token, oauth.now);
     assert.equal(grant?.clientId, client_id);
   });
 }
 
-const now = (door: Door) => Math.floor(door.now.getTime() / 1000);
-type Claims = (door: Door) => Record<string, unknown>;
+const now = (oauth: OAuthEndpoints) => Math.floor(oauth.now.getTime() / 1000);
+type Claims = (oauth: OAuthEndpoints) => Record<string, unknown>;
 
 const TAKEN: [what: string, claims: Claims][] = [
   ["for the issuer with a slash", () => ({ aud: `${PUBLIC_URL}/` })],
   ["for the token endpoint", () => ({ aud: `${PUBLIC_URL}/token` })],
   ["for both names of it", () => ({ aud: [PUBLIC_URL, `${PUBLIC_URL}/oauth/token`] })],
-  ["for an hour", (door) => ({ exp: now(door) + 60 * MINUTE_S })],
-  ["by a clock that is a little behind", (door) => ({ exp: now(door) - 20 })],
-  ["by a clock that is a little ahead", (door) => ({ nbf: now(door) + 20 })],
+  ["for an hour", (oauth) => ({ exp: now(oauth) + 60 * MINUTE_S })],
+  ["by a clock that is a little behind", (oauth) => ({ exp: now(oauth) - 20 })],
+  ["by a clock that is a little ahead", (oauth) => ({ nbf: now(oauth) + 20 })],
 ];
 
 for (const [what, claims] of TAKEN) {
   Deno.test(`provesClient() takes an assertion ${what}`, async () => {
-    using door = await Door.open();
-    const { client_id } = await registered(door, ES256);
-    const assertion = await sign(door, client_id, ES256, claims(door));
-    assert.equal((await ask(door, assertion, { client_id })).status, 200);
+    using oauth = await OAuthEndpoints.open();
+    const { client_id } = await registered(oauth, ES256);
+    const assertion = await sign(oauth, client_id, ES256, claims(oauth));
+    assert.equal((await ask(oauth, assertion, { client_id })).status, 200);
   });
 }
 
@@ -100,10 +111,10 @@ const REFUSED: [what: string, claims: Claims][] = [
   ["that another server could use", () => ({ aud: [PUBLIC_URL, "https://other.example"] })],
   ["issued by somebody else", () => ({ iss: "https://other.example" })],
   ["of no issuer", () => ({ iss: undefined })],
-  ["that ended", (door) => ({ exp: now(door) - 30 })],
+  ["that ended", (oauth) => ({ exp: now(oauth) - 30 })],
   ["that never ends", () => ({ exp: undefined })],
-  ["that ends in more than an hour", (door) => ({ exp: now(door) + 60 * MINUTE_S + 1 })],
-  ["that begins later", (door) => ({ nbf: now(door) + MINUTE_S })],
+  ["that ends in more than an hour", (oauth) => ({ exp: now(oauth) + 60 * MINUTE_S + 1 })],
+  ["that begins later", (oauth) => ({ nbf: now(oauth) + MINUTE_S })],
   ["without an id", () => ({ jti: undefined })],
   ["with an empty id", () => ({ jti: "" })],
   ["with an id that is no text", () => ({ jti: 7 })],
@@ -111,44 +122,47 @@ const REFUSED: [what: string, claims: Claims][] = [
 
 for (const [what, claims] of REFUSED) {
   Deno.test(`provesClient() refuses an assertion ${what}`, async () => {
-    using door = await Door.open();
-    const { client_id } = await registered(door, ES256);
-    const assertion = await sign(door, client_id, ES256, claims(door));
-    assert.equal(await refusal(await ask(door, assertion, { client_id })), "401 invalid_client");
+    using oauth = await OAuthEndpoints.open();
+    const { client_id } = await registered(oauth, ES256);
+    const assertion = await sign(oauth, client_id, ES256, claims(oauth));
+    assert.equal(await refusal(await ask(oauth, assertion, { client_id })), "401 invalid_client");
   });
 }
 
 Deno.test("provesClient() takes an assertion once, from each client", async () => {
-  using door = await Door.open();
-  const [one, two] = [await registered(door, ES256), await registered(door, ES256)];
-  const assertion = await sign(door, one.client_id, ES256, { jti: "1" });
-  assert.equal((await ask(door, assertion)).status, 200);
-  assert.equal(await refusal(await ask(door, assertion)), "401 invalid_client");
-  const again = await sign(door, one.client_id, ES256, { jti: "1", exp: now(door) + 600 });
-  assert.equal(await refusal(await ask(door, again)), "401 invalid_client");
-  assert.equal((await ask(door, await sign(door, two.client_id, ES256, { jti: "1" }))).status, 200);
+  using oauth = await OAuthEndpoints.open();
+  const [one, two] = [await registered(oauth, ES256), await registered(oauth, ES256)];
+  const assertion = await sign(oauth, one.client_id, ES256, { jti: "1" });
+  assert.equal((await ask(oauth, assertion)).status, 200);
+  assert.equal(await refusal(await ask(oauth, assertion)), "401 invalid_client");
+  const again = await sign(oauth, one.client_id, ES256, { jti: "1", exp: now(oauth) + 600 });
+  assert.equal(await refusal(await ask(oauth, again)), "401 invalid_client");
+  assert.equal(
+    (await ask(oauth, await sign(oauth, two.client_id, ES256, { jti: "1" }))).status,
+    200,
+  );
 });
 
 Deno.test("provesClient() takes one of two equal assertions that come at once", async () => {
-  using door = await Door.open();
-  const { client_id } = await registered(door, ES256);
-  const assertion = await sign(door, client_id, ES256);
-  const answers = await Promise.all([1, 2, 3].map(() => ask(door, assertion)));
+  using oauth = await OAuthEndpoints.open();
+  const { client_id } = await registered(oauth, ES256);
+  const assertion = await sign(oauth, client_id, ES256);
+  const answers = await Promise.all([1, 2, 3].map(() => ask(oauth, assertion)));
   assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 401, 401]);
 });
 
 Deno.test("provesClient() refuses another's key, another's assertion and none", async () => {
-  using door = await Door.open();
-  const { client_id } = await registered(door, ES256);
-  const other = await registered(door, OTHER);
+  using oauth = await OAuthEndpoints.open();
+  const { client_id } = await registered(oauth, ES256);
+  const other = await registered(oauth, OTHER);
   const header = (fields: object) => btoa(JSON.stringify(fields)).replaceAll("=", "");
-  const assertion = await sign(door, client_id, ES256);
+  const assertion = await sign(oauth, client_id, ES256);
   const [, payload, signature] = assertion.split(".");
   const forged = [
-    await sign(door, client_id, OTHER),
-    await sign(door, client_id, OTHER, {}, { kid: "ES256" }),
-    await sign(door, client_id, OTHER, {}, { kid: undefined, jwk: OTHER.jwk }),
-    await sign(door, other.client_id, OTHER, { iss: client_id }),
+    await sign(oauth, client_id, OTHER),
+    await sign(oauth, client_id, OTHER, {}, { kid: "ES256" }),
+    await sign(oauth, client_id, OTHER, {}, { kid: undefined, jwk: OTHER.jwk }),
+    await sign(oauth, other.client_id, OTHER, { iss: client_id }),
     `${header({ alg: "none" })}.${payload}.`,
     `${header({ alg: "HS256", kid: "ES256" })}.${payload}.${signature}`,
     `${assertion}x`,
@@ -156,55 +170,55 @@ Deno.test("provesClient() refuses another's key, another's assertion and none", 
     "x.y.z",
   ];
   for (const each of forged) {
-    const response = await ask(door, each, { client_id });
+    const response = await ask(oauth, each, { client_id });
     assert.equal(await refusal(response), "401 invalid_client", each);
   }
   const form = { grant_type: "client_credentials", client_id };
-  assert.equal(await refusal(await door.post("/token", form)), "401 invalid_client");
+  assert.equal(await refusal(await oauth.post("/token", form)), "401 invalid_client");
 });
 
 Deno.test("provesClient() tries all keys when none is named", async () => {
-  using door = await Door.open();
-  const { client_id } = await registered(door, OTHER, ES256);
-  const assertion = await sign(door, client_id, ES256, {}, { kid: undefined });
-  assert.equal((await ask(door, assertion)).status, 200);
+  using oauth = await OAuthEndpoints.open();
+  const { client_id } = await registered(oauth, OTHER, ES256);
+  const assertion = await sign(oauth, client_id, ES256, {}, { kid: undefined });
+  assert.equal((await ask(oauth, assertion)).status, 200);
 });
 
 Deno.test("authenticatedClient() wants one proof of one client, of the kind it registered", async () => {
-  using door = await Door.open();
-  const { client_id } = await registered(door, ES256);
-  const secretive = await door.register({ token_endpoint_auth_method: "client_secret_post" });
+  using oauth = await OAuthEndpoints.open();
+  const { client_id } = await registered(oauth, ES256);
+  const secretive = await oauth.register({ token_endpoint_auth_method: "client_secret_post" });
   const { client_secret = "" } = secretive;
-  const assertion = () => sign(door, client_id, ES256);
-  const both = await ask(door, await assertion(), { client_secret });
+  const assertion = () => sign(oauth, client_id, ES256);
+  const both = await ask(oauth, await assertion(), { client_secret });
   assert.equal(await refusal(both), "400 invalid_request");
   const form = {
     grant_type: "client_credentials",
     client_assertion_type: TYPE,
     client_assertion: await assertion(),
   };
-  const header = await door.post("/token", form, basic(client_id, "x"));
+  const header = await oauth.post("/token", form, basic(client_id, "x"));
   assert.equal(await refusal(header), "400 invalid_request");
-  const untyped = await ask(door, await assertion(), { client_assertion_type: "jwt" });
+  const untyped = await ask(oauth, await assertion(), { client_assertion_type: "jwt" });
   assert.equal(await refusal(untyped), "400 invalid_request");
-  const foreign = await ask(door, await assertion(), { client_id: secretive.client_id });
+  const foreign = await ask(oauth, await assertion(), { client_id: secretive.client_id });
   assert.equal(await refusal(foreign), "401 invalid_client");
-  const own = await ask(door, await sign(door, secretive.client_id, ES256));
+  const own = await ask(oauth, await sign(oauth, secretive.client_id, ES256));
   assert.equal(await refusal(own), "401 invalid_client");
 });
 
 Deno.test("provesClient() takes published keys, and finds new ones", async () => {
   await using site = await clientSite(CLAUDE);
-  using door = await Door.open({ site });
+  using oauth = await OAuthEndpoints.open({ site });
   const jwks_uri = site.put("/keys", { keys: [OTHER.jwk] });
   const client_id = site.putClient("/c", {
     token_endpoint_auth_method: "private_key_jwt",
     jwks_uri,
   });
   const revoke = async (key: Key) => {
-    const client_assertion = await sign(door, client_id, key);
+    const client_assertion = await sign(oauth, client_id, key);
     const form = { client_assertion_type: TYPE, client_assertion, token: "unknown" };
-    return await door.post("/revoke", form);
+    return await oauth.post("/revoke", form);
   };
   assert.equal((await revoke(OTHER)).status, 200);
   assert.equal((await revoke(OTHER)).status, 200);
@@ -213,7 +227,7 @@ Deno.test("provesClient() takes published keys, and finds new ones", async () =>
   site.put("/keys", { keys: [ES256.jwk] });
   assert.equal(await refusal(await revoke(ES256)), "401 invalid_client");
   assert.deepEqual(site.seen, ["/c", "/keys"], "keys that were just fetched are not asked for");
-  door.pass(MINUTE_S * 1000 + 1);
+  oauth.pass(MINUTE_S * 1000 + 1);
   assert.equal((await revoke(ES256)).status, 200);
   assert.equal(await refusal(await revoke(OTHER)), "401 invalid_client");
   assert.deepEqual(site.seen, ["/c", "/keys", "/keys"]);
@@ -221,18 +235,18 @@ Deno.test("provesClient() takes published keys, and finds new ones", async () =>
 
 Deno.test("provesClient() asks for the proof of a client that may do without only if it is sent", async () => {
   await using site = await clientSite(CLAUDE);
-  using door = await Door.open({ site });
+  using oauth = await OAuthEndpoints.open({ site });
   const client_id = site.putClient("/c", {
     token_endpoint_auth_method: "private_key_jwt",
     token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
     jwks: { keys: [ES256.jwk] },
   });
   const form = { token: "unknown", client_id };
-  assert.equal((await door.post("/revoke", form)).status, 200);
+  assert.equal((await oauth.post("/revoke", form)).status, 200);
   for (const [key, status] of [[ES256, 200], [OTHER, 401]] as const) {
-    const client_assertion = await sign(door, client_id, key);
+    const client_assertion = await sign(oauth, client_id, key);
     const proven = { ...form, client_assertion_type: TYPE, client_assertion };
-    assert.equal((await door.post("/revoke", proven)).status, status);
+    assert.equal((await oauth.post("/revoke", proven)).status, status);
   }
 });
 
@@ -246,21 +260,21 @@ const BAD_KEY_SETS: [what: string, keys: object, status: string][] = [
 for (const [what, keys, expected] of BAD_KEY_SETS) {
   Deno.test(`provesClient() refuses published keys that ${what}`, async () => {
     await using site = await clientSite(CLAUDE);
-    using door = await Door.open({ site });
+    using oauth = await OAuthEndpoints.open({ site });
     const jwks_uri = site.put("/keys", keys);
     const client_id = site.putClient("/c", {
       token_endpoint_auth_method: "private_key_jwt",
       jwks_uri,
     });
-    const client_assertion = await sign(door, client_id, ES256);
+    const client_assertion = await sign(oauth, client_id, ES256);
     const form = { client_assertion_type: TYPE, client_assertion, token: "unknown" };
-    assert.equal(await refusal(await door.post("/revoke", form)), expected);
+    assert.equal(await refusal(await oauth.post("/revoke", form)), expected);
   });
 }
 
 Deno.test("authenticatedClient() decodes the form encoding inside HTTP Basic", async () => {
-  using door = await Door.open();
-  const { client_id, client_secret = "" } = await door.register({
+  using oauth = await OAuthEndpoints.open();
+  const { client_id, client_secret = "" } = await oauth.register({
     token_endpoint_auth_method: "client_secret_basic",
   });
   const percent = (text: string) =>
@@ -274,6 +288,6 @@ Deno.test("authenticatedClient() decodes the form encoding inside HTTP Basic", a
       [client_id, `${client_secret}+`, 401],
     ] as const
   ) {
-    assert.equal((await door.post("/token", form, basic(id, secret))).status, status);
+    assert.equal((await oauth.post("/token", form, basic(id, secret))).status, status);
   }
 });

@@ -7,7 +7,7 @@ type Page = (request: Request) => Response | Promise<Response>;
 export interface ClientSite extends AsyncDisposable {
   /** `https://localhost:<port>` */
   origin: string;
-  /** Lets a door ask this site. */
+  /** Lets the endpoints ask this site. */
   network: { loopback: true; caCerts: string[] };
   /** The path of each request so far. */
   seen: string[];

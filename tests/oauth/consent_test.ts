@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { STYLE_SOURCE } from "../../src/web/frame/style.ts";
-import { authorization, Door, location, newPkce, PUBLIC_URL, STRANGER } from "./door.ts";
+import {
+  authorization,
+  location,
+  newPkce,
+  OAuthEndpoints,
+  PUBLIC_URL,
+  STRANGER,
+} from "./oauth_endpoints.ts";
 
 const PKCE = newPkce();
 
@@ -11,9 +18,13 @@ interface Page {
   cookie: string;
 }
 
-async function ask(door: Door, name = "An app", headers: HeadersInit = {}): Promise<Page> {
-  const client = await door.register({ client_name: name, redirect_uris: [STRANGER] });
-  const response = await door.authorize(authorization(client, PKCE, STRANGER), headers);
+async function ask(
+  oauth: OAuthEndpoints,
+  name = "An app",
+  headers: HeadersInit = {},
+): Promise<Page> {
+  const client = await oauth.register({ client_name: name, redirect_uris: [STRANGER] });
+  const response = await oauth.authorize(authorization(client, PKCE, STRANGER), headers);
   const html = await response.text();
   return {
     response,
@@ -23,8 +34,8 @@ async function ask(door: Door, name = "An app", headers: HeadersInit = {}): Prom
   };
 }
 
-async function answer(door: Door, handle: string, cookie: string, decision = "allow") {
-  return await door.post(
+async function answer(oauth: OAuthEndpoints, handle: string, cookie: string, decision = "allow") {
+  return await oauth.post(
     "/oauth/authorize",
     { consent: handle, decision },
     cookie === "" ? {} : { Cookie: cookie },
@@ -32,8 +43,8 @@ async function answer(door: Door, handle: string, cookie: string, decision = "al
 }
 
 Deno.test("askConsent() shows who asks and where the answer goes", async () => {
-  using door = await Door.open();
-  const { response, html } = await ask(door, `<b>Evil</b> & "co"`);
+  using oauth = await OAuthEndpoints.open();
+  const { response, html } = await ask(oauth, `<b>Evil</b> & "co"`);
   assert.equal(response.status, 200);
   assert(html.includes("&lt;b&gt;Evil&lt;/b&gt; &amp; &quot;co&quot;"), html);
   assert(html.includes("app.example"));
@@ -41,8 +52,8 @@ Deno.test("askConsent() shows who asks and where the answer goes", async () => {
 });
 
 Deno.test("askConsent() can be framed, scripted, cached or sent on by nobody", async () => {
-  using door = await Door.open();
-  const { headers } = (await ask(door)).response;
+  using oauth = await OAuthEndpoints.open();
+  const { headers } = (await ask(oauth)).response;
   const policy = headers.get("content-security-policy")?.split("; ");
   assert.deepEqual(policy, [
     "default-src 'none'",
@@ -62,9 +73,9 @@ Deno.test("askConsent() can be framed, scripted, cached or sent on by nobody", a
 });
 
 Deno.test("takeConsent() sends a code when allowed", async () => {
-  using door = await Door.open();
-  const { handle, cookie } = await ask(door);
-  const response = await answer(door, handle, cookie);
+  using oauth = await OAuthEndpoints.open();
+  const { handle, cookie } = await ask(oauth);
+  const response = await answer(oauth, handle, cookie);
   assert.equal(response.status, 303);
   const to = location(response);
   assert.equal(to.origin + to.pathname, STRANGER);
@@ -74,10 +85,10 @@ Deno.test("takeConsent() sends a code when allowed", async () => {
 });
 
 Deno.test("takeConsent() tells the client of a refusal", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   for (const decision of ["deny", ""]) {
-    const { handle, cookie } = await ask(door);
-    const to = location(await answer(door, handle, cookie, decision));
+    const { handle, cookie } = await ask(oauth);
+    const to = location(await answer(oauth, handle, cookie, decision));
     assert.equal(to.searchParams.get("error"), "access_denied");
     assert.equal(to.searchParams.get("state"), "s t&te");
     assert.equal(to.searchParams.get("iss"), PUBLIC_URL);
@@ -85,62 +96,62 @@ Deno.test("takeConsent() tells the client of a refusal", async () => {
 });
 
 Deno.test("takeConsent() works once", async () => {
-  using door = await Door.open();
-  const { handle, cookie } = await ask(door);
-  const answers = await Promise.all([answer(door, handle, cookie), answer(door, handle, cookie)]);
+  using oauth = await OAuthEndpoints.open();
+  const { handle, cookie } = await ask(oauth);
+  const answers = await Promise.all([answer(oauth, handle, cookie), answer(oauth, handle, cookie)]);
   assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 400]);
-  assert.equal((await answer(door, handle, cookie)).status, 400);
+  assert.equal((await answer(oauth, handle, cookie)).status, 400);
 });
 
 Deno.test("takeConsent() refuses another browser and spends nothing", async () => {
-  using door = await Door.open();
-  const { handle, cookie } = await ask(door);
-  const foreign = (await ask(door)).cookie;
+  using oauth = await OAuthEndpoints.open();
+  const { handle, cookie } = await ask(oauth);
+  const foreign = (await ask(oauth)).cookie;
   const forged = ["", foreign, "__Host-consent=", `consent=${cookie.split("=")[1]}`];
   for (const wrong of forged) {
-    const response = await answer(door, handle, wrong);
+    const response = await answer(oauth, handle, wrong);
     assert.equal(response.status, 400);
     assert.equal(response.headers.get("location"), null);
   }
-  assert.equal((await answer(door, handle, cookie)).status, 303);
+  assert.equal((await answer(oauth, handle, cookie)).status, 303);
 });
 
 Deno.test("takeConsent() refuses two answers at once and spends nothing", async () => {
-  using door = await Door.open();
-  const { handle, cookie } = await ask(door);
+  using oauth = await OAuthEndpoints.open();
+  const { handle, cookie } = await ask(oauth);
   const form = [["consent", handle], ["decision", "allow"], ["decision", "h"]];
-  const response = await door.post("/oauth/authorize", form, { Cookie: cookie });
+  const response = await oauth.post("/oauth/authorize", form, { Cookie: cookie });
   assert.equal(response.status, 400);
-  assert(location(await answer(door, handle, cookie)).searchParams.has("code"));
+  assert(location(await answer(oauth, handle, cookie)).searchParams.has("code"));
 });
 
 Deno.test("takeConsent() refuses a handle that nobody gave out", async () => {
-  using door = await Door.open();
-  const { cookie } = await ask(door);
+  using oauth = await OAuthEndpoints.open();
+  const { cookie } = await ask(oauth);
   for (const handle of ["", "x", cookie.split("=")[1] ?? ""]) {
-    assert.equal((await answer(door, handle, cookie)).status, 400);
+    assert.equal((await answer(oauth, handle, cookie)).status, 400);
   }
 });
 
 Deno.test("takeConsent() refuses a page older than ten minutes", async () => {
-  using door = await Door.open();
-  const { handle, cookie } = await ask(door);
-  door.pass(10 * 60_000);
-  assert.equal((await answer(door, handle, cookie)).status, 400);
+  using oauth = await OAuthEndpoints.open();
+  const { handle, cookie } = await ask(oauth);
+  oauth.pass(10 * 60_000);
+  assert.equal((await answer(oauth, handle, cookie)).status, 400);
 });
 
 Deno.test("takeConsent() answers two pages of one browser", async () => {
-  using door = await Door.open();
-  const first = await ask(door);
-  const second = await ask(door, "Another", { Cookie: first.cookie });
+  using oauth = await OAuthEndpoints.open();
+  const first = await ask(oauth);
+  const second = await ask(oauth, "Another", { Cookie: first.cookie });
   assert.equal(second.cookie, first.cookie);
-  assert.equal((await answer(door, second.handle, second.cookie)).status, 303);
-  assert.equal((await answer(door, first.handle, first.cookie)).status, 303);
+  assert.equal((await answer(oauth, second.handle, second.cookie)).status, 303);
+  assert.equal((await answer(oauth, first.handle, first.cookie)).status, 303);
 });
 
 Deno.test("takeConsent() works over plain http on the own machine", async () => {
-  using door = await Door.open({ publicUrl: "http://127.0.0.1:8100" });
-  const { handle, cookie, response } = await ask(door);
+  using oauth = await OAuthEndpoints.open({ publicUrl: "http://127.0.0.1:8100" });
+  const { handle, cookie, response } = await ask(oauth);
   assert.match(response.headers.get("set-cookie") ?? "", /^consent=[\w-]{43};(?!.*Secure)/);
-  assert.equal((await answer(door, handle, cookie)).status, 303);
+  assert.equal((await answer(oauth, handle, cookie)).status, 303);
 });

@@ -1,9 +1,9 @@
-/** The sign-in of real MCP clients, v2 and v1, over HTTP against the real door. */
+/** The sign-in of real MCP clients, v2 and v1, over HTTP at a real server. */
 import { auth } from "@modelcontextprotocol/client";
 import { auth as authV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 import assert from "node:assert/strict";
 import { Memory, providerFor } from "./client_provider.ts";
-import { Door, location } from "./door.ts";
+import { location, OAuthEndpoints } from "./oauth_endpoints.ts";
 
 const CLIENTS: Record<
   string,
@@ -17,14 +17,14 @@ const CLIENTS: Record<
 for (const [version, signIn] of Object.entries(CLIENTS)) {
   for (const [path, resource] of [["", "/"], ["/", "/"], ["/mcp", "/mcp"]]) {
     Deno.test(`oauthRoutes() sign a ${version} client in that was given "${path}"`, async () => {
-      const opened = Promise.withResolvers<Door>();
+      const opened = Promise.withResolvers<OAuthEndpoints>();
       const server = Deno.serve(
         { hostname: "127.0.0.1", port: 0, onListen() {} },
         async (request) => (await opened.promise).app.fetch(request),
       );
       const publicUrl = `http://127.0.0.1:${server.addr.port}`;
-      using door = await Door.open({ publicUrl });
-      opened.resolve(door);
+      using oauth = await OAuthEndpoints.open({ publicUrl });
+      opened.resolve(oauth);
       try {
         const serverUrl = publicUrl + path;
         const memory = new Memory();
@@ -41,11 +41,11 @@ for (const [version, signIn] of Object.entries(CLIENTS)) {
         assert.equal(await signIn(provider, { serverUrl, authorizationCode, iss }), "AUTHORIZED");
 
         const { access_token, refresh_token }: Record<string, string> = memory.tokens ?? {};
-        const before = await door.who(access_token ?? "");
+        const before = await oauth.who(access_token ?? "");
         assert.equal(await signIn(provider, { serverUrl }), "AUTHORIZED");
         const refreshed: Record<string, string> = memory.tokens ?? {};
         assert.notEqual(refreshed.refresh_token, refresh_token);
-        const after = await door.who(refreshed.access_token ?? "");
+        const after = await oauth.who(refreshed.access_token ?? "");
         assert.match(after?.principal ?? "", /^guest:/);
         assert.equal(after?.principal, before?.principal);
       } finally {

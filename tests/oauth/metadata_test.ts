@@ -3,13 +3,13 @@ import {
   OAuthMetadataSchema,
   OAuthProtectedResourceMetadataSchema,
 } from "@modelcontextprotocol/core";
-import { Door, PUBLIC_URL } from "./door.ts";
+import { OAuthEndpoints, PUBLIC_URL } from "./oauth_endpoints.ts";
 
 const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 Deno.test("serverMetadata() names every endpoint under the issuer", async () => {
-  using door = await Door.open();
-  const response = await door.send("/.well-known/oauth-authorization-server");
+  using oauth = await OAuthEndpoints.open();
+  const response = await oauth.send("/.well-known/oauth-authorization-server");
   const metadata = OAuthMetadataSchema.parse(await response.json());
   assert.deepEqual(metadata, {
     issuer: PUBLIC_URL,
@@ -32,16 +32,16 @@ Deno.test("serverMetadata() names every endpoint under the issuer", async () => 
 });
 
 Deno.test("serverMetadata() does not offer client_credentials without guests", async () => {
-  using door = await Door.open({ guests: false });
-  const response = await door.send("/.well-known/oauth-authorization-server");
+  using oauth = await OAuthEndpoints.open({ guests: false });
+  const response = await oauth.send("/.well-known/oauth-authorization-server");
   const { grant_types_supported } = await response.json();
   assert.deepEqual(grant_types_supported, ["authorization_code", "refresh_token"]);
 });
 
 Deno.test("resourceMetadata() names the spelling of the endpoint that was typed", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   for (const [path, resource] of [["", `${PUBLIC_URL}/`], ["/mcp", `${PUBLIC_URL}/mcp`]]) {
-    const response = await door.send(`/.well-known/oauth-protected-resource${path}`);
+    const response = await oauth.send(`/.well-known/oauth-protected-resource${path}`);
     const metadata = OAuthProtectedResourceMetadataSchema.parse(await response.json());
     assert.equal(metadata.resource, resource);
     assert.deepEqual(metadata.authorization_servers, [PUBLIC_URL]);

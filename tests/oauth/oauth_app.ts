@@ -135,7 +135,7 @@ export class Assistant {
   }
 }
 
-/** Who an access token still opens the door for: the status of a call. */
+/** Whether an access token is still good: the status of a call. */
 export async function statusOf(app: OAuthApp, token: string): Promise<number> {
   const response = await fetch(`${app.url}/list_channels`, {
     headers: { authorization: `Bearer ${token}` },

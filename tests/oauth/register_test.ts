@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { OAuthClientInformationFullSchema } from "@modelcontextprotocol/core";
-import { authorization, CLAUDE, Door, newPkce, refusal, STRANGER } from "./door.ts";
+import {
+  authorization,
+  CLAUDE,
+  newPkce,
+  OAuthEndpoints,
+  refusal,
+  STRANGER,
+} from "./oauth_endpoints.ts";
 
 Deno.test("register() gives a public client no secret", async () => {
-  using door = await Door.open();
-  const response = await door.tryRegister({
+  using oauth = await OAuthEndpoints.open();
+  const response = await oauth.tryRegister({
     client_name: "Claude",
     redirect_uris: [CLAUDE],
     token_endpoint_auth_method: "none",
@@ -17,14 +24,14 @@ Deno.test("register() gives a public client no secret", async () => {
   const client = OAuthClientInformationFullSchema.parse(await response.json());
   assert.match(client.client_id, /^[A-Za-z0-9_-]{22}$/);
   assert.equal(client.client_secret, undefined);
-  assert.equal(client.client_id_issued_at, door.now.getTime() / 1000);
+  assert.equal(client.client_id_issued_at, oauth.now.getTime() / 1000);
   assert.equal(client.token_endpoint_auth_method, "none");
   assert.deepEqual(client.grant_types, ["authorization_code", "refresh_token"]);
 });
 
 Deno.test("register() gives a client that says nothing a secret and all grants", async () => {
-  using door = await Door.open();
-  const client = await (await door.tryRegister({ redirect_uris: [CLAUDE] })).json();
+  using oauth = await OAuthEndpoints.open();
+  const client = await (await oauth.tryRegister({ redirect_uris: [CLAUDE] })).json();
   assert.match(client.client_secret, /^[A-Za-z0-9_-]{43}$/);
   assert.equal(client.client_secret_expires_at, 0);
   assert.equal(client.token_endpoint_auth_method, "client_secret_basic");
@@ -36,24 +43,24 @@ Deno.test("register() gives a client that says nothing a secret and all grants",
 });
 
 Deno.test("register() drops grant types that it does not know", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   const grant_types = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"];
-  const response = await door.tryRegister({ redirect_uris: [CLAUDE], grant_types });
+  const response = await oauth.tryRegister({ redirect_uris: [CLAUDE], grant_types });
   assert.deepEqual((await response.json()).grant_types, ["authorization_code"]);
 });
 
 Deno.test("register() needs no redirect URI for client_credentials alone", async () => {
-  using door = await Door.open();
-  const response = await door.tryRegister({ client_name: "script" });
+  using oauth = await OAuthEndpoints.open();
+  const response = await oauth.tryRegister({ client_name: "script" });
   const client = await response.json();
   assert.equal(response.status, 201);
   assert.deepEqual([client.grant_types, client.response_types], [["client_credentials"], []]);
 });
 
 Deno.test("register() stores no secret", async () => {
-  using door = await Door.open();
-  const { client_secret } = await (await door.tryRegister({ redirect_uris: [CLAUDE] })).json();
-  for await (const entry of door.kv.list({ prefix: [] })) {
+  using oauth = await OAuthEndpoints.open();
+  const { client_secret } = await (await oauth.tryRegister({ redirect_uris: [CLAUDE] })).json();
+  for await (const entry of oauth.kv.list({ prefix: [] })) {
     assert(!JSON.stringify([entry.key, entry.value]).includes(client_secret));
   }
 });
@@ -124,41 +131,44 @@ const REFUSED: [title: string, metadata: unknown, answer: string][] = [
 
 for (const [title, metadata, answer] of REFUSED) {
   Deno.test(`register() refuses ${title}`, async () => {
-    using door = await Door.open();
-    assert.equal(await refusal(await door.tryRegister(metadata)), answer);
+    using oauth = await OAuthEndpoints.open();
+    assert.equal(await refusal(await oauth.tryRegister(metadata)), answer);
   });
 }
 
 Deno.test("register() refuses what is not JSON", async () => {
-  using door = await Door.open();
-  const response = await door.send("/register", { method: "POST", body: "{" });
+  using oauth = await OAuthEndpoints.open();
+  const response = await oauth.send("/register", { method: "POST", body: "{" });
   assert.equal(await refusal(response), "400 invalid_client_metadata");
 });
 
 Deno.test("register() refuses a client that could only be a guest when there are none", async () => {
-  using door = await Door.open({ guests: false });
-  assert.equal(await refusal(await door.tryRegister({})), "400 invalid_client_metadata");
+  using oauth = await OAuthEndpoints.open({ guests: false });
+  assert.equal(await refusal(await oauth.tryRegister({})), "400 invalid_client_metadata");
 });
 
 Deno.test("register() is forgotten after a day when nothing comes of it", async () => {
-  using door = await Door.open();
-  const [client, claude] = [await door.register(), await door.register({ client_name: "Claude" })];
-  door.pass(24 * 3600_000);
+  using oauth = await OAuthEndpoints.open();
+  const [client, claude] = [
+    await oauth.register(),
+    await oauth.register({ client_name: "Claude" }),
+  ];
+  oauth.pass(24 * 3600_000);
   for (const each of [client, claude]) {
-    assert.equal(await refusal(await door.refresh(each, "x")), "401 invalid_client");
+    assert.equal(await refusal(await oauth.refresh(each, "x")), "401 invalid_client");
   }
 });
 
 Deno.test("register() is forgotten half a year after the client's last token", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   const days = (count: number) => count * 24 * 3600_000;
-  const client = await door.register();
-  door.pass(days(1) - 1);
-  assert.equal(typeof (await door.signIn(client)).access_token, "string");
-  door.pass(days(179));
-  assert.equal(typeof (await door.signIn(client)).access_token, "string");
-  door.pass(days(181));
-  const answer = await door.refresh(client, "x");
+  const client = await oauth.register();
+  oauth.pass(days(1) - 1);
+  assert.equal(typeof (await oauth.signIn(client)).access_token, "string");
+  oauth.pass(days(179));
+  assert.equal(typeof (await oauth.signIn(client)).access_token, "string");
+  oauth.pass(days(181));
+  const answer = await oauth.refresh(client, "x");
   assert.equal(await refusal(answer), "401 invalid_client");
 });
 
@@ -178,61 +188,61 @@ const AT_ONCE: [what: string, metadata: Record<string, unknown>, token: boolean]
 
 for (const [what, metadata, token] of AT_ONCE) {
   Deno.test(`register() gives ${what} ${token ? "a" : "no"} token at once`, async () => {
-    using door = await Door.open();
+    using oauth = await OAuthEndpoints.open();
     const asked = {
       client_name: "Claude",
       redirect_uris: [CLAUDE],
       token_endpoint_auth_method: "none",
       ...metadata,
     };
-    const client = await (await door.tryRegister(asked)).json();
+    const client = await (await oauth.tryRegister(asked)).json();
     assert.equal(typeof client.client_id, "string");
     assert.equal("access_token" in client, token);
     if (!token) return;
     assert.deepEqual([client.token_type, client.expires_in], ["Bearer", 3600]);
     assert.equal(client.refresh_token, undefined);
-    const one = await door.who(client.access_token);
+    const one = await oauth.who(client.access_token);
     assert.equal(one?.scope, "play");
-    const grant = await door.store.access(client.access_token, door.now);
+    const grant = await oauth.store.access(client.access_token, oauth.now);
     assert.equal(grant?.clientId, client.client_id);
-    const again = await (await door.tryRegister(asked)).json();
-    const two = await door.who(again.access_token);
-    const three = await door.who((await door.signIn(client)).access_token);
+    const again = await (await oauth.tryRegister(asked)).json();
+    const two = await oauth.who(again.access_token);
+    const three = await oauth.who((await oauth.signIn(client)).access_token);
     assert.equal(new Set([one, two, three].map((who) => who?.principal)).size, 3);
-    door.pass(3600_000);
-    assert.equal(await door.who(client.access_token), undefined);
+    oauth.pass(3600_000);
+    assert.equal(await oauth.who(client.access_token), undefined);
   });
 }
 
 Deno.test("register() gives nobody a token at once where there are no guests", async () => {
-  using door = await Door.open({ guests: false });
-  assert(!("access_token" in await door.register({ client_name: "Claude" })));
+  using oauth = await OAuthEndpoints.open({ guests: false });
+  assert(!("access_token" in await oauth.register({ client_name: "Claude" })));
 });
 
 Deno.test("register() gives nobody a token at once where people sign in", async () => {
-  using door = await Door.open({ login: { google: { id: "id", secret: "secret" } } });
-  assert(!("access_token" in await door.register({ client_name: "Claude" })));
+  using oauth = await OAuthEndpoints.open({ login: { google: { id: "id", secret: "secret" } } });
+  assert(!("access_token" in await oauth.register({ client_name: "Claude" })));
 });
 
 Deno.test("register() takes what Cursor sends, and asks about it", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   const cursor = "cursor://anysphere.cursor-mcp/oauth/callback";
-  const client = await door.register({
+  const client = await oauth.register({
     client_name: "Cursor",
     redirect_uris: [cursor, "https://www.cursor.com/agents/mcp/oauth/callback"],
   });
-  const page = await door.authorize(authorization(client, newPkce(), cursor));
+  const page = await oauth.authorize(authorization(client, newPkce(), cursor));
   assert.equal(page.status, 200);
   assert.match(page.headers.get("content-security-policy") ?? "", /form-action [^;]* cursor:/);
   assert.match(await page.text(), /anysphere\.cursor-mcp/);
 });
 
 Deno.test("register() keeps at most 4 KiB of a client, and says what makes it smaller", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   const long = `https://app.example/${"x".repeat(450)}`;
   const of = (count: number) => Array.from({ length: count }, (_, i) => `${long}${i}`);
-  assert.equal((await door.tryRegister({ redirect_uris: of(5) })).status, 201);
-  const response = await door.tryRegister({ redirect_uris: of(15) });
+  assert.equal((await oauth.tryRegister({ redirect_uris: of(5) })).status, 201);
+  const response = await oauth.tryRegister({ redirect_uris: of(15) });
   assert.equal(response.status, 400);
   const { error, error_description } = await response.json();
   assert.equal(error, "invalid_client_metadata");

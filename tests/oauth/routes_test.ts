@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Hono } from "@hono/hono";
-import { Door, refusal } from "./door.ts";
+import { OAuthEndpoints, refusal } from "./oauth_endpoints.ts";
 
 Deno.test("oauthRoutes() mounted at the root answer their own errors and leave other paths alone", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   const app = new Hono();
-  app.route("/", door.routes);
+  app.route("/", oauth.routes);
   app.get("/other", (c) => c.text("other"));
   app.onError((_error, c) => c.text("the app's own", 500));
 
@@ -17,12 +17,12 @@ Deno.test("oauthRoutes() mounted at the root answer their own errors and leave o
 });
 
 Deno.test("oauthRoutes() refuse a large body that does not tell its size", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   for (const path of ["/register", "/token", "/revoke", "/oauth/authorize"]) {
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1024)),
     });
     const request = new Request(`https://play.example${path}`, { method: "POST", body });
-    assert.equal(await refusal(await door.app.fetch(request)), "413 invalid_request", path);
+    assert.equal(await refusal(await oauth.app.fetch(request)), "413 invalid_request", path);
   }
 });

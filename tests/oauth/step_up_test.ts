@@ -1,4 +1,4 @@
-/** Tokens that are for watching only, at the doors of a real server. */
+/** Tokens that are for watching only, at the endpoints of a real server. */
 import {
   Client,
   StreamableHTTPClientTransport,
@@ -9,7 +9,7 @@ import { OPERATIONS } from "../../src/operations/all.ts";
 import { Player, roomOf, signIn } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { Memory, providerFor } from "./client_provider.ts";
-import { location } from "./door.ts";
+import { location } from "./oauth_endpoints.ts";
 
 const NAMES = OPERATIONS.flatMap(({ name, aliases = [], effects }) =>
   [name, ...aliases].map((each) => ({ name: each, reads: effects === "reads" }))

@@ -1,20 +1,28 @@
 import assert from "node:assert/strict";
-import { basic, Door, newPkce, PUBLIC_URL, refusal, type Registered, type Tokens } from "./door.ts";
+import {
+  basic,
+  newPkce,
+  OAuthEndpoints,
+  PUBLIC_URL,
+  refusal,
+  type Registered,
+  type Tokens,
+} from "./oauth_endpoints.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /** What the scripts of the original server do: register without saying how to authenticate. */
-async function scripted(door: Door): Promise<Registered & { client_secret: string }> {
+async function scripted(oauth: OAuthEndpoints): Promise<Registered & { client_secret: string }> {
   const metadata = { client_name: "script", redirect_uris: ["http://localhost/callback"] };
-  return await (await door.tryRegister(metadata)).json();
+  return await (await oauth.tryRegister(metadata)).json();
 }
 
 Deno.test("token() trades a code for tokens of a fresh guest", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const response = await door.redeem(client, pkce, await door.code(client, pkce));
+  const response = await oauth.redeem(client, pkce, await oauth.code(client, pkce));
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("cache-control"), "no-store");
   assert.equal(response.headers.get("pragma"), "no-cache");
@@ -23,82 +31,82 @@ Deno.test("token() trades a code for tokens of a fresh guest", async () => {
   assert.match(refresh_token, /^[A-Za-z0-9_-]{43}$/);
   assert.deepEqual(rest, { token_type: "Bearer", expires_in: 3600, scope: "play" });
 
-  const first = await door.who(access_token);
-  const second = await door.who((await door.signIn(client)).access_token);
+  const first = await oauth.who(access_token);
+  const second = await oauth.who((await oauth.signIn(client)).access_token);
   assert.match(first?.principal ?? "", /^guest:[A-Za-z0-9_-]{22}$/);
   assert.notEqual(first?.principal, second?.principal);
   assert.notEqual(first?.principal, `guest:${client.client_id}`);
 });
 
 Deno.test("token() gives no refresh token to a client that did not ask for the grant", async () => {
-  using door = await Door.open();
-  const client = await door.register({ grant_types: ["authorization_code"] });
-  assert.equal((await door.signIn(client)).refresh_token, undefined);
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register({ grant_types: ["authorization_code"] });
+  assert.equal((await oauth.signIn(client)).refresh_token, undefined);
 });
 
 Deno.test("token() stores no secret, only hashes", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce);
-  const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
+  const code = await oauth.code(client, pkce);
+  const tokens: Tokens = await (await oauth.redeem(client, pkce, code)).json();
   const secrets = [code, tokens.access_token, tokens.refresh_token ?? ""];
-  for await (const entry of door.kv.list({ prefix: [] })) {
+  for await (const entry of oauth.kv.list({ prefix: [] })) {
     const text = JSON.stringify([entry.key, entry.value]);
     for (const secret of secrets) assert(!text.includes(secret), text);
   }
 });
 
 Deno.test("token() refuses a code twice, and revokes what it issued", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce);
-  const tokens: Tokens = await (await door.redeem(client, pkce, code)).json();
-  assert(await door.who(tokens.access_token));
+  const code = await oauth.code(client, pkce);
+  const tokens: Tokens = await (await oauth.redeem(client, pkce, code)).json();
+  assert(await oauth.who(tokens.access_token));
 
-  assert.equal(await refusal(await door.redeem(client, pkce, code)), "400 invalid_grant");
-  assert.equal(await door.who(tokens.access_token), undefined);
+  assert.equal(await refusal(await oauth.redeem(client, pkce, code)), "400 invalid_grant");
+  assert.equal(await oauth.who(tokens.access_token), undefined);
   assert.equal(
-    await refusal(await door.refresh(client, tokens.refresh_token)),
+    await refusal(await oauth.refresh(client, tokens.refresh_token)),
     "400 invalid_grant",
   );
-  assert.deepEqual(door.log, ["oauth.replay_revoked_grant"]);
+  assert.deepEqual(oauth.log, ["oauth.replay_revoked_grant"]);
 });
 
 Deno.test("token() recognises a replayed code after it expired", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce);
-  const { access_token }: Tokens = await (await door.redeem(client, pkce, code)).json();
-  door.pass(5 * MINUTE);
-  assert(await door.who(access_token));
-  assert.equal(await refusal(await door.redeem(client, pkce, code)), "400 invalid_grant");
-  assert.equal(await door.who(access_token), undefined);
+  const code = await oauth.code(client, pkce);
+  const { access_token }: Tokens = await (await oauth.redeem(client, pkce, code)).json();
+  oauth.pass(5 * MINUTE);
+  assert(await oauth.who(access_token));
+  assert.equal(await refusal(await oauth.redeem(client, pkce, code)), "400 invalid_grant");
+  assert.equal(await oauth.who(access_token), undefined);
 });
 
 Deno.test("token() lets one of many simultaneous redemptions win at most, and then revokes it", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce);
+  const code = await oauth.code(client, pkce);
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => door.redeem(client, pkce, code)),
+    Array.from({ length: 8 }, () => oauth.redeem(client, pkce, code)),
   );
   const won = answers.filter(({ ok }) => ok);
   assert.equal(won.length, 1);
   const { access_token } = await won[0]?.json();
-  assert.equal(await door.who(access_token), undefined);
+  assert.equal(await oauth.who(access_token), undefined);
 });
 
 Deno.test("token() refuses a code stolen by another client, whose owner can still use it", async () => {
-  using door = await Door.open();
-  const [owner, thief] = [await door.register(), await door.register()];
+  using oauth = await OAuthEndpoints.open();
+  const [owner, thief] = [await oauth.register(), await oauth.register()];
   const pkce = newPkce();
-  const code = await door.code(owner, pkce);
-  assert.equal(await refusal(await door.redeem(thief, pkce, code)), "400 invalid_grant");
-  assert.equal((await door.redeem(owner, pkce, code)).status, 200);
+  const code = await oauth.code(owner, pkce);
+  assert.equal(await refusal(await oauth.redeem(thief, pkce, code)), "400 invalid_grant");
+  assert.equal((await oauth.redeem(owner, pkce, code)).status, 200);
 });
 
 const MISFITS: [title: string, change: Record<string, string>, answer: string][] = [
@@ -121,30 +129,30 @@ const MISFITS: [title: string, change: Record<string, string>, answer: string][]
 
 for (const [title, change, answer] of MISFITS) {
   Deno.test(`token() refuses ${title}, and the code stays good`, async () => {
-    using door = await Door.open();
-    const client = await door.register();
+    using oauth = await OAuthEndpoints.open();
+    const client = await oauth.register();
     const pkce = newPkce();
-    const code = await door.code(client, pkce);
-    assert.equal(await refusal(await door.redeem(client, pkce, code, change)), answer);
-    assert.equal((await door.redeem(client, pkce, code)).status, 200);
+    const code = await oauth.code(client, pkce);
+    assert.equal(await refusal(await oauth.redeem(client, pkce, code, change)), answer);
+    assert.equal((await oauth.redeem(client, pkce, code)).status, 200);
   });
 }
 
 Deno.test("token() refuses a code after a minute", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce);
-  door.pass(MINUTE);
-  assert.equal(await refusal(await door.redeem(client, pkce, code)), "400 invalid_grant");
+  const code = await oauth.code(client, pkce);
+  oauth.pass(MINUTE);
+  assert.equal(await refusal(await oauth.redeem(client, pkce, code)), "400 invalid_grant");
 });
 
 Deno.test("token() takes both spellings of the resource, also mixed and repeated", async () => {
-  using door = await Door.open();
-  const client = await door.register();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
   const pkce = newPkce();
-  const code = await door.code(client, pkce, { resource: `${PUBLIC_URL}/mcp` });
-  const response = await door.post("/oauth/token", [
+  const code = await oauth.code(client, pkce, { resource: `${PUBLIC_URL}/mcp` });
+  const response = await oauth.post("/oauth/token", [
     ["grant_type", "authorization_code"],
     ["client_id", client.client_id],
     ["code", code],
@@ -156,88 +164,94 @@ Deno.test("token() takes both spellings of the resource, also mixed and repeated
 });
 
 Deno.test("token() rotates refresh tokens and keeps the guest", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const first = await door.signIn(client);
-  door.pass(29 * DAY);
-  const second: Tokens = await (await door.refresh(client, first.refresh_token)).json();
-  door.pass(29 * DAY);
-  const third: Tokens = await (await door.refresh(client, second.refresh_token)).json();
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const first = await oauth.signIn(client);
+  oauth.pass(29 * DAY);
+  const second: Tokens = await (await oauth.refresh(client, first.refresh_token)).json();
+  oauth.pass(29 * DAY);
+  const third: Tokens = await (await oauth.refresh(client, second.refresh_token)).json();
   assert.equal(new Set([first, second, third].map((t) => t.refresh_token)).size, 3);
-  const who = await door.who(third.access_token);
+  const who = await oauth.who(third.access_token);
   assert.match(who?.principal ?? "", /^guest:/);
-  assert.equal(await door.who(second.access_token), undefined);
+  assert.equal(await oauth.who(second.access_token), undefined);
 });
 
 Deno.test("token() keeps the principal over a refresh", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const first = await door.signIn(client);
-  const second: Tokens = await (await door.refresh(client, first.refresh_token)).json();
-  const [before, after] = [await door.who(first.access_token), await door.who(second.access_token)];
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const first = await oauth.signIn(client);
+  const second: Tokens = await (await oauth.refresh(client, first.refresh_token)).json();
+  const [before, after] = [
+    await oauth.who(first.access_token),
+    await oauth.who(second.access_token),
+  ];
   assert.equal(before?.principal, after?.principal);
 });
 
 Deno.test("token() refuses a refresh token twice, and revokes the family", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const first = await door.signIn(client);
-  const second: Tokens = await (await door.refresh(client, first.refresh_token)).json();
-  assert.equal(await refusal(await door.refresh(client, first.refresh_token)), "400 invalid_grant");
-  assert.equal(await door.who(first.access_token), undefined);
-  assert.equal(await door.who(second.access_token), undefined);
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const first = await oauth.signIn(client);
+  const second: Tokens = await (await oauth.refresh(client, first.refresh_token)).json();
   assert.equal(
-    await refusal(await door.refresh(client, second.refresh_token)),
+    await refusal(await oauth.refresh(client, first.refresh_token)),
     "400 invalid_grant",
   );
-  assert.deepEqual(door.log, ["oauth.replay_revoked_grant"]);
+  assert.equal(await oauth.who(first.access_token), undefined);
+  assert.equal(await oauth.who(second.access_token), undefined);
+  assert.equal(
+    await refusal(await oauth.refresh(client, second.refresh_token)),
+    "400 invalid_grant",
+  );
+  assert.deepEqual(oauth.log, ["oauth.replay_revoked_grant"]);
 });
 
 Deno.test("token() lets one of many simultaneous refreshes win at most", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const { refresh_token } = await door.signIn(client);
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const { refresh_token } = await oauth.signIn(client);
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => door.refresh(client, refresh_token)),
+    Array.from({ length: 8 }, () => oauth.refresh(client, refresh_token)),
   );
   assert.equal(answers.filter(({ ok }) => ok).length, 1);
 });
 
 Deno.test("token() does not let another client refresh, nor end the family by trying", async () => {
-  using door = await Door.open();
-  const [owner, thief] = [await door.register(), await door.register()];
-  const first = await door.signIn(owner);
-  await door.refresh(owner, first.refresh_token);
-  assert.equal(await refusal(await door.refresh(thief, first.refresh_token)), "400 invalid_grant");
-  assert(await door.who(first.access_token));
+  using oauth = await OAuthEndpoints.open();
+  const [owner, thief] = [await oauth.register(), await oauth.register()];
+  const first = await oauth.signIn(owner);
+  await oauth.refresh(owner, first.refresh_token);
+  assert.equal(await refusal(await oauth.refresh(thief, first.refresh_token)), "400 invalid_grant");
+  assert(await oauth.who(first.access_token));
 });
 
 Deno.test("token() refuses a refresh token after 30 days", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const { refresh_token } = await door.signIn(client);
-  door.pass(30 * DAY);
-  assert.equal(await refusal(await door.refresh(client, refresh_token)), "400 invalid_grant");
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const { refresh_token } = await oauth.signIn(client);
+  oauth.pass(30 * DAY);
+  assert.equal(await refusal(await oauth.refresh(client, refresh_token)), "400 invalid_grant");
 });
 
 Deno.test("token() serves the original's scripts: register, HTTP Basic, an unknown scope", async () => {
-  using door = await Door.open();
-  const { client_id, client_secret } = await scripted(door);
+  using oauth = await OAuthEndpoints.open();
+  const { client_id, client_secret } = await scripted(oauth);
   const form = { grant_type: "client_credentials", scope: "mcp" };
-  const response = await door.post("/token", form, basic(client_id, client_secret));
+  const response = await oauth.post("/token", form, basic(client_id, client_secret));
   assert.equal(response.status, 200);
   const { access_token, ...rest } = await response.json();
   assert.deepEqual(rest, { token_type: "Bearer", expires_in: 3600, scope: "play" });
-  assert.equal((await door.who(access_token))?.principal, `guest:${client_id}`);
+  assert.equal((await oauth.who(access_token))?.principal, `guest:${client_id}`);
 });
 
 Deno.test("token() gives a client that calls for itself one principal, each time", async () => {
-  using door = await Door.open();
-  const { client_id, client_secret } = await scripted(door);
+  using oauth = await OAuthEndpoints.open();
+  const { client_id, client_secret } = await scripted(oauth);
   const form = { grant_type: "client_credentials", client_id, client_secret };
   for (let time = 0; time < 2; time++) {
-    const { access_token } = await (await door.post("/token", form)).json();
-    assert.equal((await door.who(access_token))?.principal, `guest:${client_id}`);
+    const { access_token } = await (await oauth.post("/token", form)).json();
+    assert.equal((await oauth.who(access_token))?.principal, `guest:${client_id}`);
   }
 });
 
@@ -251,49 +265,49 @@ const STRANGERS: [title: string, headers: (id: string, secret: string) => Header
 
 for (const [title, headers] of STRANGERS) {
   Deno.test(`token() refuses a client with ${title}`, async () => {
-    using door = await Door.open();
-    const { client_id, client_secret } = await scripted(door);
+    using oauth = await OAuthEndpoints.open();
+    const { client_id, client_secret } = await scripted(oauth);
     const form = { grant_type: "client_credentials" };
-    const response = await door.post("/token", form, headers(client_id, client_secret));
+    const response = await oauth.post("/token", form, headers(client_id, client_secret));
     assert.match(response.headers.get("www-authenticate") ?? "", /^Basic /);
     assert.equal(await refusal(response), "401 invalid_client");
   });
 }
 
 Deno.test("token() refuses two ways to authenticate at once", async () => {
-  using door = await Door.open();
-  const { client_id, client_secret } = await scripted(door);
+  using oauth = await OAuthEndpoints.open();
+  const { client_id, client_secret } = await scripted(oauth);
   const form = { grant_type: "client_credentials", client_secret };
-  const response = await door.post("/token", form, basic(client_id, client_secret));
+  const response = await oauth.post("/token", form, basic(client_id, client_secret));
   assert.equal(await refusal(response), "400 invalid_request");
 });
 
 Deno.test("token() issues nothing to guests when there are none any more", async () => {
-  using door = await Door.open();
-  const script = await scripted(door);
-  const client = await door.register();
-  const { refresh_token } = await door.signIn(client);
+  using oauth = await OAuthEndpoints.open();
+  const script = await scripted(oauth);
+  const client = await oauth.register();
+  const { refresh_token } = await oauth.signIn(client);
 
-  const closed = door.withoutGuests();
+  const closed = oauth.withoutGuests();
   const form = { grant_type: "client_credentials" };
   const response = await closed.post("/token", form, basic(script.client_id, script.client_secret));
   assert.equal(await refusal(response), "400 unsupported_grant_type");
   assert.equal(await refusal(await closed.refresh(client, refresh_token)), "400 invalid_grant");
-  assert.equal((await door.refresh(client, refresh_token)).status, 200);
+  assert.equal((await oauth.refresh(client, refresh_token)).status, 200);
 });
 
 Deno.test("token() refuses what is not a form, too large, or repeats a parameter", async () => {
-  using door = await Door.open();
-  const json = await door.send("/token", {
+  using oauth = await OAuthEndpoints.open();
+  const json = await oauth.send("/token", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ grant_type: "client_credentials" }),
   });
   assert.equal(await refusal(json), "400 invalid_request");
-  const large = await door.post("/token", { client_id: "x".repeat(17_000) });
+  const large = await oauth.post("/token", { client_id: "x".repeat(17_000) });
   assert.equal(await refusal(large), "413 invalid_request");
-  const client = await door.register();
-  const twice = await door.post("/token", [
+  const client = await oauth.register();
+  const twice = await oauth.post("/token", [
     ["grant_type", "refresh_token"],
     ["grant_type", "refresh_token"],
     ["client_id", client.client_id],
@@ -302,10 +316,10 @@ Deno.test("token() refuses what is not a form, too large, or repeats a parameter
 });
 
 Deno.test("token() shows no stack when the store fails", async () => {
-  const door = await Door.open();
-  const client = await door.register();
-  door.kv.close();
-  const response = await door.refresh(client, "x");
+  const oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  oauth.kv.close();
+  const response = await oauth.refresh(client, "x");
   assert.equal(await refusal(response), "500 server_error");
-  assert.deepEqual(door.log, ["oauth.failed"]);
+  assert.deepEqual(oauth.log, ["oauth.failed"]);
 });

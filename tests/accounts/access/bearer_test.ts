@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { Denied, Identity } from "../../../src/accounts/access/bearer.ts";
-import { Door, PUBLIC_URL } from "../../oauth/door.ts";
+import { OAuthEndpoints, PUBLIC_URL } from "../../oauth/oauth_endpoints.ts";
 
 function call(path: string, authorization?: string): Request {
   const headers = authorization === undefined ? undefined : { Authorization: authorization };
   return new Request(PUBLIC_URL + path, { method: "POST", headers });
 }
 
-async function denial(door: Door, request: Request): Promise<Denied> {
-  const answer = await door.bearer(request);
+async function denial(oauth: OAuthEndpoints, request: Request): Promise<Denied> {
+  const answer = await oauth.bearer(request);
   assert(answer.kind === "denied");
   return answer;
 }
@@ -25,8 +25,8 @@ const WITHOUT_TOKEN: [path: string, metadata: string][] = [
 
 for (const [path, metadata] of WITHOUT_TOKEN) {
   Deno.test(`bearerCheck() at ${path} says where to get a token`, async () => {
-    using door = await Door.open();
-    assert.deepEqual(await denial(door, call(path)), {
+    using oauth = await OAuthEndpoints.open();
+    assert.deepEqual(await denial(oauth, call(path)), {
       kind: "denied",
       error: "unauthorized",
       description: "Send an access token as Authorization: Bearer.",
@@ -36,10 +36,10 @@ for (const [path, metadata] of WITHOUT_TOKEN) {
 }
 
 Deno.test("bearerCheck() says invalid_token when one was sent", async () => {
-  using door = await Door.open();
-  const { refresh_token } = await door.signIn(await door.register());
+  using oauth = await OAuthEndpoints.open();
+  const { refresh_token } = await oauth.signIn(await oauth.register());
   for (const token of ["x", "two words", "x".repeat(9000), refresh_token]) {
-    const { error, description, challenge } = await denial(door, call("/mcp", `Bearer ${token}`));
+    const { error, description, challenge } = await denial(oauth, call("/mcp", `Bearer ${token}`));
     assert.equal(error, "invalid_token");
     assert.equal(
       challenge,
@@ -50,17 +50,17 @@ Deno.test("bearerCheck() says invalid_token when one was sent", async () => {
 });
 
 Deno.test("bearerCheck() takes another scheme for no token", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   for (const authorization of ["Basic eDp5", "Bearer", "Bearer ", "Bearerx"]) {
-    assert.equal((await denial(door, call("/", authorization))).error, "unauthorized");
+    assert.equal((await denial(oauth, call("/", authorization))).error, "unauthorized");
   }
 });
 
 Deno.test("bearerCheck() names the caller until the token expires", async () => {
-  using door = await Door.open();
-  const client = await door.register();
-  const { access_token } = await door.signIn(client);
-  const identity = await door.bearer(call("/mcp", `bearer ${access_token}`)) as Identity;
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const { access_token } = await oauth.signIn(client);
+  const identity = await oauth.bearer(call("/mcp", `bearer ${access_token}`)) as Identity;
   assert.match(identity.principal, /^guest:/);
   assert.deepEqual(identity, {
     kind: "identified",
@@ -68,8 +68,8 @@ Deno.test("bearerCheck() names the caller until the token expires", async () => 
     scope: "play",
     resourceMetadataUrl: `${METADATA}/mcp`,
   });
-  door.pass(3600_000 - 1);
-  assert(await door.who(access_token));
-  door.pass(1);
-  assert.equal(await door.who(access_token), undefined);
+  oauth.pass(3600_000 - 1);
+  assert(await oauth.who(access_token));
+  oauth.pass(1);
+  assert.equal(await oauth.who(access_token), undefined);
 });

@@ -3,26 +3,37 @@ import assert from "node:assert/strict";
 import { ACCOUNT_LIMITS } from "../../../src/domain/limits/accounts.ts";
 import { publicFetch } from "../../../src/outbound/public_fetch.ts";
 import { type ClientSite, clientSite } from "../../oauth/client_site.ts";
-import { authorization, CLAUDE, Door, newPkce, refusal, STRANGER } from "../../oauth/door.ts";
+import {
+  authorization,
+  CLAUDE,
+  newPkce,
+  OAuthEndpoints,
+  refusal,
+  STRANGER,
+} from "../../oauth/oauth_endpoints.ts";
 
 const MINUTE_MS = 60_000;
 
-/** What the door says to an authorization request of this client, as text. */
-async function answer(door: Door, clientId: string, redirectUri = CLAUDE): Promise<string> {
+/** The answer of the endpoints to an authorization request of this client, as text. */
+async function answer(
+  oauth: OAuthEndpoints,
+  clientId: string,
+  redirectUri = CLAUDE,
+): Promise<string> {
   const asked = authorization({ client_id: clientId }, newPkce(), redirectUri);
-  const response = await door.authorize(asked);
+  const response = await oauth.authorize(asked);
   const text = await response.text();
   return response.status === 303 ? "code" : text.replaceAll(/<[^>]*>|\s+/g, " ");
 }
 
-async function opened(): Promise<{ site: ClientSite; door: Door } & AsyncDisposable> {
+async function opened(): Promise<{ site: ClientSite; oauth: OAuthEndpoints } & AsyncDisposable> {
   const site = await clientSite(CLAUDE);
-  const door = await Door.open({ site });
+  const oauth = await OAuthEndpoints.open({ site });
   return {
     site,
-    door,
+    oauth,
     async [Symbol.asyncDispose]() {
-      door[Symbol.dispose]();
+      oauth[Symbol.dispose]();
       await site[Symbol.asyncDispose]();
     },
   };
@@ -31,31 +42,31 @@ async function opened(): Promise<{ site: ClientSite; door: Door } & AsyncDisposa
 Deno.test("ClientDirectory signs a client in by its document, and fetches it once", async () => {
   await using it = await opened();
   const client = { client_id: it.site.putClient("/client.json", { client_name: "Published" }) };
-  const first = await it.door.signIn(client);
-  const grant = await it.door.store.access(first.access_token, it.door.now);
+  const first = await it.oauth.signIn(client);
+  const grant = await it.oauth.store.access(first.access_token, it.oauth.now);
   assert.equal(grant?.clientId, client.client_id);
-  const response = await it.door.refresh(client, first.refresh_token);
+  const response = await it.oauth.refresh(client, first.refresh_token);
   assert.equal(response.status, 200);
   const second = await response.json();
   const revoked = { client_id: client.client_id, token: second.access_token };
-  assert.equal((await it.door.post("/revoke", revoked)).status, 200);
-  assert.equal(await it.door.who(second.access_token), undefined);
+  assert.equal((await it.oauth.post("/revoke", revoked)).status, 200);
+  assert.equal(await it.oauth.who(second.access_token), undefined);
   assert.deepEqual(it.site.seen, ["/client.json"]);
 });
 
 Deno.test("ClientDirectory shows the document's name on the consent page", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c", { client_name: "<Chess>", redirect_uris: [STRANGER] });
-  assert.match(await answer(it.door, id, STRANGER), /&lt;Chess&gt;.*app\.example/);
+  assert.match(await answer(it.oauth, id, STRANGER), /&lt;Chess&gt;.*app\.example/);
 });
 
 Deno.test("authorize() asks nobody about a client that the operator lists, by its exact id", async () => {
   await using site = await clientSite(STRANGER);
   const [listed, other] = [site.putClient("/listed"), site.putClient("/listed2")];
-  using door = await Door.open({ site, trusted: (id) => id === listed });
-  assert.equal(await answer(door, listed, STRANGER), "code");
-  assert.match(await answer(door, other, STRANGER), /app\.example/);
-  assert.match(await answer(door, listed, CLAUDE), /did not register/);
+  using oauth = await OAuthEndpoints.open({ site, trusted: (id) => id === listed });
+  assert.equal(await answer(oauth, listed, STRANGER), "code");
+  assert.match(await answer(oauth, other, STRANGER), /app\.example/);
+  assert.match(await answer(oauth, listed, CLAUDE), /did not register/);
 });
 
 Deno.test("ClientDirectory keeps code and tokens to the client whose document it was", async () => {
@@ -63,21 +74,21 @@ Deno.test("ClientDirectory keeps code and tokens to the client whose document it
   const mine = { client_id: it.site.putClient("/mine") };
   const other = { client_id: it.site.putClient("/other") };
   const pkce = newPkce();
-  const code = await it.door.code(mine, pkce);
-  assert.equal(await refusal(await it.door.redeem(other, pkce, code)), "400 invalid_grant");
-  const tokens = await (await it.door.redeem(mine, pkce, code)).json();
-  const refreshed = await it.door.refresh(other, tokens.refresh_token);
+  const code = await it.oauth.code(mine, pkce);
+  assert.equal(await refusal(await it.oauth.redeem(other, pkce, code)), "400 invalid_grant");
+  const tokens = await (await it.oauth.redeem(mine, pkce, code)).json();
+  const refreshed = await it.oauth.refresh(other, tokens.refresh_token);
   assert.equal(await refusal(refreshed), "400 invalid_grant");
-  assert(await it.door.who(tokens.access_token));
+  assert(await it.oauth.who(tokens.access_token));
 });
 
 Deno.test("ClientDirectory takes a redirect URI of the document, on loopback with any port", async () => {
   await using it = await opened();
   const redirect_uris = [CLAUDE, "http://localhost/cb", "app.private:/cb"];
   const id = it.site.putClient("/c", { redirect_uris });
-  assert.equal(await answer(it.door, id, "http://localhost:8123/cb"), "code");
+  assert.equal(await answer(it.oauth, id, "http://localhost:8123/cb"), "code");
   for (const uri of [STRANGER, "http://localhost/other", "app.private:/cb"]) {
-    assert.match(await answer(it.door, id, uri), /did not register/, uri);
+    assert.match(await answer(it.oauth, id, uri), /did not register/, uri);
   }
 });
 
@@ -104,9 +115,9 @@ for (const [why, id, told] of REFUSED_IDS) {
   Deno.test(`ClientDirectory asks for no document whose URL has ${why}`, async () => {
     await using it = await opened();
     it.site.putClient("/c");
-    assert.match(await answer(it.door, id(it.site.origin)), told);
+    assert.match(await answer(it.oauth, id(it.site.origin)), told);
     const form = { client_id: id(it.site.origin), grant_type: "refresh_token", refresh_token: "x" };
-    assert.equal(await refusal(await it.door.post("/token", form)), "401 invalid_client");
+    assert.equal(await refusal(await it.oauth.post("/token", form)), "401 invalid_client");
     assert.deepEqual(it.site.seen, []);
   });
 }
@@ -130,7 +141,7 @@ for (const [why, metadata, told] of REFUSED_DOCUMENTS) {
   Deno.test(`ClientDirectory refuses a document with ${why}`, async () => {
     await using it = await opened();
     const id = it.site.putClient("/c", metadata);
-    assert.match(await answer(it.door, id), told);
+    assert.match(await answer(it.oauth, id), told);
   });
 }
 
@@ -145,7 +156,7 @@ Deno.test("ClientDirectory takes a document that offers a proof, and to do witho
     scope: "anything",
     logo_uri: "https://localhost/logo.png",
   });
-  assert(await it.door.who((await it.door.signIn({ client_id })).access_token));
+  assert(await it.oauth.who((await it.oauth.signIn({ client_id })).access_token));
 });
 
 const json = (body: string, headers: HeadersInit = {}, status = 200) => () =>
@@ -174,13 +185,13 @@ for (const [why, page, told] of BAD_ANSWERS) {
     await using it = await opened();
     it.site.putClient("/good");
     const id = it.site.put("/c", page(it.site.origin));
-    assert.match(await answer(it.door, id), told);
+    assert.match(await answer(it.oauth, id), told);
     assert.deepEqual(it.site.seen, ["/c"]);
-    await answer(it.door, id);
+    await answer(it.oauth, id);
     assert.deepEqual(it.site.seen, ["/c"], "a site that failed is left alone");
-    it.door.pass(10_000);
+    it.oauth.pass(10_000);
     it.site.putClient("/c");
-    assert.equal(await answer(it.door, id), "code");
+    assert.equal(await answer(it.oauth, id), "code");
   });
 }
 
@@ -188,28 +199,28 @@ Deno.test("ClientDirectory says at the token endpoint that a site is away", asyn
   await using it = await opened();
   const client_id = it.site.put("/c", json("{}", {}, 503));
   const form = { client_id, grant_type: "refresh_token", refresh_token: "x" };
-  const response = await it.door.post("/token", form);
+  const response = await it.oauth.post("/token", form);
   assert.equal(response.headers.get("retry-after"), "60");
   assert.equal(await refusal(response), "503 temporarily_unavailable");
 });
 
 Deno.test("ClientDirectory asks no address that is not public", async () => {
   await using site = await clientSite(CLAUDE);
-  using door = await Door.open(); // as outside of tests
+  using oauth = await OAuthEndpoints.open(); // as outside of tests
   const id = site.putClient("/c");
-  assert.match(await answer(door, id), /cannot be fetched from a public address/);
+  assert.match(await answer(oauth, id), /cannot be fetched from a public address/);
   assert.deepEqual(site.seen, []);
-  assert.deepEqual(door.log, ["oauth.document_not_fetched"]);
+  assert.deepEqual(oauth.log, ["oauth.document_not_fetched"]);
 });
 
 Deno.test("ClientDirectory trusts no certificate of another authority", async () => {
   await using it = await opened();
   const { network } = it.site;
-  const stranger = await Door.open({
+  const stranger = await OAuthEndpoints.open({
     site: { ...it.site, network: { ...network, caCerts: [] } },
   });
-  using door = stranger;
-  assert.match(await answer(door, it.site.putClient("/c")), /cannot be fetched/);
+  using oauth = stranger;
+  assert.match(await answer(oauth, it.site.putClient("/c")), /cannot be fetched/);
   assert.deepEqual(it.site.seen, []);
 });
 
@@ -253,12 +264,12 @@ for (const [cacheControl, minutes] of LIFETIMES) {
       "/c",
       json(document, cacheControl ? { "cache-control": cacheControl } : {}),
     );
-    await answer(it.door, id);
-    it.door.pass(minutes * MINUTE_MS - 1);
-    await answer(it.door, id);
+    await answer(it.oauth, id);
+    it.oauth.pass(minutes * MINUTE_MS - 1);
+    await answer(it.oauth, id);
     assert.equal(it.site.seen.length, 1);
-    it.door.pass(1);
-    assert.equal(await answer(it.door, id), "code");
+    it.oauth.pass(1);
+    assert.equal(await answer(it.oauth, id), "code");
     assert.equal(it.site.seen.length, 2);
   });
 }
@@ -266,46 +277,46 @@ for (const [cacheControl, minutes] of LIFETIMES) {
 Deno.test("ClientDirectory goes on with a document for a day while its site is away", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
-  await answer(it.door, id);
+  await answer(it.oauth, id);
   it.site.put("/c", json("", {}, 502));
-  it.door.pass(25 * 60 * MINUTE_MS - 1);
-  assert.equal(await answer(it.door, id), "code");
-  it.door.pass(1);
-  assert.match(await answer(it.door, id), /cannot be fetched/);
+  it.oauth.pass(25 * 60 * MINUTE_MS - 1);
+  assert.equal(await answer(it.oauth, id), "code");
+  it.oauth.pass(1);
+  assert.match(await answer(it.oauth, id), /cannot be fetched/);
 });
 
 Deno.test("ClientDirectory leaves a site alone no longer when the clock is set back", async () => {
   await using it = await opened();
   const id = it.site.put("/c", json("{}", {}, 503));
-  await answer(it.door, id);
-  it.door.setClock(-60 * MINUTE_MS);
+  await answer(it.oauth, id);
+  it.oauth.setClock(-60 * MINUTE_MS);
   it.site.putClient("/c");
-  it.door.pass(10_000);
-  assert.equal(await answer(it.door, id), "code");
+  it.oauth.pass(10_000);
+  assert.equal(await answer(it.oauth, id), "code");
 });
 
 Deno.test("ClientDirectory fetches a document anew that the clock says is of the future", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
-  await answer(it.door, id);
-  it.door.setClock(-60 * MINUTE_MS);
-  assert.equal(await answer(it.door, id), "code");
+  await answer(it.oauth, id);
+  it.oauth.setClock(-60 * MINUTE_MS);
+  assert.equal(await answer(it.oauth, id), "code");
   assert.deepEqual(it.site.seen, ["/c", "/c"]);
 });
 
 Deno.test("ClientDirectory goes by a document no longer that is gone or changed", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
-  await answer(it.door, id);
-  it.door.pass(60 * MINUTE_MS);
+  await answer(it.oauth, id);
+  it.oauth.pass(60 * MINUTE_MS);
   it.site.put("/c", json("", {}, 404));
-  assert.match(await answer(it.door, id), /status 200/);
-  it.door.pass(MINUTE_MS);
+  assert.match(await answer(it.oauth, id), /status 200/);
+  it.oauth.pass(MINUTE_MS);
   it.site.put("/c", json("", {}, 502));
-  assert.match(await answer(it.door, id), /cannot be fetched/);
-  it.door.pass(MINUTE_MS);
+  assert.match(await answer(it.oauth, id), /cannot be fetched/);
+  it.oauth.pass(MINUTE_MS);
   it.site.putClient("/c", { redirect_uris: [STRANGER] });
-  assert.match(await answer(it.door, id), /did not register/);
+  assert.match(await answer(it.oauth, id), /did not register/);
 });
 
 Deno.test("ClientDirectory fetches once for all who ask at a time, and not much at a time", async () => {
@@ -319,9 +330,9 @@ Deno.test("ClientDirectory fetches once for all who ask at a time, and not much 
     return Response.json({ client_id, redirect_uris: [CLAUDE] });
   };
   const [one, two, three] = ["/1", "/2", "/3"].map((path) => it.site.put(path, held));
-  const waiting = [one, one, one, two, one].map((id) => answer(it.door, id!));
+  const waiting = [one, one, one, two, one].map((id) => answer(it.oauth, id!));
   await Promise.all(arrived.map(({ promise }) => promise));
-  assert.match(await answer(it.door, three!), /cannot be fetched/);
+  assert.match(await answer(it.oauth, three!), /cannot be fetched/);
   all.resolve();
   assert.deepEqual(await Promise.all(waiting), Array(5).fill("code"));
   assert.deepEqual(it.site.seen.toSorted(), ["/1", "/2"]);
@@ -330,8 +341,8 @@ Deno.test("ClientDirectory fetches once for all who ask at a time, and not much 
 Deno.test("ClientDirectory bounds the fetches of a minute", async () => {
   await using it = await opened();
   const most = ACCOUNT_LIMITS.documentFetchesPerMinute;
-  for (let i = 0; i < most + 3; i++) await answer(it.door, `${it.site.origin}/${i}`);
+  for (let i = 0; i < most + 3; i++) await answer(it.oauth, `${it.site.origin}/${i}`);
   assert.equal(it.site.seen.length, most);
-  it.door.pass(MINUTE_MS);
-  assert.equal(await answer(it.door, it.site.putClient("/c")), "code");
+  it.oauth.pass(MINUTE_MS);
+  assert.equal(await answer(it.oauth, it.site.putClient("/c")), "code");
 });

@@ -2,23 +2,26 @@
  *  vouches for. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
-import { authorization, Door, newPkce, PUBLIC_URL, STRANGER } from "./door.ts";
+import { authorization, newPkce, OAuthEndpoints, PUBLIC_URL, STRANGER } from "./oauth_endpoints.ts";
 import { CLIENT, type StandIn, standIn } from "./github_stand_in.ts";
 
 const PKCE = newPkce();
 
-function browserAt(door: Door, cookies: string[] = []): Browser {
+function browserAt(oauth: OAuthEndpoints, cookies: string[] = []): Browser {
   return new Browser({
     [PUBLIC_URL]: async (request) => {
-      const response = await door.app.fetch(request);
+      const response = await oauth.app.fetch(request);
       cookies.push(...response.headers.getSetCookie());
       return response;
     },
   });
 }
 
-async function doorWith({ endpoints }: StandIn, trusted?: (id: string) => boolean): Promise<Door> {
-  return await Door.open({ login: { github: { ...CLIENT, endpoints } }, trusted });
+async function endpointsWith(
+  { endpoints }: StandIn,
+  trusted?: (id: string) => boolean,
+): Promise<OAuthEndpoints> {
+  return await OAuthEndpoints.open({ login: { github: { ...CLIENT, endpoints } }, trusted });
 }
 
 /** Presses the button on the page that is open, and comes back from GitHub. */
@@ -30,9 +33,9 @@ async function signIn(browser: Browser): Promise<void> {
 
 Deno.test("a session's cookie is out of reach for scripts, plain http and other hosts", async () => {
   await using github = standIn();
-  using door = await doorWith(github);
+  using oauth = await endpointsWith(github);
   const cookies: string[] = [];
-  const browser = browserAt(door, cookies);
+  const browser = browserAt(oauth, cookies);
   await browser.open(`${PUBLIC_URL}/login`);
   await signIn(browser);
   assert.match(
@@ -40,7 +43,7 @@ Deno.test("a session's cookie is out of reach for scripts, plain http and other 
     /^__Host-session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
   const secrets = ["__Host-session", "__Host-consent"].map((name) => browser.cookie(name)!);
-  const stored = await Array.fromAsync(door.kv.list({ prefix: [] }));
+  const stored = await Array.fromAsync(oauth.kv.list({ prefix: [] }));
   const text = JSON.stringify(stored.map(({ key, value }) => [key, value]));
   assert.ok(text.includes("github:583231"));
   for (const secret of secrets) assert.ok(secret && !text.includes(secret), "is stored hashed");
@@ -55,13 +58,13 @@ Deno.test("a session's cookie is out of reach for scripts, plain http and other 
 Deno.test("a client that the operator vouches for is not asked about, and can be revoked", async () => {
   await using github = standIn();
   const vouched = new Set<string>();
-  using door = await doorWith(github, (id) => vouched.has(id));
-  const client = await door.register({ redirect_uris: [STRANGER], client_name: "Vouched" });
+  using oauth = await endpointsWith(github, (id) => vouched.has(id));
+  const client = await oauth.register({ redirect_uris: [STRANGER], client_name: "Vouched" });
   vouched.add(client.client_id);
   const ask = `${PUBLIC_URL}/oauth/authorize?${new URLSearchParams(
     authorization(client, PKCE, STRANGER),
   )}`;
-  const browser = browserAt(door);
+  const browser = browserAt(oauth);
   await browser.open(ask);
   await signIn(browser);
   assert.equal(browser.page.url.origin, new URL(STRANGER).origin);
@@ -78,21 +81,21 @@ Deno.test("a client that the operator vouches for is not asked about, and can be
 });
 
 Deno.test("a client that the operator vouches for needs no click of a guest", async () => {
-  using door = await Door.open({ trusted: () => true });
-  const client = await door.register({ redirect_uris: [STRANGER] });
-  const response = await door.authorize(authorization(client, PKCE, STRANGER));
+  using oauth = await OAuthEndpoints.open({ trusted: () => true });
+  const client = await oauth.register({ redirect_uris: [STRANGER] });
+  const response = await oauth.authorize(authorization(client, PKCE, STRANGER));
   assert.equal(response.status, 303);
 });
 
 Deno.test("a session of a provider that the operator has removed is none", async () => {
   await using github = standIn();
-  using door = await doorWith(github);
-  const browser = browserAt(door);
+  using oauth = await endpointsWith(github);
+  const browser = browserAt(oauth);
   await browser.open(`${PUBLIC_URL}/login`);
   await signIn(browser);
   assert.match(browser.page.html, /github:583231/);
   const oidc = { id: "id", secret: "secret", issuer: "https://id.example", name: "Ours" };
-  const later = door.withLogin({ oidc });
+  const later = oauth.withLogin({ oidc });
   const response = await later.send("/login", {
     headers: { cookie: `__Host-session=${browser.cookie("__Host-session")}` },
   });
@@ -101,20 +104,20 @@ Deno.test("a session of a provider that the operator has removed is none", async
 
 Deno.test("a request that is too long to wait is refused", async () => {
   await using github = standIn();
-  using door = await doorWith(github);
-  const client = await door.register({ redirect_uris: [STRANGER] });
+  using oauth = await endpointsWith(github);
+  const client = await oauth.register({ redirect_uris: [STRANGER] });
   const long = { ...authorization(client, PKCE, STRANGER), more: "x".repeat(20_000) };
-  const response = await door.authorize(long);
+  const response = await oauth.authorize(long);
   const { searchParams } = new URL(response.headers.get("location")!);
   assert.equal(searchParams.get("error"), "invalid_request");
 });
 
 Deno.test("nothing of sign-in is there where nobody signs in", async () => {
-  using door = await Door.open();
+  using oauth = await OAuthEndpoints.open();
   for (const path of ["/login", "/login/github/callback"]) {
-    assert.equal((await door.send(path)).status, 404);
+    assert.equal((await oauth.send(path)).status, 404);
   }
   for (const path of ["/login", "/login/github", "/logout"]) {
-    assert.equal((await door.post(path, {})).status, 404);
+    assert.equal((await oauth.post(path, {})).status, 404);
   }
 });

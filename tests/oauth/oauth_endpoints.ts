@@ -1,4 +1,4 @@
-/** The real OAuth door on a real store in memory, with a clock that tests move, and the steps a
+/** The real OAuth endpoints on a real store in memory, with a clock that tests move, and the steps a
  *  client takes. */
 import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
@@ -42,7 +42,7 @@ interface Settings {
   login?: LoginSettings;
 }
 
-export class Door {
+export class OAuthEndpoints {
   /** The routes of sign-in alone. */
   readonly routes: Hono;
   /** The same behind the header policy of the whole server. */
@@ -83,18 +83,18 @@ export class Door {
     this.bearer = bearerCheck(deps);
   }
 
-  static async open({ kv, ...settings }: Settings = {}): Promise<Door> {
-    return new Door(kv ?? await Deno.openKv(":memory:"), settings);
+  static async open({ kv, ...settings }: Settings = {}): Promise<OAuthEndpoints> {
+    return new OAuthEndpoints(kv ?? await Deno.openKv(":memory:"), settings);
   }
 
   /** The same store behind a server where people sign in. */
-  withLogin(login: LoginSettings): Door {
-    return new Door(this.kv, { login });
+  withLogin(login: LoginSettings): OAuthEndpoints {
+    return new OAuthEndpoints(this.kv, { login });
   }
 
   /** The same store behind a server that admits no guests. */
-  withoutGuests(): Door {
-    return new Door(this.kv, { guests: false });
+  withoutGuests(): OAuthEndpoints {
+    return new OAuthEndpoints(this.kv, { guests: false });
   }
 
   [Symbol.dispose](): void {
