@@ -2,6 +2,7 @@
  *  nothing. */
 import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./compose/app.ts";
+import { builtinBots } from "./compose/builtin_bots.ts";
 import { type Config, ConfigError } from "./config/config.ts";
 import type { Chain } from "./kernel/drand.ts";
 import { RATES } from "./domain/limits/work.ts";
@@ -149,19 +150,6 @@ function ownNames({ publicUrl, host }: Config): string[] {
   const names = [host, ...Deno.networkInterfaces().map(({ address }) => address)];
   if (publicUrl) names.push(new URL(publicUrl).hostname);
   return [...new Set(names)].filter((name) => /^[\w.-]+$/.test(name) && name !== "0.0.0.0");
-}
-
-/** Sources of the built-in bots by class name: `guess_bot.ts` holds `GuessBot`. */
-async function builtinBots(): Promise<Map<string, string>> {
-  const folder = new URL("../bots/", import.meta.url);
-  const bots = new Map<string, string>();
-  for await (const { name } of Deno.readDir(folder)) {
-    const [, words] = /^(\w+)\.(?:ts|py)$/.exec(name) ?? [];
-    if (words === undefined) continue;
-    const className = words.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase());
-    bots.set(className, await Deno.readTextFile(new URL(name, folder)));
-  }
-  return bots;
 }
 
 /** Where a person on this machine finds a listener that is bound to an address. */

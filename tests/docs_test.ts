@@ -1,6 +1,7 @@
 /** What the README says is run, not believed. */
 import assert from "node:assert/strict";
 import denoJson from "../deno.json" with { type: "json" };
+import { builtinBots } from "../src/compose/builtin_bots.ts";
 import { OPERATIONS } from "../src/operations/all.ts";
 import { BOT_LIMITS } from "../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../src/domain/limits/channel.ts";
@@ -82,14 +83,9 @@ Deno.test("README.md names tasks, files and tools that exist", async () => {
 Deno.test("docs/bots.md lists every built-in bot, and links pages that exist", async () => {
   const page = await read("docs/bots.md");
   const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
-  const files: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("bots/", ROOT))) {
-    const words = /^(\w+)\.(ts|py)$/.exec(name)?.[1];
-    if (words) files.push(words.replace(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase()));
-  }
-  assert.deepEqual([...new Set(listed)].toSorted(), files.toSorted());
-  for (const [, path] of page.matchAll(/\]\((bots\/[^)#]+)\)/g)) {
-    await Deno.stat(new URL(`docs/${path}`, ROOT));
+  assert.deepEqual([...new Set(listed)].toSorted(), [...(await builtinBots()).keys()].toSorted());
+  for (const [, path] of page.matchAll(/\]\((\.\.\/bots\/[^)#]+)\)/g)) {
+    await Deno.stat(new URL(path!, new URL("docs/", ROOT)));
   }
 });
 

@@ -9,7 +9,9 @@ import { job } from "../sandbox/job.ts";
 import { ofType, Player, roomOf, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-const SOURCE = await Deno.readTextFile(new URL("../../bots/blackjack_bot.ts", import.meta.url));
+const SOURCE = await Deno.readTextFile(
+  new URL("../../bots/blackjack/blackjack_bot.ts", import.meta.url),
+);
 
 type Params = Record<string, unknown>;
 

@@ -86,7 +86,7 @@ Deno.test("GuessBot's source is the file in bots/, byte for byte", async () => {
     slots: ["bot:referee", "invite:alice"],
     bot_preset: "GuessBot",
   }, 1);
-  const file = await Deno.readTextFile(new URL("../../bots/guess_bot.ts", import.meta.url));
+  const file = await Deno.readTextFile(new URL("../../bots/guess/guess_bot.ts", import.meta.url));
   const { bot_id } = created.bots[0];
   const code = await alice!.call("get_bot_code", { channel_id: alice!.channel_id, bot_id });
   assert.equal(code.source, file);

@@ -33,7 +33,8 @@ Deno.test("EchoBotPython is announced with the hash of the file that runs", asyn
   await using server = await testServer();
   const { players: [ada], created } = await roomOf(server.url, ROOM, 1);
   const [{ bot_id }] = created.bots;
-  const file = await Deno.readTextFile(new URL("../../bots/echo_bot_python.py", import.meta.url));
+  const path = new URL("../../bots/echo/echo_bot_python.py", import.meta.url);
+  const file = await Deno.readTextFile(path);
   const read = await ada!.readUntil(({ body }) => body?.text === "Echo ready");
   const announced = read.find(ofType("bot:attach")).body;
   assert.equal(announced.code_hash, `sha256:${await sha256Hex(file)}`);

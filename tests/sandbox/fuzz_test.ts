@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BotPost, type HookJob, HookOutcome, Inspection } from "../../src/domain/bot/bot.ts";
+import { builtinBots } from "../../src/compose/builtin_bots.ts";
 import { canonicalBytes } from "../../src/kernel/json.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { lines } from "../../src/sandbox/wire/lines.ts";
@@ -197,9 +198,7 @@ Deno.test("whatever a host is asked, it answers with one line or ends", async ()
   await host.end();
 });
 
-const BOTS = new URL("../../bots/", import.meta.url);
-const REAL = [...Deno.readDirSync(BOTS)].map(({ name }) => name)
-  .filter((name) => /(?<!\.d)\.(ts|py)$/.test(name)).toSorted();
+const REAL = [...await builtinBots()].toSorted();
 
 Deno.test("any damaged source has a verdict, and any hook of it an outcome", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
@@ -215,10 +214,9 @@ Deno.test("any damaged source has a verdict, and any hook of it an outcome", asy
     { hook: "on_join", args: ["p1"] },
     { hook: "on_message", args: [message] },
   ];
-  for (const name of REAL) {
+  for (const [name, source] of REAL) {
     await t.step(name, async () => {
-      const source = await Deno.readTextFile(new URL(name, BOTS));
-      const language = name.endsWith(".py") ? "python" as const : "typescript" as const;
+      const language = name === "EchoBotPython" ? "python" as const : "typescript" as const;
       const property = fc.asyncProperty(edits, fc.constantFrom(...calls), async (edits, call) => {
         const damaged = mutated(source, edits);
         const inspection = Inspection.parse(await sandbox.inspect({ source: damaged, language }));
