@@ -3,6 +3,7 @@
  *  this is the one place that decides the order. */
 import canonicalize from "canonicalize";
 import type { HookJob } from "../../domain/bot/bot.ts";
+import type { GivenField } from "../../domain/bot/context_members.ts";
 import type { Json } from "../../kernel/json.ts";
 
 /** The canonical text of a JSON value. */
@@ -13,7 +14,7 @@ export function givenText(value: unknown): string {
 /** The texts of what a hook is called with. */
 export function givenTexts(
   { args, params, state, players, env }: HookJob,
-): Record<"args" | "params" | "state" | "players" | "env", string> {
+): Record<"args" | "params" | GivenField, string> {
   return {
     args: givenText(args),
     params: givenText(params),

@@ -2,6 +2,7 @@
  *  counts, whatever bot code does to its own interpreter. A source is turned into code by a call of
  *  its own, before any code of the bot runs. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
+import type { LeavingMember } from "../../../domain/bot/context_members.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { givenText, givenTexts } from "../given.ts";
@@ -109,25 +110,26 @@ export class PythonGuest {
 
 const KINDS = new Set(["bot", "system", "control"]);
 
+type Leave = (run: HookRun, ...values: unknown[]) => string | undefined;
+
+/** What context.py says for each member: undefined, or what is wrong with it. */
+const LEAVE: Record<LeavingMember, Leave> = {
+  post: (run, kind, body, to) =>
+    KINDS.has(text(kind)) ? run.post(text(kind), text(body), text(to)) : "the kind is unknown",
+  set_state: (run, state) => run.setState(text(state)),
+  set_timer: (run, name, ms) => run.setTimer(text(name), typeof ms === "number" ? ms : NaN),
+  clear_timer: (run, name) => run.setTimer(text(name), null),
+  end: (run, result) => run.endWith(text(result)),
+};
+
 /** Undefined, or what is wrong with what the bot wants. */
 function accepted(run: HookRun, word: string, values: unknown[]): string | undefined {
-  const [first, second, third] = values;
-  switch (word) {
-    case "post":
-      if (!KINDS.has(text(first))) return "the kind is unknown";
-      return run.post(text(first), text(second), text(third));
-    case "set_state":
-      return run.setState(text(first));
-    case "end":
-      return run.endWith(text(first));
-    case "set_timer":
-      return run.setTimer(text(first), typeof second === "number" ? second : NaN);
-    case "clear_timer":
-      return run.setTimer(text(first), null);
-    case "settle":
-      run.settle(text(first), text(second), text(third));
-      throw stop();
+  if (word === "settle") {
+    const [kind, first, second] = values;
+    run.settle(text(kind), text(first), text(second));
+    throw stop();
   }
+  if (Object.hasOwn(LEAVE, word)) return LEAVE[word as LeavingMember](run, ...values);
 }
 
 function parsed(message: string): unknown[] {
