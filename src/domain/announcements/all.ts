@@ -10,7 +10,7 @@ import { botsAnnounced, channelCreated } from "./opening.ts";
 import { applications } from "./operations.ts";
 import { roundTold } from "./randomness.ts";
 
-const ALL = [
+export const ANNOUNCEMENTS = [
   channelCreated,
   botsAnnounced,
   botAttached,
@@ -35,10 +35,10 @@ const ALL = [
   applications.close,
 ] as const;
 
-export type Announced = z.output<(typeof ALL)[number]["Body"]>;
+export type Announced = z.output<(typeof ANNOUNCEMENTS)[number]["Body"]>;
 
-const BY_TYPE: ReadonlyMap<string, (typeof ALL)[number]> = new Map(
-  ALL.map((declared) => [declared.type, declared]),
+const BY_TYPE: ReadonlyMap<string, (typeof ANNOUNCEMENTS)[number]> = new Map(
+  ANNOUNCEMENTS.map((declared) => [declared.type, declared]),
 );
 
 /** What an entry of the server says and how it must stand; undefined for what the server never

@@ -22,10 +22,12 @@ interface Said {
   body?: unknown;
 }
 
-/** Declares a kind. Nothing more than its `shape` stands in a body: whoever reads one takes
- *  everything in it for the server's word. `holds` says what a shape can't. */
+/** Declares a kind. `says` is what its entries mean, in a sentence for people. Nothing more than
+ *  its `shape` stands in a body: readers take everything in it for the server's word. `holds` says
+ *  what a shape can't. */
 export function announcement<const T extends string, S extends z.ZodRawShape>(
   type: T,
+  says: string,
   shape: S,
   rule: Partial<Rule> = {},
   holds: (body: z.output<z.ZodObject<S>>) => boolean = () => true,
@@ -35,6 +37,7 @@ export function announcement<const T extends string, S extends z.ZodRawShape>(
   const stands = { ...OPEN, ...rule };
   return {
     type,
+    says,
     rule: stands,
     Body: strict.refine((body) => holds(body as unknown as Body)) as unknown as z.ZodType<Body>,
     /** The draft that says so. */

@@ -12,6 +12,7 @@ export const LastCursor = z.number().int().nullable().optional();
 
 export const botAttached = announcement(
   "bot:attach",
+  "A bot comes: its source, engine and hosts, and what commits it to its seed.",
   {
     bot_id: z.string(),
     name: BotName,
@@ -34,21 +35,28 @@ export const botAttached = announcement(
   ({ env, env_commit }) => (env === undefined) === (env_commit === undefined),
 );
 
-/** Comes right after the announcement. */
-export const botDescribed = announcement("bot:manifest", {
-  bot_id: z.string(),
-  manifest_excerpt: z.strictObject({
-    name: z.string(),
-    version: z.string(),
-    summary: z.string(),
-    hooks: z.array(HookName).max(HOOKS.length),
-    params: JsonObject,
-  }),
-  manifest: JsonObject,
-});
+export const botDescribed = announcement(
+  "bot:manifest",
+  "The manifest of the bot that came right before.",
+  {
+    bot_id: z.string(),
+    manifest_excerpt: z.strictObject({
+      name: z.string(),
+      version: z.string(),
+      summary: z.string(),
+      hooks: z.array(HookName).max(HOOKS.length),
+      params: JsonObject,
+    }),
+    manifest: JsonObject,
+  },
+);
 
-export const botDetached = announcement("bot:detach", {
-  bot_id: z.string(),
-  seed: Seed,
-  cursor: LastCursor,
-});
+export const botDetached = announcement(
+  "bot:detach",
+  "A bot is taken out: its seed, and the last entry that it had come past.",
+  {
+    bot_id: z.string(),
+    seed: Seed,
+    cursor: LastCursor,
+  },
+);

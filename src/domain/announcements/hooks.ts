@@ -13,13 +13,18 @@ const bot_id = z.string();
 const CAUSED = { caused: true };
 const CONTROL = { kind: "control", caused: true } as const;
 
-/** What a hook asked of the network. It may come late, for a bot that is gone or in a closed
- *  channel: what was asked has been asked. */
-export const botEvidence = announcement("bot:evidence", {
-  bot_id,
-  hook: HookName,
-  exchanges: z.array(AnnouncedExchange).min(1),
-}, { ...CONTROL, addressed: true, afterClose: true });
+/** It may come late, for a bot that is gone or in a closed channel: what was asked has been
+ *  asked. */
+export const botEvidence = announcement(
+  "bot:evidence",
+  "The requests of a hook to the network, and the answers.",
+  {
+    bot_id,
+    hook: HookName,
+    exchanges: z.array(AnnouncedExchange).min(1),
+  },
+  { ...CONTROL, addressed: true, afterClose: true },
+);
 
 /** What a failure tells beside its reason. */
 const DETAILS = {
@@ -32,6 +37,7 @@ const DETAILS = {
 
 export const botFailed = announcement(
   "bot:failed",
+  "A hook failed, and nothing else of it counts.",
   {
     bot_id,
     hook: HookName,
@@ -56,27 +62,39 @@ export function pausedText(kills: number): string {
 export const SPENT_TEXT =
   "Bots have answered each other often enough; they go on when a member posts.";
 
-/** A bot is left alone until an admin resumes it. */
 export const botPaused = announcement(
   "bot:paused",
+  "A bot is not called until an admin resumes it.",
   { bot_id, kills: z.number().int(), text: z.string() },
   CONTROL,
   ({ kills, text }) => kills === CHANNEL_LIMITS.killsBeforePause && text === pausedText(kills),
 );
 
-/** Hooks that bots' own entries call are not run any more. */
-export const budgetSpent = announcement("bot:budget_spent", {
-  bot_id,
-  entries: z.literal(BOT_LIMITS.chainedEntries),
-  text: z.literal(SPENT_TEXT),
-}, CONTROL);
+export const budgetSpent = announcement(
+  "bot:budget_spent",
+  "Hooks that bots' own entries call are not run until a member posts.",
+  {
+    bot_id,
+    entries: z.literal(BOT_LIMITS.chainedEntries),
+    text: z.literal(SPENT_TEXT),
+  },
+  CONTROL,
+);
 
-/** A bot said that it is done for good. */
-export const botEnded = announcement("bot:end", { bot_id, result: JsonValue, seed: Seed }, CAUSED);
+export const botEnded = announcement(
+  "bot:end",
+  "A bot said that it is done for good: its result and its seed.",
+  { bot_id, result: JsonValue, seed: Seed },
+  CAUSED,
+);
 
-/** A timer comes due; its cause is the entry whose hook set it. */
-export const timerDue = announcement("bot:timer", {
-  bot_id,
-  name: z.string().min(1).max(BOT_LIMITS.timerNameChars),
-  due: z.iso.datetime(),
-}, CAUSED);
+export const timerDue = announcement(
+  "bot:timer",
+  "A timer comes due; its cause is the entry whose hook set it.",
+  {
+    bot_id,
+    name: z.string().min(1).max(BOT_LIMITS.timerNameChars),
+    due: z.iso.datetime(),
+  },
+  CAUSED,
+);

@@ -6,7 +6,7 @@ const player_id = z.string().regex(/^p[1-9]\d*$/);
 const slot_id = z.string();
 const AFTER_CLOSE = { afterClose: true };
 
-export const memberJoined = announcement("member_joined", {
+export const memberJoined = announcement("member_joined", "A player takes a slot.", {
   player_id,
   slot_id,
   /** The slot's, which nobody fills without its invite. */
@@ -17,11 +17,15 @@ export const memberJoined = announcement("member_joined", {
   beacon_round: z.number().int().optional(),
 });
 
-export const memberLeft = announcement("member_left", {
+export const memberLeft = announcement("member_left", "A player leaves.", {
   player_id,
   slot_id,
   display_name: z.string(),
 }, AFTER_CLOSE);
 
-/** Another principal has taken the seat, with its token. */
-export const memberRejoined = announcement("member_rejoined", { player_id, slot_id }, AFTER_CLOSE);
+export const memberRejoined = announcement(
+  "member_rejoined",
+  "Another principal has taken the seat, with its token.",
+  { player_id, slot_id },
+  AFTER_CLOSE,
+);

@@ -9,7 +9,7 @@ import { announcement } from "./announcement.ts";
 
 export const Visibility = z.enum(["private", "public"]);
 
-export const channelCreated = announcement("channel_created", {
+export const channelCreated = announcement("channel_created", "The channel is opened: entry 1.", {
   channel_id: z.string(),
   name: z.string(),
   slots: z.array(
@@ -27,14 +27,17 @@ export const channelCreated = announcement("channel_created", {
   beacon: z.strictObject(Chain.shape).optional(),
 });
 
-/** The bots that come with the channel, each announced right after this. */
-export const botsAnnounced = announcement("bots_announced", {
-  bots: z.array(z.strictObject({
-    slot_id: z.string(),
-    bot_id: z.string(),
-    name: BotName,
-    version: z.string(),
-    summary: z.string(),
-    code_hash: HashText,
-  })).min(1).max(CHANNEL_LIMITS.botsPerChannel),
-});
+export const botsAnnounced = announcement(
+  "bots_announced",
+  "The bots that come with the channel, each announced right after this.",
+  {
+    bots: z.array(z.strictObject({
+      slot_id: z.string(),
+      bot_id: z.string(),
+      name: BotName,
+      version: z.string(),
+      summary: z.string(),
+      code_hash: HashText,
+    })).min(1).max(CHANNEL_LIMITS.botsPerChannel),
+  },
+);

@@ -10,27 +10,41 @@ const slot_id = z.string();
 /** A bot, by its id, its slot or both. */
 const where = { slot_id: slot_id.optional(), bot_id: z.string().optional() };
 
-const applied = <const T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  announcement(`${type}_applied`, { op: z.strictObject({ type: z.literal(type), ...shape }) });
+const applied = <const T extends string, S extends z.ZodRawShape>(
+  type: T,
+  says: string,
+  shape: S,
+) =>
+  announcement(`${type}_applied`, says, {
+    op: z.strictObject({ type: z.literal(type), ...shape }),
+  });
 
 export const applications = {
-  rename: applied("rename", {
+  rename: applied("rename", "An admin renamed the channel.", {
     name: z.string().min(1).max(CHANNEL_LIMITS.nameChars).refine((name) => name === name.trim()),
   }),
-  set_admin: applied("set_admin", { slot_id, admin: z.boolean() }),
-  /** Comes right after what announces the bot. */
-  set_bot: applied("set_bot", {
+  set_admin: applied("set_admin", "An admin made a member an admin, or no admin any more.", {
+    slot_id,
+    admin: z.boolean(),
+  }),
+  set_bot: applied("set_bot", "An admin attached the bot that was announced right before.", {
     slot_id: slot_id.optional(),
     bot: z.strictObject({ name: z.string(), version: z.string(), code_hash: HashText }),
   }),
-  remove_bot: applied("remove_bot", where),
-  resume_bot: applied("resume_bot", where),
-  yield_slot: applied("yield_slot", { slot_id, to: z.enum(["bot", "invite"]) }),
-  /** Reveals the seed of every bot, and the key of the salts of what is for everyone. */
-  close: applied("close", {
-    seeds: z.array(z.strictObject({ bot_id: z.string(), seed: Seed, cursor: LastCursor })),
-    salts: z.string().regex(/^[0-9a-f]{64}$/),
+  remove_bot: applied("remove_bot", "An admin removed a bot.", where),
+  resume_bot: applied("resume_bot", "An admin resumed a bot that was paused.", where),
+  yield_slot: applied("yield_slot", "An admin freed a slot, for a bot or for a new invite.", {
+    slot_id,
+    to: z.enum(["bot", "invite"]),
   }),
+  close: applied(
+    "close",
+    "An admin closed the channel: its bots' seeds, and the key of the salts of open entries.",
+    {
+      seeds: z.array(z.strictObject({ bot_id: z.string(), seed: Seed, cursor: LastCursor })),
+      salts: z.string().regex(/^[0-9a-f]{64}$/),
+    },
+  ),
 };
 
 /** An operation as it was applied: as it was asked for, or with what came of it. */

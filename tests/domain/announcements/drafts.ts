@@ -1,0 +1,97 @@
+/** One draft of each kind of entry that the server itself writes. */
+import type { Announced } from "../../../src/domain/announcements/all.ts";
+import { botAttached, botDescribed, botDetached } from "../../../src/domain/announcements/bots.ts";
+import {
+  botEnded,
+  botEvidence,
+  botFailed,
+  botPaused,
+  budgetSpent,
+  pausedText,
+  SPENT_TEXT,
+  timerDue,
+} from "../../../src/domain/announcements/hooks.ts";
+import {
+  memberJoined,
+  memberLeft,
+  memberRejoined,
+} from "../../../src/domain/announcements/members.ts";
+import { botsAnnounced, channelCreated } from "../../../src/domain/announcements/opening.ts";
+import { appliedDraft } from "../../../src/domain/announcements/operations.ts";
+import { roundTold } from "../../../src/domain/announcements/randomness.ts";
+import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../../../src/domain/limits/channel.ts";
+import type { Draft } from "../../../src/domain/transcript/transcript.ts";
+
+const bot_id = "bot_Echo_0";
+const seed = "5a".repeat(32);
+const hash = `sha256:${"00".repeat(32)}` as const;
+const player_id = "p1";
+const slot_id = "s1";
+const display_name = "Ada";
+const named = { name: "Echo", version: "1" };
+const caused = { cause: 4 };
+const told = { ...caused, to: ["p1", "p2"] };
+const kills = CHANNEL_LIMITS.killsBeforePause;
+
+export const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
+  channel_created: channelCreated.draft({
+    channel_id: "chn_1",
+    name: "room",
+    slots: [{ slot_id: "s0", kind: "bot", label: "echo" }, { slot_id, kind: "invite", label: "a" }],
+    visibility: "private",
+    sealed: false,
+    spectators: false,
+    salts_commit: hash,
+    addressed_salts_commit: hash,
+  }),
+  bots_announced: botsAnnounced.draft({
+    bots: [{ ...named, slot_id: "s0", bot_id, summary: "", code_hash: hash }],
+  }),
+  "bot:attach": botAttached.draft({
+    ...named,
+    bot_id,
+    language: "typescript",
+    class_name: "Echo",
+    code_hash: hash,
+    manifest_hash: hash,
+    engine: "quickjs:sha256:00",
+    imports: [],
+    net: "public",
+    seed_commit: hash,
+  }),
+  "bot:manifest": botDescribed.draft({
+    bot_id,
+    manifest_excerpt: { ...named, summary: "", hooks: ["on_message"], params: {} },
+    manifest: {},
+  }),
+  "bot:detach": botDetached.draft({ bot_id, seed, cursor: null }),
+  "bot:evidence": botEvidence.draft({
+    bot_id,
+    hook: "on_message",
+    exchanges: [{
+      request: { kind: "tls", host: "example.org", port: 443 },
+      answer: { kind: "failed", reason: "timeout", message: "too late" },
+    }],
+  }, told),
+  "bot:failed": botFailed.draft({ bot_id, hook: "on_init", reason: "threw", message: "no" }, told),
+  "bot:paused": botPaused.draft({ bot_id, kills, text: pausedText(kills) }, caused),
+  "bot:budget_spent": budgetSpent.draft({
+    bot_id,
+    entries: BOT_LIMITS.chainedEntries,
+    text: SPENT_TEXT,
+  }, caused),
+  "bot:end": botEnded.draft({ bot_id, result: null, seed }, caused),
+  "bot:timer": timerDue.draft({ bot_id, name: "soon", due: "2026-11-23T12:00:00.000Z" }, caused),
+  member_joined: memberJoined.draft({ player_id, slot_id, label: "a", display_name }),
+  member_left: memberLeft.draft({ player_id, slot_id, display_name }),
+  member_rejoined: memberRejoined.draft({ player_id, slot_id }),
+  beacon: roundTold.draft({ round: 1, signature: "00" }),
+  rename_applied: appliedDraft({ type: "rename", name: "hall" }),
+  set_admin_applied: appliedDraft({ type: "set_admin", slot_id, admin: true }),
+  set_bot_applied: appliedDraft({ type: "set_bot", bot: { ...named, code_hash: hash } }),
+  remove_bot_applied: appliedDraft({ type: "remove_bot", bot_id }),
+  resume_bot_applied: appliedDraft({ type: "resume_bot", bot_id }),
+  yield_slot_applied: appliedDraft({ type: "yield_slot", slot_id, to: "bot" }),
+  close_applied: appliedDraft({ type: "close", seeds: [{ bot_id, seed }], salts: seed }),
+};
