@@ -6,6 +6,7 @@ import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { OPERATIONS } from "../operations/all.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { HttpEnv } from "./request_guard.ts";
+import { entrySchemas, withEntrySchemas } from "./openapi_entries.ts";
 import { EXAMPLES } from "./openapi_examples.ts";
 import { PROBLEM_STATUS } from "./problem.ts";
 import { forPrograms } from "./route_declaration.ts";
@@ -88,6 +89,7 @@ export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
       responses: problemResponses(),
       schemas: {
         Problem: PROBLEM,
+        ...entrySchemas((type) => jsonSchemaOf(type, "output")),
         ...Object.fromEntries(OPERATIONS.flatMap((operation) => [
           [`${operation.name}_input`, schemaOf(operation, "input")],
           [`${operation.name}_output`, schemaOf(operation, "output")],
@@ -148,12 +150,17 @@ function queryOf(operation: Operation): Schema[] {
 }
 
 function schemaOf(operation: Operation, io: "input" | "output"): Schema {
-  const { $schema: _, ...schema } = z.toJSONSchema(operation[io], {
+  return jsonSchemaOf(operation[io], io);
+}
+
+function jsonSchemaOf(type: z.ZodType, io: "input" | "output"): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, {
     io,
     unrepresentable: "any",
-    // Newer servers may answer more.
-    override({ jsonSchema }) {
+    override({ zodSchema, jsonSchema }) {
+      // Newer servers may answer more.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      withEntrySchemas(zodSchema, jsonSchema);
     },
   });
   return schema;

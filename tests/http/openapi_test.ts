@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { ANNOUNCEMENTS } from "../../src/domain/announcements/all.ts";
 import { EXAMPLES } from "../../src/http/openapi_examples.ts";
 import { OPERATIONS } from "../../src/operations/all.ts";
+import { DRAFTS } from "../domain/announcements/drafts.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { type TestServer, testServer } from "../support/server.ts";
 
@@ -16,11 +18,15 @@ async function documentOf({ url }: TestServer): Promise<Wire> {
 
 /** A check of values against a schema of the document, named by its place. */
 function checker(document: Wire): (pointer: string, value: unknown, what: string) => void {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    formats: { "date-time": true },
+  });
   ajv.addSchema(document, "doc");
   return (pointer, value, what) => {
-    const valid = ajv.validate({ $ref: `doc#${pointer}` }, value);
-    assert.ok(valid, `${what}: ${ajv.errorsText()}`);
+    const validate = ajv.getSchema(`doc#${pointer}`)!;
+    assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors)}`);
   };
 }
 
@@ -106,6 +112,56 @@ Deno.test("/openapi.json: its examples fit its schemas", async () => {
     check(`/components/schemas/${name}_input`, example, name);
     const operation = OPERATIONS.find((operation) => operation.name === name)!;
     assert.ok(operation.input.safeParse(example).success, name);
+  }
+});
+
+const HASH = `sha256:${"00".repeat(32)}`;
+const GOLDEN = new URL("../verify/golden/", import.meta.url);
+
+/** Entries of the server in channels of every release, as members read them. */
+async function goldenEntries(): Promise<Wire[]> {
+  const found: Wire[] = [];
+  for (const release of Deno.readDirSync(GOLDEN)) {
+    if (!release.isDirectory) continue;
+    const folder = new URL(`${release.name}/`, GOLDEN);
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (!name.endsWith(".json")) continue;
+      const { entries = [] } = JSON.parse(await Deno.readTextFile(new URL(name, folder)));
+      found.push(...entries.filter(({ sender, body }: Wire) => sender === "system" && body));
+    }
+  }
+  return found;
+}
+
+Deno.test("/openapi.json: entries of the server have the schema of their declared kind", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const document = await documentOf(server);
+  const check = checker(document);
+  const message = "/components/schemas/sync_messages_output/properties/messages/items";
+  const fits = (entry: Wire) => {
+    try {
+      check(message, entry, entry.body?.type);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const entry of await goldenEntries()) check(message, entry, `entry ${entry.id}`);
+  const open = { id: 5, channel_id: "chn_1", ts: "2026-11-23T12:00:00.000Z", hash: HASH };
+  for (const { type, rule } of ANNOUNCEMENTS) {
+    const { description } = document.components.schemas[`${type.replace(":", "_")}_entry`];
+    assert.match(description, /\.$/, type);
+    const { cause, ...rest } = DRAFTS[type];
+    const entry = { ...open, ...rest, ...cause !== undefined && { cause } };
+    check(message, entry, type);
+    assert.ok(!fits({ ...entry, body: { type } }), `${type} that says nothing`);
+    const other = rule.kind === "system" ? "control" : "system";
+    assert.ok(!fits({ ...entry, kind: other }), `${type} of kind ${other}`);
+    const misplaced = rule.caused ? { ...open, ...rest } : { ...entry, cause: 1 };
+    assert.ok(!fits(misplaced), `${type} and its cause`);
+    assert.ok(fits({ ...entry, sender: "p1" }), `${type} is what anyone may say`);
+    const withheld = { ...entry, body: null, to: ["p1"], withheld: true };
+    assert.ok(fits(withheld), `${type} withheld`);
   }
 });
 
