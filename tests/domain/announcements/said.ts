@@ -1,4 +1,4 @@
-/** One draft of each kind of entry that the server itself writes. */
+/** One entry of each kind that the server itself writes, as its declaration drafts it. */
 import type { Announced } from "../../../src/domain/announcements/all.ts";
 import { botAttached, botDescribed, botDetached } from "../../../src/domain/announcements/bots.ts";
 import {
@@ -21,6 +21,7 @@ import { appliedDraft } from "../../../src/domain/announcements/operations.ts";
 import { roundTold } from "../../../src/domain/announcements/randomness.ts";
 import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../../src/domain/limits/channel.ts";
+import type { JsonObject } from "../../../src/kernel/json.ts";
 import type { Draft } from "../../../src/domain/transcript/transcript.ts";
 
 const bot_id = "bot_Echo_0";
@@ -34,7 +35,7 @@ const caused = { cause: 4 };
 const told = { ...caused, to: ["p1", "p2"] };
 const kills = CHANNEL_LIMITS.killsBeforePause;
 
-export const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
+const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   channel_created: channelCreated.draft({
     channel_id: "chn_1",
     name: "room",
@@ -95,3 +96,9 @@ export const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   yield_slot_applied: appliedDraft({ type: "yield_slot", slot_id, to: "bot" }),
   close_applied: appliedDraft({ type: "close", seeds: [{ bot_id, seed }], salts: seed }),
 };
+
+type Said = Omit<Draft, "body"> & { body: JsonObject };
+
+export const SAID = Object.fromEntries(
+  Object.entries(DRAFTS).map(([type, { body, ...place }]) => [type, { ...place, body }]),
+) as Readonly<Record<Announced["type"], Said>>;
