@@ -1,5 +1,6 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the
  *  same inputs, and compares what it says, byte for byte, with what the log holds. */
+import { botFailed, timerDue } from "../domain/announcements/hooks.ts";
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/referee/bot_memory.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
@@ -16,7 +17,7 @@ import { bytesToHex, hexToBytes } from "../kernel/hash.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { hookFor } from "../domain/referee/referee.ts";
 import { Sealed } from "../domain/bot/sealed.ts";
-import { type Entry, isAnswered, SYSTEM } from "../domain/transcript/transcript.ts";
+import { type Entry, isAnswered } from "../domain/transcript/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
 import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
@@ -255,11 +256,8 @@ class BotReplay {
   }
 
   #checkTimer(entry: Entry): void {
-    const { id, sender, body } = entry;
-    const isOurs = sender === SYSTEM && body.type === "bot:timer" &&
-      body.bot_id === this.#bot.bot_id;
-    if (!isOurs || this.#lost) return;
-    this.#timers.come(entry, (cause) => this.#toldBefore(id) >= cause);
+    if (timerDue.in(entry)?.bot_id !== this.#bot.bot_id || this.#lost) return;
+    this.#timers.come(entry, (cause) => this.#toldBefore(entry.id) >= cause);
   }
 
   /** The last entry that called a hook of which something stands in the log before entry `id`. */
@@ -297,7 +295,7 @@ class BotReplay {
 }
 
 /** The failure that is all that is told of a hook, beside what it asked of the network. */
-function onlyFailureIn(caused: readonly ReplayEntry[]): Entry["body"] | undefined {
+function onlyFailureIn(caused: readonly ReplayEntry[]): ReturnType<typeof botFailed.in> {
   const [only, ...more] = caused.filter((entry) => !isEvidence(entry));
-  return more.length === 0 && only?.body?.type === "bot:failed" ? only.body : undefined;
+  return more.length === 0 && only ? botFailed.in(only) : undefined;
 }

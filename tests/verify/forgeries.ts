@@ -175,6 +175,20 @@ function* byTheServer(genuine: ChannelExport): Generator<Forgery> {
       return ["replay"];
     }, SERVER_KEY);
   }
+  const alone = said.filter(({ cause }) =>
+    said.filter((each) => each.cause === cause).length === 1
+  );
+  for (const { id, body } of alone.slice(0, 3)) {
+    yield forge(
+      genuine,
+      `post ${id} reads like a hook that was killed, signed anew`,
+      ({ file }) => {
+        file.entries[id - 1]!.body = { ...body, type: "bot:failed", reason: "killed", after_ms: 1 };
+        return ["replay", id];
+      },
+      SERVER_KEY,
+    );
+  }
   const rolled = said.filter(({ body }) => body!.type === "rolled");
   for (const { id, body } of rolled.slice(0, 4)) {
     yield forge(genuine, `die ${id} falls on another side, signed anew`, ({ file }) => {
