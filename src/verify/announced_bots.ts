@@ -1,13 +1,14 @@
 /** The bots of an export as its transcript announces them: what a replay needs of each, and until
  *  where it was called. */
 import * as z from "zod";
-import { botAttached, botDescribed } from "../domain/announcements/bots.ts";
+import { botAttached, botDescribed, botDetached } from "../domain/announcements/bots.ts";
+import { botEnded } from "../domain/announcements/hooks.ts";
+import { applications } from "../domain/announcements/operations.ts";
 import type { Bot, HookName } from "../domain/bot/bot.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/proof/channel_export.ts";
 import { engineIdOf } from "../domain/bot/engine_id.ts";
 import { hashText, hexToBytes } from "../kernel/hash.ts";
 import { canonicalBytes, type JsonObject } from "../kernel/json.ts";
-import { SYSTEM } from "../domain/transcript/transcript.ts";
 import { type Check } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
@@ -117,18 +118,18 @@ function revealsIn(entries: readonly ExportedEntry[]) {
     push(byBot, botId, reveal);
     push(byEntry, reveal.id, botId);
   };
-  for (const { id, sender, body, cause } of entries) {
-    if (sender !== SYSTEM || !body) continue;
-    if (body.type === "bot:end" || body.type === "bot:detach") {
-      const { data } = Detach.safeParse(body);
-      if (!data) continue;
-      const removed = body.type === "bot:detach";
+  for (const entry of entries) {
+    const { id, cause } = entry;
+    const detached = botDetached.in(entry);
+    const { data } = Detach.safeParse(detached ?? botEnded.in(entry));
+    if (data) {
+      const removed = detached !== undefined;
       // A bot that says that it is done has come as far as the entry that made it say so.
       add(data.bot_id, { id, seed: data.seed, cursor: removed ? data.cursor : cause, removed });
-    } else if (body.type === "close_applied") {
-      for (const { bot_id, seed, cursor } of Close.safeParse(body).data?.op.seeds ?? []) {
-        add(bot_id, { id, seed, cursor, removed: true });
-      }
+    }
+    const closed = Close.safeParse(applications.close.in(entry)).data;
+    for (const { bot_id, seed, cursor } of closed?.op.seeds ?? []) {
+      add(bot_id, { id, seed, cursor, removed: true });
     }
   }
   return {
@@ -197,9 +198,7 @@ export function checkSeeds(
       );
     }
   }
-  const closed = entries.find(({ sender, body }) =>
-    sender === SYSTEM && body?.type === "close_applied"
-  );
+  const closed = entries.find((entry) => applications.close.in(entry));
   const hidden = bots.filter(({ seed }) => seed === undefined);
   if (closed && hidden[0]) {
     throw new Wrong(`The seed of ${hidden[0].bot_id} is kept back.`, closed.id);

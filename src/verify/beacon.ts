@@ -1,5 +1,7 @@
 /** Public randomness: rounds were named ahead, are signed by their chain, and nothing drew from one
  *  before it was told. */
+import { budgetSpent } from "../domain/announcements/hooks.ts";
+import { roundTold } from "../domain/announcements/randomness.ts";
 import { namesRound, roundNamedIn } from "../domain/channel/beacon.ts";
 import {
   type ChannelExport,
@@ -7,7 +9,6 @@ import {
   formatOf,
 } from "../domain/proof/channel_export.ts";
 import { Chain, chainHash, isSigned, QUICKNET, roundNamedAt, timeOf } from "../kernel/drand.ts";
-import { SYSTEM } from "../domain/transcript/transcript.ts";
 import { type Check, Stopped } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
@@ -23,8 +24,10 @@ export interface Told {
 /** The rounds that entries tell. Throws `Wrong` for one that is told twice. */
 export function toldRounds(entries: readonly ExportedEntry[]): Map<number, Told> {
   const told = new Map<number, Told>();
-  for (const { id, sender, body } of entries) {
-    if (sender !== SYSTEM || body?.type !== "beacon") continue;
+  for (const entry of entries) {
+    const body = roundTold.in(entry);
+    if (!body) continue;
+    const { id } = entry;
     const round = Number(body.round);
     if (told.has(round)) throw new Wrong(`Round ${round} is told twice.`, id);
     told.set(round, { id, signature: String(body.signature) });
@@ -53,7 +56,8 @@ export async function checkBeacon(
     checkNaming(chain, readable);
     last = roundNamedIn(readable) ?? last;
     if (last !== undefined) named.add(last);
-    if (entry.sender === SYSTEM && entry.body.type === "beacon" && !named.has(+entry.body.round!)) {
+    const body = roundTold.in(entry);
+    if (body && !named.has(Number(body.round))) {
       throw new Wrong("It tells a round that nothing has named.", entry.id);
     }
     return last;
@@ -71,9 +75,10 @@ export async function checkBeacon(
     await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw new Stopped();
   }
-  for (const { id, sender, body, cause } of entries) {
+  for (const entry of entries) {
+    const { id, cause } = entry;
     // What tells that a hook is not run draws from nothing.
-    if (cause === undefined || sender === SYSTEM && body?.type === "bot:budget_spent") continue;
+    if (cause === undefined || budgetSpent.in(entry)) continue;
     const round = drawsFrom[cause - 1];
     if (round === undefined || (told.get(round)?.id ?? Infinity) < id) continue;
     throw new Wrong(`Round ${round}, which it draws from, was not told yet.`, id);

@@ -1,10 +1,10 @@
 /** What bots were told by the network, as a replay gives it to them again. */
 import * as z from "zod";
+import { botEvidence } from "../domain/announcements/hooks.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/bot/evidence.ts";
 import { HashText, hashText } from "../kernel/hash.ts";
 import type { Json, JsonObject } from "../kernel/json.ts";
-import { SYSTEM } from "../domain/transcript/transcript.ts";
 import { Wrong } from "./model/wrong.ts";
 
 /** Every body of the evidence hashes to its name, and every one that an entry names is there. */
@@ -17,11 +17,10 @@ export function checkEvidence({ entries, evidence }: ChannelExport): string {
     }
   }
   let told = 0;
-  for (const { id, sender, body } of entries) {
-    if (sender !== SYSTEM || body?.type !== "bot:evidence") continue;
-    for (const hash of bodyHashes(body.exchanges ?? null)) {
+  for (const entry of entries) {
+    for (const hash of bodyHashes(botEvidence.in(entry)?.exchanges as Json ?? null)) {
       if (evidence[hash] === undefined) {
-        throw new Wrong(`The body ${hash} that it names is missing.`, id);
+        throw new Wrong(`The body ${hash} that it names is missing.`, entry.id);
       }
       told++;
     }

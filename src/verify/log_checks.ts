@@ -1,10 +1,11 @@
 /** The log itself: its numbering, its hashes, its tree, and who signed that. */
+import { applications } from "../domain/announcements/operations.ts";
 import type { ChannelExport, ExportedEntry, PublishedKey } from "../domain/proof/channel_export.ts";
 import { keyIdOf, parsedCheckpoint, type SignedCheckpoint } from "../kernel/checkpoint.ts";
 import { bytesToHex, hashText, hexToBytes, utf8ToBytes } from "../kernel/hash.ts";
 import { canonicalText, deeperThan } from "../kernel/json.ts";
 import { appended, rootOf } from "../kernel/merkle.ts";
-import { entryLeaf, saltsUnder, SYSTEM, textHash } from "../domain/transcript/transcript.ts";
+import { entryLeaf, saltsUnder, textHash } from "../domain/transcript/transcript.ts";
 import { type Check } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
@@ -168,8 +169,7 @@ export function checkSalts({ entries }: ChannelExport): string | Check {
   return "derived from the key that entry 1 commits to";
 }
 
-function saltsRevealedIn({ sender, body }: ExportedEntry): string | undefined {
-  if (sender !== SYSTEM || body?.type !== "close_applied") return undefined;
-  const { salts } = (body.op ?? {}) as { salts?: unknown };
+function saltsRevealedIn(entry: ExportedEntry): string | undefined {
+  const { salts } = (applications.close.in(entry)?.op ?? {}) as { salts?: unknown };
   return typeof salts === "string" ? salts : undefined;
 }

@@ -1,11 +1,12 @@
 /** The entries of an export as a replay takes them: with what follows from them, and what a hook of
  *  a bot caused. */
+import { botEnded, botEvidence, botFailed } from "../domain/announcements/hooks.ts";
 import type { Player } from "../domain/bot/bot.ts";
 import { playersAfter } from "../domain/referee/bot_memory.ts";
 import type { ExportedEntry } from "../domain/proof/channel_export.ts";
 import { bytesToHex } from "../kernel/hash.ts";
 import { appended, rootOf } from "../kernel/merkle.ts";
-import { type Entry, SYSTEM } from "../domain/transcript/transcript.ts";
+import type { Entry } from "../domain/transcript/transcript.ts";
 import { Wrong } from "./model/wrong.ts";
 
 /** An entry as the referee's rules take it; its body and salt are missing where they are
@@ -37,11 +38,11 @@ export function withRoots(
 }
 
 /** Whether the server told here what a hook asked of the network. */
-export function isEvidence({ sender, body }: ReplayEntry): boolean {
-  return sender === SYSTEM && body?.type === "bot:evidence";
+export function isEvidence(entry: ReplayEntry): boolean {
+  return botEvidence.in(entry) !== undefined;
 }
 
-const EFFECTS = ["bot:evidence", "bot:failed", "bot:end"];
+const EFFECTS = [botEvidence, botFailed, botEnded];
 
 /** By bot, in order, what its hooks said and what the server told of them. */
 export function effectsByBot(entries: readonly ReplayEntry[]): Map<string, ReplayEntry[]> {
@@ -56,9 +57,10 @@ export function effectsByBot(entries: readonly ReplayEntry[]): Map<string, Repla
   return effects;
 }
 
-function speakerOf({ sender, body }: ReplayEntry): string | undefined {
+function speakerOf(entry: ReplayEntry): string | undefined {
+  const { sender, body } = entry;
   if (sender.startsWith("bot:")) return sender.slice("bot:".length);
-  const isTold = sender === SYSTEM && EFFECTS.some((type) => type === body?.type);
+  const isTold = EFFECTS.some((effect) => effect.in(entry));
   return isTold && typeof body?.bot_id === "string" ? body.bot_id : undefined;
 }
 

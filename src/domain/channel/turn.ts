@@ -1,5 +1,6 @@
 /** Whose turn it is, as far as a channel's bots say so: a convention that bots follow to have
  *  agents told what to do next (`docs/bots.md`), never a rule that anything is refused by. Pure. */
+import { botEnded } from "../announcements/hooks.ts";
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import type { Message } from "./visibility.ts";
 
@@ -14,7 +15,7 @@ export type Turn =
   }
   | { kind: "over"; msgId: number };
 
-const ENDS = ["game_end", "bot:end"];
+const ENDS: readonly string[] = ["game_end", botEnded.type];
 
 /** What the newest message that speaks of turns says, or null when none does. Messages are in
  *  order, as one viewer sees them; only ids in `seated` are taken for players, so the answer has no

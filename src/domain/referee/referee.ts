@@ -2,7 +2,15 @@
  *  hook's end reads. All of it follows from the transcript, so that a replay calls the same hooks
  *  with the same arguments. */
 import { botAttached, botDescribed, botDetached } from "../announcements/bots.ts";
-import { botPaused, budgetSpent, pausedText, SPENT_TEXT } from "../announcements/hooks.ts";
+import {
+  botPaused,
+  budgetSpent,
+  pausedText,
+  SPENT_TEXT,
+  timerDue,
+} from "../announcements/hooks.ts";
+import { memberJoined, memberLeft } from "../announcements/members.ts";
+import { roundTold } from "../announcements/randomness.ts";
 import { voiceOf } from "../channel/beacon.ts";
 import type { Bot, BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "../channel/channel.ts";
@@ -121,15 +129,17 @@ function callFor(
   bot: Pick<Bot, "bot_id">,
   entry: Entry,
 ): { hook: HookName; args: Json[] } | null {
-  const { type, bot_id, player_id } = entry.body;
   if (entry.sender === SYSTEM) {
-    if (bot_id === bot.bot_id) {
-      if (type === "bot:attach") return { hook: "on_init", args: [] };
-      return type === "bot:timer" ? { hook: "on_timer", args: [entry.body.name!] } : null;
+    if (entry.body.bot_id === bot.bot_id) {
+      if (botAttached.in(entry)) return { hook: "on_init", args: [] };
+      const timer = timerDue.in(entry);
+      return timer ? { hook: "on_timer", args: [timer.name] } : null;
     }
-    if (type === "beacon") return null;
-    if (type === "member_joined") return { hook: "on_join", args: [player_id!] };
-    if (type === "member_left") return { hook: "on_leave", args: [player_id!] };
+    if (roundTold.in(entry)) return null;
+    const joined = memberJoined.in(entry);
+    if (joined) return { hook: "on_join", args: [joined.player_id] };
+    const left = memberLeft.in(entry);
+    if (left) return { hook: "on_leave", args: [left.player_id] };
   }
   return { hook: "on_message", args: [messageFor(entry.sender, entry)] };
 }
