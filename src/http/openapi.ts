@@ -1,5 +1,5 @@
-/** `GET /openapi.json`: the REST door as OpenAPI 3.1, told from the operations themselves, so that
- *  it can't say anything else than what is served. */
+/** `GET /openapi.json`: the REST routes as OpenAPI 3.1, made of the operations' own declarations,
+ *  so that the document describes exactly the routes that are served. */
 import { Hono } from "@hono/hono";
 import * as z from "zod";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";

@@ -1,5 +1,5 @@
-/** What the server itself says in a channel: a declaration for each kind, which the server writes
- *  by, everybody reads by, and a verifier refuses by whatever has another form. */
+/** Entries that the server itself writes in a channel: one declaration for each kind. The server
+ *  writes by it, all readers read by it, and a verifier refuses an entry of any other form. */
 import * as z from "zod";
 import type { JsonObject } from "../../kernel/json.ts";
 import { type Draft, SYSTEM } from "../transcript/transcript.ts";
@@ -7,9 +7,9 @@ import { type Draft, SYSTEM } from "../transcript/transcript.ts";
 /** How entries of a kind stand in the log. */
 export interface Rule {
   kind: "system" | "control";
-  /** Whether a hook has caused it: then it names the entry that called the hook. */
+  /** Whether a hook caused it: then `cause` names the entry that called the hook. */
   caused: boolean;
-  /** Whether it is for those alone who may read what called the hook. */
+  /** Whether only those may read it who may read its cause. */
   addressed: boolean;
   /** Whether it may still come when the channel is closed. */
   afterClose: boolean;

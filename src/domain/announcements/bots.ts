@@ -1,4 +1,4 @@
-/** Bots that come and go: each is announced by two entries, and its seed revealed by one. */
+/** Bots that come and go: two entries announce a bot, and one reveals its seed. */
 import * as z from "zod";
 import { BotLanguage, BotName, EngineParts, HookName, HOOKS, Import } from "../bot/bot.ts";
 import { HashText } from "../../kernel/hash.ts";

@@ -1,5 +1,4 @@
-/** What the server tells of a bot's hooks. Each names the entry that called the hook as its
- *  cause. */
+/** Entries about a bot's hooks. The cause of each is the entry that called the hook. */
 import * as z from "zod";
 import { HookName } from "../bot/bot.ts";
 import { JsonValue } from "../../kernel/json.ts";
@@ -26,7 +25,7 @@ export const botEvidence = announcement(
   { ...CONTROL, addressed: true, afterClose: true },
 );
 
-/** What a failure tells beside its reason. */
+/** The details that a failure has beside its reason. */
 const DETAILS = {
   threw: ["message", "line"],
   killed: ["after_ms"],
@@ -54,7 +53,7 @@ export const botFailed = announcement(
     (reason === "killed") === (details.after_ms !== undefined),
 );
 
-/** The same words in every release: what they say is not the server's to choose. */
+/** The same words in every release: a verifier compares them, so a server can't choose its own. */
 export function pausedText(kills: number): string {
   return `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
     "update_channel with resume_bot.";

@@ -1,4 +1,4 @@
-/** What admins changed: each operation of `update_channel` that was applied, with what it was. */
+/** Changes by admins: each operation of `update_channel` that the server applied. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
