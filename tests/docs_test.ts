@@ -7,6 +7,7 @@ import { BOT_LIMITS } from "../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../src/domain/limits/http.ts";
 import { RATES } from "../src/domain/limits/work.ts";
+import { openSandbox } from "../src/sandbox/open_sandbox.ts";
 import { testServer } from "./support/server.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -108,4 +109,44 @@ Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the r
       `${BOT_LIMITS.timersPerBot} timers`,
     ]
   ) assert.ok(told.includes(limit), limit);
+});
+
+/** The engines that a section of CHANGELOG.md names, sorted. */
+function enginesOf(changelog: string, release: string): string[] {
+  const section = changelog.split("\n## ").find((text) => text.startsWith(`[${release}]`));
+  assert.ok(section !== undefined, `CHANGELOG.md has no section [${release}]`);
+  return section.match(/\b(?:quickjs|cpython):sha256:[0-9a-f]{64}\b/g)?.toSorted() ?? [];
+}
+
+Deno.test("CHANGELOG.md names the engines of each release, as its exports do", async () => {
+  const changelog = await read("CHANGELOG.md");
+  const golden = new URL("tests/verify/golden/", ROOT);
+  const kept = (await Array.fromAsync(Deno.readDir(golden)))
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  const listed = [...changelog.matchAll(/^## \[(\d[\d.]*)\]/gm)].map(([, release]) => release);
+  assert.deepEqual(listed.toSorted(), kept.toSorted());
+  for (const release of kept) {
+    const engines = new Set<string>();
+    for await (const { name } of Deno.readDir(new URL(`${release}/`, golden))) {
+      if (!name.endsWith(".json") || name === "expected.json") continue;
+      const { entries } = JSON.parse(
+        await Deno.readTextFile(new URL(`${release}/${name}`, golden)),
+      );
+      for (const { body } of entries) if (body?.type === "bot:attach") engines.add(body.engine);
+    }
+    assert.deepEqual(enginesOf(changelog, release), [...engines].sort());
+  }
+});
+
+Deno.test("CHANGELOG.md names today's engines as those of the next release", async () => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+  try {
+    const today = [await sandbox.engine("javascript"), await sandbox.engine("python")];
+    assert.deepEqual(
+      enginesOf(await read("CHANGELOG.md"), "Unreleased"),
+      today.map((engine) => engine!.engine).toSorted(),
+    );
+  } finally {
+    await sandbox.close();
+  }
 });
