@@ -81,6 +81,15 @@ Deno.test("README.md names tasks, files and tools that exist", async () => {
   assert.deepEqual(told!.toSorted(), OPERATIONS.map(({ name }) => name).toSorted());
 });
 
+Deno.test("CONTRIBUTING.md names files and folders that exist", async () => {
+  const page = await read("CONTRIBUTING.md");
+  const named = [
+    ...page.matchAll(/`((?:src|bots|docs|tests)\/[\w./]*)`|`([\w.]+\.(?:json|md|yaml))`/g),
+  ];
+  assert.ok(named.length > 40);
+  for (const [, path, file] of named) await Deno.stat(new URL((path ?? file)!, ROOT));
+});
+
 Deno.test("docs/bots.md lists every built-in bot, and links pages that exist", async () => {
   const page = await read("docs/bots.md");
   const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
