@@ -4,6 +4,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./compose/app.ts";
 import { builtinBots } from "./compose/builtin_bots.ts";
 import { type Config, ConfigError } from "./config/config.ts";
+import { withDeadline } from "./kernel/deadline.ts";
 import type { Chain } from "./kernel/drand.ts";
 import { RATES } from "./domain/limits/work.ts";
 import type { Log } from "./kernel/log.ts";
@@ -96,7 +97,7 @@ export async function startServer(
     async stop() {
       app.release();
       const quiet = Promise.all([listener.shutdown(), resumed, app.close()]);
-      await within(GRACE_MS, quiet);
+      await withDeadline<unknown>(quiet, GRACE_MS, () => {});
       await open.disposeAsync();
       log("info", "stopped");
     },
@@ -156,11 +157,4 @@ function ownNames({ publicUrl, host }: Config): string[] {
 function urlHost(hostname: string): string {
   if (hostname === "0.0.0.0" || hostname === "::") return "127.0.0.1";
   return hostname.includes(":") ? `[${hostname}]` : hostname;
-}
-
-/** Waits for a promise, but no longer than the given time. */
-async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,8 @@
 /** The text of a file, of a link or of standard input, read within a size and a time: whoever it
  *  comes from may send without end, nothing at all, or a byte at a time. */
 import { resolve } from "node:path";
+import { abortable } from "../kernel/abortable.ts";
+import { withDeadline } from "../kernel/deadline.ts";
 
 export interface ReadBounds {
   /** Of what is read, once it is unpacked. */
@@ -89,19 +91,10 @@ function tooLarge(maxBytes: number): Error {
 
 /** What a promise comes to, unless it takes too long or all of the time is over. */
 async function within<T>(promise: Promise<T>, { idleMs, signal }: ReadBounds): Promise<T> {
-  const over = Promise.withResolvers<never>();
-  const idle = setTimeout(
-    () => over.reject(new Error(`nothing came for ${idleMs / 1000} seconds`)),
-    idleMs,
-  );
-  const stop = () =>
-    over.reject(new Error("the time was over before it was read; see --timeout-s"));
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop);
-  try {
-    return await Promise.race([promise, over.promise]);
-  } finally {
-    clearTimeout(idle);
-    signal.removeEventListener("abort", stop);
-  }
+  const inTime = abortable(promise, signal, () => {
+    throw new Error("the time was over before it was read; see --timeout-s");
+  });
+  return await withDeadline(inTime, idleMs, () => {
+    throw new Error(`nothing came for ${idleMs / 1000} seconds`);
+  });
 }

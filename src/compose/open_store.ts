@@ -1,8 +1,10 @@
 /** Opens the database that `KV_URL` names: a file, memory, a KV Connect server or the platform's
  *  own. */
+import { setTimeout as pause } from "node:timers/promises";
 import { isKvConnect } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
+import { abortable } from "../kernel/abortable.ts";
 import type { Log } from "../kernel/log.ts";
 import { connectedKv } from "../store/connected_kv.ts";
 
@@ -55,7 +57,7 @@ async function connected(
   const over = AbortSignal.timeout(startMs);
   for (let tries = 0;; tries++) {
     try {
-      return await beforeAborted(Deno.openKv(kvUrl), over);
+      return await abortable(Deno.openKv(kvUrl), over);
     } catch (error) {
       const { message } = error as Error;
       if (over.aborted) {
@@ -64,8 +66,7 @@ async function connected(
       }
       if (!AWAY.test(message)) throw new ConfigError(refused(host, message));
       if (tries === 0) log("warn", "store_away", { host, waiting_ms: startMs });
-      await beforeAborted(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), over)
-        .catch(() => {});
+      await pause(PAUSE_MS, undefined, { signal: over }).catch(() => {});
     }
   }
 }
@@ -78,11 +79,4 @@ function refused(host: string, message: string): string {
   }
   const answered = status === undefined ? "" : ` (it answers ${status})`;
   return `Cannot start: KV_URL: ${host} is not a KV Connect server${answered}`;
-}
-
-function beforeAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
 }

@@ -3,6 +3,7 @@
 import { Hono } from "@hono/hono";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 import { forLoadBalancers } from "./route_declaration.ts";
+import { withDeadline } from "../kernel/deadline.ts";
 
 export interface HealthDeps {
   /** Named checks; each resolves when that part answers. */
@@ -21,9 +22,10 @@ export function healthRoutes(
 ): Hono {
   const look = async () => {
     const found = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) =>
-        [name, await within(readyWithinMs, check)] as const
-      ),
+      Object.entries(checks).map(async ([name, check]) => {
+        const checked = check().catch(() => false);
+        return [name, await withDeadline(checked, readyWithinMs, () => false)] as const;
+      }),
     );
     return { ready: found.every(([, ok]) => ok), ...Object.fromEntries(found) };
   };
@@ -42,12 +44,4 @@ export function healthRoutes(
     return c.json(found, found.ready ? 200 : 503);
   });
   return app;
-}
-
-/** What a check says; false when it fails or says nothing in time. */
-async function within(ms: number, check: () => Promise<boolean>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  check().then(resolve, () => resolve(false));
-  return await promise.finally(() => clearTimeout(timer));
 }

@@ -2,6 +2,7 @@
  *  Hono's request, find it in memory. Every endpoint takes text, so a body that is not UTF-8 is
  *  refused here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
+import { withDeadline } from "../kernel/deadline.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";
 
@@ -35,7 +36,11 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
     // A length that was told is kept by the HTTP parser. To count needs the body as a stream, which
     // costs time.
     const read = told ? c.req.arrayBuffer() : counted(c, maxBytes);
-    const bytes = await within(withinMs, read.catch((): Failure => "broken off"));
+    const bytes = await withDeadline<ArrayBuffer | Failure>(
+      read.catch(() => "broken off"),
+      withinMs,
+      () => "late",
+    );
     if (typeof bytes === "string") return answers[bytes]();
     if (!isText(bytes)) return answers["no text"]();
     await next();
@@ -66,10 +71,4 @@ function isText(bytes: ArrayBuffer): boolean {
   } catch {
     return false;
   }
-}
-
-async function within<T>(ms: number, reading: Promise<T | Failure>): Promise<T | Failure> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Failure>((resolve) => timer = setTimeout(resolve, ms, "late"));
-  return await Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }

@@ -6,6 +6,7 @@ import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { withDeadline } from "../kernel/deadline.ts";
 import { connectPublicly, FetchFailure, type TestNetwork } from "./public_connection.ts";
 
 export { FetchFailure };
@@ -26,17 +27,13 @@ export function publicFetch(
 ): FetchJson {
   return async (url) => {
     const stop = new AbortController();
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new FetchFailure("away", `no answer in ${withinMs} ms`));
-      stop.abort();
-    }, withinMs);
     try {
-      return await Promise.race([get(new URL(url), stop.signal, test), late.promise]);
+      return await withDeadline(get(new URL(url), stop.signal, test), withinMs, () => {
+        stop.abort();
+        throw new FetchFailure("away", `no answer in ${withinMs} ms`);
+      });
     } catch (error) {
       throw error instanceof FetchFailure ? error : new FetchFailure("away", String(error));
-    } finally {
-      clearTimeout(timer);
     }
   };
 }

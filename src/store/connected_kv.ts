@@ -2,7 +2,9 @@
  *  repeats a request that had no answer, or a 5xx one, until it has one. So a commit that was
  *  applied, and whose answer was lost, fails its own checks the second time; and nothing ever fails
  *  while the database is away. */
+import { setTimeout as pause } from "node:timers/promises";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
+import { withDeadline } from "../kernel/deadline.ts";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { keys } from "./keys.ts";
@@ -104,9 +106,11 @@ class Patience {
   async with<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#away && this.#open >= MAX_OPEN_AWAY) throw notNow();
     const over = new AbortController();
-    const timer = setTimeout(() => over.abort(), this.#ms);
     try {
-      const answer = await Promise.race([this.#repeated(ask, over.signal), aborted(over.signal)]);
+      const answer = await withDeadline(this.#repeated(ask, over.signal), this.#ms, () => {
+        over.abort();
+        throw over.signal.reason;
+      });
       this.#noticed(null);
       return answer;
     } catch (error) {
@@ -114,7 +118,6 @@ class Patience {
       this.#noticed(over.signal.aborted ? `no answer in ${this.#ms} ms` : String(error));
       throw over.signal.aborted ? mayHappenLater() : notNow();
     } finally {
-      clearTimeout(timer);
       over.abort();
     }
   }
@@ -126,7 +129,7 @@ class Patience {
         return await ask().finally(() => this.#open--);
       } catch (error) {
         if (statusOf(error) !== TOO_MANY || over.aborted) throw error;
-        await pause(pauseMs * (0.5 + Math.random()), over);
+        await pause(pauseMs * (0.5 + Math.random()), undefined, { signal: over });
       }
     }
   }
@@ -158,18 +161,4 @@ function mayHappenLater(): StoreAway {
 
 function notNow(): StoreAway {
   return new StoreAway("The store can't be asked right now. Try again.");
-}
-
-/** Rejects when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
-/** Resolves after a while; rejects when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout>;
-  const passed = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  return Promise.race([passed, aborted(signal)]).finally(() => clearTimeout(timer));
 }

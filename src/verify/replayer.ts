@@ -2,6 +2,7 @@
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { EngineParts } from "../domain/bot/engine_id.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
+import { abortable } from "../kernel/abortable.ts";
 import { Stopped } from "./report.ts";
 
 /** The engines that run bots, with a network that answers what was recorded. */
@@ -43,14 +44,9 @@ export function until(replayer: Replayer, signal: AbortSignal | undefined): Repl
   if (!signal) return replayer;
   async function within<T>(ask: () => Promise<T>): Promise<T> {
     if (signal!.aborted) throw new Stopped();
-    const over = Promise.withResolvers<never>();
-    const stop = () => over.reject(new Stopped());
-    signal!.addEventListener("abort", stop);
-    try {
-      return await Promise.race([ask(), over.promise]);
-    } finally {
-      signal!.removeEventListener("abort", stop);
-    }
+    return await abortable(ask(), signal!, () => {
+      throw new Stopped();
+    });
   }
   return {
     engine: (language) => within(() => replayer.engine(language)),

@@ -9,6 +9,7 @@ import {
 } from "arctic";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { withDeadline } from "../../kernel/deadline.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { UpstreamError } from "../../outbound/bounded_fetch.ts";
 
@@ -69,14 +70,12 @@ export async function tokensFor(
   // to its caller.
   const [user, password] = [encodeURIComponent(id), encodeURIComponent(secret)];
   const client = new OAuth2Client(user, password, redirectUri);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  // arctic takes no signal, so a provider that keeps us waiting is left, not cancelled.
-  const late = new Promise<never>((_, reject) => {
-    const error = new UpstreamError("The token endpoint did not answer in time");
-    timer = setTimeout(() => reject(error), ACCOUNT_LIMITS.providerMs);
-  });
   try {
-    return await Promise.race([client.validateAuthorizationCode(endpoint, code, verifier), late]);
+    // arctic takes no signal, so a provider that keeps us waiting is left, not cancelled.
+    const asked = client.validateAuthorizationCode(endpoint, code, verifier);
+    return await withDeadline(asked, ACCOUNT_LIMITS.providerMs, () => {
+      throw new UpstreamError("The token endpoint did not answer in time");
+    });
   } catch (error) {
     if (error instanceof UpstreamError) throw error;
     if (error instanceof ArcticFetchError) {
@@ -84,8 +83,6 @@ export async function tokensFor(
     }
     const why = error instanceof OAuth2RequestError ? error.code : "an answer that is none";
     throw new UpstreamError(`The token endpoint says: ${why}`);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -2,6 +2,7 @@
  *  database watches ten keys, and a connection to a KV Connect server carries 200 streams and no
  *  request beyond them: so channels share streams, and the connection should be one that nothing
  *  else needs. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../../kernel/log.ts";
 import { keys } from "../keys.ts";
 
@@ -92,7 +93,7 @@ class SharedStream {
       } catch (error) {
         if (!signal.aborted) this.#deps.log("warn", "watch_failed", { error: String(error) });
       }
-      await pause(RETRY_MS, signal);
+      await pause(RETRY_MS, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -117,18 +118,4 @@ class SharedStream {
       reader.releaseLock();
     }
   }
-}
-
-/** Resolves after a while, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }
