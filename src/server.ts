@@ -8,6 +8,7 @@ import { withDeadline } from "./kernel/deadline.ts";
 import type { Chain } from "./kernel/drand.ts";
 import { RATES } from "./domain/limits/work.ts";
 import type { Log } from "./kernel/log.ts";
+import { randomBytes } from "./kernel/random_bytes.ts";
 import { openListener } from "./compose/open_listener.ts";
 import { openStore } from "./compose/open_store.ts";
 import { closedSandbox } from "./sandbox/closed_sandbox.ts";
@@ -83,7 +84,7 @@ export async function startServer(
     guide: await Deno.readTextFile(new URL("../docs/bots.md", import.meta.url)),
     log,
     ...clocks,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes,
   });
   ready.resolve(app);
   const resumed = app.resume().catch((error) => {

@@ -1,12 +1,14 @@
 /** Secrets and ids of sign-in, and how they are compared. Base64url throughout, which form encoding
  *  leaves as it is. */
 import { timingSafeEqual } from "node:crypto";
+import { base64url } from "../kernel/base64url.ts";
 import { keyed, sha256, utf8ToBytes } from "../kernel/hash.ts";
+import { randomBytes } from "../kernel/random_bytes.ts";
 import type { Secret } from "../store/people/sign_in_records.ts";
 
 /** 256 random bits: 43 characters. */
 export function newSecret(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(32)));
+  return base64url(randomBytes(32));
 }
 
 export function isSecret(text: string): boolean {
@@ -15,7 +17,7 @@ export function isSecret(text: string): boolean {
 
 /** 128 random bits: 22 characters. Not a secret, but nobody can pick or guess another's. */
 export function newId(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(16)));
+  return base64url(randomBytes(16));
 }
 
 export function secretFor(lifetimeMs: number, now: Date): Secret {
@@ -46,8 +48,4 @@ export function provesChallenge(verifier: string, challenge: string): boolean {
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [utf8ToBytes(a), utf8ToBytes(b)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function base64url(bytes: Uint8Array): string {
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }

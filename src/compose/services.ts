@@ -18,12 +18,14 @@ import { ChannelRegistry } from "../channels/writing/registry.ts";
 import { SourceReader } from "../channels/library/source_reader.ts";
 import { Takeover } from "../channels/running/takeover.ts";
 import { timerClock } from "../channels/running/timer_clock.ts";
-import { base64Url, derivedTokens } from "../channels/writing/tokens.ts";
+import { derivedTokens } from "../channels/writing/tokens.ts";
 import { Waiters } from "../channels/reading/waiters.ts";
 import type { PublishedKey } from "../domain/proof/channel_export.ts";
+import { base64url } from "../kernel/base64url.ts";
 import type { Beacon, Chain } from "../kernel/drand.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { Log } from "../kernel/log.ts";
+import type { RandomBytes } from "../kernel/random_bytes.ts";
 import type { StorageBounds } from "../domain/storage/storage.ts";
 import { type Rate, RateLimiter, type RateName } from "../domain/limits/rate_limit.ts";
 import { Turns } from "../domain/limits/turns.ts";
@@ -67,7 +69,7 @@ export interface ChannelsParts {
   now: () => Date;
   /** Milliseconds from any moment on; never goes back, as the clock of `now` may. */
   nowMs: () => number;
-  randomBytes: (length: number) => Uint8Array;
+  randomBytes: RandomBytes;
 }
 
 /** What goes on whether or not anybody calls. */
@@ -101,7 +103,7 @@ export async function channelsOn(
     dispatcher.wake(state);
     for (const clock of clocks) clock.wake(state);
   };
-  const newId = () => base64Url(randomBytes(12));
+  const newId = () => base64url(randomBytes(12));
   const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
   const blobs = new BlobStore(kv, { ledger, counted: written });
   const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);

@@ -12,6 +12,7 @@ import type { Scope } from "../accounts/scope.ts";
 import { secretHash } from "../kernel/hash.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { Log } from "../kernel/log.ts";
+import type { RandomBytes } from "../kernel/random_bytes.ts";
 import { type Refusal, refusalIn } from "../kernel/refusal.ts";
 import { admitCall } from "../operations/rate_guard.ts";
 import { type Call, neededScope, type Services } from "../operations/operation.ts";
@@ -61,7 +62,7 @@ export interface McpEndpointDeps {
   publicUrl: string;
   /** Markdown for authors of bots. */
   guide: string;
-  randomBytes: (length: number) => Uint8Array;
+  randomBytes: RandomBytes;
   log: Log;
   /** How often a waiting call tells that it goes on. */
   progressMs?: number;

@@ -8,6 +8,7 @@ import {
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import type { RandomBytes } from "../kernel/random_bytes.ts";
 import { fencedText } from "./untrusted_text.ts";
 import { GUIDE } from "./resources.ts";
 
@@ -16,7 +17,7 @@ export interface PromptDeps {
   presets: readonly string[];
   /** Markdown for authors of bots. */
   guide: string;
-  randomBytes: (length: number) => Uint8Array;
+  randomBytes: RandomBytes;
 }
 
 interface Declaration<A extends z.ZodObject> {

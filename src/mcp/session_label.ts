@@ -2,6 +2,7 @@
  *  instance can check that the server made it for this principal, and nothing is kept. What it
  *  labels, a conversation, is a hint. */
 import { bytesToHex, keyed } from "../kernel/hash.ts";
+import type { RandomBytes } from "../kernel/random_bytes.ts";
 
 export interface SessionLabels {
   issue(principal: string): string;
@@ -12,7 +13,7 @@ export interface SessionLabels {
 /** `key` is 32 secret bytes, the same on every instance. */
 export function sessionLabels(
   key: Uint8Array,
-  randomBytes: (length: number) => Uint8Array,
+  randomBytes: RandomBytes,
 ): SessionLabels {
   const sign = (id: string, principal: string) =>
     bytesToHex(keyed(key, `session/${id}/${principal}`)).slice(0, 32);

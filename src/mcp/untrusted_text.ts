@@ -1,5 +1,7 @@
 /** The words of others on their way to a model. Whoever writes them may try to end the place they
  *  stand in and go on as somebody else, so that place has a fence which they can't close. */
+import type { RandomBytes } from "../kernel/random_bytes.ts";
+
 /** In a JSON string: what begins a closing mark in the formats that models and their hosts know
  *  (`</x>`, `<|x|>`, `<!x>`, `[/x]`, a Markdown fence), and what no reader sees or what turns lines
  *  around (C1 controls, line separators, bidirectional and zero-width controls, tags and variation
@@ -27,7 +29,7 @@ function escaped(mark: string): string {
 }
 
 /** A text between two lines that it can't contain: their name is drawn anew for every answer. */
-export function fencedText(text: string, randomBytes: (length: number) => Uint8Array): string {
+export function fencedText(text: string, randomBytes: RandomBytes): string {
   for (;;) {
     const name = `words-${randomBytes(8).toHex()}`;
     if (!text.includes(name)) return `<${name}>\n${text}\n</${name}>`;

@@ -14,6 +14,7 @@ import type { Prover } from "../channels/proof/prover.ts";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import type { Turns } from "../domain/limits/turns.ts";
 import type { Reader } from "../channels/reading/reader.ts";
+import type { RandomBytes } from "../kernel/random_bytes.ts";
 import type { SourceReader } from "../channels/library/source_reader.ts";
 import type { Caller } from "../domain/channel/seat.ts";
 
@@ -35,7 +36,7 @@ export interface Services {
   /** Those of principals at reading. */
   turns: Turns;
   now: () => Date;
-  randomBytes: (length: number) => Uint8Array;
+  randomBytes: RandomBytes;
 }
 
 /** One call. The signal aborts when nobody waits for the answer any more. */

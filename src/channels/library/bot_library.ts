@@ -6,6 +6,7 @@ import type { Bodies } from "../../domain/bot/evidence.ts";
 import { bytesToHex, concatBytes, type HashText, hashText } from "../../kernel/hash.ts";
 import { boundedJson } from "../../domain/limits/bounded_json.ts";
 import { canonicalBytes, type Json, type JsonObject } from "../../kernel/json.ts";
+import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import type { NewBot } from "../../domain/referee/referee.ts";
@@ -28,7 +29,7 @@ export interface BotLibraryDeps {
   time: BotsTime;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
-  randomBytes: (length: number) => Uint8Array;
+  randomBytes: RandomBytes;
 }
 
 /** A bot ready to be attached, with the secret that its announcement commits to. */

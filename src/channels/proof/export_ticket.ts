@@ -3,6 +3,7 @@
  *  instance takes it. */
 import { timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { base64url } from "../../kernel/base64url.ts";
 import { keyed, utf8ToBytes } from "../../kernel/hash.ts";
 
 const Ticket = z.object({
@@ -13,12 +14,10 @@ const Ticket = z.object({
 });
 export type Ticket = z.infer<typeof Ticket>;
 
-const URL_SAFE = { alphabet: "base64url", omitPadding: true } as const;
-
 /** `key` is 32 secret bytes, the same on every instance. */
 export function issueTicket(key: Uint8Array, ticket: Ticket): string {
-  const claims = utf8ToBytes(JSON.stringify(ticket)).toBase64(URL_SAFE);
-  return `${claims}.${macOf(key, claims).toBase64(URL_SAFE)}`;
+  const claims = base64url(utf8ToBytes(JSON.stringify(ticket)));
+  return `${claims}.${base64url(macOf(key, claims))}`;
 }
 
 /** What a ticket opens; null for one that this server did not issue, or that is over. */

@@ -3,11 +3,13 @@ import type { BotDef } from "../../domain/bot/bot.ts";
 import { botsAnnounced } from "../../domain/announcements/opening.ts";
 import { withRounds } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
+import { base64url } from "../../kernel/base64url.ts";
 import type { Chain } from "../../kernel/drand.ts";
 import { type HashText, secretHash } from "../../kernel/hash.ts";
 import type { Kept } from "../../domain/transcript/kept.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import type { Change } from "../../domain/channel/membership.ts";
 import { opened, type Opening, slotsFrom } from "../../domain/channel/opening.ts";
 import {
@@ -34,7 +36,7 @@ import type {
 } from "../../store/channel/channel_store.ts";
 import { Oversize } from "../../store/commit_group.ts";
 import type { Holder } from "../../store/channel/storage_ledger.ts";
-import { base64Url, type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
+import { type DerivedTokens, newToken } from "./tokens.ts";
 import type { BotLibrary, PreparedBot } from "../library/bot_library.ts";
 import { cursorsAfter } from "./change.ts";
 import { fromStore } from "./store_errors.ts";
@@ -135,7 +137,7 @@ export class ChannelOpener {
       entries,
       memories,
       remembered: new Map(done ? [[once.key, done]] : []),
-      commitId: base64Url(randomBytes(12)),
+      commitId: base64url(randomBytes(12)),
     });
     if (!state) {
       const faster = once && await this.#earlier(channel_id, once);

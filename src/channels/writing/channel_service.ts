@@ -8,6 +8,7 @@ import { boundedJson } from "../../domain/limits/bounded_json.ts";
 import { canonicalText, type JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import {
   channelClosed,
   type Introduction,
@@ -45,7 +46,7 @@ import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
 import { fromStore } from "./store_errors.ts";
 import type { ChannelRegistry } from "./registry.ts";
-import { type DerivedTokens, newToken, type RandomBytes } from "./tokens.ts";
+import { type DerivedTokens, newToken } from "./tokens.ts";
 
 export interface ChannelServiceDeps {
   store: ChannelStore;

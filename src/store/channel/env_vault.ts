@@ -1,14 +1,16 @@
 /** Seals the secrets of bots with AES-256-GCM, so that the database alone gives none away where the
  *  key is not in it. A sealed text is base64 of a random 12-byte nonce and the ciphertext; it opens
  *  only under the context, such as the bot's seed commitment, that it was sealed under. */
+import type { RandomBytes } from "../../kernel/random_bytes.ts";
+
 const NONCE_BYTES = 12;
 
 export class EnvVault {
   readonly #key: Promise<CryptoKey>;
-  readonly #randomBytes: (length: number) => Uint8Array;
+  readonly #randomBytes: RandomBytes;
 
   /** `key` has 32 bytes. */
-  constructor(key: Uint8Array, randomBytes: (length: number) => Uint8Array) {
+  constructor(key: Uint8Array, randomBytes: RandomBytes) {
     const usages: KeyUsage[] = ["encrypt", "decrypt"];
     this.#key = crypto.subtle.importKey("raw", key.slice(), "AES-GCM", false, usages);
     this.#randomBytes = randomBytes;

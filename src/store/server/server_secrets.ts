@@ -1,5 +1,6 @@
 /** Secrets that the server makes for itself at its first start and keeps for ever. */
 import * as z from "zod";
+import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { keys } from "../keys.ts";
 
 /** 32 bytes under a name. Whoever comes second, even from another instance, gets what the first one
@@ -7,7 +8,7 @@ import { keys } from "../keys.ts";
 export async function serverSecret(
   kv: Deno.Kv,
   name: string,
-  randomBytes: (length: number) => Uint8Array,
+  randomBytes: RandomBytes,
 ): Promise<Uint8Array> {
   const key = keys.serverSecret(name);
   for (;;) {
