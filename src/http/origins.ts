@@ -11,6 +11,7 @@
  *  could do that without a browser, and every origin is welcome. A server without https is on
  *  somebody's machine or network, where a page must not reach what its author can't: there only
  *  pages of the same machine may call, and those the operator lists. */
+import { isLoopbackHost } from "../kernel/loopback.ts";
 
 export interface OriginPolicy {
   /** Whether a `Host`, with or without a port, is one that this server answers as. */
@@ -38,15 +39,11 @@ export function originPolicy(settings: OriginSettings): OriginPolicy {
     open,
     hostAllowed(host) {
       const name = host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
-      return anyHost || name === hostname || isLoopback(name);
+      return anyHost || name === hostname || isLoopbackHost(name);
     },
     originAllowed(origin) {
       if (open || origin === own || allowedOrigins?.includes(origin)) return true;
-      return !isPublic && URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+      return !isPublic && URL.canParse(origin) && isLoopbackHost(new URL(origin).hostname);
     },
   };
-}
-
-function isLoopback(name: string): boolean {
-  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }

@@ -16,8 +16,3 @@ export function isPublicAddress(address: string): boolean {
   if (parsed.range() !== "unicast") return false;
   return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6);
 }
-
-/** Whether an address is this very machine's. */
-export function isLoopbackAddress(address: string): boolean {
-  return isIP(address) !== 0 && ipaddr.parse(address).range() === "loopback";
-}

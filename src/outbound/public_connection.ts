@@ -5,7 +5,8 @@
  *  pin addresses, too, but knows root certificates only with `--allow-sys`.) */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isLoopbackAddress, isPublicAddress } from "./public_address.ts";
+import { isLoopbackHost } from "../kernel/loopback.ts";
+import { isPublicAddress } from "./public_address.ts";
 
 /** `away`: a site cannot be reached or is in trouble, and may be well again soon; `unfit`: it
  *  answers, but not with what was asked for. The message is for the operator: it may tell what a
@@ -54,7 +55,7 @@ async function admittedAddresses(hostname: string, loopback: boolean): Promise<s
     throw new FetchFailure("away", String(error));
   });
   const admitted = found.map(({ address }) => address).filter((address) =>
-    isPublicAddress(address) || (loopback && isLoopbackAddress(address))
+    isPublicAddress(address) || (loopback && isLoopbackHost(address))
   );
   if (admitted.length === 0) throw new FetchFailure("away", "the name has no public address");
   return admitted.toSorted((a, b) => isIP(a) - isIP(b)); // not every network has a way for IPv6

@@ -62,6 +62,8 @@ export function isClaudeCallback(uri: string): boolean {
   return CLAUDE.test(uri);
 }
 
+/** Whether a URL leads to this machine by http, in one of the three spellings that RFC 8252 7.3
+ *  gives clients: not all of 127.0.0.0/8, which other checks take for loopback, too. */
 export function isLoopback(url: URL): boolean {
   return url.protocol === "http:" && LOOPBACK_HOSTS.includes(url.hostname);
 }
