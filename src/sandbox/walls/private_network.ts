@@ -1,6 +1,7 @@
-/** The addresses that no bot may reach, as IANA's special-purpose registry (RFC 6890) lists them.
- *  Deno holds them against the address that a name resolves to, at the moment when it connects.
- *  There are no IPv6 networks here: a host asks over IPv4 only. */
+/** The addresses that no bot may reach: the networks of IANA's special-purpose registry (RFC 6890)
+ *  that are not globally reachable. Deno holds them against the address that a name resolves to, at
+ *  the moment when it connects. There are no IPv6 networks here: a host asks over IPv4 only. A test
+ *  holds the list against that of the server's own requests. */
 const LOOPBACK = "127.0.0.0/8";
 const PRIVATE = [
   "0.0.0.0/8",
