@@ -5,6 +5,7 @@
  *  length. Where that is great because it hardly ever branches (the unrolled rounds of a hash),
  *  entering it and looping in it cost more, after the mean length of its branches; filling and
  *  copying memory cost by the length. */
+import { PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 /** Instructions without a branch that cost one unit. */
 const INSTRUCTIONS_PER_UNIT = 16;
@@ -19,7 +20,6 @@ const trapBelowZero = (gauge: number) => [0x23, gauge, 0x41, 0x00, 0x48, 0x04, 0
 const check = (gauge: number) =>
   new Uint8Array([0x23, gauge, 0x41, 0x80, 0x00, 0x6b, 0x24, gauge, ...trapBelowZero(gauge)]);
 const CHARGE_AT = 3;
-const LEB_BYTES = 5;
 
 /** `gauge -= length >> bits`, and the check, where the length is on the stack and is left there. */
 const checkLength = (gauge: number, length: number) =>
@@ -41,83 +41,74 @@ export function meterCode(
   const CHECK = check(gauge);
   const CHECK_LENGTH = checkLength(gauge, length);
   const charges = new Uint32Array(16 * 1024);
-  let i = 0;
+  const reader = new WasmReader(code);
   let o = at;
   let copied = 0;
-  const skip = () => {
-    while (code[i++]! & 0x80);
-  };
-  const leb = () => {
-    let value = 0;
-    for (let shift = 0;; shift += 7) {
-      const byte = code[i++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  };
   const copyUpTo = (end: number) => {
     target.set(code.subarray(copied, end), o);
     o += end - copied;
     copied = end;
   };
-  const functions = leb();
-  copyUpTo(i);
+  const functions = reader.u32();
+  copyUpTo(reader.at);
   for (let n = 0; n < functions; n++) {
-    const size = leb();
-    const end = i + size;
+    const size = reader.u32();
+    const end = reader.at + size;
     const sizeAt = o;
-    o += LEB_BYTES;
-    copied = i;
-    for (let groups = leb(); groups > 0; groups--) {
-      leb();
-      i++;
+    o += PADDED_BYTES;
+    copied = reader.at;
+    for (let groups = reader.u32(); groups > 0; groups--) {
+      reader.u32();
+      reader.at++;
     }
-    copyUpTo(i);
+    copyUpTo(reader.at);
     const bodyAt = o;
     let loops = 0;
     let instructions = 0;
     let branches = 1;
-    while (i < end) {
-      const op = code[i++]!;
+    while (reader.at < end) {
+      const op = reader.byte();
       instructions++;
       if (op >= 0x45 && op <= 0xc4) continue; // arithmetic
-      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) skip(); // variable, constant, call
+      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) reader.skip(); // variable, constant, call
       else if (op >= 0x28 && op <= 0x3e) { // load, store
-        skip();
-        skip();
+        reader.skip();
+        reader.skip();
       } else if (op === 0x03) { // loop
-        skip();
+        reader.skip();
         branches++;
-        copyUpTo(i);
+        copyUpTo(reader.at);
         charges[loops++] = o + CHARGE_AT;
         target.set(CHECK, o);
         o += CHECK.length;
       } else if (op === 0x02 || op === 0x04 || op === 0x0c || op === 0x0d) { // block, if, br, br_if
-        skip();
+        reader.skip();
         branches++;
       } else if (op === 0x0e) { // br_table
-        for (let labels = leb() + 1; labels > 0; labels--) {
-          skip();
+        for (let labels = reader.u32() + 1; labels > 0; labels--) {
+          reader.skip();
           branches++;
         }
       } else if (op === 0x11) { // call_indirect
-        skip();
-        skip();
-      } else if (op === 0x43) i += 4;
-      else if (op === 0x44) i += 8;
-      else if (op === 0x3f || op === 0x40) i++; // memory.size, memory.grow
-      else if (op === 0xfc && code[i]! < 8) i++; // saturating truncation
-      else if (op === 0xfc && (code[i] === 0x0a || code[i] === 0x0b)) { // memory.copy, memory.fill
-        copyUpTo(i - 1);
+        reader.skip();
+        reader.skip();
+      } else if (op === 0x43) reader.at += 4;
+      else if (op === 0x44) reader.at += 8;
+      else if (op === 0x3f || op === 0x40) reader.at++; // memory.size, memory.grow
+      else if (op === 0xfc && code[reader.at]! < 8) reader.at++; // saturating truncation
+      else if (op === 0xfc && (code[reader.at] === 0x0a || code[reader.at] === 0x0b)) { // memory.copy, memory.fill
+        copyUpTo(reader.at - 1);
         target.set(CHECK_LENGTH, o);
         o += CHECK_LENGTH.length;
-        i += code[i] === 0x0a ? 3 : 2;
+        reader.at += code[reader.at] === 0x0a ? 3 : 2;
       } else if (!OTHERS.includes(op)) {
         throw new Error(`Cannot meter the instruction 0x${op.toString(16)}`);
       }
     }
-    if (i !== end) throw new Error("Cannot meter a function that does not end where it should");
-    copyUpTo(i);
+    if (reader.at !== end) {
+      throw new Error("Cannot meter a function that does not end where it should");
+    }
+    copyUpTo(reader.at);
     const charge = Math.min(Math.ceil(instructions / branches / INSTRUCTIONS_PER_UNIT), MAX_CHARGE);
     for (let k = 0; k < loops; k++) writeCharge(target, charges[k]!, charge);
     if (charge > 1) {
@@ -126,7 +117,7 @@ export function meterCode(
       writeCharge(target, bodyAt + CHARGE_AT, charge);
       o += CHECK.length;
     }
-    writeLeb(target, sizeAt, o - sizeAt - LEB_BYTES);
+    writePadded(target, sizeAt, o - sizeAt - PADDED_BYTES);
   }
   return o;
 }
@@ -138,11 +129,4 @@ const OTHERS = [0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b];
 function writeCharge(target: Uint8Array, at: number, charge: number): void {
   target[at] = charge & 0x7f | 0x80;
   target[at + 1] = charge >> 7;
-}
-
-/** LEB128 of a fixed length, so that it can be written when the value is known. */
-export function writeLeb(target: Uint8Array, at: number, value: number): void {
-  for (let k = 0; k < LEB_BYTES; k++) {
-    target[at + k] = value >>> 7 * k & 0x7f | (k < LEB_BYTES - 1 ? 0x80 : 0);
-  }
 }

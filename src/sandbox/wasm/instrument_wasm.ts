@@ -2,7 +2,8 @@
  *  gauge, and what must be known to put a stopped machine back is exported. Nothing else of it
  *  changes; sections for debuggers, half of CPython's size, are left out. Equal engines are fitted
  *  equally, so the hash of the engine stands for both. */
-import { meterCode, writeLeb } from "./fuel.ts";
+import { meterCode } from "./fuel.ts";
+import { leb128Of, PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 export interface Instrumentation {
   /** The most that the memory may grow to, in pages of 64 KiB. */
@@ -20,6 +21,8 @@ export interface InstrumentedWasm {
 
 export const PAGE_BYTES = 64 * 1024;
 const MAGIC_BYTES = 8;
+/** A section's kind, and its size in a form of fixed length. */
+const HEADER_BYTES = 1 + PADDED_BYTES;
 const SECTION = { custom: 0, memory: 5, global: 6, export: 7, code: 10 };
 const KIND = { table: 1, global: 3 };
 /** What the gauges add to CPython: 16 bytes for each of its 6,800 loops, and some. */
@@ -33,25 +36,17 @@ export function instrumentWasm(
   wasm: Uint8Array,
   { maxPages, exportInternals }: Instrumentation,
 ): Uint8Array<ArrayBuffer> {
-  let i = MAGIC_BYTES;
-  const leb = () => {
-    let value = 0;
-    for (let shift = 0;; shift += 7) {
-      const byte = wasm[i++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  };
+  const reader = new WasmReader(wasm, MAGIC_BYTES);
   const sections: { id: number; from: number; end: number }[] = [];
   let kept = MAGIC_BYTES;
-  while (i < wasm.length) {
-    const id = wasm[i++]!;
-    const size = leb();
-    if (id !== SECTION.custom) {
-      sections.push({ id, from: i, end: i + size });
-      kept += size + 6;
-    }
-    i += size;
+  while (reader.at < wasm.length) {
+    const id = reader.byte();
+    const size = reader.u32();
+    const from = reader.at;
+    reader.at += size;
+    if (id === SECTION.custom) continue;
+    sections.push({ id, from, end: reader.at });
+    kept += HEADER_BYTES + size;
   }
   const target = new Uint8Array(kept + ROOM_BYTES);
   target.set(wasm.subarray(0, MAGIC_BYTES));
@@ -62,40 +57,36 @@ export function instrumentWasm(
   };
   let gauge = 0;
   for (const { id, from, end } of sections) {
-    i = from;
+    reader.at = from;
     target[o] = id;
     const sizeAt = o + 1;
-    o += 6;
+    o += HEADER_BYTES;
     if (id === SECTION.code) {
       o = meterCode(wasm.subarray(from, end), target, o, { gauge, length: gauge + 1 });
     } else if (id === SECTION.memory) {
-      const [count, flags, min] = [leb(), leb(), leb()];
+      const [count, flags, min] = [reader.u32(), reader.u32(), reader.u32()];
       if (count !== 1 || flags > 1) throw new Error("Cannot cap a memory of this kind");
-      put([1, 1, ...lebOf(min), ...lebOf(maxPages)]);
+      put([1, 1, ...leb128Of(min), ...leb128Of(maxPages)]);
     } else if (id === SECTION.global) {
-      gauge = leb();
+      gauge = reader.u32();
       if (gauge !== 1) throw new Error("Cannot put back a module with several globals");
       put([gauge + 2]);
-      put(wasm.subarray(i, end));
+      put(wasm.subarray(reader.at, end));
       put(GLOBALS);
     } else if (id === SECTION.export) {
       const own = [exported("fuel", KIND.global, gauge)];
       if (exportInternals) {
         own.push(exported("table", KIND.table, 0), exported("stack_pointer", KIND.global, 0));
       }
-      put(lebOf(leb() + own.length));
-      put(wasm.subarray(i, end));
+      put(leb128Of(reader.u32() + own.length));
+      put(wasm.subarray(reader.at, end));
       for (const one of own) put(one);
     } else put(wasm.subarray(from, end));
-    writeLeb(target, sizeAt, o - sizeAt - 5);
+    writePadded(target, sizeAt, o - sizeAt - PADDED_BYTES);
   }
   return target.slice(0, o);
 }
 
 function exported(name: string, kind: number, index: number): number[] {
   return [name.length, ...new TextEncoder().encode(name), kind, index];
-}
-
-function lebOf(value: number): number[] {
-  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...lebOf(value >>> 7)];
 }
