@@ -1,10 +1,14 @@
 /** What bots were told by the network, as a replay gives it to them again. */
 import * as z from "zod";
 import { botEvidence } from "../domain/announcements/hooks.ts";
+import {
+  type AnnouncedExchange,
+  bodyHashesIn,
+  type WholeExchange,
+} from "../domain/bot/announced_exchange.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/bot/evidence.ts";
-import { HashText, hashText } from "../kernel/hash.ts";
-import type { Json, JsonObject } from "../kernel/json.ts";
+import { hashText } from "../kernel/hash.ts";
 import { Wrong } from "./model/wrong.ts";
 
 /** Every body of the evidence hashes to its name, and every one that an entry names is there. */
@@ -18,7 +22,7 @@ export function checkEvidence({ entries, evidence }: ChannelExport): string {
   }
   let told = 0;
   for (const entry of entries) {
-    for (const hash of bodyHashes(botEvidence.in(entry)?.exchanges as Json ?? null)) {
+    for (const hash of bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])) {
       if (evidence[hash] === undefined) {
         throw new Wrong(`The body ${hash} that it names is missing.`, entry.id);
       }
@@ -28,51 +32,35 @@ export function checkEvidence({ entries, evidence }: ChannelExport): string {
   return `${told} bodies, each as recorded`;
 }
 
-function bodyHashes(json: Json): string[] {
-  if (typeof json !== "object" || json === null) return [];
-  if (Array.isArray(json)) return json.flatMap(bodyHashes);
-  return Object.entries(json).flatMap(([name, value]) =>
-    name === "body_hash" ? [String(value)] : bodyHashes(value)
-  );
-}
-
-const Told = z.object({
-  request: z.looseObject({ kind: z.enum(["fetch", "tls"]), body_hash: HashText.optional() }),
-  answer: z.looseObject({
-    kind: z.enum(["fetched", "certified", "failed"]),
-    body_hash: HashText.optional(),
-  }),
-  cut: z.literal(true).optional(),
-});
-
 /** An exchange from what the channel was told of it; undefined where a part was withheld or cut. A
  *  bot that has sealed values is not run again, so that a text that looks like one left out is what
  *  the bot asked. */
 export function exchangeFrom(
-  told: Json,
+  told: AnnouncedExchange,
   evidence: ChannelExport["evidence"],
 ): Exchange | undefined {
-  const { data } = Told.safeParse(told);
-  if (!data || data.cut) return undefined;
-  const request = requestFrom(data.request, evidence);
-  const answer = answerFrom(data.answer, evidence);
+  if ("cut" in told) return undefined;
+  const request = requestFrom(told.request, evidence);
+  const answer = answerFrom(told.answer, evidence);
   return request && answer && { request, answer };
 }
 
 function requestFrom(
-  { body_hash, body_bytes: _, ...open }: z.infer<typeof Told>["request"],
+  told: WholeExchange["request"],
   evidence: ChannelExport["evidence"],
 ): NetRequest | undefined {
-  if (open.kind === "tls") return NetRequest.safeParse(open).data;
+  if (told.kind === "tls") return NetRequest.safeParse(told).data;
+  const { body_hash, body_bytes: _, ...open } = told;
   const body = body_hash === undefined ? null : evidence[body_hash];
   return NetRequest.safeParse({ ...open, body }).data;
 }
 
 function answerFrom(
-  { body_hash, body_bytes: _, ...open }: z.infer<typeof Told>["answer"],
+  told: WholeExchange["answer"],
   evidence: ChannelExport["evidence"],
 ): NetAnswer | undefined {
-  if (open.kind === "failed") return NetAnswer.safeParse(open).data;
+  if (told.kind === "failed") return NetAnswer.safeParse(told).data;
+  const { body_hash, body_bytes: _, ...open } = told;
   const body = body_hash === undefined ? undefined : evidence[body_hash];
   if (body === undefined) return undefined;
   if (open.kind === "fetched") return NetAnswer.safeParse({ ...open, body }).data;
@@ -95,9 +83,4 @@ function decoded(base64: string): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What is told of exchanges in an entry, in order. */
-export function exchangesIn(body: JsonObject): Json[] {
-  return Array.isArray(body.exchanges) ? body.exchanges : [];
 }

@@ -1,6 +1,6 @@
 /** Runs the referee again: every hook that the transcript calls for, in the same engine, with the
  *  same inputs, and compares what it says, byte for byte, with what the log holds. */
-import { botFailed, timerDue } from "../domain/announcements/hooks.ts";
+import { botEvidence, botFailed, timerDue } from "../domain/announcements/hooks.ts";
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
 import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/referee/bot_memory.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
@@ -22,7 +22,7 @@ import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
 import { type Told, toldRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
-import { exchangeFrom, exchangesIn } from "./evidence.ts";
+import { exchangeFrom } from "./evidence.ts";
 import {
   effectsByBot,
   isEvidence,
@@ -272,8 +272,8 @@ class BotReplay {
 
   #recorded(caused: ReplayEntry[]): Exchange[] | undefined {
     const evidence = caused.find(isEvidence);
-    if (!evidence?.body) return [];
-    const told = exchangesIn(evidence.body);
+    if (!evidence) return [];
+    const told = botEvidence.in(evidence)?.exchanges ?? [];
     // One that is refused is told, too.
     if (told.length > BOT_LIMITS.netRequests + 1) {
       throw new Wrong("No hook may ask so often.", evidence.id);

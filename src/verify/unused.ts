@@ -2,6 +2,7 @@
  *  channel's. */
 import { botAttached } from "../domain/announcements/bots.ts";
 import { botEvidence } from "../domain/announcements/hooks.ts";
+import { bodyHashesIn } from "../domain/bot/announced_exchange.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { Wrong } from "./model/wrong.ts";
 
@@ -22,10 +23,8 @@ export function refuseUnusedSources({ entries, sources, modules }: ChannelExport
 /** Every body of the evidence is one that a bot was told here, or asked with. */
 export function refuseUnusedEvidence({ entries, evidence }: ChannelExport): void {
   const named = new Set(
-    entries.flatMap((entry) => botEvidence.in(entry)?.exchanges ?? []).flatMap((
-      { request, answer },
-    ) => [request, answer].map((part) => "body_hash" in part ? part.body_hash : undefined)),
+    entries.flatMap((entry) => bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])),
   );
-  const hash = Object.keys(evidence).find((hash) => !named.has(hash as `sha256:${string}`));
+  const hash = Object.keys(evidence).find((hash) => !named.has(hash));
   if (hash !== undefined) throw new Wrong(`Nothing here was told ${hash}.`);
 }

@@ -1,14 +1,14 @@
 /** Writes a channel as a file, entry by entry, so that a long one never is in memory as a whole. */
 import { botAttached } from "../../domain/announcements/bots.ts";
 import { botEvidence } from "../../domain/announcements/hooks.ts";
+import { bodyHashesIn } from "../../domain/bot/announced_exchange.ts";
 import {
   ChannelExport,
   type ExportedEntry,
   formatOf,
   type PublishedKey,
 } from "../../domain/proof/channel_export.ts";
-import { bytesToHex, HashText } from "../../kernel/hash.ts";
-import type { Json } from "../../kernel/json.ts";
+import { bytesToHex, type HashText } from "../../kernel/hash.ts";
 import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import { bodyHash, type Entry, openFields, saltOf } from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
@@ -120,17 +120,5 @@ function nameAll(entry: ExportedEntry, named: Named): void {
     named.sources.add(attached.code_hash);
     for (const { name } of attached.imports) if (isVetted(name)) named.modules.add(name);
   }
-  for (const hash of hashesIn((botEvidence.in(entry)?.exchanges ?? null) as Json)) {
-    named.evidence.add(hash);
-  }
-}
-
-/** Every `body_hash` in what is told of exchanges with the network. */
-function hashesIn(json: Json): HashText[] {
-  if (typeof json !== "object" || json === null) return [];
-  if (Array.isArray(json)) return json.flatMap(hashesIn);
-  return Object.entries(json).flatMap(([name, value]) => {
-    const { data } = HashText.safeParse(name === "body_hash" ? value : undefined);
-    return data ? [data] : hashesIn(value);
-  });
+  for (const hash of bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])) named.evidence.add(hash);
 }

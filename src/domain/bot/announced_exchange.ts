@@ -38,6 +38,7 @@ const WholeExchange = z.strictObject({
     z.strictObject(Failed),
   ]),
 });
+export type WholeExchange = z.infer<typeof WholeExchange>;
 
 /** One that was too long to be told. */
 const CutExchange = z.strictObject({
@@ -48,3 +49,14 @@ const CutExchange = z.strictObject({
 
 export const AnnouncedExchange = z.union([WholeExchange, CutExchange]);
 export type AnnouncedExchange = z.infer<typeof AnnouncedExchange>;
+
+/** The hashes of the bodies that exchanges name, in their order. */
+export function bodyHashesIn(exchanges: readonly AnnouncedExchange[]): HashText[] {
+  return exchanges.flatMap((exchange) => {
+    if ("cut" in exchange) return [];
+    const { request, answer } = exchange;
+    const asked = request.kind === "tls" ? undefined : request.body_hash;
+    const answered = answer.kind === "failed" ? undefined : answer.body_hash;
+    return [asked, answered].filter((hash) => hash !== undefined);
+  });
+}
