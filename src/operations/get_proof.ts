@@ -1,7 +1,7 @@
 /** Served as MCP tool `get_proof` and as `GET /get_proof`. */
 import * as z from "zod";
 import { HashText } from "../kernel/hash.ts";
-import { EntryKind } from "../domain/transcript/transcript.ts";
+import { OpenFields } from "../domain/transcript/transcript.ts";
 import { accessOf, ChannelId, Checkpoint, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
@@ -25,15 +25,7 @@ export const getProof = operation({
     size: z.number().int(),
     checkpoint: Checkpoint,
     inclusion: z.object({
-      entry: z.object({
-        id: z.number().int(),
-        channel_id: z.string(),
-        sender: z.string(),
-        kind: EntryKind,
-        ts: z.string(),
-        to: z.array(z.string()).optional(),
-        cause: z.number().int().optional(),
-      }),
+      entry: OpenFields,
       hash: HashText.describe("RFC 6962 leaf hash."),
       body_hash: HashText.describe("SHA-256 of the salt and the body's canonical JSON."),
       salt: z.string().optional().describe("Hex, for whoever may read the body."),

@@ -2,18 +2,11 @@
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject } from "../../kernel/json.ts";
-import { type Entry, EntryKind } from "../transcript/transcript.ts";
+import { type Entry, OpenFields } from "../transcript/transcript.ts";
 
 /** An entry as a viewer gets it. */
-export const Message = z.object({
-  id: z.number().int(),
-  channel_id: z.string(),
-  sender: z.string(),
-  kind: EntryKind,
+export const Message = OpenFields.extend({
   body: JsonObject.nullable(),
-  ts: z.string(),
-  to: z.array(z.string()).optional(),
-  cause: z.number().int().optional(),
   withheld: z.literal(true).optional(),
   hash: HashText,
 });

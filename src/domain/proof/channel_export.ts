@@ -5,7 +5,7 @@ import * as z from "zod";
 import { Import } from "../bot/bot.ts";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject } from "../../kernel/json.ts";
-import { EntryKind } from "../transcript/transcript.ts";
+import { OpenFields } from "../transcript/transcript.ts";
 
 export const EXPORT_FORMAT = "mcp-multiplayer/export/1";
 /** The same of a channel that uses public randomness: its hooks draw from elsewhere. */
@@ -18,13 +18,7 @@ export function formatOf(beaconed: boolean): ChannelExport["format"] {
 /** An entry with its body and the salt that hides it in the hash, or with the hash of a body that
  *  the viewer may not read. */
 export const ExportedEntry = z.strictObject({
-  id: z.number().int().positive(),
-  channel_id: z.string(),
-  sender: z.string(),
-  kind: EntryKind,
-  ts: z.string(),
-  to: z.array(z.string()).optional(),
-  cause: z.number().int().optional(),
+  ...OpenFields.shape,
   body: JsonObject.optional(),
   /** 32 bytes, hex; present with the body. */
   salt: z.string().regex(/^[0-9a-f]{64}$/).optional(),

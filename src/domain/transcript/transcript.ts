@@ -33,16 +33,21 @@ export interface Draft {
   cause?: number;
 }
 
-export const Entry = z.object({
+/** What everyone who may read a channel sees of an entry, whoever its body is for. */
+export const OpenFields = z.object({
   id: z.number().int().positive(),
   channel_id: z.string(),
   sender: z.string(),
   kind: EntryKind,
-  body: JsonObject,
   /** ISO 8601, UTC, milliseconds; never earlier than the entry before. */
   ts: z.string(),
   to: z.array(z.string()).optional(),
   cause: z.number().int().optional(),
+});
+export type OpenFields = z.infer<typeof OpenFields>;
+
+export const Entry = OpenFields.extend({
+  body: JsonObject,
   /** RFC 6962 leaf hash. */
   hash: HashText,
   /** Tree head right after this entry, hex. */
@@ -138,12 +143,6 @@ export function textHash(salt: Uint8Array, canonical: string): HashText {
 export function entryLeaf(entry: OpenFields, body_hash: HashText): Uint8Array {
   return textLeafHash(canonicalText({ ...openFields(entry), body_hash }));
 }
-
-/** What everyone who may read a channel sees of an entry, whoever its body is for. */
-export type OpenFields = Pick<
-  Entry,
-  "id" | "channel_id" | "sender" | "kind" | "ts" | "to" | "cause"
->;
 
 export function openFields(
   { id, channel_id, sender, kind, ts, to, cause }: OpenFields,
