@@ -2,7 +2,13 @@
  *  same inputs, and compares what it says, byte for byte, with what the log holds. */
 import { botEvidence, botFailed, timerDue } from "../domain/announcements/hooks.ts";
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
-import { freshMemory, memoryAfter, memoryPast, memoryTold } from "../domain/referee/bot_memory.ts";
+import {
+  freshMemory,
+  memoryAfter,
+  memoryDrawn,
+  memoryPast,
+  memoryTold,
+} from "../domain/referee/bot_memory.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { evidenceOf, type Exchange } from "../domain/bot/evidence.ts";
 import { hookJob } from "../domain/referee/hook_job.ts";
@@ -12,8 +18,7 @@ import {
   evidenceDrafts,
   UNSTORABLE,
 } from "../domain/referee/hook_entries.ts";
-import { randomnessOf } from "../kernel/drand.ts";
-import { bytesToHex, hexToBytes } from "../kernel/hash.ts";
+import { hexToBytes } from "../kernel/hash.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { hookFor } from "../domain/referee/referee.ts";
 import { Sealed } from "../domain/bot/sealed.ts";
@@ -251,8 +256,7 @@ class BotReplay {
     if (!told) {
       throw new Wrong(`${this.#bot.bot_id} answered this before round ${beacon.round} came.`, id);
     }
-    const randomness = bytesToHex(randomnessOf(told.signature));
-    this.#memory = { ...this.#memory, beacon: { ...beacon, randomness } };
+    this.#memory = memoryDrawn(this.#memory, told.signature);
   }
 
   #checkTimer(entry: Entry): void {

@@ -2,8 +2,7 @@
 import { roundTold } from "../../domain/announcements/randomness.ts";
 import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
-import { randomnessOf } from "../../kernel/drand.ts";
-import { bytesToHex } from "../../kernel/hash.ts";
+import { memoryDrawn } from "../../domain/referee/bot_memory.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
 const PAGE = 50;
@@ -21,10 +20,7 @@ export async function withRandomness(
   for (let after = named.named_at;;) {
     const entries = await registry.entries(channel_id, after, PAGE);
     const told = entries.map(roundTold.in).find((told) => told?.round === named.round);
-    if (told) {
-      const randomness = bytesToHex(randomnessOf(told.signature));
-      return { ...memory, beacon: { ...named, randomness } };
-    }
+    if (told) return memoryDrawn(memory, told.signature);
     const last = entries.at(-1);
     if (!last) return null;
     after = last.id;

@@ -4,6 +4,7 @@ import { timerDue } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft } from "../announcements/members.ts";
 import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
 import type { BotMemory, HookOutcome, Player } from "../bot/bot.ts";
+import { randomnessOf } from "../../kernel/drand.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "../../kernel/hash.ts";
 import type { Entry, TimerChange } from "../transcript/transcript.ts";
 
@@ -41,6 +42,13 @@ export function memoryTold(
   if (!to) return memory;
   const blind = bytesToHex(sha256(concatBytes(hexToBytes(memory.blind), salt())));
   return { ...memory, blind };
+}
+
+/** What a bot remembers once the round that was named last is signed: its dice come from there. */
+export function memoryDrawn(memory: BotMemory, signature: string): BotMemory {
+  const { beacon } = memory;
+  if (!beacon) return memory;
+  return { ...memory, beacon: { ...beacon, randomness: bytesToHex(randomnessOf(signature)) } };
 }
 
 /** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
