@@ -22,7 +22,7 @@ export interface OriginPolicy {
   open: boolean;
 }
 
-export interface OriginSettings {
+interface OriginSettings {
   publicUrl: string;
   /** The platform has chosen the server by its name already, so that every `Host` is right. */
   anyHost: boolean;

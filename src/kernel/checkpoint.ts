@@ -12,7 +12,7 @@ export interface TreeHead {
 }
 
 /** A signature line of a note. */
-export interface NoteSignature {
+interface NoteSignature {
   name: string;
   /** 8 hex digits: says which key, and binds it to the name. */
   keyId: string;

@@ -11,7 +11,7 @@ import { connectPublicly, FetchFailure, type TestNetwork } from "./public_connec
 
 export { FetchFailure };
 
-export interface Fetched {
+interface Fetched {
   json: unknown;
   /** How long its server lets it be kept (`Cache-Control`), in ms; undefined when it says
    *  nothing. */

@@ -12,7 +12,7 @@ import type { Sandbox } from "./sandbox.ts";
 import { testHost } from "./launch/self_test.ts";
 import { startWorkerHost } from "./launch/worker_host.ts";
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** How many hooks of a language run at the same time. While hooks wait for the network there may
    *  be more. */
   hosts: number;

@@ -24,7 +24,7 @@ const RETRY_AFTER_MS = 1_000;
  *  while the database is away. */
 const MAX_OPEN_AWAY = 200;
 
-export interface ConnectedOptions {
+interface ConnectedOptions {
   log: Log;
   /** How long one request may take, its repetitions included. */
   patienceMs?: number;

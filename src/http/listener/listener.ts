@@ -7,7 +7,7 @@ import { Connection, type ConnectionDeps } from "./connection.ts";
 import { ConnectionTable } from "./connection_table.ts";
 import { peerAddress } from "../peer_address.ts";
 
-export interface ListenOptions {
+interface ListenOptions {
   port: number;
   hostname: string;
   limits: ConnectionLimits;

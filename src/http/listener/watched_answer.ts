@@ -2,7 +2,7 @@
  *  taken it, but a text or an array when it is handed over: so what is large is handed over
  *  piece by piece. */
 
-export interface AnswerWatch {
+interface AnswerWatch {
   /** The peer has taken what it was given: it waits for the server. */
   taken(): void;
   /** The peer has something to take: the server waits for it. */

@@ -30,7 +30,7 @@ export type Ending =
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
 /** What of a job its record needs. */
-export type RecordedJob = Pick<
+type RecordedJob = Pick<
   HookJob,
   "source" | "now_ms" | "seed" | "state" | "players" | "timers" | "env"
 >;

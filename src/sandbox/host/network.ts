@@ -19,7 +19,7 @@ export interface NetworkOptions extends NetRules {
   caCerts: readonly string[];
 }
 
-export interface NetworkListener {
+interface NetworkListener {
   /** A hook waits for the network, which it did not before. */
   waiting(): void;
   /** It has every answer that it waited for. */

@@ -11,7 +11,7 @@ import {
   Shares,
 } from "./fair_queue.ts";
 
-export interface HostQueueLimits extends FairLimits {
+interface HostQueueLimits extends FairLimits {
   /** Hosts that one principal may keep busy. */
   busy: number;
   /** Hosts that patient hooks may hold together. */

@@ -5,7 +5,7 @@ import type { Host } from "./host.ts";
 const FIRST_REST_MS = 100;
 const LAST_REST_MS = 30_000;
 
-export interface HostStarterOptions {
+interface HostStarterOptions {
   /** Resolves with a host that is ready to be asked. */
   start: () => Promise<Host>;
   started: (host: Host) => void;

@@ -5,7 +5,7 @@
 import { meterCode } from "./fuel.ts";
 import { leb128Of, PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
-export interface Instrumentation {
+interface Instrumentation {
   /** The most that the memory may grow to, in pages of 64 KiB. */
   maxPages: number;
   /** Whether table 0 and global 0, the stack pointer of what LLVM compiles, are exported as `table`

@@ -6,7 +6,7 @@ import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
 export type Failed = Extract<NetAnswer, { kind: "failed" }>;
 
-export interface ReadRequest {
+interface ReadRequest {
   /** As evidence can hold it: what is too large for it is left out. */
   request: NetRequest;
   /** Why it is not performed. */

@@ -73,7 +73,7 @@ export const Answer = z.discriminatedUnion("kind", [
 export type Answer = z.infer<typeof Answer>;
 
 /** What a host tells while a hook runs. */
-export const Notice = z.discriminatedUnion("kind", [
+const Notice = z.discriminatedUnion("kind", [
   /** The hook waits for the network from now on. */
   z.object({ kind: z.literal("waiting") }),
   /** It has its answers. */
@@ -81,7 +81,7 @@ export const Notice = z.discriminatedUnion("kind", [
   /** The network has answered the hook. */
   z.object({ kind: z.literal("exchanged"), exchange: Exchange }),
 ]);
-export type Notice = z.infer<typeof Notice>;
+type Notice = z.infer<typeof Notice>;
 
 const NOTICE = /^\{"kind":"(waiting|resumed|exchanged)"/;
 

@@ -9,7 +9,7 @@ import { type Holder, StorageLedger } from "./storage_ledger.ts";
 
 const CHUNK_BYTES = 60 * 1024;
 
-export interface BlobStoreOptions {
+interface BlobStoreOptions {
   ledger?: StorageLedger;
   /** Called with what was counted for whom. */
   counted?: (maker: string, bytes: number) => void;

@@ -10,7 +10,7 @@ import { keys } from "../keys.ts";
 const MAX_KEYS = 10;
 const RETRY_MS = 1_000;
 
-export interface HeadWatchDeps {
+interface HeadWatchDeps {
   kv: Deno.Kv;
   log: Log;
 }

@@ -33,7 +33,7 @@ export interface Accounts {
   guests?: Count;
 }
 
-export interface StorageLedgerDeps {
+interface StorageLedgerDeps {
   kv: Deno.Kv;
   /** Those of `STORAGE_BOUNDS` if not given. */
   bounds?: StorageBounds;

@@ -5,14 +5,14 @@ import type { PublishedKey } from "../../domain/proof/channel_export.ts";
 import { keys } from "../keys.ts";
 
 /** A key, and when it was in use. */
-export const SigningKey = z.object({
+const SigningKey = z.object({
   /** Ed25519, 32 bytes, hex. */
   publicKey: z.string(),
   since: z.date(),
   /** When another key took its place; null for the one in use. */
   until: z.date().nullable(),
 });
-export type SigningKey = z.infer<typeof SigningKey>;
+type SigningKey = z.infer<typeof SigningKey>;
 
 /** A key as everyone may have it. */
 export function published({ publicKey, since, until }: SigningKey): PublishedKey {

@@ -49,7 +49,7 @@ const limits = {
 };
 
 /** What a machine learns from outside: the time and random bytes. It has no files and no output. */
-export interface Outside {
+interface Outside {
   nowMs(): number;
   fillRandom(target: Uint8Array): void;
 }

@@ -21,7 +21,7 @@ export const TOO_DEEP = "The source nests too deeply to be read.";
  *  as deep in a process that has just begun. */
 const MAX_DEPTH = 1_500;
 
-export interface ParsedSource {
+interface ParsedSource {
   language: BotLanguage;
   javascript: string;
   program: Program;

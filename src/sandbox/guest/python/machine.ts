@@ -49,7 +49,7 @@ interface Engine extends InstrumentedWasm {
 /** Thrown through the interpreter to stop it where it is. */
 class Stopped extends Error {}
 
-export interface CallEnd {
+interface CallEnd {
   kind: "ended" | "out_of_budget" | "too_deep" | "crashed";
   memoryIsFull: boolean;
   /** What it crashed with. */
