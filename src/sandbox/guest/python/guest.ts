@@ -16,7 +16,7 @@ import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts
  *  verdict. */
 const LOADING_FUEL = BOT_LIMITS.pythonFuel / 3;
 
-/** What boot.py and running.py are told to do. */
+/** A command to boot.py and running.py. */
 interface Job {
   kind: "compile" | "inspect" | "run";
   [field: string]: unknown;
@@ -47,7 +47,7 @@ export class PythonGuest {
       kind: "run",
       hook: job.hook,
       ...givenTexts(job),
-      ...told(bot),
+      ...jobFields(bot),
     });
     return run.outcome(ending);
   }
@@ -56,7 +56,11 @@ export class PythonGuest {
   inspect(source: string, name: string | undefined, hooks: HookName[]): Inspection {
     const bot = this.#prepared(source, name);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
-    const ending = this.#play(new HookRun({ source }), { kind: "inspect", hooks, ...told(bot) });
+    const ending = this.#play(new HookRun({ source }), {
+      kind: "inspect",
+      hooks,
+      ...jobFields(bot),
+    });
     const facts = { class_name: bot.className, imports: [], ...this.#engine };
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
@@ -91,7 +95,7 @@ export class PythonGuest {
     const outside: Outside = {
       nowMs: () => run.nowMs,
       fillRandom: (target) => run.fillRandom(target),
-      told: (message) => {
+      answer: (message) => {
         const [word, ...values] = parsed(message);
         if (word === "job") return encoder.encode(JSON.stringify(job));
         if (word === "net") return encoder.encode(givenText(this.#ask(requestOf(values[0]))));
@@ -140,7 +144,7 @@ function parsed(message: string): unknown[] {
   throw new Misuse("what it said makes no sense");
 }
 
-function told({ className: class_name, code }: PreparedBot) {
+function jobFields({ className: class_name, code }: PreparedBot) {
   return { class_name, code };
 }
 

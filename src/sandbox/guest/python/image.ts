@@ -7,8 +7,8 @@ import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import bootSource from "./boot.py" with { type: "text" };
 import contextSource from "./context.py" with { type: "text" };
-import { fittedEngine } from "./engine.ts";
-import { type Image, start } from "./machine.ts";
+import { instrumentedEngine } from "./engine.ts";
+import { type Image, startInterpreter } from "./machine.ts";
 import { MODULES } from "./modules.ts";
 import networkSource from "./network.py" with { type: "text" };
 import runningSource from "./running.py" with { type: "text" };
@@ -33,7 +33,7 @@ const FILES = {
 
 /** Starts an interpreter and takes its image: most of a second. */
 export async function makeImage(): Promise<Image> {
-  const { hash, wasm } = await fittedEngine();
+  const { hash, wasm } = await instrumentedEngine();
   const sources = Object.entries(FILES).map(([name, source]) => [`${name}.py`, source]);
   const engine_parts = {
     ...enginePartsOf({
@@ -45,7 +45,7 @@ export async function makeImage(): Promise<Image> {
   };
   const engine = engineIdOf("cpython", engine_parts);
   const settings = JSON.stringify({ ...SETTINGS, files: FILES });
-  return { engine, engine_parts, wasm, ...start(wasm, bootSource, settings) };
+  return { engine, engine_parts, wasm, ...startInterpreter(wasm, bootSource, settings) };
 }
 
 const NEWLINE = 10;

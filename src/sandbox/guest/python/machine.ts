@@ -9,7 +9,7 @@
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type InstrumentedWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
-import { type FittedEngine, freeMemory } from "./engine.ts";
+import { collectGarbage, type InstrumentedEngine } from "./engine.ts";
 import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
 
 const START_FUEL = 2 ** 31 - 1;
@@ -27,10 +27,10 @@ const RANDOM_BYTE_FUEL = 16;
 
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
-const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, told: () => NOTHING };
+const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, answer: () => NOTHING };
 
 /** An interpreter that has started and was stopped. */
-export interface Image extends Pick<FittedEngine, "wasm"> {
+export interface Image extends Pick<InstrumentedEngine, "wasm"> {
   engine: string;
   engine_parts: EngineParts;
   memory: Uint8Array<ArrayBuffer>;
@@ -58,7 +58,7 @@ interface CallEnd {
 
 /** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits.
  *  Knows neither time nor chance. */
-export function start(
+export function startInterpreter(
   wasm: Uint8Array<ArrayBuffer>,
   boot: string,
   settings: string,
@@ -71,7 +71,7 @@ export function start(
       return 0;
     },
     fillRandom: (target) => void target.fill(0),
-    told(message) {
+    answer(message) {
       const [word, value] = JSON.parse(message);
       if (word === "settings") return encoder.encode(settings);
       entry = Number(value);
@@ -80,7 +80,7 @@ export function start(
     },
   };
   const args = ["python", "-S", "-s", "-B", "-P", "-c", boot];
-  const { engine } = instance(new WebAssembly.Module(wasm), args, () => outside);
+  const { engine } = instantiate(new WebAssembly.Module(wasm), args, () => outside);
   engine.fuel.value = START_FUEL;
   try {
     engine._start();
@@ -106,8 +106,8 @@ export class Machine {
     this.renew();
   }
 
-  /** Calls the entry once, which may use so much fuel. `outside.told` may throw `stop()` to end the
-   *  call. */
+  /** Calls the entry once, which may use so much fuel. `outside.answer` may throw `stop()` to end
+   *  the call. */
   call(outside: Outside, fuel: number): CallEnd {
     const engine = this.#engine;
     const spend = (fuel: number) => engine.fuel.value -= fuel;
@@ -117,9 +117,9 @@ export class Machine {
         spend(target.length * RANDOM_BYTE_FUEL);
         outside.fillRandom(target);
       },
-      told(message) {
+      answer(message) {
         spend(MESSAGE_FUEL + message.length * MESSAGE_CHAR_FUEL);
-        return outside.told(message);
+        return outside.answer(message);
       },
     };
     engine.fuel.value = fuel;
@@ -158,16 +158,16 @@ export class Machine {
   }
 
   #build(): void {
-    const { engine, wasi } = instance(this.#module, [], () => this.#outside);
+    const { engine, wasi } = instantiate(this.#module, [], () => this.#outside);
     this.#engine = engine;
     this.#wasi = wasi;
-    freeMemory();
+    collectGarbage();
     const missing = this.#image.memory.length - engine.memory.buffer.byteLength;
     engine.memory.grow(missing / PAGE_BYTES);
   }
 }
 
-function instance(
+function instantiate(
   module: WebAssembly.Module,
   args: string[],
   outside: () => Outside,
@@ -184,7 +184,7 @@ function instance(
   return { engine: exports, wasi: known };
 }
 
-/** Ends the call under way: to be thrown by `told`. */
+/** Ends the call under way when `answer` throws it. */
 export function stop(): Error {
   return new Stopped();
 }

@@ -21,7 +21,7 @@ export interface Outside {
   nowMs(): number;
   fillRandom(target: Uint8Array): void;
   /** Takes a message of the guest and gives the reply. May throw, which stops the guest at once. */
-  told(message: string): Uint8Array;
+  answer(message: string): Uint8Array;
 }
 
 export interface Wasi {
@@ -101,7 +101,7 @@ export function wasi(
       let length = parts.reduce((sum, part) => sum + part.length, 0);
       if (fd === OUTPUT) {
         if (length > MESSAGE_MAX_BYTES) throw new Misuse("too much was said at once");
-        reply = outside().told(new TextDecoder().decode(parts[0]));
+        reply = outside().answer(new TextDecoder().decode(parts[0]));
         length = reply.length;
       }
       put(written, length);
