@@ -1,9 +1,9 @@
 /** What a platform asks: is the process alive, and can it work. However often it is asked, the
  *  parts are asked once in a while, and whoever asks meanwhile shares the answer. */
 import { Hono } from "@hono/hono";
-import { SHARED_WORK } from "../domain/limits/work.ts";
 import { forLoadBalancers } from "./route_declaration.ts";
 import { withDeadline } from "../kernel/deadline.ts";
+import { SHARED_WORK } from "../domain/limits/work.ts";
 
 export interface HealthDeps {
   /** Named checks; each resolves when that part answers. */

@@ -1,6 +1,6 @@
 /** Checkpoints: a channel's tree head as a C2SP signed note (c2sp.org/tlog-checkpoint,
- *  c2sp.org/signed-note), which anyone can keep and hold the server to. Pure: who signs and who
- *  verifies is passed in or asked. */
+ *  c2sp.org/signed-note), which anyone can keep and hold the server to. Pure: callers sign and
+ *  verify. */
 import { bytesToHex, concatBytes, sha256, utf8ToBytes } from "./hash.ts";
 
 export interface TreeHead {

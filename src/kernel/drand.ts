@@ -1,13 +1,13 @@
-/** drand, public randomness: the nodes of a chain sign the number of a round every few seconds.
- *  Nobody, the nodes included, knows a signature before its time, and everybody can check it
+/** drand, public randomness: the nodes of a chain sign the number of a round every few seconds. No
+ *  one, the nodes included, knows a signature before its time, and anyone can check it
  *  afterwards. */
 import * as z from "zod";
 import { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes } from "./hash.ts";
 
 const Hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 
-/** What a chain is, as its nodes tell it (drand's `/info`). All but `hash` is what `hash` is the
- *  hash of. */
+/** A chain's description, as its nodes publish it at drand's `/info`. `hash` is the hash of the
+ *  other fields. */
 export const Chain = z.object({
   hash: Hex(32),
   /** BLS12-381, a compressed point of G2; signatures are points of G1. */
@@ -43,7 +43,7 @@ export interface Beacon {
   signature(chain: Chain, round: number, signal: AbortSignal): Promise<string>;
 }
 
-/** What drand calls the chain hash: two chains with the same one are the same. */
+/** drand's chain hash: two chains with the same hash are the same. */
 export function chainHash(chain: Omit<Chain, "hash">): string {
   const { period, genesis_time, public_key, group_hash, beacon_id } = chain;
   const numbers = new Uint8Array(12);
@@ -60,8 +60,8 @@ export function timeOf({ genesis_time, period }: Chain, round: number): number {
   return (genesis_time + (round - 1) * period) * 1000;
 }
 
-/** The round that is named at a moment: one to two periods ahead, so that who is told of it at once
- *  can tell that its signature does not exist yet. */
+/** The round that a channel names at a moment: one to two periods ahead, so that a reader who sees
+ *  it at once knows that its signature does not exist yet. */
 export function roundNamedAt({ genesis_time, period }: Chain, ts: string): number {
   const current = Math.floor((Date.parse(ts) / 1000 - genesis_time) / period) + 1;
   return Math.max(current, 0) + 2;

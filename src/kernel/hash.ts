@@ -49,7 +49,7 @@ export function keyed(key: Uint8Array, label: string): Uint8Array {
   return hmac(sha256, key, utf8ToBytes(label));
 }
 
-/** The same for many labels: what depends on the key alone is done once. */
+/** The same for many labels: the part that depends on the key alone is computed once. */
 export function keyedBy(key: Uint8Array): (label: string) => Uint8Array {
   const started = hmac.create(sha256, key);
   return (label) => started.clone().update(utf8ToBytes(label)).digest();

@@ -1,6 +1,6 @@
 /** RFC 6962 proofs: that an entry is in a tree, and that a smaller tree is the beginning of a
- *  larger one. A proof is planned as ranges of leaves, so that whoever holds the hashes decides how
- *  to get at them. Pure. */
+ *  larger one. A proof is planned as ranges of leaves; the holder of the hashes decides how to look
+ *  them up. Pure. */
 import { bytesToHex } from "./hash.ts";
 import { nodeHash, rootOf } from "./merkle.ts";
 

@@ -1,5 +1,4 @@
-/** Gives so many bytes that nobody can predict. Passed in wherever a test may want to choose
- *  them. */
+/** Returns this many unpredictable bytes. Passed in wherever a test may want to choose them. */
 export type RandomBytes = (length: number) => Uint8Array;
 
 /** From the platform's cryptographically secure generator. */

@@ -1,5 +1,6 @@
-/** A refusal: a caller's mistake, told as `CODE: what and what to do`. Bots' failures are values
- *  and bugs are any other throw; only this one reaches the caller as it is. */
+/** A refusal: a caller's mistake, answered as `CODE: text`, where the text says what is wrong and
+ *  what to do. A bot's failure is a value, and any other throw is a bug: refusals alone reach the
+ *  caller as they are. */
 
 export const REFUSAL_CODES = [
   "INVALID_REQUEST",

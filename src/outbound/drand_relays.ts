@@ -49,8 +49,8 @@ export class DrandRelays implements Beacon {
     return asked;
   }
 
-  /** What the chain with this hash is: known, or asked for. Throws `UpstreamError` when no relay
-   *  knows it. */
+  /** The chain with this hash: the known one, or asked of the relays. Throws `UpstreamError` when
+   *  no relay knows it. */
   async chain(hash: string): Promise<Chain> {
     if (hash === QUICKNET.hash) return QUICKNET;
     return await this.#first(`${hash}/info`, undefined, (json) => {

@@ -1,4 +1,4 @@
-/** Which IP addresses are anybody's on the Internet. Pure. */
+/** Which IP addresses are public ones of the Internet. Pure. */
 import ipaddr from "ipaddr.js";
 import { isIP } from "node:net";
 

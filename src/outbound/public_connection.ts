@@ -27,8 +27,8 @@ export interface TestNetwork {
 /** Addresses of a name that are tried. */
 const ATTEMPTS = 3;
 
-/** Opens a connection to the host of an https URL. What it opened when the signal aborts, it
- *  closes. */
+/** Opens a connection to the host of an https URL. Closes it again when the signal aborts
+ *  meanwhile. */
 export async function connectPublicly(
   { hostname, port }: URL,
   signal: AbortSignal,
@@ -47,7 +47,8 @@ export async function connectPublicly(
 }
 
 async function admittedAddresses(hostname: string, loopback: boolean): Promise<string[]> {
-  // Nobody publishes under an address; and what needs no look-up should need no second rule.
+  // No site publishes under an address, and a host that needs no look-up should need no second
+  // rule.
   if (isIP(hostname) !== 0 || hostname.startsWith("[")) {
     throw new FetchFailure("unfit", "an address instead of a name");
   }

@@ -1,6 +1,6 @@
-/** Fetches small JSON documents from strangers' web sites. Whoever names the URL gains nothing by
- *  it: only public addresses are asked (`public_connection.ts`), redirects are not followed, size
- *  and time are bounded. */
+/** Fetches small JSON documents from strangers' web sites. The author of a URL gains nothing by it:
+ *  the server asks public addresses only (`public_connection.ts`), follows no redirect, and bounds
+ *  size and time. */
 import { Buffer } from "node:buffer";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";

@@ -43,14 +43,14 @@ export class AtomicPart {
   }
 }
 
-/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. The first part
- *  of a group is taken whatever its size. */
+/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. A group takes
+ *  its first part at any size. */
 const MAX_PARTS = 32;
 /** A KV Connect server takes 10 checks at once. */
 export const MAX_PARTS_CONNECTED = 10;
 const MAX_MUTATIONS = 800;
 const MAX_BYTES = 500 * 1024;
-/** What one value may take; and the values of one commit, keys and counts being left room for. */
+/** Limits of one value, and of the values of one commit, which leaves room for keys and counts. */
 const MAX_VALUE_BYTES = 64 * 1024;
 const MAX_COMMIT_BYTES = 760 * 1024;
 
@@ -101,9 +101,10 @@ export class CommitGroup {
           await this.#oneByOne(group);
           continue;
         }
-        // Whether the group was committed is unknown, so nobody may simply be tried again.
+        // It is unknown whether the group was committed, so no part may simply be tried again.
         for (const { answer } of group) answer.reject(error);
-        // While the database is away, nobody waits for each group before theirs to be given up.
+        // While the database is away, later parts fail at once instead of waiting for the groups
+        // before theirs.
         if (error instanceof StoreAway) {
           for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
         }

@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** A commit is remembered for longer than anything asks whether it was applied. */
 const REMEMBERED_MS = 10 * 60_000;
 const RETRY_AFTER_MS = 1_000;
-/** Deno's client repeats what nobody waits for any more, too: so many such requests, and no more,
+/** Deno's client repeats even the requests that no caller waits for any more: this many may be open
  *  while the database is away. */
 const MAX_OPEN_AWAY = 200;
 
@@ -64,7 +64,7 @@ function statusOf(error: unknown): string {
   return STATUS.exec(String(error))?.[1] ?? "";
 }
 
-/** An atomic operation that writes a key of its own: whoever finds it knows that the operation was
+/** An atomic operation that writes a key of its own: the key is there exactly if the operation was
  *  applied. */
 function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
   const atomic = kv.atomic();
@@ -144,8 +144,8 @@ class Patience {
   }
 }
 
-/** The database at the other end does not answer. What it was asked may still be carried out, after
- *  anything that is decided meanwhile. */
+/** The database does not answer. It may still carry out the request, after anything that is decided
+ *  meanwhile. */
 export class StoreAway extends Refusal {
   constructor(text: string) {
     super("UNAVAILABLE", text, RETRY_AFTER_MS);

@@ -1,15 +1,13 @@
-/** A database whose failures read as what they are to callers. A disk that is full, a file that is
- *  locked, a server that is away: nothing that was asked for is the reason, so every door answers
- *  UNAVAILABLE, whichever part of the program had asked. */
+/** A database whose failures read as failures of the database. A full disk, a locked file or a
+ *  server that is away is no fault of the request, so every door answers UNAVAILABLE. */
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { isRefusedRequest } from "./connected_kv.ts";
 
 const ASKED = ["get", "getMany", "set", "delete"];
 
-/** The database behind `kv`; what it fails throws UNAVAILABLE and is logged. What it refuses for
- *  what is in a request, before it does any of it, is a mistake of the program, and thrown as it
- *  is. */
+/** The database behind `kv`; its failures throw UNAVAILABLE and are logged. A request that it
+ *  refuses before it does any of it is a mistake of the program: that error is thrown as it is. */
 export function failingKv(kv: Deno.Kv, log: Log): Deno.Kv {
   const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {

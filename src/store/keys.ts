@@ -1,5 +1,5 @@
-/** Every key of the store. `docs/storage.md` says what stands under each, who writes it and how
- *  long it lives. */
+/** Every key of the store. `docs/storage.md` describes each: its value, its writer and its
+ *  lifetime. */
 
 export const keys = {
   /** A channel and what belongs to it: see `channel_store.ts`. */

@@ -68,7 +68,7 @@ export class Connection {
     return nowMs - this.#handedOverMs > limits.unreadMs && this.#exchanges.values().every(unread);
   }
 
-  /** Closes at once, whatever is under way. */
+  /** Closes at once and cuts off a request under way. */
   end(): void {
     this.#served.end();
   }

@@ -1,6 +1,6 @@
-/** The open connections, within a number in all and of one address. When a number is reached,
- *  the connection that rests longest makes room, one that never carried a request first: so
- *  idle ones keep nobody out. */
+/** The open connections, within a number in all and of one address. When a number is reached, the
+ *  connection that has been idle longest is closed, one that never carried a request first: so idle
+ *  connections keep no client out. */
 import type { Connection } from "./connection.ts";
 
 export class ConnectionTable {

@@ -17,7 +17,7 @@ export function listenPlainly(
   const serve = (port: number) => {
     const options = { hostname, port, signal: ended.signal, onListen: () => {} };
     const server = Deno.serve(options, handler);
-    // What it serves already goes on when its accept loop has failed.
+    // Open connections go on when the accept loop has failed.
     server.finished.catch((error) => {
       log("warn", "accept_failed", { error: String(error) });
       again();

@@ -6,7 +6,7 @@
 type Handler = Deno.ServeHandler<Deno.NetAddr>;
 
 export interface ServedConnection {
-  /** Resolves when the connection is closed and its last handler is done, whoever closed it. */
+  /** Resolves when either side has closed the connection and its last handler is done. */
   finished: Promise<void>;
   /** Lets the requests under way finish, then closes. `end` has no effect afterwards. */
   shutdown(): Promise<void>;

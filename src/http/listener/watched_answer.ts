@@ -13,7 +13,7 @@ interface AnswerWatch {
 const WHOLE_BYTES = 16 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
-/** The same answer. What it is made of is used up. */
+/** The same answer; consumes the body of the given one. */
 export async function watchedAnswer(response: Response, watch: AnswerWatch): Promise<Response> {
   if (isStream(response)) {
     return new Response(response.body && watchedStream(response.body, watch), response);

@@ -73,12 +73,12 @@ export class BlobStore {
   }
 }
 
-/** What a channel is counted for that holds these bytes. */
+/** How many bytes a channel is charged for holding these bytes. */
 export function countOf({ length }: Uint8Array): number {
   return length + KEY_BYTES * (Math.ceil(length / CHUNK_BYTES) + 2);
 }
 
-/** At least one, so that what is empty is there, too. */
+/** At least one, so that an empty blob has a part, too. */
 function chunksOf(bytes: Uint8Array): Uint8Array[] {
   const count = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES));
   return Array.from(

@@ -23,16 +23,16 @@ export interface StoredChannel {
   version: string;
 }
 
-/** What lists need of a channel's record, which is cheap to read. */
+/** The part of a channel's record that lists need; cheap to read. */
 export interface ChannelSummary {
   channel_id: string;
   name: string;
-  /** Who made it and who sits in it, perhaps more than once. */
+  /** The principals that made it or sit in it; one may occur more than once. */
   principals: string[];
 }
 
 export interface ChannelCommit {
-  /** What the commit was decided on; null to create the channel. */
+  /** The state that the commit was decided on; null to create the channel. */
   base: StoredChannel | null;
   channel: Channel;
   head: Head;
@@ -40,7 +40,7 @@ export interface ChannelCommit {
   entries: readonly Entry[];
   /** Bots' memories to write; null removes one. */
   memories: ReadonlyMap<string, BotMemory | null>;
-  /** What is to be known of calls with a key, by `idempotencyId`. */
+  /** The outcomes of calls with an idempotency key, by `idempotencyId`. */
   remembered?: ReadonlyMap<string, Done>;
   /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was
    *  applied. */
@@ -67,7 +67,7 @@ const StoredMemory = BotMemory.extend({ state_apart: z.literal(true).optional() 
 /** A memory up to this size is one value. */
 const WHOLE_MEMORY_BYTES = 60 * 1024;
 
-/** What is stored of a memory, and where. */
+/** The stored parts of a memory, and their keys. */
 function memoryParts(
   channelId: string,
   botId: string,
@@ -203,7 +203,7 @@ export class ChannelStore {
     }
   }
 
-  /** Whether a commit whose answer was lost was applied, whatever was committed after it. A commit
+  /** Whether a commit whose answer was lost was applied, even if others followed it. A commit
    *  without entries that another one followed reads as no: repeating it is harmless. */
   async wasCommitted({ channel, entries, commitId }: ChannelCommit): Promise<boolean> {
     const { channel_id } = channel;
@@ -237,7 +237,8 @@ export class ChannelStore {
     return found;
   }
 
-  /** What came of calls with a key, by `idempotencyId`, as far as it is not forgotten. */
+  /** The outcomes of calls with an idempotency key, by `idempotencyId`, until they are
+   *  forgotten. */
   async done(channelId: string, onceKeys: string[], now: Date): Promise<Map<string, Done>> {
     const found = new Map<string, Done>();
     for (let at = 0; at < onceKeys.length; at += MAX_READS) {
@@ -294,7 +295,7 @@ export class ChannelStore {
     return found.some(({ versionstamp }) => versionstamp !== null);
   }
 
-  /** Ids of channels whose bots have entries before them: what a start-up has to resume. */
+  /** Ids of channels whose bots have unanswered entries: a start-up resumes them. */
   async *pending(): AsyncGenerator<string> {
     for await (const { key } of this.#kv.list({ prefix: keys.pending() })) yield String(key[1]);
   }

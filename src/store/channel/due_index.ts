@@ -1,5 +1,5 @@
-/** What is to happen in channels without anybody calling: hooks to run, timers, rounds of public
- *  randomness. */
+/** The index of due work in channels, which no call triggers: hooks to run, timers, rounds of
+ *  public randomness. */
 import { nextRoundDue } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { nextDue } from "../../domain/referee/timers.ts";
@@ -15,7 +15,7 @@ export interface Due {
 
 type State = { channel: Channel; head: Head };
 
-/** What stands under each key: true or a time, null when nothing is to happen. */
+/** The value under each key: true or a time, null when nothing is due. */
 function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number | null][] {
   const { channel_id } = channel;
   return [
@@ -40,7 +40,7 @@ export function reindexDue(atomic: AtomicPart, before: State | null, after: Stat
   }
 }
 
-/** What is due in each channel, by one kind's keys. */
+/** The due work of each channel, by one kind's keys. */
 export async function* dueUnder(kv: Deno.Kv, prefix: Deno.KvKey): AsyncGenerator<Due> {
   for await (const { key, value } of kv.list<number>({ prefix })) {
     yield { channelId: String(key[1]), dueMs: value };

@@ -1,7 +1,6 @@
-/** Watches the heads of channels for changes, whichever process makes them. One stream of the
- *  database watches ten keys, and a connection to a KV Connect server carries 200 streams and no
- *  request beyond them: so channels share streams, and the connection should be one that nothing
- *  else needs. */
+/** Watches the heads of channels for changes by any process. One stream of the database watches ten
+ *  keys, and a connection to a KV Connect server carries 200 streams and no request beyond them: so
+ *  channels share streams, and the connection should be one that nothing else needs. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../../kernel/log.ts";
 import { keys } from "../keys.ts";
@@ -38,13 +37,12 @@ export class HeadWatch {
   }
 }
 
-/** One stream of the database. Adding a channel opens it anew. A channel that nobody waits for
- *  stays in it until then, so that a reader who polls in a loop does not open a stream for each
- *  poll. */
+/** One stream of the database. Adding a channel opens it anew. A channel without readers stays in
+ *  it until then, so that a reader who polls in a loop does not open a stream for each poll. */
 class SharedStream {
   readonly #deps: HeadWatchDeps;
   readonly #wanted = new Map<string, () => void>();
-  /** What is watched, each with the version that was seen last. */
+  /** The watched channels, each with the version that was seen last. */
   #watched = new Map<string, string | null | undefined>();
   #open: AbortController | undefined;
 

@@ -67,7 +67,7 @@ export class StorageLedger {
       const read = await this.#deps.kv.getMany<unknown[]>(unread.map((i) => wanted[i]!));
       for (const [j, i] of unread.entries()) {
         const { value } = read[j]!;
-        // What was read meanwhile, and moved since, is newer.
+        // Another call has read this count meanwhile, and may have moved it since.
         if (!this.#isOld(counts[i]!)) continue;
         counts[i]!.bytes = value instanceof Deno.KvU64 ? Number(value.value) : 0;
         counts[i]!.readAt = performance.now();

@@ -1,7 +1,7 @@
-/** What was fetched from clients' web sites, kept for a while: client-ID metadata documents and key
- *  sets. Strangers choose the URLs, so there is a fixed number of places: a URL's hash chooses its
- *  place, where the last one stays, and what had to go is fetched again. `expireIn` only cleans up:
- *  every read compares `expiresAt` with the `now` it is given. */
+/** Documents fetched from clients' web sites, kept for a while: client-ID metadata documents and
+ *  key sets. Strangers choose the URLs, so the number of places is fixed: a URL's hash chooses its
+ *  place, the last document stays there, and a displaced one is fetched again. `expireIn` only
+ *  cleans up: every read compares `expiresAt` with the `now` it is given. */
 import * as z from "zod";
 import { secretHash } from "../../kernel/hash.ts";
 import { STORE_LIMITS } from "../../domain/limits/store.ts";
@@ -40,7 +40,7 @@ export class DocumentStore {
     if (await this.#placed(url)) await this.#kv.delete(keys.document(placeOf(url)));
   }
 
-  /** What stands at a URL's place, if it is the URL's own. */
+  /** The document at a URL's place, if it is the URL's own. */
   async #placed(url: string): Promise<z.infer<typeof Placed> | undefined> {
     const { value } = await this.#kv.get(keys.document(placeOf(url)));
     const placed = value === null ? undefined : Placed.parse(value);

@@ -1,6 +1,6 @@
-/** What the server remembers of people who signed in with an identity provider: their sessions,
- *  their attempts under way and the apps they allowed. Of a provider's tokens nothing is kept.
- *  Secrets stand under their SHA-256 only. */
+/** Records of people who signed in with an identity provider: their sessions, their attempts under
+ *  way and the apps they allowed. A provider's tokens are not kept. Secrets stand under their
+ *  SHA-256 only. */
 import * as z from "zod";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
@@ -19,8 +19,8 @@ export type LoginAttempt = z.infer<typeof LoginAttempt>;
 
 const StoredAttempt = LoginAttempt.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** That a client, answered at a host, may act for a person. `by` tells who said so: what the
- *  operator vouches for stands here to be seen and revoked, not to be relied on. */
+/** A client's permission to act for a person, with answers to a host. `by` names who gave it:
+ *  approvals by the operator are listed to be seen and revoked; no check relies on them. */
 export const Approval = z.object({
   clientId: z.string(),
   clientLabel: z.string(),
@@ -105,7 +105,7 @@ export class PeopleStore {
     return value === null ? undefined : current(Approval.parse(value), now);
   }
 
-  /** What a person allowed, at most `limit` of it. */
+  /** A person's approvals, at most `limit` of them. */
   async approvals(principal: string, limit: number, now: Date): Promise<Approval[]> {
     const listed = this.#kv.list({ prefix: keys.approvals(principal) }, { limit });
     const all = await Array.fromAsync(listed, ({ value }) => Approval.parse(value));

@@ -5,7 +5,7 @@ import * as z from "zod";
 export const GrantType = z.enum(["authorization_code", "refresh_token", "client_credentials"]);
 export type GrantType = z.infer<typeof GrantType>;
 
-/** How a client may prove who it is at the token endpoint (RFC 7591 2, RFC 7523). */
+/** How a client may authenticate at the token endpoint (RFC 7591 2, RFC 7523). */
 export const AuthMethod = z.enum([
   "none",
   "client_secret_basic",
@@ -14,7 +14,7 @@ export const AuthMethod = z.enum([
 ]);
 export type AuthMethod = z.infer<typeof AuthMethod>;
 
-/** Public keys (RFC 7517). What is in a key is its user's to check. */
+/** Public keys (RFC 7517). Callers check the content of each key. */
 export const JsonWebKeySet = z.object({
   keys: z.array(z.looseObject({ kty: z.string() })).max(20),
 });
@@ -38,7 +38,7 @@ export const Client = z.object({
 });
 export type Client = z.infer<typeof Client>;
 
-/** What a token is good for: everything, or what changes nothing. */
+/** A token's rights: everything, or reading only. */
 export const Scope = z.enum(["play", "watch"]);
 export type Scope = z.infer<typeof Scope>;
 
@@ -52,9 +52,9 @@ export const AuthorizationRequest = z.object({
 });
 export type AuthorizationRequest = z.infer<typeof AuthorizationRequest>;
 
-/** A request that waits for a person. `clientLabel` is what the page calls the client; `principal`
- *  is whom it names, no one for a guest; `query` is how the request came, for a person who signs in
- *  first. */
+/** A request that waits for a person. The page calls the client `clientLabel`; `principal` is the
+ *  person it names, absent for a guest; `query` is the request as it came, for a person who signs
+ *  in first. */
 export const Pending = z.object({
   request: AuthorizationRequest,
   clientLabel: z.string(),

@@ -145,7 +145,7 @@ export class SignInStore {
     const before = this.#revocations;
     const { value } = await this.#kv.get<Grant>(keys.access(hash));
     if (value === null) return undefined;
-    // What was read while something was revoked may be gone by now.
+    // A record that was read during a revocation may be gone by now.
     if (this.#known && before === this.#revocations) {
       if (this.#known.size >= MAX_KNOWN) this.#known.clear();
       this.#known.set(hash, value);

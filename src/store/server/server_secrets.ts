@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { keys } from "../keys.ts";
 
-/** 32 bytes under a name. Whoever comes second, even from another instance, gets what the first one
- *  stored. */
+/** 32 bytes under a name. The first caller stores them; later ones, on other instances too, get the
+ *  same. */
 export async function serverSecret(
   kv: Deno.Kv,
   name: string,
