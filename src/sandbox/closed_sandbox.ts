@@ -1,5 +1,5 @@
-/** The sandbox of a server that runs no bots: everything else works, and whoever brings a bot is
- *  told why not. */
+/** The sandbox of a server that runs no bots: it refuses every bot and says why; everything else
+ *  works. */
 import { Refusal } from "../kernel/refusal.ts";
 import type { Sandbox } from "./sandbox.ts";
 

@@ -1,7 +1,7 @@
-/** What operators see of the sandbox as OpenTelemetry metrics. Deno exports them where the operator
- *  sets `OTEL_DENO=true`, and `OTEL_DENO_TRACING=false` because its spans hold the query of every
- *  URL; everywhere else these calls do nothing. No attribute tells who plays or what is run: all of
- *  them come from short lists. */
+/** The sandbox's OpenTelemetry metrics for operators. Deno exports them where the operator sets
+ *  `OTEL_DENO=true`, and `OTEL_DENO_TRACING=false` because its spans hold the query of every URL;
+ *  everywhere else these calls do nothing. No attribute identifies a player or a bot: all of them
+ *  come from short lists. */
 import { metrics } from "@opentelemetry/api";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { HostLanguage } from "./pool/host.ts";

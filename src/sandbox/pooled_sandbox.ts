@@ -17,7 +17,7 @@ export class PooledSandbox implements Sandbox {
   readonly #pools: ReadonlyMap<HostLanguage, HostPool>;
   readonly #hidePools: () => void;
   readonly #closing: () => Promise<void>;
-  /** What never changes while the server runs. */
+  /** The facts that never change while the server runs. */
   readonly #engines = new Map<HostLanguage, EngineFacts>();
 
   /** `closing` ends what else there is. */

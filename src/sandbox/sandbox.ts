@@ -1,4 +1,4 @@
-/** Where bots run. Whoever holds this interface can neither tell nor choose in which process a hook
+/** Where bots run. A caller of this interface can neither learn nor choose in which process a hook
  *  runs. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
@@ -6,7 +6,7 @@ import type { FairKey } from "./pool/fair_queue.ts";
 
 export interface BotSource {
   source: string;
-  /** Undefined: told from the source. */
+  /** Undefined: detected from the source. */
   language?: BotLanguage;
   /** Breaks the tie when a source has several classes and no default export. */
   name?: string;
@@ -14,18 +14,18 @@ export interface BotSource {
   again?: true;
 }
 
-/** On whose behalf something is done, and who is told what it cost. */
+/** The beneficiary of a piece of work, and the callback for its cost. */
 export interface WorkContext {
-  /** Principals take turns, then the channels of each: nobody can take all hosts. */
+  /** Principals take turns, then the channels of each: no principal can take all hosts. */
   key?: FairKey;
-  /** Gives its turn up when it aborts, with `Refusal("TIMEOUT")`; what has begun goes on to its
-   *  end. */
+  /** Gives its turn up when it aborts, with `Refusal("TIMEOUT")`; work that has begun goes on to
+   *  its end. */
   signal?: AbortSignal;
-  /** Told for how many milliseconds a host was at work; waits for the network are not counted. */
+  /** Called with the milliseconds for which a host was at work, without waits for the network. */
   worked?: (ms: number) => void;
 }
 
-/** The same of a hook, and who is told what it did outside. */
+/** The same of a hook, and the callback for its calls of the network. */
 export interface RunContext extends WorkContext {
   /** Called for every exchange with the network when it is over, also of a hook that fails
    *  later. */
@@ -48,10 +48,9 @@ export interface Sandbox {
   /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no
    *  host can be had, and `Refusal("RATE_LIMIT")` when too many wait for one. */
   inspect(bot: BotSource, context?: WorkContext): Promise<Inspection>;
-  /** Runs one hook. Whatever the bot does is an outcome; throws what `inspect` throws. */
+  /** Runs one hook. All that the bot does is an outcome; throws as `inspect` does. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
-  /** What a bot's announcement names as its engine; undefined where there is none for the
-   *  language. */
+  /** The engine that a bot's announcement names; undefined where there is none for the language. */
   engine(language: BotLanguage): Promise<EngineFacts | undefined>;
   /** Whether a host answers now. */
   ready(): Promise<boolean>;

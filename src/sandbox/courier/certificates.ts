@@ -1,5 +1,5 @@
-/** The certificates that a server shows, loaded by a courier when a bot first asks for them. They
- *  are told whether they are valid or not: to judge that is what a bot asks for. */
+/** The certificates that a server shows, loaded by a courier when a bot first asks for them.
+ *  Invalid ones are reported, too: the bot judges them. */
 import { X509Certificate } from "node:crypto";
 import type { TcpNetConnectOpts } from "node:net";
 import {

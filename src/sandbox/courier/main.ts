@@ -44,7 +44,7 @@ self.onmessage = ({ data }: MessageEvent<CourierSetup>) => {
     self.postMessage([id, await perform(task).catch(failed)]);
   };
 };
-// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
 self.postMessage("loaded");
 
 async function ask(

@@ -48,7 +48,7 @@ export class CourierLink {
     return await promise;
   }
 
-  /** Ends it with whatever it has under way: nothing else stops a request for good. */
+  /** Ends the courier and its open requests: nothing else stops a request for good. */
   terminate(): void {
     this.#gone = true;
     this.#worker.terminate();

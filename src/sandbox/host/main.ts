@@ -28,7 +28,7 @@ const worker = language === "python"
   ? new WorkerLink(new URL("../guest/python/worker.ts", import.meta.url), network, readImage())
   : new WorkerLink(new URL("../guest/javascript/worker.ts", import.meta.url), network);
 for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) passOn(line);
-// The server is gone: nobody waits for what the Worker may still be doing.
+// The server is gone, and with it every use of the Worker's results.
 Deno.exit(0);
 
 /** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or
@@ -53,8 +53,8 @@ async function passOn(line: string): Promise<void> {
     network.begin(names === "-" ? [] : names.split(","), { full });
   }
   const answer = await worker.ask(request, limitMs);
-  // What the hook asked without waiting for it has happened all the same: it is told before the
-  // answer.
+  // Requests that the hook did not wait for have happened all the same: they are reported before
+  // the answer.
   await network.settled();
   say(answer ?? "");
 }

@@ -1,8 +1,8 @@
-/** Which places a hook may ask, by their spelling alone: schemes, names and ports. Pure. What a
- *  name resolves to is not known here, and need not be. Whoever owns a name can let it resolve to
- *  one address now and to another a moment later (DNS rebinding), so a look-up of our own would
- *  prove nothing. Deno looks it up once, holds each address against `--deny-net` and connects to
- *  those alone (denoland/deno#34418): no window is left. */
+/** Which places a hook may ask, by their spelling alone: schemes, names and ports. Pure. It does
+ *  not look names up: the owner of a name can let it resolve to one address now and to another a
+ *  moment later (DNS rebinding), so a look-up of our own would prove nothing. Deno looks it up
+ *  once, holds each address against `--deny-net` and connects to those alone (denoland/deno#34418):
+ *  no window is left. */
 import {
   type DeclaredHost,
   declaredHosts,
@@ -49,7 +49,7 @@ export class NetPolicy {
     return this.#hostRefusal(url.hostname) ?? this.#undeclared(url);
   }
 
-  /** What a courier for these hosts is permitted at most: each `host:port`, or true for any. */
+  /** The permissions of a courier for these hosts: each `host:port`, or true for any. */
   get permissions(): string[] | true {
     if (this.#hosts.some(({ name }) => name === "*")) return true;
     const { schemes, denied } = this.#rules;

@@ -1,6 +1,6 @@
-/** The network of one host process: what a hook asks is checked, performed by a courier, recorded
- *  and told. Calls run side by side, but are answered and told in the order in which they were
- *  made. */
+/** The network of one host process: it checks what a hook asks, has a courier perform it, and
+ *  records and reports it. Calls run side by side; they are answered and reported in the order in
+ *  which they were made. */
 import type { Exchange, NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { type CourierLink, Couriers } from "./courier_link.ts";
@@ -49,19 +49,19 @@ export class HostNetwork implements Network {
     this.#hook = this.#next(net, full);
   }
 
-  /** Begins a hook that is run again: what it asks is answered from the record. */
+  /** Begins a hook that is run again: the record answers its calls. */
   replay(recorded: readonly Exchange[]): void {
     this.#hook.abandon();
     this.#hook = new RecordedCalls(recorded, (exchange) => this.#listener.exchanged(exchange));
   }
 
-  /** The first call beyond the limit is told like the others; further ones are answered the same,
-   *  and not told. So are requests that no guest makes. */
+  /** The first call beyond the limit is reported like the others; further ones get the same answer
+   *  without a report, as do requests that no guest makes. */
   perform(request: NetRequest): Promise<NetAnswer> {
     return this.#hook.perform(request);
   }
 
-  /** Resolves when every call of the current hook is answered and told. */
+  /** Resolves when every call of the current hook is answered and reported. */
   async settled(): Promise<void> {
     await this.#hook.settled;
   }
@@ -118,7 +118,7 @@ class HookCalls {
     return told;
   }
 
-  /** Nobody waits for the answers any more. */
+  /** The hook does not wait for its answers any more. */
   abandon(): void {
     this.#abandoned = true;
     this.#close();
@@ -147,7 +147,7 @@ class HookCalls {
     return await this.#courier.perform(task);
   }
 
-  /** Whatever is under way or comes now is too late. */
+  /** Calls under way, and all later ones, are too late. */
   #close(): void {
     this.#closed = true;
     this.#late.resolve(LATE);

@@ -1,5 +1,5 @@
-/** The network of a hook that is run again: it is told what was recorded, in the order in which it
- *  asks, and reaches nothing. Whoever runs it compares what it asked with the record. */
+/** The network of a hook that is run again: it gives the recorded answers in the order of the
+ *  calls, and reaches nothing. The caller compares the calls with the record. */
 import type { Exchange, NetAnswer } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { failed, readRequest, TOO_MANY_CALLS } from "../wire/net_request.ts";

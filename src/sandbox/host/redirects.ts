@@ -11,7 +11,7 @@ const NO_URL = "This is no URL that can be asked.";
 
 type FetchTask = Extract<CourierTask, { kind: "fetch" }>;
 
-/** What another origin than the one that a bot named is told: everything else may be a key. */
+/** The headers that an origin other than the named one is sent: any other may be a key. */
 const HARMLESS_HEADERS = ["accept", "accept-language", "content-type"];
 
 export class RedirectChain {
@@ -88,8 +88,8 @@ export class RedirectChain {
   }
 }
 
-/** An absolute URL without its fragment, which is nobody's but the bot's; null when it is none or
- *  too long. */
+/** An absolute URL without its fragment, which never leaves the bot; null when it is none or too
+ *  long. */
 function urlOf(text: string, base?: URL): URL | null {
   const url = URL.parse(text, base);
   if (!url || url.href.length > BOT_LIMITS.netUrlChars) return null;

@@ -1,7 +1,7 @@
 /** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask
- *  public addresses. Whatever it says besides the one awaited answer means that it is compromised,
- *  and it is killed; so is a host that answers too late, because nothing less stops busy native
- *  code. */
+ *  public addresses. Any output besides the one awaited answer means that the host is compromised,
+ *  and the server kills it; it also kills a host that answers too late, because nothing less stops
+ *  busy native code. */
 import { fileURLToPath } from "node:url";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { lines } from "../wire/lines.ts";
@@ -28,7 +28,7 @@ export interface HostProcessOptions {
   image?: Uint8Array<ArrayBuffer>;
 }
 
-/** What the operator allows bots to reach. */
+/** The network that the operator allows to bots. */
 export interface BotNetwork {
   /** `off`: nothing. `http`: https and http. */
   schemes: "off" | "https" | "http";
@@ -41,7 +41,7 @@ export interface BotNetwork {
 
 /** The first answer includes the start of the process, on a machine that may be busy. */
 const START_MS = 15_000;
-/** What the server adds to the host's own deadline before it kills the host unheard. */
+/** The time that the server adds to the host's own deadline before it kills a silent host. */
 const GRACE_MS = 500;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -74,7 +74,7 @@ interface Pending {
   answer: PromiseWithResolvers<string | undefined>;
 }
 
-/** Starts a host and waits until it has told that its walls stand. Throws when it does not. */
+/** Starts a host and waits until it reports that its walls stand. Throws when it does not. */
 export async function startHostProcess(options: HostProcessOptions): Promise<Host> {
   const cannot = `Cannot start a sandbox host with ${options.denoPath}`;
   let host: HostProcess;
@@ -112,7 +112,7 @@ class HostProcess implements Host {
       env: envOf(language),
       stdin: "piped",
       stdout: "piped",
-      // Not inherited: what a compromised host writes must not reach the server's log.
+      // Not inherited: a compromised host must not write to the server's log.
       stderr: "null",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
@@ -157,7 +157,7 @@ class HostProcess implements Host {
     await this.ended;
   }
 
-  /** Hands each line to whoever awaits it, until the process ends or has to. */
+  /** Hands each line to the request that awaits it, until the process ends or has to. */
   async #listen(): Promise<void> {
     try {
       for await (const line of lines(this.#child.stdout, ANSWER_MAX_BYTES)) {
@@ -202,13 +202,13 @@ export function envOf(language: HostLanguage): Record<string, string> {
   return { ...ENV, ...LANGUAGE_ENV[language] };
 }
 
-/** What Deno permits a host: without a network not even the flag. */
+/** Deno's permission flags of a host: without a network not even one flag. */
 export function netFlags({ schemes, denied, test }: BotNetwork): string[] {
   if (schemes === "off") return [];
   return ["--allow-net", `--deny-net=${[...deniedAddresses(test?.loopback ?? false), ...denied]}`];
 }
 
-/** What the host holds its bots to, before Deno holds the host to its flags. */
+/** The rules that the host enforces on its bots, before Deno enforces its flags on the host. */
 export function networkOptions(
   { schemes, denied, test }: BotNetwork,
   hookTimeoutMs: number,

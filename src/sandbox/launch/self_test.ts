@@ -53,7 +53,7 @@ export async function testHost(
   throw new Error(`Cannot use a ${language} host: the test bot ${what}`);
 }
 
-/** A port that notices whoever connects, and says nothing. */
+/** A port that notices connections, and says nothing. */
 class Decoy {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #reached = this.#accept();

@@ -6,7 +6,7 @@ import { deadlineOf, readAnswer, type Request } from "../wire/protocol.ts";
 
 const START_MS = 15_000;
 
-/** Starts a Worker and waits until it has told that its walls stand. Throws when it does not. */
+/** Starts a Worker and waits until it reports that its walls stand. Throws when it does not. */
 export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {
   const host = new WorkerHost(hookTimeoutMs);
   const answer = await host.ask({ kind: "probe" }, undefined, START_MS);

@@ -12,7 +12,8 @@ export interface FairLimits {
   waitingPerPrincipal: number;
 }
 
-/** For whom something is done: the principal that pays for it, and within its share the channel. */
+/** The beneficiary of a request: the principal that pays for it, and within its share the
+ *  channel. */
 export interface FairKey {
   principal: string;
   channelId?: string;
@@ -107,8 +108,8 @@ export class FairQueue<Turn> {
     return this.#parties.get(principal)?.waiting ?? 0;
   }
 
-  /** Takes a host at once, past those who wait; undefined when the principal holds as many as it
-   *  may. Without a key it is shared with nobody. */
+  /** Takes a host at once, ahead of the line; undefined when the principal holds as many as it may.
+   *  Without a key the request is a principal of its own. */
   hold(key: FairKey | undefined): Hold | undefined {
     const party = this.#partyOf(key);
     if (this.#room(party) > 0) return new Hold(party, this.#shares);
@@ -133,8 +134,7 @@ export class FairQueue<Turn> {
     };
   }
 
-  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who
-   *  may have one. */
+  /** The next in line that may have a host, and its hold of it; undefined when there is none. */
   next(): { turn: Turn; hold: Hold } | undefined {
     const party = this.#ready.shift();
     if (!party) return undefined;
@@ -143,14 +143,14 @@ export class FairQueue<Turn> {
     return { turn: party.shift()!, hold: new Hold(party, this.#shares) };
   }
 
-  /** Passes a principal over, whatever it waits for, until it may go on. */
+  /** Passes a principal over until it is resumed. */
   setPaused(principal: string, isPaused: boolean): void {
     const party = this.#partyOf({ principal });
     party.isPaused = isPaused;
     party.changed();
   }
 
-  /** Everyone who waits; nobody does afterwards. */
+  /** Empties the line. Returns all that waited. */
   clear(): Turn[] {
     const turns: Turn[] = [];
     for (const party of this.#parties.values()) {
@@ -189,17 +189,17 @@ export class FairQueue<Turn> {
   }
 }
 
-/** What one principal holds and waits for in one queue. */
+/** One principal's holds and its line in one queue. */
 class Party<Turn> {
   share!: Share;
   held = 0;
   waiting = 0;
   demand = 0;
-  /** Whether it stands among those who are to be served. */
+  /** Whether it is in the queue's round of parties to be served. */
   isReady = false;
   isPaused = false;
   readonly #lanes = new Map<string | undefined, Lane<Turn>>();
-  /** The lanes, all with somebody in them, the next to be served first. */
+  /** The lanes, none of them empty, the next to be served first. */
   readonly #round: Lane<Turn>[] = [];
 
   constructor(readonly changed: () => void) {}
@@ -239,7 +239,7 @@ class Party<Turn> {
   }
 }
 
-/** Who waits for one channel. */
+/** The line of one channel. */
 interface Lane<Turn> {
   readonly channelId: string | undefined;
   readonly line: TakenPlace<Turn>[];

@@ -1,5 +1,5 @@
-/** Lets so many work at a time, and principals take turns: for work that is done for whoever asks,
- *  however many ask. */
+/** Limits how many callers work at a time, and lets principals take turns: for work that the server
+ *  does for any caller. */
 import { Refusal } from "../../kernel/refusal.ts";
 import { FairQueue, type Hold, Shares } from "./fair_queue.ts";
 
@@ -21,7 +21,7 @@ export class FairTurns {
   readonly #queue: FairQueue<PromiseWithResolvers<Turn>>;
   #taken = 0;
 
-  /** `tooMany` is what those are told for whom there is no place, or who have waited too long. */
+  /** `tooMany` makes the refusal for a full line, and for a wait that was too long. */
   constructor(limits: TurnLimits, tooMany: () => Refusal) {
     const { perPrincipal } = this.#limits = limits;
     this.#tooMany = tooMany;

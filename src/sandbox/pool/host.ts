@@ -4,7 +4,7 @@ import type { Answer, Request } from "../wire/protocol.ts";
 
 export type HostLanguage = "javascript" | "python";
 
-/** Told what happens while a hook runs. */
+/** Called for what happens while a hook runs. */
 export interface Listener {
   /** The hook waits for the network from now on. */
   waiting?(): void;
@@ -20,7 +20,7 @@ export interface Host {
     request: Request,
     listener?: Listener,
   ): Promise<Answer | { kind: "killed"; after_ms: number }>;
-  /** Resolves when the host is gone, whatever ended it. */
+  /** Resolves when the host has ended, for any reason. */
   readonly ended: Promise<void>;
   end(): Promise<void>;
 }

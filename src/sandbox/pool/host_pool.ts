@@ -11,13 +11,13 @@ import { HostStarter } from "./host_starter.ts";
 import { IdleHosts } from "./idle_hosts.ts";
 import type { Request } from "../wire/protocol.ts";
 
-/** More than those who ask here let in at a time, so that none of them is refused for the others'
- *  number. */
+/** More than the callers of this pool admit at a time, so that none of them is refused for the
+ *  others' number. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_PER_PRINCIPAL = 64;
 
 export interface HostPoolOptions {
-  /** Hosts that are there whether or not anybody asks. */
+  /** Hosts that are kept ready without requests. */
   warm: number;
   /** Hosts that are at work at the same time, those not counted that another one stands in for. */
   size: number;
@@ -32,22 +32,22 @@ export interface HostPoolOptions {
   start: () => Promise<Host>;
   /** When a request has taken so long that its host will probably be killed for it. */
   lateAfterMs: (request: Request) => number;
-  /** Told why a host could not be started. */
+  /** Called when a host could not be started. */
   failed?: (error: unknown) => void;
-  /** Told of every request that was answered. */
+  /** Called for every answered request. */
   served?: (service: Service) => void;
 }
 
-/** For whom something is asked, and who is told what. */
+/** The beneficiary of a request, and its callbacks. */
 export interface Asking {
-  /** Absent: it shares its turns with nobody. */
+  /** Absent: the request is a principal of its own. */
   key?: FairKey;
   listener?: Listener;
-  /** Gives its place in line up when it aborts; what a host has begun with is ended by its deadline
+  /** Gives its place in line up when it aborts; work that a host has begun ends by its deadline
    *  alone. */
   signal?: AbortSignal;
-  /** Told for how many milliseconds a host was at work; its waits for the network are not
-   *  counted. */
+  /** Called with the milliseconds for which a host was at work, without its waits for the
+   *  network. */
   worked?: (ms: number) => void;
 }
 
@@ -238,7 +238,7 @@ export class HostPool {
     this.#serve();
   }
 
-  /** Gives idle hosts to those who wait, and starts more where there are not enough. */
+  /** Gives idle hosts to the next in line, and starts more where there are not enough. */
   #serve(): void {
     while (this.#idle.length > 0) {
       const next = this.#queue.next();
@@ -257,7 +257,7 @@ export class HostPool {
     const { starting } = this.#starter;
     const all = this.#members.size + starting;
     if (all >= max || all < warm) return all < max;
-    // Who is late will not be back: its stand-in must be there before anybody waits for it.
+    // A late host will not be back: its stand-in must be there before a request waits for it.
     const needed = this.#queue.demand + this.#late;
     const absent = this.#absent + this.#queue.excess;
     return all - absent < size && this.#idle.length + starting < needed;
@@ -288,7 +288,7 @@ export class HostPool {
     this.#giveUp();
   }
 
-  /** Refuses those who wait when there is no host, and none will be there soon. */
+  /** Refuses the requests in line when there is no host, and none will be there soon. */
   #giveUp(): void {
     if (!this.#isGone()) return;
     for (const turn of this.#queue.clear()) turn.reject(unavailable());

@@ -1,7 +1,7 @@
-/** Who waits for a host, in two lines: hooks that can't wait for the network, and patient ones,
- *  which may. The patient never hold more hosts than leaves the others theirs, so that no web site,
- *  however slow, holds up a game. Both are fair to principals, who keep no more hosts busy through
- *  both of them than through one, and take turns with each other. */
+/** Requests that wait for a host, in two lines: hooks that can't wait for the network, and patient
+ *  ones, which may. Patient hooks always leave hosts to the others, so that no web site, however
+ *  slow, holds up a game. Both lines are fair to principals: a principal keeps no more hosts busy
+ *  through both of them than through one, and takes its turn with the others. */
 import {
   type FairKey,
   type FairLimits,
@@ -51,7 +51,7 @@ export class HostQueue<Turn> {
     return this.#shares.excess;
   }
 
-  /** Takes a host at once, past those who wait; undefined when the principal, or its kind, holds as
+  /** Takes a host at once, ahead of the line; undefined when the principal, or its kind, holds as
    *  many as it may. */
   hold(key: FairKey | undefined, isPatient: boolean): Held | undefined {
     if (!isPatient) return this.#steady.hold(key);
@@ -64,15 +64,14 @@ export class HostQueue<Turn> {
     return (isPatient ? this.#patient : this.#steady).wait(key, turn);
   }
 
-  /** Whoever is next, and its hold of the host that it is given; undefined when nobody waits who
-   *  may have one. */
+  /** The next in line that may have a host, and its hold of it; undefined when there is none. */
   next(): { turn: Turn; hold: Held } | undefined {
     const lines = [() => this.#nextSteady(), () => this.#nextPatient()];
     if (!this.#lastWasPatient) lines.reverse();
     return lines[0]!() ?? lines[1]!();
   }
 
-  /** Everyone who waits; nobody does afterwards. */
+  /** Empties the lines. Returns all that waited. */
   clear(): Turn[] {
     return [...this.#steady.clear(), ...this.#patient.clear()];
   }

@@ -10,7 +10,7 @@ interface HostStarterOptions {
   start: () => Promise<Host>;
   started: (host: Host) => void;
   failed: (error: unknown) => void;
-  /** Told when a rest is over. */
+  /** Called when a rest is over. */
   rested: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What a Worker of a host may do: nothing. Everything it loads was loaded when it started. */
+/** The permissions of a host's Worker: none. All its modules were loaded when it started. */
 export const NOTHING = {
   net: false,
   read: false,

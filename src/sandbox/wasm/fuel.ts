@@ -1,10 +1,10 @@
 /** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn
- *  that empties it traps. What a program does with a given amount is then the same on every
- *  machine, and nothing that runs inside can stop the counting: no handler is asked, there is
- *  nothing to catch, and native code pays like the rest. Code without a loop is bounded by its own
- *  length. Where that is great because it hardly ever branches (the unrolled rounds of a hash),
- *  entering it and looping in it cost more, after the mean length of its branches; filling and
- *  copying memory cost by the length. */
+ *  that empties it traps. A program with a given amount then does the same on every machine, and no
+ *  code inside can stop the counting: no handler is asked, there is nothing to catch, and native
+ *  code pays like the rest. The length of code without a loop bounds it. Where that length is great
+ *  because the code hardly ever branches (the unrolled rounds of a hash), entering it and looping
+ *  in it cost more, after the mean length of its branches; filling and copying memory cost by the
+ *  length. */
 import { PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 /** Instructions without a branch that cost one unit. */

@@ -24,7 +24,7 @@ const MAGIC_BYTES = 8;
 const HEADER_BYTES = 1 + PADDED_BYTES;
 const SECTION = { custom: 0, memory: 5, global: 6, export: 7, code: 10 };
 const KIND = { table: 1, global: 3 };
-/** What the gauges add to CPython: 16 bytes for each of its 6,800 loops, and some. */
+/** The room that the gauges take in CPython: 16 bytes for each of its 6,800 loops, and some. */
 const ROOM_BYTES = 512 * 1024;
 /** Two mutable i32 globals: the fuel, at first as much as there can be, and what metering needs for
  *  itself. */

@@ -1,4 +1,4 @@
-/** What the main thread of a host has a courier do, and what it is told. */
+/** The tasks that the main thread of a host gives a courier, and the results. */
 import type { Certificate } from "../../domain/bot/evidence.ts";
 
 export type CourierTask =
@@ -24,7 +24,8 @@ export type CourierResult =
   | { kind: "certified"; verified: boolean; error?: string; chain: Certificate[] }
   | { kind: "failed"; why: CourierFailure };
 
-/** Why there is no answer: what Deno says of it may name addresses and files. */
+/** The reason for a missing answer. Deno's own message is left out: it may name addresses and
+ *  files. */
 export type CourierFailure =
   | "private"
   | "denied"
@@ -42,8 +43,8 @@ export interface CourierSetup {
   caCerts: string[];
 }
 
-/** What Deno's errors mean, by their texts, the first that fits; the tests notice when they
- *  change. */
+/** The reasons behind Deno's errors, by their texts; the first that fits counts. The tests notice
+ *  when Deno changes them. */
 const MEANINGS: [text: RegExp, why: CourierFailure][] = [
   // No host name is an address: that is what it resolved to.
   [/Requires net access to "[\d.]+:/, "private"],

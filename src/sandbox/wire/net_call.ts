@@ -39,7 +39,7 @@ export function awaitReply(reply: SharedArrayBuffer): NetAnswer {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** What the main thread of a host gives to its Worker. */
+/** The network that the main thread of a host gives to its Worker. */
 export interface Network {
   /** Begins a hook that may ask these hosts: see `HookJob.net`. Calls still open belong to no hook
    *  any more. */

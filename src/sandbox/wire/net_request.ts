@@ -7,7 +7,7 @@ import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 export type Failed = Extract<NetAnswer, { kind: "failed" }>;
 
 interface ReadRequest {
-  /** As evidence can hold it: what is too large for it is left out. */
+  /** As evidence can hold it, without the parts that are too large for it. */
   request: NetRequest;
   /** Why it is not performed. */
   fault?: Failed;
@@ -31,8 +31,8 @@ export const NO_ROOM = failed("limit", "This channel has no room left for answer
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;
-/** What speaks for the connection or for the courier, carries cookies, or turns a POST into another
- *  method. */
+/** Headers that speak for the connection or for the courier, carry cookies, or turn a POST into
+ *  another method. */
 const NOT_THE_BOTS =
   /^(accept-encoding|connection|content-length|cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
 

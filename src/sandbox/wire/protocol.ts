@@ -1,11 +1,11 @@
 /** Every message between the server, a sandbox host and its Worker. A request and its answer are
- *  one JSON text each. Between processes it is a line `<nonce> <hosts> <text>` there, where hosts
- *  are those that a hook may ask, after a `!` when there is no room for their answers, or how long
- *  the record is that it is answered from, with `@<ms>` behind them where the host has another time
- *  for it than its usual one, and `<nonce> <text>` back: the nonce is the server's, and of the host
- *  only the main thread knows it, which runs no bot code. Notices come before the answer, in lines
- *  of the same form. What does not parse here was forged, or is the empty text with which a host
- *  says that its Worker did not answer in time. */
+ *  one JSON text each. Between processes the server sends a line `<nonce> <hosts> <text>`, and the
+ *  host answers `<nonce> <text>`. `<hosts>` are those that a hook may ask, after a `!` when there
+ *  is no room for their answers; for a hook that a record answers it is the record's length;
+ *  `@<ms>` behind either is a deadline other than the host's usual one. The nonce is the server's,
+ *  and of the host only the main thread knows it, which runs no bot code. Notices come before the
+ *  answer, in lines of the same form. A line that does not parse here was forged, or is the empty
+ *  text with which a host says that its Worker did not answer in time. */
 import * as z from "zod";
 import { Engine, EngineParts, HookOutcome, Inspection } from "../../domain/bot/bot.ts";
 import type { BotLanguage, HookJob, HookName } from "../../domain/bot/bot.ts";
@@ -37,7 +37,7 @@ export function requestLine(nonce: string, request: Request): string {
 }
 
 /** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its
- *  frame. What the network answered is at most as much. */
+ *  frame. Answers of the network are at most as long. */
 export const ANSWER_MAX_BYTES = BOT_LIMITS.hookPosts * BOT_LIMITS.bodyBytes +
   BOT_LIMITS.botStateBytes +
   128 * 1024;
@@ -72,7 +72,7 @@ export const Answer = z.discriminatedUnion("kind", [
 ]);
 export type Answer = z.infer<typeof Answer>;
 
-/** What a host tells while a hook runs. */
+/** A host's notices while a hook runs. */
 const Notice = z.discriminatedUnion("kind", [
   /** The hook waits for the network from now on. */
   z.object({ kind: z.literal("waiting") }),
@@ -118,7 +118,7 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   }
   if (outcome.kind !== "done") return true;
   const { posts, end, timers = [] } = outcome;
-  // What was not set counts for nothing, and may be older than today's rules.
+  // A state that the hook did not set counts for nothing, and may be older than today's rules.
   const state = outcome.state_set ? outcome.state : null;
   for (const post of posts) boundedJson(post.body, BOT_LIMITS.bodyBytes, "A body");
   boundedJson(end?.result ?? null, BOT_LIMITS.bodyBytes, "The result");
@@ -132,8 +132,8 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
     !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
 }
 
-/** What was within its time once, and ends by its work or by itself, ends on a machine with much
- *  else to do, too. */
+/** A hook that was within its time once, and ends by its work or by itself, also ends on a busy
+ *  machine. */
 const AGAIN_MS = 60_000;
 
 function isAgain(request: Request): boolean {
