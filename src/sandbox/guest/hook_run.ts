@@ -1,6 +1,6 @@
-/** What one run of bot code may take from outside and leave behind: its time, its randomness, its
- *  budget, its posts and its state. Only what was accepted here counts, whatever bot code does to
- *  its own machine. */
+/** The limits and the record of one run of bot code: its time, its randomness, its budget, its
+ *  posts and its state. Only what is accepted here counts; the bot's code cannot change the record
+ *  in its own machine. */
 import type { BotPost, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Json } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -14,8 +14,8 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
-/** What stopped the engine, in words of ours or of the guest. All other errors are the host's
- *  own, whose words depend on its release: a channel is not told them. */
+/** The reason for which the engine was stopped, in words of ours or of the guest. All other errors
+ *  are the host's own; their words depend on its release, so a channel never reads them. */
 export class Misuse extends Error {}
 
 /** How V8 tells of native code of the engine that recursed too deep: it left the stack of the
@@ -29,7 +29,7 @@ export type Ending =
   | { kind: "threw"; message: string; line?: number }
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
-/** What of a job its record needs. */
+/** The fields of a job that its record needs. */
 type RecordedJob = Pick<
   HookJob,
   "source" | "now_ms" | "seed" | "state" | "players" | "timers" | "env"
@@ -176,7 +176,7 @@ export class HookRun {
     }
   }
 
-  /** What the prelude says of the end. The first word counts. */
+  /** Takes the end that the prelude reports. The first report counts. */
   settle(kind: string, first: string, second: string): void {
     if (kind === "done") this.#told ??= { kind, texts: [first, second] };
     else if (kind === "out_of_memory") this.#told ??= { kind };
@@ -201,8 +201,8 @@ export class HookRun {
     return this.#threwNull;
   }
 
-  /** How it ended, once nothing runs any more, unless its budget ended it: by a limit, or as it
-   *  told. `crash` is what the engine threw, if it did. */
+  /** The end of the run, once nothing runs any more: by its budget, by a limit, or as the prelude
+   *  reported. `crash` is the error that the engine threw, if it did. */
   ending(memoryIsFull: boolean, crash: unknown): Ending {
     if (this.#brokenLimit !== undefined) {
       const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
@@ -216,7 +216,7 @@ export class HookRun {
     return { kind: "threw", message: cut(`The engine stopped${message}`) };
   }
 
-  /** What the server is told. */
+  /** The outcome for the server. */
   outcome(ending: Ending): HookOutcome {
     if (ending.kind !== "done") return ending;
     const timers = [...this.#timers].map(([name, due_ms]) => ({ name, due_ms }));

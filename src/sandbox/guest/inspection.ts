@@ -1,4 +1,4 @@
-/** What is found in a source, once its class was loaded: the same in all languages. */
+/** The facts about a source, once its class was loaded: the same in all languages. */
 import type { HookName, Inspection } from "../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
@@ -25,7 +25,7 @@ export function inspectionOf(
     return {
       kind: "accepted",
       ...facts,
-      // A hook may be something that only an instance has: whatever the source names is called.
+      // Only an instance may have a hook: the server calls every hook that the source names.
       hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
       manifest,
     };

@@ -1,6 +1,6 @@
 /** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree
- *  only. The refusals are courtesy, told with a line when a bot is attached: the wall is that the
- *  guest has neither `eval` nor a module loader. */
+ *  only. The refusals are a courtesy, with a line, to the author who attaches a bot: the wall is
+ *  that the guest has neither `eval` nor a module loader. */
 import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";
@@ -10,7 +10,7 @@ export interface BotClass {
   name: string;
   /** The export under which the module gives the class. */
   key: string;
-  /** What the module needs at its end for that export; "" when it has it. */
+  /** The text that the module needs at its end for that export; "" when it has it. */
   suffix: string;
 }
 
@@ -92,7 +92,8 @@ function forbidden(node: AnyNode): string | undefined {
       return `export from "${node.source.value}": imports are`;
     case "ExportNamedDeclaration":
       if (node.source) return `export from "${node.source.value}": imports are`;
-      // Who awaits a module with a `then` gets what that says, not the class that everyone reads.
+      // `await` of a module with a `then` gives the result of `then`, not the class that readers
+      // see.
       return exportedNames(node).includes("then") ? 'An export called "then" is' : undefined;
     case "ImportExpression":
       return "import(): dynamic imports are";

@@ -16,7 +16,7 @@ import { type InstrumentedWasm, instrumentWasm, PAGE_BYTES } from "../../wasm/in
 import preludeSource from "./prelude.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 
-/** What runs within a machine, in the bytes that everyone can download, or read here. */
+/** All code that runs within a machine, in bytes that anyone can download, or read here. */
 const parts = enginePartsOf({
   "quickjs.wasm": wasmBytes,
   "crypto.so": cryptoBytes,
@@ -30,7 +30,7 @@ const parts = enginePartsOf({
 });
 export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: parts };
 
-/** Room for what is no guest's: the engine's own data, and its stack. */
+/** Room for the engine's own data, and its stack. */
 const ENGINE_PAGES = 64;
 const wasm = new WebAssembly.Module(instrumentWasm(wasmBytes, {
   maxPages: BOT_LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
@@ -48,7 +48,7 @@ const limits = {
   maxStackSize: BOT_LIMITS.guestStackBytes,
 };
 
-/** What a machine learns from outside: the time and random bytes. It has no files and no output. */
+/** A machine's inputs from outside: the time and random bytes. It has no files and no output. */
 interface Outside {
   nowMs(): number;
   fillRandom(target: Uint8Array): void;
@@ -75,8 +75,7 @@ export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
   return (machine._getExports() as unknown as InstrumentedWasm).fuel;
 }
 
-/** A fresh machine for one bot.
- *  No WeakRef: what a garbage collector does is nothing that a replay should depend on. */
+/** A fresh machine for one bot. No WeakRef: a replay must not depend on a garbage collector. */
 export function createMachine(outside: Outside): Promise<QuickJS> {
   return QuickJS.create({
     ...limits,

@@ -1,11 +1,11 @@
-/** What fetch.js and the host say to each other, as requests and answers of the network. */
+/** The messages between fetch.js and the host, as requests and answers of the network. */
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { givenText } from "../given.ts";
 
 /** A request that asks nothing, and is refused. */
 const NONSENSE: NetRequest = { kind: "fetch", method: "GET", url: "", headers: [], body: null };
 
-/** What it asks for: a bot may have broken the language that says it. Never throws. */
+/** The request. A bot may have broken the language that makes it. Never throws. */
 export function requestOf(kind: string, request: string, body: string): NetRequest {
   try {
     return read(kind, request, body);
@@ -24,7 +24,7 @@ function read(kind: string, request: string, body: string): NetRequest {
   return { kind: "fetch", method, url, headers, body: encoding === "none" ? null : bytes };
 }
 
-/** What it is told: a JSON text or the message of an error, and the bytes of a body. */
+/** The answer for fetch.js: a JSON text or the message of an error, and the bytes of a body. */
 export function toldOf(answer: NetAnswer): { text: string; bytes: ArrayBuffer } {
   const none = new ArrayBuffer(0);
   if (answer.kind === "failed") return { text: answer.message, bytes: none };

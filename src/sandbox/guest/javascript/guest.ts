@@ -23,8 +23,8 @@ const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 const network = await compile(fetchSource, "fetch", "script");
 const prelude = await compile(preludeSource, "prelude", "script");
 
-/** What is done outside costs the guest as much as if it did it itself: a call, a character of what
- *  it says, a byte of randomness. */
+/** Work outside costs the guest as much as its own: a call, a character of a message, a byte of
+ *  randomness. */
 const CALL_FUEL = 10_000;
 const CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
@@ -42,7 +42,7 @@ export class Guest {
   #run = new HookRun();
   #net: NetCalls;
   #worn = false;
-  /** What the last host call returned. */
+  /** The result of the last host call. */
   #returned: JSValueHandle | undefined;
 
   private constructor(net: NetCalls) {
@@ -118,7 +118,7 @@ export class Guest {
         this.#answer(await this.#net.next());
         this.#runJobs();
       }
-      // Asked only where nothing was told: it walks the whole heap.
+      // Checked only where the prelude reported no end: it walks the whole heap.
       full = run.over
         ? run.threwNull && this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes / 2)
         : machine.getMemoryUsage().mallocSize > BOT_LIMITS.guestMemoryBytes - LAST_BYTES;

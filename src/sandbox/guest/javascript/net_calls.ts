@@ -1,7 +1,7 @@
-/** The calls of one hook for the network, as its guest makes them: answered in the order in
- *  which they were made, whatever was faster, so that a replay can give the same answers at the
- *  same moments. A guest counts its calls 1, 2, 3: what other hooks asked in this process is
- *  nothing that it can learn. */
+/** The calls of one hook for the network, as its guest makes them: answered in the order in which
+ *  they were made, even where a later one was faster, so that a replay can give the same answers at
+ *  the same moments. A guest counts its calls 1, 2, 3: it cannot learn how many calls other hooks
+ *  of this process made. */
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import type { NetCall, NetReply } from "../../wire/net_call.ts";
@@ -9,13 +9,13 @@ import { TOO_MANY_CALLS } from "../../wire/net_request.ts";
 
 export class NetCalls {
   #send: (call: NetCall) => void;
-  /** How many calls were sent in all: a number that no guest sees, by which a late answer finds
-   *  nobody. */
+  /** The number of calls that were sent in all, which no guest sees: a late answer under an old
+   *  number finds no call. */
   #sent = 0;
   /** How many the current hook has made. */
   #made = 0;
   #open = new Map<number, PromiseWithResolvers<NetAnswer>>();
-  /** What settles those that were sent, by the number they were sent under. */
+  /** The resolvers of the calls that were sent, by the number they were sent under. */
   #awaited = new Map<number, (answer: NetAnswer) => void>();
 
   /** `send` takes a call to the main thread. */
@@ -35,7 +35,7 @@ export class NetCalls {
     const call = ++this.#made;
     const turn = Promise.withResolvers<NetAnswer>();
     this.#open.set(call, turn);
-    // One beyond the limit is sent, and told; a flood of them is not.
+    // One call beyond the limit is sent, and reported; a flood of them is not.
     if (call > BOT_LIMITS.netRequests + 1) turn.resolve(TOO_MANY_CALLS);
     else {
       this.#awaited.set(++this.#sent, turn.resolve);

@@ -1,5 +1,5 @@
-/** From a bot's source to a module that the guest can load: which language, its types stripped, and
- *  parsed. Line numbers never move: what is removed leaves its line ends behind. */
+/** From a bot's source to a module that the guest can load: finds the language, strips the types,
+ *  and parses. Line numbers never move: removed text leaves its line ends behind. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type Node, parse, type Program } from "acorn";
@@ -12,7 +12,7 @@ export class Rejection extends Error {
   }
 }
 
-/** What to say of a source that nests deeper than `MAX_DEPTH`, or where a parser ran out of
+/** The refusal of a source that nests deeper than `MAX_DEPTH`, or where a parser ran out of
  *  stack. */
 export const TOO_DEEP = "The source nests too deeply to be read.";
 
@@ -27,7 +27,7 @@ interface ParsedSource {
   program: Program;
 }
 
-/** Told from the source when no language is given. Throws a `Rejection`. */
+/** Detects the language when none is given. Throws a `Rejection`. */
 export async function parseSource(source: string, language?: BotLanguage): Promise<ParsedSource> {
   const bytes = new TextEncoder().encode(source).length;
   if (bytes > BOT_LIMITS.botSourceBytes) {

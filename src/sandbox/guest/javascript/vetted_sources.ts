@@ -38,7 +38,7 @@ export function isVetted(specifier: string): boolean {
   return specifier.startsWith(PREFIX) && Object.hasOwn(VETTED, specifier.slice(PREFIX.length));
 }
 
-/** `lib:chess.js, …`: what to say to whoever imports something else. */
+/** `lib:chess.js, …`: the choice, for the refusal of any other import. */
 export const VETTED_NAMES = Object.keys(VETTED).map((name) => PREFIX + name).join(", ");
 
 /** The module of a specifier for which `isVetted` holds. */

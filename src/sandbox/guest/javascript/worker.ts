@@ -21,7 +21,7 @@ self.onmessage = async ({ data }: MessageEvent<string | NetReply>) => {
   // Made ready for the next bot while this answer is on its way.
   if (!(await machine).renew()) machine = Guest.create(net);
 };
-// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
 self.postMessage("loaded");
 
 async function respond(request: Request): Promise<Answer> {

@@ -1,6 +1,6 @@
 /** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts
- *  counts, whatever bot code does to its own interpreter. A source is turned into code by a call of
- *  its own, before any code of the bot runs. */
+ *  counts; the bot's code cannot change the record in its own interpreter. A source is turned into
+ *  code by a call of its own, before any code of the bot runs. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
 import type { LeavingMember } from "../../../domain/bot/context_members.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
@@ -12,7 +12,7 @@ import { type Image, Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
 
-/** What may be spent to read a source or to load it without a hook, where somebody waits for the
+/** The fuel for reading a source or loading it without a hook, while its author waits for the
  *  verdict. */
 const LOADING_FUEL = BOT_LIMITS.pythonFuel / 3;
 
@@ -148,7 +148,7 @@ function jobFields({ className: class_name, code }: PreparedBot) {
   return { class_name, code };
 }
 
-/** What network.py asks for. */
+/** The request that network.py makes. */
 // deno-lint-ignore no-explicit-any
 function requestOf(asked: any): NetRequest {
   if (asked?.kind === "tls") {

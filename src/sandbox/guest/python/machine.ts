@@ -20,7 +20,7 @@ const LAST_BYTES = 1024 * 1024;
 /** Less than this left of the stack means that it overflowed. */
 const LAST_STACK_BYTES = 16 * 1024;
 
-/** What is done outside costs the guest as much as if it did it itself. */
+/** Work outside costs the guest as much as its own. */
 const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
@@ -52,7 +52,7 @@ class Stopped extends Error {}
 interface CallEnd {
   kind: "ended" | "out_of_budget" | "too_deep" | "crashed";
   memoryIsFull: boolean;
-  /** What it crashed with. */
+  /** The error of a crash. */
   error?: unknown;
 }
 
@@ -143,7 +143,7 @@ export class Machine {
   /** Makes the machine as it was before it was ever called. */
   renew(): void {
     const { memory, stackPointer } = this.#image;
-    // What the run before held must not outlive it.
+    // Nothing of the run before may outlive it.
     this.#outside = NOBODY;
     this.#wasi.reset();
     if (this.#engine.memory.buffer.byteLength !== memory.length) this.#build();

@@ -1,7 +1,7 @@
 /** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the
  *  source and the class's name, so that keeping it only saves the work. */
 
-/** What a hook needs of a bot: the name of its class, and its code as base64. */
+/** A bot that is ready for hooks: the name of its class, and its code as base64. */
 export interface PreparedBot {
   className: string;
   code: string;
@@ -18,7 +18,7 @@ const KEPT = 32;
 export class PreparedBots {
   #kept = new Map<string, PreparedBot>();
 
-  /** What is kept, or what `prepare` makes of it, which is kept unless it is refused. */
+  /** The kept bot, or the result of `prepare`, which is kept unless it is a rejection. */
   get(
     source: string,
     name: string | undefined,

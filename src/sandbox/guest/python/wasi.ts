@@ -1,7 +1,7 @@
-/** All that the Python guest can ask for by WASI: its arguments, a clock that stands still, random
- *  bytes, and one line to its host. A file, a socket, a directory, another process: none of it
- *  exists, every such call fails. It writes a message to descriptor 1; what `write` returns is the
- *  length of the reply, which it reads from 0. */
+/** All of WASI that the Python guest has: its arguments, a clock that stands still, random bytes,
+ *  and one line to its host. A file, a socket, a directory, another process: none of them exists,
+ *  every such call fails. The guest writes a message to descriptor 1; `write` returns the length of
+ *  the reply, which the guest reads from 0. */
 import { Misuse } from "../hook_run.ts";
 
 const ERRNO = { success: 0, badf: 8, nosys: 52 };
@@ -116,7 +116,7 @@ export function wasi(
       put(read, part.length);
       return ERRNO.success;
     },
-    /** Nothing waits: whatever is waited for has come, time included. */
+    /** Nothing waits: every awaited event has come, time included. */
     poll_oneoff(subscriptions: number, events: number, count: number, happened: number) {
       for (let k = 0; k < count; k++) {
         const event = bytes(events + k * EVENT_BYTES, EVENT_BYTES).fill(0);
@@ -138,5 +138,5 @@ export function wasi(
 
 const NOTHING = new Uint8Array();
 
-/** What the rest of an engine's imports are. */
+/** The rest of an engine's imports. */
 export const unavailable = () => ERRNO.nosys;

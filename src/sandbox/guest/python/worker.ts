@@ -16,7 +16,7 @@ import type { Image } from "./machine.ts";
 let calls = 0;
 /** One for all calls: each is answered before the next is made. */
 const reply = new SharedArrayBuffer(REPLY_BYTES);
-/** What a probe tells of it. */
+/** The engine, as a probe reports it. */
 type Engine = Pick<Image, "engine" | "engine_parts">;
 
 const started = Promise.withResolvers<{ guest: PythonGuest; engine: Engine }>();
@@ -32,7 +32,7 @@ self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | null>) 
   const { engine, engine_parts } = image;
   started.resolve({ guest: new PythonGuest(image, ask), engine: { engine, engine_parts } });
 };
-// What is posted to a Worker whose modules are still loading is lost: it speaks first.
+// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
 self.postMessage("loaded");
 
 function respond(request: Request, guest: PythonGuest, { engine, engine_parts }: Engine): Answer {
