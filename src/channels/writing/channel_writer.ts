@@ -101,12 +101,14 @@ export class ChannelWriter {
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was
-   *  nothing to do; rejects with the decision's `Refusal`, CHANNEL_NOT_FOUND, or UNAVAILABLE when
-   *  it could not be committed. Under a key (see `domain/channel/idempotency.ts`), the decision is
-   *  told what came of an earlier change. */
+   *  nothing to do. Rejects with the decision's `Refusal`, with CHANNEL_NOT_FOUND, with RATE_LIMIT
+   *  when too many changes wait already, or with UNAVAILABLE when it could not be committed. Under
+   *  a key (see `domain/channel/idempotency.ts`), the decision is told what came of an earlier
+   *  change. */
   write<T>(decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
     if (this.#queue.length >= MAX_QUEUED) {
-      throw new Refusal("RATE_LIMIT", "This channel has too many posts waiting. Try again.", 250);
+      const text = "This channel has too many posts waiting. Try again.";
+      return Promise.reject(new Refusal("RATE_LIMIT", text, 250));
     }
     return new Promise<T | null>((resolve, reject) => {
       this.#queue.push({ decide, idempotencyId, resolve: resolve as Queued["resolve"], reject });
@@ -150,7 +152,7 @@ export class ChannelWriter {
       // this commit.
       const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
       const accounts = await this.#accounts(base);
-      const { commit, decided, bytes } = this.#decideAll(base, together, done, accounts);
+      const { commit, bodyBytes, decided, bytes } = this.#decideAll(base, together, done, accounts);
       const refused = decided.some(({ kind }) => kind !== "changed");
       if (refused && !fresh) {
         const newest = await this.#read();

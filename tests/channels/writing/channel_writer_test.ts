@@ -206,3 +206,19 @@ Deno.test("write() refuses what no commit can hold, and stores what waited toget
   const entries = await checkChannel(room.kv, CHANNEL);
   assert.deepEqual(entries.slice(1).map(({ body }) => body.text), ["before", "after"]);
 });
+
+Deno.test("write() rejects what no longer fits into the queue, and never throws", async () => {
+  using room = await open(1);
+  const [registry] = room.registries;
+  // All in one step, so that nothing is committed in between.
+  const posts = Array.from({ length: 1_300 }, (_, i) => registry!.write(CHANNEL, saying(`${i}`)));
+  const answers = await Promise.allSettled(posts);
+  const refused = answers.filter((answer) => answer.status === "rejected");
+  assert.ok(refused.length > 0);
+  for (const { reason } of refused) {
+    assert.ok(reason instanceof Refusal && reason.code === "RATE_LIMIT", String(reason));
+    assert.ok(reason.retryAfterMs! > 0);
+  }
+  const stored = answers.length - refused.length;
+  assert.equal((await checkChannel(room.kv, CHANNEL)).length, 1 + stored);
+});
