@@ -2,6 +2,7 @@
  *  share is measured beside the posts themselves, in turns, with the same signer on heads that it
  *  has not met. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
+import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { append, EMPTY_HEAD, type Head } from "../../src/domain/transcript/transcript.ts";
 import { answered } from "../doors.ts";
 import type { Figure } from "../figure.ts";
@@ -28,7 +29,7 @@ export async function signing({ url }: Server): Promise<Figure[]> {
         const answer = await player.connection.send(bytes);
         if (!answered(answer)) throw new Error(`Cannot post: ${answer.body}`);
       });
-      const draft = { sender: "p1", kind: "user", body } as const;
+      const draft = { sender: "p1", kind: "user", body: bodyOf(body) } as const;
       ({ head } = append(head, [draft], channel_id, secret, new Date()));
       const start = performance.now();
       signer.checkpoint(channel_id, head);

@@ -1,5 +1,7 @@
 /** Served as MCP tool `make_game_move` and as `POST /make_game_move`. */
 import * as z from "zod";
+import { jsonBytes } from "../domain/storage/storage.ts";
+import { memberBody } from "../domain/transcript/body.ts";
 import { JsonObject } from "../kernel/json.ts";
 import { accessOf, ChannelId, IdempotencyKey, keyOf, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
@@ -21,11 +23,11 @@ export const makeGameMove = operation({
     idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
-  costs: ({ value = null }) => ({ bytes: JSON.stringify(value).length }),
+  costs: ({ value = null }) => ({ bytes: jsonBytes(value) }),
   async run({ caller, services }, input) {
     const { game, action, value } = input;
-    const body = { type: "move", game, action, ...(value !== undefined && { value }) };
-    const message = { body, key: keyOf(input) };
+    const move = { type: "move", game, action, ...(value !== undefined && { value }) };
+    const message = { body: memberBody(move), key: keyOf(input) };
     const entry = await services.channels.post(accessOf(caller, input), message);
     return await postedOutput(services, entry);
   },

@@ -1,5 +1,6 @@
 /** Served as MCP tool `post_message` and as `POST /post_message`. */
 import * as z from "zod";
+import { memberBody } from "../domain/transcript/body.ts";
 import type { Entry } from "../domain/transcript/transcript.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import {
@@ -45,7 +46,7 @@ export const postMessage = operation({
   effects: "writes",
   input: z.object({
     channel_id: ChannelId,
-    body: Body,
+    body: Body.transform((body) => memberBody(bodyObject(body))),
     kind: z.literal("user").default("user"),
     to: z.array(z.string().max(20)).min(1).max(BOT_LIMITS.slots).optional()
       .describe("Player ids who may read the body; everyone when absent. Bots always may."),
@@ -53,9 +54,10 @@ export const postMessage = operation({
     idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
-  costs: ({ body }) => ({ bytes: JSON.stringify(body).length }),
+  costs: ({ body }) => ({ bytes: body.bytes }),
   async run({ caller, services }, input) {
-    const message = { body: bodyObject(input.body), to: input.to, key: keyOf(input) };
+    const { body, to } = input;
+    const message = { body, to, key: keyOf(input) };
     const entry = await services.channels.post(accessOf(caller, input), message);
     return await postedOutput(services, entry);
   },

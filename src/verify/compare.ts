@@ -23,14 +23,13 @@ export function compare(
     const { sender, kind, body, to, id } = found;
     const same = sender === draft.sender && kind === draft.kind &&
       canonicalText(to ?? null) === canonicalText(draft.to ?? null) &&
-      (body === undefined || canonicalText(body) === canonicalText(draft.body));
+      (body === undefined || canonicalText(body) === draft.body.canonical);
     if (!same) throw new Wrong(`${bot_id} says something else here: ${summary(draft)}.`, id);
   }
   const more = caused[drafts.length];
   if (more) throw new Wrong(`${bot_id} does not say this.`, more.id);
 }
 
-function summary({ kind, body }: Draft): string {
-  const text = canonicalText(body);
+function summary({ kind, body: { canonical: text } }: Draft): string {
   return `${kind} ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
 }

@@ -76,9 +76,10 @@ Deno.test("what a principal makes and stores is bounded", async (t) => {
   await t.step("bytes", async () => {
     await using server = await limited({ bytes: small(1_000) });
     const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
-    await alice!.say("x".repeat(900));
-    await refuses(alice!.say("x".repeat(900)), "RATE_LIMIT");
-    await refuses(alice!.guess("x".repeat(900)), "RATE_LIMIT");
+    const text = "€".repeat(300); // 900 bytes of UTF-8
+    await alice!.say(text);
+    await refuses(alice!.say(text), "RATE_LIMIT");
+    await refuses(alice!.guess(text), "RATE_LIMIT");
     await alice!.say("short");
   });
   await t.step("all that is written to the channels of one", async () => {

@@ -57,7 +57,7 @@ Deno.test("boundedJson() refuses what has no canonical form or is too large", as
 Deno.test("boundedJson() accepts a value at its limits", () => {
   const text = "x".repeat(BOT_LIMITS.bodyBytes - '{"text":""}'.length);
   assert.equal(
-    boundedJson({ text }, BOT_LIMITS.bodyBytes, "The body").length,
+    boundedJson({ text }, BOT_LIMITS.bodyBytes, "The body").bytes,
     BOT_LIMITS.bodyBytes,
   );
   boundedJson(nested(BOT_LIMITS.jsonDepth), BOT_LIMITS.bodyBytes, "The body");

@@ -85,3 +85,22 @@ Deno.test("bots whose sources have long errors don't keep a keyed call from its 
   assert.equal(created.bot_errors.length, 8);
   assert.deepEqual((await create()).bot_errors, created.bot_errors, "repeated, it says the same");
 });
+
+Deno.test("a body's limit counts bytes of UTF-8, not characters", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
+  const most = 16 * 1024;
+  const filled = (before: string) => {
+    const bytes = most - before.length;
+    return "€".repeat(Math.floor(bytes / 3)) + "x".repeat(bytes % 3);
+  };
+  const said = filled('{"text":""}');
+  assert.ok(said.length < most / 2, "a limit that counted characters would allow much more");
+  await alice!.say(said);
+  const problem = await refuses(alice!.say(`${said}x`), "TOO_LARGE");
+  assert.match(problem.detail, /^The body is 16385 bytes; at most 16384 are allowed/);
+
+  const moved = filled('{"action":"guess","game":"guess","type":"move","value":""}');
+  await alice!.guess(moved);
+  await refuses(alice!.guess(`${moved}x`), "TOO_LARGE");
+});

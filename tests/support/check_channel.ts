@@ -1,6 +1,7 @@
 /** Verifies a stored channel from its first entry to its head, as if nothing about it could be
  *  trusted. */
 import assert from "node:assert/strict";
+import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { bytesToHex, hashText, hexToBytes } from "../../src/kernel/hash.ts";
 import { rootOf } from "../../src/kernel/merkle.ts";
 import {
@@ -49,7 +50,7 @@ export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entr
     const draft: Draft = {
       sender,
       kind,
-      body,
+      body: bodyOf(body),
       ...(to && { to }),
       ...(cause !== undefined && { cause }),
     };

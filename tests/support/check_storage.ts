@@ -2,6 +2,7 @@
  *  compares. */
 import assert from "node:assert/strict";
 import { isGuest } from "../../src/domain/channel/principal.ts";
+import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { keptAfter, keptBytes, NEW_CHANNEL } from "../../src/domain/storage/storage.ts";
 import { Done } from "../../src/domain/channel/idempotency.ts";
 import { ChannelStore } from "../../src/store/channel/channel_store.ts";
@@ -62,10 +63,11 @@ async function recounted(kv: Deno.Kv, channelId: string) {
     memories.set(bot_id, await store.memory(channelId, bot_id));
   }
   const entries = await store.entries(channelId, 0, head.size);
-  let kept = keptAfter(NEW_CHANNEL, { entries, channel, memories });
-  if (head.kept!.timers > 0) kept = keptAfter(kept, { entries: [], timers: head.timers });
+  const drafts = entries.map(({ body, to }) => ({ body: bodyOf(body), ...(to && { to }) }));
+  let kept = keptAfter(NEW_CHANNEL, { drafts, channel, memories });
+  if (head.kept!.timers > 0) kept = keptAfter(kept, { drafts: [], timers: head.timers });
   for await (const { value } of kv.list({ prefix: ["done", channelId] })) {
-    kept = keptAfter(kept, { entries: [], done: decode(Done, value) });
+    kept = keptAfter(kept, { drafts: [], done: decode(Done, value) });
   }
   return kept;
 }

@@ -18,6 +18,7 @@ import {
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { isVetted, vettedSource } from "../../src/sandbox/guest/javascript/vetted_sources.ts";
 import { BlobStore } from "../../src/store/channel/blob_store.ts";
+import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { ChannelStore, type StoredChannel } from "../../src/store/channel/channel_store.ts";
 
 const SIGNER = new TreeSigner({ key: new Uint8Array(32).fill(9), publicUrl: "http://127.0.0.1" });
@@ -35,7 +36,7 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
   const close: Draft = {
     sender: SYSTEM,
     kind: "system",
-    body: { type: "close_applied", op: { type: "close", seeds, salts } },
+    body: bodyOf({ type: "close_applied", op: { type: "close", seeds, salts } }),
   };
   const drafts = channel.closed ? [] : [close];
   const { ts } = state.head;

@@ -1,5 +1,6 @@
 /** A channel of 20,000 entries is exported over HTTP, piece by piece, and verified. */
 import assert from "node:assert/strict";
+import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { append, type Draft } from "../../src/domain/transcript/transcript.ts";
 import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import { reportText } from "../../src/verify/report.ts";
@@ -19,7 +20,7 @@ async function fill(kv: Deno.Kv, channelId: string, size: number): Promise<void>
     const { channel, head, secret } = state;
     const drafts = Array.from(
       { length: Math.min(AT_ONCE, size - head.size) },
-      (_, i): Draft => ({ sender: "p1", kind: "user", body: { move: head.size + i } }),
+      (_, i): Draft => ({ sender: "p1", kind: "user", body: bodyOf({ move: head.size + i }) }),
     );
     const { entries, head: after } = append(head, drafts, channelId, secret, new Date());
     const memories = new Map();

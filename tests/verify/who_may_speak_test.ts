@@ -7,6 +7,7 @@ import {
   SPENT_TEXT,
 } from "../../src/domain/announcements/hooks.ts";
 import { ChannelExport, type ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import type { Draft } from "../../src/domain/transcript/transcript.ts";
 import { checkBeacon } from "../../src/verify/beacon.ts";
 import { checkSpeakers } from "../../src/verify/who_may_speak.ts";
 
@@ -42,8 +43,13 @@ const whispered = (id: number): Partial<ExportedEntry>[] => [
   { sender: "p1", kind: "user", body_hash: last.hash, to: ["p1"] },
   { body_hash: last.hash, to: ["p1"], cause: id },
 ];
+/** What the server says, as it stands in a log. */
+const entryOf = ({ body, ...draft }: Draft): Partial<ExportedEntry> => ({
+  ...draft,
+  body: body.value,
+});
 const pausedAt = (cause: number) =>
-  botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause });
+  entryOf(botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause }));
 
 Deno.test("a pause after failures that this viewer may not read is no lie, one after fewer is", () => {
   const [first, second, third] = [1, 3, 5].map((more) => last.id + more) as [
@@ -75,7 +81,8 @@ Deno.test("that hooks are not run any more may be told while a round is waited f
     }));
     return checkBeacon({ ...file, entries });
   };
-  await told(budgetSpent.draft({ bot_id: "bot_Dice_0", entries: 64, text: SPENT_TEXT }));
+  const spent = budgetSpent.draft({ bot_id: "bot_Dice_0", entries: 64, text: SPENT_TEXT });
+  await told(entryOf(spent));
   const word = { sender: "bot:bot_Dice_0", body: { type: "rolled", bot_id: "bot_Dice_0" } };
   await assert.rejects(() => Promise.resolve(told(word)), { id: at + 1 });
 });

@@ -5,6 +5,7 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { type AwaitedRound, awaitedRound } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { type Access, viewerOf } from "../../domain/channel/seat.ts";
+import { jsonBytes } from "../../domain/storage/storage.ts";
 import { type Entry, type Head, saltOf, SYSTEM } from "../../domain/transcript/transcript.ts";
 import { type Turn, turnIn } from "../../domain/channel/turn.ts";
 import { type Message, messageFor } from "../../domain/channel/visibility.ts";
@@ -12,8 +13,6 @@ import type { StoredChannel } from "../../store/channel/channel_store.ts";
 import type { BotsTime, BotsWait } from "../bots_time.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import type { Waiters } from "./waiters.ts";
-
-const encoder = new TextEncoder();
 
 /** How many of the last entries are searched for whose turn it is. */
 const TURN_LOOKBACK = 24;
@@ -164,7 +163,7 @@ function changesView({ sender, kind }: Entry): boolean {
 function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] {
   let bytes = 0;
   const end = entries.findIndex((entry, i) => {
-    bytes += encoder.encode(JSON.stringify(entry)).length;
+    bytes += jsonBytes(entry);
     return i > 0 && bytes > most;
   });
   return end < 0 ? entries : entries.slice(0, end);

@@ -24,7 +24,7 @@ async function fire({ registry, now }: ClockDeps, channelId: string): Promise<vo
     const last = { chained: head.chained + due.drafts.length };
     if (isAnswered(last)) return { channel, ...due, always: true, answer };
     // They stay set, and come due when a member has spoken.
-    const drafts = [chainSpent(String(first.body.bot_id), first.cause!)];
+    const drafts = [chainSpent(String(first.body.value.bot_id), first.cause!)];
     return { channel, drafts, chainSpent: true, always: true, answer };
   });
 }

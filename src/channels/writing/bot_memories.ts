@@ -32,9 +32,10 @@ export function memoriesOf(
  *  in the same change. */
 function playersAt(before: Channel | null, drafts: readonly Draft[], botId: string): Player[] {
   const { seats, slots } = before ?? { seats: [], slots: [] };
-  const at = drafts.findIndex((draft) => botAttached.in(draft)?.bot_id === botId);
+  const said = drafts.map(({ sender, body }) => ({ sender, body: body.value }));
+  const at = said.findIndex((draft) => botAttached.in(draft)?.bot_id === botId);
   const left = new Set(
-    drafts.slice(0, at).flatMap((draft) => memberLeft.in(draft)?.player_id ?? []),
+    said.slice(0, at).flatMap((draft) => memberLeft.in(draft)?.player_id ?? []),
   );
   return seats.filter(({ player_id }) => !left.has(player_id)).map((seat) => {
     const { player_id, display_name, slot_id } = seat;

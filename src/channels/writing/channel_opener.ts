@@ -125,7 +125,7 @@ export class ChannelOpener {
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
     const memories = memoriesOf(null, change, prepared.map(({ bot }) => bot));
     const done = once && doneNow(1, once.request, time, { bot_errors: botErrors });
-    const counted = keptAfter(NEW_CHANNEL, { entries, channel, memories, ...(done && { done }) });
+    const counted = keptAfter(NEW_CHANNEL, { drafts, channel, memories, ...(done && { done }) });
     const holder = { channelId: channel_id, maker: creator };
     await this.#refuseFull(holder, counted, kept);
     await this.#fromStore(channel_id, () => this.#deps.library.keepSources(kept, holder));

@@ -4,9 +4,7 @@ import { type ChannelOp, refuseIfSealed, updated } from "../../domain/referee/ad
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { bytesToHex, secretHash } from "../../kernel/hash.ts";
-import { boundedJson } from "../../domain/limits/bounded_json.ts";
-import { canonicalText, type JsonObject } from "../../kernel/json.ts";
-import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { canonicalText } from "../../kernel/json.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import {
@@ -37,6 +35,7 @@ import {
   viewerOf,
 } from "../../domain/channel/seat.ts";
 import { keptBytes, noRoomFor, type StorageStanding } from "../../domain/storage/storage.ts";
+import type { Body } from "../../domain/transcript/body.ts";
 import { type Entry, saltKeys } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
@@ -83,15 +82,14 @@ export class ChannelService {
    *  given. */
   async post(
     access: Access,
-    { body, to, key }: { body: JsonObject; to?: string[]; key?: string },
+    { body, to, key }: { body: Body; to?: string[]; key?: string },
   ): Promise<Entry> {
-    const text = boundedJson(body, BOT_LIMITS.bodyBytes, "The body");
     let earlier: Done | undefined;
     const decide: Decide<Entry> = ({ channel, head, done }) => {
       const seat = memberOf(channel, access);
       const request = key === undefined
         ? undefined
-        : requestHash(seat.player_id, text, ...to ?? []);
+        : requestHash(seat.player_id, body.canonical, ...to ?? []);
       earlier = done;
       if (done && request) {
         refuseOtherRequest(done, request);

@@ -173,7 +173,7 @@ export class ChannelWriter {
           continue;
         }
         this.#state = state;
-        this.#recent.keep(commit.entries);
+        this.#recent.keep(commit.entries, bodyBytes);
         this.#deps.committed(state, bytes);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
@@ -201,10 +201,11 @@ export class ChannelWriter {
     queued: Queued[],
     done: Map<string, Done>,
     accounts: Accounts,
-  ): { commit: ChannelCommit; decided: Decided[]; bytes: number } {
+  ): { commit: ChannelCommit; bodyBytes: number[]; decided: Decided[]; bytes: number } {
     let { channel, head } = base;
     const { secret } = base;
     const entries: Entry[] = [];
+    const bodyBytes: number[] = [];
     const memories = new Map<string, BotMemory | null>();
     const remembered = new Map<string, Done>();
     const decided: Decided[] = [];
@@ -231,7 +232,7 @@ export class ChannelWriter {
           ? doneNow(next.entries[0].id, change.request, now)
           : undefined;
         const kept = keptAfter(head.kept, {
-          entries: next.entries,
+          drafts: named.drafts,
           memories: change.memories,
           ...(named.channel !== channel && { channel: named.channel }),
           ...(timers !== head.timers && { timers }),
@@ -252,6 +253,7 @@ export class ChannelWriter {
           bytes += kept.memories[botId] ?? 0;
         }
         entries.push(...next.entries);
+        bodyBytes.push(...named.drafts.map(({ body }) => body.bytes));
         if (idempotencyId && result) {
           remembered.set(idempotencyId, result);
           done.set(idempotencyId, result);
@@ -264,7 +266,7 @@ export class ChannelWriter {
     }
     const commitId = this.#deps.newId();
     const commit = { base, channel, head, secret, entries, memories, remembered, commitId };
-    return { commit, decided, bytes };
+    return { commit, bodyBytes, decided, bytes };
   }
 
   /** `own` is what is kept in the channel, `pending` what is decided and not counted yet. */

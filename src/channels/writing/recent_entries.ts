@@ -4,10 +4,12 @@
 import type { Entry } from "../../domain/transcript/transcript.ts";
 
 const MAX_ENTRIES = 24;
-const MAX_CHARS = 4_096;
+const MAX_BODY_BYTES = 4_096;
 
 export class RecentEntries {
   #entries: readonly Entry[] = [];
+  /** How large the body of each is. */
+  #bodyBytes: readonly number[] = [];
 
   /** Those after an id, at most `limit` of them; null where they are not all here, up to `size`. */
   after(id: number, limit: number, size: number | undefined): readonly Entry[] | null {
@@ -17,15 +19,15 @@ export class RecentEntries {
     return this.#entries.slice(id + 1 - first, id + 1 - first + limit);
   }
 
-  /** Keeps entries that were just written. */
-  keep(entries: readonly Entry[]): void {
+  /** Keeps entries that were just written, with the size of each body. */
+  keep(entries: readonly Entry[], bodyBytes: readonly number[]): void {
     if (entries.length === 0) return;
     const contiguous = this.#entries.at(-1)?.id === entries[0]!.id - 1;
     const all = [...contiguous ? this.#entries : [], ...entries].slice(-MAX_ENTRIES);
-    let chars = 0;
-    const kept = all.findLastIndex(({ body }) =>
-      (chars += JSON.stringify(body).length) > MAX_CHARS
-    );
-    this.#entries = all.slice(kept + 1);
+    const sizes = [...contiguous ? this.#bodyBytes : [], ...bodyBytes].slice(-MAX_ENTRIES);
+    let sum = 0;
+    const dropped = sizes.findLastIndex((bytes) => (sum += bytes) > MAX_BODY_BYTES);
+    this.#entries = all.slice(dropped + 1);
+    this.#bodyBytes = sizes.slice(dropped + 1);
   }
 }

@@ -2,6 +2,7 @@
  *  writes by it, all readers read by it, and a verifier refuses an entry of any other form. */
 import * as z from "zod";
 import type { JsonObject } from "../../kernel/json.ts";
+import { bodyOf } from "../transcript/body.ts";
 import { type Draft, SYSTEM } from "../transcript/transcript.ts";
 
 /** How entries of a kind stand in the log. */
@@ -19,7 +20,7 @@ const OPEN: Rule = { kind: "system", caused: false, addressed: false, afterClose
 
 interface Said {
   sender: string;
-  body?: unknown;
+  body?: JsonObject | null;
 }
 
 /** Declares a kind. `says` is what its entries mean, in a sentence for people. Nothing more than
@@ -45,13 +46,14 @@ export function announcement<const T extends string, S extends z.ZodRawShape>(
       said: z.input<z.ZodObject<S>>,
       place: Pick<Draft, "to" | "cause"> = {},
     ): Draft {
-      return { sender: SYSTEM, kind: stands.kind, body: { type, ...said } as JsonObject, ...place };
+      const body = bodyOf({ type, ...said } as JsonObject);
+      return { sender: SYSTEM, kind: stands.kind, body, ...place };
     },
     /** What an entry of this kind says; undefined for any other. The form is what the server
      *  wrote. */
     in({ sender, body }: Said): Body | undefined {
-      const is = sender === SYSTEM && (body as JsonObject | undefined)?.type === type;
-      return is ? body as Body : undefined;
+      const is = sender === SYSTEM && body?.type === type;
+      return is ? body as unknown as Body : undefined;
     },
   };
 }

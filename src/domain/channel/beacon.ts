@@ -8,9 +8,10 @@ import type { Channel } from "./channel.ts";
 import { roundNamedAt, timeOf } from "../../kernel/drand.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { type Draft, SYSTEM } from "../transcript/transcript.ts";
+import { bodyOf } from "../transcript/body.ts";
+import { type Draft, type Entry, SYSTEM } from "../transcript/transcript.ts";
 
-type Said = Pick<Draft, "sender" | "body">;
+type Said = Pick<Entry, "sender" | "body">;
 
 /** Whether an entry names a round, where there is a beacon. */
 export function namesRound(entry: Said): boolean {
@@ -39,7 +40,8 @@ interface Change {
 export function withRounds(change: Change, ts: string): Change {
   const { channel, drafts } = change;
   const { beacon } = channel;
-  if (!beacon || !drafts.some(namesRound)) return change;
+  const names = ({ sender, body }: Draft) => namesRound({ sender, body: body.value });
+  if (!beacon || !drafts.some(names)) return change;
   const round = roundNamedAt(beacon.chain, ts);
   const awaited = [...new Set([...beacon.awaited, round])];
   if (awaited.length > CHANNEL_LIMITS.awaitedRounds) {
@@ -49,7 +51,9 @@ export function withRounds(change: Change, ts: string): Change {
   return {
     channel: { ...channel, beacon: { ...beacon, awaited } },
     drafts: drafts.map((draft) =>
-      namesRound(draft) ? { ...draft, body: { ...draft.body, beacon_round: round } } : draft
+      names(draft)
+        ? { ...draft, body: bodyOf({ ...draft.body.value, beacon_round: round }) }
+        : draft
     ),
   };
 }

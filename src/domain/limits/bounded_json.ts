@@ -4,29 +4,40 @@ import { Refusal } from "../../kernel/refusal.ts";
 import { BOT_LIMITS } from "./bot.ts";
 
 /** Checks that a parsed JSON value is within `maxBytes` (canonical UTF-8) and the depth limit, and
- *  has a canonical form. `what` names it in the refusal. Returns the canonical text. */
-export function boundedJson(value: unknown, maxBytes: number, what: string): string {
+ *  has a canonical form. `what` names it in the refusal. */
+export function boundedJson(
+  value: unknown,
+  maxBytes: number,
+  what: string,
+): { canonical: string; bytes: number } {
   if (deeperThan(value, BOT_LIMITS.jsonDepth)) {
     throw new Refusal(
       "TOO_LARGE",
       `${what} nests deeper than ${BOT_LIMITS.jsonDepth} levels; flatten it.`,
     );
   }
-  let text: string;
+  let canonical: string;
   try {
-    text = canonicalText(value);
+    canonical = canonicalText(value);
   } catch {
     throw new Refusal(
       "INVALID_REQUEST",
       `${what} must be plain JSON: no lone surrogates and no numbers beyond the double range.`,
     );
   }
-  const bytes = new TextEncoder().encode(text).length;
+  const bytes = utf8Length(canonical);
   if (bytes > maxBytes) {
     throw new Refusal(
       "TOO_LARGE",
       `${what} is ${bytes} bytes; at most ${maxBytes} are allowed. Shorten it.`,
     );
   }
-  return text;
+  return { canonical, bytes };
+}
+
+const encoder = new TextEncoder();
+
+/** How many bytes a text takes in UTF-8. */
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length;
 }

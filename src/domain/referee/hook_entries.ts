@@ -6,6 +6,7 @@ import { botEnded, botEvidence, botFailed } from "../announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
 import { concatBytes, derive, type HashText, hashText, hexToBytes } from "../../kernel/hash.ts";
 import { canonicalBytes, type JsonObject } from "../../kernel/json.ts";
+import { bodyOf } from "../transcript/body.ts";
 import type { Draft, Entry } from "../transcript/transcript.ts";
 
 /** Why a hook failed that ran well, and whose end the database would not take. */
@@ -55,7 +56,7 @@ export function draftsFrom(
     return outcome.posts.map((post) => ({
       sender: `bot:${bot_id}`,
       kind: post.kind,
-      body: { ...post.body, ...facts },
+      body: bodyOf({ ...post.body, ...facts }),
       ...(post.to && { to: post.to }),
       cause,
     }));

@@ -4,10 +4,11 @@
 import type { BotMemory } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { Kept } from "../transcript/kept.ts";
+import { utf8Length } from "../limits/bounded_json.ts";
 import { STORE_LIMITS } from "../limits/store.ts";
 import type { Done } from "../channel/idempotency.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { Entry, Timers } from "../transcript/transcript.ts";
+import type { Draft, Timers } from "../transcript/transcript.ts";
 
 /** Of every key, beside its value: the key itself, and what a database spends on a row. */
 export const KEY_BYTES = 128;
@@ -29,7 +30,7 @@ export function keptBytes({ log, record, timers, memories }: Kept = NOTHING): nu
 
 /** What a commit writes; what it leaves as it is, is absent. */
 export interface Written {
-  entries: readonly Pick<Entry, "body" | "to">[];
+  drafts: readonly Pick<Draft, "body" | "to">[];
   channel?: Channel;
   timers?: Timers;
   memories?: ReadonlyMap<string, BotMemory | null>;
@@ -38,10 +39,10 @@ export interface Written {
 
 /** What is kept of a channel after a commit. */
 export function keptAfter(before: Kept = NOTHING, written: Written): Kept {
-  const { entries, channel, timers, memories = new Map(), done } = written;
+  const { drafts, channel, timers, memories = new Map(), done } = written;
   let { log } = before;
-  for (const { body, to = [] } of entries) {
-    log += jsonBytes(body) + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
+  for (const { body, to = [] } of drafts) {
+    log += body.bytes + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
   }
   if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
   const kept: Kept = { ...before, log };
@@ -63,11 +64,9 @@ function recordBytes({ bots, ...record }: Channel): number {
   return jsonBytes(record) + KEY_BYTES + ways * WAY_BYTES + own;
 }
 
-const encoder = new TextEncoder();
-
 /** The length of a value as it is stored. */
 export function jsonBytes(value: unknown): number {
-  return encoder.encode(JSON.stringify(value)).length;
+  return utf8Length(JSON.stringify(value));
 }
 
 /** How much may be kept, in bytes; Infinity where nothing bounds it. */

@@ -11,6 +11,7 @@ import {
 } from "../../kernel/hash.ts";
 import { canonicalText, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
+import type { Body } from "./body.ts";
 import { appended, rootOf, textLeafHash } from "../../kernel/merkle.ts";
 import { Kept } from "./kept.ts";
 
@@ -26,7 +27,7 @@ export interface Draft {
   /** A player id, `bot:<bot_id>` or `system`. */
   sender: string;
   kind: EntryKind;
-  body: JsonObject;
+  body: Body;
   /** The players who may read the body; everyone when absent. */
   to?: string[];
   /** The entry whose hook said this; absent when no hook did. */
@@ -188,14 +189,14 @@ export function append(
   const entries = drafts.map((draft): Entry => {
     const id = size + 1;
     const open = openFields({ ...draft, id, channel_id: channelId, ts });
-    const leaf = entryLeaf(open, bodyHash(saltOf(secret, open), draft.body));
+    const leaf = entryLeaf(open, textHash(saltOf(secret, open), draft.body.canonical));
     range = appended(range, size, leaf);
     size = id;
     chained = draft.cause === undefined ? 0 : chained + 1;
     if (chained === 0) chain_spent = false;
     return {
       ...open,
-      body: draft.body,
+      body: draft.body.value,
       hash: `sha256:${bytesToHex(leaf)}`,
       root: bytesToHex(rootOf(range)),
       chained,

@@ -1,5 +1,6 @@
 /** Hooks have their effect exactly once, whoever else is at work and whatever dies. */
 import assert from "node:assert/strict";
+import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { BotLibrary } from "../../../src/channels/library/bot_library.ts";
 import { BotsTime } from "../../../src/channels/bots_time.ts";
 import { ChannelOpener } from "../../../src/channels/writing/channel_opener.ts";
@@ -103,7 +104,7 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
     return Object.values(head.cursors).every((cursor) => cursor === head.size);
   };
   for (let post = 1; post <= 10; post++) {
-    const body = { post };
+    const body = bodyOf({ post });
     await registry.write(channel_id, ({ channel }) => ({
       channel,
       drafts: [{ sender: "p1", kind: "user", body }],

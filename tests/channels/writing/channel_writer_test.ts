@@ -4,6 +4,7 @@ import type { ChannelState } from "../../../src/channels/writing/change.ts";
 import { ChannelRegistry } from "../../../src/channels/writing/registry.ts";
 import { opened, slotsFrom } from "../../../src/domain/channel/opening.ts";
 import { Refusal } from "../../../src/kernel/refusal.ts";
+import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { append, type Draft, EMPTY_HEAD } from "../../../src/domain/transcript/transcript.ts";
 import { ChannelStore } from "../../../src/store/channel/channel_store.ts";
 import { checkChannel } from "../../support/check_channel.ts";
@@ -45,7 +46,7 @@ async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
 function saying(text: string, more: Partial<Draft> = {}) {
   return ({ channel }: ChannelState) => ({
     channel,
-    drafts: [{ sender: "p1", kind: "user" as const, body: { text }, ...more }],
+    drafts: [{ sender: "p1", kind: "user" as const, body: bodyOf({ text }), ...more }],
     answer: ({ entries }: { entries: { id: number }[] }) => entries[0]!.id,
   });
 }
@@ -191,7 +192,7 @@ Deno.test("write() refuses what no commit can hold, and stores what waited toget
     drafts: Array.from({ length: 60 }, () => ({
       sender: "p1",
       kind: "user" as const,
-      body: { text: "x".repeat(16_000) },
+      body: bodyOf({ text: "x".repeat(16_000) }),
     })),
     answer: () => null,
   });

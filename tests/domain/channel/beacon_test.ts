@@ -1,6 +1,7 @@
 /** Which dice a hook draws where there is public randomness: those of its sender, by count, and of
  *  nobody else. */
 import assert from "node:assert/strict";
+import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { freshMemory, memoryPast } from "../../../src/domain/referee/bot_memory.ts";
 import { published, withRounds } from "../../../src/domain/channel/beacon.ts";
 import type { BotMemory } from "../../../src/domain/bot/bot.ts";
@@ -70,11 +71,12 @@ Deno.test("a round that is named again makes no other dice, a new one does", () 
 
 Deno.test("a channel waits for so many rounds and no more, and is told only those, while it is open", () => {
   let channel = { beacon: { chain: QUICKNET, awaited: [] }, closed: false } as unknown as Channel;
-  const joined = { sender: "system", kind: "system" as const, body: { type: "member_joined" } };
+  const body = bodyOf({ type: "member_joined" });
+  const joined = { sender: "system", kind: "system" as const, body };
   const at = (i: number) => new Date(Date.UTC(2026, 0, 1) + i * 3_000).toISOString();
   for (let i = 0; i < CHANNEL_LIMITS.awaitedRounds; i++) {
     const named = withRounds({ channel, drafts: [joined] }, at(i));
-    assert.equal(named.drafts[0]!.body.beacon_round, roundNamedAt(QUICKNET, at(i)));
+    assert.equal(named.drafts[0]!.body.value.beacon_round, roundNamedAt(QUICKNET, at(i)));
     channel = named.channel;
   }
   const more = () => withRounds({ channel, drafts: [joined] }, at(CHANNEL_LIMITS.awaitedRounds));

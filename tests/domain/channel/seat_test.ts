@@ -115,7 +115,7 @@ Deno.test("rejoined() by another principal displaces the old one altogether, and
   const taker = { principal: "cleo", conversation: null };
   const { channel: taken, drafts } = rejoined(ONE_SEAT, taker, "hash-p1", "hash-new");
   assert.equal(seatOf(taken, from(taker, "hash-new"))?.player_id, "p1");
-  assert.equal(drafts[0]?.body.type, "member_rejoined");
+  assert.equal(drafts[0]?.body.value.type, "member_rejoined");
   assert.throws(
     () => memberOf(taken, from({ principal: "ann", conversation: "chat-1" })),
     (error) => error instanceof Refusal && error.code === "NOT_MEMBER",

@@ -1,5 +1,6 @@
 /** What is counted for whom, and what is said where there is no room. */
 import assert from "node:assert/strict";
+import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import type { Channel } from "../../../src/domain/channel/channel.ts";
 import { freshMemory } from "../../../src/domain/referee/bot_memory.ts";
 import { opened, slotsFrom } from "../../../src/domain/channel/opening.ts";
@@ -26,7 +27,7 @@ function channelOf(labels: string[]): Channel {
 }
 
 Deno.test("keptAfter() counts entries for good, in bytes, and gives back what is replaced or removed", () => {
-  const said = (text: string) => ({ entries: [{ body: { text } }] });
+  const said = (text: string) => ({ drafts: [{ body: bodyOf({ text }) }] });
   const one = keptAfter(NEW_CHANNEL, said("a"));
   const bytes = keptBytes(one) - keptBytes(NEW_CHANNEL);
   assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
@@ -36,20 +37,20 @@ Deno.test("keptAfter() counts entries for good, in bytes, and gives back what is
   const memory = freshMemory("00", []);
   const memories = (state: string | null) =>
     new Map([["bot_a", state === null ? null : { ...memory, state }]]);
-  const small = keptAfter(one, { entries: [], memories: memories("x") });
-  const large = keptAfter(small, { entries: [], memories: memories("x".repeat(1_001)) });
+  const small = keptAfter(one, { drafts: [], memories: memories("x") });
+  const large = keptAfter(small, { drafts: [], memories: memories("x".repeat(1_001)) });
   assert.equal(keptBytes(large) - keptBytes(small), 1_000);
-  assert.deepEqual(keptAfter(large, { entries: [], memories: memories(null) }), one);
+  assert.deepEqual(keptAfter(large, { drafts: [], memories: memories(null) }), one);
 
   const [few, many] = [["a"], ["a", "b", "c"]].map(channelOf) as [Channel, Channel];
-  const before = keptAfter(one, { entries: [], channel: few });
-  const after = keptAfter(before, { entries: [], channel: many });
+  const before = keptAfter(one, { drafts: [], channel: few });
+  const after = keptAfter(before, { drafts: [], channel: many });
   assert.ok(keptBytes(after) > keptBytes(before));
-  assert.deepEqual(keptAfter(after, { entries: [], channel: few }), before);
+  assert.deepEqual(keptAfter(after, { drafts: [], channel: few }), before);
 });
 
 Deno.test("keptAfter() counts what an older server wrote from when it is written again", () => {
-  const kept = keptAfter(undefined, { entries: [{ body: {} }] });
+  const kept = keptAfter(undefined, { drafts: [{ body: bodyOf({}) }] });
   assert.equal(kept.record, 0);
   assert.ok(keptBytes(kept) > 0);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import {
   bytesToHex,
   concatBytes,
@@ -23,7 +24,7 @@ const NOON = new Date("2026-01-01T12:00:00.000Z");
 const said = (text: string, more: Partial<Draft> = {}): Draft => ({
   sender: "p1",
   kind: "user",
-  body: { text },
+  body: bodyOf({ text }),
   ...more,
 });
 
