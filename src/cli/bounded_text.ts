@@ -46,7 +46,7 @@ async function linkedText(link: string, bounds: ReadBounds): Promise<string> {
 }
 
 /** The UTF-8 text of a stream; a byte order mark before it is no part of it. */
-export async function textOf(
+async function textOf(
   stream: ReadableStream<Uint8Array>,
   bounds: ReadBounds,
 ): Promise<string> {

@@ -43,7 +43,7 @@ export interface Asked {
 
 /** What somebody asks for who wants to be told how to ask; `complaint` says what is wrong with how
  *  they did. */
-export interface Told {
+interface Told {
   help: true;
   complaint?: string;
 }

@@ -8,7 +8,7 @@ import { abortable } from "../kernel/abortable.ts";
 import type { Log } from "../kernel/log.ts";
 import { connectedKv } from "../store/connected_kv.ts";
 
-export interface OpenedStore {
+interface OpenedStore {
   kv: Deno.Kv;
   /** The same database over a connection of its own, which watches may fill; absent where there is
    *  no connection. */

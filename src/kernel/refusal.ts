@@ -16,7 +16,7 @@ export const REFUSAL_CODES = [
   "BOT_REJECTED",
   "CHANNEL_CLOSED",
   "CHANNEL_SEALED",
-  "MUTED",
+  "MUTED", // of the promised wire; nothing mutes a member yet
   "TOO_LARGE",
   "RATE_LIMIT",
   "TIMEOUT",

@@ -8,7 +8,7 @@ import { Wrong } from "./model/wrong.ts";
 
 /** The note in a receipt: a signed note itself, or JSON with one in `checkpoint` or
  *  `receipt.checkpoint`. Undefined when there is none. */
-export function noteIn(text: string): string | undefined {
+function noteIn(text: string): string | undefined {
   // As it was copied: perhaps without its last line end, or with those of another system.
   const lines = `${text.replaceAll("\r\n", "\n").trim()}\n`;
   if (parsedCheckpoint(lines)) return lines;

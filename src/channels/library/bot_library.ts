@@ -22,7 +22,7 @@ const BUILTIN = "builtin://";
 /** Sources, and verdicts on sources, that are kept in memory. */
 const MAX_KNOWN = 500;
 
-export interface BotLibraryDeps {
+interface BotLibraryDeps {
   blobs: BlobStore;
   vault: EnvVault;
   sandbox: Sandbox;

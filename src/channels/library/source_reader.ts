@@ -5,7 +5,7 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import type { BotLibrary } from "./bot_library.ts";
 
-export interface SourceReaderDeps {
+interface SourceReaderDeps {
   store: ChannelStore;
   library: BotLibrary;
 }

@@ -15,7 +15,7 @@ import type { Exporter } from "./exporter.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import { replayerWithin } from "./replayer.ts";
 
-export interface AuditorDeps {
+interface AuditorDeps {
   registry: ChannelRegistry;
   exporter: Exporter;
   sandbox: Sandbox;

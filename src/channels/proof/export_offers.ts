@@ -7,7 +7,7 @@ import { issueTicket, openTicket } from "./export_ticket.ts";
 import type { TreeSigner } from "./tree_signer.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-export interface ExportOffersDeps {
+interface ExportOffersDeps {
   registry: ChannelRegistry;
   exporter: Exporter;
   signer: TreeSigner;

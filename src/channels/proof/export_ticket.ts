@@ -12,7 +12,7 @@ const Ticket = z.object({
   viewer: z.string().nullable(),
   expiresMs: z.number(),
 });
-export type Ticket = z.infer<typeof Ticket>;
+type Ticket = z.infer<typeof Ticket>;
 
 /** `key` is 32 secret bytes, the same on every instance. */
 export function issueTicket(key: Uint8Array, ticket: Ticket): string {

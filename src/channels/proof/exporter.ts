@@ -20,7 +20,7 @@ import type { ChannelRegistry } from "../writing/registry.ts";
 
 const PAGE = 250;
 
-export interface ExporterDeps {
+interface ExporterDeps {
   registry: ChannelRegistry;
   store: ChannelStore;
   blobs: BlobStore;

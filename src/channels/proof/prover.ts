@@ -21,14 +21,14 @@ import type { TileStore } from "../../store/channel/tile_store.ts";
 import type { TreeSigner } from "./tree_signer.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-export interface ProverDeps {
+interface ProverDeps {
   registry: ChannelRegistry;
   store: ChannelStore;
   tiles: TileStore;
   signer: TreeSigner;
 }
 
-export interface ProofRequest {
+interface ProofRequest {
   /** Prove that this entry is in the log. */
   id?: number;
   /** Prove that the log of this size is the beginning of today's. */
@@ -36,7 +36,7 @@ export interface ProofRequest {
 }
 
 /** Hashes are hex, in the order of RFC 6962. */
-export interface Proof {
+interface Proof {
   size: number;
   checkpoint: string;
   inclusion?: {

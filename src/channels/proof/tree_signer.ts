@@ -12,7 +12,7 @@ const PKCS8 = hexToBytes("302e020100300506032b657004220420");
  *  one. */
 const MAX_KEPT = 1_000;
 
-export interface TreeSignerDeps {
+interface TreeSignerDeps {
   /** 32 bytes: the Ed25519 private key (RFC 8032). */
   key: Uint8Array;
   publicUrl: string;

@@ -7,13 +7,13 @@ import type { StoredChannel } from "../../store/channel/channel_store.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import type { Waiters } from "./waiters.ts";
 
-export interface FollowerDeps {
+interface FollowerDeps {
   registry: ChannelRegistry;
   waiters: Waiters;
   log: Log;
 }
 
-export interface Followed {
+interface Followed {
   /** Entries have come since the last time. */
   news: () => void;
   /** Nothing will be told any more: the principal may not read any longer, or the server stops. */

@@ -16,7 +16,7 @@ interface Page<T> {
   nextCursor?: string;
 }
 
-export type Listing = Page<{ channel: Channel; head: Head; mine: boolean }>;
+type Listing = Page<{ channel: Channel; head: Head; mine: boolean }>;
 
 export class Lister {
   readonly #store: ChannelStore;

@@ -32,7 +32,7 @@ export interface ReadRequest {
   signal: AbortSignal;
 }
 
-export interface Reading {
+interface Reading {
   messages: (Message & { salt?: string })[];
   /** Pass it to the next call; never smaller than the one that was given. */
   cursor: number;
@@ -51,7 +51,7 @@ export interface Reading {
   botsWait?: BotsWait;
 }
 
-export interface ReaderDeps {
+interface ReaderDeps {
   registry: ChannelRegistry;
   time: BotsTime;
   waiters: Waiters;

@@ -8,7 +8,7 @@ interface Watched {
   unwatch: (() => void) | undefined;
 }
 
-export interface WaitersDeps {
+interface WaitersDeps {
   /** Tells what other processes write; absent where none writes to the same database. */
   heads?: HeadWatch;
 }

@@ -5,7 +5,7 @@ import { type Beacon, timeOf } from "../../kernel/drand.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import { ChannelClock, type ClockDeps } from "./channel_clock.ts";
 
-export type BeaconClockDeps = ClockDeps & { store: ChannelStore; beacon: Beacon };
+type BeaconClockDeps = ClockDeps & { store: ChannelStore; beacon: Beacon };
 
 export function beaconClock(deps: BeaconClockDeps): ChannelClock {
   return new ChannelClock(deps, {

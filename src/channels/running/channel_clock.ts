@@ -24,7 +24,7 @@ export interface ClockDeps {
 }
 
 /** What one clock is for. */
-export interface Awaited {
+interface Awaited {
   /** What the log calls it. */
   name: string;
   /** When the first of it comes due in a channel, in milliseconds since 1970; null when none

@@ -41,7 +41,7 @@ const REMEMBERED_CHARS = 2_048;
 /** The most that is kept of one request and its answer. */
 const EXCHANGE_BYTES = BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024;
 
-export interface DispatcherDeps {
+interface DispatcherDeps {
   registry: ChannelRegistry;
   store: ChannelStore;
   library: BotLibrary;

@@ -6,7 +6,7 @@ import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-export interface TakeoverDeps {
+interface TakeoverDeps {
   registry: ChannelRegistry;
   store: ChannelStore;
   /** Starts the bots of a channel that have entries before them. */

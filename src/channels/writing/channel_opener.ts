@@ -42,7 +42,7 @@ import { cursorsAfter } from "./change.ts";
 import { fromStore } from "./store_errors.ts";
 import { memoriesOf } from "./bot_memories.ts";
 
-export interface OpenerDeps {
+interface OpenerDeps {
   store: ChannelStore;
   library: BotLibrary;
   now: () => Date;
@@ -54,12 +54,12 @@ export interface OpenerDeps {
   chain?: Chain;
 }
 
-export interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
+interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
   /** `bot:<label>` and `invite:<label>`, in order. */
   slots: string[];
 }
 
-export interface OpenedChannel {
+interface OpenedChannel {
   channel: Channel;
   /** In slot order; kept nowhere else. */
   invites: string[];

@@ -47,7 +47,7 @@ import { fromStore } from "./store_errors.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { type DerivedTokens, newToken } from "./tokens.ts";
 
-export interface ChannelServiceDeps {
+interface ChannelServiceDeps {
   store: ChannelStore;
   registry: ChannelRegistry;
   library: BotLibrary;
@@ -60,7 +60,7 @@ export interface ChannelServiceDeps {
 }
 
 /** A seat taken, with the token that takes it back; the token is kept nowhere else. */
-export interface Joining extends Pick<StoredChannel, "channel" | "head"> {
+interface Joining extends Pick<StoredChannel, "channel" | "head"> {
   seat: Seated["seat"];
   rejoinToken: string;
 }

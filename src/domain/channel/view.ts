@@ -6,7 +6,7 @@ import { type Channel } from "./channel.ts";
 import { Visibility } from "../announcements/opening.ts";
 import type { Viewer } from "./seat.ts";
 
-export const SlotView = z.object({
+const SlotView = z.object({
   slot_id: z.string(),
   kind: z.enum(["bot", "invite"]),
   label: z.string(),

@@ -9,7 +9,7 @@ import { OpenFields } from "../transcript/transcript.ts";
 
 export const EXPORT_FORMAT = "mcp-multiplayer/export/1";
 /** The same of a channel that uses public randomness: its hooks draw from elsewhere. */
-export const BEACONED_EXPORT_FORMAT = "mcp-multiplayer/export/2";
+const BEACONED_EXPORT_FORMAT = "mcp-multiplayer/export/2";
 
 export function formatOf(beaconed: boolean): ChannelExport["format"] {
   return beaconed ? BEACONED_EXPORT_FORMAT : EXPORT_FORMAT;

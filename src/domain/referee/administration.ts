@@ -46,7 +46,7 @@ export const ChannelOp = z.discriminatedUnion("type", [
 export type ChannelOp = z.infer<typeof ChannelOp>;
 
 /** What the decisions need that is not in the channel: made or read before they are taken. */
-export interface OpSupplies {
+interface OpSupplies {
   /** The accepted bot of each `set_bot`, by its place in the list of operations. */
   newBots: ReadonlyMap<number, NewBot>;
   /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */

@@ -33,7 +33,7 @@ export function audienceOf({ to, sender }: Pick<Entry, "to" | "sender">): Pick<D
 
 /** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed,
  *  and may read all that the bot was told, can check it. */
-export function stateHash(
+function stateHash(
   { seed, state, blind }: Pick<BotMemory, "seed" | "state" | "blind">,
 ): HashText {
   const key = derive(hexToBytes(seed), hexToBytes(blind), "mcp-multiplayer/state");

@@ -7,7 +7,7 @@ import type { Entry } from "../transcript/transcript.ts";
 
 /** What is not in the transcript as it stands: the source that a hash names, and the bot's
  *  sealed values. */
-export type JobInputs = Pick<HookJob, "source" | "env">;
+type JobInputs = Pick<HookJob, "source" | "env">;
 
 /** What entry `trigger` has a hook of a bot called with, `memory` being what the bot remembers
  *  at that moment. */

@@ -29,7 +29,7 @@ export function keptBytes({ log, record, timers, memories }: Kept = NOTHING): nu
 }
 
 /** What a commit writes; what it leaves as it is, is absent. */
-export interface Written {
+interface Written {
   drafts: readonly Pick<Draft, "body" | "to">[];
   channel?: Channel;
   timers?: Timers;
@@ -135,7 +135,7 @@ function inMiB({ limit }: Usage): string {
 }
 
 /** The most that a record may take: the database ends at 64 KiB. */
-export const RECORD_MAX_BYTES = 60 * 1024;
+const RECORD_MAX_BYTES = 60 * 1024;
 
 /** Throws TOO_LARGE for a record that grows beyond what can be stored, naming what makes it
  *  large. */
