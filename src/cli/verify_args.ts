@@ -1,5 +1,6 @@
 /** What `deno task verify` is asked for, and what it says of itself. */
 import { parseArgs } from "node:util";
+import { verifierKey } from "../kernel/checkpoint.ts";
 import { keyBytes } from "../verify/log_checks.ts";
 
 /** What may be had of a file or a link, and of somebody's time, unless more is allowed. */
@@ -9,15 +10,16 @@ const TIMEOUT_S = 600;
 const MOST_MB = 500;
 const MOST_TIMEOUT_S = 7 * 24 * 3600;
 
-const USAGE = "Usage: deno task verify <file, link or -> [options]";
+const USAGE = "Usage: deno task verify [file, link or -] [options]";
 
 export const HELP = `${USAGE}
 
 Checks an export of a channel: a file, the link that export_channel returned, or - for standard input. Reaches no
-network but that link, and follows no redirect.
+network but that link, and follows no redirect. Without an export, checks a proof against receipts and keys alone.
 
   --receipt FILE   a receipt that you kept: it must be the beginning of this log; may be given more than once
-  --key KEY        trust this key only, 32 bytes in base64; may be given more than once
+  --proof FILE     an answer of get_proof, as JSON: it must be about this log; may be given more than once
+  --key KEY        trust this key only, 32 bytes in base64 or <name>+<id>+<base64>; may be given more than once
   --chain HASH     demand public randomness of this drand chain, 64 lower-case hex digits; may be given more than once
   --no-replay      run nothing again
   --json           print the report as JSON
@@ -28,11 +30,14 @@ network but that link, and follows no redirect.
 Prints a line a check: ✔ as it should be, ✘ wrong, ? can't be told. Exits with
   0  when nothing is wrong
   1  when something is
-  2  when there was nothing to check, or not time enough to check it to the end`;
+  2  when there was nothing to check, or not time enough to check it to the end, or when a proof without an export
+     can't tell`;
 
 export interface Asked {
-  from: string;
+  /** The export; without one, a proof is checked by itself. */
+  from: string | undefined;
   receipts: string[];
+  proofs: string[];
   trustedKeys: string[] | undefined;
   trustedChains: string[] | undefined;
   replays: boolean;
@@ -56,6 +61,7 @@ export function asked(args: string[]): Asked | Told {
       allowPositionals: true,
       options: {
         receipt: { type: "string", multiple: true, default: [] },
+        proof: { type: "string", multiple: true, default: [] },
         key: { type: "string", multiple: true },
         chain: { type: "string", multiple: true },
         "no-replay": { type: "boolean", default: false },
@@ -66,10 +72,18 @@ export function asked(args: string[]): Asked | Told {
       },
     });
     if (values.help) return { help: true };
-    if (from === undefined) return complaint("Name a file or a link.");
     if (more.length > 0) return complaint("Name one file or link, not more.");
-    const { receipt, key, chain, json } = values;
-    if (key?.some((text) => !keyBytes(text))) return complaint("--key takes 32 bytes in base64.");
+    const { receipt, proof, key, chain, json } = values;
+    if (from === undefined && proof.length !== 1) {
+      return complaint("Name a file or a link, or one --proof.");
+    }
+    if (from === undefined && !key) {
+      return complaint("A proof without an export needs --key: the server's, from its keys.json.");
+    }
+    const keys = key?.map(keyIn);
+    if (keys?.includes(undefined)) {
+      return complaint("--key takes 32 bytes in base64, or <name>+<id>+<base64>.");
+    }
     if (chain?.some((text) => !/^[0-9a-f]{64}$/.test(text))) {
       return complaint("--chain takes 64 lower-case hex digits.");
     }
@@ -80,7 +94,8 @@ export function asked(args: string[]): Asked | Told {
     return {
       from,
       receipts: receipt,
-      trustedKeys: key,
+      proofs: proof,
+      trustedKeys: keys?.filter((text) => text !== undefined),
       trustedChains: chain,
       replays: !values["no-replay"],
       json,
@@ -92,6 +107,14 @@ export function asked(args: string[]): Asked | Told {
     const [why = ""] = String(error instanceof Error ? error.message : error).split(/(?<=\.)\s/);
     return complaint(why);
   }
+}
+
+/** A public key in base64, from that or from a verifier key as signed notes have it. */
+function keyIn(text: string): string | undefined {
+  if (keyBytes(text)) return text;
+  const [, name = "", base64 = ""] = /^([^+\s]+)\+[0-9a-f]{8}\+([\w+/]{44})$/.exec(text) ?? [];
+  const key = base64 && Uint8Array.fromBase64(base64).subarray(1);
+  return key && verifierKey(name, key) === text ? key.toBase64() : undefined;
 }
 
 function complaint(why: string): Told {

@@ -10,6 +10,7 @@ export const CHECKS = [
   "tree",
   "signature",
   "receipt",
+  "proof",
   "speakers",
   "salts",
   "sources",
@@ -96,9 +97,6 @@ const MARKS = { passed: "✔", failed: "✘", unknown: "?" } as const;
 
 /** For a person: a line a check, then the verdict. */
 export function reportText({ ok, stopped, channel_id, entries, hooks, checks }: Report): string {
-  const lines = checks.map(({ check, verdict, id, text }) =>
-    `${MARKS[verdict]} ${check.padEnd(11)} ${id === undefined ? "" : `entry ${id}: `}${text}`
-  );
   const replayed = `${hooks.replayed} hooks run again${
     hooks.unknown > 0 ? `, ${hooks.unknown} could not be` : ""
   }`;
@@ -109,5 +107,13 @@ export function reportText({ ok, stopped, channel_id, entries, hooks, checks }: 
     : checks.some(({ verdict }) => verdict === "failed") || !stopped
     ? `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`
     : `NOT VERIFIED TO THE END: ${channel_id}, ${entries} entries, ${replayed}. Nothing was found wrong in the time that was given.`;
+  return linesOf(checks, verdict);
+}
+
+/** A line a check, then the verdict, as text alone. */
+export function linesOf(checks: readonly Check[], verdict: string): string {
+  const lines = checks.map(({ check, verdict, id, text }) =>
+    `${MARKS[verdict]} ${check.padEnd(11)} ${id === undefined ? "" : `entry ${id}: `}${text}`
+  );
   return [...lines, verdict].map(plainLine).join("\n");
 }

@@ -15,6 +15,8 @@ import {
   leavesOf,
 } from "./log_checks.ts";
 import { checkCommitments } from "./commitments.ts";
+import type { LogProof } from "../domain/proof/log_proof.ts";
+import { checkProof } from "./proof_check.ts";
 import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { type Replayer, until } from "./replayer.ts";
@@ -25,6 +27,8 @@ import { refuseUnusedEvidence, refuseUnusedSources } from "./unused.ts";
 export interface VerifyOptions {
   /** Receipts that somebody kept, as text: each must be the beginning of this log. */
   receipts?: readonly string[];
+  /** Answers of `get_proof`: each must be about this log. */
+  proofs?: readonly LogProof[];
   /** The only keys that count, base64; otherwise those in the file do. */
   trustedKeys?: readonly string[];
   /** Hashes of the drand chains that count; otherwise quicknet's does. */
@@ -70,7 +74,7 @@ type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
  *  made. */
 async function checkAll(
   file: ChannelExport,
-  { receipts = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,
+  { receipts = [], proofs = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,
   check: Run,
   hooks: Report["hooks"],
 ): Promise<void> {
@@ -97,10 +101,15 @@ async function checkAll(
     const text = `by ${public_key}, which was replaced before the last entry`;
     return { check: "signature", verdict: "unknown", text };
   });
+  const keys = trustedKeys ?? file.keys.map(({ public_key }) => public_key);
+  const trusted = trustedKeys !== undefined;
   for (const receipt of receipts) {
-    await check("receipt", async () => {
-      const keys = trustedKeys ?? file.keys.map(({ public_key }) => public_key);
-      return await checkReceipt(receipt, checkpointIn(file), keys, leaves, !!trustedKeys);
+    await check("receipt", () => checkReceipt(receipt, checkpointIn(file), keys, leaves, trusted));
+  }
+  for (const proof of proofs) {
+    await check("proof", () => {
+      const current = checkpointIn(file);
+      return checkProof(proof, { entries: file.entries, leaves, current, keys, trusted });
     });
   }
   if (!await check("speakers", () => checkSpeakers(file))) return;

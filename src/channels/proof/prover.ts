@@ -1,5 +1,4 @@
 /** Proofs about a channel's log, for whoever may read it. */
-import { type HashText } from "../../kernel/hash.ts";
 import { rootOf } from "../../kernel/merkle.ts";
 import {
   consistencyRanges,
@@ -7,14 +6,10 @@ import {
   type LeafRange,
   subtreesOf,
 } from "../../kernel/merkle_proof.ts";
+import type { LogProof } from "../../domain/proof/log_proof.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { type Access, viewerOf } from "../../domain/channel/seat.ts";
-import {
-  bodyHash,
-  type OpenFields,
-  openFields,
-  saltOf,
-} from "../../domain/transcript/transcript.ts";
+import { bodyHash, openFields, saltOf } from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import type { TileStore } from "../../store/channel/tile_store.ts";
@@ -35,20 +30,6 @@ interface ProofRequest {
   since?: number;
 }
 
-/** Hashes are hex, in the order of RFC 6962. */
-interface Proof {
-  size: number;
-  checkpoint: string;
-  inclusion?: {
-    entry: OpenFields;
-    hash: HashText;
-    body_hash: HashText;
-    salt?: string;
-    proof: string[];
-  };
-  consistency?: { size: number; root: HashText; proof: string[] };
-}
-
 export class Prover {
   readonly #deps: ProverDeps;
 
@@ -58,7 +39,7 @@ export class Prover {
 
   /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not
    *  in the log. */
-  async prove(access: Access, { id, since }: ProofRequest): Promise<Proof> {
+  async prove(access: Access, { id, since }: ProofRequest): Promise<LogProof> {
     const { registry, signer } = this.#deps;
     const { channelId } = access;
     const { channel, head, secret } = await registry.load(channelId);

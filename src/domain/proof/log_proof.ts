@@ -1,0 +1,37 @@
+/** What `get_proof` answers: proofs about a channel's log against its signed tree head. Hashes are
+ *  hex, in the order of RFC 6962. */
+import * as z from "zod";
+import { HashText } from "../../kernel/hash.ts";
+import { EntryKind } from "../transcript/transcript.ts";
+
+const Hashes = z.array(z.string()).describe("Hex hashes in the order of RFC 6962.");
+
+export const LogProof = z.object({
+  size: z.number().int(),
+  checkpoint: z.string(),
+  /** Shows that an entry is in the log. */
+  inclusion: z.object({
+    entry: z.object({
+      id: z.number().int(),
+      channel_id: z.string(),
+      sender: z.string(),
+      kind: EntryKind,
+      ts: z.string(),
+      to: z.array(z.string()).optional(),
+      cause: z.number().int().optional(),
+    }),
+    hash: HashText.describe("RFC 6962 leaf hash."),
+    body_hash: HashText.describe("SHA-256 of the salt and the body's canonical JSON."),
+    salt: z.string().optional().describe("Hex, for whoever may read the body."),
+    proof: Hashes,
+  }).optional(),
+  /** Shows that the log of this size is the beginning of today's. */
+  consistency: z.object({
+    size: z.number().int(),
+    root: HashText.describe(
+      "The tree head of the first `size` entries: compare it with your receipt.",
+    ),
+    proof: Hashes,
+  }).optional(),
+});
+export type LogProof = z.infer<typeof LogProof>;
