@@ -6,7 +6,7 @@ interface Message {
   kind: "user" | "bot" | "system" | "control";
   body: Record<string, unknown>;
   ts: string;
-  to?: string[];
+  to?: string[] | undefined;
   cause?: number;
   hash: string;
 }
@@ -33,7 +33,7 @@ interface BotContext {
   post(
     kind: "bot" | "system" | "control",
     body: Record<string, unknown> | string,
-    options?: { to?: string[] },
+    options?: { to?: string[] | undefined },
   ): void;
   /** What the last hook left with set_state; null before the first. */
   get_state(): unknown;

@@ -37,7 +37,8 @@ export default class MemoryExchange {
 
   #state: State;
   #topic: string;
-  #posts: { kind: "bot" | "control"; body: Record<string, unknown>; to?: string[] }[] = [];
+  #posts: { kind: "bot" | "control"; body: Record<string, unknown>; to?: string[] | undefined }[] =
+    [];
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
     this.#topic = String(params.topic ?? "").slice(0, 500);
