@@ -6,7 +6,7 @@ export interface Answer {
   status: number;
   body: string;
   /** Where a redirect leads. */
-  location?: string;
+  location?: string | undefined;
 }
 
 const encoder = new TextEncoder();

@@ -41,20 +41,20 @@ export interface AppParts extends ChannelsParts {
   /** Ids of clients that nobody is asked about. */
   trustedClients?: readonly string[];
   /** That of `Config`. */
-  testNetwork?: Config["testNetwork"];
+  testNetwork?: Config["testNetwork"] | undefined;
   /** Identity providers that people sign in with, if any. */
-  login?: LoginSettings;
+  login?: LoginSettings | undefined;
   /** Whether the platform has chosen this server by its name, so that every `Host` is right. */
   anyHost?: boolean;
   /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
-  allowedOrigins?: readonly string[];
+  allowedOrigins?: readonly string[] | undefined;
   /** How many proxies of the operator's own are in front. */
   trustedProxies?: number;
   version: string;
   /** What authors of bots read, Markdown. */
   guide: string;
   /** How often a waiting call tells a caller that asked for it that it goes on. */
-  progressMs?: number;
+  progressMs?: number | undefined;
 }
 
 export interface App extends Work {

@@ -44,7 +44,7 @@ import { TileStore } from "../store/channel/tile_store.ts";
 export interface ChannelsParts {
   kv: Deno.Kv;
   /** The same database over a connection of its own, for what waits for changes. */
-  watchKv?: Deno.Kv;
+  watchKv?: Deno.Kv | undefined;
   /** Whether other processes may write to the same database. */
   shared: boolean;
   sandbox: Sandbox;
@@ -53,18 +53,18 @@ export interface ChannelsParts {
   /** What clients type, without a trailing slash. */
   publicUrl: string;
   /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
-  envKey?: Uint8Array;
+  envKey?: Uint8Array | undefined;
   /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the
    *  first start. */
-  signingKey?: Uint8Array;
+  signingKey?: Uint8Array | undefined;
   /** Where public randomness comes from, for the channels that use it; absent where none does. */
   beacon?: Beacon;
   /** The chain that new channels use; absent where they use none. */
-  chain?: Chain;
+  chain?: Chain | undefined;
   /** How much is kept on behalf of whom; undefined: as `STORAGE_BOUNDS` says. */
-  storage?: StorageBounds;
+  storage?: StorageBounds | undefined;
   /** Undefined: nothing is limited. */
-  rates?: Readonly<Record<RateName, Rate>>;
+  rates?: Readonly<Record<RateName, Rate>> | undefined;
   log: Log;
   now: () => Date;
   /** Milliseconds from any moment on; never goes back, as the clock of `now` may. */

@@ -116,7 +116,7 @@ export interface Config {
   /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
   trustedClients: readonly string[];
   /** Identity providers that people sign in with; undefined: there are none. */
-  login?: LoginSettings;
+  login?: LoginSettings | undefined;
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
@@ -136,13 +136,13 @@ export interface Config {
   };
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, by no setting: rates to use instead of those of `domain/limits/work.ts`. */
-  testRates?: Partial<Record<RateName, Rate>>;
+  testRates?: Partial<Record<RateName, Rate>> | undefined;
   /** Only for tests, by no setting: limits of connections instead of those of
    *  `domain/limits/http.ts`. */
   testConnections?: Partial<ConnectionLimits>;
   /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust
    *  these PEM certificates. */
-  testNetwork?: { loopback: true; caCerts: readonly string[] };
+  testNetwork?: { loopback: true; caCerts: readonly string[] } | undefined;
 }
 
 export { ConfigError };

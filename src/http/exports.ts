@@ -10,7 +10,7 @@ import { forPeople } from "./route_declaration.ts";
 
 export interface ExportRoutesDeps {
   /** Absent where nothing is limited. */
-  limiter?: RateLimiter;
+  limiter?: RateLimiter | undefined;
   /** The export behind a ticket, in pieces; null when it opens nothing. */
   take: (ticket: string) => Promise<AsyncGenerator<string> | null>;
 }

@@ -25,7 +25,7 @@ export interface RequestGuardDeps {
   /** The address that clients type. */
   publicUrl: string;
   /** Absent where nothing is limited. */
-  limiter?: RateLimiter;
+  limiter?: RateLimiter | undefined;
 }
 
 export function requestGuard(deps: RequestGuardDeps): MiddlewareHandler<HttpEnv> {

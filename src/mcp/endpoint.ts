@@ -65,7 +65,7 @@ export interface McpEndpointDeps {
   randomBytes: RandomBytes;
   log: Log;
   /** How often a waiting call tells that it goes on. */
-  progressMs?: number;
+  progressMs?: number | undefined;
 }
 
 /** What a caller's request carries beside its headers: its body, which has been read, and where it
@@ -74,7 +74,7 @@ export interface McpRequest {
   text: string;
   address: string;
   /** Why none of its messages is served, if so. */
-  refusal?: Refusal;
+  refusal?: Refusal | undefined;
 }
 
 /** Serves one MCP request of a caller whose token was checked. */

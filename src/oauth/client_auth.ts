@@ -10,8 +10,8 @@ import { sameText } from "../accounts/secret.ts";
 /** A client id, and at most one proof of it. */
 interface Credentials {
   clientId: string;
-  secret?: string;
-  assertion?: string;
+  secret?: string | undefined;
+  assertion?: string | undefined;
 }
 
 /** The client behind a request. One with a secret must send it, in the header or the form; one with

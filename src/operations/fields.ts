@@ -24,7 +24,7 @@ export const IdempotencyKey = z.string().max(CHANNEL_LIMITS.idempotencyKeyChars)
 
 /** The key of a call, when there is one. */
 export function keyOf(
-  { idempotency_key }: { idempotency_key?: string | null },
+  { idempotency_key }: { idempotency_key?: string | null | undefined },
 ): string | undefined {
   return idempotency_key || undefined;
 }
@@ -51,7 +51,10 @@ export function bodyObject(body: z.infer<typeof Body>): JsonObject {
 /** A caller's access to the channel and the seat that an input names. */
 export function accessOf(
   caller: Caller,
-  { channel_id: channelId, rejoin_token }: { channel_id: string; rejoin_token?: string | null },
+  { channel_id: channelId, rejoin_token }: {
+    channel_id: string;
+    rejoin_token?: string | null | undefined;
+  },
 ): Access {
   // Models fill in "" where they mean nothing.
   return { caller, channelId, rejoinHash: rejoin_token ? secretHash(rejoin_token) : null };

@@ -14,9 +14,9 @@ export interface Situation {
   more: boolean;
   closed: boolean;
   /** What the bots wait for, if they do. */
-  awaits?: AwaitedRound;
+  awaits?: AwaitedRound | undefined;
   /** How long the bots wait because the time of whoever made the channel is spent, if they do. */
-  botsWait?: { for_ms: number };
+  botsWait?: { for_ms: number } | undefined;
 }
 
 /** After sync_messages. */

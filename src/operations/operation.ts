@@ -32,7 +32,7 @@ export interface Services {
   exports: ExportOffers;
   auditor: Auditor;
   /** Absent where nothing is limited. */
-  limiter?: RateLimiter;
+  limiter?: RateLimiter | undefined;
   /** Those of principals at reading. */
   turns: Turns;
   now: () => Date;

@@ -7,11 +7,11 @@ import type { FairKey } from "./pool/fair_queue.ts";
 export interface BotSource {
   source: string;
   /** Undefined: detected from the source. */
-  language?: BotLanguage;
+  language?: BotLanguage | undefined;
   /** Breaks the tie when a source has several classes and no default export. */
-  name?: string;
+  name?: string | undefined;
   /** It was looked at before, when it was attached: it has time enough now. */
-  again?: true;
+  again?: true | undefined;
 }
 
 /** The beneficiary of a piece of work, and the callback for its cost. */
@@ -20,7 +20,7 @@ export interface WorkContext {
   key?: FairKey;
   /** Gives its turn up when it aborts, with `Refusal("TIMEOUT")`; work that has begun goes on to
    *  its end. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with the milliseconds for which a host was at work, without waits for the network. */
   worked?: (ms: number) => void;
 }
@@ -32,10 +32,10 @@ export interface RunContext extends WorkContext {
   exchanged?: (exchange: Exchange) => void;
   /** Asked when a host takes the hook: whether what the network answers can be kept. Where it
    *  can't, each request of the hook is answered with that. */
-  mayAsk?: () => boolean;
+  mayAsk?: (() => boolean) | undefined;
   /** The hook is run again: nothing is reached, and what it asks is answered with this, in
    *  order. */
-  recorded?: readonly Exchange[];
+  recorded?: readonly Exchange[] | undefined;
 }
 
 /** An engine's id, and what it is the hash of. */

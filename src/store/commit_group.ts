@@ -8,8 +8,12 @@ import { isRefusedRequest, StoreAway } from "./connected_kv.ts";
 export class AtomicPart {
   readonly check: Deno.AtomicCheck;
   /** An undefined value deletes the key; `amount` is added to the count under it, modulo 2^64. */
-  readonly mutations: { key: Deno.KvKey; value?: unknown; expireIn?: number; amount?: bigint }[] =
-    [];
+  readonly mutations: {
+    key: Deno.KvKey;
+    value?: unknown;
+    expireIn?: number | undefined;
+    amount?: bigint;
+  }[] = [];
   /** How much is written, keys aside. */
   bytes = 0;
 
@@ -138,7 +142,7 @@ export class CommitGroup {
       for (const { key, value, expireIn, amount } of part.mutations) {
         if (amount !== undefined) atomic.sum(key, amount);
         else if (value === undefined) atomic.delete(key);
-        else atomic.set(key, value, { expireIn });
+        else atomic.set(key, value, { ...(expireIn !== undefined && { expireIn }) });
       }
     }
     const result = await atomic.commit();

@@ -106,7 +106,7 @@ const Close = z.object({ op: z.object({ seeds: z.array(Detach) }) });
 interface Reveal {
   id: number;
   seed: string;
-  cursor?: number | null;
+  cursor?: number | null | undefined;
   removed: boolean;
 }
 

@@ -9,11 +9,12 @@ import {
   formatOf,
 } from "../domain/proof/channel_export.ts";
 import { Chain, chainHash, isSigned, QUICKNET, roundNamedAt, timeOf } from "../kernel/drand.ts";
+import type { JsonObject } from "../kernel/json.ts";
 import { type Check, Stopped } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
 /** An entry with a body that may be read. */
-type Readable = ExportedEntry & Required<Pick<ExportedEntry, "body">>;
+type Readable = ExportedEntry & { body: JsonObject };
 
 /** The entry that tells a round, and the signature that it tells. */
 export interface Told {

@@ -11,7 +11,10 @@ import { Wrong } from "./model/wrong.ts";
 
 /** An entry as the referee's rules take it; its body and salt are missing where they are
  *  withheld. */
-export type ReplayEntry = Omit<Entry, "body"> & { body?: Entry["body"]; salt?: string };
+export type ReplayEntry = Omit<Entry, "body"> & {
+  body?: Entry["body"] | undefined;
+  salt?: string | undefined;
+};
 
 /** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of
  *  bots. */

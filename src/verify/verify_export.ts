@@ -30,14 +30,14 @@ export interface VerifyOptions {
   /** Answers of `get_proof`: each must be about this log. */
   proofs?: readonly LogProof[];
   /** The only keys that count, base64; otherwise those in the file do. */
-  trustedKeys?: readonly string[];
+  trustedKeys?: readonly string[] | undefined;
   /** Hashes of the drand chains that count; otherwise quicknet's does. */
-  trustedChains?: readonly string[];
+  trustedChains?: readonly string[] | undefined;
   /** Ends the verification: what is not checked by then is `unknown`, and the report is not
    *  `ok`. */
   signal?: AbortSignal;
   /** The engines; without them nothing is run again. */
-  replayer?: Replayer;
+  replayer?: Replayer | undefined;
 }
 
 /** Verifies parsed JSON. Never throws for what is in the file. */

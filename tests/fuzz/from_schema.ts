@@ -21,7 +21,8 @@ function drawn(schema: Schema, pool: Pool): fc.Arbitrary<unknown> {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map((choice) => drawn(choice as Schema, pool)));
   if (schema.allOf) {
-    return drawn({ ...schema, allOf: undefined, ...schema.allOf[0] as Schema }, pool);
+    const { allOf: [first], ...rest } = schema;
+    return drawn({ ...rest, ...first as Schema }, pool);
   }
   switch (schema.type) {
     case "string":

@@ -112,7 +112,9 @@ export class World implements AsyncDisposable {
 
   async answer({ method, path, headers, body }: Input): Promise<Answer> {
     const answer = await inTime(async () => {
-      const response = await this.fetch(new Request(ORIGIN + path, { method, headers, body }));
+      const response = await this.fetch(
+        new Request(ORIGIN + path, { method, headers, body: body ?? null }),
+      );
       return { status: response.status, headers: response.headers, text: await response.text() };
     });
     this.answered++;

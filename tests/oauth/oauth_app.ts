@@ -14,7 +14,7 @@ export const APP = "https://app.example/callback";
 export const SIGN_IN = "Sign in with Test ID";
 
 export class OAuthApp implements AsyncDisposable {
-  readonly logged: { event: string; fields?: Record<string, unknown> }[] = [];
+  readonly logged: { event: string; fields?: Record<string, unknown> | undefined }[] = [];
   #ahead = 0;
 
   private constructor(

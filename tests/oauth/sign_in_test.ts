@@ -136,7 +136,7 @@ Deno.test("a program on the own machine is asked about each time, and answered o
   const browser = new Browser();
   const assistant = new Assistant(app, { redirectUrl: "http://localhost:9/callback" });
   await assistant.signIn(browser, "alice");
-  assistant.memory.tokens = undefined;
+  delete assistant.memory.tokens;
   await assistant.ask(browser);
   assert.match(browser.page.html, /oidc:alice/);
   await browser.press("Allow");

@@ -140,7 +140,7 @@ async function call(
     method: "POST",
     headers: { ...STREAMABLE, ...bearer(token) },
     body: JSON.stringify(body),
-    signal,
+    signal: signal ?? null,
   });
   return await answer.text();
 }

@@ -16,7 +16,7 @@ import { RecordedJobs } from "./recorded_jobs.ts";
 export interface TestServer extends AsyncDisposable {
   url: string;
   /** What the server logged, as the operator would read it. */
-  logged: { level: string; event: string; fields?: Record<string, unknown> }[];
+  logged: { level: string; event: string; fields?: Record<string, unknown> | undefined }[];
   /** Stops the server and starts it again on the same database, at another port, perhaps with other
    *  settings. */
   restart(changed?: Partial<Config>): Promise<void>;

@@ -13,9 +13,9 @@ export interface OAuthDeps {
   /** Whether strangers may play as guests. */
   guests: boolean;
   /** How people sign in; undefined where everyone is a guest. */
-  login?: Login;
+  login?: Login | undefined;
   /** Whether the operator vouches for a client, so that nobody is asked about it. */
-  trusted?: (clientId: string) => boolean;
+  trusted?: ((clientId: string) => boolean) | undefined;
   now: () => Date;
   /** Told what an operator should know; never given a secret. */
   log?: Log;

@@ -26,7 +26,7 @@ export interface LoginProofs {
 export interface LoginAnswer extends LoginProofs {
   code: string;
   /** RFC 9207. */
-  iss?: string;
+  iss?: string | undefined;
 }
 
 export interface IdentityProvider {

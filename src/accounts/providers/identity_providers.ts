@@ -11,10 +11,10 @@ interface Credentials {
 /** At least one of them is there. */
 export interface LoginSettings {
   /** `endpoints` is for tests only, by no setting: where GitHub's are not. */
-  github?: Credentials & { endpoints?: GitHubEndpoints };
-  google?: Credentials;
+  github?: Credentials & { endpoints?: GitHubEndpoints } | undefined;
+  google?: Credentials | undefined;
   /** `name` is what its button says. */
-  oidc?: Credentials & { issuer: string; name: string };
+  oidc?: Credentials & { issuer: string; name: string } | undefined;
 }
 
 const GOOGLE = "https://accounts.google.com";

@@ -25,9 +25,9 @@ interface ProverDeps {
 
 interface ProofRequest {
   /** Prove that this entry is in the log. */
-  id?: number;
+  id?: number | undefined;
   /** Prove that the log of this size is the beginning of today's. */
-  since?: number;
+  since?: number | undefined;
 }
 
 export class Prover {

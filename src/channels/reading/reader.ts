@@ -46,9 +46,9 @@ interface Reading {
   turn: Turn | null;
   closed: boolean;
   /** The round that bots wait for, if they do. */
-  awaits?: AwaitedRound;
+  awaits?: AwaitedRound | undefined;
   /** Why bots don't answer now, if they don't. */
-  botsWait?: BotsWait;
+  botsWait?: BotsWait | undefined;
 }
 
 interface ReaderDeps {

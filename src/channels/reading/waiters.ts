@@ -10,7 +10,7 @@ interface Watched {
 
 interface WaitersDeps {
   /** Tells what other processes write; absent where none writes to the same database. */
-  heads?: HeadWatch;
+  heads?: HeadWatch | undefined;
 }
 
 export class Waiters {

@@ -22,7 +22,7 @@ export async function runHook(
     sandbox: Sandbox;
     library: BotLibrary;
     time: BotsTime;
-    mayAsk?: () => boolean;
+    mayAsk?: (() => boolean) | undefined;
   },
   principal: string,
   bot: Bot,

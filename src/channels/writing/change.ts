@@ -10,7 +10,7 @@ export interface ChannelState {
   channel: Channel;
   head: Head;
   /** What came of an earlier change that was queued under the same key. */
-  done?: Done;
+  done?: Done | undefined;
 }
 
 /** What to commit, and what to answer once it is committed. */
@@ -18,7 +18,7 @@ export interface ChannelChange<T> {
   /** The same object when the record stays as it is. */
   channel: Channel;
   drafts: readonly Draft[];
-  memories?: ReadonlyMap<string, BotMemory | null>;
+  memories?: ReadonlyMap<string, BotMemory | null> | undefined;
   /** A bot that has come as far as entry `to`. Its own drafts of this change do not wait for it. */
   advance?: { botId: string; to: number };
   /** Set when the channel is told that bots have answered each other often enough. */
@@ -30,7 +30,7 @@ export interface ChannelChange<T> {
   timers?: Timers;
   /** What this change was asked for, where it was queued under a key: remembered with its first
    *  entry. */
-  request?: HashText;
+  request?: HashText | undefined;
   /** `head` is the one right after this change's entries. */
   answer: (committed: { entries: Entry[]; channel: Channel; head: Head }) => T;
 }

@@ -51,7 +51,7 @@ interface OpenerDeps {
   committed: (state: StoredChannel) => void;
   log: Log;
   /** Where the dice of new channels come from, if from outside. */
-  chain?: Chain;
+  chain?: Chain | undefined;
 }
 
 interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
@@ -81,7 +81,7 @@ export class ChannelOpener {
     creator: string,
     wanted: NewChannel,
     bots: readonly BotDef[],
-    { key, signal }: { key?: string; signal?: AbortSignal } = {},
+    { key, signal }: { key?: string | undefined; signal?: AbortSignal } = {},
   ): Promise<OpenedChannel> {
     const { now, randomBytes, derivedToken, committed, chain } = this.#deps;
     const tokenOf = (prefix: "inv" | "chn", nth = "") =>

@@ -55,7 +55,7 @@ interface ChannelServiceDeps {
   derivedToken: DerivedTokens;
   time: BotsTime;
   /** Absent where nothing is limited. */
-  limiter?: RateLimiter;
+  limiter?: RateLimiter | undefined;
   log: Log;
 }
 
@@ -82,7 +82,7 @@ export class ChannelService {
    *  given. */
   async post(
     access: Access,
-    { body, to, key }: { body: Body; to?: string[]; key?: string },
+    { body, to, key }: { body: Body; to?: string[] | undefined; key?: string | undefined },
   ): Promise<Entry> {
     let earlier: Done | undefined;
     const decide: Decide<Entry> = ({ channel, head, done }) => {
@@ -121,7 +121,7 @@ export class ChannelService {
   async join(
     caller: Caller,
     invite: string,
-    { key, ...introduction }: Introduction & { key?: string },
+    { key, ...introduction }: Introduction & { key?: string | undefined },
   ): Promise<Joining> {
     const inviteHash = secretHash(invite);
     const channelId = await this.#deps.store.channelOfInvite(inviteHash);
@@ -147,7 +147,7 @@ export class ChannelService {
   async rejoin(
     caller: Caller,
     token: string,
-    { rotate, key }: { rotate: boolean; key?: string },
+    { rotate, key }: { rotate: boolean; key?: string | undefined },
   ): Promise<Joining> {
     const { store } = this.#deps;
     const rejoinToken = rotate ? this.#rejoinToken(caller, key, token) : token;

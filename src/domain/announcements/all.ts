@@ -44,7 +44,7 @@ const BY_TYPE: ReadonlyMap<string, (typeof ANNOUNCEMENTS)[number]> = new Map(
 /** What an entry of the server says and how it must stand; undefined for what the server never
  *  says. */
 export function announcedIn(
-  { body, kind }: { body?: JsonObject; kind: EntryKind },
+  { body, kind }: { body?: JsonObject | undefined; kind: EntryKind },
 ): { body: Announced; rule: Rule } | undefined {
   const declared = BY_TYPE.get(String(body?.type));
   if (!declared || typeof body?.type !== "string" || declared.rule.kind !== kind) return undefined;

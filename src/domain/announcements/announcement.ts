@@ -20,7 +20,7 @@ const OPEN: Rule = { kind: "system", caused: false, addressed: false, afterClose
 
 interface Said {
   sender: string;
-  body?: JsonObject | null;
+  body?: JsonObject | null | undefined;
 }
 
 /** Declares a kind. `says` is what its entries mean, in a sentence for people. Nothing more than

@@ -121,8 +121,12 @@ function requestTold({ request }: Exchange, sealed: Sealed, bodies: Bodies): Jso
 function answerTold({ answer }: Exchange, sealed: Sealed, bodies: Bodies): JsonObject {
   if (answer.kind === "failed") return { ...answer, message: sealed.withheld(answer.message) };
   if (answer.kind === "certified") {
-    const { chain, ...verdict } = answer;
-    return { ...verdict, ...kept(new TextEncoder().encode(JSON.stringify(chain)), sealed, bodies) };
+    const { chain, error, ...verdict } = answer;
+    return {
+      ...verdict,
+      ...(error !== undefined && { error }),
+      ...kept(new TextEncoder().encode(JSON.stringify(chain)), sealed, bodies),
+    };
   }
   const { body, headers, url, ...open } = answer;
   return {

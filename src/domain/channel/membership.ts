@@ -24,10 +24,10 @@ const MAX_VOID = 16;
 
 /** What a player says of itself when it joins. */
 export interface Introduction {
-  displayName?: string;
+  displayName?: string | undefined;
   /** Anything that the host could not foresee: like every entry, it is in the tree heads from then
    *  on. */
-  entropy?: string;
+  entropy?: string | undefined;
 }
 
 /** Fills the slot an invite names. The same conversation may repeat its own join (its answer may

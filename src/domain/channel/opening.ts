@@ -19,7 +19,7 @@ export interface Opening {
   /** The 32 bytes that all salts derive from; entry 1 commits to the keys made of them. */
   secret: Uint8Array;
   /** Where the bots' dice are to come from, if from outside. */
-  chain?: Chain;
+  chain?: Chain | undefined;
 }
 
 /** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */

@@ -2,7 +2,7 @@
  *  hex, in the order of RFC 6962. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
-import { EntryKind } from "../transcript/transcript.ts";
+import { OpenFields } from "../transcript/transcript.ts";
 
 const Hashes = z.array(z.string()).describe("Hex hashes in the order of RFC 6962.");
 
@@ -11,15 +11,7 @@ export const LogProof = z.object({
   checkpoint: z.string(),
   /** Shows that an entry is in the log. */
   inclusion: z.object({
-    entry: z.object({
-      id: z.number().int(),
-      channel_id: z.string(),
-      sender: z.string(),
-      kind: EntryKind,
-      ts: z.string(),
-      to: z.array(z.string()).optional(),
-      cause: z.number().int().optional(),
-    }),
+    entry: OpenFields,
     hash: HashText.describe("RFC 6962 leaf hash."),
     body_hash: HashText.describe("SHA-256 of the salt and the body's canonical JSON."),
     salt: z.string().optional().describe("Hex, for whoever may read the body."),

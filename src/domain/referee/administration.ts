@@ -171,7 +171,7 @@ function slotNamed(channel: Channel, slotId: string): Slot {
 
 function botNamed(
   channel: Channel,
-  { bot_id, slot_id }: { bot_id?: string; slot_id?: string },
+  { bot_id, slot_id }: { bot_id?: string | undefined; slot_id?: string | undefined },
 ): Bot {
   const bot = channel.bots.find((b) => b.bot_id === bot_id || b.slot_id === slot_id);
   if (bot) return bot;

@@ -16,7 +16,7 @@ import type { Bot, BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "../channel/channel.ts";
 import { bytesToHex, derive, hexToBytes } from "../../kernel/hash.ts";
 import { endDraft } from "./hook_entries.ts";
-import type { Json } from "../../kernel/json.ts";
+import type { Json, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import type { Change } from "../channel/membership.ts";
@@ -141,7 +141,7 @@ function callFor(
     const left = memberLeft.in(entry);
     if (left) return { hook: "on_leave", args: [left.player_id] };
   }
-  return { hook: "on_message", args: [messageFor(entry.sender, entry)] };
+  return { hook: "on_message", args: [messageFor(entry.sender, entry) as JsonObject] };
 }
 
 /** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering

@@ -33,7 +33,7 @@ interface Written {
   drafts: readonly Pick<Draft, "body" | "to">[];
   channel?: Channel;
   timers?: Timers;
-  memories?: ReadonlyMap<string, BotMemory | null>;
+  memories?: ReadonlyMap<string, BotMemory | null> | undefined;
   done?: Done;
 }
 

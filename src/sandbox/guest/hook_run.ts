@@ -26,7 +26,7 @@ const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
 /** How bot code ended. `texts` is what the prelude tells when an inspection is done. */
 export type Ending =
   | { kind: "done"; texts: string[] }
-  | { kind: "threw"; message: string; line?: number }
+  | { kind: "threw"; message: string; line?: number | undefined }
   | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
 
 /** The fields of a job that its record needs. */

@@ -25,7 +25,7 @@ export interface HostProcessOptions {
   denoPath: string;
   network: BotNetwork;
   /** Of a started Python interpreter: see python_image.ts. */
-  image?: Uint8Array<ArrayBuffer>;
+  image?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** The network that the operator allows to bots. */
@@ -36,7 +36,7 @@ export interface BotNetwork {
   denied: readonly string[];
   /** For tests: whether the loopback network is reached like a public one, and PEM certificates to
    *  trust. */
-  test?: { loopback: true; caCerts: readonly string[] };
+  test?: { loopback: true; caCerts: readonly string[] } | undefined;
 }
 
 /** The first answer includes the start of the process, on a machine that may be busy. */

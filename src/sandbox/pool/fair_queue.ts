@@ -16,7 +16,7 @@ export interface FairLimits {
  *  channel. */
 export interface FairKey {
   principal: string;
-  channelId?: string;
+  channelId?: string | undefined;
 }
 
 /** How many hosts each principal keeps busy, in all the queues that are given the same shares. */

@@ -25,7 +25,7 @@ export interface HostPoolOptions {
   max: number;
   /** Whether a request may wait for the network: all of those together leave `size` hosts to the
    *  others. */
-  mayWait?: (request: Request) => boolean;
+  mayWait?: ((request: Request) => boolean) | undefined;
   /** How long a host that need not be warm stays without work. */
   idleMs: number;
   /** Resolves with a host that is ready to be asked. */
@@ -45,7 +45,7 @@ export interface Asking {
   listener?: Listener;
   /** Gives its place in line up when it aborts; work that a host has begun ends by its deadline
    *  alone. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with the milliseconds for which a host was at work, without its waits for the
    *  network. */
   worked?: (ms: number) => void;

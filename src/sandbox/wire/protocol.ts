@@ -50,14 +50,19 @@ export type Request =
   | {
     kind: "inspect";
     source: string;
-    language?: BotLanguage;
-    name?: string;
+    language?: BotLanguage | undefined;
+    name?: string | undefined;
     hooks: HookName[];
-    again?: true;
+    again?: true | undefined;
   }
   /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. `mayAsk` is
    *  that of `RunContext`. */
-  | { kind: "run"; job: HookJob; mayAsk?: () => boolean; recorded?: readonly Exchange[] };
+  | {
+    kind: "run";
+    job: HookJob;
+    mayAsk?: (() => boolean) | undefined;
+    recorded?: readonly Exchange[] | undefined;
+  };
 
 export const Answer = z.discriminatedUnion("kind", [
   z.object({

@@ -275,12 +275,18 @@ export class ChannelStore {
   /** Ids of the channels a principal has made or sits in, newest first, after a cursor of this
    *  method. */
   mine(principal: string, cursor?: string): Deno.KvListIterator<string> {
-    return this.#kv.list<string>({ prefix: keys.mine(principal) }, { reverse: true, cursor });
+    return this.#kv.list<string>({ prefix: keys.mine(principal) }, {
+      reverse: true,
+      ...(cursor !== undefined && { cursor }),
+    });
   }
 
   /** Ids of public channels, newest first, after a cursor of this method. */
   public(cursor?: string): Deno.KvListIterator<string> {
-    return this.#kv.list<string>({ prefix: keys.public() }, { reverse: true, cursor });
+    return this.#kv.list<string>({ prefix: keys.public() }, {
+      reverse: true,
+      ...(cursor !== undefined && { cursor }),
+    });
   }
 
   /** Whether a channel that anyone may read runs a source, or has. */

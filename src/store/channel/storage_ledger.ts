@@ -30,13 +30,13 @@ interface Count {
 export interface Accounts {
   blobs: Count;
   maker: Count;
-  guests?: Count;
+  guests?: Count | undefined;
 }
 
 interface StorageLedgerDeps {
   kv: Deno.Kv;
   /** Those of `STORAGE_BOUNDS` if not given. */
-  bounds?: StorageBounds;
+  bounds?: StorageBounds | undefined;
   /** Whether other processes may write to the same database: they may if not given. */
   shared?: boolean;
 }

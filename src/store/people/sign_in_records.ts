@@ -107,5 +107,5 @@ export interface Tokens {
   access: Secret;
   /** Of the access token, where it is less than that of the grant. */
   scope?: Scope;
-  refresh?: Secret;
+  refresh?: Secret | undefined;
 }

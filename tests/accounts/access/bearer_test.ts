@@ -3,7 +3,7 @@ import type { Denied, Identity } from "../../../src/accounts/access/bearer.ts";
 import { OAuthEndpoints, PUBLIC_URL } from "../../oauth/oauth_endpoints.ts";
 
 function call(path: string, authorization?: string): Request {
-  const headers = authorization === undefined ? undefined : { Authorization: authorization };
+  const headers = new Headers(authorization === undefined ? {} : { authorization });
   return new Request(PUBLIC_URL + path, { method: "POST", headers });
 }
 

@@ -81,7 +81,7 @@ Deno.test("eight verifications of one guest", async (t) => {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ channel_id }),
-      signal,
+      signal: signal ?? null,
     });
   const caller = new AbortController();
   const codes: string[] = [];

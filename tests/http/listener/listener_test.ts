@@ -287,7 +287,7 @@ Deno.test("an answer arrives as it was made, whatever its size", async () => {
   using http2 = Deno.createHttpClient({ http1: false, http2: true });
   for (const client of [undefined, http2]) {
     for (const size of sizes) {
-      const answer = await fetch(`${server.url}?size=${size}`, { client });
+      const answer = await fetch(`${server.url}?size=${size}`, { ...(client && { client }) });
       assert.equal(answer.status, 203);
       if (size > 0) assert.equal(answer.headers.get("content-length"), String(2 * size));
       assert.equal(answer.headers.get("etag"), String(size));

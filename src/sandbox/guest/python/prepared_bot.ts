@@ -10,7 +10,7 @@ export interface PreparedBot {
 /** Why a source is refused; the line counts from 1. */
 export interface Rejected {
   message: string;
-  line?: number;
+  line?: number | undefined;
 }
 
 const KEPT = 32;
