@@ -8,7 +8,7 @@ import { problemResponse } from "./problem.ts";
 import { tooManyRequests } from "./rate_headers.ts";
 import { forPeople } from "./route_declaration.ts";
 
-export interface ExportRoutesDeps {
+interface ExportRoutesDeps {
   /** Absent where nothing is limited. */
   limiter?: RateLimiter | undefined;
   /** The export behind a ticket, in pieces; null when it opens nothing. */

@@ -5,7 +5,7 @@ import { forLoadBalancers } from "./route_declaration.ts";
 import { withDeadline } from "../kernel/deadline.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 
-export interface HealthDeps {
+interface HealthDeps {
   /** Named checks; each resolves when that part answers. */
   checks: Readonly<Record<string, () => Promise<boolean>>>;
   /** How old an answer may be, and how long a part may take; in milliseconds. */

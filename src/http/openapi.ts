@@ -11,7 +11,7 @@ import { EXAMPLES } from "./openapi_examples.ts";
 import { PROBLEM_STATUS } from "./problem.ts";
 import { forPrograms } from "./route_declaration.ts";
 
-export interface OpenApiDeps {
+interface OpenApiDeps {
   publicUrl: string;
   version: string;
   /** Whether a client may be a guest by its own credentials. */
@@ -39,7 +39,7 @@ export function openApiRoute(deps: OpenApiDeps): Hono<HttpEnv> {
   );
 }
 
-export function openApi({ publicUrl, version, guests }: OpenApiDeps) {
+function openApi({ publicUrl, version, guests }: OpenApiDeps) {
   const token = `${publicUrl}/token`;
   const scopes = { play: "Play in channels.", watch: "Read in them, and change nothing." };
   const refreshUrl = token;

@@ -39,7 +39,7 @@ const HTTP_STATUS = {
   HOST_NOT_SERVED: 421,
 } as const;
 
-export type ProblemCode = RefusalCode | keyof typeof HTTP_STATUS;
+type ProblemCode = RefusalCode | keyof typeof HTTP_STATUS;
 
 /** The status of every code. */
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = { ...STATUS, ...HTTP_STATUS };

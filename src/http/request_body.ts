@@ -6,7 +6,7 @@ import { withDeadline } from "../kernel/deadline.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem, problemResponse } from "./problem.ts";
 
-export interface BodyLimits {
+interface BodyLimits {
   maxBytes: number;
   /** From the request's headers to the last byte of its body. */
   withinMs: number;

@@ -20,7 +20,7 @@ export interface HttpEnv {
   };
 }
 
-export interface RequestGuardDeps {
+interface RequestGuardDeps {
   origins: OriginPolicy;
   /** The address that clients type. */
   publicUrl: string;

@@ -55,7 +55,7 @@ function optionsFor(era: McpRequestContext["era"]): ServerOptions {
 const LASTING = { ttlMs: 300_000, cacheScope: "public" } as const;
 const OPTIONS = { modern: optionsFor("modern"), legacy: optionsFor("legacy") };
 
-export interface McpEndpointDeps {
+interface McpEndpointDeps {
   services: Services;
   labels: SessionLabels;
   version: string;
@@ -70,7 +70,7 @@ export interface McpEndpointDeps {
 
 /** What a caller's request carries beside its headers: its body, which has been read, and where it
  *  came from (see `Call`). */
-export interface McpRequest {
+interface McpRequest {
   text: string;
   address: string;
   /** Why none of its messages is served, if so. */
@@ -78,7 +78,7 @@ export interface McpRequest {
 }
 
 /** Serves one MCP request of a caller whose token was checked. */
-export type McpEndpoint = (
+type McpEndpoint = (
   request: Request,
   identity: Identity,
   carried: McpRequest,

@@ -18,7 +18,7 @@ import { listResources, readResource, TEMPLATES } from "./resources.ts";
 import { resultOf, TOOLS } from "./tools.ts";
 
 /** One request, as its handler needs it. */
-export interface Exchange extends PromptDeps {
+interface Exchange extends PromptDeps {
   server: Server;
   message: Message;
   log: Log;

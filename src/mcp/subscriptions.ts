@@ -22,14 +22,14 @@ const ListenRequest = z.looseObject({
     notifications: z.looseObject({ resourceSubscriptions: z.array(z.string()).optional() }),
   }),
 });
-export type ListenRequest = z.infer<typeof ListenRequest>;
+type ListenRequest = z.infer<typeof ListenRequest>;
 
 /** A request that subscribes; null when it does anything else, or does it wrongly. */
 export function listenRequest({ body, method }: Message): ListenRequest | null {
   return method === "subscriptions/listen" ? ListenRequest.safeParse(body).data ?? null : null;
 }
 
-export interface SubscriptionsDeps {
+interface SubscriptionsDeps {
   follower: Follower;
   factory: McpServerFactory;
   onerror: (error: Error) => void;

@@ -8,7 +8,7 @@ import type { Html } from "../web/frame/page.ts";
 import type { Session } from "../accounts/access/session.ts";
 import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
-export interface Asking {
+interface Asking {
   client: Client;
   redirectUri: string;
   scope: string;

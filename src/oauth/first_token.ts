@@ -8,7 +8,7 @@ import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { isClaudeCallback } from "../accounts/clients/redirect_policy.ts";
 import { newId, secretFor } from "../accounts/secret.ts";
 
-export interface FirstToken {
+interface FirstToken {
   access_token: string;
   token_type: "Bearer";
   expires_in: number;

@@ -3,7 +3,7 @@
 import type { AwaitedRound } from "../domain/channel/beacon.ts";
 import type { Turn } from "../domain/channel/turn.ts";
 
-export interface Situation {
+interface Situation {
   /** Who reads; null without a seat. */
   you: string | null;
   turn: Turn | null;

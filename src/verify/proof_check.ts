@@ -84,7 +84,7 @@ function nodeIn(hex: string): Uint8Array {
 }
 
 /** The log of an export that was found to be in order. */
-export interface CheckedLog {
+interface CheckedLog {
   entries: readonly ExportedEntry[];
   /** Their leaf hashes. */
   leaves: readonly Uint8Array[];

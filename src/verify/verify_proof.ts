@@ -12,7 +12,7 @@ import { type Check, checked, linesOf, type Report } from "./report.ts";
 
 export type ProofReport = Pick<Report, "ok" | "channel_id" | "entries" | "checks">;
 
-export interface ProofOptions {
+interface ProofOptions {
   /** The only keys that count, base64: a proof brings none. */
   trustedKeys: readonly string[];
   /** Receipts that somebody kept, as text. */

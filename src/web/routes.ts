@@ -7,7 +7,7 @@ import { exportGonePage, exportPage } from "./export_page.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./frame/page.ts";
 
-export interface WebDeps extends ConnectPage {
+interface WebDeps extends ConnectPage {
   /** The export that a ticket opens; null when it opens none. */
   lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }

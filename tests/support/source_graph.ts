@@ -61,3 +61,45 @@ export function circleIn(graph: ReadonlyMap<string, Iterable<string>>): string[]
   }
   return null;
 }
+
+const EXPORT =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
+const EXPORT_LIST = /^export (?:type )?\{([^}]*)\}/gm;
+const EXPORT_DEFAULT = /^export default\b/m;
+
+/** The names that a source exports. */
+export function exportedNames(text: string): string[] {
+  const listed = [...text.matchAll(EXPORT_LIST)].flatMap(([, list]) =>
+    namesIn(list!).map((name) => name.replace(/^.* as /, ""))
+  );
+  const declared = [...text.matchAll(EXPORT)].map(([, name]) => name!);
+  return [...declared, ...listed, ...EXPORT_DEFAULT.test(text) ? ["default"] : []];
+}
+
+/** Clauses of imports and re-exports, with their specifiers. */
+const CLAUSE = /\b(?:import|export)\s+(?:type\s+)?([\w\s,*{}]+?)\s+from\s+["']([^"']+)["']/g;
+const WHOLE = /\bimport\(\s*["']([^"']+)["']/g;
+
+/** What a source imports of others: `<path> <name>`, the name `*` standing for all of them. */
+export function importedNames({ path, text }: Pick<SourceFile, "path" | "text">): string[] {
+  const from = new URL(path, ROOT);
+  const at = (specifier: string) => new URL(specifier, from).href.slice(ROOT.href.length);
+  const isOwn = (specifier: string) => specifier.startsWith(".");
+  const clauses = [...text.matchAll(CLAUSE)].flatMap(([, clause, specifier]) => {
+    if (!isOwn(specifier!)) return [];
+    const [before, list = ""] = clause!.split(/[{}]/);
+    const single = before!.replace(",", "").trim();
+    const names = namesIn(list).map((name) => name.replace(/ as .*$/, ""));
+    if (single) names.push(single.startsWith("*") ? "*" : "default");
+    return names.map((name) => `${at(specifier!)} ${name}`);
+  });
+  const whole = [...text.matchAll(WHOLE)].flatMap(([, specifier]) =>
+    isOwn(specifier!) ? `${at(specifier!)} *` : []
+  );
+  return [...clauses, ...whole];
+}
+
+/** The names between the braces of an import or an export. */
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim().replace(/^type /, "")).filter(Boolean);
+}

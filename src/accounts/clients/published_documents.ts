@@ -16,7 +16,7 @@ const STALE_MS = 24 * 60 * MINUTE_MS;
 const LEFT_ALONE_MS = 10_000;
 const MAX_LEFT_ALONE = 1_000;
 
-export interface PublishedDocumentsDeps {
+interface PublishedDocumentsDeps {
   store: DocumentStore;
   fetchJson: FetchJson;
   now: () => Date;

@@ -19,7 +19,7 @@ import {
   tokensFor,
 } from "./identity_provider.ts";
 
-export interface OidcSettings extends ProviderClient {
+interface OidcSettings extends ProviderClient {
   id: string;
   /** Exactly as the provider spells it. */
   issuer: string;
