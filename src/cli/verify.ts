@@ -39,7 +39,7 @@ async function verified({ from, receipts, proofs, replays, ...rest }: Asked): Pr
   for (const path of proofs) {
     const proof = proofIn(await named("proof", path));
     if (!proof) {
-      throw new Error(`the proof ${path}: it is no answer of get_proof that shows anything`);
+      throw new Error(`the proof ${path}: it is not an answer of get_proof, or it proves nothing`);
     }
     answers.push(proof);
   }

@@ -79,7 +79,9 @@ function leafOf(
 }
 
 function nodeIn(hex: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Wrong("The proof holds a hash that is none.");
+  if (!/^[0-9a-f]{64}$/.test(hex)) {
+    throw new Wrong("The proof holds a hash that is not 64 hex digits.");
+  }
   return hexToBytes(hex);
 }
 
@@ -113,7 +115,7 @@ export async function checkProof(
     const own = entries[id - 1]!.salt;
     if (salt !== undefined && own !== undefined && salt !== own) {
       throw new Wrong(
-        "The proof tells another salt than the one that this body is hashed with.",
+        "The proof's salt is not the one that this body is hashed with.",
         id,
       );
     }

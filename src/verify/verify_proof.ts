@@ -96,7 +96,7 @@ export function proofText({ ok, channel_id, entries, checks }: ProofReport): str
   const verdict = ok
     ? `VERIFIED: a proof about ${channel_id}, of ${entries} entries.`
     : isWrong
-    ? `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`
-    : `NOT VERIFIED: ${channel_id}. What is marked ? can't be told from this proof.`;
+    ? `NOT VERIFIED: ${channel_id}. A line marked ✘ can't come from an honest server.`
+    : `NOT VERIFIED: ${channel_id}. This proof can't decide the lines marked ?.`;
   return linesOf(checks, verdict);
 }

@@ -75,7 +75,7 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
     "another place": [changed((p) => p.inclusion.entry.id++), /was changed/],
     "another path": [changed((p) => p.inclusion.proof[0] = OTHER_HASH), /does not lead/],
     "a shorter path": [changed((p) => p.inclusion.proof.pop()), /does not lead/],
-    "a hash that is none": [changed((p) => p.inclusion.proof[0] = "AB"), /hash that is none/],
+    "a hash that is none": [changed((p) => p.inclusion.proof[0] = "AB"), /not 64 hex digits/],
     "another beginning": [
       changed((p) => p.consistency.root = `sha256:${OTHER_HASH}`),
       /does not show/,
@@ -185,7 +185,7 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
       const { text } = await verified(args, 2, "receipt", "unknown");
       assert.match(text, new RegExp(`ask for one since ${since}`));
       const { stdout } = await runVerify(args);
-      assert.match(stdout, /^NOT VERIFIED: chn_.* What is marked \?/m);
+      assert.match(stdout, /^NOT VERIFIED: chn_.* can't decide the lines marked \?/m);
     });
 
     await t.step("a key that the proof is not signed by", async () => {
