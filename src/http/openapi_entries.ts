@@ -8,7 +8,7 @@ import { SYSTEM } from "../domain/transcript/transcript.ts";
 type Schema = Record<string, unknown>;
 
 /** The component of a kind of entry: a name may hold no colon. */
-export function entrySchemaName(type: string): string {
+function entrySchemaName(type: string): string {
   return `${type.replace(":", "_")}_entry`;
 }
 

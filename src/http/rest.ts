@@ -14,7 +14,7 @@ import type { HttpEnv } from "./request_guard.ts";
 import { deniedProblem, problem, problemResponse } from "./problem.ts";
 import type { UnderWay } from "./under_way.ts";
 
-interface RestDeps {
+export interface RestDeps {
   services: Services;
   authenticate: BearerCheck;
   underWay: UnderWay;

@@ -100,5 +100,7 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
 type Said = Omit<Draft, "body"> & { body: JsonObject };
 
 export const SAID = Object.fromEntries(
-  Object.entries(DRAFTS).map(([type, { body, ...place }]) => [type, { ...place, body }]),
+  Object.entries(DRAFTS).map((
+    [type, { body, ...place }],
+  ) => [type, { ...place, body: body.value }]),
 ) as Readonly<Record<Announced["type"], Said>>;
