@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { REFUSAL_CODES } from "../src/kernel/refusal.ts";
 import { OPERATIONS } from "../src/operations/all.ts";
 import { readConfig } from "../src/config/config.ts";
-import denoJson from "../deno.json" with { type: "json" };
 
 Deno.test("operations: names, inputs and outputs", () => {
   const shape = Object.fromEntries(OPERATIONS.map(({ name, aliases = [], input, output }) => [
@@ -85,20 +84,6 @@ Deno.test("environment: defaults", () => {
     },
     logLevel: "info",
   });
-});
-
-Deno.test("the start task never has more rights than it needs", () => {
-  const { command } = denoJson.tasks.start;
-  const flags = command.match(/--allow-[a-z]+(=|(?=\s))/g);
-  assert.deepEqual(flags, [
-    "--allow-net",
-    "--allow-read=",
-    "--allow-write=",
-    "--allow-run=",
-    "--allow-sys=",
-    "--allow-env=",
-  ]);
-  assert.ok(!/ -A\b|--allow-all|--seed/.test(command));
 });
 
 Deno.test("environment: TRUSTED_CLIENTS is a list of ids", () => {

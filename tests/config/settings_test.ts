@@ -61,11 +61,10 @@ function dotenv(values: Readonly<Record<string, string>>): string {
 }
 
 Deno.test("every setting is in the start task, .env.example, compose.yaml and this test", async () => {
-  const [, allowed] = /--allow-env=(\S+)/.exec(denoJson.tasks.start.command)!;
   const example = await read(".env.example");
   const [, block] = /\n {4}environment:\n((?: {6}.*\n)+)/.exec(await read("compose.yaml"))!;
   const lists = {
-    start: allowed!.split(",").filter((name) => name !== PLATFORM),
+    start: denoJson.permissions.server.env.filter((name) => name !== PLATFORM),
     example: [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name),
     compose: [...block!.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name),
     given: Object.keys(GIVEN),

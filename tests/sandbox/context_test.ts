@@ -1,6 +1,7 @@
 /** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch
  *  folder, modules. */
 import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
 import { hashText, utf8ToBytes } from "../../src/kernel/hash.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
@@ -190,9 +191,10 @@ export default class Bot {
 }`;
       const inspection = await sandbox.inspect({ source });
       assert.ok(inspection.kind === "accepted", JSON.stringify(inspection));
-      const folder = new URL(`../../node_modules/${npm}/`, import.meta.url);
-      const { version } = JSON.parse(await Deno.readTextFile(new URL("package.json", folder)));
-      const hash = hashText(utf8ToBytes(await Deno.readTextFile(new URL(file, folder))));
+      const pinned = (denoJson.imports as Record<string, string>)[`${npm}/`]!;
+      const version = /@([\d.]+)\/$/.exec(pinned)![1]!;
+      const { default: text } = await import(`${pinned}${file}`, { with: { type: "text" } });
+      const hash = hashText(utf8ToBytes(text));
       assert.deepEqual(inspection.imports, [{ name, version, hash }]);
       assert.deepEqual(onlyPost(await sandbox.run(job(source))), { told });
     });

@@ -20,7 +20,7 @@ export async function runVerify(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { command } = denoJson.tasks.verify;
   const [, ...flags] = command.replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
-    .replaceAll('"', "").replace("--allow-net ", "--allow-net=127.0.0.1 ").split(" ");
+    .replaceAll('"', "").replace("-P=verifier", "-P=verifier --allow-net=127.0.0.1").split(" ");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...flags, ...args],
     cwd: ROOT,

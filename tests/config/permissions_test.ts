@@ -1,0 +1,98 @@
+/** What each task may do: Deno's flags of a task are in the permission sets of deno.json, and the
+ *  one that only the shell knows, Deno's own path, is in the tasks. */
+import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
+
+const OWN = `--allow-run="$(deno eval -p 'Deno.execPath()')"`;
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+const { tasks, permissions } = denoJson;
+
+const dataUrl = (program: string) => `data:text/javascript,${encodeURIComponent(program)}`;
+
+/** The permission flags of a task's last command. */
+function flagsOf(task: keyof typeof tasks): string[] {
+  return tasks[task].command.split(" && ").at(-1)!.match(
+    / (-P\S*|-A|--allow-\w+=(".*?"|\S+))/g,
+  )!
+    .map((flag) => flag.trim());
+}
+
+Deno.test("the start task never has more rights than it needs", () => {
+  const { env, ...rest } = permissions.server;
+  assert.deepEqual(rest, {
+    net: true,
+    read: [
+      "bots",
+      "data",
+      "docs/bots.md",
+      "src/sandbox",
+      "src/domain/bot/engine_id.ts",
+      "src/domain/limits/bot.ts",
+      "src/domain/bot/sealed.ts",
+    ],
+    write: ["data"],
+    sys: ["networkInterfaces"],
+  });
+  assert.ok(
+    env.every((name) => /^[A-Z_]+$/.test(name)),
+    "names, never a pattern",
+  );
+  assert.ok(!tasks.start.command.includes("--seed"));
+});
+
+Deno.test("a task that starts what serves people has one permission set and Deno's own path", () => {
+  assert.deepEqual(flagsOf("start"), ["-P=server", OWN]);
+  assert.deepEqual(flagsOf("dev"), ["-P=server", OWN]);
+  assert.deepEqual(flagsOf("verify"), ["-P=verifier", OWN]);
+  for (const { command } of Object.values(tasks)) {
+    assert.doesNotMatch(
+      command,
+      / -A\b|--allow-(?!run="\$)|--no-lock/,
+      command,
+    );
+  }
+});
+
+Deno.test("Deno grants the start task's set and nothing beside it", async () => {
+  const asked: Deno.PermissionDescriptor[] = [
+    { name: "net" },
+    { name: "read", path: "data/multiplayer.sqlite3" },
+    { name: "write", path: "data/multiplayer.sqlite3" },
+    { name: "env", variable: "PORT" },
+    { name: "sys", kind: "networkInterfaces" },
+    { name: "run", command: Deno.execPath() },
+  ];
+  const refused: Deno.PermissionDescriptor[] = [
+    { name: "read" },
+    { name: "read", path: "main.ts" },
+    { name: "read", path: ".env" },
+    { name: "write" },
+    { name: "write", path: "bots" },
+    { name: "env" },
+    { name: "env", variable: "PATH" },
+    { name: "sys" },
+    { name: "run" },
+    { name: "run", command: "sh" },
+    { name: "ffi" },
+  ];
+  const program = `const states = ${JSON.stringify([...asked, ...refused])}
+    .map((descriptor) => Deno.permissions.querySync(descriptor).state === "granted");
+    console.log(JSON.stringify(states));`;
+  const flags = flagsOf("start").map((flag) => flag.replace(/"\$\(.*\)"/, Deno.execPath()));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--config=${CONFIG}`,
+      ...flags,
+      dataUrl(program),
+    ],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), [
+    ...asked.map(() => true),
+    ...refused.map(() => false),
+  ]);
+});
