@@ -8,8 +8,7 @@ USER deno
 COPY --chown=deno:deno deno.json deno.lock ./
 RUN deno install --frozen
 COPY --chown=deno:deno . .
-RUN deno cache --frozen main.ts src/sandbox/host/main.ts src/sandbox/guest/javascript/worker.ts \
-  src/sandbox/courier/main.ts src/sandbox/guest/python/worker.ts
+RUN deno task fetch
 
 ENV HOST=0.0.0.0 PORT=8100
 EXPOSE 8100

@@ -9,9 +9,9 @@ const { tasks, permissions } = denoJson;
 
 const dataUrl = (program: string) => `data:text/javascript,${encodeURIComponent(program)}`;
 
-/** The permission flags of a task's last command. */
+/** The permission flags of a task. */
 function flagsOf(task: keyof typeof tasks): string[] {
-  return tasks[task].command.split(" && ").at(-1)!.match(
+  return tasks[task].command.match(
     / (-P\S*|-A|--allow-\w+=(".*?"|\S+))/g,
   )!
     .map((flag) => flag.trim());

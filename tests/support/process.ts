@@ -5,9 +5,9 @@ import denoJson from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Arguments of the server's own command in the start task, its command substitution done. */
+/** Arguments of the start task, its command substitution done. */
 function startArgs(): string[] {
-  const [program, ...args] = denoJson.tasks.start.command.split(" && ").at(-1)!
+  const [program, ...args] = denoJson.tasks.start.command
     .replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
     .replaceAll('"', "").split(" ");
   assert.equal(program, "deno");
