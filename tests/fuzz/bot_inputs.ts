@@ -45,7 +45,8 @@ export function badBots(world: Channels): fc.Arbitrary<BadCall> {
     if (how === "attach") return call("attach_bot", { channel_id, bot: def });
     const { slot: slot_id, ...bot_def } = def as { slot?: string };
     if (how === "set") {
-      const slot = slot_id === "s0" ? "s1" : slot_id?.slice(0, 10); // a taken bot slot may be set anew
+      // A taken bot slot may be set anew.
+      const slot = slot_id === "s0" ? "s1" : slot_id?.slice(0, 10);
       return call("update_channel", {
         channel_id,
         ops: [{ type: "set_bot", slot_id: slot, bot_def }],

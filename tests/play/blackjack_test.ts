@@ -201,7 +201,7 @@ function choice({ cards }: Wire, allowed: string[]): string {
 }
 
 // Over HTTP
-// -------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 /** A table over HTTP whose every post is read once, by its first player. */
 async function tableAt(url: string, seats: number, params: Params, playing = seats) {
@@ -371,7 +371,7 @@ Deno.test("a table without bets keeps the score and closes after its rounds", as
 });
 
 // Rare cards
-// --------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 /** A table in the sandbox alone: its cards follow from one number, so rare ones come at every run
  *  of this test. */

@@ -5,7 +5,7 @@ import { type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 // Certificates
-// ----------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -86,7 +86,7 @@ async function sha256(bytes: Bytes): Promise<string> {
 }
 
 // The bot
-// ---------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 const SETTINGS = { testNetwork: { loopback: true as const, caCerts: [TRUSTED] } };
 

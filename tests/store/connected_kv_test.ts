@@ -46,7 +46,8 @@ Deno.test("connectedKv() waits where the server has too many requests, and gives
   assert.ok(atOnce.length >= 100, "what nobody can answer does not pile up");
   await server.fail();
   while ((await hasty.get(["a"]).catch(() => null))?.value !== 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50)); // what is refused at once leaves no turn
+    // A refusal at once leaves no turn.
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.deepEqual(logged, ["store_away", "store_back"]);
 });

@@ -13,11 +13,13 @@ export interface Home extends AsyncDisposable {
 
 /** Makes an empty home, and sees to it that the programs are in Deno's cache. */
 export async function emptyHome(): Promise<Home> {
-  await deno("install", "--frozen"); // with our own environment, which may say how to get to the registry
+  // With our own environment, which may say how to get to the registry.
+  await deno("install", "--frozen");
   const { denoDir } = JSON.parse(await deno("info", "--json"));
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-home-" });
   await Deno.mkdir(`${folder}/bin`);
-  for (const name of ["open", "xdg-open"]) { // no program opens the browser of whoever runs the tests
+  // No program opens a browser here.
+  for (const name of ["open", "xdg-open"]) {
     await Deno.writeTextFile(`${folder}/bin/${name}`, "#!/bin/sh\n", { mode: 0o755 });
   }
   return {

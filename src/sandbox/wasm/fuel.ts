@@ -70,7 +70,8 @@ export function meterCode(
       const op = reader.byte();
       instructions++;
       if (op >= 0x45 && op <= 0xc4) continue; // arithmetic
-      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) reader.skip(); // variable, constant, call
+      // A variable, a constant, a call.
+      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) reader.skip();
       else if (op >= 0x28 && op <= 0x3e) { // load, store
         reader.skip();
         reader.skip();
