@@ -132,16 +132,10 @@ for (const [path, limits] of Object.entries(LIMITS_IN)) {
   });
 }
 
-Deno.test("README.md names tasks, files and tools that exist", async () => {
+Deno.test("README.md names tasks and tools that exist", async () => {
   const readme = await read("README.md");
   for (const [, task] of readme.matchAll(/deno(?:@2\.9\.6)? task (\w+)/g)) {
     assert.ok(task! in denoJson.tasks, `task ${task}`);
-  }
-  for (const [, path] of readme.matchAll(/\]\(((?!https?:)[^)]+)\)/g)) {
-    await Deno.stat(new URL(path!, ROOT));
-  }
-  for (const [, path] of readme.matchAll(/`(src\/[\w./]+)`/g)) {
-    await Deno.stat(new URL(path!, ROOT));
   }
   const told = /Tools: ([^.]+)\./.exec(readme)![1]!.match(/\w+/g);
   assert.deepEqual(told!.toSorted(), OPERATIONS.map(({ name }) => name).toSorted());
@@ -156,13 +150,10 @@ Deno.test("CONTRIBUTING.md names files and folders that exist", async () => {
   for (const [, path, file] of named) await Deno.stat(new URL((path ?? file)!, ROOT));
 });
 
-Deno.test("docs/bots.md lists every built-in bot, and links pages that exist", async () => {
+Deno.test("docs/bots.md lists every built-in bot", async () => {
   const page = await read("docs/bots.md");
   const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
   assert.deepEqual([...new Set(listed)].toSorted(), [...(await builtinBots()).keys()].toSorted());
-  for (const [, path] of page.matchAll(/\]\((\.\.\/bots\/[^)#]+)\)/g)) {
-    await Deno.stat(new URL(path!, new URL("docs/", ROOT)));
-  }
 });
 
 Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the real ones", async () => {
