@@ -15,6 +15,7 @@ const ENTRIES = [
 ];
 
 interface Locked {
+  integrity: string;
   dependencies?: string[];
   optionalDependencies?: string[];
 }
@@ -101,5 +102,20 @@ Deno.test("a first start fetches what the server reaches, and nothing else", asy
     assert.deepEqual(await cached(folder), await reach());
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("README.md counts the packages of a first start and of the tests", async () => {
+  const tests = JSON.parse(await Deno.readTextFile(new URL("tests/deno.lock", ROOT))).npm;
+  const more = Object.keys(tests).filter((key) => !(key in locked));
+  const readme = (await Deno.readTextFile(new URL("README.md", ROOT))).replace(/\s+/g, " ");
+  assert.ok(readme.includes(`first start fetches ${Object.keys(locked).length} packages`));
+  assert.ok(readme.includes(`tests fetch ${more.length} packages more`));
+});
+
+Deno.test("the tests' lock holds each package of the server in the same version", async () => {
+  const tests = JSON.parse(await Deno.readTextFile(new URL("tests/deno.lock", ROOT))).npm;
+  for (const [key, { integrity }] of Object.entries(locked)) {
+    assert.equal(tests[key]?.integrity, integrity, key);
   }
 });
