@@ -1,5 +1,4 @@
-/** The documents are true: their examples run, and their names and numbers are those of the code.
- */
+/** The documents are true: their examples run, their names and numbers are those of the code. */
 import assert from "node:assert/strict";
 import denoJson from "../deno.json" with { type: "json" };
 import { builtinBots } from "../src/compose/builtin_bots.ts";

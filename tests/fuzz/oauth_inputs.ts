@@ -1,5 +1,5 @@
-/** Bad inputs for the OAuth endpoints: forms and queries that were good before one thing about them was
- *  made wrong. */
+/** Bad inputs for the OAuth endpoints: forms and queries that were good before one thing about them
+ *  was made wrong. */
 import fc from "fast-check";
 import { authorization, CLAUDE, STRANGER } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";

@@ -119,3 +119,10 @@ Deno.test("the tests' lock holds each package of the server in the same version"
     assert.equal(tests[key]?.integrity, integrity, key);
   }
 });
+
+Deno.test("the tests are compiled as the server is", async () => {
+  const { default: tests } = await import("../deno.json", { with: { type: "json" } });
+  assert.deepEqual(tests.compilerOptions, denoJson.compilerOptions);
+  assert.deepEqual(tests.unstable, denoJson.unstable);
+  assert.equal(tests.fmt.lineWidth, denoJson.fmt.lineWidth);
+});

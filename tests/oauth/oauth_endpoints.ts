@@ -1,5 +1,5 @@
-/** The real OAuth endpoints on a real store in memory, with a clock that tests move, and the steps a
- *  client takes. */
+/** The real OAuth endpoints on a real store in memory, with a clock that tests move, and the steps
+ *  a client takes. */
 import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";

@@ -1,5 +1,5 @@
-/** `deno task verify --proof FILE`: an answer of `get_proof` against an export, and against receipts
- *  alone, through the real command. */
+/** `deno task verify --proof FILE`: an answer of `get_proof` against an export, and against
+ *  receipts alone, through the real command. */
 import assert from "node:assert/strict";
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";

@@ -97,7 +97,8 @@ export function meterCode(
       else if (op === 0x44) reader.at += 8;
       else if (op === 0x3f || op === 0x40) reader.at++; // memory.size, memory.grow
       else if (op === 0xfc && code[reader.at]! < 8) reader.at++; // saturating truncation
-      else if (op === 0xfc && (code[reader.at] === 0x0a || code[reader.at] === 0x0b)) { // memory.copy, memory.fill
+      else if (op === 0xfc && (code[reader.at] === 0x0a || code[reader.at] === 0x0b)) {
+        // memory.copy, memory.fill
         copyUpTo(reader.at - 1);
         target.set(CHECK_LENGTH, o);
         o += CHECK_LENGTH.length;

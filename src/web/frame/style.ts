@@ -13,5 +13,5 @@ export const STYLE = `
   .install { display: inline-block; margin-right: .6em; padding: .2em .8em; border: 1px solid; border-radius: .4em; }
 `;
 
-/** The sheet as a source of CSP, so that a page applies no other style, not even an injected one. */
+/** The sheet as a source of CSP: a page applies no other style, not even an injected one. */
 export const STYLE_SOURCE = `'sha256-${sha256(utf8ToBytes(STYLE)).toBase64()}'`;
