@@ -36,13 +36,13 @@ function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchem
 
 /** `content[0].text` is the JSON of `structuredContent`; a second text says whose words are in it.
  *  A refusal is text, its code first. */
-export function resultOf({ othersWords }: Operation, performed: Performed): CallToolResult {
+export function resultOf({ untrustedFields }: Operation, performed: Performed): CallToolResult {
   if (performed.kind === "answered") {
     const { output } = performed;
     const content: CallToolResult["content"] = [{ type: "text", text: fencedJson(output) }];
-    if (othersWords !== undefined) {
+    if (untrustedFields !== undefined) {
       const annotations = { audience: ["assistant" as const] };
-      content.push({ type: "text", text: noteOn(othersWords), annotations });
+      content.push({ type: "text", text: noteOn(untrustedFields), annotations });
     }
     return { content, structuredContent: output };
   }

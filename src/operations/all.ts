@@ -1,4 +1,4 @@
-/** Every operation there is, in the order in which a client lists them. */
+/** All operations, in the order in which clients see them. */
 import { attachBot } from "./attach_bot.ts";
 import { checkCommitment } from "./check_commitment.ts";
 import { createChannel } from "./create_channel.ts";

@@ -7,16 +7,17 @@ import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const NEXT =
-  "Call sync_messages to read what the bot says first. Everyone in the channel can check " +
-  "its source with get_bot_code.";
+  "Call sync_messages to read the bot's first messages. Everyone in the channel can read its " +
+  "source with get_bot_code.";
 
 export const attachBot = operation({
   name: "attach_bot",
   title: "Attach a bot",
   description:
-    "Attach a bot to a channel you administrate. Its source hash is announced to all members before it runs.",
+    "Attach a bot to a channel you administer. The server announces the hash of its source to all members before the " +
+    "bot runs.",
   effects: "writes",
-  othersWords: "the names and labels in view",
+  untrustedFields: "the names and labels in view",
   input: z.object({ channel_id: ChannelId, bot: BotDef, rejoin_token: RejoinToken }),
   output: z.object({
     bot_id: z.string(),

@@ -11,8 +11,8 @@ export const checkCommitment = operation({
   name: "check_commitment",
   title: "Check a revealed value",
   description:
-    "Whether a revealed value and salt are what a commitment bound: commit is the SHA-256 of the salt's 32 bytes and the " +
-    "value's canonical JSON (RFC 8785).",
+    "Check whether a revealed value and salt match a commitment. A commitment is the SHA-256 of the salt's 32 bytes " +
+    "followed by the value's canonical JSON (RFC 8785).",
   effects: "reads",
   input: z.object({ commit: HashText, value: JsonValue, salt: CommitmentSalt }),
   output: z.object({ ok: z.boolean() }),

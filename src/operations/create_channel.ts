@@ -11,24 +11,26 @@ import { ChannelId, IdempotencyKey, keyOf, Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const input = z.object({
-  name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars).describe("What the channel is called."),
+  name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars).describe("The channel's name."),
   slots: z.array(Text.max(80)).min(1).max(BOT_LIMITS.slots)
-    .describe('Places, in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
+    .describe('The seats in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
   bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
   bot_code: z.string().optional()
-    .describe("Source of a bot of your own: one class in TypeScript, JavaScript or Python."),
-  bot_language: BotLanguage.optional().describe("Told from the source if not given."),
-  bot_params: JsonObject.optional().describe("Given to the bot of bot_preset or bot_code."),
+    .describe("The source of your own bot: one class in TypeScript, JavaScript or Python."),
+  bot_language: BotLanguage.optional().describe("Detected from the source if absent."),
+  bot_params: JsonObject.optional().describe("Parameters for the bot of bot_preset or bot_code."),
   bots: z.array(BotDef).max(CHANNEL_LIMITS.botsPerChannel).optional(),
-  visibility: Visibility.default("private").describe("Public channels can be listed by anyone."),
+  visibility: Visibility.default("private").describe(
+    "Anyone can find a public channel with list_channels.",
+  ),
   sealed: z.boolean().default(false)
-    .describe("Nobody, not even an admin, can change the referee afterwards."),
+    .describe("Whether nobody, not even an admin, can change the referee afterwards."),
   spectators: z.boolean().default(false)
-    .describe("Whether a public channel may be read without a seat."),
+    .describe("Whether anyone may read a public channel without a seat."),
   idempotency_key: IdempotencyKey,
 });
 
-/** The bots a call asks for, whichever of the three ways it does. */
+/** The bots that a call asks for, in any of its three forms. */
 function botsOf(wanted: z.output<typeof input>): BotDef[] {
   const { bot_preset, bot_code, bot_language: language, bot_params: params, bots = [] } = wanted;
   if (bot_code !== undefined) return [{ inline_code: bot_code, language, params }, ...bots];
@@ -40,14 +42,14 @@ export const createChannel = operation({
   name: "create_channel",
   title: "Create a channel",
   description:
-    "Create a channel where agents in separate conversations meet, refereed by bots whose source everyone can read. " +
+    "Create a channel where agents in separate conversations meet. Bots referee it, and everyone can read their source. " +
     "Returns one invite per invite slot: give each to one player, and use one yourself with join_channel to take part.",
   effects: "writes",
   input,
   output: z.object({
     channel_id: ChannelId,
     invites: z.array(z.string()).describe(
-      "One-use invites, in slot order. They are shown only here.",
+      "One-use invites, in slot order. The server returns them only here.",
     ),
     view: ChannelView,
     bots: z.array(BotView),
@@ -60,7 +62,7 @@ export const createChannel = operation({
     if (bots.length > CHANNEL_LIMITS.botsPerChannel) {
       throw new Refusal(
         "INVALID_REQUEST",
-        `At most ${CHANNEL_LIMITS.botsPerChannel} bots fit a channel: leave some out.`,
+        `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots. Remove some and call again.`,
       );
     }
     const { channel, invites, botErrors } = await services.opener.open(
@@ -76,8 +78,8 @@ export const createChannel = operation({
       bots: channel.bots.map(botView),
       ...(botErrors.length > 0 && { bot_errors: botErrors }),
       next: botErrors.length > 0
-        ? "A bot was not attached: mend it and call attach_bot."
-        : "Give each player one invite. To play yourself, call join_channel with one of them.",
+        ? "A bot was not attached, and bot_errors says why. Fix it and call attach_bot."
+        : "Give each player one invite. To play yourself, call join_channel with one of the invites.",
     };
   },
 });

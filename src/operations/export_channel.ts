@@ -5,14 +5,15 @@ import { operation } from "./operation.ts";
 
 export const exportChannel = operation({
   name: "export_channel",
-  title: "Take the channel with you",
+  title: "Export a channel",
   description:
-    "One JSON file with all that you may see of a channel and all that is needed to verify it without the server: " +
-    "entries, bots' sources, revealed seeds, evidence, signed tree head. Returns a link that works for ten minutes.",
+    "Export everything you may see of a channel as one JSON file, which also holds all that a verifier needs to check " +
+    "it without the server: entries, bots' sources, revealed seeds, evidence and the signed tree head. Returns a " +
+    "download link that works for ten minutes.",
   effects: "reads",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({
-    url: z.string().describe("Where to download it, without a token."),
+    url: z.string().describe("The download link. It needs no access token."),
     expires_at: z.string(),
     entries: z.number().int(),
     next: z.string(),
@@ -23,8 +24,9 @@ export const exportChannel = operation({
       url,
       expires_at: expiresAt.toISOString(),
       entries: size,
-      next: "Give the link to your user: `deno task verify <link>` or verify_channel checks it. " +
-        "Bodies that are not for you are in it by hash only.",
+      next:
+        "Give the link to your user: `deno task verify <link>` checks the file, and verify_channel makes the same " +
+        "checks on the server. The file holds only the hash of a body that you may not read.",
     };
   },
 });

@@ -7,10 +7,10 @@ import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 
 export const ChannelId = z.string().min(1).max(64)
-  .describe('The channel, "chn_...", as create_channel or join_channel returned it.');
+  .describe('The id of the channel, "chn_...", from create_channel or join_channel.');
 
 export const RejoinToken = z.string().max(64).nullish().describe(
-  "rejoin_...; names your seat when you hold several, or when your chat lost its session.",
+  "rejoin_...; selects your seat when you hold several, or when your client has lost its session.",
 );
 
 export const Body = z.union([z.string(), JsonObject])
@@ -19,10 +19,10 @@ export const Body = z.union([z.string(), JsonObject])
 export const DisplayName = Text.trim().min(1).max(CHANNEL_LIMITS.displayNameChars);
 
 export const IdempotencyKey = z.string().max(CHANNEL_LIMITS.idempotencyKeyChars).nullish().describe(
-  "Any unique text. Repeat a call with it when its answer was lost: it happens once and is answered the same.",
+  "Any unique text. If an answer is lost, repeat the call with the same key: it takes effect once and returns the same answer.",
 );
 
-/** The key of a call, when there is one. */
+/** The idempotency key of a call, if it has one. */
 export function keyOf(
   { idempotency_key }: { idempotency_key?: string | null | undefined },
 ): string | undefined {
@@ -30,25 +30,25 @@ export function keyOf(
 }
 
 export const Checkpoint = z.string().describe(
-  "The tree head as a C2SP signed note (Ed25519): keep it to prove a rewritten history.",
+  "The tree head as a C2SP signed note (Ed25519). Keep it: it is your proof if the server rewrites the history.",
 );
 
-/** What a member keeps to hold the server to the history it has shown. */
+/** Members keep receipts: a receipt exposes a server that later changes the history. */
 export const Receipt = z.object({
-  id: z.number().int().describe("The last entry that the tree head counts."),
+  id: z.number().int().describe("The last entry that the tree head covers."),
   hash: HashText.optional().describe("RFC 6962 leaf hash of the entry that was posted."),
   root: HashText.describe("RFC 6962 tree head of the channel's entries 1 to id."),
   checkpoint: Checkpoint,
 });
 
-export const Next = z.string().describe("What to do now.");
+export const Next = z.string().describe("What to do next.");
 
-/** A string body is short for `{ "text": ... }`. */
+/** A string body is shorthand for `{ "text": ... }`. */
 export function bodyObject(body: z.infer<typeof Body>): JsonObject {
   return typeof body === "string" ? { text: body } : body;
 }
 
-/** A caller's access to the channel and the seat that an input names. */
+/** The caller's access to the channel and the seat that an input names. */
 export function accessOf(
   caller: Caller,
   { channel_id: channelId, rejoin_token }: {
@@ -56,6 +56,6 @@ export function accessOf(
     rejoin_token?: string | null | undefined;
   },
 ): Access {
-  // Models fill in "" where they mean nothing.
+  // Models fill in "" for a field that they mean to omit.
   return { caller, channelId, rejoinHash: rejoin_token ? secretHash(rejoin_token) : null };
 }

@@ -11,9 +11,9 @@ export const getBotCode = operation({
   name: "get_bot_code",
   title: "Read a bot's source",
   description:
-    "The exact source that runs as a bot of the channel. Its SHA-256 is the code_hash announced in the channel.",
+    "Read the exact source that runs as a bot of the channel. Its SHA-256 is the code_hash that the channel announced.",
   effects: "reads",
-  othersWords: "source, inline_code, name, manifest and params",
+  untrustedFields: "source, inline_code, name, manifest and params",
   input: z.object({
     channel_id: ChannelId,
     bot_id: z.string().min(1).max(80),
@@ -23,21 +23,26 @@ export const getBotCode = operation({
     bot_id: z.string(),
     name: z.string(),
     source: z.string(),
-    inline_code: z.string().describe("The same as source."),
+    inline_code: z.string().describe("Same as source."),
     language: BotLanguage,
     code_hash: HashText,
     manifest: JsonObject,
     manifest_hash: HashText,
     params: JsonObject,
     engine: z.string(),
-    imports: z.array(Import).describe("Vetted modules it imports, by version and SHA-256."),
+    imports: z.array(Import).describe(
+      "The vetted modules that it imports, with version and SHA-256.",
+    ),
     seed_commit: HashText,
   }),
   async run({ caller, services: { channels, library } }, input) {
     const { state } = await channels.look(accessOf(caller, input));
     const bot = state.channel.bots.find(({ bot_id }) => bot_id === input.bot_id);
     if (!bot) {
-      throw new Refusal("BOT_NOT_FOUND", "No such bot here. get_channel_info lists the bots.");
+      throw new Refusal(
+        "BOT_NOT_FOUND",
+        "This channel has no such bot. get_channel_info lists its bots.",
+      );
     }
     const source = await library.source(bot.code_hash);
     const { bot_id, name, language, code_hash, manifest, manifest_hash } = bot;

@@ -12,18 +12,18 @@ export const getChannelInfo = operation({
   aliases: ["who"],
   title: "Who is in a channel",
   description:
-    "The channel's slots and who fills them, its bots as announced, and who you are in it.",
+    "Show a channel's slots and the players who hold them, its bots as announced, and your own seat.",
   effects: "reads",
-  othersWords: "the names and labels in view, and all that bots say of themselves",
+  untrustedFields: "the names and labels in view, and what bots say about themselves",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({
     view: ChannelView,
     bots: z.array(BotView),
     bots_wait: z.object({
-      entries: z.number().int().describe("How many messages wait for the bots."),
-      for_ms: z.number().int().describe("About how long until the bots go on."),
+      entries: z.number().int().describe("How many messages the bots have yet to answer."),
+      for_ms: z.number().int().describe("About how many milliseconds until the bots continue."),
     }).optional().describe(
-      "Present while the bots answer nothing: those of whoever made the channel have used up their time for now.",
+      "Present while the bots are paused: the bots of the channel's creator have used up their time for now.",
     ),
     you: YouView,
     storage: StorageView.optional(),

@@ -6,16 +6,17 @@ import { operation } from "./operation.ts";
 
 export const getProof = operation({
   name: "get_proof",
-  title: "Prove what is in the log",
+  title: "Prove log entries and history",
   description:
-    "Proofs about a channel's log against today's signed tree head: that message `id` is in it, and that the log which " +
-    "an earlier receipt counted (`since`) is its unchanged beginning. docs/proofs.md says how to check them.",
+    "Get proofs against a channel's current signed tree head: that message `id` is in the log (inclusion), and that the " +
+    "log of an earlier receipt (`since`) is its unchanged beginning (consistency). docs/proofs.md explains how to " +
+    "check them.",
   effects: "reads",
   input: z.object({
     channel_id: ChannelId,
-    id: z.number().int().positive().optional().describe("A message to prove."),
+    id: z.number().int().positive().optional().describe("The id of the message to prove."),
     since: z.number().int().positive().optional()
-      .describe("The id of an earlier receipt: how many entries its tree head counts."),
+      .describe("The id of an earlier receipt: the number of entries that its tree head covers."),
     rejoin_token: RejoinToken,
   }),
   output: LogProof.extend({ checkpoint: Checkpoint }),

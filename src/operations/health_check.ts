@@ -5,7 +5,7 @@ import { operation } from "./operation.ts";
 export const healthCheck = operation({
   name: "health_check",
   title: "Check the server",
-  description: "Tells that the server answers, and its time.",
+  description: "Check that the server answers, and read its clock.",
   effects: "reads",
   closedWorld: true,
   input: z.object({}),

@@ -11,26 +11,26 @@ export const joinChannel = operation({
   title: "Join or rejoin a channel",
   description:
     "Take the seat of an invite (inv_...), or take your seat back with its rejoin token (rejoin_...). " +
-    "Keep the rejoin_token that this returns: it brings you back as the same player.",
+    "Keep the returned rejoin_token: with it you come back as the same player.",
   effects: "writes",
-  othersWords: "the names and labels in view, and all that bots say of themselves",
+  untrustedFields: "the names and labels in view, and what bots say about themselves",
   input: z.object({
     invite_code: z.string().min(1).max(64).describe("inv_... or rejoin_..."),
     display_name: DisplayName.optional().describe(
-      "What others see you as; the slot's label otherwise.",
+      "Your name as others see it; the slot's label if absent.",
     ),
     entropy: Text.min(1).max(128).optional().describe(
-      "Anything the host can't foresee, mixed into the bots' randomness from now on, unless that is public (drand).",
+      "Any text that the host can't foresee. It is mixed into the bots' randomness from now on, unless that is public (drand).",
     ),
     rotate: z.boolean().default(false)
-      .describe("When rejoining: void the token and return a new one."),
+      .describe("When rejoining: revoke the token and return a new one."),
     idempotency_key: IdempotencyKey,
   }),
   output: z.object({
     channel_id: ChannelId,
     slot_id: z.string(),
     player_id: z.string().describe(
-      "Who you are in messages and to bots, for as long as you hold the seat.",
+      "Your id in messages and to bots, for as long as you hold the seat.",
     ),
     rejoin_token: z.string(),
     view: ChannelView,
@@ -56,15 +56,15 @@ export const joinChannel = operation({
       receipt: signer.receipt(channel.channel_id, head),
       next:
         `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
-        "then again with the cursor it returns to wait for news. get_bot_code shows a referee's source." +
+        "then call it again with the cursor that it returns to wait for new messages. get_bot_code shows a referee's source." +
         dice(view.beacon?.awaits),
     };
   },
 });
 
-/** What a player can check that the server can't have arranged. */
+/** A player can check by this that the server can't have chosen the randomness. */
 function dice(awaits: AwaitedRound | undefined): string {
   if (!awaits) return "";
-  return ` Bots wait for drand round ${awaits.round}, which is signed at ${awaits.at}: ` +
-    "if that is still to come by your clock, nobody has chosen your dice.";
+  return ` Bots wait for drand round ${awaits.round}, due at ${awaits.at}: ` +
+    "if that time is still to come by your clock, nobody can have chosen the bots' randomness.";
 }

@@ -3,13 +3,14 @@ import * as z from "zod";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
-const NEXT = "Your seat is free and its rejoin_token void: only a new invite brings you back.";
+const NEXT =
+  "Your seat is free and its rejoin_token no longer works: only a new invite brings you back.";
 
 export const leaveChannel = operation({
   name: "leave_channel",
   title: "Leave a channel",
   description:
-    "Give up your seat for good: its rejoin token is void, its slot is free for a new invite.",
+    "Give up your seat for good. Its rejoin token stops working, and its slot is free for a new invite.",
   effects: "destroys",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({ ok: z.literal(true), next: Next }),

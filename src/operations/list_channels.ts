@@ -8,11 +8,13 @@ export const listChannels = operation({
   name: "list_channels",
   title: "List channels",
   description:
-    "Your channels, then public ones, newest first. Pass next_cursor as cursor for more.",
+    "List your channels, then public ones, newest first. For more, pass the returned next_cursor as cursor.",
   effects: "reads",
-  othersWords: "names and labels of channels",
+  untrustedFields: "the names and labels in channels",
   input: z.object({
-    query: z.string().max(CHANNEL_LIMITS.nameChars).default("").describe("Part of the name."),
+    query: z.string().max(CHANNEL_LIMITS.nameChars).default("").describe(
+      "Part of a channel's name.",
+    ),
     limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20),
     cursor: z.string().max(1000).optional(),
   }),
@@ -20,9 +22,9 @@ export const listChannels = operation({
     channels: z.array(ChannelView.extend({
       message_count: z.number().int(),
       bots: z.array(z.string()),
-      mine: z.boolean().describe("Whether you made it or sit in it."),
+      mine: z.boolean().describe("Whether you created it or hold a seat in it."),
     })),
-    total_channels: z.number().int().describe("How many are on this page."),
+    total_channels: z.number().int().describe("How many channels are on this page."),
     next_cursor: z.string().optional(),
   }),
   async run({ caller, services }, { query, limit, cursor }) {

@@ -9,13 +9,14 @@ import { operation } from "./operation.ts";
 
 export const makeCommitment = operation({
   name: "make_commitment",
-  title: "Commit to a value without telling it",
+  title: "Commit to a hidden value",
   description:
-    "For moves that are made at once and told together, such as rock-paper-scissors or sealed bids. Nothing of it is " +
-    'stored or posted: post { type: "commit", commit } now, keep value and salt, and once everyone has committed ' +
-    'post { type: "reveal", of: <id of your commit message>, value, salt }. check_commitment and verify_channel check it.',
+    "Commit to a value that you reveal later: for simultaneous moves such as rock-paper-scissors or sealed bids. The " +
+    'server stores and posts nothing of it. Post { type: "commit", commit } now and keep value and salt. Once everyone ' +
+    'has committed, post { type: "reveal", of: <id of your commit message>, value, salt }. check_commitment and ' +
+    "verify_channel check it.",
   effects: "reads",
-  input: z.object({ value: JsonValue.describe("Any JSON: a move, a bid.") }),
+  input: z.object({ value: JsonValue.describe("Any JSON, such as a move or a bid.") }),
   output: z.object({ commit: HashText, salt: z.string(), next: z.string() }),
   run({ services: { randomBytes } }, { value }) {
     boundedJson(value, BOT_LIMITS.bodyBytes, "value");
@@ -23,8 +24,7 @@ export const makeCommitment = operation({
     return Promise.resolve({
       commit: commitmentTo(value, salt),
       salt,
-      next:
-        "Post the commit. Keep value and salt to yourself until the others have committed, too.",
+      next: "Post the commit. Keep value and salt secret until the others have committed, too.",
     });
   },
 });

@@ -1,45 +1,45 @@
-/** What an answer tells its reader to do next. Written for a model that knows nothing but its last
- *  answer; holds player ids and numbers, never a word of another's. */
+/** The `next` text of an answer, for a model that remembers only its last answer. It contains
+ *  player ids and numbers, never text that others wrote. */
 import type { AwaitedRound } from "../domain/channel/beacon.ts";
 import type { Turn } from "../domain/channel/turn.ts";
 
 interface Situation {
-  /** Who reads; null without a seat. */
+  /** The reader's player id; null without a seat. */
   you: string | null;
   turn: Turn | null;
   cursor: number;
-  /** How many messages came. */
-  came: number;
-  /** Whether further ones are there already. */
+  /** How many messages the answer holds. */
+  received: number;
+  /** Whether more messages are available now. */
   more: boolean;
   closed: boolean;
-  /** What the bots wait for, if they do. */
+  /** The round that the bots wait for, if they wait for one. */
   awaits?: AwaitedRound | undefined;
-  /** How long the bots wait because the time of whoever made the channel is spent, if they do. */
+  /** How long the bots pause, if the channel's creator has used up the time for bots. */
   botsWait?: { for_ms: number } | undefined;
 }
 
 /** After sync_messages. */
 export function nextAfterReading(situation: Situation): string {
-  const { you, turn, cursor, came, more, closed, awaits, botsWait } = situation;
+  const { you, turn, cursor, received, more, closed, awaits, botsWait } = situation;
   const again = `sync_messages with cursor ${cursor}`;
-  if (more) return `More messages are there already: call ${again}.`;
-  if (closed) return "The channel is closed: nothing more will come.";
-  const nothing = came === 0 ? "Nothing came. " : "";
-  if (you === null) return `${nothing}Call ${again} to wait for news.`;
+  if (more) return `More messages are available: call ${again}.`;
+  if (closed) return "The channel is closed: no more messages will come.";
+  const nothing = received === 0 ? "No new messages. " : "";
+  if (you === null) return `${nothing}Call ${again} to wait for new messages.`;
   if (botsWait) return `${nothing}${spent(botsWait)} Call ${again} then.`;
-  const told = turn && turnFor(you, turn);
-  if (told) return `${nothing}${told} Then call ${again} to wait for news.`;
+  const yourTurn = turn && turnFor(you, turn);
+  if (yourTurn) return `${nothing}${yourTurn} Then call ${again} to wait for new messages.`;
   if (awaits) return `${nothing}${waiting(awaits)} Call ${again} to wait for them.`;
-  if (came === 0) return `Nothing came. Call ${again} to go on waiting.`;
-  return `If something is asked of you, act on it. Then call ${again} to wait for news.`;
+  if (received === 0) return `${nothing}Call ${again} to keep waiting.`;
+  return `If a reply or a move is expected of you, make it. Then call ${again} to wait for new messages.`;
 }
 
-/** After a message or a move. The cursor is the reader's own: what came before its post may still
- *  be unread. */
+/** After a message or a move. The cursor must be the reader's own: messages before its post may be
+ *  unread. */
 export function nextAfterPosting(botsWait: Situation["botsWait"]): string {
   const next =
-    "Call sync_messages with the cursor that it returned last (0 at first): answers come there.";
+    "Call sync_messages with the cursor that it returned last (0 the first time) to read the answers.";
   return botsWait ? `${spent(botsWait)} ${next}` : next;
 }
 
@@ -50,11 +50,13 @@ export function nextInChannel(
     "you" | "turn" | "closed" | "awaits" | "botsWait"
   >,
 ): string {
-  if (closed) return "The channel is closed. Its messages stay readable with sync_messages.";
-  if (you === null) return "You hold no seat here: join_channel with an invite takes one.";
-  const told = turn && turnFor(you, turn);
-  const first = botsWait && spent(botsWait) || told || awaits && waiting(awaits);
-  return `You are ${you}. ${first ? `${first} ` : ""}sync_messages reads on.`;
+  if (closed) return "The channel is closed. sync_messages still reads its messages.";
+  if (you === null) {
+    return "You hold no seat in this channel: call join_channel with an invite to take one.";
+  }
+  const yourTurn = turn && turnFor(you, turn);
+  const first = botsWait && spent(botsWait) || yourTurn || awaits && waiting(awaits);
+  return `You are ${you}. ${first ? `${first} ` : ""}Call sync_messages to read on.`;
 }
 
 function waiting({ round, at }: AwaitedRound): string {
@@ -64,7 +66,7 @@ function waiting({ round, at }: AwaitedRound): string {
 function spent({ for_ms }: { for_ms: number }): string {
   const seconds = Math.ceil(for_ms / 1_000);
   return "This channel's bots have used up their time for now: " +
-    `they answer what was posted, in order, in about ${seconds} s at the earliest.`;
+    `they will answer the waiting posts, in order, in about ${seconds} s at the earliest.`;
 }
 
 function turnFor(you: string, turn: Turn): string {
@@ -72,6 +74,6 @@ function turnFor(you: string, turn: Turn): string {
   const { msgId, players, heard } = turn;
   if (!players.includes(you)) return `It is the turn of ${players.join(", ")}: wait.`;
   return heard.includes(you)
-    ? `Message ${msgId} gave you the turn, and you have posted since: if that was not your move, make it.`
-    : `It is your turn, says message ${msgId}: act with make_game_move or post_message.`;
+    ? `Message ${msgId} gave you the turn. You have posted since: if that was not your move, make it now.`
+    : `It is your turn (message ${msgId}): act with make_game_move or post_message.`;
 }

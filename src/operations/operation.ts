@@ -18,7 +18,7 @@ import type { RandomBytes } from "../kernel/random_bytes.ts";
 import type { SourceReader } from "../channels/library/source_reader.ts";
 import type { Caller } from "../domain/channel/seat.ts";
 
-/** What doors and their operations work with. */
+/** The services that endpoints and operations work with. */
 export interface Services {
   channels: ChannelService;
   opener: ChannelOpener;
@@ -31,56 +31,55 @@ export interface Services {
   prover: Prover;
   exports: ExportOffers;
   auditor: Auditor;
-  /** Absent where nothing is limited. */
+  /** Absent on a server without rate limits. */
   limiter?: RateLimiter | undefined;
-  /** Those of principals at reading. */
+  /** The reads of each principal, a few at a time. */
   turns: Turns;
   now: () => Date;
   randomBytes: RandomBytes;
 }
 
-/** One call. The signal aborts when nobody waits for the answer any more. */
+/** One call. The signal aborts once nobody waits for the answer. */
 export interface Call {
   caller: Caller;
   services: Services;
   signal: AbortSignal;
-  /** Where it comes from, as far as limits go by addresses. */
+  /** The caller's address, for the limits that count by address. */
   address?: string;
-  /** Whether `ready` was awaited, so that `run` answers at once. */
+  /** Whether the endpoint has awaited `ready`, so that `run` answers at once. */
   waited?: boolean;
 }
 
 interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   name: string;
-  /** Other names it answers to. */
+  /** Other names of the operation. */
   aliases?: readonly string[];
   title: string;
   description: string;
-  /** `reads` changes nothing, `writes` only adds, `destroys` may take something away. */
+  /** `reads` changes nothing, `writes` only adds, `destroys` may remove something. */
   effects: "reads" | "writes" | "destroys";
-  /** Fields of the answer in which others speak: people, agents and bots that the caller does not
-   *  know. Doors say so beside the answer. Absent where there are none. */
-  othersWords?: string;
-  /** Whether a call does no more than look at this server itself. All else reaches people, agents
-   *  and bots that nobody here answers for, or brings back what they said: an open world, as MCP
-   *  calls it. */
+  /** Names the fields of the answer that hold text by others: people, agents and bots that the
+   *  caller does not know. Endpoints say so beside the answer. Absent if there are no such fields. */
+  untrustedFields?: string;
+  /** Whether a call only looks at this server itself. Every other call reaches people, agents and
+   *  bots outside of the operator's control, or returns their text: an open world in MCP's terms. */
   closedWorld?: true;
   input: I;
   output: O;
-  /** What a call takes from its caller's budgets, beside the call itself. */
+  /** The cost of a call to its caller's budgets, beside the call itself. */
   costs?(input: z.output<I>): { channels?: number; bots?: number; bytes?: number };
-  /** Whether someone who guesses would guess here. */
+  /** Whether an attacker could guess invites or tokens with this operation. */
   takesSecrets?: true;
-  /** Whether a call may take many seconds, and waits for its turn where that work is done. */
+  /** Whether a call may take many seconds. The service that does the work has its own queue. */
   takesLong?: true;
-  /** Resolves when there is something to answer, or no time left to wait for it. A door may await
-   *  it before it spends anything else on the call; it changes nothing, and refuses nothing: `run`
-   *  does. */
+  /** Resolves once there is something to answer or the time to wait is over. An endpoint may await
+   *  it before it spends anything else on the call. It changes nothing, and `run` repeats any
+   *  refusal that it throws. */
   ready?(call: Call, input: z.output<I>): Promise<void>;
   run(call: Call, input: z.output<I>): Promise<z.input<O>>;
 }
 
-/** An operation with its types erased: doors parse with `input` before they run it. */
+/** An operation with its types erased: endpoints parse with `input` before they run it. */
 export interface Operation
   extends Omit<Declaration<z.ZodObject, z.ZodObject>, "costs" | "ready" | "run"> {
   costs?(input: Record<string, unknown>): Record<string, number>;
@@ -88,7 +87,7 @@ export interface Operation
   run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 
-/** The scope that a token needs to call an operation. */
+/** The scope that an access token needs to call an operation. */
 export function neededScope({ effects }: Operation): Scope {
   return effects === "reads" ? "watch" : "play";
 }

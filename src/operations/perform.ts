@@ -1,5 +1,4 @@
-/** Runs an operation for a door: checks the input, and sorts what comes out into an answer or a
- *  refusal. */
+/** Runs an operation for an endpoint: checks the input and returns an answer or a refusal. */
 import * as z from "zod";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -10,7 +9,7 @@ export type Performed =
   | { kind: "answered"; output: Record<string, unknown> }
   | { kind: "refused"; refusal: Refusal };
 
-/** An operation and the input of one call. The input is parsed once, when it is first needed. */
+/** An operation and the input of one call. The input is parsed once, at its first use. */
 export class Invocation {
   readonly operation: Operation;
   readonly #input: unknown;
@@ -26,7 +25,7 @@ export class Invocation {
   }
 }
 
-/** Never throws: a bug is logged here, once, and reads INTERNAL_ERROR to the caller. */
+/** Never throws: it logs a bug once and answers the caller with INTERNAL_ERROR. */
 export async function perform(
   invocation: Invocation,
   call: Call,
@@ -47,13 +46,13 @@ export async function perform(
       operation: operation.name,
       error: error instanceof Error ? error.stack : String(error),
     });
-    const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
+    const text = "The server failed and has logged the error. Try again, or contact the operator.";
     return { kind: "refused", refusal: new Refusal("INTERNAL_ERROR", text) };
   }
 }
 
-/** A caller's reads are done few at a time: many are cheap to ask for. What waits for news waits
- *  outside of that, and what takes long has a line of its own. */
+/** A caller's reads run a few at a time, since many are cheap to request. A long poll waits outside
+ *  of this limit, and a long-running operation has a queue of its own. */
 async function run(
   operation: Operation,
   call: Call,
@@ -68,8 +67,8 @@ async function run(
   );
 }
 
-/** Admits a call and awaits what makes its operation ready. Returns whether it did: the caller then
- *  passes `waited` to `perform`. Leaves every refusal to `perform`. */
+/** Takes a call's costs from its budgets and awaits the operation's `ready`. Returns whether it did:
+ *  the caller then passes `waited` to `perform`. Leaves every refusal to `perform`. */
 export async function whenReady(invocation: Invocation, call: Call): Promise<boolean> {
   const { operation } = invocation;
   if (!operation.ready) return false;
@@ -85,10 +84,10 @@ export async function whenReady(invocation: Invocation, call: Call): Promise<boo
   }
 }
 
-/** Names the first fields that do not fit, without repeating their values. */
+/** Names the first invalid fields, without repeating their values. */
 function invalid(error: z.ZodError): Refusal {
-  const told = error.issues.slice(0, 3).map(({ path, message }) =>
+  const problems = error.issues.slice(0, 3).map(({ path, message }) =>
     path.length > 0 ? `${path.join(".")}: ${message}` : message
   );
-  return new Refusal("INVALID_REQUEST", `${told.join("; ")}. Correct this and call again.`);
+  return new Refusal("INVALID_REQUEST", `${problems.join("; ")}. Correct this and call again.`);
 }

@@ -17,7 +17,7 @@ import {
 import { nextAfterPosting } from "./next_step.ts";
 import { operation, type Services } from "./operation.ts";
 
-/** What posting answers, however the body came about. */
+/** The answer of every operation that posts. */
 export const PostedOutput = z.object({
   msg_id: z.number().int(),
   ts: z.string(),
@@ -49,7 +49,9 @@ export const postMessage = operation({
     body: Body.transform((body) => memberBody(bodyObject(body))),
     kind: z.literal("user").default("user"),
     to: z.array(z.string().max(20)).min(1).max(BOT_LIMITS.slots).optional()
-      .describe("Player ids who may read the body; everyone when absent. Bots always may."),
+      .describe(
+        "Ids of the players who may read the body; everyone if absent. Bots may always read it.",
+      ),
     rejoin_token: RejoinToken,
     idempotency_key: IdempotencyKey,
   }),

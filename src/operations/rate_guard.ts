@@ -1,26 +1,25 @@
-/** Who calls too often is refused before anything is done for them. The refusal is an answer like
- *  any other: agents read it and can wait, where a failed HTTP request looks to them like a broken
- *  server. */
+/** Rate limits, checked before an operation runs. A refusal is an ordinary answer, which an agent
+ *  can read and act on by waiting. A failed HTTP request would look to it like a broken server. */
 import type { Standing } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Call, Operation, Services } from "./operation.ts";
 
 const TOO_MUCH = {
   calls: "You call too often.",
-  channels: "You have made many channels.",
-  bots: "You have attached many bots.",
-  bytes: "You have posted as much as is kept for one caller in an hour.",
-  guesses: "Too many invites and tokens of yours were wrong.",
+  channels: "You have created too many channels.",
+  bots: "You have attached too many bots.",
+  bytes: "You have reached the hourly limit of bytes that one caller may post.",
+  guesses: "You have sent too many wrong invites and tokens.",
   guesses_from: "Too many wrong invites and tokens have come from your address.",
 } as const;
 
-/** Takes one call from a principal's budget, whatever it asks for and however wrongly. Throws
- *  RATE_LIMIT when it is spent. Doors do this once for each call, before they look at it. */
+/** Takes one call from a principal's budget, even if the call turns out to be malformed. Throws
+ *  RATE_LIMIT if the budget is spent. Endpoints do this once for each call, before they read it. */
 export function admitCall({ limiter }: Pick<Services, "limiter">, principal: string): void {
   if (limiter) refuse(limiter.take("calls", principal));
 }
 
-/** Takes what a call costs beside the call itself. Throws RATE_LIMIT when one of its caller's
+/** Takes the costs of a call beside the call itself. Throws RATE_LIMIT if one of the caller's
  *  budgets is spent. */
 export function admit(operation: Operation, input: Record<string, unknown>, call: Call): void {
   const { services: { limiter }, caller: { principal }, address } = call;
@@ -34,7 +33,7 @@ export function admit(operation: Operation, input: Record<string, unknown>, call
   }
 }
 
-/** Remembers a wrong invite or token. */
+/** Counts a wrong invite or token against the caller and its address. */
 export function chargeGuess({ code }: Refusal, { services, caller, address }: Call): void {
   if (code !== "INVITE_INVALID" && code !== "REJOIN_TOKEN_INVALID") return;
   services.limiter?.charge("guesses", caller.principal);

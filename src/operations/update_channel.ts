@@ -10,10 +10,10 @@ export const updateChannel = operation({
   name: "update_channel",
   title: "Change a channel",
   description:
-    "Change a channel you administrate: set_bot, remove_bot, resume_bot, yield_slot, set_admin, rename, close. " +
-    "All operations are applied or none, and every member sees each.",
+    "Change a channel you administer: set_bot, remove_bot, resume_bot, yield_slot, set_admin, rename, close. " +
+    "The server applies all operations or none, and every member sees each.",
   effects: "destroys",
-  othersWords: "the names and labels in view, and all that bots say of themselves",
+  untrustedFields: "the names and labels in view, and what bots say about themselves",
   input: z.object({
     channel_id: ChannelId,
     ops: z.array(ChannelOp).min(1).max(CHANNEL_LIMITS.opsPerUpdate),
@@ -24,7 +24,7 @@ export const updateChannel = operation({
     view: ChannelView,
     bots: z.array(BotView),
     invites: z.array(z.string()).describe(
-      "New invites, in the order of the yield_slot operations.",
+      "New invites, in the order of the yield_slot operations. The server returns them only here.",
     ),
     next: Next,
   }),
@@ -41,8 +41,8 @@ export const updateChannel = operation({
       bots: channel.bots.map(botView),
       invites,
       next: invites.length > 0
-        ? "Give each new invite to one player: they are shown only here. All members see what was changed."
-        : "All members see what was changed, as do you with sync_messages.",
+        ? "Give each new invite to one player: the server returns invites only here. All members see the changes."
+        : "All members see the changes. You see them with sync_messages.",
     };
   },
 });

@@ -11,15 +11,15 @@ export const verifyChannel = operation({
   name: "verify_channel",
   title: "Verify the channel",
   description:
-    "Checks a channel's whole log as you may see it: numbering, hashes, tree, signature, announced sources, revealed " +
-    "seeds, and runs every hook again to see that the referee says the same. It is the server that says so: take the " +
-    "export and run the verifier yourself when it matters.",
+    "Verify a channel's whole log as far as you may see it: numbering, hashes, tree, signature, announced sources and " +
+    "revealed seeds. The server also runs every hook again and compares the results. This is the server's own word: " +
+    "when it matters, call export_channel and run the verifier yourself.",
   effects: "reads",
   takesLong: true,
   input: z.object({
     channel_id: ChannelId,
     receipts: z.array(z.string().max(2_000)).max(20).default([])
-      .describe("Checkpoints of receipts you kept: each must be the beginning of this log."),
+      .describe("Checkpoints of receipts that you kept. Each must be a beginning of this log."),
     rejoin_token: RejoinToken,
   }),
   output: z.object({
@@ -30,10 +30,10 @@ export const verifyChannel = operation({
     checks: z.array(z.object({
       check: z.enum(AUDITED),
       verdict: z.enum(["passed", "failed", "unknown"]),
-      id: z.number().int().optional().describe("The first entry that is wrong."),
+      id: z.number().int().optional().describe("The first wrong entry."),
       text: z.string(),
     })),
-    report: z.string().describe("The same for a person."),
+    report: z.string().describe("The same report as text for a person."),
   }),
   async run({ caller, services: { auditor }, signal }, input) {
     const report = await auditor.audit(accessOf(caller, input), input.receipts, signal);

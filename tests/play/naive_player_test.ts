@@ -1,26 +1,26 @@
-/** A player that understands nothing but what the last answer says to do next, at every door. */
+/** A player that follows only the `next` text of the last answer, with every kind of client. */
 import assert from "node:assert/strict";
 import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.ts";
 import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** Plays by `next` alone: moves when it is told that it is its turn, reads on where it is told
- *  to. */
+/** Plays by `next` alone: moves when `next` says that it is its turn, and reads from the cursor that
+ *  `next` names. Returns every `next`. */
 async function play(mcp: McpClient, invite: string): Promise<string[]> {
   const joined = await mcp.call("join_channel", { invite_code: invite });
   const { channel_id } = joined;
-  const told: string[] = [joined.next];
+  const steps: string[] = [joined.next];
   assert.match(joined.next, /Call sync_messages with cursor 0/);
   let [low, high, cursor] = [1, 100, 0];
   for (let call = 0; call < 200; call++) {
     const { messages, next } = await mcp.call("sync_messages", { channel_id, cursor });
-    told.push(next);
+    steps.push(next);
     for (const { body } of messages as Wire[]) {
       if (body.type !== "judge") continue;
       if (body.result === "low") low = Math.max(low, body.guess + 1);
       if (body.result === "high") high = Math.min(high, body.guess - 1);
     }
-    if (next.includes("the game is over")) return told;
+    if (next.includes("the game is over")) return steps;
     if (next.startsWith("It is your turn")) {
       const value = Math.floor((low + high) / 2);
       const move = { channel_id, game: "guess", action: "guess", value };
@@ -29,10 +29,10 @@ async function play(mcp: McpClient, invite: string): Promise<string[]> {
     }
     cursor = Number(/cursor (\d+)/.exec(next)![1]);
   }
-  throw new Error(`the game never ended: ${told.slice(-5).join("\n")}`);
+  throw new Error(`the game never ended: ${steps.slice(-5).join("\n")}`);
 }
 
-Deno.test("two players who only do what next says play a game to its end", async (t) => {
+Deno.test("two players that only follow next play a game to its end", async (t) => {
   await using server = await testServer();
   for (const kind of CLIENT_KINDS) {
     await t.step(kind, async () => {
@@ -44,13 +44,13 @@ Deno.test("two players who only do what next says play a game to its end", async
         bot_preset: "GuessBot",
       });
       assert.match(created.next, /Give each player one invite/);
-      const told = await Promise.all([alice, bob].map((mcp, i) => play(mcp, created.invites[i])));
-      assert.ok(told.flat().some((next) => /^It is the turn of p\d: wait/.test(next)));
+      const steps = await Promise.all([alice, bob].map((mcp, i) => play(mcp, created.invites[i])));
+      assert.ok(steps.flat().some((next) => /^It is the turn of p\d: wait/.test(next)));
     });
   }
 });
 
-Deno.test("next: what each answer says to do, and when", async () => {
+Deno.test("next names the step that fits each answer", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { host, players: [a, b], created: { channel_id } } = await roomOf(server.url, {
     slots: ["invite:a", "invite:b"],
@@ -62,19 +62,20 @@ Deno.test("next: what each answer says to do, and when", async () => {
   const { msg_id, next } = await a!.say("hello");
   assert.match(next, /sync_messages with the cursor that it returned last/);
   assert.match(await sync(b!, 0, { limit: 1 }), /^More messages .+ cursor 1\.$/);
-  const waits = `call sync_messages with cursor ${msg_id} to wait for news.`;
-  assert.equal(await sync(b!, 0), `If something is asked of you, act on it. Then ${waits}`);
-  const empty = `Nothing came. Call sync_messages with cursor ${msg_id} to go on waiting.`;
+  const waits = `call sync_messages with cursor ${msg_id} to wait for new messages.`;
+  const expected = "If a reply or a move is expected of you, make it.";
+  assert.equal(await sync(b!, 0), `${expected} Then ${waits}`);
+  const empty = `No new messages. Call sync_messages with cursor ${msg_id} to keep waiting.`;
   assert.equal(await sync(b!, msg_id), empty);
   assert.equal(await sync(b!, msg_id, { timeout_ms: 1 }), empty);
   const watcher = await Player.at(server.url);
   assert.equal(
     await sync(watcher, 0),
-    `Call sync_messages with cursor ${msg_id} to wait for news.`,
+    `Call sync_messages with cursor ${msg_id} to wait for new messages.`,
   );
   const info = async (player: Player) =>
     (await player.call("get_channel_info", { channel_id })).next;
-  assert.equal(await info(a!), "You are p1. sync_messages reads on.");
+  assert.equal(await info(a!), "You are p1. Call sync_messages to read on.");
   assert.match(await info(watcher), /join_channel with an invite/);
 
   const left = await b!.call("leave_channel", { channel_id });
@@ -86,11 +87,11 @@ Deno.test("next: what each answer says to do, and when", async () => {
   assert.match(yielded.next, /Give each new invite to one player/);
   const closed = await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   assert.match(closed.next, /All members see/);
-  assert.match(await sync(a!, msg_id), /closed: nothing more will come/);
+  assert.match(await sync(a!, msg_id), /closed: no more messages will come/);
   assert.match(await info(a!), /closed/);
 });
 
-Deno.test("next after a wait in vain still knows whose turn it is, and who has moved", async () => {
+Deno.test("next after an empty long poll still names the turn and the players who moved", async () => {
   await using server = await testServer();
   const { players: [a, b], created: { channel_id } } = await roomOf(server.url, {
     slots: ["bot:referee", "invite:a", "invite:b"],
@@ -100,14 +101,14 @@ Deno.test("next after a wait in vain still knows whose turn it is, and who has m
     }`,
   }, 2);
   await a!.readUntil(({ body }) => body.type === "bot:turn");
-  const inVain = async (player: Player) => {
+  const waited = async (player: Player) => {
     const input = { channel_id, cursor: 1_000, timeout_ms: 1 };
     return (await player.call("sync_messages", input)).next;
   };
-  assert.match(await inVain(a!), /^Nothing came\. It is the turn of p2: wait\. Then call/);
-  assert.match(await inVain(b!), /^Nothing came\. It is your turn, says message \d+: act/);
+  assert.match(await waited(a!), /^No new messages\. It is the turn of p2: wait\. Then call/);
+  assert.match(await waited(b!), /^No new messages\. It is your turn \(message \d+\): act/);
   await b!.say("hm");
-  assert.match(await inVain(b!), /you have posted since: if that was not your move, make it\./);
+  assert.match(await waited(b!), /You have posted since: if that was not your move, make it now\./);
   const { next } = await b!.call("get_channel_info", { channel_id });
   assert.match(next, /^You are p2\. Message \d+ gave you the turn/);
 });

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { OpenFields } from "../transcript/transcript.ts";
 
-const Hashes = z.array(z.string()).describe("Hex hashes in the order of RFC 6962.");
+const Hashes = z.array(z.string()).describe("Hex hashes, in the order of RFC 6962.");
 
 export const LogProof = z.object({
   size: z.number().int(),
@@ -14,14 +14,14 @@ export const LogProof = z.object({
     entry: OpenFields,
     hash: HashText.describe("RFC 6962 leaf hash."),
     body_hash: HashText.describe("SHA-256 of the salt and the body's canonical JSON."),
-    salt: z.string().optional().describe("Hex, for whoever may read the body."),
+    salt: z.string().optional().describe("Hex. Present if you may read the body."),
     proof: Hashes,
   }).optional(),
   /** Shows that the log of this size is the beginning of today's. */
   consistency: z.object({
     size: z.number().int(),
     root: HashText.describe(
-      "The tree head of the first `size` entries: compare it with your receipt.",
+      "The tree head of the first `size` entries. Compare it with your receipt.",
     ),
     proof: Hashes,
   }).optional(),
