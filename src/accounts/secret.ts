@@ -1,5 +1,5 @@
-/** Secrets and ids of sign-in, and how they are compared. Base64url throughout, which form encoding
- *  leaves as it is. */
+/** Secrets and ids for sign-in, and their comparison. All are base64url, which form encoding does
+ *  not change. */
 import { timingSafeEqual } from "node:crypto";
 import { base64url } from "../kernel/base64url.ts";
 import { keyed, sha256, utf8ToBytes } from "../kernel/hash.ts";
@@ -15,7 +15,7 @@ export function isSecret(text: string): boolean {
   return /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 
-/** 128 random bits: 22 characters. Not a secret, but nobody can pick or guess another's. */
+/** 128 random bits: 22 characters. Not a secret, but nobody can choose or guess one. */
 export function newId(): string {
   return base64url(randomBytes(16));
 }
@@ -24,12 +24,13 @@ export function secretFor(lifetimeMs: number, now: Date): Secret {
   return { secret: newSecret(), expiresAt: new Date(now.getTime() + lifetimeMs) };
 }
 
-/** Another secret that follows from one: 43 characters that tell nothing about it. */
+/** A secret derived from another one: 43 characters that reveal nothing about it. */
 export function derivedSecret(secret: string, label: string): string {
   return base64url(keyed(utf8ToBytes(secret), label));
 }
 
-/** What a form carries to show that it comes from a page that a cookie's holder was shown. */
+/** The CSRF token of a form, derived from the cookie: it proves that the form comes from a page
+ *  that the server showed to the holder of the cookie. */
 export function formProof(cookie: string): string {
   return derivedSecret(cookie, "form");
 }
@@ -44,7 +45,7 @@ export function provesChallenge(verifier: string, challenge: string): boolean {
     sameText(base64url(sha256(utf8ToBytes(verifier))), challenge);
 }
 
-/** Equality whose time tells nothing about where two texts of one length differ. */
+/** Constant-time equality for texts of one length. */
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [utf8ToBytes(a), utf8ToBytes(b)];
   return left.length === right.length && timingSafeEqual(left, right);

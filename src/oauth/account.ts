@@ -1,10 +1,10 @@
-/** What a person who is signed in can do here: see it, sign out, and take back what was allowed to
- *  an app. */
+/** The account page and its actions: a signed-in person can sign out and revoke the access of an
+ *  app. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { accountPage, type AllowedApp, signInPage } from "./account_page.ts";
 import { clientLabel } from "./consent_page.ts";
-import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import { renewBrowserCookie, secretCookie } from "../accounts/access/cookies.ts";
 import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { stalePage } from "./pages.ts";
 import { formOf, required, single } from "./params.ts";
@@ -16,12 +16,12 @@ export function account(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const session = await sessionOf(c, deps, login);
     if (session) return accountPage(c, session, await appsOf(session.principal, deps, login));
-    return signInPage(c, [...login.providers.values()], formProof(keptBrowser(c, deps)));
+    return signInPage(c, [...login.providers.values()], formProof(renewBrowserCookie(c, deps)));
   };
 }
 
-/** `POST /login`: an app may no longer act for the person, from now on and with any token it
- *  holds. */
+/** `POST /login`: ends an app's permission to act for the person, at once and for all its
+ *  tokens. */
 export function revokeApp(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const form = await formOf(c);
@@ -34,8 +34,8 @@ export function revokeApp(deps: OAuthDeps, login: Login): Handler {
   };
 }
 
-/** `POST /logout`. With the handle of a request that waits, the request goes on with whoever signs
- *  in next. */
+/** `POST /logout`. If the form has the handle of a pending authorization request, the browser
+ *  returns to that request, where another person can sign in. */
 export function logout(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const form = await formOf(c);
@@ -48,7 +48,8 @@ export function logout(deps: OAuthDeps, login: Login): Handler {
   };
 }
 
-/** What a person allowed, and what holds a grant though the allowing was long ago. */
+/** The apps that a person allowed, and those that still hold a grant although the approval has
+ *  expired. */
 async function appsOf(
   principal: string,
   { store, now }: OAuthDeps,

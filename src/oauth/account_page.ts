@@ -1,4 +1,4 @@
-/** The page of who is signed in, and of the apps that may act for that person. */
+/** The account page: the signed-in person, and the apps that may act for that person. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { signInForms } from "./consent_page.ts";
@@ -6,7 +6,7 @@ import { page } from "./pages.ts";
 import type { Session } from "../accounts/access/session.ts";
 import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
-/** A client that may act for a person, and the hosts that it was allowed to be answered at. */
+/** A client that may act for a person, and the hosts of its allowed redirect URIs. */
 export interface AllowedApp {
   clientId: string;
   label: string;
@@ -27,7 +27,7 @@ export function accountPage(c: Context, { name, principal, proof }: Session, app
     `
   );
   const list = html`
-    <p>Apps that may play in your name:</p>
+    <p>These apps may play in your name:</p>
     <ul>${rows}</ul>
   `;
   const body = html`
@@ -41,7 +41,8 @@ export function accountPage(c: Context, { name, principal, proof }: Session, app
 
 export function signInPage(c: Context, providers: IdentityProvider[], proof: string) {
   const body = html`
-    <p>Here you see and revoke what apps may do in your name. To connect one, start there.</p>
+    <p>Sign in to see the apps that may play in your name, and to revoke their access. To connect an app, start in
+    the app.</p>
     ${signInForms(providers, proof)}
   `;
   return page(c, "Sign in", body, { formsLeadTo: providers.map(({ origin }) => origin) });

@@ -1,5 +1,5 @@
-/** What goes back to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with `state` and
- *  `iss`. */
+/** The authorization response to a client's redirect URI (RFC 6749 4.1.2): a code or an error, with
+ *  `state` and `iss`. */
 import type { Context } from "@hono/hono";
 import { guestPrincipal } from "../domain/channel/principal.ts";
 import type { AuthorizationRequest } from "../store/people/sign_in_records.ts";
@@ -9,12 +9,12 @@ import { newId, secretFor } from "../accounts/secret.ts";
 
 const CODE_MS = 60_000;
 
-/** A guest that nobody was before. */
+/** The principal of a new guest. */
 export function newGuest(): string {
   return guestPrincipal(newId());
 }
 
-/** Sends a code to the client, on behalf of a principal. */
+/** Sends the client a code for a grant of the principal. */
 export async function approve(
   c: Context,
   deps: OAuthDeps,
@@ -29,13 +29,13 @@ export async function approve(
     principal,
     scope: request.scope,
   };
-  const { state: _, ...kept } = request;
-  await deps.store.putCode(code, { request: kept, grant, expiresAt }, now);
+  const { state: _, ...stored } = request;
+  await deps.store.putCode(code, { request: stored, grant, expiresAt }, now);
   return sendBack(c, deps, request, { code });
 }
 
-/** Redirects with an answer, the client's `state` and our `iss` (RFC 9207). 303, so that a browser
- *  does not post a form on to the client. */
+/** Redirects with an answer, the client's `state` and our `iss` (RFC 9207). The status is 303, so
+ *  that the browser does not repeat a form's POST at the client. */
 export function sendBack(
   c: Context,
   { publicUrl }: OAuthDeps,

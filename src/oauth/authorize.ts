@@ -1,6 +1,6 @@
 /** The authorization endpoint (RFC 6749 4.1.1, with PKCE as in OAuth 2.1). Until the redirect URI
- *  is known to be the client's own, an error is a page; from then on it goes back to the client.
- *  Where nobody signs in, everyone is a fresh guest. */
+ *  is verified as the client's own, the server answers an error with a page; afterwards it
+ *  redirects errors to the client. On a server without sign-in, everyone becomes a new guest. */
 import type { Handler } from "@hono/hono";
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
@@ -15,7 +15,7 @@ import { isKnownRedirect, isSameRedirect } from "../accounts/clients/redirect_po
 import { checkResources } from "../accounts/access/resource.ts";
 import { scopeAsked } from "../accounts/scope.ts";
 
-/** The parameters that follow client and redirect URI. */
+/** The parameters other than client and redirect URI. */
 const Parameters = z.object({
   response_type: z.literal("code", { error: "must be code" }),
   response_mode: z.literal("query", { error: "must be query" }).optional(),
@@ -49,7 +49,7 @@ export function authorize(deps: OAuthDeps): Handler {
   };
 }
 
-/** Who asks and where the answer may go. Throws when either cannot be trusted. */
+/** The client and the verified redirect URI. Throws if either is invalid. */
 async function targetOf(
   params: URLSearchParams,
   { clients, now }: OAuthDeps,
@@ -58,14 +58,16 @@ async function targetOf(
   const asked = single(params, "redirect_uri");
   const client = await clients.find(clientId, now());
   if (client === undefined) {
-    throw invalid("The app is not registered here. Remove the connection there and add it again.");
+    throw invalid(
+      "The app is not registered here. Remove this server's connection in the app and add it again.",
+    );
   }
   const [only, ...others] = client.redirectUris;
   const redirectUri = asked ?? (others.length === 0 ? only : undefined);
   const isRegistered = redirectUri !== undefined &&
     client.redirectUris.some((uri) => isSameRedirect(uri, redirectUri));
   if (isRegistered) return { client, redirectUri };
-  throw invalid("The app asks to be answered at an address that it did not register.");
+  throw invalid("The app asks for an answer at an address that it did not register.");
 }
 
 function requestOf(
@@ -100,8 +102,8 @@ function requestOf(
   };
 }
 
-/** How the request came: it comes the same way again when the person has signed in, and is checked
- *  again. */
+/** The query of the request. After sign-in the browser repeats the request with it, and the server
+ *  checks it again. */
 function queryOf(url: string): string {
   const query = new URL(url).search.slice(1);
   if (query.length <= ACCOUNT_LIMITS.authorizationQueryChars) return query;
@@ -112,7 +114,7 @@ function invalid(message: string): OAuthError {
   return new OAuthError(OAuthErrorCode.InvalidRequest, message);
 }
 
-/** The caller's mistake in what was thrown; anything else is a bug and is thrown on. */
+/** The caller's mistake as an `OAuthError`. Rethrows anything else, which is a bug. */
 function refusalOf(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
   throw error;

@@ -1,5 +1,5 @@
-/** `private_key_jwt`: a client proves itself with a JWT that it signed (RFC 7523 2.2 and 3). An
- *  assertion is for this server, for a short time, and works once. */
+/** `private_key_jwt`: a client authenticates with a JWT that it signed (RFC 7523 2.2 and 3). An
+ *  assertion must name this server as its audience. It is valid for a short time and works once. */
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -15,17 +15,18 @@ import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 export const ASSERTION_ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
 
-/** How far clocks may differ, and how far ahead an assertion may end: for so long its id is
- *  remembered. */
+/** The accepted clock skew, and how far in the future an assertion may expire: until then the
+ *  server remembers its id. */
 const CLOCK_S = 30;
 const LONGEST_S = 3600;
-/** A key set that lacks an assertion's key is fetched again, unless it was only so long ago. */
+/** If a key set lacks an assertion's key, the server fetches it again, unless the copy is newer
+ *  than this. */
 const KEYS_NEWER_MS = 60_000;
-/** Base64url of 8,192 bits and of 40: larger numbers only take time. */
+/** Base64url of 8,192 bits and of 40 bits: larger numbers would only cost time. */
 const MODULUS_CHARS = 1_366;
 const EXPONENT_CHARS = 7;
 
-/** Whom an assertion claims to be, unchecked; undefined when it is no JWT. */
+/** The unverified subject of an assertion; undefined if it is not a JWT. */
 export function claimedClient(assertion: string): string | undefined {
   try {
     return decodeJwt(assertion).sub;
@@ -34,8 +35,8 @@ export function claimedClient(assertion: string): string | undefined {
   }
 }
 
-/** Whether the assertion is this client's, and spends it. Throws `OAuthError` when the client's
- *  keys can't be had. */
+/** Whether the assertion authenticates the client. A valid assertion is used up. Throws
+ *  `OAuthError` if the client's keys are not available. */
 export async function provesClient(
   assertion: string,
   client: Client,
@@ -53,7 +54,7 @@ export async function provesClient(
   return await deps.store.spendAssertion(client.clientId, jti, expiresAt, now);
 }
 
-/** The claims of an assertion that some key of the client signed. */
+/** The claims of an assertion; undefined unless a key of the client signed it. */
 async function verified(
   assertion: string,
   client: Client,
@@ -81,8 +82,8 @@ async function verified(
   return await under(newer).catch(unlessNoKey);
 }
 
-/** The claims, if one of the keys signed them. Throws `JWKSNoMatchingKey` when none is of the kind
- *  that did. */
+/** The claims; undefined unless one of the keys signed them. Throws `JWKSNoMatchingKey` if no key
+ *  matches the assertion's header. */
 async function claimsUnder(
   keys: JsonWebKeySet,
   assertion: string,
@@ -111,10 +112,10 @@ async function publishedKeys(
 ): Promise<JsonWebKeySet> {
   const { success, data } = JsonWebKeySet.safeParse(await clients.published(url, options));
   if (success) return usable(data);
-  throw new OAuthError(OAuthErrorCode.InvalidClient, "The document at jwks_uri is no key set.");
+  throw new OAuthError(OAuthErrorCode.InvalidClient, "The document at jwks_uri is not a JWK set.");
 }
 
-/** Without keys that are no public ones, and without those that are made to be slow. */
+/** Removes keys that are not public, and keys that are so large that they only cost time. */
 function usable({ keys }: JsonWebKeySet): JsonWebKeySet {
   const chars = (value: unknown) => typeof value === "string" ? value.length : 0;
   return {
@@ -124,7 +125,7 @@ function usable({ keys }: JsonWebKeySet): JsonWebKeySet {
   };
 }
 
-/** The names by which clients know this server. */
+/** The audiences that name this server. */
 function audiences({ publicUrl }: OAuthDeps): string[] {
   return [publicUrl, `${publicUrl}/`, `${publicUrl}/token`, `${publicUrl}/oauth/token`];
 }

@@ -1,4 +1,4 @@
-/** Which client is calling the token or revocation endpoint (RFC 6749 2.3). */
+/** Client authentication at the token and revocation endpoints (RFC 6749 2.3). */
 import type { Client } from "../store/people/sign_in_records.ts";
 import { secretHash } from "../kernel/hash.ts";
 import { ASSERTION_TYPE, claimedClient, provesClient } from "./client_assertion.ts";
@@ -7,16 +7,16 @@ import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { single } from "./params.ts";
 import { sameText } from "../accounts/secret.ts";
 
-/** A client id, and at most one proof of it. */
+/** A client id, and at most one credential for it. */
 interface Credentials {
   clientId: string;
   secret?: string | undefined;
   assertion?: string | undefined;
 }
 
-/** The client behind a request. One with a secret must send it, in the header or the form; one with
- *  a key must sign, unless it may do without; others must not send anything. An unknown client and
- *  a wrong proof look the same. */
+/** The client of a request. A client with a secret must send it, in the header or the form. A
+ *  client with a key must send an assertion, unless its metadata also allows `none`. A public
+ *  client must send neither. The error is the same for an unknown client and a wrong credential. */
 export async function authenticatedClient(
   deps: OAuthDeps,
   authorization: string | undefined,
@@ -50,16 +50,16 @@ function credentialsOf(authorization: string | undefined, form: URLSearchParams)
   const secret = single(form, "client_secret");
   const assertion = assertionOf(form);
   const proofs = [authorization, secret, assertion].filter((proof) => proof !== undefined);
-  if (proofs.length > 1) throw invalid("Authenticate in one way, not in several.");
+  if (proofs.length > 1) throw invalid("Use one way to authenticate, not several.");
 
   if (authorization !== undefined) {
     const basic = basicCredentials(authorization);
     if (clientId === undefined || clientId === basic.clientId) return basic;
-    throw invalid("client_id is not that of the Authorization header.");
+    throw invalid("client_id differs from the one in the Authorization header.");
   }
   const named = clientId ?? (assertion && claimedClient(assertion));
   if (named !== undefined) return { clientId: named, secret, assertion };
-  throw new OAuthError(OAuthErrorCode.InvalidClient, "Send client_id, or HTTP Basic.");
+  throw new OAuthError(OAuthErrorCode.InvalidClient, "Send client_id, or use HTTP Basic.");
 }
 
 function assertionOf(form: URLSearchParams): string | undefined {
@@ -70,7 +70,7 @@ function assertionOf(form: URLSearchParams): string | undefined {
   throw invalid(`Send client_assertion with the client_assertion_type ${ASSERTION_TYPE}.`);
 }
 
-/** RFC 6749 2.3.1: both are form-encoded first, which matters for an id that is a URL. */
+/** Id and secret are form-encoded (RFC 6749 2.3.1), which matters for an id that is a URL. */
 function basicCredentials(authorization: string): Credentials {
   const [, encoded] = /^Basic +([A-Za-z0-9+/=]{1,1000})$/i.exec(authorization) ?? [];
   const decoded = encoded === undefined ? undefined : decodedBase64(encoded);

@@ -1,14 +1,14 @@
-/** Asking a person, and taking the answer. The form carries a handle that works once, only from the
- *  browser that was shown the page, and only for the person whom the page named. Without a click a
- *  signed-in person's app goes on only if the person allowed that very app before, or the operator
- *  vouches for it. */
+/** Asks a person for consent and takes the answer. The form carries a single-use handle, which
+ *  works only in the browser that received the page and for the person that the page named. An app
+ *  of a signed-in person may skip the page only if that person allowed the same app before, or if
+ *  the operator vouches for it. */
 import type { Context, Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { AuthorizationRequest, Client, Pending } from "../store/people/sign_in_records.ts";
 import type { Approval } from "../store/people/people_store.ts";
 import { approve, newGuest, sendBack } from "./authorization_response.ts";
 import { clientLabel, guestPage, personPage, strangerPage } from "./consent_page.ts";
-import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import { renewBrowserCookie, secretCookie } from "../accounts/access/cookies.ts";
 import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { stalePage } from "./pages.ts";
@@ -17,7 +17,7 @@ import { isLoopback } from "../accounts/clients/redirect_policy.ts";
 import { formProof, secretFor } from "../accounts/secret.ts";
 import { sessionOf } from "../accounts/access/session.ts";
 
-/** Asks where nobody signs in. */
+/** Asks on a server without sign-in. */
 export async function askGuest(
   c: Context,
   deps: OAuthDeps,
@@ -28,7 +28,7 @@ export async function askGuest(
   return guestPage(c, asking);
 }
 
-/** Asks where people sign in, or goes on at once. `query` is how the request came. */
+/** Asks on a server with sign-in, or approves at once. `query` is the query of the request. */
 export async function askPerson(
   c: Context,
   deps: OAuthDeps,
@@ -47,7 +47,7 @@ export async function askPerson(
   const { principal } = session;
   const { people } = login;
   const now = deps.now();
-  const { redirectHost } = answeredAt(request);
+  const { redirectHost } = redirectTarget(request);
   const approval = await people.approval(principal, client.clientId, redirectHost, now);
   if (isCovered(approval, request)) return await approve(c, deps, request, principal);
   if (deps.trusted?.(client.clientId)) {
@@ -61,12 +61,12 @@ export async function askPerson(
   return personPage(c, asking, session);
 }
 
-/** Takes the form's answer. Anything but `allow` is a refusal. */
+/** Takes the form's answer. Any decision other than `allow` is a refusal. */
 export function takeConsent(deps: OAuthDeps): Handler {
   return async (c) => {
     const form = await formOf(c);
     const handle = single(form, "consent") ?? "";
-    const decision = single(form, "decision"); // before the handle is spent
+    const decision = single(form, "decision"); // may throw, so before the handle is used up
     const browser = secretCookie(c, deps, "consent");
     const pending = browser && await deps.store.pending.take(handle, browser, deps.now());
     if (!pending) return stalePage(c);
@@ -75,12 +75,12 @@ export function takeConsent(deps: OAuthDeps): Handler {
       if (principal !== undefined) return await allow(c, deps, pending, principal);
       if (deps.guests) return await approve(c, deps, request, newGuest());
     }
-    const refused = new OAuthError(OAuthErrorCode.AccessDenied, "The request was refused.");
+    const refused = new OAuthError(OAuthErrorCode.AccessDenied, "The person refused the request.");
     return sendBack(c, deps, request, errorBody(refused));
   };
 }
 
-/** A person's yes. It counts only while that person is still signed in. */
+/** Records a person's consent, which counts only while that person is still signed in. */
 async function allow(
   c: Context,
   deps: OAuthDeps,
@@ -103,7 +103,7 @@ async function ask(
 ) {
   const now = deps.now();
   const handle = secretFor(ACCOUNT_LIMITS.loginMs, now);
-  const browser = keptBrowser(c, deps);
+  const browser = renewBrowserCookie(c, deps);
   const pending = { request, clientLabel: clientLabel(client), ...more };
   await deps.store.pending.put(handle, browser, pending, now);
   const { redirectUri } = request;
@@ -111,20 +111,21 @@ async function ask(
   return { asking, browser };
 }
 
-/** Whether a person said yes to all of this before. What is answered on the person's own machine is
- *  asked about each time: any program there may use the client's id and listen (RFC 8252 8.6). */
+/** Whether an earlier consent covers the request. A request with a loopback redirect URI needs
+ *  consent each time: any program on the machine can use the client's id and listen (RFC 8252
+ *  8.6). */
 function isCovered(approval: Approval | undefined, request: AuthorizationRequest): boolean {
-  if (approval?.by !== "person" || answeredAt(request).onOwnMachine) return false;
+  if (approval?.by !== "person" || redirectTarget(request).onLoopback) return false;
   const allowed = approval.scope.split(" ");
   return request.scope.split(" ").every((scope) => allowed.includes(scope));
 }
 
-/** The host that a request's answer is sent to. On the own machine the port changes and says
- *  nothing. */
-function answeredAt({ redirectUri }: AuthorizationRequest) {
+/** The host that receives a request's answer. A loopback host is without its port, which changes
+ *  from request to request. */
+function redirectTarget({ redirectUri }: AuthorizationRequest) {
   const url = new URL(redirectUri);
-  const onOwnMachine = isLoopback(url);
-  return { onOwnMachine, redirectHost: onOwnMachine ? url.hostname : url.host };
+  const onLoopback = isLoopback(url);
+  return { onLoopback, redirectHost: onLoopback ? url.hostname : url.host };
 }
 
 function approvalOf(
@@ -134,7 +135,7 @@ function approvalOf(
   now: Date,
 ): Approval {
   const { clientId } = request;
-  const { redirectHost } = answeredAt(request);
+  const { redirectHost } = redirectTarget(request);
   const expiresAt = new Date(now.getTime() + ACCOUNT_LIMITS.approvalMs);
   return { clientId, clientLabel, redirectHost, scope: request.scope, by, expiresAt };
 }

@@ -1,5 +1,5 @@
-/** The page that an app's request leads to: who asks, for what, where the answer goes, and as
- *  whom. */
+/** The consent page: it shows the requesting app, the requested scopes, the host that receives the
+ *  answer, and the account to be used. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import type { Client } from "../store/people/sign_in_records.ts";
@@ -12,11 +12,11 @@ interface Asking {
   client: Client;
   redirectUri: string;
   scope: string;
-  /** Works once. */
+  /** Single-use. */
   handle: string;
 }
 
-/** What a person reads of a scope. */
+/** The description of each scope for people. */
 const MEANINGS: Record<string, string> = {
   play: "create and join channels, post and move",
 };
@@ -28,12 +28,12 @@ const button = (decision: string, text: string) =>
 const ALLOW = button("allow", "Allow");
 const REFUSE = button("deny", "Refuse");
 
-/** Asks a guest of the moment. */
+/** Asks a guest, on a server without sign-in. */
 export function guestPage(c: Context, asking: Asking) {
   return consentPage(c, asking, { whom: "as a new guest", buttons: [ALLOW, REFUSE] });
 }
 
-/** Asks a person who is signed in. */
+/** Asks a signed-in person. */
 export function personPage(c: Context, asking: Asking, { name, principal, proof }: Session) {
   const notYou = html`
     <form method="post" action="/logout">
@@ -46,7 +46,8 @@ export function personPage(c: Context, asking: Asking, { name, principal, proof 
   return consentPage(c, asking, { whom, buttons: [ALLOW, REFUSE], below: [notYou] });
 }
 
-/** Asks who is there. With guests, to play as one is also to allow it. */
+/** Asks a person who is not signed in. If the server admits guests, playing as a guest also gives
+ *  consent. */
 export function strangerPage(
   c: Context,
   asking: Asking,
@@ -60,7 +61,7 @@ export function strangerPage(
   });
 }
 
-/** One form a provider. `handle` is of the request that waits meanwhile. */
+/** One sign-in form for each provider. `handle` names the pending authorization request. */
 export function signInForms(providers: IdentityProvider[], proof: string, handle?: string): Html[] {
   return providers.map(({ id, label }) =>
     html`
@@ -73,13 +74,13 @@ export function signInForms(providers: IdentityProvider[], proof: string, handle
   );
 }
 
-/** What a client is called where there is one line for it. */
+/** A client's name in one line. */
 export function clientLabel({ clientId, name }: Pick<Client, "clientId" | "name">): string {
   return publisher(clientId) ?? (name || NO_NAME);
 }
 
-/** Who publishes a client's metadata, when its id is where that is. Unlike its name that is not its
- *  own word. */
+/** The host that publishes a client's metadata, if the id is its URL. Unlike the name, the client
+ *  can't choose it freely. */
 function publisher(clientId: string): string | undefined {
   return clientId.startsWith("https://") ? new URL(clientId).host : undefined;
 }
@@ -111,7 +112,7 @@ function consentPage(c: Context, asking: Asking, parts: Parts) {
   const body = html`
     <p>${asker(client)} wants to play here ${whom}.</p>
     <ul>${wanted}</ul>
-    <p>Your answer is sent to <b><bdi>${host}</bdi></b>. If you did not start this there, refuse.</p>
+    <p>The server sends your answer to <b><bdi>${host}</bdi></b>. If you did not start this there, refuse.</p>
     ${above}
     <form method="post" action="/oauth/authorize">
       <input type="hidden" name="consent" value="${handle}">

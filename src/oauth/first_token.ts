@@ -1,6 +1,6 @@
-/** A token that comes with a registration: the original server gave Claude one, and Claude's
- *  clients of that time play with it at once. Only where everyone is a guest anyway: it speaks for
- *  a new guest, and for nothing else. */
+/** An access token in the registration response. The original server gave Claude one, and Claude's
+ *  clients of that time use it at once. Only a server without sign-in does so: the token identifies
+ *  a new guest, and nothing else. */
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { guestPrincipal } from "../domain/channel/principal.ts";
 import type { Client } from "../store/people/sign_in_records.ts";
@@ -15,8 +15,8 @@ interface FirstToken {
   scope: "play";
 }
 
-/** The token for a client that registers as Claude with nothing but Claude's own callbacks; for
- *  others undefined. */
+/** The token for a client that registers as Claude with only Claude's own redirect URIs; undefined
+ *  for others. */
 export async function firstToken(
   { clientId, name, redirectUris, grantTypes }: Client,
   { store, guests, login }: OAuthDeps,

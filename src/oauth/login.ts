@@ -1,11 +1,11 @@
-/** Sign-in at an identity provider: the way there and the way back. A sign-in works once, within
- *  ten minutes, in the browser and at the provider it was begun with. It ends where it was begun:
- *  at an authorization request that was kept here, or at the page of who is signed in. No address
- *  is taken from the browser. */
+/** Sign-in at an identity provider: the redirect there and the callback. An attempt works once,
+ *  within ten minutes, with the browser and the provider that it began with. It ends at the stored
+ *  authorization request that started it, or at the account page. The server never takes the
+ *  address from the browser (no open redirect). */
 import type { Context, Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { LoginAttempt } from "../store/people/people_store.ts";
-import { keptBrowser, secretCookie } from "../accounts/access/cookies.ts";
+import { renewBrowserCookie, secretCookie } from "../accounts/access/cookies.ts";
 import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { NO_STORE } from "../accounts/errors.ts";
 import { messagePage, stalePage } from "./pages.ts";
@@ -15,7 +15,7 @@ import { beginSession } from "../accounts/access/session.ts";
 import type { LoginProofs } from "../accounts/providers/identity_provider.ts";
 import { UpstreamError } from "../outbound/bounded_fetch.ts";
 
-/** Sends the browser to a provider: `POST /login/:provider`, from a page of ours. */
+/** Redirects the browser to a provider: `POST /login/:provider`, from a page of this server. */
 export function beginLogin(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const form = await formOf(c);
@@ -33,15 +33,15 @@ export function beginLogin(deps: OAuthDeps, login: Login): Handler {
     try {
       const url = await provider.begin(proofsOf(browser, state.secret));
       await login.people.beginLogin(state, browser, { provider: provider.id, query }, now);
-      keptBrowser(c, deps);
-      return leave(c, url.href);
+      renewBrowserCookie(c, deps);
+      return redirectTo(c, url.href);
     } catch (error) {
       return failed(c, deps, provider, error, query);
     }
   };
 }
 
-/** Takes the browser back: `GET /login/:provider/callback`. */
+/** Handles the callback from a provider: `GET /login/:provider/callback`. */
 export function finishLogin(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const params = new URL(c.req.url).searchParams;
@@ -58,22 +58,22 @@ export function finishLogin(deps: OAuthDeps, login: Login): Handler {
     const code = given("code");
     if (params.has("error") || code === undefined) {
       deps.log?.("info", "login.refused", { provider: provider.id });
-      const message = `${provider.label} did not sign you in. That may have been your own choice.`;
-      return messagePage(c, "You are not signed in", message, { link: back(attempt.query) });
+      const message = `${provider.label} did not sign you in. Perhaps you canceled the sign-in.`;
+      return messagePage(c, "You are not signed in", message, { link: backLink(attempt.query) });
     }
     try {
       const proofs = proofsOf(browser, state);
       const person = await provider.finish({ ...proofs, code, iss: given("iss") });
       await beginSession(c, deps, login, person);
-      return leave(c, back(attempt.query).href);
+      return redirectTo(c, backLink(attempt.query).href);
     } catch (error) {
       return failed(c, deps, provider, error, attempt.query);
     }
   };
 }
 
-/** The verifier and the nonce follow from the browser's secret, so neither is stored, and neither
- *  passes through the provider's pages as the state does. */
+/** Derives the verifier and the nonce from the browser's secret. So the server stores neither, and
+ *  unlike the state neither is readable on the provider's pages. */
 function proofsOf(browser: string, state: string): LoginProofs {
   return {
     state,
@@ -82,7 +82,7 @@ function proofsOf(browser: string, state: string): LoginProofs {
   };
 }
 
-/** Exact to the operator, vague to a person, who can do nothing about it. */
+/** The log has the exact reason for the operator; the person, who can't act on it, gets none. */
 function failed(
   c: Context,
   deps: OAuthDeps,
@@ -92,17 +92,17 @@ function failed(
 ): Response | Promise<Response> {
   if (!(error instanceof UpstreamError)) throw error;
   deps.log?.("warn", "login.failed", { provider: id, reason: error.message });
-  const message = `${label} could not tell who you are. The operator can see why in the log.`;
-  return messagePage(c, "Sign-in failed", message, { status: 502, link: back(query) });
+  const message = `${label} could not identify you. The operator finds the reason in the log.`;
+  return messagePage(c, "Sign-in failed", message, { status: 502, link: backLink(query) });
 }
 
-function back(query: LoginAttempt["query"]): { href: string; text: string } {
+function backLink(query: LoginAttempt["query"]): { href: string; text: string } {
   return query === undefined
     ? { href: "/login", text: "Back to sign-in" }
     : { href: `/oauth/authorize?${query}`, text: "Choose again" };
 }
 
-function leave(c: Context, href: string): Response {
+function redirectTo(c: Context, href: string): Response {
   for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
   return c.redirect(href, 303);
 }

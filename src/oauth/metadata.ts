@@ -1,5 +1,5 @@
-/** Discovery: what this authorization server can do (RFC 8414), and that it guards the MCP endpoint
- *  (RFC 9728). */
+/** The metadata of the authorization server (RFC 8414) and of the protected MCP endpoint (RFC
+ *  9728). */
 import type { Handler } from "@hono/hono";
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontextprotocol/server";
 import { AuthMethod } from "../store/people/sign_in_records.ts";
@@ -7,7 +7,7 @@ import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { SCOPES } from "../accounts/scope.ts";
 
-const MINUTES_KEPT = { "Cache-Control": "public, max-age=300" };
+const CACHE_MINUTES = { "Cache-Control": "public, max-age=300" };
 const AUTH_METHODS = AuthMethod.options;
 
 export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
@@ -33,17 +33,17 @@ export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,
   };
-  return (c) => c.json(metadata, 200, MINUTES_KEPT);
+  return (c) => c.json(metadata, 200, CACHE_MINUTES);
 }
 
-/** `spelling` is the one of the endpoint's two spellings that a person typed. */
+/** `spelling` is the path of the endpoint, in one of its two spellings. */
 export function resourceMetadata({ publicUrl }: OAuthDeps, spelling: "/" | "/mcp"): Handler {
   const metadata: OAuthProtectedResourceMetadata = {
     resource: `${publicUrl}${spelling}`,
     authorization_servers: [publicUrl],
-    scopes_supported: ["play"], // clients ask for all that stands here
+    scopes_supported: ["play"], // clients request every scope in this list
     bearer_methods_supported: ["header"],
     resource_name: "MCP Multiplayer",
   };
-  return (c) => c.json(metadata, 200, MINUTES_KEPT);
+  return (c) => c.json(metadata, 200, CACHE_MINUTES);
 }

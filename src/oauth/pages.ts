@@ -1,4 +1,4 @@
-/** The pages of sign-in: no cache keeps them, and each has its title as heading. */
+/** The frame of the sign-in pages: not cached, with the title as heading. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { NO_STORE } from "../accounts/errors.ts";
@@ -14,7 +14,7 @@ export function page(
   return framed(c, title, html`<h1>${title}</h1>${body}`, options);
 }
 
-/** Says why sign-in can't go on, when there is no app to tell it. */
+/** A page with an error or a reason, for cases in which no client can receive it. */
 export function messagePage(
   c: Context,
   title: string,
@@ -24,14 +24,14 @@ export function messagePage(
     link?: { href: string; text: string };
   } = {},
 ): Response | Promise<Response> {
-  const way = link && html`<p><a href="${link.href}">${link.text}</a></p>`;
-  return page(c, title, html`<p>${message}</p>${way}`, { status });
+  const linked = link && html`<p><a href="${link.href}">${link.text}</a></p>`;
+  return page(c, title, html`<p>${message}</p>${linked}`, { status });
 }
 
 export function stalePage(c: Context): Response | Promise<Response> {
   return messagePage(
     c,
     "This page is no longer valid",
-    "It was answered already, is older than ten minutes or belongs to another browser or person. Start again in the app.",
+    "You have already answered it, it is older than ten minutes, or it belongs to another browser or person. Start again in the app.",
   );
 }

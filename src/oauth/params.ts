@@ -2,16 +2,16 @@
 import type { Context } from "@hono/hono";
 import { OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 
-/** One parameter; undefined when absent or empty (RFC 6749 3.1). Throws when it is given twice. */
+/** A parameter; undefined if absent or empty (RFC 6749 3.1). Throws if it is repeated. */
 export function single(params: URLSearchParams, name: string): string | undefined {
   const [value, ...more] = params.getAll(name);
   if (more.length > 0) {
-    throw new OAuthError(OAuthErrorCode.InvalidRequest, `${name} is given twice.`);
+    throw new OAuthError(OAuthErrorCode.InvalidRequest, `${name} is repeated.`);
   }
   return value === "" ? undefined : value;
 }
 
-/** One parameter that must be there. */
+/** A required parameter. Throws if it is absent. */
 export function required(params: URLSearchParams, name: string): string {
   const value = single(params, name);
   if (value === undefined) {
@@ -20,7 +20,7 @@ export function required(params: URLSearchParams, name: string): string {
   return value;
 }
 
-/** The form in a request's body. Throws when the body is something else. */
+/** The form in a request's body. Throws if the body has another content type. */
 export async function formOf(c: Context): Promise<URLSearchParams> {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {

@@ -1,5 +1,5 @@
-/** RFC 7591 dynamic registration: anyone may register a client, so everything a client says of
- *  itself is bounded, and nothing of it is believed. */
+/** Dynamic client registration (RFC 7591). Anyone may register a client, so the server bounds
+ *  everything that a client says about itself and trusts none of it. */
 import type { Handler } from "@hono/hono";
 import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
@@ -21,7 +21,7 @@ import { newId, newSecret } from "../accounts/secret.ts";
 
 const short = z.string().max(100);
 
-/** RFC 7591 2, bounded. What is not stored is bounded by the body limit. */
+/** RFC 7591 2, with bounds. The body limit bounds the members that are not stored. */
 const Registration = OAuthClientMetadataSchema.extend({
   client_name: z.string().trim().max(100).optional(),
   redirect_uris: z.array(z.string()).max(20).default([]),
@@ -65,7 +65,7 @@ export function register(deps: OAuthDeps): Handler {
     if (bytes > STORE_LIMITS.clientBytes) {
       throw new OAuthError(
         OAuthErrorCode.InvalidClientMetadata,
-        `At most ${STORE_LIMITS.clientBytes} bytes are kept of a client: name fewer redirect URIs or keys.`,
+        `A client takes at most ${STORE_LIMITS.clientBytes} bytes: register fewer redirect URIs or keys.`,
       );
     }
     await deps.store.putClient(client, now);
@@ -74,16 +74,16 @@ export function register(deps: OAuthDeps): Handler {
   };
 }
 
-/** A key set behind a URL is for clients that are a URL themselves: these are fetched, registered
- *  ones are not. */
+/** The key set of a client. `jwks_uri` is only for clients whose id is a URL: the server fetches
+ *  for these, but never for registered ones. */
 function keysOf({ jwks }: Registration): JsonWebKeySet {
   if (jwks === undefined || jwks.keys.length === 0) {
     throw new OAuthError(
       OAuthErrorCode.InvalidClientMetadata,
-      "jwks: must hold the keys of private_key_jwt; jwks_uri is not read.",
+      "jwks: must hold the public keys for private_key_jwt; the server does not read jwks_uri.",
     );
   }
-  // What is private is not stored, nor told again in the answer.
+  // The server neither stores a private key nor repeats it in the answer.
   if (jwks.keys.every((key) => key.kty !== "oct" && !("d" in key) && !("k" in key))) return jwks;
   throw new OAuthError(
     OAuthErrorCode.InvalidClientMetadata,
@@ -91,8 +91,8 @@ function keysOf({ jwks }: Registration): JsonWebKeySet {
   );
 }
 
-/** What a client may do: what it asks for, or all that fits it. Unknown grant types are dropped, as
- *  RFC 7591 2 allows. */
+/** The grant types that a client gets: those that it asks for, or else all that fit it. Drops
+ *  unknown ones, as RFC 7591 2 allows. */
 function grantTypes(asked: Registration, guests: boolean): GrantType[] {
   const redirects = asked.redirect_uris.length > 0;
   const confidential = asked.token_endpoint_auth_method !== "none";
@@ -111,12 +111,12 @@ function grantTypes(asked: Registration, guests: boolean): GrantType[] {
   if (granted.length > 0) return granted;
   throw new OAuthError(
     OAuthErrorCode.InvalidClientMetadata,
-    "Nothing is left to grant: use authorization_code with a redirect URI" +
+    "None of these grant types fits this client: use authorization_code with a redirect URI" +
       (guests ? ", or client_credentials with a secret." : "."),
   );
 }
 
-/** RFC 7591 3.2.1: what was registered, and the secret this once. */
+/** The registration as stored, and the secret, this once only (RFC 7591 3.2.1). */
 function clientInformation(client: Client, secret: string | undefined, now: Date) {
   return {
     client_id: client.clientId,

@@ -1,4 +1,4 @@
-/** RFC 7009 revocation. A token ends with everything else of its grant; an unknown token is no
+/** Token revocation (RFC 7009). It ends the token's whole grant. An unknown token is not an
  *  error. */
 import type { Handler } from "@hono/hono";
 import { authenticatedClient } from "./client_auth.ts";

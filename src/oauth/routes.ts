@@ -1,5 +1,5 @@
-/** The routes of the authorization server, with a limit for bodies, and errors that never show a
- *  stack. */
+/** The routes of the authorization server, with a limit for bodies and errors without stack
+ *  traces. */
 import { type Context, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { Refusal } from "../kernel/refusal.ts";
@@ -19,13 +19,12 @@ export type { OAuthDeps };
 
 const BODY_BYTES = 16 * 1024;
 
-/** The routes of sign-in. No middleware reaches beyond them, so the app can mount this at its
- *  root. */
+/** The routes. Their middleware applies to no other path, so the app can mount them at its root. */
 export function oauthRoutes(deps: OAuthDeps): Hono {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge });
 
-  // Clients probe for other documents, too, and read in a browser that there are none.
+  // Clients also probe for other documents. A browser client must be able to read the 404.
   app.use("/.well-known/*", forPrograms());
   const documents = {
     "/.well-known/oauth-authorization-server": serverMetadata(deps),
@@ -59,15 +58,16 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
 
   app.onError((error, c) => {
     if (error instanceof OAuthError) return errorAnswer(c, error);
-    if (error instanceof Refusal) return storeAway(c, error);
+    if (error instanceof Refusal) return unavailable(c, error);
     deps.log?.("error", "oauth.failed", { path: c.req.path, error: String(error) });
     return c.json({ error: "server_error", error_description: "Try again later." }, 500, NO_STORE);
   });
   return app;
 }
 
-/** RFC 6749 4.1.2.1, for endpoints too: what the database fails is no mistake of the client's. */
-function storeAway(c: Context, { text, retryAfterMs = 1_000 }: Refusal): Response {
+/** `temporarily_unavailable` (RFC 6749 4.1.2.1), here for every endpoint: a failure of the database
+ *  is not the client's mistake. */
+function unavailable(c: Context, { text, retryAfterMs = 1_000 }: Refusal): Response {
   const error = OAuthErrorCode.TemporarilyUnavailable;
   const headers = { ...NO_STORE, "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
   return c.json({ error, error_description: text }, 503, headers);

@@ -1,5 +1,5 @@
-/** The token endpoint (RFC 6749 3.2): trades a code, a refresh token or a client's own credentials
- *  for tokens. */
+/** The token endpoint (RFC 6749 3.2): exchanges a code, a refresh token or a client's own
+ *  credentials for tokens. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { guestPrincipal, isGuest } from "../domain/channel/principal.ts";
@@ -19,10 +19,10 @@ import { checkResources } from "../accounts/access/resource.ts";
 import { scopeAsked, scopeRefreshed } from "../accounts/scope.ts";
 import { newId, provesChallenge, secretFor } from "../accounts/secret.ts";
 
-/** A client's life is prolonged when this much of it has passed, not at every token. */
+/** How much of a client's lifetime must have passed before a token request extends it. */
 const RENEW_AFTER_MS = 30 * 24 * 3600_000;
 
-interface Asked {
+interface TokenRequest {
   deps: OAuthDeps;
   client: Client;
   form: URLSearchParams;
@@ -31,10 +31,10 @@ interface Asked {
 }
 
 const GRANTS = {
-  authorization_code: withCode,
-  refresh_token: withRefreshToken,
-  client_credentials: asItself,
-} satisfies Record<GrantType, (asked: Asked) => Promise<Redemption>>;
+  authorization_code: redeemCode,
+  refresh_token: refresh,
+  client_credentials: grantToClient,
+} satisfies Record<GrantType, (request: TokenRequest) => Promise<Redemption>>;
 
 export function token(deps: OAuthDeps): Handler {
   return async (c) => {
@@ -52,7 +52,7 @@ export function token(deps: OAuthDeps): Handler {
     };
     const outcome = await GRANTS[grantType]({ deps, client, form, tokens, now });
     if (outcome.kind !== "granted") throw refusal(outcome, client, deps);
-    await prolong(client, deps, now);
+    await extendLifetime(client, deps, now);
     return c.json(tokenAnswer(outcome.grant, tokens), 200, NO_STORE);
   };
 }
@@ -74,13 +74,13 @@ function grantTypeFor(client: Client, asked: string, guests: boolean): GrantType
   );
 }
 
-async function withCode({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+async function redeemCode({ deps, client, form, tokens, now }: TokenRequest): Promise<Redemption> {
   const verifier = required(form, "code_verifier");
   const redirectUri = single(form, "redirect_uri");
   return await deps.store.redeemCode(
     required(form, "code"),
     client.clientId,
-    // OAuth 2.1 clients no longer repeat the redirect URI here; one that is sent must be the same.
+    // OAuth 2.1 clients no longer repeat the redirect URI here. If a client does, it must match.
     (request) =>
       provesChallenge(verifier, request.codeChallenge) &&
       (redirectUri === undefined || redirectUri === request.redirectUri),
@@ -89,7 +89,7 @@ async function withCode({ deps, client, form, tokens, now }: Asked): Promise<Red
   );
 }
 
-async function withRefreshToken({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+async function refresh({ deps, client, form, tokens, now }: TokenRequest): Promise<Redemption> {
   const scope = single(form, "scope");
   return await deps.store.refresh(
     required(form, "refresh_token"),
@@ -104,8 +104,10 @@ async function withRefreshToken({ deps, client, form, tokens, now }: Asked): Pro
   );
 }
 
-/** A client that calls for itself is one guest, the same each time. */
-async function asItself({ deps, client, form, tokens, now }: Asked): Promise<Redemption> {
+/** With its own credentials, a client is always the same guest. */
+async function grantToClient(
+  { deps, client, form, tokens, now }: TokenRequest,
+): Promise<Redemption> {
   const grant: Grant = {
     grantId: newId(),
     clientId: client.clientId,
@@ -117,7 +119,7 @@ async function asItself({ deps, client, form, tokens, now }: Asked): Promise<Red
   return { kind: "granted", grant };
 }
 
-/** Vague to the caller, exact to the operator. */
+/** The caller gets one vague error for every case; the log has the exact one for the operator. */
 function refusal(
   outcome: Exclude<Redemption, { kind: "granted" }>,
   { clientId }: Client,
@@ -128,12 +130,12 @@ function refusal(
   }
   return new OAuthError(
     OAuthErrorCode.InvalidGrant,
-    "The code or refresh token is unknown, expired, used or not yours; authorize again.",
+    "The code or refresh token is unknown, expired, used or not valid for this request; authorize again.",
   );
 }
 
-async function prolong(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
-  if (namesDocument(client.clientId)) return; // nothing of it is stored
+async function extendLifetime(client: Client, { store }: OAuthDeps, now: Date): Promise<void> {
+  if (namesDocument(client.clientId)) return; // the store has no record of it
   const expiresAt = new Date(now.getTime() + ACCOUNT_LIMITS.clientMs);
   if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
   await store.putClient({ ...client, expiresAt }, now);

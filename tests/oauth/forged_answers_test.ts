@@ -181,7 +181,7 @@ const FORGED: [title: string, forge: (facts: Facts) => Promise<unknown> | unknow
     ["of somebody with a line break", changed({ sub: "alice\nX: y" }), /malformed/],
     ["of somebody too long", changed({ sub: "a".repeat(256) }), /malformed/],
     ["that is a number", () => tokens(7 as unknown as string), /no id token/],
-    ["that is no token", () => tokens("a.b.c"), /does not hold/],
+    ["that is no token", () => tokens("a.b.c"), /is not valid/],
     ["that is absent", () => ({ access_token: "the-access-token", token_type: "Bearer" }), /no id/],
     ["that is an error", () => ({ error: "server_error" }), /no id token/],
   ];
@@ -216,9 +216,9 @@ Deno.test("finishLogin() signs nobody in by an id token that does not hold", asy
 
 const TOKEN_ANSWERS: [title: string, answer: () => Response, why: RegExp][] = [
   ["an error", () => Response.json({ error: "invalid_client" }, { status: 401 }), /invalid_client/],
-  ["a page", () => new Response("<p>"), /none/],
-  ["a failure", () => new Response("no", { status: 503 }), /none/],
-  ["null", () => Response.json(null), /none/],
+  ["a page", () => new Response("<p>"), /no valid response/],
+  ["a failure", () => new Response("no", { status: 503 }), /no valid response/],
+  ["null", () => Response.json(null), /no valid response/],
 ];
 
 for (const [title, answer, why] of TOKEN_ANSWERS) {

@@ -91,7 +91,7 @@ Deno.test("finishLogin() refuses a code that was meant for another sign-in", asy
   callback.searchParams.set("code", stolen);
   await attacker.open(callback);
   refused(attacker, 502);
-  assert.deepEqual(app.reasons(), ["The token endpoint says: invalid_grant"]);
+  assert.deepEqual(app.reasons(), ["The token endpoint answered with invalid_grant"]);
 });
 
 Deno.test("finishLogin() refuses a sign-in older than ten minutes", async () => {

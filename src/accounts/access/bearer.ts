@@ -1,36 +1,36 @@
-/** The check of an access token (RFC 6750): one hash and one read of the store. A denial is a
- *  value, of which each door makes one response. */
+/** The check of an access token (RFC 6750): one hash and one read of the store. It returns a denial
+ *  as a value, from which each endpoint makes its response. */
 import { isGuest } from "../../domain/channel/principal.ts";
 import type { Grant } from "../../store/people/sign_in_records.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { metadataUrl, spellingOf } from "./resource.ts";
 import { covers, type Scope } from "../scope.ts";
 
-/** The caller that a token speaks for. */
+/** The caller that an access token identifies. */
 export interface Identity {
   kind: "identified";
-  /** Stable for as long as the grant of the token is. */
+  /** Stable for the life of the token's grant. */
   principal: string;
   scope: Scope;
-  /** The metadata of this server under the URL that the caller used (RFC 9728). */
+  /** The address of this server's metadata for the URL that the caller used (RFC 9728). */
   resourceMetadataUrl: string;
 }
 
 export interface Denied {
   kind: "denied";
-  /** `unauthorized` where no token was sent; the others are those of RFC 6750 3.1. */
+  /** `unauthorized` if the request has no token; the others are those of RFC 6750 3.1. */
   error: "unauthorized" | "invalid_token" | "insufficient_scope";
   description: string;
-  /** The value of `WWW-Authenticate`: where a client gets a token that is good (RFC 9728 5.1). */
+  /** The value of `WWW-Authenticate`: it shows a client how to get a valid token (RFC 9728 5.1). */
   challenge: string;
 }
 
 export type BearerCheck = (request: Request, needed?: Scope) => Promise<Identity | Denied>;
 
-/** Longer than any token that was ever issued here. */
+/** Longer than any token that this server has ever issued. */
 const MAX_CHARS = 200;
 
-/** Makes the check. A token of any scope is good where no scope is `needed`. */
+/** Makes the check. Without `needed`, it accepts a token of any scope. */
 export function bearerCheck(deps: OAuthDeps): BearerCheck {
   const { store, publicUrl, now } = deps;
   return async (request, needed = "watch") => {
@@ -48,23 +48,24 @@ export function bearerCheck(deps: OAuthDeps): BearerCheck {
   };
 }
 
-/** The denial of what needs a scope that an identity lacks; undefined where it has the scope. A
- *  client can authorize again and ask for it. */
+/** The denial if an identity lacks the needed scope; undefined if it has it. A client can
+ *  authorize again and ask for that scope. */
 export function denialOf(
   { scope, resourceMetadataUrl }: Identity,
   needed: Scope,
 ): Denied | undefined {
   if (covers(scope, needed)) return undefined;
-  const description = "The access token is for watching only; authorize again with the scope play.";
+  const description =
+    "The access token permits watching only; authorize again with the scope play.";
   return denied("insufficient_scope", description, resourceMetadataUrl);
 }
 
-/** A guest's token outlives the operator's decision to admit no more guests. */
+/** A guest's token may outlive the operator's decision to admit no more guests. */
 function isAdmitted({ principal }: Grant, { guests }: OAuthDeps): boolean {
   return guests || !isGuest(principal);
 }
 
-/** RFC 6750 3.1: a challenge to a request without a token names no error. */
+/** A challenge to a request without a token names no error (RFC 6750 3.1). */
 function noToken(resourceMetadataUrl: string): Denied {
   return {
     kind: "denied",

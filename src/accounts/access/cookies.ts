@@ -1,13 +1,14 @@
-/** The two cookies of sign-in, each a secret of ours: out of reach for scripts, for other sites'
- *  requests other than following a link, and, over https, for other hosts and for plain http
- *  (`__Host-`). */
+/** The two sign-in cookies. Each holds a secret of this server. Scripts can't read them
+ *  (`HttpOnly`), and requests from other sites don't carry them, except when a person follows a
+ *  link (`SameSite=Lax`). Over https the `__Host-` prefix protects them from other hosts and plain
+ *  http. */
 import type { Context } from "@hono/hono";
 import { getCookie, setCookie } from "@hono/hono/cookie";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { isSecret, newSecret } from "../secret.ts";
 
-/** `consent` tells a browser that was shown a page; `session` tells who signed in. */
+/** `consent` identifies a browser that was shown a page, `session` a person who signed in. */
 type Name = "consent" | "session";
 
 export function secretCookie(
@@ -39,9 +40,9 @@ export function dropCookie(c: Context, deps: OAuthDeps, name: Name): void {
   setSecretCookie(c, deps, name, "", 0);
 }
 
-/** The secret of the browser that a page is shown to, for as long as the page may be answered.
- *  Pages open at once in one browser share it. */
-export function keptBrowser(c: Context, deps: OAuthDeps): string {
+/** Sets or renews the `consent` cookie, for as long as a page accepts an answer, and returns its
+ *  secret. All open pages of one browser share it. */
+export function renewBrowserCookie(c: Context, deps: OAuthDeps): string {
   const browser = secretCookie(c, deps, "consent") ?? newSecret();
   setSecretCookie(c, deps, "consent", browser, ACCOUNT_LIMITS.loginMs);
   return browser;

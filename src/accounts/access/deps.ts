@@ -1,4 +1,4 @@
-/** What the OAuth door is given. */
+/** The dependencies of the OAuth endpoints. */
 import type { Log } from "../../kernel/log.ts";
 import type { PeopleStore } from "../../store/people/people_store.ts";
 import type { SignInStore } from "../../store/people/sign_in_store.ts";
@@ -10,19 +10,19 @@ export interface OAuthDeps {
   clients: ClientDirectory;
   /** The issuer: scheme and authority, no trailing slash. */
   publicUrl: string;
-  /** Whether strangers may play as guests. */
+  /** Whether anyone may play as a guest. */
   guests: boolean;
-  /** How people sign in; undefined where everyone is a guest. */
+  /** The sign-in of people; undefined if everyone is a guest. */
   login?: Login | undefined;
-  /** Whether the operator vouches for a client, so that nobody is asked about it. */
+  /** Whether the operator vouches for a client: the server then asks nobody for consent. */
   trusted?: ((clientId: string) => boolean) | undefined;
   now: () => Date;
-  /** Told what an operator should know; never given a secret. */
+  /** The operator's log; it never receives a secret. */
   log?: Log;
 }
 
 export interface Login {
   people: PeopleStore;
-  /** By id; at least one. */
+  /** At least one, by id. */
   providers: ReadonlyMap<string, IdentityProvider>;
 }

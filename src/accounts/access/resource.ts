@@ -1,20 +1,19 @@
-/** The protected resource: this server's MCP endpoint, which has two spellings, `<public>/` and
- *  `<public>/mcp`. Clients compare `resource` with the URL that a person typed, so each spelling
- *  has its own metadata. */
+/** The protected resource: this server's MCP endpoint. It has two URLs, `<public>/` and
+ *  `<public>/mcp`. Clients compare `resource` with the URL that a person typed, so each URL has its
+ *  own metadata. */
 import { OAuthError, OAuthErrorCode } from "../errors.ts";
 
-/** The spelling that a request path belongs to. */
+/** The URL that a request path belongs to. */
 export function spellingOf(path: string): "/" | "/mcp" {
   return path === "/mcp" || path.startsWith("/mcp/") ? "/mcp" : "/";
 }
 
-/** Where RFC 9728 puts the metadata of a spelling. */
+/** The address of a URL's metadata (RFC 9728). */
 export function metadataUrl(publicUrl: string, spelling: "/" | "/mcp"): string {
   return `${publicUrl}/.well-known/oauth-protected-resource${spelling === "/" ? "" : spelling}`;
 }
 
-/** RFC 8707: refuses a `resource` that is not this endpoint. A trailing slash makes no
- *  difference. */
+/** Refuses a `resource` that is not this endpoint (RFC 8707). Ignores a trailing slash. */
 export function checkResources(params: URLSearchParams, publicUrl: string): void {
   const ours = [publicUrl, `${publicUrl}/mcp`].map((url) => new URL(url).href.replace(/\/$/, ""));
   for (const resource of params.getAll("resource")) {

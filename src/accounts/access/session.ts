@@ -1,5 +1,6 @@
-/** Who is signed in in a browser. Each sign-in makes a new session, whatever cookie the browser
- *  came with; a form that acts for the person carries what only a page of the session knows. */
+/** Browser sessions of signed-in people. Each sign-in makes a new session, even if the browser has
+ *  a session cookie already (against session fixation). A form that acts for the person carries a
+ *  proof that only pages of the session contain (against CSRF). */
 import type { Context } from "@hono/hono";
 import { providerOf } from "../../domain/channel/principal.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
@@ -9,12 +10,12 @@ import type { Login, OAuthDeps } from "./deps.ts";
 import { formProof, isFormProof, secretFor } from "../secret.ts";
 
 export interface Session extends Person {
-  /** What its forms carry as `proof`. */
+  /** The value of `proof` in its forms. */
   proof: string;
 }
 
-/** A browser without the cookie costs no read. Nobody stays whose provider the operator has
- *  removed. */
+/** The session of a browser. Without the cookie it needs no read. A session ends once the operator
+ *  removes the person's identity provider. */
 export async function sessionOf(
   c: Context,
   deps: OAuthDeps,
@@ -24,8 +25,8 @@ export async function sessionOf(
   if (secret === undefined) return undefined;
   const person = await people.session(secret, deps.now());
   if (person === undefined) return undefined;
-  const isKept = providers.has(providerOf(person.principal));
-  return isKept ? { ...person, proof: formProof(secret) } : undefined;
+  if (!providers.has(providerOf(person.principal))) return undefined;
+  return { ...person, proof: formProof(secret) };
 }
 
 export async function beginSession(

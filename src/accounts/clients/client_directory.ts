@@ -1,5 +1,5 @@
-/** Which client an id names: one that registered here, or one that publishes a document about
- *  itself. */
+/** Finds a client by its id: a client registered here, or one that publishes a metadata document
+ *  about itself. */
 import type { Client } from "../../store/people/sign_in_records.ts";
 import type { SignInStore } from "../../store/people/sign_in_store.ts";
 import { clientOfDocument, documentUrlProblem, namesDocument } from "./client_document.ts";
@@ -16,23 +16,22 @@ export class ClientDirectory {
     this.#documents = documents;
   }
 
-  /** The client, or undefined when none is registered under the id. Throws `OAuthError` when the id
-   *  is the URL of a document that cannot be had or does not hold: what is wrong with the document
-   *  is told, what is wrong on the way to it is not, for that could be news about this server's
-   *  network. */
+  /** The client; undefined if none is registered under the id. Throws `OAuthError` if the id is the
+   *  URL of a document that the server can't fetch or refuses. The error names a problem of the
+   *  document, but no network problem, which could reveal this server's network. */
   async find(clientId: string, now: Date): Promise<Client | undefined> {
     if (!namesDocument(clientId)) return await this.#store.client(clientId, now);
     const problem = documentUrlProblem(clientId);
-    if (problem !== undefined) throw invalid(`As a URL, client_id ${problem}.`);
+    if (problem !== undefined) throw invalid(`client_id, as a URL, ${problem}.`);
     const document = await this.published(clientId);
     const client = clientOfDocument(document, clientId, now);
     if (typeof client === "string") {
-      throw invalid(`The document at client_id is refused. ${client}.`);
+      throw invalid(`The document at client_id is not valid. ${client}.`);
     }
     return client;
   }
 
-  /** A JSON document of a client. Throws `OAuthError`. `newerThanMs` is that of
+  /** A JSON document that a client publishes. Throws `OAuthError`. `newerThanMs` is the option of
    *  `PublishedDocuments.json`. */
   async published(url: string, options?: { newerThanMs: number }): Promise<unknown> {
     try {

@@ -1,20 +1,19 @@
-/** Client-ID metadata documents (draft-ietf-oauth-client-id-metadata-document): a client whose
- *  `client_id` is the https URL of a document that describes it. Pure: what an id must look like,
- *  and what a document must say. */
+/** Client-ID metadata documents (draft-ietf-oauth-client-id-metadata-document): the `client_id` is
+ *  the https URL of a document that describes the client. This module checks such ids and
+ *  documents. Pure. */
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { type AuthMethod, type Client, JsonWebKeySet } from "../../store/people/sign_in_records.ts";
 import { complaint } from "../errors.ts";
 import { redirectProblem } from "./redirect_policy.ts";
 
-/** Whether a client id wants to be the URL of a document. Ids that are registered here have no
- *  colon. */
+/** Whether a client id is meant as the URL of a document. Ids registered here have no colon. */
 export function namesDocument(clientId: string): boolean {
   return clientId.includes(":");
 }
 
-/** What is wrong with a client id as the URL of a document, or undefined. The draft advises against
- *  a query, but allows it; a URL that is spelled in another way than it is asked for hides dot
+/** The problem of a client id as the URL of a document; undefined if there is none. The draft
+ *  advises against a query, but allows it. The URL must be in normal form: other forms can hide dot
  *  segments or a default port. */
 export function documentUrlProblem(clientId: string): string | undefined {
   if (clientId.length > ACCOUNT_LIMITS.documentUrlChars) {
@@ -26,13 +25,15 @@ export function documentUrlProblem(clientId: string): string | undefined {
   if (url.username !== "" || url.password !== "") return "must not carry a user name or password";
   if (clientId.includes("#")) return "must not have a fragment";
   if (url.pathname === "/") return "must have a path";
-  if (url.href !== clientId) return "must be spelled as it is asked for, without dot segments";
+  if (url.href !== clientId) {
+    return "must be in normal form, without dot segments or a default port";
+  }
   return undefined;
 }
 
 const WebKeyUrl = z.url({ protocol: /^https$/ }).max(ACCOUNT_LIMITS.documentUrlChars);
 
-/** RFC 7591 2, as far as it is used. What a document says beyond it is for other servers. */
+/** The used part of RFC 7591 2. Further members of a document are for other servers. */
 const ClientDocument = z.looseObject({
   client_id: z.string(),
   client_name: z.string().trim().max(100).optional(),
@@ -45,7 +46,7 @@ const ClientDocument = z.looseObject({
   client_secret: z.undefined({ error: "must not be published" }).optional(),
 });
 
-/** The client that a document describes, or what is wrong with it. */
+/** The client that a document describes, or the document's problem. */
 export function clientOfDocument(
   document: unknown,
   clientId: string,
@@ -55,18 +56,17 @@ export function clientOfDocument(
   if (error) return complaint(error);
   if (data.client_id !== clientId) return "client_id: must be the URL of the document";
 
-  // A document speaks to every server at once, so what this one does not do is left out, not
-  // refused.
+  // A document addresses every server, so this one ignores what it does not support.
   const redirectUris = data.redirect_uris.filter((uri) => redirectProblem(uri) === undefined);
   if (redirectUris.length === 0) {
     return "redirect_uris: one must use https, or http with localhost, 127.0.0.1 or [::1]";
   }
   const grantTypes: Client["grantTypes"] = ["authorization_code", "refresh_token"];
   const asked = data.grant_types ?? grantTypes;
-  if (!asked.includes("authorization_code")) return "grant_types: must hold authorization_code";
+  if (!asked.includes("authorization_code")) return "grant_types: must include authorization_code";
 
   const { jwks, jwks_uri: jwksUri } = data;
-  if (jwks && jwksUri) return "jwks: give it or jwks_uri, not both";
+  if (jwks && jwksUri) return "jwks: give either jwks or jwks_uri, not both";
   const methods = authMethods(data, jwks !== undefined || jwksUri !== undefined);
   const [authMethod, ...others] = methods;
   if (authMethod === undefined) {
@@ -85,8 +85,8 @@ export function clientOfDocument(
   };
 }
 
-/** The strongest first. ChatGPT's document names `private_key_jwt` and lists `none` among what it
- *  supports, too. */
+/** The usable methods, strongest first. ChatGPT's document names `private_key_jwt` and also lists
+ *  `none` as supported. */
 function authMethods(
   { token_endpoint_auth_method, token_endpoint_auth_methods_supported }: z.infer<
     typeof ClientDocument

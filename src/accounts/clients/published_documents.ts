@@ -1,26 +1,26 @@
-/** The documents that clients publish, as this server remembers them: one fetch serves all who wait
- *  for it, an answer is kept for as long as its site wants, within bounds, and a site that fails is
- *  left alone for a moment. However many URLs strangers name, the number of fetches is bounded. */
+/** A cache of the documents that clients publish. Concurrent requests share one fetch. A copy stays
+ *  fresh for as long as its site asks, within bounds. After a failure the URL is not fetched again
+ *  for a moment. The number of fetches is bounded, even if strangers name many URLs. */
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { DocumentStore, StoredDocument } from "../../store/people/document_store.ts";
 import type { Log } from "../../kernel/log.ts";
 import { FetchFailure, type FetchJson } from "../../outbound/public_fetch.ts";
 
 const MINUTE_MS = 60_000;
-/** When its site says nothing, and the least and the most of what it may say. */
+/** The default freshness, and the least and the most that a site may ask for. */
 const FRESH_MS = 60 * MINUTE_MS;
 const FRESH_MIN_MS = 5 * MINUTE_MS;
 const FRESH_MAX_MS = 24 * 60 * MINUTE_MS;
-/** While its site is away, a document is good for so much longer (RFC 5861). */
+/** How much longer a stale document serves while its site is unreachable (RFC 5861). */
 const STALE_MS = 24 * 60 * MINUTE_MS;
-const LEFT_ALONE_MS = 10_000;
-const MAX_LEFT_ALONE = 1_000;
+const RETRY_AFTER_MS = 10_000;
+const MAX_FAILURES = 1_000;
 
 interface PublishedDocumentsDeps {
   store: DocumentStore;
   fetchJson: FetchJson;
   now: () => Date;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock in milliseconds. */
   nowMs: () => number;
   log?: Log;
 }
@@ -36,21 +36,21 @@ export class PublishedDocuments {
     this.#deps = deps;
   }
 
-  /** The JSON under an https URL. `newerThanMs`: a copy is good enough only if it was fetched so
-   *  little ago. Throws `FetchFailure`. */
+  /** The JSON document at an https URL. A copy must be younger than `newerThanMs`. Throws
+   *  `FetchFailure`. */
   async json(url: string, { newerThanMs = Infinity } = {}): Promise<unknown> {
     const now = this.#deps.now().getTime();
-    const kept = await this.#deps.store.document(url, new Date(now));
-    const age = kept ? now - kept.fetchedAt.getTime() : Infinity;
-    // A copy of the future says that the clock was set back: nobody knows how old it is.
-    const isFresh = kept && age >= 0 && kept.freshUntil.getTime() > now;
-    if (isFresh && age <= newerThanMs) return JSON.parse(kept.json);
+    const copy = await this.#deps.store.document(url, new Date(now));
+    const age = copy ? now - copy.fetchedAt.getTime() : Infinity;
+    // A copy from the future means that the clock was set back, so its age is unknown.
+    const isFresh = copy && age >= 0 && copy.freshUntil.getTime() > now;
+    if (isFresh && age <= newerThanMs) return JSON.parse(copy.json);
     try {
       return await (this.#underWay.get(url) ?? this.#fetch(url));
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
       this.#deps.log?.("info", "oauth.document_not_fetched", { url, reason: error.message });
-      if (kept && error.kind === "away") return JSON.parse(kept.json);
+      if (copy && error.kind === "away") return JSON.parse(copy.json);
       throw error;
     }
   }
@@ -71,19 +71,19 @@ export class PublishedDocuments {
       const { json, keepMs } = await fetchJson(url);
       this.#failures.delete(url);
       const now = this.#deps.now();
-      await store.putDocument(url, kept(json, keepMs, now), now);
+      await store.putDocument(url, storedDocument(json, keepMs, now), now);
       return json;
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
       if (error.kind === "unfit") await store.forgetDocument(url);
-      if (this.#failures.size >= MAX_LEFT_ALONE) this.#failures.clear();
-      const until = this.#deps.nowMs() + LEFT_ALONE_MS;
+      if (this.#failures.size >= MAX_FAILURES) this.#failures.clear();
+      const until = this.#deps.nowMs() + RETRY_AFTER_MS;
       this.#failures.set(url, { failure: error, until });
       throw error;
     }
   }
 
-  /** Counts a fetch that is about to start. Throws when there are too many. */
+  /** Counts a fetch that is about to start. Throws if there are too many. */
   #countFetch(url: string, now: number): void {
     const { host } = new URL(url);
     const minute = Math.floor(now / MINUTE_MS);
@@ -100,7 +100,7 @@ export class PublishedDocuments {
   }
 }
 
-function kept(json: unknown, keepMs = FRESH_MS, now: Date): StoredDocument {
+function storedDocument(json: unknown, keepMs = FRESH_MS, now: Date): StoredDocument {
   const freshMs = Math.min(Math.max(keepMs, FRESH_MIN_MS), FRESH_MAX_MS);
   const after = (ms: number) => new Date(now.getTime() + ms);
   return {

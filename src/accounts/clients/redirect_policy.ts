@@ -1,21 +1,21 @@
-/** Where an authorization may be sent: which URIs a client may register, when an asked one is the
- *  registered one, and which belong to clients that need no consent page. Pure. */
+/** The rules for redirect URIs: which URIs a client may register, when a requested URI matches a
+ *  registered one, and which URIs need no consent page. Pure. */
 
 const MAX_CHARS = 2000;
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Its characters. Parsers differ on others: some take a backslash for a slash, some for part of a
- *  user name. */
+/** The characters of a URI. Parsers disagree on others: some read a backslash as a slash, some as
+ *  part of a user name. */
 const RFC3986 = /^[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+$/;
 
-/** Loopback as RFC 8252 7.3 spells it, and what follows the port. */
+/** A loopback URI (RFC 8252 7.3): the part before the port, and the part after it. */
 const LOOPBACK = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?((?:[/?].*)?)$/;
 
-/** A clear host: also safe to print in a header. */
+/** A plain host name, which is also safe in a header. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 
-/** Private-use schemes (RFC 8252 7.1) of clients that have no other way. Any program may claim such
- *  a scheme, so each is listed to the letter, and always asked about. */
+/** Private-use schemes (RFC 8252 7.1) of clients that support nothing else. Any program may claim
+ *  such a scheme, so the list has complete URIs, and the server always asks for consent. */
 const PRIVATE_USE = ["cursor://anysphere.cursor-mcp/oauth/callback"];
 
 const CLAUDE = /^https:\/\/claude\.(?:ai|com)\/api\/mcp\/auth_callback$/;
@@ -25,8 +25,8 @@ const KNOWN = [
   /^https:\/\/chatgpt\.com\/connector\/oauth\/[A-Za-z0-9_-]{1,128}$/,
 ];
 
-/** What is wrong with a redirect URI, or undefined when a client may register it: https anywhere,
- *  http to this very machine (RFC 8252 7.3), or one of the few private ones. */
+/** The problem of a redirect URI; undefined if a client may register it: any https URI, http to the
+ *  person's own machine (RFC 8252 7.3), or a listed private-use URI. */
 export function redirectProblem(uri: string): string | undefined {
   if (PRIVATE_USE.includes(uri)) return undefined;
   if (uri.length > MAX_CHARS) return `is longer than ${MAX_CHARS} characters`;
@@ -41,8 +41,8 @@ export function redirectProblem(uri: string): string | undefined {
   return undefined;
 }
 
-/** RFC 9700 4.1.3: the exact text, but on loopback the port is the client's choice of the
- *  moment. */
+/** Whether a requested URI is the registered one: exactly equal, except that a loopback client may
+ *  choose its port for each request (RFC 9700 4.1.3). */
 export function isSameRedirect(registered: string, asked: string): boolean {
   if (registered === asked) return true;
   if (redirectProblem(registered) !== undefined || redirectProblem(asked) !== undefined) {
@@ -52,8 +52,8 @@ export function isSameRedirect(registered: string, asked: string): boolean {
   return a !== null && b !== null && a[1] === b[1] && a[2] === b[2];
 }
 
-/** Whether this URI alone says who is served: a well-known assistant, or a program on the person's
- *  own machine. */
+/** Whether the URI alone identifies the client: a well-known assistant, or a program on the
+ *  person's own machine. */
 export function isKnownRedirect(uri: string): boolean {
   return KNOWN.some((pattern) => pattern.test(uri)) || isLoopback(new URL(uri));
 }

@@ -1,5 +1,5 @@
-/** Sign-in with GitHub, which is OAuth but not OpenID Connect: who came back is asked of its
- *  API. */
+/** Sign-in with GitHub. GitHub speaks OAuth but not OpenID Connect, so the server asks its API for
+ *  the person. */
 import * as z from "zod";
 import { personPrincipal } from "../../domain/channel/principal.ts";
 import type { Person } from "../../store/people/people_store.ts";
@@ -26,14 +26,14 @@ export const GITHUB: GitHubEndpoints = {
   user: "https://api.github.com/user",
 };
 
-/** The id is the account's for ever; the login can be changed, and taken by someone else. */
+/** The id belongs to the account for ever; the login can change and pass to someone else. */
 const User = z.object({
   id: z.int().positive(),
   login: z.string(),
   name: z.string().nullish(),
 });
 
-/** No scope is asked for: who somebody is, is public. */
+/** Requests no scope: the id and name of an account are public. */
 export function gitHub(client: ProviderClient, endpoints = GITHUB): IdentityProvider {
   return {
     id: "github",
@@ -50,9 +50,9 @@ async function finish(
   answer: LoginAnswer,
 ): Promise<Person> {
   const { data: tokens } = await tokensFor(client, endpoints.token, answer);
-  // A refusal comes with status 200, too.
+  // GitHub also sends errors with status 200.
   const { data: granted } = z.object({ access_token: z.string().min(1) }).safeParse(tokens);
-  if (granted === undefined) throw new UpstreamError("The token endpoint gives no access token");
+  if (granted === undefined) throw new UpstreamError("The token endpoint returned no access token");
   const { data: user } = User.safeParse(
     await boundedJson(endpoints.user, {
       Accept: "application/vnd.github+json",
@@ -60,6 +60,6 @@ async function finish(
       "User-Agent": "mcp-multiplayer",
     }),
   );
-  if (user === undefined) throw new UpstreamError(`${endpoints.user} does not say who it is`);
+  if (user === undefined) throw new UpstreamError(`${endpoints.user} did not identify the person`);
   return { principal: personPrincipal("github", user.id), name: shownName(user.name, user.login) };
 }

@@ -1,5 +1,5 @@
-/** What this server asks of an identity provider: that it signs a person in and says who came back.
- *  Everything else it knows about the person, and its tokens, are left there. */
+/** The interface of an identity provider: it signs a person in and identifies the person who comes
+ *  back. The server stores neither the provider's tokens nor any further data about the person. */
 import {
   ArcticFetchError,
   CodeChallengeMethod,
@@ -13,16 +13,16 @@ import { withDeadline } from "../../kernel/deadline.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { UpstreamError } from "../../outbound/bounded_fetch.ts";
 
-/** What binds a sign-in to the browser that began it. All of it is unguessable and used once. */
+/** The values that bind a sign-in to the browser that began it: unguessable, each used once. */
 export interface LoginProofs {
   state: string;
   /** RFC 7636, always S256. */
   verifier: string;
-  /** OpenID Connect Core 3.1.2.1; comes back in the id token. */
+  /** OpenID Connect Core 3.1.2.1; the provider returns it in the id token. */
   nonce: string;
 }
 
-/** What a provider sent back with the browser. */
+/** The provider's authorization response, which the browser brings back. */
 export interface LoginAnswer extends LoginProofs {
   code: string;
   /** RFC 9207. */
@@ -30,19 +30,19 @@ export interface LoginAnswer extends LoginProofs {
 }
 
 export interface IdentityProvider {
-  /** The first half of its people's principals, and its place in our routes. */
+  /** The prefix of its people's principals, and its segment in our routes. */
   id: string;
-  /** What a person calls it. */
+  /** The provider's name for people. */
   label: string;
-  /** Where its pages are. */
+  /** The origin of its pages. */
   origin: string;
-  /** Where the browser is sent to. Throws `UpstreamError`. */
+  /** The URL to redirect the browser to. Throws `UpstreamError`. */
   begin(proofs: LoginProofs): Promise<URL>;
-  /** Who came back. Throws `UpstreamError`. */
+  /** Identifies the person who came back. Throws `UpstreamError`. */
   finish(answer: LoginAnswer): Promise<Person>;
 }
 
-/** As the provider registered this server. */
+/** This server's registration as a client of the provider. */
 export interface ProviderClient {
   id: string;
   secret: string;
@@ -60,18 +60,17 @@ export function authorizationUrl(
   return client.createAuthorizationURLWithPKCE(endpoint, state, S256, verifier, scopes);
 }
 
-/** Trades a code at the provider, with HTTP Basic. Throws `UpstreamError`. */
+/** Exchanges a code at the provider, with HTTP Basic. Throws `UpstreamError`. */
 export async function tokensFor(
   { id, secret, redirectUri }: ProviderClient,
   endpoint: string,
   { code, verifier }: LoginAnswer,
 ): Promise<OAuth2Tokens> {
-  // RFC 6749 2.3.1 wants both form-encoded before they become Basic credentials; arctic leaves that
-  // to its caller.
+  // RFC 6749 2.3.1 requires form encoding of both before Basic; arctic leaves it to its caller.
   const [user, password] = [encodeURIComponent(id), encodeURIComponent(secret)];
   const client = new OAuth2Client(user, password, redirectUri);
   try {
-    // arctic takes no signal, so a provider that keeps us waiting is left, not cancelled.
+    // arctic takes no signal, so a timeout abandons the request instead of cancelling it.
     const asked = client.validateAuthorizationCode(endpoint, code, verifier);
     return await withDeadline(asked, ACCOUNT_LIMITS.providerMs, () => {
       throw new UpstreamError("The token endpoint did not answer in time");
@@ -81,12 +80,12 @@ export async function tokensFor(
     if (error instanceof ArcticFetchError) {
       throw new UpstreamError("The token endpoint is unreachable");
     }
-    const why = error instanceof OAuth2RequestError ? error.code : "an answer that is none";
-    throw new UpstreamError(`The token endpoint says: ${why}`);
+    const why = error instanceof OAuth2RequestError ? error.code : "no valid response";
+    throw new UpstreamError(`The token endpoint answered with ${why}`);
   }
 }
 
-/** A name as it may be shown: one line, and short. */
+/** The first usable name, shortened to one line that is safe to show. */
 export function shownName(...candidates: (string | null | undefined)[]): string {
   const names = candidates.map((name) =>
     [...(name ?? "").replaceAll(/\p{C}+/gu, " ").trim()].slice(0, CHANNEL_LIMITS.displayNameChars)

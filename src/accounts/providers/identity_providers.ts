@@ -1,4 +1,4 @@
-/** The identity providers that the operator named. */
+/** The identity providers that the operator configured. */
 import { gitHub, type GitHubEndpoints } from "./github.ts";
 import { OidcProvider } from "./oidc.ts";
 import type { IdentityProvider } from "./identity_provider.ts";
@@ -8,18 +8,18 @@ interface Credentials {
   secret: string;
 }
 
-/** At least one of them is there. */
+/** At least one of them is present. */
 export interface LoginSettings {
-  /** `endpoints` is for tests only, by no setting: where GitHub's are not. */
+  /** Only tests set `endpoints`, to replace GitHub's; no setting does. */
   github?: Credentials & { endpoints?: GitHubEndpoints } | undefined;
   google?: Credentials | undefined;
-  /** `name` is what its button says. */
+  /** `name` is the label of its sign-in button. */
   oidc?: Credentials & { issuer: string; name: string } | undefined;
 }
 
 const GOOGLE = "https://accounts.google.com";
 
-/** By id, in the order in which people see them. */
+/** The providers by id, in the order in which the pages show them. */
 export function providers(
   { github, google, oidc }: LoginSettings,
   publicUrl: string,

@@ -1,6 +1,6 @@
-/** Sign-in with an OpenID Connect provider: where its endpoints are is discovered at the first use,
- *  and an id token is believed when the provider's key signed it for this server, now, and for this
- *  very sign-in. */
+/** Sign-in with an OpenID Connect provider. The server discovers the provider's endpoints at the
+ *  first use. It accepts an id token only if a key of the provider signed it, for this server and
+ *  this sign-in, and it is valid now. */
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
@@ -21,18 +21,19 @@ import {
 
 interface OidcSettings extends ProviderClient {
   id: string;
-  /** Exactly as the provider spells it. */
+  /** Exactly as the provider writes it. */
   issuer: string;
 }
 
-/** Signatures only: with a shared secret, whoever knows ours could say who came back. */
+/** Asymmetric signatures only: with a MAC, anyone who knows our client secret could forge id
+ *  tokens. */
 const ALGORITHMS = [
   ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
   ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
 ];
 const CLOCKS_DIFFER_S = 30;
 
-/** OpenID Connect Discovery 3, as far as it is used. */
+/** The used part of OpenID Connect Discovery 3. */
 const Discovery = z.object({
   issuer: z.string(),
   authorization_endpoint: z.url(),
@@ -44,7 +45,8 @@ const Discovery = z.object({
 type Discovery = z.infer<typeof Discovery>;
 
 const Names = z.object({ name: z.string(), preferred_username: z.string() }).partial();
-/** OpenID Connect Core 2. No one's `sub` has blanks or is longer. */
+/** OpenID Connect Core 2: at most 255 ASCII characters. Also refuses blanks and control
+ *  characters. */
 const Subject = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 const Claims = Names.extend({
   sub: Subject,
@@ -82,14 +84,14 @@ export class OidcProvider implements IdentityProvider {
 
   async finish(answer: LoginAnswer): Promise<Person> {
     const { document, keys } = await this.#provider();
-    const mustSay = document.authorization_response_iss_parameter_supported === true;
-    if (answer.iss === undefined ? mustSay : answer.iss !== document.issuer) {
-      throw new UpstreamError("The answer does not come from the issuer that was asked");
+    const requiresIss = document.authorization_response_iss_parameter_supported === true;
+    if (answer.iss === undefined ? requiresIss : answer.iss !== document.issuer) {
+      throw new UpstreamError("The authorization response names another issuer, or none");
     }
     const { data: tokens } = await tokensFor(this.#settings, document.token_endpoint, answer);
     const { data: given } = z.object({ id_token: z.string(), access_token: z.string().optional() })
       .safeParse(tokens);
-    if (given === undefined) throw new UpstreamError("The token endpoint gives no id token");
+    if (given === undefined) throw new UpstreamError("The token endpoint returned no id token");
     const { sub, ...claims } = await this.#verified(given.id_token, keys, answer.nonce);
     const names = hasName(claims) ? claims : await namesOf(sub, given.access_token, document);
     const name = shownName(names.name, names.preferred_username, sub);
@@ -109,12 +111,12 @@ export class OidcProvider implements IdentityProvider {
     }).then(({ payload }): JWTPayload => payload, (error) => {
       if (error instanceof UpstreamError) throw error;
       const why = error instanceof errors.JOSEError ? `${error.code}, ${error.message}` : "no JWT";
-      throw new UpstreamError(`The id token does not hold: ${why}`);
+      throw new UpstreamError(`The id token is not valid: ${why}`);
     });
     const { data: claims } = Claims.safeParse(payload);
     if (claims === undefined) throw new UpstreamError("The id token's claims are malformed");
     if (!sameText(claims.nonce, nonce)) {
-      throw new UpstreamError("The id token is of another sign-in");
+      throw new UpstreamError("The id token belongs to another sign-in");
     }
     const audiences = [claims.aud].flat();
     if (audiences.length > 1 || claims.azp !== undefined) {
@@ -123,13 +125,13 @@ export class OidcProvider implements IdentityProvider {
     return claims;
   }
 
-  /** What the provider says about itself, kept for an hour. What failed is asked again the next
-   *  time. */
+  /** The provider's discovery document and keys, cached for an hour. The next call retries a failed
+   *  fetch. */
   async #provider(): Promise<{ document: Discovery; keys: Keys }> {
     const at = this.#now().getTime();
     const age = this.#known === undefined ? Infinity : at - this.#known.at;
-    // Below 0 the clock was set back, by which the key set waits, too, before it looks for new
-    // keys.
+    // A negative age means that the clock went back. The key set would then also delay its search
+    // for new keys, so a new one replaces it.
     if (age < 0 || age > ACCOUNT_LIMITS.discoveryMs || this.#known === undefined) {
       this.#known = { at, provider: discovered(this.#settings.issuer) };
     }
@@ -146,7 +148,7 @@ async function discovered(issuer: string): Promise<{ document: Discovery; keys: 
   const { data: document, error } = Discovery.safeParse(await boundedJson(url));
   if (error) throw new UpstreamError(`${url} lacks ${error.issues[0]?.path.join(".")}`);
   if (document.issuer !== issuer) {
-    throw new UpstreamError(`${url} is of the issuer ${document.issuer}, not ${issuer}`);
+    throw new UpstreamError(`${url} belongs to the issuer ${document.issuer}, not ${issuer}`);
   }
   const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = document;
   for (const used of [authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint]) {
@@ -159,7 +161,7 @@ async function discovered(issuer: string): Promise<{ document: Discovery; keys: 
   return { document, keys };
 }
 
-/** https, or plain http that stays on this very machine, as the issuer does. */
+/** Whether a URL is https, or plain http on this machine with an issuer on this machine, too. */
 function isPrivateTransport(url: string, issuer: string): boolean {
   return url.startsWith("https://") || (isLoopback(new URL(url)) && isLoopback(new URL(issuer)));
 }
@@ -168,8 +170,8 @@ function hasName({ name, preferred_username }: z.infer<typeof Names>): boolean {
   return shownName(name, preferred_username) !== "";
 }
 
-/** OpenID Connect Core 5.3: where names are that are not in the id token. Who a person is does not
- *  depend on it, so its failures don't matter. */
+/** The names from the userinfo endpoint (OpenID Connect Core 5.3), for id tokens without names. The
+ *  person's identity does not depend on them, so failures are ignored. */
 async function namesOf(
   sub: string,
   accessToken: string | undefined,

@@ -102,13 +102,13 @@ const REFUSED_IDS: [why: string, id: (origin: string) => string, told: RegExp][]
   ["the root", (origin) => `${origin}/`, /have a path/],
   ["dot segments", (origin) => `${origin}/a/../c`, /dot segments/],
   ["encoded dot segments", (origin) => `${origin}/a/%2e%2E/c`, /dot segments/],
-  ["capitals in the host", (origin) => `${origin.replace("local", "LOCAL")}/c`, /spelled/],
-  ["a default port", () => "https://localhost:443/c", /spelled/],
-  ["a space", (origin) => `${origin}/ c`, /spelled/],
+  ["capitals in the host", (origin) => `${origin.replace("local", "LOCAL")}/c`, /normal form/],
+  ["a default port", () => "https://localhost:443/c", /normal form/],
+  ["a space", (origin) => `${origin}/ c`, /normal form/],
   ["a long URL", (origin) => `${origin}/${"c".repeat(500)}`, /longer than 500/],
   ["an address", (origin) => `${origin.replace("localhost", "127.0.0.1")}/c`, /small JSON/],
   ["an IPv6 address", (origin) => `${origin.replace("localhost", "[::1]")}/c`, /small JSON/],
-  ["an odd address", () => "https://0x7f000001/c", /spelled/],
+  ["an odd address", () => "https://0x7f000001/c", /normal form/],
 ];
 
 for (const [why, id, told] of REFUSED_IDS) {
