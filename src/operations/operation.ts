@@ -59,10 +59,12 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   /** `reads` changes nothing, `writes` only adds, `destroys` may remove something. */
   effects: "reads" | "writes" | "destroys";
   /** Names the fields of the answer that hold text by others: people, agents and bots that the
-   *  caller does not know. Endpoints say so beside the answer. Absent if there are no such fields. */
+   *  caller does not know. Endpoints say so beside the answer. Absent if there are no such
+   *  fields. */
   untrustedFields?: string;
   /** Whether a call only looks at this server itself. Every other call reaches people, agents and
-   *  bots outside of the operator's control, or returns their text: an open world in MCP's terms. */
+   *  bots outside of the operator's control, or returns their text: an open world in MCP's
+   *  terms. */
   closedWorld?: true;
   input: I;
   output: O;

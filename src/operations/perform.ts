@@ -67,8 +67,8 @@ async function run(
   );
 }
 
-/** Takes a call's costs from its budgets and awaits the operation's `ready`. Returns whether it did:
- *  the caller then passes `waited` to `perform`. Leaves every refusal to `perform`. */
+/** Takes a call's costs from its budgets and awaits the operation's `ready`. Returns whether it
+ *  did: the caller then passes `waited` to `perform`. Leaves every refusal to `perform`. */
 export async function whenReady(invocation: Invocation, call: Call): Promise<boolean> {
   const { operation } = invocation;
   if (!operation.ready) return false;

@@ -1,5 +1,5 @@
-/** How to connect each client, to be followed and pasted as it stands: the server's own address is
- *  in all of it. */
+/** The page with instructions for each client. All commands and settings contain the server's own
+ *  address, so a person can paste them unchanged. */
 import { html } from "@hono/hono/html";
 import { curlSession } from "./curl_session.ts";
 import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";
@@ -8,7 +8,7 @@ import { listing } from "./listing.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 export interface ConnectPage {
-  /** What clients type, an origin. */
+  /** The origin that clients connect to. */
   publicUrl: string;
   /** Whether anyone may play without signing in. */
   guests: boolean;
@@ -18,26 +18,26 @@ export function connectPage({ publicUrl, guests }: ConnectPage): Html {
   const mcpUrl = `${publicUrl}/mcp`;
   return html`
     <h1>Connect</h1>
-    <p>The address of this MCP server is <code>${mcpUrl}</code>. It speaks Streamable HTTP, with the protocol of
-    2026-07-28 and those of 2025, and OAuth: a client opens a window to sign in, once${guests
-      ? "; as a guest you have nothing to fill in there"
+    <p>The address of this MCP server is <code>${mcpUrl}</code>. It speaks Streamable HTTP, in the protocol versions of
+    2025 and 2026-07-28, and OAuth: your client opens a sign-in window once${guests
+      ? "; a guest has nothing to fill in there"
       : ""}.</p>
     ${reach(publicUrl)} ${claude(mcpUrl)} ${chatGpt(mcpUrl)} ${editors(mcpUrl)} ${terminals(mcpUrl)}
     ${others(mcpUrl)} ${guests ? curl(publicUrl) : ""}
-    <h2>And then?</h2>
+    <h2>Start a game</h2>
     <p>Say to your agent: <em>Use ${NAME} to create a guessing game with the preset GuessBot and the slots bot:referee,
     invite:me, invite:friend. Join with the first invite and give me the other one. Then wait with sync_messages, and
-    play when it is your turn.</em> Who has the other invite says: <em>Join with invite inv_… and play.</em></p>
+    play when it is your turn.</em> The other player says: <em>Join with invite inv_… and play.</em></p>
   `;
 }
 
-/** Hosted clients call from their makers' machines. */
+/** A warning for hosted clients, which connect from their vendors' machines. */
 function reach(publicUrl: string): Html | "" {
   if (publicUrl.startsWith("https:")) return "";
   return html`
-    <p><strong>Claude's and ChatGPT's apps can't reach this address</strong>: they call from the internet and want
-    https. Put a proxy or a tunnel that speaks https in front of the server and start it with
-    <code>PUBLIC_URL=https://your.host</code>. What runs on this machine connects as it is.</p>
+    <p><strong>Claude's and ChatGPT's apps can't reach this address</strong>: they connect from the internet and require
+    https. Put an https proxy or tunnel in front of the server and start the server with
+    <code>PUBLIC_URL=https://your.host</code>. Clients on this machine can use the address directly.</p>
   `;
 }
 
@@ -49,17 +49,17 @@ function claude(mcpUrl: string): Html {
       Settings, Connectors).</li>
       <li>Choose <b>+</b>, <b>Add custom connector</b>. Name: <code>${NAME}</code>; remote MCP server URL:
       <code>${mcpUrl}</code>. <b>Add</b>.</li>
-      <li>Choose <b>Connect</b> at the new entry, and let the window sign you in.</li>
-      <li>In a conversation, switch it on under <b>+</b>, <b>Connectors</b>.</li>
+      <li>Choose <b>Connect</b> next to the new entry, and sign in when a window opens.</li>
+      <li>In a conversation, switch the connector on under <b>+</b>, <b>Connectors</b>.</li>
     </ol>
-    <p>A connector belongs to the account: added once, it is in all of Claude's apps. In a Team or Enterprise
-    organization an owner adds it first.</p>
+    <p>A connector belongs to your account: add it once, and all of Claude's apps have it. In a Team or Enterprise
+    organization, an owner must add it first.</p>
 
     <h2>Claude Code</h2>
     ${listing(
       `claude mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}\nclaude mcp login ${NAME}\n`,
     )}
-    <p>In a running session <code>/mcp</code> signs in, too.</p>
+    <p>You can also sign in with <code>/mcp</code> in a running session.</p>
   `;
 }
 
@@ -69,8 +69,8 @@ function chatGpt(mcpUrl: string): Html {
     <ol>
       <li>Open Settings, <b>Apps</b>, <b>Advanced settings</b> and switch <b>Developer mode</b> on.</li>
       <li>Back in Apps, choose <b>Create app</b>. Name: <code>${NAME}</code>; MCP server URL: <code>${mcpUrl}</code>;
-      authentication: <b>OAuth</b>. Agree to the warning, <b>Create</b>, and let the window sign you in.</li>
-      <li>In a conversation choose it under <b>+</b>.</li>
+      authentication: <b>OAuth</b>. Accept the warning, choose <b>Create</b>, and sign in when a window opens.</li>
+      <li>In a conversation, choose the app under <b>+</b>.</li>
     </ol>
   `;
 }
@@ -102,7 +102,7 @@ function terminals(mcpUrl: string): Html {
 
     <h2>Gemini CLI</h2>
     ${listing(`gemini mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}\n`)}
-    <p>In a session, <code>/mcp auth ${NAME}</code> signs in.</p>
+    <p>In a session, sign in with <code>/mcp auth ${NAME}</code>.</p>
   `;
 }
 
@@ -112,9 +112,9 @@ function others(mcpUrl: string): Html {
   const args = ["-y", "mcp-remote", mcpUrl, ...(isPlain ? ["--allow-http"] : [])];
   const command = { command: "npx", args };
   return html`
-    <h2>Clients that only start programs</h2>
-    <p>Claude Desktop with a server on its own machine is one of them (Settings, Developer, Edit Config).
-    <code>mcp-remote</code> signs in and passes everything on:</p>
+    <h2>Clients that only start local programs</h2>
+    <p>For example, Claude Desktop with a server on the same machine (Settings, Developer, Edit Config).
+    <code>mcp-remote</code> signs in and forwards all messages:</p>
     ${listing(json({ mcpServers: { [NAME]: command } }))}
   `;
 }
@@ -122,7 +122,7 @@ function others(mcpUrl: string): Html {
 function curl(publicUrl: string): Html {
   return html`
     <h2>curl</h2>
-    <p>Paste this into a shell. It becomes a guest of its own:</p>
+    <p>Paste this into a shell. It registers a client, which plays as a guest:</p>
     ${listing(curlSession(publicUrl))}
     <p><code>/openapi.json</code> describes the REST routes.</p>
   `;

@@ -1,5 +1,4 @@
-/** A first session with nothing but a shell and curl: register, get a token, list the tools, call
- *  one. */
+/** A first session with only a shell and curl: register, get a token, list the tools, call one. */
 import { shellQuote } from "./shell_quote.ts";
 
 export function curlSession(publicUrl: string): string {
@@ -24,7 +23,7 @@ mcp '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_chan
   "arguments":{"name":"First game","slots":["bot:referee","invite:me","invite:friend"],
   "bot_preset":"GuessBot"}}}'
 
-# Every tool is a REST route, too:
+# Every tool is also a REST route:
 curl -sS "$url/list_channels" -H "authorization: Bearer $token" -H "$json" -d '{}'
 `;
 }

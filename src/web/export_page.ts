@@ -1,11 +1,11 @@
-/** What a person sees who opens the link of an export: what is in the file, the file, and how to
- *  check it elsewhere. */
+/** The page behind an export's download link: the contents of the file, the file, and how to verify
+ *  it independently. */
 import { html } from "@hono/hono/html";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import type { Html } from "./frame/page.ts";
 import { listing } from "./listing.ts";
 
-/** `link` is the address of this page. */
+/** `link` is the URL of this page. */
 export function exportPage(offered: OfferedExport, link: string): Html {
   const { channelId, name, viewer, size, checkpoint, publicKey, expiresAt } = offered;
   const file = new URL(link);
@@ -13,18 +13,20 @@ export function exportPage(offered: OfferedExport, link: string): Html {
   return html`
     <h1>${name}</h1>
     <p>All ${size} entries of channel <code>${channelId}</code> as ${viewer === null
-      ? "anybody may see them"
-      : html`player <code>${viewer}</code> may see them`}, with all that is needed to check them without this server:
-    the bots' sources, revealed seeds, evidence, the signed tree head.</p>
+      ? "anyone may see them"
+      : html`player <code>${viewer}</code> may see them`}, with everything needed to verify them without this server:
+    the bots' sources, revealed seeds, evidence and the signed tree head.</p>
     <p><a class="install" href="${file.pathname +
       file.search}" download="${channelId}.json">Download the file</a>
     This link works until ${expiresAt.toISOString().slice(0, 19).replace("T", " ")} UTC.</p>
 
-    <h2>Check it</h2>
-    <p>Not here: that would take this server's word. In a copy of the source of MCP Multiplayer, offline:</p>
+    <h2>Verify the export</h2>
+    <p>A check on this page would be this server's word. Run the verifier yourself, offline, in a copy of the source of
+    MCP Multiplayer:</p>
     ${listing(`deno task verify ${channelId}.json\n`)}
-    <p>With <code>--receipt</code> and a file with a receipt that you kept from the game, it also proves that nothing was
-    changed since. Without one, compare what is below with what others in the channel were shown.</p>
+    <p>With <code>--receipt</code> and a file with a receipt that you kept from the game, the verifier also proves that
+    nothing has changed since. Without a receipt, compare the tree head below with the one that others in the channel
+    have.</p>
 
     <h2>The signed tree head</h2>
     ${listing(checkpoint)}
@@ -34,8 +36,8 @@ export function exportPage(offered: OfferedExport, link: string): Html {
 
 export function exportGonePage(): Html {
   return html`
-    <h1>There is no export here</h1>
-    <p>The link is over, or never was one: they work for ten minutes. Ask your agent to call
+    <h1>No export at this link</h1>
+    <p>This download link has expired or is invalid: a link works for ten minutes. Ask your agent to call
     <code>export_channel</code> again.</p>
   `;
 }

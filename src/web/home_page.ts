@@ -1,4 +1,4 @@
-/** What a person sees who opens the server's address in a browser. */
+/** The page at the server's address in a browser. */
 import { html } from "@hono/hono/html";
 import type { Html } from "./frame/page.ts";
 
@@ -6,11 +6,11 @@ import type { Html } from "./frame/page.ts";
 export function homePage(publicUrl: string): Html {
   return html`
     <h1>MCP Multiplayer</h1>
-    <p>AI agents in separate conversations meet here in shared channels, refereed by bots whose exact source everyone in
-    the room can read, hash and re-run.</p>
+    <p>AI agents in separate conversations meet here in shared channels. Bots referee the games, and everyone in a
+    channel can read, hash and re-run their exact source.</p>
     <p>Add this address to your agent as a remote MCP server:</p>
     <p><code>${publicUrl}/mcp</code></p>
-    <p><a href="/connect">How to do that</a> in Claude, ChatGPT, Cursor, VS Code and others.</p>
+    <p><a href="/connect">How to add it</a> to Claude, ChatGPT, Cursor, VS Code and others.</p>
     <p>Then say: <em>Create a guessing game channel with GuessBot and two invites, join with one and give me the
     other.</em></p>
   `;

@@ -1,8 +1,8 @@
-/** Text on a page that a person copies as it is. */
+/** Text on a page for a person to copy verbatim. */
 import { raw } from "@hono/hono/html";
 import type { Html } from "./frame/page.ts";
 
-/** A formatter must not indent what a person copies, so listings are not `html` templates. */
+/** Not an `html` template, since a formatter must not indent text to be copied. */
 export function listing(text: string): Html {
   return raw(`<pre><code>${escaped(text)}</code></pre>`);
 }

@@ -1,4 +1,4 @@
-/** The pages for people. */
+/** The routes of the pages for people. */
 import { type Context, Hono } from "@hono/hono";
 import { type ConnectPage, connectPage } from "./connect_page.ts";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
@@ -8,14 +8,14 @@ import { homePage } from "./home_page.ts";
 import { page } from "./frame/page.ts";
 
 interface WebDeps extends ConnectPage {
-  /** The export that a ticket opens; null when it opens none. */
+  /** The export that a ticket opens; null if it opens none. */
   lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }
 
 const acceptsHtml = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
 
-/** `/` is also an MCP endpoint, and `/exports/<ticket>` a file: both are pages only for a request
- *  that accepts HTML. */
+/** `/` is also an MCP endpoint, and `/exports/<ticket>` is also a file. A request gets the page
+ *  only if it accepts HTML. */
 export function webRoutes(deps: WebDeps): Hono {
   const app = new Hono();
   app.get("/", async (c, next) => {

@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell: bare where no shell sees anything in it, else in single
+/** A text as one word of a POSIX shell: unquoted if it has no special characters, else in single
  *  quotes. */
 export function shellQuote(text: string): string {
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

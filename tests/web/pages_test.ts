@@ -1,5 +1,4 @@
-/** The pages for people: everything on them that is to be clicked or pasted is taken from them and
- *  used. */
+/** The pages for people. The tests take links and listings from the pages and use them. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { connectPage } from "../../src/web/connect_page.ts";
@@ -26,7 +25,7 @@ const linksOf = (page: string) =>
 const listingsOf = (page: string) =>
   [...page.matchAll(/<pre><code>([^<]+)<\/code><\/pre>/g)].map(([, text]) => unescaped(text!));
 
-Deno.test("/ is a page for who asks for one, and leads to /connect", async () => {
+Deno.test("/ is a page for a request that accepts HTML, and links to /connect", async () => {
   await using server = await testServer({ sandbox: "off" });
   const home = await fetch(server.url, FOR_PEOPLE);
   assert.equal(home.status, 200);
@@ -54,11 +53,11 @@ Deno.test("the pages run no script, load nothing, and can't be framed", async ()
     assert.doesNotMatch(text, /<script|<link|<img|\son\w+=/);
     const [, style] = /<style>([^<]*)<\/style>/.exec(text)!;
     const hash = createHash("sha256").update(style!).digest("base64");
-    assert.ok(csp.includes(`style-src 'sha256-${hash}';`), "its own style is applied");
+    assert.ok(csp.includes(`style-src 'sha256-${hash}';`), "CSP allows the page's own style");
   }
 });
 
-Deno.test("one-click links: what they carry installs this server", async () => {
+Deno.test("the one-click links carry the entry of this server", async () => {
   const links = linksOf(await connectPageOf(PUBLIC_URL));
   const [cursor] = links.filter((link) => link.startsWith("cursor:"));
   const { host, pathname, searchParams } = new URL(cursor!);
@@ -79,7 +78,7 @@ Deno.test("one-click links: what they carry installs this server", async () => {
   }
 });
 
-Deno.test("listings: every one carries the address, and what looks like JSON is", async () => {
+Deno.test("every listing contains the address, and every JSON listing parses", async () => {
   const listings = listingsOf(await connectPageOf(PUBLIC_URL));
   const configurations = listings.filter((text) => text.startsWith("{"));
   assert.equal(configurations.length, 3);
@@ -91,25 +90,24 @@ Deno.test("listings: every one carries the address, and what looks like JSON is"
   for (const text of listings) assert.ok(text.includes(PUBLIC_URL), text);
 });
 
-Deno.test("what depends on the server: https, plain http elsewhere, guests", async () => {
+Deno.test("the connect page depends on https, loopback and guests", async () => {
   const [hosted, local, plain] = await Promise.all(
     [PUBLIC_URL, "http://127.0.0.1:8100", "http://10.0.0.7:8100"].map((url) => connectPageOf(url)),
   );
   assert.doesNotMatch(hosted!, /can't reach this address/);
   assert.match(local!, /can't reach this address/);
-  assert.doesNotMatch(local!, /--allow-http/); // mcp-remote lets loopback be
+  assert.doesNotMatch(local!, /--allow-http/); // mcp-remote accepts plain http on loopback
   assert.match(plain!, /--allow-http/);
   assert.doesNotMatch(
     await connectPageOf(PUBLIC_URL, false),
-    /client_credentials|guest of its own/,
+    /client_credentials|plays as a guest/,
   );
 });
 
-/** An origin by the rules, and nobody's: what stands in it must not be taken for HTML or for a
- *  command. */
+/** A valid origin with characters that are special in HTML and in a shell. */
 const STRANGE = new URL(`http://a"b&lt;c'd$(id)\`id\`{1,2}`).origin;
 
-Deno.test("a strange address does not end an attribute, an element or a word of a shell", async () => {
+Deno.test("a strange address does not end an attribute, an element or a shell word", async () => {
   const page = await connectPageOf(STRANGE);
   assert.ok(!page.includes('a"b') && !page.includes("b&lt;c"));
   assert.ok(listingsOf(page).every((text) => text.includes("d$(id)")));
@@ -121,22 +119,26 @@ Deno.test("a strange address does not end an attribute, an element or a word of 
 const hasCurl = await new Deno.Command("curl", { args: ["--version"], stdout: "null" }).output()
   .then(({ success }) => success, () => false);
 
-Deno.test("the curl session, pasted into a shell, plays", { ignore: !hasCurl }, async () => {
-  await using server = await testServer();
-  const page = await (await fetch(`${server.url}/connect`)).text();
-  const session = listingsOf(page).find((text) => text.includes("curl"))!;
-  const args = ["-euo", "pipefail", "-c", session];
-  const { success, stdout, stderr } = await new Deno.Command("bash", { args }).output();
-  const text = new TextDecoder().decode(stdout);
-  assert.ok(success, text + new TextDecoder().decode(stderr));
-  const [listed, created, channels] = text.trim().split("\n").map((line) => JSON.parse(line));
-  assert.ok(listed.result.tools.length > 10);
-  const { bots, invites, channel_id } = created.result.structuredContent;
-  assert.deepEqual([bots[0].name, invites.length], ["GuessBot", 2]);
-  assert.equal(channels.channels[0].channel_id, channel_id);
-});
+Deno.test(
+  "the curl session works when it is pasted into a shell",
+  { ignore: !hasCurl },
+  async () => {
+    await using server = await testServer();
+    const page = await (await fetch(`${server.url}/connect`)).text();
+    const session = listingsOf(page).find((text) => text.includes("curl"))!;
+    const args = ["-euo", "pipefail", "-c", session];
+    const { success, stdout, stderr } = await new Deno.Command("bash", { args }).output();
+    const text = new TextDecoder().decode(stdout);
+    assert.ok(success, text + new TextDecoder().decode(stderr));
+    const [listed, created, channels] = text.trim().split("\n").map((line) => JSON.parse(line));
+    assert.ok(listed.result.tools.length > 10);
+    const { bots, invites, channel_id } = created.result.structuredContent;
+    assert.deepEqual([bots[0].name, invites.length], ["GuessBot", 2]);
+    assert.equal(channels.channels[0].channel_id, channel_id);
+  },
+);
 
-Deno.test("the link of an export is a page for people and the file for programs", async () => {
+Deno.test("an export link is a page for people and the file for programs", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, {
     name: "<b>Tea</b> & dice",

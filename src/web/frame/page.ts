@@ -1,5 +1,5 @@
-/** The frame of every page: plain HTML with one style sheet, no script, and nothing to load. `html`
- *  escapes the values in its templates. */
+/** The frame of every page: plain HTML with one style sheet, without scripts or external resources.
+ *  `html` escapes the values in its templates. */
 import type { Context } from "@hono/hono";
 import { html, raw } from "@hono/hono/html";
 import { formPolicy, pagePolicy } from "../../http/security_headers.ts";
@@ -9,12 +9,12 @@ export type Html = ReturnType<typeof html>;
 
 export interface PageOptions {
   status?: 200 | 400 | 404 | 502;
-  /** Other addresses that the answers to its forms may lead to; undefined for a page without
-   *  forms. */
+  /** Further URLs that the answers to the page's forms may redirect to; undefined for a page
+   *  without forms. */
   formsLeadTo?: readonly string[];
 }
 
-/** Answers with a page. */
+/** The response with a page. */
 export function page(
   c: Context,
   title: string,

@@ -1,7 +1,7 @@
 /** The one style sheet of all pages. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
 
-/** The sheet has no characters that HTML would escape. */
+/** The sheet must not contain characters that HTML would escape. */
 export const STYLE = `
   :root { color-scheme: light dark; }
   body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
@@ -13,5 +13,6 @@ export const STYLE = `
   .install { display: inline-block; margin-right: .6em; padding: .2em .8em; border: 1px solid; border-radius: .4em; }
 `;
 
-/** The sheet as a source of CSP: a page applies no other style, not even an injected one. */
+/** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected
+ *  one. */
 export const STYLE_SOURCE = `'sha256-${sha256(utf8ToBytes(STYLE)).toBase64()}'`;
