@@ -25,7 +25,7 @@ const ASKED: [scope: string | undefined, granted: string][] = [
 
 for (const [asked, granted] of ASKED) {
   const extra: Record<string, string> = asked === undefined ? {} : { scope: asked };
-  Deno.test(`authorize() asked for scope "${asked}" grants ${granted}`, async () => {
+  Deno.test(`authorize() with scope "${asked}" grants ${granted}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const client = await oauth.register();
     const pkce = newPkce();
@@ -35,7 +35,7 @@ for (const [asked, granted] of ASKED) {
     assert.equal((await oauth.who(tokens.access_token))?.scope, granted);
   });
 
-  Deno.test(`token() asked for scope "${asked}" by a client for itself grants ${granted}`, async () => {
+  Deno.test(`token() with client_credentials and scope "${asked}" grants ${granted}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const { client_id, client_secret = "" } = await oauth.register({
       token_endpoint_auth_method: "client_secret_basic",
@@ -62,7 +62,7 @@ const REFRESHED: [granted: string, asked: string | undefined, then: string][] = 
 ];
 
 for (const [granted, asked, then] of REFRESHED) {
-  Deno.test(`token() asked to refresh ${granted} as "${asked}" says ${then}`, async () => {
+  Deno.test(`token() that refreshes ${granted} with scope "${asked}" answers ${then}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const client = await oauth.register();
     const pkce = newPkce();
@@ -73,14 +73,14 @@ for (const [granted, asked, then] of REFRESHED) {
     const narrowed: Tokens = await response.json();
     assert.equal(narrowed.scope, then);
     assert.equal((await oauth.who(narrowed.access_token))?.scope, then);
-    // RFC 6749 6: the next refresh token is good for what was granted, whatever this access token
-    // was asked for.
+    // The next refresh token has the scope of the grant, even if this access token has less (RFC
+    // 6749 6).
     const again: Tokens = await (await oauth.refresh(client, narrowed.refresh_token)).json();
     assert.equal(again.scope, granted);
   });
 }
 
-Deno.test("token() spends no refresh token on a scope that it refuses", async () => {
+Deno.test("token() keeps the refresh token valid if it refuses the scope", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();
@@ -90,7 +90,7 @@ Deno.test("token() spends no refresh token on a scope that it refuses", async ()
   assert.equal((await oauth.refresh(client, refresh_token)).status, 200);
 });
 
-Deno.test("bearerCheck() asks for play where a token is for watching only", async () => {
+Deno.test("bearerCheck() asks a watch token for the scope play", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();

@@ -1,12 +1,11 @@
-/** What a person who is signed in sees and takes back: the session, and the apps that were
- *  allowed. */
+/** The account of a signed-in person: the session, and the apps that the person allowed. */
 import assert from "node:assert/strict";
 import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
 import { APP, Assistant, OAuthApp, SIGN_IN, statusOf } from "./oauth_app.ts";
 
-/** Asks again with the same registration, as if it had lost its tokens. */
+/** Repeats a request with the same registration, like a client that has lost its tokens. */
 async function askAgain(assistant: Assistant, browser: Browser): Promise<void> {
   delete assistant.memory.tokens;
   await assistant.ask(browser);
@@ -16,7 +15,7 @@ function isAsked(browser: Browser): boolean {
   return browser.page.status === 200 && browser.page.html.includes("oidc:alice");
 }
 
-Deno.test("what a person allowed is not asked again, for that app at that host", async () => {
+Deno.test("consent holds for the same app at the same host", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app);
@@ -25,16 +24,16 @@ Deno.test("what a person allowed is not asked again, for that app at that host",
   await assistant.take(browser);
 
   await new Assistant(app).ask(browser);
-  assert.ok(isAsked(browser), "another registration, though of the same name and host");
+  assert.ok(isAsked(browser), "another registration with the same name and host needs consent");
 
   const elsewhere = new Browser();
   await askAgain(assistant, elsewhere);
   await elsewhere.press(SIGN_IN);
   await signInAtProvider(elsewhere, "bob");
-  assert.match(elsewhere.page.html, /oidc:bob/, "another person is asked");
+  assert.match(elsewhere.page.html, /oidc:bob/, "another person must consent");
 });
 
-Deno.test("what a person allowed is asked again after its time", async () => {
+Deno.test("consent expires", async () => {
   await using app = await OAuthApp.open();
   const assistant = new Assistant(app);
   const nearlyAll = ACCOUNT_LIMITS.approvalMs - 5 * 60_000;
@@ -53,7 +52,7 @@ Deno.test("what a person allowed is asked again after its time", async () => {
   assert.ok(isAsked(browser));
 });
 
-Deno.test("an app of two hosts was allowed at one of them only", async () => {
+Deno.test("consent holds for one of an app's two hosts", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app);
@@ -78,20 +77,20 @@ Deno.test("an app of two hosts was allowed at one of them only", async () => {
   assert.ok(isAsked(browser));
 });
 
-Deno.test("revoking an app ends its tokens, its codes and its being allowed, and no other's", async () => {
+Deno.test("revoking an app ends its tokens, its codes and its approval, and those of no other app", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
-  const [kept, revoked] = [
+  const [other, revoked] = [
     new Assistant(app, { name: "Kept" }),
     new Assistant(app, { name: "Revoked" }),
   ];
-  const keptToken = await kept.signIn(browser, "alice");
+  const otherToken = await other.signIn(browser, "alice");
   await revoked.ask(browser);
   await browser.press("Allow");
   const token = await revoked.take(browser);
   const others = await new Assistant(app, { name: "Revoked" }).signIn(new Browser(), "bob");
 
-  // A code that was sent and is not redeemed yet.
+  // A code that the app has not redeemed yet.
   const { tokens } = revoked.memory;
   await askAgain(revoked, browser);
   const onItsWay = browser.page;
@@ -111,7 +110,7 @@ Deno.test("revoking an app ends its tokens, its codes and its being allowed, and
   assert.ok(browser.page.html.includes("Kept"));
 
   assert.equal(await statusOf(app, token), 401);
-  assert.equal(await statusOf(app, keptToken), 200);
+  assert.equal(await statusOf(app, otherToken), 200);
   assert.equal(await statusOf(app, others), 200);
   await assert.rejects(revoked.take({ page: onItsWay } as Browser), "the code");
   if (tokens) revoked.memory.tokens = tokens;
@@ -120,7 +119,7 @@ Deno.test("revoking an app ends its tokens, its codes and its being allowed, and
   assert.ok(isAsked(browser));
 });
 
-Deno.test("an app that outlives what was remembered of it is still listed, and revoked", async () => {
+Deno.test("an app whose approval has expired is still listed and can be revoked", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app, { name: "Old" });
@@ -150,11 +149,11 @@ Deno.test("signing out ends the session, not the apps", async () => {
   assert.equal(browser.cookie("session"), undefined);
   browser.plant("session", session, "127.0.0.1");
   await browser.open(`${app.url}/login`);
-  assert.ok(browser.form(SIGN_IN), "the old cookie is worth nothing");
+  assert.ok(browser.form(SIGN_IN), "the old cookie no longer works");
   assert.equal(await statusOf(app, token), 200);
 });
 
-Deno.test("a session ends after its time, though the browser keeps the cookie", async () => {
+Deno.test("a session expires even if the browser keeps the cookie", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await new Assistant(app).signIn(browser, "alice");
@@ -166,7 +165,7 @@ Deno.test("a session ends after its time, though the browser keeps the cookie", 
   assert.ok(browser.form(SIGN_IN));
 });
 
-Deno.test("a person without an app in mind signs in, too, and comes back to the account", async () => {
+Deno.test("a person can sign in without an app and gets the account page", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await browser.open(`${app.url}/login`);
@@ -177,7 +176,7 @@ Deno.test("a person without an app in mind signs in, too, and comes back to the 
   assert.match(browser.page.html, /No app may play in your name/);
 });
 
-Deno.test("who is not the one that the page names takes another account, for the same request", async () => {
+Deno.test("a person can switch to another account for the same request", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app);

@@ -25,7 +25,7 @@ Deno.test("authorize() sends a known client a code at once", async () => {
   assert.equal(to.searchParams.get("iss"), PUBLIC_URL);
 });
 
-Deno.test("authorize() answers a loopback client on the port of the moment, keeping its query", async () => {
+Deno.test("authorize() answers a loopback client on its current port and keeps the query", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register({ redirect_uris: ["http://localhost/cb?a=b%20c"] });
   const asked = "http://localhost:40123/cb?a=b%20c";
@@ -33,7 +33,7 @@ Deno.test("authorize() answers a loopback client on the port of the moment, keep
   assert(to.href.startsWith(`${asked}&code=`), to.href);
 });
 
-Deno.test("authorize() takes the only redirect URI when none is asked", async () => {
+Deno.test("authorize() uses the only registered redirect URI if the request has none", async () => {
   using oauth = await OAuthEndpoints.open();
   const { redirect_uri: _, ...params } = authorization(await oauth.register(), PKCE);
   assert(location(await oauth.authorize(params)).href.startsWith(`${CLAUDE}?code=`));
@@ -48,7 +48,7 @@ const PAGES: [title: string, change: Record<string, string>][] = [
   ["an overlong client", { client_id: "x".repeat(5000) }],
   ["an unregistered redirect URI", { redirect_uri: "https://evil.example/cb" }],
   ["a redirect URI with a suffix", { redirect_uri: `${CLAUDE}/x` }],
-  ["a redirect URI that is none", { redirect_uri: "javascript:alert(1)" }],
+  ["an invalid redirect URI", { redirect_uri: "javascript:alert(1)" }],
 ];
 
 for (const [title, change] of PAGES) {
@@ -83,7 +83,7 @@ const ERRORS: [title: string, change: Record<string, string>, error: string][] =
 ];
 
 for (const [title, change, error] of ERRORS) {
-  Deno.test(`authorize() tells the client of ${title}`, async () => {
+  Deno.test(`authorize() sends the client an error for ${title}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const client = await oauth.register();
     const response = await oauth.authorize({ ...authorization(client, PKCE), ...change });
@@ -96,7 +96,7 @@ for (const [title, change, error] of ERRORS) {
   });
 }
 
-Deno.test("authorize() tells the client of a parameter given twice", async () => {
+Deno.test("authorize() sends the client an error for a repeated parameter", async () => {
   using oauth = await OAuthEndpoints.open();
   const params = new URLSearchParams(authorization(await oauth.register(), PKCE));
   params.append("code_challenge", newPkce().challenge);
@@ -104,7 +104,7 @@ Deno.test("authorize() tells the client of a parameter given twice", async () =>
   assert.equal(to.searchParams.get("error"), "invalid_request");
 });
 
-Deno.test("authorize() refuses a client without that grant", async () => {
+Deno.test("authorize() refuses a client without the grant type", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register({
     token_endpoint_auth_method: "client_secret_post",
@@ -114,13 +114,13 @@ Deno.test("authorize() refuses a client without that grant", async () => {
   assert.equal(to.searchParams.get("error"), "unauthorized_client");
 });
 
-Deno.test("authorize() admits nobody when there are no guests", async () => {
+Deno.test("authorize() admits nobody on a server without guests and sign-in", async () => {
   using oauth = await OAuthEndpoints.open({ guests: false });
   const to = location(await oauth.authorize(authorization(await oauth.register(), PKCE)));
   assert.equal(to.searchParams.get("error"), "access_denied");
 });
 
-Deno.test("authorize() takes every spelling of the endpoint as its resource", async () => {
+Deno.test("authorize() accepts every spelling of the endpoint as the resource", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   for (const path of ["", "/", "/mcp", "/mcp/"]) {
@@ -134,7 +134,7 @@ Deno.test("authorize() takes every spelling of the endpoint as its resource", as
   }
 });
 
-Deno.test("authorize() costs a guest one read of the store and one write, where nobody signs in", async () => {
+Deno.test("authorize() for a guest needs one read and one write on a server without sign-in", async () => {
   const asked: string[] = [];
   const kv = await Deno.openKv(":memory:");
   const counted = new Proxy(kv, {

@@ -1,5 +1,4 @@
-/** `private_key_jwt` at the token endpoint, by clients that registered their keys or publish
- *  them. */
+/** `private_key_jwt` at the token endpoint, with registered and with published keys. */
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { clientSite } from "./client_site.ts";
@@ -30,7 +29,7 @@ async function newKey(alg: string, kid = alg): Promise<Key> {
 const ES256 = await newKey("ES256");
 const OTHER = await newKey("ES256", "other");
 
-/** A well-made assertion of a client, unless the claims or the header say otherwise. */
+/** An assertion of a client: valid, unless the given claims or header change that. */
 async function sign(
   oauth: OAuthEndpoints,
   clientId: string,
@@ -49,7 +48,7 @@ async function sign(
   }).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(key.privateKey);
 }
 
-/** Asks for a token for the client itself. */
+/** Requests a token with the client's own credentials. */
 async function ask(
   oauth: OAuthEndpoints,
   client_assertion: string,
@@ -72,7 +71,7 @@ async function registered(oauth: OAuthEndpoints, ...keys: Key[]): Promise<Regist
 }
 
 for (const alg of ["ES256", "RS256", "PS256", "EdDSA"]) {
-  Deno.test(`provesClient() takes an assertion signed with ${alg}`, async () => {
+  Deno.test(`provesClient() accepts an assertion signed with ${alg}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const key = await newKey(alg);
     const { client_id, client_secret } = await registered(oauth, OTHER, key);
@@ -90,14 +89,14 @@ type Claims = (oauth: OAuthEndpoints) => Record<string, unknown>;
 const TAKEN: [what: string, claims: Claims][] = [
   ["for the issuer with a slash", () => ({ aud: `${PUBLIC_URL}/` })],
   ["for the token endpoint", () => ({ aud: `${PUBLIC_URL}/token` })],
-  ["for both names of it", () => ({ aud: [PUBLIC_URL, `${PUBLIC_URL}/oauth/token`] })],
+  ["for both names of the endpoint", () => ({ aud: [PUBLIC_URL, `${PUBLIC_URL}/oauth/token`] })],
   ["for an hour", (oauth) => ({ exp: now(oauth) + 60 * MINUTE_S })],
   ["by a clock that is a little behind", (oauth) => ({ exp: now(oauth) - 20 })],
   ["by a clock that is a little ahead", (oauth) => ({ nbf: now(oauth) + 20 })],
 ];
 
 for (const [what, claims] of TAKEN) {
-  Deno.test(`provesClient() takes an assertion ${what}`, async () => {
+  Deno.test(`provesClient() accepts an assertion ${what}`, async () => {
     using oauth = await OAuthEndpoints.open();
     const { client_id } = await registered(oauth, ES256);
     const assertion = await sign(oauth, client_id, ES256, claims(oauth));
@@ -107,17 +106,17 @@ for (const [what, claims] of TAKEN) {
 
 const REFUSED: [what: string, claims: Claims][] = [
   ["of another audience", () => ({ aud: "https://other.example" })],
-  ["of no audience", () => ({ aud: undefined })],
+  ["without an audience", () => ({ aud: undefined })],
   ["that another server could use", () => ({ aud: [PUBLIC_URL, "https://other.example"] })],
-  ["issued by somebody else", () => ({ iss: "https://other.example" })],
-  ["of no issuer", () => ({ iss: undefined })],
-  ["that ended", (oauth) => ({ exp: now(oauth) - 30 })],
-  ["that never ends", () => ({ exp: undefined })],
-  ["that ends in more than an hour", (oauth) => ({ exp: now(oauth) + 60 * MINUTE_S + 1 })],
-  ["that begins later", (oauth) => ({ nbf: now(oauth) + MINUTE_S })],
+  ["of another issuer", () => ({ iss: "https://other.example" })],
+  ["without an issuer", () => ({ iss: undefined })],
+  ["that has expired", (oauth) => ({ exp: now(oauth) - 30 })],
+  ["that never expires", () => ({ exp: undefined })],
+  ["that expires in more than an hour", (oauth) => ({ exp: now(oauth) + 60 * MINUTE_S + 1 })],
+  ["that is not valid yet", (oauth) => ({ nbf: now(oauth) + MINUTE_S })],
   ["without an id", () => ({ jti: undefined })],
   ["with an empty id", () => ({ jti: "" })],
-  ["with an id that is no text", () => ({ jti: 7 })],
+  ["with an id that is not a string", () => ({ jti: 7 })],
 ];
 
 for (const [what, claims] of REFUSED) {
@@ -129,7 +128,7 @@ for (const [what, claims] of REFUSED) {
   });
 }
 
-Deno.test("provesClient() takes an assertion once, from each client", async () => {
+Deno.test("provesClient() accepts an assertion once for each client", async () => {
   using oauth = await OAuthEndpoints.open();
   const [one, two] = [await registered(oauth, ES256), await registered(oauth, ES256)];
   const assertion = await sign(oauth, one.client_id, ES256, { jti: "1" });
@@ -143,7 +142,7 @@ Deno.test("provesClient() takes an assertion once, from each client", async () =
   );
 });
 
-Deno.test("provesClient() takes one of two equal assertions that come at once", async () => {
+Deno.test("provesClient() accepts one of three simultaneous copies of an assertion", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await registered(oauth, ES256);
   const assertion = await sign(oauth, client_id, ES256);
@@ -151,7 +150,7 @@ Deno.test("provesClient() takes one of two equal assertions that come at once", 
   assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 401, 401]);
 });
 
-Deno.test("provesClient() refuses another's key, another's assertion and none", async () => {
+Deno.test("provesClient() refuses another client's key, another client's assertion and no assertion", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await registered(oauth, ES256);
   const other = await registered(oauth, OTHER);
@@ -177,14 +176,14 @@ Deno.test("provesClient() refuses another's key, another's assertion and none", 
   assert.equal(await refusal(await oauth.post("/token", form)), "401 invalid_client");
 });
 
-Deno.test("provesClient() tries all keys when none is named", async () => {
+Deno.test("provesClient() tries all keys if the assertion names none", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await registered(oauth, OTHER, ES256);
   const assertion = await sign(oauth, client_id, ES256, {}, { kid: undefined });
   assert.equal((await ask(oauth, assertion)).status, 200);
 });
 
-Deno.test("authenticatedClient() wants one proof of one client, of the kind it registered", async () => {
+Deno.test("authenticatedClient() requires one credential of the registered kind", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await registered(oauth, ES256);
   const secretive = await oauth.register({ token_endpoint_auth_method: "client_secret_post" });
@@ -207,7 +206,7 @@ Deno.test("authenticatedClient() wants one proof of one client, of the kind it r
   assert.equal(await refusal(own), "401 invalid_client");
 });
 
-Deno.test("provesClient() takes published keys, and finds new ones", async () => {
+Deno.test("provesClient() uses published keys and finds new ones", async () => {
   await using site = await clientSite(CLAUDE);
   using oauth = await OAuthEndpoints.open({ site });
   const jwks_uri = site.put("/keys", { keys: [OTHER.jwk] });
@@ -226,14 +225,14 @@ Deno.test("provesClient() takes published keys, and finds new ones", async () =>
 
   site.put("/keys", { keys: [ES256.jwk] });
   assert.equal(await refusal(await revoke(ES256)), "401 invalid_client");
-  assert.deepEqual(site.seen, ["/c", "/keys"], "keys that were just fetched are not asked for");
+  assert.deepEqual(site.seen, ["/c", "/keys"], "the server does not fetch fresh keys again");
   oauth.pass(MINUTE_S * 1000 + 1);
   assert.equal((await revoke(ES256)).status, 200);
   assert.equal(await refusal(await revoke(OTHER)), "401 invalid_client");
   assert.deepEqual(site.seen, ["/c", "/keys", "/keys"]);
 });
 
-Deno.test("provesClient() asks for the proof of a client that may do without only if it is sent", async () => {
+Deno.test("provesClient() checks an optional assertion only if the client sends it", async () => {
   await using site = await clientSite(CLAUDE);
   using oauth = await OAuthEndpoints.open({ site });
   const client_id = site.putClient("/c", {
@@ -251,7 +250,7 @@ Deno.test("provesClient() asks for the proof of a client that may do without onl
 });
 
 const BAD_KEY_SETS: [what: string, keys: object, status: string][] = [
-  ["are none", { keys: "none" }, "401 invalid_client"],
+  ["are not a key set", { keys: "none" }, "401 invalid_client"],
   ["are private", { keys: [{ ...ES256.jwk, d: "x" }] }, "401 invalid_client"],
   ["are huge", { keys: [{ ...ES256.jwk, n: "x".repeat(1_367) }] }, "401 invalid_client"],
   ["are too many", { keys: Array(21).fill(ES256.jwk) }, "401 invalid_client"],

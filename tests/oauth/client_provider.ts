@@ -1,8 +1,9 @@
-/** What the official clients, v1 and v2, ask of the program around them when they sign in. */
+/** The provider that the official clients, v1 and v2, require from their host program for
+ *  sign-in. */
 import type { OAuthClientProvider } from "@modelcontextprotocol/client";
 import type { OAuthClientProvider as OAuthClientProviderV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 
-/** What every client keeps between its steps. */
+/** The state that every client keeps between its steps. */
 export class Memory {
   client?: never;
   tokens?: never;

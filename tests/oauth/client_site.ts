@@ -1,5 +1,5 @@
-/** A client's web site on the loopback network, over https under a name: what it publishes is the
- *  test's to say. */
+/** A client's web site on the loopback network, over https with a host name. The test decides which
+ *  pages it publishes. */
 import { type Identity, testAuthority } from "../support/certificates.ts";
 
 type Page = (request: Request) => Response | Promise<Response>;
@@ -7,17 +7,18 @@ type Page = (request: Request) => Response | Promise<Response>;
 export interface ClientSite extends AsyncDisposable {
   /** `https://localhost:<port>` */
   origin: string;
-  /** Lets the endpoints ask this site. */
+  /** Lets the endpoints fetch from this site. */
   network: { loopback: true; caCerts: string[] };
   /** The path of each request so far. */
   seen: string[];
-  /** Puts a page, or a JSON document, under a path, and returns its URL. */
+  /** Publishes a page or a JSON document at a path and returns its URL. */
   put(path: string, page: Page | object): string;
-  /** Puts a document of a public client with this redirect URI, and returns its `client_id`. */
+  /** Publishes the document of a public client with this redirect URI and returns its
+   *  `client_id`. */
   putClient(path: string, metadata?: Record<string, unknown>): string;
 }
 
-/** Made once for all sites of a test file: keys are slow to make. */
+/** One key for all sites of a test file, since keys are slow to generate. */
 let made: Promise<{ ca: string; identity: Identity }> | undefined;
 
 async function certificate() {

@@ -42,7 +42,7 @@ async function answer(oauth: OAuthEndpoints, handle: string, cookie: string, dec
   );
 }
 
-Deno.test("askConsent() shows who asks and where the answer goes", async () => {
+Deno.test("askGuest() shows the client and the host that receives the answer", async () => {
   using oauth = await OAuthEndpoints.open();
   const { response, html } = await ask(oauth, `<b>Evil</b> & "co"`);
   assert.equal(response.status, 200);
@@ -51,7 +51,7 @@ Deno.test("askConsent() shows who asks and where the answer goes", async () => {
   assert(!/<script|<img|<link|https?:\/\//.test(html));
 });
 
-Deno.test("askConsent() can be framed, scripted, cached or sent on by nobody", async () => {
+Deno.test("askGuest() forbids framing, scripts, caching and referrers", async () => {
   using oauth = await OAuthEndpoints.open();
   const { headers } = (await ask(oauth)).response;
   const policy = headers.get("content-security-policy")?.split("; ");
@@ -72,7 +72,7 @@ Deno.test("askConsent() can be framed, scripted, cached or sent on by nobody", a
   );
 });
 
-Deno.test("takeConsent() sends a code when allowed", async () => {
+Deno.test("takeConsent() sends a code for consent", async () => {
   using oauth = await OAuthEndpoints.open();
   const { handle, cookie } = await ask(oauth);
   const response = await answer(oauth, handle, cookie);
@@ -84,7 +84,7 @@ Deno.test("takeConsent() sends a code when allowed", async () => {
   assert.equal(to.searchParams.get("iss"), PUBLIC_URL);
 });
 
-Deno.test("takeConsent() tells the client of a refusal", async () => {
+Deno.test("takeConsent() sends the client an error for a refusal", async () => {
   using oauth = await OAuthEndpoints.open();
   for (const decision of ["deny", ""]) {
     const { handle, cookie } = await ask(oauth);
@@ -103,7 +103,7 @@ Deno.test("takeConsent() works once", async () => {
   assert.equal((await answer(oauth, handle, cookie)).status, 400);
 });
 
-Deno.test("takeConsent() refuses another browser and spends nothing", async () => {
+Deno.test("takeConsent() refuses another browser and keeps the handle valid", async () => {
   using oauth = await OAuthEndpoints.open();
   const { handle, cookie } = await ask(oauth);
   const foreign = (await ask(oauth)).cookie;
@@ -116,7 +116,7 @@ Deno.test("takeConsent() refuses another browser and spends nothing", async () =
   assert.equal((await answer(oauth, handle, cookie)).status, 303);
 });
 
-Deno.test("takeConsent() refuses two answers at once and spends nothing", async () => {
+Deno.test("takeConsent() refuses a form with two decisions and keeps the handle valid", async () => {
   using oauth = await OAuthEndpoints.open();
   const { handle, cookie } = await ask(oauth);
   const form = [["consent", handle], ["decision", "allow"], ["decision", "h"]];
@@ -125,7 +125,7 @@ Deno.test("takeConsent() refuses two answers at once and spends nothing", async 
   assert(location(await answer(oauth, handle, cookie)).searchParams.has("code"));
 });
 
-Deno.test("takeConsent() refuses a handle that nobody gave out", async () => {
+Deno.test("takeConsent() refuses an unknown handle", async () => {
   using oauth = await OAuthEndpoints.open();
   const { cookie } = await ask(oauth);
   for (const handle of ["", "x", cookie.split("=")[1] ?? ""]) {
@@ -149,7 +149,7 @@ Deno.test("takeConsent() answers two pages of one browser", async () => {
   assert.equal((await answer(oauth, first.handle, first.cookie)).status, 303);
 });
 
-Deno.test("takeConsent() works over plain http on the own machine", async () => {
+Deno.test("takeConsent() works over plain http on loopback", async () => {
   using oauth = await OAuthEndpoints.open({ publicUrl: "http://127.0.0.1:8100" });
   const { handle, cookie, response } = await ask(oauth);
   assert.match(response.headers.get("set-cookie") ?? "", /^consent=[\w-]{43};(?!.*Secure)/);

@@ -1,4 +1,4 @@
-/** The sign-in of real MCP clients, v2 and v1, over HTTP at a real server. */
+/** Sign-in with real MCP clients, v2 and v1, over HTTP at a real server. */
 import { auth } from "@modelcontextprotocol/client";
 import { auth as authV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 import assert from "node:assert/strict";
@@ -16,7 +16,7 @@ const CLIENTS: Record<
 
 for (const [version, signIn] of Object.entries(CLIENTS)) {
   for (const [path, resource] of [["", "/"], ["/", "/"], ["/mcp", "/mcp"]]) {
-    Deno.test(`oauthRoutes() sign a ${version} client in that was given "${path}"`, async () => {
+    Deno.test(`oauthRoutes() sign in a ${version} client that connects to "${path}"`, async () => {
       const opened = Promise.withResolvers<OAuthEndpoints>();
       const server = Deno.serve(
         { hostname: "127.0.0.1", port: 0, onListen() {} },

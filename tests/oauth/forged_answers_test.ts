@@ -1,6 +1,6 @@
-/** Providers that lie, or whose words were forged on the way: nobody is signed in, the operator
- *  reads why, and no token is in the log. The provider here says whatever a row wants; the one row
- *  that is honest is believed. */
+/** Lying providers and forged answers. The server signs nobody in, logs the reason for the operator
+ *  and logs no token. The provider here answers as each row says; the server accepts only the
+ *  honest row. */
 import assert from "node:assert/strict";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { Browser } from "../support/browser.ts";
@@ -66,7 +66,7 @@ async function signed(
   return await new SignJWT(payload).setProtectedHeader(header).sign(key);
 }
 
-/** Begins a sign-in, lets the provider say what `lie` makes of it, and comes back. */
+/** Begins a sign-in, lets the provider answer with the result of `lie`, and opens the callback. */
 async function comeBack(
   app: OAuthApp,
   liar: Liar,
@@ -91,7 +91,7 @@ async function appOf(liar: Liar): Promise<OAuthApp> {
   return await OAuthApp.open({ login: { oidc: { ...CLIENT, issuer: liar.issuer, name: "Liar" } } });
 }
 
-Deno.test("an honest id token is believed, and a name is what it is", async () => {
+Deno.test("an honest id token is accepted, with the name in it", async () => {
   await using liar = new Liar();
   await using app = await appOf(liar);
   const name = "<script>alert(1)</script>\n\u202eecila";
@@ -105,7 +105,7 @@ Deno.test("an honest id token is believed, and a name is what it is", async () =
   assert.match(browser.page.html, /oidc:alice/);
 });
 
-Deno.test("a name comes from userinfo where it speaks of the same person, and is not needed", async () => {
+Deno.test("userinfo supplies the name only for the same person, and may fail", async () => {
   await using liar = new Liar();
   await using app = await appOf(liar);
   const honest = async (facts: Facts) => tokens(await signed(claims(facts)));
@@ -125,7 +125,7 @@ Deno.test("a name comes from userinfo where it speaks of the same person, and is
 
 const IN_THE_PAST = Math.floor(Date.now() / 1000) - 3600;
 
-/** What differs from honest claims, or what is sent instead of the token answer. */
+/** Each row forges the token answer of an honest provider. */
 const FORGED: [title: string, forge: (facts: Facts) => Promise<unknown> | unknown, why: RegExp][] =
   [
     [
@@ -149,7 +149,7 @@ const FORGED: [title: string, forge: (facts: Facts) => Promise<unknown> | unknow
       /SIGNATURE_VERIFICATION_FAILED/,
     ],
     [
-      "signed with a key that nobody publishes",
+      "signed with an unpublished key",
       async (facts) => {
         const header = { alg: "RS256", kid: "2" };
         return tokens(await signed(claims(facts), foreign.privateKey, header));
@@ -168,20 +168,20 @@ const FORGED: [title: string, forge: (facts: Facts) => Promise<unknown> | unknow
     ],
     ["for another client", changed({ aud: "another" }), /"aud"/],
     ["for two clients", changed({ aud: [CLIENT.id, "another"] }), /another client/],
-    ["for ours by way of another", changed({ azp: "another" }), /another client/],
+    ["for another authorized party", changed({ azp: "another" }), /another client/],
     ["of another issuer", changed({ iss: "https://evil.example" }), /"iss"/],
-    ["that is over", changed({ exp: IN_THE_PAST }), /"exp"/],
-    ["that never ends", changed({ exp: undefined }), /"exp"/],
-    ["that begins later", changed({ nbf: IN_THE_PAST + 7200 }), /"nbf"/],
+    ["that has expired", changed({ exp: IN_THE_PAST }), /"exp"/],
+    ["that never expires", changed({ exp: undefined }), /"exp"/],
+    ["that is not valid yet", changed({ nbf: IN_THE_PAST + 7200 }), /"nbf"/],
     ["of another sign-in", changed({ nonce: "another" }), /another sign-in/],
-    ["of no sign-in", changed({ nonce: undefined }), /"nonce"/],
-    ["of nobody", changed({ sub: undefined }), /"sub"/],
-    ["of an empty somebody", changed({ sub: "" }), /malformed/],
-    ["of somebody with blanks", changed({ sub: "alice bob" }), /malformed/],
-    ["of somebody with a line break", changed({ sub: "alice\nX: y" }), /malformed/],
-    ["of somebody too long", changed({ sub: "a".repeat(256) }), /malformed/],
+    ["without a nonce", changed({ nonce: undefined }), /"nonce"/],
+    ["without a subject", changed({ sub: undefined }), /"sub"/],
+    ["with an empty subject", changed({ sub: "" }), /malformed/],
+    ["with blanks in the subject", changed({ sub: "alice bob" }), /malformed/],
+    ["with a line break in the subject", changed({ sub: "alice\nX: y" }), /malformed/],
+    ["with a subject that is too long", changed({ sub: "a".repeat(256) }), /malformed/],
     ["that is a number", () => tokens(7 as unknown as string), /no id token/],
-    ["that is no token", () => tokens("a.b.c"), /is not valid/],
+    ["that is not a JWT", () => tokens("a.b.c"), /is not valid/],
     ["that is absent", () => ({ access_token: "the-access-token", token_type: "Bearer" }), /no id/],
     ["that is an error", () => ({ error: "server_error" }), /no id token/],
   ];
@@ -193,7 +193,7 @@ function changed(change: Record<string, unknown>) {
   };
 }
 
-Deno.test("finishLogin() signs nobody in by an id token that does not hold", async (t) => {
+Deno.test("finishLogin() signs nobody in with an invalid id token", async (t) => {
   await using liar = new Liar();
   await using app = await appOf(liar);
   for (const [title, forge, why] of FORGED) {
@@ -252,7 +252,7 @@ const DISCOVERIES: [
     /not https/,
   ],
   [
-    "names keys in a file",
+    "has a file URL for its keys",
     (honest) => Response.json({ ...honest, jwks_uri: "file:///etc/passwd" }),
     /not https/,
   ],
@@ -264,7 +264,7 @@ const DISCOVERIES: [
 ];
 
 for (const [title, answer, why] of DISCOVERIES) {
-  Deno.test(`beginLogin() goes nowhere when the discovery document ${title}`, async () => {
+  Deno.test(`beginLogin() does not redirect when the discovery document ${title}`, async () => {
     await using liar = new Liar();
     await using app = await appOf(liar);
     const honest = liar.discovery;
@@ -279,6 +279,6 @@ for (const [title, answer, why] of DISCOVERIES) {
     liar.discovery = honest;
     await browser.open(`${app.url}/login`);
     await browser.press("Sign in with Liar");
-    assert.equal(browser.page.url.origin, liar.issuer, "what failed is asked again");
+    assert.equal(browser.page.url.origin, liar.issuer, "the server retries a failed discovery");
   });
 }

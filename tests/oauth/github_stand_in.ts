@@ -1,4 +1,4 @@
-/** Stands in for GitHub on the loopback network, and answers as GitHub's documentation says. */
+/** A stand-in for GitHub on the loopback network, which answers as GitHub's documentation says. */
 import type { GitHubEndpoints } from "../../src/accounts/providers/github.ts";
 
 export const CLIENT = {

@@ -1,5 +1,5 @@
-/** Sign-in with GitHub. GitHub itself is out of a test's reach, so a stand-in answers; what is sent
- *  to the real addresses is compared with what arctic would send. */
+/** Sign-in with GitHub. Tests can't reach GitHub itself, so a stand-in answers. A test compares the
+ *  requests to the real addresses with those of arctic. */
 import { GitHub, Google } from "arctic";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ async function signIn(app: OAuthApp): Promise<Browser> {
   return browser;
 }
 
-Deno.test("gitHub() knows a person by the account's number, whatever its name is now", async () => {
+Deno.test("gitHub() identifies a person by the account's id, even after a change of name", async () => {
   await using github = standIn();
   const { endpoints } = github;
   await using app = await OAuthApp.open({ login: { github: { ...CLIENT, endpoints } } });
@@ -53,16 +53,16 @@ Deno.test("gitHub() knows a person by the account's number, whatever its name is
     stored.map(({ key, value }) => [key, value]),
     (_, value) => typeof value === "bigint" ? String(value) : value,
   );
-  assert.ok(!/gho_token|example\.org/.test(text), "neither a token nor an address is kept");
+  assert.ok(!/gho_token|example\.org/.test(text), "the store has neither a token nor an address");
 });
 
 const ANSWERS: [title: string, answers: Pick<Partial<StandIn>, "token" | "user">][] = [
   ["refuses the code with status 200", { token: { error: "bad_verification_code" } }],
-  ["gives no token", { token: {} }],
-  ["knows nobody", { user: { message: "Bad credentials" } }],
-  ["tells a name but no number", { user: { login: "octocat" } }],
-  ["tells a number that is text", { user: { id: "583231", login: "octocat" } }],
-  ["tells a number that is none", { user: { id: -1, login: "octocat" } }],
+  ["returns no token", { token: {} }],
+  ["does not identify the person", { user: { message: "Bad credentials" } }],
+  ["returns a name but no id", { user: { login: "octocat" } }],
+  ["returns an id that is text", { user: { id: "583231", login: "octocat" } }],
+  ["returns a negative id", { user: { id: -1, login: "octocat" } }],
 ];
 
 for (const [title, answers] of ANSWERS) {
@@ -78,7 +78,7 @@ for (const [title, answers] of ANSWERS) {
   });
 }
 
-Deno.test("providers() send people to where arctic says that GitHub and Google are", async () => {
+Deno.test("providers() use the same addresses of GitHub and Google as arctic", async () => {
   const login = { github: CLIENT, google: CLIENT };
   const all = providers(login, "https://play.example", () => new Date());
   assert.deepEqual([...all.keys()], ["github", "google"]);

@@ -1,11 +1,11 @@
-/** What an attacker tries on a sign-in under way: each is refused, and no session begins. */
+/** Attacks on a sign-in in progress. The server refuses each, and no session begins. */
 import assert from "node:assert/strict";
 import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
 import { Assistant, OAuthApp, SIGN_IN } from "./oauth_app.ts";
 
-/** Signs in at the provider. What it sends back does not reach the server yet. */
+/** Signs in at the provider. The callback does not reach the server yet. */
 async function callbackOf(app: OAuthApp, browser: Browser, person: string): Promise<URL> {
   await browser.open(`${app.url}/login`);
   browser.stopAt = /\/callback\?/;
@@ -26,7 +26,7 @@ const randomState = () => random().toBase64({ alphabet: "base64url", omitPadding
 
 const CALLBACKS: [title: string, change: (url: URL) => void, status?: number][] = [
   ["with another state", ({ searchParams }) => searchParams.set("state", randomState())],
-  ["with a state that is none", ({ searchParams }) => searchParams.set("state", "' OR 1=1 --")],
+  ["with a malformed state", ({ searchParams }) => searchParams.set("state", "' OR 1=1 --")],
   ["without state", ({ searchParams }) => searchParams.delete("state")],
   ["with two states", ({ searchParams }) => searchParams.append("state", randomState())],
   ["without code", ({ searchParams }) => searchParams.delete("code")],
@@ -34,9 +34,9 @@ const CALLBACKS: [title: string, change: (url: URL) => void, status?: number][] 
   ["with an error beside the code", ({ searchParams }) => searchParams.set("error", "no")],
   ["with a made-up code", ({ searchParams }) => searchParams.set("code", randomState()), 502],
   ["of another issuer", ({ searchParams }) => searchParams.set("iss", "https://evil.example"), 502],
-  ["without the issuer that the provider promises", (u) => u.searchParams.delete("iss"), 502],
+  ["without the iss that the provider announces", (u) => u.searchParams.delete("iss"), 502],
   ["at another provider", (url) => void (url.pathname = "/login/github/callback")],
-  ["at a provider that is not set", (url) => void (url.pathname = "/login/google/callback")],
+  ["at a provider that is not configured", (url) => void (url.pathname = "/login/google/callback")],
 ];
 
 for (const [title, change, status] of CALLBACKS) {
@@ -55,7 +55,7 @@ for (const [title, change, status] of CALLBACKS) {
   });
 }
 
-Deno.test("finishLogin() takes a callback once", async () => {
+Deno.test("finishLogin() accepts a callback once", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const callback = await callbackOf(app, browser, "alice");
@@ -64,10 +64,10 @@ Deno.test("finishLogin() takes a callback once", async () => {
   assert.ok(session);
   await browser.open(callback);
   assert.equal(browser.page.status, 400);
-  assert.equal(browser.cookie("session"), session, "the session there is, stays");
+  assert.equal(browser.cookie("session"), session, "the existing session stays");
 });
 
-Deno.test("finishLogin() refuses a callback in another browser, which spends nothing", async () => {
+Deno.test("finishLogin() refuses a callback in another browser and keeps the attempt valid", async () => {
   await using app = await OAuthApp.open();
   const attacker = new Browser();
   const callback = await callbackOf(app, attacker, "mallory");
@@ -83,7 +83,7 @@ Deno.test("finishLogin() refuses a callback in another browser, which spends not
   assert.ok(attacker.cookie("session"));
 });
 
-Deno.test("finishLogin() refuses a code that was meant for another sign-in", async () => {
+Deno.test("finishLogin() refuses a code of another sign-in", async () => {
   await using app = await OAuthApp.open();
   const attacker = new Browser();
   const stolen = (await callbackOf(app, new Browser(), "alice")).searchParams.get("code")!;
@@ -103,7 +103,7 @@ Deno.test("finishLogin() refuses a sign-in older than ten minutes", async () => 
   refused(browser);
 });
 
-Deno.test("finishLogin() makes a session of its own, whatever cookie was planted", async () => {
+Deno.test("finishLogin() makes a new session even if an attacker planted a cookie", async () => {
   await using app = await OAuthApp.open();
   const attacker = new Browser();
   await attacker.open(await callbackOf(app, attacker, "mallory"));
@@ -119,10 +119,10 @@ Deno.test("finishLogin() makes a session of its own, whatever cookie was planted
     assert.match(victim.page.html, /oidc:alice/);
   }
   await attacker.open(`${app.url}/login`);
-  assert.ok(attacker.form(SIGN_IN), "the session that was planted is over");
+  assert.ok(attacker.form(SIGN_IN), "the planted session has ended");
 });
 
-Deno.test("finishLogin() leads back to where the sign-in began, not where a parameter says", async () => {
+Deno.test("finishLogin() returns to the start of the sign-in and ignores parameters", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const callback = await callbackOf(app, browser, "alice");
@@ -134,7 +134,7 @@ Deno.test("finishLogin() leads back to where the sign-in began, not where a para
   assert.equal(browser.page.url.href, `${app.url}/login`);
 });
 
-Deno.test("beginLogin() begins only from a page of this browser", async () => {
+Deno.test("beginLogin() requires a form from a page of this browser", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await browser.open(`${app.url}/login`);
@@ -149,10 +149,10 @@ Deno.test("beginLogin() begins only from a page of this browser", async () => {
   }
   const response = await fetch(`${app.url}/login/oidc`, { redirect: "manual" });
   await response.body?.cancel();
-  assert.ok([404, 405].includes(response.status), "no link begins a sign-in");
+  assert.ok([404, 405].includes(response.status), "a link can't begin a sign-in");
 });
 
-Deno.test("beginLogin() does not take another browser's request along", async () => {
+Deno.test("beginLogin() refuses another browser's pending request", async () => {
   await using app = await OAuthApp.open();
   const attacker = new Browser();
   await new Assistant(app).ask(attacker);
@@ -163,7 +163,7 @@ Deno.test("beginLogin() does not take another browser's request along", async ()
   assert.equal(victim.page.status, 400);
 });
 
-Deno.test("a person's forms need the proof of the person's own session", async () => {
+Deno.test("a person's forms require the proof of the person's own session", async () => {
   await using app = await OAuthApp.open();
   const [alice, bob] = [new Browser(), new Browser()];
   await new Assistant(app).signIn(alice, "alice");
@@ -190,7 +190,7 @@ Deno.test("a person's forms need the proof of the person's own session", async (
   assert.match(alice.page.html, /oidc:alice/);
 });
 
-Deno.test("takeConsent() takes the answer of the person whom the page named", async () => {
+Deno.test("takeConsent() accepts an answer only from the person whom the page named", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await new Assistant(app).ask(browser);
@@ -214,11 +214,11 @@ Deno.test("takeConsent() takes the answer of the person whom the page named", as
   browser.plant("session", cookie, "127.0.0.1");
   browser.page = forBob;
   await browser.press("Allow");
-  assert.equal(browser.page.status, 400, "another one is signed in");
+  assert.equal(browser.page.status, 400, "another person is signed in");
   assert.equal(whileNobody.status, 200);
 });
 
-Deno.test("the pages of sign-in are framed, cached and sent on by nobody", async () => {
+Deno.test("the sign-in pages forbid framing, caching and referrers", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const pages = [await browser.open(`${app.url}/login`)];

@@ -31,14 +31,14 @@ Deno.test("serverMetadata() names every endpoint under the issuer", async () => 
   });
 });
 
-Deno.test("serverMetadata() does not offer client_credentials without guests", async () => {
+Deno.test("serverMetadata() omits client_credentials on a server without guests", async () => {
   using oauth = await OAuthEndpoints.open({ guests: false });
   const response = await oauth.send("/.well-known/oauth-authorization-server");
   const { grant_types_supported } = await response.json();
   assert.deepEqual(grant_types_supported, ["authorization_code", "refresh_token"]);
 });
 
-Deno.test("resourceMetadata() names the spelling of the endpoint that was typed", async () => {
+Deno.test("resourceMetadata() names the requested spelling of the endpoint", async () => {
   using oauth = await OAuthEndpoints.open();
   for (const [path, resource] of [["", `${PUBLIC_URL}/`], ["/mcp", `${PUBLIC_URL}/mcp`]]) {
     const response = await oauth.send(`/.well-known/oauth-protected-resource${path}`);

@@ -1,5 +1,5 @@
-/** The whole program with a real identity provider beside it, a clock that tests move, and MCP
- *  clients that sign people in through it. */
+/** The whole server with a real identity provider, an adjustable clock, and MCP clients that sign
+ *  people in. */
 import { auth } from "@modelcontextprotocol/client";
 import assert from "node:assert/strict";
 import { type App, type AppParts, createApp } from "../../src/compose/app.ts";
@@ -23,7 +23,7 @@ export class OAuthApp implements AsyncDisposable {
     readonly opened: AsyncDisposableStack,
   ) {}
 
-  /** `login` stands beside the provider that is always there. */
+  /** `login` adds providers to the one that is always present. */
   static async open(parts: Partial<AppParts> = {}, login: LoginSettings = {}): Promise<OAuthApp> {
     await using opened = new AsyncDisposableStack();
     const ready = Promise.withResolvers<App>();
@@ -68,7 +68,7 @@ export class OAuthApp implements AsyncDisposable {
     this.#ahead += ms;
   }
 
-  /** The principals that made a channel or sit in one. */
+  /** The principals that created a channel or hold a seat in one. */
   async players(): Promise<string[]> {
     const found = await Array.fromAsync(this.kv.list({ prefix: ["mine"] }));
     return [...new Set(found.map(({ key }) => String(key[1])))];
@@ -78,14 +78,14 @@ export class OAuthApp implements AsyncDisposable {
     return await Array.fromAsync(this.kv.list({ prefix: keys.mine(principal) }));
   }
 
-  /** What the log says of sign-ins that failed. */
+  /** The reasons of failed sign-ins in the log. */
   reasons(): unknown[] {
     return this.logged.filter(({ event }) => event === "login.failed")
       .map(({ fields }) => fields?.reason);
   }
 }
 
-/** An MCP client with a registration of its own. */
+/** An MCP client with its own registration. */
 export class Assistant {
   readonly memory = new Memory();
   readonly #provider;
@@ -104,7 +104,7 @@ export class Assistant {
     await browser.open(this.memory.url!);
   }
 
-  /** Takes what the browser was sent to this client with: an access token, in the end. */
+  /** Exchanges the code in the browser's redirect to this client for an access token. */
   async take(browser: Browser): Promise<string> {
     const { url, status } = browser.page;
     assert.equal(status, 0, browser.page.html);
@@ -125,7 +125,7 @@ export class Assistant {
     return await auth(this.#provider, { serverUrl: this.#serverUrl });
   }
 
-  /** All of it, for a person whose browser is new to the server and to the provider. */
+  /** The whole sign-in of a person, in a browser without cookies. */
   async signIn(browser: Browser, person: string): Promise<string> {
     await this.ask(browser);
     await browser.press(SIGN_IN);
@@ -135,7 +135,7 @@ export class Assistant {
   }
 }
 
-/** Whether an access token is still good: the status of a call. */
+/** The status of a call, which shows whether an access token is still valid. */
 export async function statusOf(app: OAuthApp, token: string): Promise<number> {
   const response = await fetch(`${app.url}/list_channels`, {
     headers: { authorization: `Bearer ${token}` },

@@ -1,5 +1,5 @@
-/** The real OAuth endpoints on a real store in memory, with a clock that tests move, and the steps
- *  a client takes. */
+/** The real OAuth endpoints on a real in-memory store, with an adjustable clock and the steps of a
+ *  client. */
 import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
@@ -35,17 +35,17 @@ interface Settings {
   guests?: boolean;
   publicUrl?: string;
   kv?: Deno.Kv;
-  /** Where clients publish, and the only place that is asked. */
+  /** The clients' site, the only one that the endpoints may fetch from. */
   site?: ClientSite;
   trusted?: OAuthDeps["trusted"];
-  /** How people sign in. */
+  /** The sign-in of people. */
   login?: LoginSettings;
 }
 
 export class OAuthEndpoints {
-  /** The routes of sign-in alone. */
+  /** Only the OAuth routes. */
   readonly routes: Hono;
-  /** The same behind the header policy of the whole server. */
+  /** The same routes behind the header policy of the whole server. */
   readonly app: Hono;
   readonly bearer: BearerCheck;
   readonly store: SignInStore;
@@ -87,7 +87,7 @@ export class OAuthEndpoints {
     return new OAuthEndpoints(kv ?? await Deno.openKv(":memory:"), settings);
   }
 
-  /** The same store behind a server where people sign in. */
+  /** The same store behind a server with sign-in. */
   withLogin(login: LoginSettings): OAuthEndpoints {
     return new OAuthEndpoints(this.kv, { login });
   }
@@ -110,7 +110,7 @@ export class OAuthEndpoints {
     this.setClock(ms);
   }
 
-  /** Sets the clock forward or back, while no time passes. */
+  /** Sets the clock forward or back. The monotonic clock stays. */
   setClock(ms: number): void {
     this.#now = new Date(this.#now.getTime() + ms);
   }
@@ -135,7 +135,7 @@ export class OAuthEndpoints {
     });
   }
 
-  /** A public client unless the metadata says otherwise. */
+  /** Registers a client: a public one, unless the metadata says otherwise. */
   async register(metadata: Record<string, unknown> = {}): Promise<Registered> {
     const defaults = { redirect_uris: [CLAUDE], token_endpoint_auth_method: "none" };
     const response = await this.tryRegister({ ...defaults, ...metadata });
@@ -182,7 +182,7 @@ export class OAuthEndpoints {
     });
   }
 
-  /** Who an access token speaks for; undefined when it is refused. */
+  /** The caller that an access token identifies; undefined if the server refuses it. */
   async who(token: string): Promise<Identity | undefined> {
     const request = new Request(`${PUBLIC_URL}/mcp`, {
       headers: { Authorization: `Bearer ${token}` },
@@ -225,7 +225,7 @@ export function location(response: Response): URL {
   return new URL(response.headers.get("location") ?? "about:blank");
 }
 
-/** An error answer as `status code`, its usual form checked. */
+/** An error answer as `status code`. Also checks the form of the answer. */
 export async function refusal(response: Response): Promise<string> {
   const { error, error_description } = await response.json();
   if (typeof error_description !== "string") throw new Error("no error_description");

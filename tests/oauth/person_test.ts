@@ -1,5 +1,5 @@
-/** The sign-in of people at an https address: its cookies, and the clients that the operator
- *  vouches for. */
+/** The sign-in of people at an https address: cookies, and clients that the operator vouches
+ *  for. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { authorization, newPkce, OAuthEndpoints, PUBLIC_URL, STRANGER } from "./oauth_endpoints.ts";
@@ -24,14 +24,14 @@ async function endpointsWith(
   return await OAuthEndpoints.open({ login: { github: { ...CLIENT, endpoints } }, trusted });
 }
 
-/** Presses the button on the page that is open, and comes back from GitHub. */
+/** Presses the button on the open page and returns from GitHub. */
 async function signIn(browser: Browser): Promise<void> {
   await browser.press("Sign in with GitHub");
   const state = browser.page.url.searchParams.get("state");
   await browser.open(`${PUBLIC_URL}/login/github/callback?code=c&state=${state}`);
 }
 
-Deno.test("a session's cookie is out of reach for scripts, plain http and other hosts", async () => {
+Deno.test("the session cookie is hidden from scripts, plain http and other hosts", async () => {
   await using github = standIn();
   using oauth = await endpointsWith(github);
   const cookies: string[] = [];
@@ -51,11 +51,11 @@ Deno.test("a session's cookie is out of reach for scripts, plain http and other 
   browser.plant("session", browser.cookie("__Host-session")!, "play.example");
   await browser.open(`${PUBLIC_URL}/login`);
   await browser.press("Sign out");
-  assert.ok(browser.form("Sign in with GitHub"), "a cookie without the prefix is none");
+  assert.ok(browser.form("Sign in with GitHub"), "the server ignores a cookie without the prefix");
   assert.equal(browser.cookie("__Host-session"), undefined);
 });
 
-Deno.test("a client that the operator vouches for is not asked about, and can be revoked", async () => {
+Deno.test("a client that the operator vouches for needs no consent and can be revoked", async () => {
   await using github = standIn();
   const vouched = new Set<string>();
   using oauth = await endpointsWith(github, (id) => vouched.has(id));
@@ -74,20 +74,20 @@ Deno.test("a client that the operator vouches for is not asked about, and can be
   assert.match(browser.page.html, /<bdi>Vouched</);
   vouched.clear();
   await browser.open(ask);
-  assert.match(browser.page.html, /github:583231/, "the operator's word ends with it");
+  assert.match(browser.page.html, /github:583231/, "the operator's approval ends with the setting");
   await browser.press("Allow");
   await browser.open(ask);
-  assert.equal(browser.page.url.origin, new URL(STRANGER).origin, "the person's lasts");
+  assert.equal(browser.page.url.origin, new URL(STRANGER).origin, "the person's approval lasts");
 });
 
-Deno.test("a client that the operator vouches for needs no click of a guest", async () => {
+Deno.test("a client that the operator vouches for needs no consent of a guest", async () => {
   using oauth = await OAuthEndpoints.open({ trusted: () => true });
   const client = await oauth.register({ redirect_uris: [STRANGER] });
   const response = await oauth.authorize(authorization(client, PKCE, STRANGER));
   assert.equal(response.status, 303);
 });
 
-Deno.test("a session of a provider that the operator has removed is none", async () => {
+Deno.test("a session ends once the operator removes its provider", async () => {
   await using github = standIn();
   using oauth = await endpointsWith(github);
   const browser = browserAt(oauth);
@@ -102,7 +102,7 @@ Deno.test("a session of a provider that the operator has removed is none", async
   assert.match(await response.text(), /Sign in with Ours/);
 });
 
-Deno.test("a request that is too long to wait is refused", async () => {
+Deno.test("a request that is too long to store is refused", async () => {
   await using github = standIn();
   using oauth = await endpointsWith(github);
   const client = await oauth.register({ redirect_uris: [STRANGER] });
@@ -112,7 +112,7 @@ Deno.test("a request that is too long to wait is refused", async () => {
   assert.equal(searchParams.get("error"), "invalid_request");
 });
 
-Deno.test("nothing of sign-in is there where nobody signs in", async () => {
+Deno.test("a server without sign-in has no sign-in pages", async () => {
   using oauth = await OAuthEndpoints.open();
   for (const path of ["/login", "/login/github/callback"]) {
     assert.equal((await oauth.send(path)).status, 404);

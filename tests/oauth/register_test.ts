@@ -29,7 +29,7 @@ Deno.test("register() gives a public client no secret", async () => {
   assert.deepEqual(client.grant_types, ["authorization_code", "refresh_token"]);
 });
 
-Deno.test("register() gives a client that says nothing a secret and all grants", async () => {
+Deno.test("register() gives a client without metadata a secret and all fitting grants", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await (await oauth.tryRegister({ redirect_uris: [CLAUDE] })).json();
   assert.match(client.client_secret, /^[A-Za-z0-9_-]{43}$/);
@@ -42,7 +42,7 @@ Deno.test("register() gives a client that says nothing a secret and all grants",
   ]);
 });
 
-Deno.test("register() drops grant types that it does not know", async () => {
+Deno.test("register() drops unknown grant types", async () => {
   using oauth = await OAuthEndpoints.open();
   const grant_types = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"];
   const response = await oauth.tryRegister({ redirect_uris: [CLAUDE], grant_types });
@@ -68,7 +68,7 @@ Deno.test("register() stores no secret", async () => {
 const uris = (count: number) => Array.from({ length: count }, (_, i) => `https://a.example/${i}`);
 
 const REFUSED: [title: string, metadata: unknown, answer: string][] = [
-  ["no JSON object", [], "400 invalid_client_metadata"],
+  ["an array", [], "400 invalid_client_metadata"],
   ["null", null, "400 invalid_client_metadata"],
   ["a bad redirect URI", { redirect_uris: ["http://a.example/"] }, "400 invalid_redirect_uri"],
   [
@@ -83,7 +83,7 @@ const REFUSED: [title: string, metadata: unknown, answer: string][] = [
   ],
   ["too many redirect URIs", { redirect_uris: uris(21) }, "400 invalid_client_metadata"],
   [
-    "redirect URIs that are no list",
+    "redirect URIs that are not a list",
     { redirect_uris: CLAUDE },
     "400 invalid_client_metadata",
   ],
@@ -103,7 +103,7 @@ const REFUSED: [title: string, metadata: unknown, answer: string][] = [
     "400 invalid_client_metadata",
   ],
   [
-    "a signer whose keys are elsewhere",
+    "a signer with jwks_uri",
     {
       redirect_uris: [CLAUDE],
       token_endpoint_auth_method: "private_key_jwt",
@@ -136,18 +136,18 @@ for (const [title, metadata, answer] of REFUSED) {
   });
 }
 
-Deno.test("register() refuses what is not JSON", async () => {
+Deno.test("register() refuses a body that is not JSON", async () => {
   using oauth = await OAuthEndpoints.open();
   const response = await oauth.send("/register", { method: "POST", body: "{" });
   assert.equal(await refusal(response), "400 invalid_client_metadata");
 });
 
-Deno.test("register() refuses a client that could only be a guest when there are none", async () => {
+Deno.test("register() refuses a client_credentials client on a server without guests", async () => {
   using oauth = await OAuthEndpoints.open({ guests: false });
   assert.equal(await refusal(await oauth.tryRegister({})), "400 invalid_client_metadata");
 });
 
-Deno.test("register() is forgotten after a day when nothing comes of it", async () => {
+Deno.test("an unused registration expires after a day", async () => {
   using oauth = await OAuthEndpoints.open();
   const [client, claude] = [
     await oauth.register(),
@@ -159,7 +159,7 @@ Deno.test("register() is forgotten after a day when nothing comes of it", async 
   }
 });
 
-Deno.test("register() is forgotten half a year after the client's last token", async () => {
+Deno.test("a registration expires half a year after the client's last token", async () => {
   using oauth = await OAuthEndpoints.open();
   const days = (count: number) => count * 24 * 3600_000;
   const client = await oauth.register();
@@ -187,7 +187,7 @@ const AT_ONCE: [what: string, metadata: Record<string, unknown>, token: boolean]
 ];
 
 for (const [what, metadata, token] of AT_ONCE) {
-  Deno.test(`register() gives ${what} ${token ? "a" : "no"} token at once`, async () => {
+  Deno.test(`register() gives ${what} ${token ? "a" : "no"} first token`, async () => {
     using oauth = await OAuthEndpoints.open();
     const asked = {
       client_name: "Claude",
@@ -214,17 +214,17 @@ for (const [what, metadata, token] of AT_ONCE) {
   });
 }
 
-Deno.test("register() gives nobody a token at once where there are no guests", async () => {
+Deno.test("register() gives no token on a server without guests", async () => {
   using oauth = await OAuthEndpoints.open({ guests: false });
   assert(!("access_token" in await oauth.register({ client_name: "Claude" })));
 });
 
-Deno.test("register() gives nobody a token at once where people sign in", async () => {
+Deno.test("register() gives no token on a server with sign-in", async () => {
   using oauth = await OAuthEndpoints.open({ login: { google: { id: "id", secret: "secret" } } });
   assert(!("access_token" in await oauth.register({ client_name: "Claude" })));
 });
 
-Deno.test("register() takes what Cursor sends, and asks about it", async () => {
+Deno.test("register() accepts Cursor's registration, which needs consent", async () => {
   using oauth = await OAuthEndpoints.open();
   const cursor = "cursor://anysphere.cursor-mcp/oauth/callback";
   const client = await oauth.register({
@@ -237,7 +237,7 @@ Deno.test("register() takes what Cursor sends, and asks about it", async () => {
   assert.match(await page.text(), /anysphere\.cursor-mcp/);
 });
 
-Deno.test("register() keeps at most 4 KiB of a client, and says what makes it smaller", async () => {
+Deno.test("register() stores at most 4 KiB of a client and suggests how to shrink it", async () => {
   using oauth = await OAuthEndpoints.open();
   const long = `https://app.example/${"x".repeat(450)}`;
   const of = (count: number) => Array.from({ length: count }, (_, i) => `${long}${i}`);

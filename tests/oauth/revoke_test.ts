@@ -17,7 +17,7 @@ for (const kind of ["access_token", "refresh_token"] as const) {
   });
 }
 
-Deno.test("revoke() leaves nothing of a grant that tokens can be checked against", async () => {
+Deno.test("revoke() leaves no record of a grant that a token could match", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const { access_token } = await oauth.signIn(client);
@@ -27,13 +27,13 @@ Deno.test("revoke() leaves nothing of a grant that tokens can be checked against
   }
 });
 
-Deno.test("revoke() takes an unknown token for revoked", async () => {
+Deno.test("revoke() treats an unknown token as revoked", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await oauth.register();
   assert.equal((await oauth.post("/revoke", { token: "x", client_id })).status, 200);
 });
 
-Deno.test("revoke() does not touch another client's token", async () => {
+Deno.test("revoke() leaves another client's token alone", async () => {
   using oauth = await OAuthEndpoints.open();
   const { access_token } = await oauth.signIn(await oauth.register());
   const { client_id } = await oauth.register();
@@ -41,7 +41,7 @@ Deno.test("revoke() does not touch another client's token", async () => {
   assert(await oauth.who(access_token));
 });
 
-Deno.test("revoke() wants to know the client and the token", async () => {
+Deno.test("revoke() requires a client and a token", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id } = await oauth.register({ token_endpoint_auth_method: "client_secret_basic" });
   const wrong = await oauth.post("/revoke", { token: "x" }, basic(client_id, "wrong"));

@@ -16,7 +16,7 @@ Deno.test("oauthRoutes() mounted at the root answer their own errors and leave o
   assert.deepEqual([...other.headers.keys()], ["content-type"]);
 });
 
-Deno.test("oauthRoutes() refuse a large body that does not tell its size", async () => {
+Deno.test("oauthRoutes() refuse a large body without Content-Length", async () => {
   using oauth = await OAuthEndpoints.open();
   for (const path of ["/register", "/token", "/revoke", "/oauth/authorize"]) {
     const body = new ReadableStream({

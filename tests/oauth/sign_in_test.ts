@@ -1,12 +1,12 @@
-/** People sign in at a real OpenID provider, through a real MCP client, and play as who they
- *  are. */
+/** People sign in at a real OpenID provider, through a real MCP client, and play under their own
+ *  principals. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
 import { Assistant, OAuthApp, SIGN_IN, statusOf } from "./oauth_app.ts";
 
-Deno.test("a person signs in at the provider and plays under its name for them", async () => {
+Deno.test("a person signs in at the provider and plays under the provider's principal", async () => {
   await using app = await OAuthApp.open();
   const token = await new Assistant(app).signIn(new Browser(), "alice");
   await using client = await mcpClient("v2 modern", `${app.url}/mcp`, token);
@@ -35,7 +35,7 @@ Deno.test("a person's seat survives a change of client and browser", async () =>
   await assert.rejects(friend.call("get_channel_info", { channel_id }), /CHANNEL_NOT_FOUND/);
 });
 
-Deno.test("the consent page says who asks, for what, where the answer goes and as whom", async () => {
+Deno.test("the consent page shows the client, the scopes, the answer's host and the account", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await new Assistant(app, { name: "<i>An</i> assistant" }).ask(browser);
@@ -45,7 +45,7 @@ Deno.test("the consent page says who asks, for what, where the answer goes and a
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
   const { html } = browser.page;
-  assert.equal(browser.page.url.pathname, "/oauth/authorize", "and can be loaded again");
+  assert.equal(browser.page.url.pathname, "/oauth/authorize", "the page can be reloaded");
   for (
     const part of [
       "&lt;i&gt;An&lt;/i&gt; assistant",
@@ -58,7 +58,7 @@ Deno.test("the consent page says who asks, for what, where the answer goes and a
   assert.ok(!/<script|<img|<link/.test(html));
 });
 
-Deno.test("a guest is one click away, where guests are welcome", async () => {
+Deno.test("a server with guests offers to play as a guest in one click", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app);
@@ -72,7 +72,7 @@ Deno.test("a guest is one click away, where guests are welcome", async () => {
   assert.equal(browser.cookie("session"), undefined);
 });
 
-Deno.test("without guests there is no way to be one", async () => {
+Deno.test("a server without guests offers no way to be one", async () => {
   await using app = await OAuthApp.open({ guests: false });
   const browser = new Browser();
   const assistant = new Assistant(app);
@@ -101,7 +101,7 @@ Deno.test("without guests there is no way to be one", async () => {
   assert.equal(await statusOf(app, token), 200);
 });
 
-Deno.test("a person refuses at every page", async () => {
+Deno.test("a person can refuse on every page", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await new Assistant(app).ask(browser);
@@ -116,7 +116,7 @@ Deno.test("a person refuses at every page", async () => {
   assert.equal(browser.page.url.searchParams.get("iss"), app.url);
 });
 
-Deno.test("who cancels at the provider is told so, and may choose again", async () => {
+Deno.test("a person who cancels at the provider sees so and can choose again", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app);
@@ -131,7 +131,7 @@ Deno.test("who cancels at the provider is told so, and may choose again", async 
   await assistant.take(browser);
 });
 
-Deno.test("a program on the own machine is asked about each time, and answered on its port", async () => {
+Deno.test("a loopback client needs consent each time and gets the answer on its port", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   const assistant = new Assistant(app, { redirectUrl: "http://localhost:9/callback" });

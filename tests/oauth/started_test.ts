@@ -1,11 +1,10 @@
-/** Sign-in in the server as it is started, with no more rights and settings than the start task
- *  gives. */
+/** Sign-in at a started server, with only the permissions and settings of the start task. */
 import assert from "node:assert/strict";
 import { Browser } from "../support/browser.ts";
 import { oidcProvider, signInAtProvider } from "../support/oidc_provider.ts";
 import { startProcess } from "../support/process.ts";
 
-Deno.test("a server that is started with LOGIN_* and GUESTS=false signs people in", async () => {
+Deno.test("a server started with LOGIN_* and GUESTS=false signs people in", async () => {
   const publicUrl = "http://127.0.0.1:9";
   await using provider = await oidcProvider(`${publicUrl}/login/oidc/callback`);
   const server = await startProcess({
@@ -28,7 +27,7 @@ Deno.test("a server that is started with LOGIN_* and GUESTS=false signs people i
     await browser.open(`${server.url}/login`);
     await browser.press("Sign in with Test ID");
     await signInAtProvider(browser, "alice");
-    // What clients type is not where this test finds the server.
+    // The public address differs from the address that this test connects to.
     const { pathname, search } = browser.page.url;
     await browser.open(server.url + pathname + search);
     assert.match(browser.page.html, /oidc:alice/);

@@ -1,4 +1,4 @@
-/** Tokens that are for watching only, at the endpoints of a real server. */
+/** Tokens with the scope `watch`, at the endpoints of a real server. */
 import {
   Client,
   StreamableHTTPClientTransport,
@@ -36,7 +36,7 @@ function assertStepUp(response: Response, metadataPath: string) {
   );
 }
 
-Deno.test("REST refuses a token for watching exactly where something would change", async () => {
+Deno.test("REST refuses a watch token exactly for routes that change something", async () => {
   await using server = await testServer({ sandbox: "off" });
   const token = await signIn(server.url, "watch");
   for (const { name, reads } of NAMES) {
@@ -58,7 +58,7 @@ const MODERN_META = {
 
 for (const path of ["/", "/mcp"]) {
   const metadataPath = `/.well-known/oauth-protected-resource${path === "/" ? "" : path}`;
-  Deno.test(`MCP at ${path} refuses a token for watching where a tool would change something`, async () => {
+  Deno.test(`MCP at ${path} refuses a watch token for tools that change something`, async () => {
     await using server = await testServer({ sandbox: "off" });
     const token = await signIn(server.url, "watch");
     for (const { name, reads } of NAMES) {
@@ -86,7 +86,7 @@ for (const path of ["/", "/mcp"]) {
   });
 }
 
-Deno.test("A token for watching reads a public channel, and leaves it as it is", async () => {
+Deno.test("a watch token can read a public channel, but not change it", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(
     server.url,
@@ -105,7 +105,7 @@ Deno.test("A token for watching reads a public channel, and leaves it as it is",
 });
 
 for (const mode of ["auto", "legacy"] as const) {
-  Deno.test(`A v2 client (${mode}) with a token for watching authorizes again for play`, async () => {
+  Deno.test(`a v2 client (${mode}) with a watch token authorizes again for play`, async () => {
     await using server = await testServer({ sandbox: "off" });
     const memory = new Memory();
     const provider = providerFor(memory, "http://127.0.0.1:9/callback");

@@ -12,13 +12,13 @@ import {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What the scripts of the original server do: register without saying how to authenticate. */
+/** Like the scripts of the original server: registers without an authentication method. */
 async function scripted(oauth: OAuthEndpoints): Promise<Registered & { client_secret: string }> {
   const metadata = { client_name: "script", redirect_uris: ["http://localhost/callback"] };
   return await (await oauth.tryRegister(metadata)).json();
 }
 
-Deno.test("token() trades a code for tokens of a fresh guest", async () => {
+Deno.test("token() exchanges a code for tokens of a new guest", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();
@@ -57,7 +57,7 @@ Deno.test("token() stores no secret, only hashes", async () => {
   }
 });
 
-Deno.test("token() refuses a code twice, and revokes what it issued", async () => {
+Deno.test("token() refuses a code twice and revokes the tokens that it issued", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();
@@ -86,7 +86,7 @@ Deno.test("token() recognises a replayed code after it expired", async () => {
   assert.equal(await oauth.who(access_token), undefined);
 });
 
-Deno.test("token() lets one of many simultaneous redemptions win at most, and then revokes it", async () => {
+Deno.test("token() lets at most one of many simultaneous redemptions win, and then revokes it", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();
@@ -100,7 +100,7 @@ Deno.test("token() lets one of many simultaneous redemptions win at most, and th
   assert.equal(await oauth.who(access_token), undefined);
 });
 
-Deno.test("token() refuses a code stolen by another client, whose owner can still use it", async () => {
+Deno.test("token() refuses a code from another client; its own client can still use it", async () => {
   using oauth = await OAuthEndpoints.open();
   const [owner, thief] = [await oauth.register(), await oauth.register()];
   const pkce = newPkce();
@@ -117,10 +117,14 @@ const MISFITS: [title: string, change: Record<string, string>, answer: string][]
   ["an unknown code", { code: "x" }, "400 invalid_grant"],
   ["no code", { code: "" }, "400 invalid_request"],
   ["a foreign resource", { resource: "https://other.example/" }, "400 invalid_target"],
-  ["a resource that is no URL", { resource: "mcp" }, "400 invalid_target"],
+  ["a resource that is not a URL", { resource: "mcp" }, "400 invalid_target"],
   ["no grant type", { grant_type: "" }, "400 invalid_request"],
   ["an unknown grant type", { grant_type: "password" }, "400 unsupported_grant_type"],
-  ["a grant the client lacks", { grant_type: "client_credentials" }, "400 unauthorized_client"],
+  [
+    "a grant that the client lacks",
+    { grant_type: "client_credentials" },
+    "400 unauthorized_client",
+  ],
   ["an unknown client", { client_id: "nobody" }, "401 invalid_client"],
   ["an overlong client", { client_id: "x".repeat(3000) }, "401 invalid_client"],
   ["no client", { client_id: "" }, "401 invalid_client"],
@@ -128,7 +132,7 @@ const MISFITS: [title: string, change: Record<string, string>, answer: string][]
 ];
 
 for (const [title, change, answer] of MISFITS) {
-  Deno.test(`token() refuses ${title}, and the code stays good`, async () => {
+  Deno.test(`token() refuses ${title}, and the code stays valid`, async () => {
     using oauth = await OAuthEndpoints.open();
     const client = await oauth.register();
     const pkce = newPkce();
@@ -147,7 +151,7 @@ Deno.test("token() refuses a code after a minute", async () => {
   assert.equal(await refusal(await oauth.redeem(client, pkce, code)), "400 invalid_grant");
 });
 
-Deno.test("token() takes both spellings of the resource, also mixed and repeated", async () => {
+Deno.test("token() accepts both spellings of the resource, also mixed and repeated", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const pkce = newPkce();
@@ -189,7 +193,7 @@ Deno.test("token() keeps the principal over a refresh", async () => {
   assert.equal(before?.principal, after?.principal);
 });
 
-Deno.test("token() refuses a refresh token twice, and revokes the family", async () => {
+Deno.test("token() refuses a refresh token twice and revokes the family", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const first = await oauth.signIn(client);
@@ -207,7 +211,7 @@ Deno.test("token() refuses a refresh token twice, and revokes the family", async
   assert.deepEqual(oauth.log, ["oauth.replay_revoked_grant"]);
 });
 
-Deno.test("token() lets one of many simultaneous refreshes win at most", async () => {
+Deno.test("token() lets at most one of many simultaneous refreshes win", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const { refresh_token } = await oauth.signIn(client);
@@ -217,7 +221,7 @@ Deno.test("token() lets one of many simultaneous refreshes win at most", async (
   assert.equal(answers.filter(({ ok }) => ok).length, 1);
 });
 
-Deno.test("token() does not let another client refresh, nor end the family by trying", async () => {
+Deno.test("token() refuses a refresh by another client, which does not end the family", async () => {
   using oauth = await OAuthEndpoints.open();
   const [owner, thief] = [await oauth.register(), await oauth.register()];
   const first = await oauth.signIn(owner);
@@ -245,7 +249,7 @@ Deno.test("token() serves the original's scripts: register, HTTP Basic, an unkno
   assert.equal((await oauth.who(access_token))?.principal, `guest:${client_id}`);
 });
 
-Deno.test("token() gives a client that calls for itself one principal, each time", async () => {
+Deno.test("token() gives client_credentials the same principal each time", async () => {
   using oauth = await OAuthEndpoints.open();
   const { client_id, client_secret } = await scripted(oauth);
   const form = { grant_type: "client_credentials", client_id, client_secret };
@@ -282,7 +286,7 @@ Deno.test("token() refuses two ways to authenticate at once", async () => {
   assert.equal(await refusal(response), "400 invalid_request");
 });
 
-Deno.test("token() issues nothing to guests when there are none any more", async () => {
+Deno.test("token() issues no tokens to guests once the operator refuses guests", async () => {
   using oauth = await OAuthEndpoints.open();
   const script = await scripted(oauth);
   const client = await oauth.register();
@@ -296,7 +300,7 @@ Deno.test("token() issues nothing to guests when there are none any more", async
   assert.equal((await oauth.refresh(client, refresh_token)).status, 200);
 });
 
-Deno.test("token() refuses what is not a form, too large, or repeats a parameter", async () => {
+Deno.test("token() refuses a body that is not a form, is too large or repeats a parameter", async () => {
   using oauth = await OAuthEndpoints.open();
   const json = await oauth.send("/token", {
     method: "POST",
@@ -315,7 +319,7 @@ Deno.test("token() refuses what is not a form, too large, or repeats a parameter
   assert.equal(await refusal(twice), "400 invalid_request");
 });
 
-Deno.test("token() shows no stack when the store fails", async () => {
+Deno.test("token() shows no stack trace if the store fails", async () => {
   const oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   oauth.kv.close();

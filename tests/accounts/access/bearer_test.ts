@@ -24,7 +24,7 @@ const WITHOUT_TOKEN: [path: string, metadata: string][] = [
 ];
 
 for (const [path, metadata] of WITHOUT_TOKEN) {
-  Deno.test(`bearerCheck() at ${path} says where to get a token`, async () => {
+  Deno.test(`bearerCheck() at ${path} names the metadata of its spelling`, async () => {
     using oauth = await OAuthEndpoints.open();
     assert.deepEqual(await denial(oauth, call(path)), {
       kind: "denied",
@@ -35,7 +35,7 @@ for (const [path, metadata] of WITHOUT_TOKEN) {
   });
 }
 
-Deno.test("bearerCheck() says invalid_token when one was sent", async () => {
+Deno.test("bearerCheck() answers an invalid token with invalid_token", async () => {
   using oauth = await OAuthEndpoints.open();
   const { refresh_token } = await oauth.signIn(await oauth.register());
   for (const token of ["x", "two words", "x".repeat(9000), refresh_token]) {
@@ -49,7 +49,7 @@ Deno.test("bearerCheck() says invalid_token when one was sent", async () => {
   }
 });
 
-Deno.test("bearerCheck() takes another scheme for no token", async () => {
+Deno.test("bearerCheck() treats another scheme as no token", async () => {
   using oauth = await OAuthEndpoints.open();
   for (const authorization of ["Basic eDp5", "Bearer", "Bearer ", "Bearerx"]) {
     assert.equal((await denial(oauth, call("/", authorization))).error, "unauthorized");

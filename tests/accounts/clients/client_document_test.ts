@@ -1,4 +1,4 @@
-/** Clients that are the URL of a document, over HTTP: the document is on a real https site. */
+/** Clients whose id is the URL of a document, with documents on a real https site. */
 import assert from "node:assert/strict";
 import { ACCOUNT_LIMITS } from "../../../src/domain/limits/accounts.ts";
 import { publicFetch } from "../../../src/outbound/public_fetch.ts";
@@ -14,7 +14,7 @@ import {
 
 const MINUTE_MS = 60_000;
 
-/** The answer of the endpoints to an authorization request of this client, as text. */
+/** The endpoints' answer to an authorization request of this client, as text. */
 async function answer(
   oauth: OAuthEndpoints,
   clientId: string,
@@ -39,7 +39,7 @@ async function opened(): Promise<{ site: ClientSite; oauth: OAuthEndpoints } & A
   };
 }
 
-Deno.test("ClientDirectory signs a client in by its document, and fetches it once", async () => {
+Deno.test("ClientDirectory finds a client by its document, and fetches it once", async () => {
   await using it = await opened();
   const client = { client_id: it.site.putClient("/client.json", { client_name: "Published" }) };
   const first = await it.oauth.signIn(client);
@@ -60,7 +60,7 @@ Deno.test("ClientDirectory shows the document's name on the consent page", async
   assert.match(await answer(it.oauth, id, STRANGER), /&lt;Chess&gt;.*app\.example/);
 });
 
-Deno.test("authorize() asks nobody about a client that the operator lists, by its exact id", async () => {
+Deno.test("authorize() needs no consent for a client that the operator lists by its exact id", async () => {
   await using site = await clientSite(STRANGER);
   const [listed, other] = [site.putClient("/listed"), site.putClient("/listed2")];
   using oauth = await OAuthEndpoints.open({ site, trusted: (id) => id === listed });
@@ -69,7 +69,7 @@ Deno.test("authorize() asks nobody about a client that the operator lists, by it
   assert.match(await answer(oauth, listed, CLAUDE), /did not register/);
 });
 
-Deno.test("ClientDirectory keeps code and tokens to the client whose document it was", async () => {
+Deno.test("ClientDirectory binds code and tokens to the client of the document", async () => {
   await using it = await opened();
   const mine = { client_id: it.site.putClient("/mine") };
   const other = { client_id: it.site.putClient("/other") };
@@ -82,7 +82,7 @@ Deno.test("ClientDirectory keeps code and tokens to the client whose document it
   assert(await it.oauth.who(tokens.access_token));
 });
 
-Deno.test("ClientDirectory takes a redirect URI of the document, on loopback with any port", async () => {
+Deno.test("ClientDirectory accepts a redirect URI of the document, on loopback with any port", async () => {
   await using it = await opened();
   const redirect_uris = [CLAUDE, "http://localhost/cb", "app.private:/cb"];
   const id = it.site.putClient("/c", { redirect_uris });
@@ -92,7 +92,7 @@ Deno.test("ClientDirectory takes a redirect URI of the document, on loopback wit
   }
 });
 
-const REFUSED_IDS: [why: string, id: (origin: string) => string, told: RegExp][] = [
+const REFUSED_IDS: [why: string, id: (origin: string) => string, message: RegExp][] = [
   ["http", (origin) => `${origin.replace("https", "http")}/c`, /must use https/],
   ["another scheme", () => "urn:client:1", /must use https/],
   ["a fragment", (origin) => `${origin}/c#x`, /fragment/],
@@ -111,18 +111,18 @@ const REFUSED_IDS: [why: string, id: (origin: string) => string, told: RegExp][]
   ["an odd address", () => "https://0x7f000001/c", /normal form/],
 ];
 
-for (const [why, id, told] of REFUSED_IDS) {
-  Deno.test(`ClientDirectory asks for no document whose URL has ${why}`, async () => {
+for (const [why, id, message] of REFUSED_IDS) {
+  Deno.test(`ClientDirectory fetches no document whose URL has ${why}`, async () => {
     await using it = await opened();
     it.site.putClient("/c");
-    assert.match(await answer(it.oauth, id(it.site.origin)), told);
+    assert.match(await answer(it.oauth, id(it.site.origin)), message);
     const form = { client_id: id(it.site.origin), grant_type: "refresh_token", refresh_token: "x" };
     assert.equal(await refusal(await it.oauth.post("/token", form)), "401 invalid_client");
     assert.deepEqual(it.site.seen, []);
   });
 }
 
-const REFUSED_DOCUMENTS: [why: string, metadata: Record<string, unknown>, told: RegExp][] = [
+const REFUSED_DOCUMENTS: [why: string, metadata: Record<string, unknown>, message: RegExp][] = [
   ["another client_id", { client_id: "https://localhost/c" }, /client_id: must be the URL/],
   ["no client_id", { client_id: undefined }, /client_id/],
   ["no redirect URIs", { redirect_uris: undefined }, /redirect_uris/],
@@ -137,15 +137,15 @@ const REFUSED_DOCUMENTS: [why: string, metadata: Record<string, unknown>, told: 
   ["a long name", { client_name: "n".repeat(101) }, /client_name/],
 ];
 
-for (const [why, metadata, told] of REFUSED_DOCUMENTS) {
+for (const [why, metadata, message] of REFUSED_DOCUMENTS) {
   Deno.test(`ClientDirectory refuses a document with ${why}`, async () => {
     await using it = await opened();
     const id = it.site.putClient("/c", metadata);
-    assert.match(await answer(it.oauth, id), told);
+    assert.match(await answer(it.oauth, id), message);
   });
 }
 
-Deno.test("ClientDirectory takes a document that offers a proof, and to do without", async () => {
+Deno.test("ClientDirectory accepts a document that offers private_key_jwt and none", async () => {
   await using it = await opened();
   const client_id = it.site.putClient("/chatgpt.json", {
     token_endpoint_auth_method: "private_key_jwt",
@@ -162,13 +162,13 @@ Deno.test("ClientDirectory takes a document that offers a proof, and to do witho
 const json = (body: string, headers: HeadersInit = {}, status = 200) => () =>
   new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
 
-const BAD_ANSWERS: [why: string, page: (origin: string) => () => Response, told: RegExp][] = [
+const BAD_ANSWERS: [why: string, page: (origin: string) => () => Response, message: RegExp][] = [
   ["a redirect", (origin) => () => Response.redirect(`${origin}/good`), /status 200/],
   ["another success", () => json("{}", {}, 201), /status 200/],
   ["nothing there", () => json("{}", {}, 404), /status 200/],
   ["a failure", () => json("{}", {}, 500), /cannot be fetched/],
   ["no JSON", () => json("{"), /JSON/],
-  ["bytes that are no text", () => () => json("\xff")(), /JSON|refused/],
+  ["bytes that are not text", () => () => json("\xff")(), /JSON|refused/],
   ["HTML", () => () => new Response("{}", { headers: { "content-type": "text/html" } }), /JSON/],
   ["too many bytes", () => json(`"${"x".repeat(ACCOUNT_LIMITS.documentBytes)}"`), /small/],
   ["endless bytes", () => () => json("")() && endless(), /small/],
@@ -180,22 +180,22 @@ function endless(): Response {
   return new Response(body, { headers: { "content-type": "application/json" } });
 }
 
-for (const [why, page, told] of BAD_ANSWERS) {
+for (const [why, page, message] of BAD_ANSWERS) {
   Deno.test(`ClientDirectory refuses a site that answers with ${why}`, async () => {
     await using it = await opened();
     it.site.putClient("/good");
     const id = it.site.put("/c", page(it.site.origin));
-    assert.match(await answer(it.oauth, id), told);
+    assert.match(await answer(it.oauth, id), message);
     assert.deepEqual(it.site.seen, ["/c"]);
     await answer(it.oauth, id);
-    assert.deepEqual(it.site.seen, ["/c"], "a site that failed is left alone");
+    assert.deepEqual(it.site.seen, ["/c"], "the server does not retry a failed site at once");
     it.oauth.pass(10_000);
     it.site.putClient("/c");
     assert.equal(await answer(it.oauth, id), "code");
   });
 }
 
-Deno.test("ClientDirectory says at the token endpoint that a site is away", async () => {
+Deno.test("ClientDirectory reports an unreachable site at the token endpoint", async () => {
   await using it = await opened();
   const client_id = it.site.put("/c", json("{}", {}, 503));
   const form = { client_id, grant_type: "refresh_token", refresh_token: "x" };
@@ -204,16 +204,16 @@ Deno.test("ClientDirectory says at the token endpoint that a site is away", asyn
   assert.equal(await refusal(response), "503 temporarily_unavailable");
 });
 
-Deno.test("ClientDirectory asks no address that is not public", async () => {
+Deno.test("ClientDirectory fetches only from public addresses", async () => {
   await using site = await clientSite(CLAUDE);
-  using oauth = await OAuthEndpoints.open(); // as outside of tests
+  using oauth = await OAuthEndpoints.open(); // with the fetch of production
   const id = site.putClient("/c");
   assert.match(await answer(oauth, id), /cannot be fetched from a public address/);
   assert.deepEqual(site.seen, []);
   assert.deepEqual(oauth.log, ["oauth.document_not_fetched"]);
 });
 
-Deno.test("ClientDirectory trusts no certificate of another authority", async () => {
+Deno.test("ClientDirectory refuses a certificate of an unknown authority", async () => {
   await using it = await opened();
   const { network } = it.site;
   const stranger = await OAuthEndpoints.open({
@@ -274,7 +274,7 @@ for (const [cacheControl, minutes] of LIFETIMES) {
   });
 }
 
-Deno.test("ClientDirectory goes on with a document for a day while its site is away", async () => {
+Deno.test("ClientDirectory serves a stale document for a day while its site is unreachable", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
   await answer(it.oauth, id);
@@ -285,7 +285,7 @@ Deno.test("ClientDirectory goes on with a document for a day while its site is a
   assert.match(await answer(it.oauth, id), /cannot be fetched/);
 });
 
-Deno.test("ClientDirectory leaves a site alone no longer when the clock is set back", async () => {
+Deno.test("ClientDirectory waits no longer for a failed site if the clock is set back", async () => {
   await using it = await opened();
   const id = it.site.put("/c", json("{}", {}, 503));
   await answer(it.oauth, id);
@@ -295,7 +295,7 @@ Deno.test("ClientDirectory leaves a site alone no longer when the clock is set b
   assert.equal(await answer(it.oauth, id), "code");
 });
 
-Deno.test("ClientDirectory fetches a document anew that the clock says is of the future", async () => {
+Deno.test("ClientDirectory fetches a document again if its copy is from the future", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
   await answer(it.oauth, id);
@@ -304,7 +304,7 @@ Deno.test("ClientDirectory fetches a document anew that the clock says is of the
   assert.deepEqual(it.site.seen, ["/c", "/c"]);
 });
 
-Deno.test("ClientDirectory goes by a document no longer that is gone or changed", async () => {
+Deno.test("ClientDirectory drops a document that is gone or changed", async () => {
   await using it = await opened();
   const id = it.site.putClient("/c");
   await answer(it.oauth, id);
@@ -319,7 +319,7 @@ Deno.test("ClientDirectory goes by a document no longer that is gone or changed"
   assert.match(await answer(it.oauth, id), /did not register/);
 });
 
-Deno.test("ClientDirectory fetches once for all who ask at a time, and not much at a time", async () => {
+Deno.test("ClientDirectory shares concurrent fetches and bounds their number", async () => {
   await using it = await opened();
   const all = Promise.withResolvers<void>();
   const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -338,7 +338,7 @@ Deno.test("ClientDirectory fetches once for all who ask at a time, and not much 
   assert.deepEqual(it.site.seen.toSorted(), ["/1", "/2"]);
 });
 
-Deno.test("ClientDirectory bounds the fetches of a minute", async () => {
+Deno.test("ClientDirectory bounds the fetches per minute", async () => {
   await using it = await opened();
   const most = ACCOUNT_LIMITS.documentFetchesPerMinute;
   for (let i = 0; i < most + 3; i++) await answer(it.oauth, `${it.site.origin}/${i}`);

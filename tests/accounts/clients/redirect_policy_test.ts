@@ -68,7 +68,7 @@ const PAIRS: [registered: string, asked: string, same: boolean][] = [
   ["http://localhost/cb", "not a url", false],
 ];
 
-Deno.test("isSameRedirect() wants the exact text, but any port on loopback", () => {
+Deno.test("isSameRedirect() requires the exact text, but allows any port on loopback", () => {
   for (const [registered, asked, same] of PAIRS) {
     assert.equal(isSameRedirect(registered, asked), same, `${registered} and ${asked}`);
   }
@@ -92,6 +92,6 @@ const KNOWN: [uri: string, known: boolean][] = [
   ["https://app.example/cb", false],
 ];
 
-Deno.test("isKnownRedirect() knows the assistants and this very machine", () => {
+Deno.test("isKnownRedirect() knows the assistants and loopback", () => {
   for (const [uri, known] of KNOWN) assert.equal(isKnownRedirect(uri), known, uri);
 });
