@@ -1,10 +1,10 @@
-/** What a hostile or careless guest tried, and what it gets. */
+/** Calls of hostile and careless guests, and the server's answers. */
 import assert from "node:assert/strict";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { ofType, Player, refuses, roomOf, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("a source that a parser can't finish neither blocks hooks nor built-in bots", async () => {
+Deno.test("a source that exhausts the parser blocks neither hooks nor built-in bots", async () => {
   await using server = await testServer({ sandboxHosts: 2, hookTimeoutMs: 5_000 });
   const echo = { slots: ["bot:echo", "invite:a"], bot_preset: "EchoBot" };
   const { players: [alice] } = await roomOf(server.url, echo, 1);
@@ -21,7 +21,7 @@ Deno.test("a source that a parser can't finish neither blocks hooks nor built-in
   for (const { bot_errors } of await Promise.all(attack)) assert.match(bot_errors[0], /too long/);
 });
 
-Deno.test("a long source is stored once, as a source, however it is given", async () => {
+Deno.test("a long source is stored once, as a source, in every form of the call", async () => {
   await using server = await testServer();
   const host = await Player.at(server.url);
   const long = `class A {}${"\n".repeat(33_000)}`;
@@ -34,7 +34,7 @@ Deno.test("a long source is stored once, as a source, however it is given", asyn
   assert.match(bot_errors[0], /^TOO_LARGE: params/);
 });
 
-Deno.test("text without a UTF-8 form is refused wherever it may be sent", async (t) => {
+Deno.test("text without a UTF-8 form is refused in every field", async (t) => {
   await using server = await testServer();
   const { host, players: [alice], created } = await roomOf(server.url, {
     slots: ["invite:a", "invite:b"],
@@ -58,14 +58,14 @@ Deno.test("text without a UTF-8 form is refused wherever it may be sent", async 
       await refuses(caller.call(name, input), "INVALID_REQUEST");
     });
   }
-  await t.step("a summary that is cut within a character", async () => {
+  await t.step("a summary that is cut in the middle of a character", async () => {
     const bot_code = `class A { static manifest = { summary: "${"a".repeat(299)}😀" }; }`;
     const made = await host.call("create_channel", { name: "x", slots: ["bot:b"], bot_code });
     assert.equal(made.bot_errors, undefined);
   });
 });
 
-Deno.test("an invite is void once its player has left", async () => {
+Deno.test("an invite no longer works after its player has left", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice], created } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   await alice!.call("leave_channel", { channel_id: alice!.channel_id });
@@ -74,7 +74,7 @@ Deno.test("an invite is void once its player has left", async () => {
   await refuses(alice!.join(created.invites[0]), "INVITE_INVALID");
 });
 
-Deno.test("operations after close are refused with the whole list; new bots may go again in it", async () => {
+Deno.test("an operation after close refuses the whole list; a list may set, remove and set a bot", async () => {
   await using server = await testServer();
   const { host } = await roomOf(server.url, { slots: ["bot:b"], bot_preset: "EchoBot" }, 0);
   const { channel_id } = host;
@@ -92,14 +92,14 @@ Deno.test("operations after close are refused with the whole list; new bots may 
   assert.equal(view.closed, true);
 });
 
-Deno.test("a sealed channel is not made without the bot it would be sealed with", async () => {
+Deno.test("a sealed channel is not created if its bot is refused", async () => {
   await using server = await testServer();
   const host = await Player.at(server.url);
   const wanted = { name: "x", slots: ["bot:b"], sealed: true, bot_code: "const x = 1;" };
   await refuses(host.call("create_channel", wanted), "BOT_REJECTED");
 });
 
-Deno.test("a member that rejoins from ever new conversations hurts nobody", async () => {
+Deno.test("a member that rejoins from many conversations does not disturb others", async () => {
   await using server = await testServer({ sandbox: "off" });
   await using mallory = await mcpClient("v2 modern", server.url, await signIn(server.url));
   const { channel_id, invites } = await mallory.call("create_channel", {
@@ -118,7 +118,7 @@ Deno.test("a member that rejoins from ever new conversations hurts nobody", asyn
   assert.equal(bob.channel_id, channel_id);
 });
 
-Deno.test("what no URL can be made of is answered 400, and numbers are read as JSON has them", async () => {
+Deno.test("an invalid URL gets 400, and numbers follow the syntax of JSON", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { hostname, port } = new URL(server.url);
   for (
@@ -135,10 +135,10 @@ Deno.test("what no URL can be made of is answered 400, and numbers are read as J
     const response = await fetch(url, { headers: { authorization: `Bearer ${alice!.token}` } });
     assert.deepEqual([response.status, (await response.json()).code], [400, "INVALID_REQUEST"]);
   }
-  assert.ok(!server.logged.some(({ level }) => level === "error"), "nothing of it is an error");
+  assert.ok(!server.logged.some(({ level }) => level === "error"), "the server logs no error");
 });
 
-Deno.test("EchoBot repeats what was said to some to nobody else", async () => {
+Deno.test("EchoBot repeats an addressed message only to its addressees", async () => {
   await using server = await testServer();
   const { players: [a, b, c] } = await roomOf(server.url, {
     slots: ["bot:echo", "invite:a", "invite:b", "invite:c"],

@@ -1,4 +1,4 @@
-/** What an admin may change, and that everyone sees it. */
+/** The changes that an admin may make, which every member sees. */
 import assert from "node:assert/strict";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -6,7 +6,7 @@ import { testServer } from "../support/server.ts";
 const update = (admin: Player, ...ops: unknown[]) =>
   admin.call("update_channel", { channel_id: admin.channel_id, ops });
 
-Deno.test("update_channel: every operation takes effect and is an entry that members see", async (t) => {
+Deno.test("update_channel: every operation takes effect and is an entry for all members", async (t) => {
   await using server = await testServer();
   const { host, players: [alice, bob] } = await roomOf(server.url, {
     slots: ["bot:referee", "invite:a", "invite:b"],
@@ -30,7 +30,11 @@ Deno.test("update_channel: every operation takes effect and is an entry that mem
     assert.deepEqual(bots.map(({ name }: Wire) => name), ["GuessBot"]);
     const read = await alice!.readUntil(ofType("bot:turn"));
     assert.match(read.find(ofType("bot:detach")).body.seed, /^[0-9a-f]{64}$/);
-    assert.equal(read.find(ofType("game_start")).body.players.length, 2, "it knows who sat there");
+    assert.equal(
+      read.find(ofType("game_start")).body.players.length,
+      2,
+      "the new bot knows the seated players",
+    );
   });
   await t.step("remove_bot", async () => {
     const { bots, view } = await update(host, { type: "remove_bot", slot_id: "s0" });
@@ -43,7 +47,7 @@ Deno.test("update_channel: every operation takes effect and is an entry that mem
     await refuses(bob!.say("still here?"), "NOT_MEMBER");
     const carol = await Player.at(server.url);
     const joined = await carol.join(invites[0]);
-    assert.notEqual(joined.player_id, bob!.player_id, "a new player, not the old one");
+    assert.notEqual(joined.player_id, bob!.player_id, "a new player id");
   });
   await t.step("all or none", async () => {
     const ops = [{ type: "rename", name: "half" }, { type: "set_admin", slot_id: "s9" }];
@@ -54,7 +58,7 @@ Deno.test("update_channel: every operation takes effect and is an entry that mem
   await t.step("an unknown operation", async () => {
     await refuses(update(host, { type: "explode" }), "INVALID_REQUEST");
   });
-  await t.step("close ends the channel; its entries stay readable", async () => {
+  await t.step("close ends the channel, but its entries stay readable", async () => {
     await update(host, { type: "close" });
     await refuses(alice!.say("too late"), "CHANNEL_CLOSED");
     await refuses(update(host, { type: "rename", name: "x" }), "CHANNEL_CLOSED");
@@ -76,7 +80,7 @@ Deno.test("close reveals the bots' committed seeds", async () => {
   assert.deepEqual([bot_id, commit], [created.bots[0].bot_id, created.bots[0].seed_commit]);
 });
 
-Deno.test("a sealed channel refuses whatever touches the referee, even from its creator", async () => {
+Deno.test("a sealed channel refuses every change of the referee, even from its creator", async () => {
   await using server = await testServer();
   const { host, players: [alice] } = await roomOf(server.url, {
     slots: ["bot:referee", "invite:a"],
@@ -96,7 +100,7 @@ Deno.test("a sealed channel refuses whatever touches the referee, even from its 
   assert.equal((await alice!.call("who", { channel_id: alice!.channel_id })).bots.length, 1);
 });
 
-Deno.test("create_channel refuses what it can't make sense of, naming the field", async (t) => {
+Deno.test("create_channel refuses invalid input and names the field", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const host = await Player.at(server.url);
   const table: [string, Record<string, unknown>, RegExp][] = [
@@ -107,13 +111,13 @@ Deno.test("create_channel refuses what it can't make sense of, naming the field"
     ["a long name", { name: "x".repeat(121), slots: ["invite:a"] }, /name/],
     ["a bad bot name", { name: "x", slots: ["bot:b"], bots: [{ name: "a b" }] }, /bots\.0\.name/],
   ];
-  for (const [name, input, told] of table) {
+  for (const [name, input, expected] of table) {
     await t.step(name, async () => {
       const { detail } = await refuses(host.call("create_channel", input), "INVALID_REQUEST");
-      assert.match(detail, told);
+      assert.match(detail, expected);
     });
   }
-  await t.step("a bot that can't be had is told, and the channel is there", async () => {
+  await t.step("create_channel reports an unknown bot and creates the channel", async () => {
     const { bot_errors, bots } = await host.call("create_channel", {
       name: "x",
       slots: ["bot:b", "invite:a"],
@@ -124,7 +128,7 @@ Deno.test("create_channel refuses what it can't make sense of, naming the field"
   });
 });
 
-Deno.test("a bot that comes in the change that puts a member out still finds them, and sees them go", async () => {
+Deno.test("a bot attached in the change that removes a member sees the member and the departure", async () => {
   await using server = await testServer();
   const { host, players: [alice, bob] } = await roomOf(server.url, {
     slots: ["invite:alice", "invite:bob", "bot:referee"],

@@ -1,5 +1,4 @@
-/** Dice from public randomness (SEED_BEACON=drand), over HTTP, with a drand chain of the test's
- *  own. */
+/** Public randomness for bots (SEED_BEACON=drand), over HTTP, with the test's own drand chain. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
@@ -28,10 +27,10 @@ const settings = ({ chain, origin }: DrandNetwork, ...before: string[]) => ({
   beacon: { used: true, chain: chain.hash, relays: [...before, origin] },
 });
 
-const told = (read: Wire[]) => read.filter(ofType("beacon")).map(({ body }) => body.round);
+const beaconRounds = (read: Wire[]) => read.filter(ofType("beacon")).map(({ body }) => body.round);
 const named = (read: Wire[]) => read.flatMap(({ body }) => body?.beacon_round ?? []);
 
-Deno.test("bots wait for a round that was named before anybody could know it", async () => {
+Deno.test("bots wait for a round that the server named before anybody could know it", async () => {
   await using drand = drandNetwork();
   await using server = await testServer(settings(drand));
   const { host, created } = await roomOf(server.url, TABLE, 0);
@@ -48,9 +47,13 @@ Deno.test("bots wait for a round that was named before anybody could know it", a
   const read = await alice.readUntil(ofType("rolled"));
   const [opening] = read;
   assert.deepEqual(opening.body.beacon, drand.chain);
-  assert.deepEqual([...new Set(told(read))], [...new Set(named(read))], "each is told, once");
+  assert.deepEqual(
+    [...new Set(beaconRounds(read))],
+    [...new Set(named(read))],
+    "each round is published once",
+  );
   const at = (type: string) => read.findIndex(ofType(type));
-  assert.ok(at("beacon") < at("ready"), "the first dice, too, wait");
+  assert.ok(at("beacon") < at("ready"), "the first randomness waits, too");
   const roundOfJoin = read.findIndex(ofType("beacon", { round: awaits.round }));
   assert.ok(roundOfJoin < at("rolled"));
   for (const { ts, body } of read.filter(ofType("beacon"))) {
@@ -58,7 +61,7 @@ Deno.test("bots wait for a round that was named before anybody could know it", a
     assert.ok(Date.parse(ts) >= 1000 * (drand.chain.genesis_time + body.round - 1));
   }
   const info = await alice.call("get_channel_info", { channel_id: host.channel_id });
-  assert.deepEqual(info.view.beacon, { chain }, "nothing is awaited any more");
+  assert.deepEqual(info.view.beacon, { chain }, "the bots no longer wait");
 
   const { channel_id } = host;
   await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
@@ -68,14 +71,18 @@ Deno.test("bots wait for a round that was named before anybody could know it", a
   const check = (report: Wire) => report.checks.find((c: Wire) => c.check === "beacon");
   assert.equal(check(trusted.report).verdict, "passed");
   const entry = JSON.parse(file).entries[receipt.id - 1];
-  assert.equal(entry.body.beacon_round, awaits.round, "the server is bound to the round it named");
+  assert.equal(
+    entry.body.beacon_round,
+    awaits.round,
+    "the server is bound to the round that it named",
+  );
   assert.deepEqual(trusted.report.hooks, { replayed: 2, unknown: 0 });
   const strange = await verify(file);
   assert.equal(strange.code, 0);
-  assert.equal(check(strange.report).verdict, "unknown", "a chain that nobody vouches for");
+  assert.equal(check(strange.report).verdict, "unknown", "an unknown chain");
 });
 
-Deno.test("while relays lie or are away, members talk and bots wait, through a restart, too", async () => {
+Deno.test("while relays lie or are down, members talk and bots wait, even after a restart", async () => {
   await using drand = drandNetwork();
   const nobody = "http://127.0.0.1:1";
   await using server = await testServer(settings(drand, nobody));
@@ -99,17 +106,17 @@ Deno.test("while relays lie or are away, members talk and bots wait, through a r
   await askedMore(asked());
   const failures = asked();
   for (let i = 0; i < 30; i++) await bob!.say({ idle: i });
-  assert.ok(asked() - failures < 15, "however much is said, relays are asked now and then");
+  assert.ok(asked() - failures < 15, "many messages cause few requests to relays");
   drand.mood = "honest";
   await server.restart();
   for (const player of [alice!, bob!]) player.moveTo(server.url);
   const read = await alice!.readUntil(ofType("rolled"));
-  assert.deepEqual(told(read).toSorted(), [...new Set(named(read))].toSorted());
+  assert.deepEqual(beaconRounds(read).toSorted(), [...new Set(named(read))].toSorted());
   const postponed = server.logged.filter(({ event }) => event === "round_postponed");
-  assert.ok(postponed.length > 0, "the operator is told");
+  assert.ok(postponed.length > 0, "the log has the failures");
 });
 
-Deno.test("channels that began without a beacon go on without, and those with one go on with it", async () => {
+Deno.test("a channel keeps its source of randomness when the setting changes", async () => {
   await using drand = drandNetwork();
   await using server = await testServer({ beacon: { ...settings(drand).beacon, used: false } });
   const without = await roomOf(server.url, TABLE, 1);
@@ -124,11 +131,11 @@ Deno.test("channels that began without a beacon go on without, and those with on
     await bob.say({ roll: 1 });
     const read = await bob.readUntil(ofType("rolled"));
     assert.equal(named(read).length, beaconed ? 3 : 0);
-    assert.equal(told(read).length > 0, beaconed);
+    assert.equal(beaconRounds(read).length > 0, beaconed);
   }
 });
 
-Deno.test("kill -9 while bots wait for a round: the next start tells it to them", async () => {
+Deno.test("kill -9 while bots wait for a round: the next start publishes it", async () => {
   await using drand = drandNetwork();
   await using file = dataFile();
   const env = {
@@ -146,14 +153,14 @@ Deno.test("kill -9 while bots wait for a round: the next start tells it to them"
   server = await startProcess(env, { viaTask: true });
   alice!.moveTo(server.url);
   const read = await alice!.readUntil(ofType("rolled"));
-  assert.deepEqual(told(read), [...new Set(named(read))]);
+  assert.deepEqual(beaconRounds(read), [...new Set(named(read))]);
   const stopped = await server.children();
   await server.kill("SIGTERM");
   await gone(stopped);
   await checkStore(file.path);
 });
 
-Deno.test("a chain that no relay knows, or that is another one, stops the start with one clear line", async () => {
+Deno.test("an unknown or different chain stops the start with one clear line", async () => {
   await using drand = drandNetwork();
   const { hash } = drand.chain;
   const startWith = (beacon: Config["beacon"]) => startServer({ ...TEST_CONFIG, beacon }, () => {});
@@ -161,12 +168,12 @@ Deno.test("a chain that no relay knows, or that is another one, stops the start 
     const starting = startWith({ used: true, chain, relays });
     await assert.rejects(starting, { name: "ConfigError", message: /^Cannot start: DRAND_CHAIN/ });
   }
-  drand.chain.period = 2; // what it says is not what the hash says
+  drand.chain.period = 2; // no longer matches the hash
   const starting = startWith({ used: true, chain: hash, relays: [drand.origin] });
   await assert.rejects(starting, { name: "ConfigError", message: /does not hold/ });
 });
 
-Deno.test("two instances on one database: each round is told once, and whichever has named it sees to that", async () => {
+Deno.test("two instances on one database publish each named round once", async () => {
   await using drand = drandNetwork();
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
   try {
@@ -181,7 +188,7 @@ Deno.test("two instances on one database: each round is told once, and whichever
     await bob.join(created.invites[1]);
     await bob.say({ roll: 1 });
     const read = await alice!.readUntil(ofType("rolled"));
-    assert.deepEqual(told(read).toSorted(), [...new Set(named(read))].toSorted());
+    assert.deepEqual(beaconRounds(read).toSorted(), [...new Set(named(read))].toSorted());
     const entries = await checkChannel(apps.kv, alice!.channel_id);
     await checkReferees(apps.kv, alice!.channel_id, entries, replayerOn(sandbox));
   } finally {

@@ -1,5 +1,5 @@
-/** Blackjack: a table of several players, and every card and chip checked against the shoe that was
- *  committed. */
+/** Blackjack: a table of several players. The tests check every card and chip against the committed
+ *  shoe. */
 import assert from "node:assert/strict";
 import type { HookName } from "../../src/domain/bot/bot.ts";
 import type { Json, JsonObject } from "../../src/kernel/json.ts";
@@ -28,7 +28,7 @@ async function move(player: Player, action: string, value?: unknown): Promise<Wi
   return await player.call("make_game_move", body);
 }
 
-// What a distrustful player does with a transcript
+// The check of a transcript by a distrustful player
 // -------------------------------------------------------------------
 
 const points = (card: string) => card[0] === "A" ? 1 : /\d/.test(card[0]!) ? Number(card[0]) : 10;
@@ -43,12 +43,12 @@ interface Held {
   bet: number;
   split: boolean;
   done: boolean;
-  left: boolean;
+  forfeited: boolean;
 }
 
-/** Plays a dealer's posts again from the shoes that it revealed. Throws where a card, a turn, a
- *  result or a chip differs; returns what occurred, so that a test can tell which rules were put to
- *  the test. */
+/** Replays a dealer's posts from the shoes that it revealed. Throws if a card, a turn, a result or
+ *  a chip differs. Returns the events that occurred, so that a test knows which rules it
+ *  covered. */
 async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
   const seen = new Set<string>();
   const chips = new Map<string, number>();
@@ -63,7 +63,7 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
   const turn = () => hands.find(({ done }) => !done)!;
   const gain = (player: string, amount: number) => {
     if (chips.has(player)) chips.set(player, chips.get(player)! + amount);
-    if (betting) assert.ok((chips.get(player) ?? 0) >= 0, "nobody bets what is not there");
+    if (betting) assert.ok((chips.get(player) ?? 0) >= 0, "nobody bets more than they have");
   };
   const rules: Record<string, (body: Wire) => void> = {
     rules: ({ players }) => {
@@ -73,17 +73,17 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
     player_left({ player }) {
       chips.delete(player);
       bets.delete(player);
-      for (const hand of hands) if (hand.player === player) hand.left = hand.done = true;
+      for (const hand of hands) if (hand.player === player) hand.forfeited = hand.done = true;
     },
     "bot:commit"(body) {
       assert.ok(!playing);
       commit = body.commit;
     },
-    bet({ player, bet, chips: left }) {
+    bet({ player, bet, chips: remaining }) {
       assert.ok(!playing && bet > 0 && Number.isInteger(bet));
       gain(player, (bets.get(player) ?? 0) - bet);
       bets.set(player, bet);
-      assert.equal(left, chips.get(player));
+      assert.equal(remaining, chips.get(player));
     },
     deal(body) {
       assert.ok(!playing);
@@ -91,7 +91,7 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
       hands = body.hands.map(({ player }: Wire): Held => {
         if (!betting) gain(player, -1);
         const bet = betting ? bets.get(player)! : 1;
-        return { player, cards: [draw()], bet, split: false, done: false, left: false };
+        return { player, cards: [draw()], bet, split: false, done: false, forfeited: false };
       });
       bets.clear();
       dealer = [draw()];
@@ -139,7 +139,7 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
     },
     dealer(body) {
       assert.equal(turn(), undefined, "the dealer plays last");
-      const toBeat = hands.some((h) => !h.left && best(h.cards) < 22 && !natural(h));
+      const toBeat = hands.some((h) => !h.forfeited && best(h.cards) < 22 && !natural(h));
       while (toBeat && best(dealer) < 17) dealer.push(draw());
       assert.deepEqual([body.cards, body.total], [dealer, best(dealer)]);
       if (blackjack(dealer)) seen.add("dealer's blackjack");
@@ -154,11 +154,11 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
         gain(hand.player, hand.bet * pays);
         seen.add(hand.split && blackjack(hand.cards) ? "21 after a split" : result);
       }
-      const told = body.chips.map(({ player, chips }: Wire) => [player, chips]);
-      assert.deepEqual(new Map(told), chips);
+      const announced = body.chips.map(({ player, chips }: Wire) => [player, chips]);
+      assert.deepEqual(new Map(announced), chips);
     },
     "bot:reveal"(body) {
-      assert.equal(body.dealt, dealt, "as many cards as were seen");
+      assert.equal(body.dealt, dealt, "the dealer counts the dealt cards");
       playing = false;
       hands = [];
     },
@@ -166,7 +166,7 @@ async function audit(posts: Wire[], betting = true): Promise<Set<string>> {
   for (const [i, { body }] of posts.entries()) {
     if (body.type === "deal") {
       const reveal = posts.slice(i).find(ofType("bot:reveal"))?.body;
-      if (!reveal) return seen; // This round is still being played.
+      if (!reveal) return seen; // The round has not ended.
       assert.equal(await sha256Hex(reveal.deck + reveal.salt), commit, "committed before the deal");
       assert.deepEqual([reveal.commit, reveal.verified], [commit, true]);
       shoe = reveal.deck.split(" ");
@@ -185,7 +185,7 @@ const natural = ({ cards, split }: Held) => blackjack(cards) && !split;
 
 function outcome(hand: Held, dealer: string[]): [result: string, pays: number] {
   const [own, theirs] = [best(hand.cards), best(dealer)];
-  if (hand.left) return ["forfeit", 0];
+  if (hand.forfeited) return ["forfeit", 0];
   if (own > 21) return ["bust", 0];
   if (natural(hand)) return blackjack(dealer) ? ["push", 1] : ["blackjack", 2.5];
   if (blackjack(dealer)) return ["lose", 0];
@@ -193,7 +193,7 @@ function outcome(hand: Held, dealer: string[]): [result: string, pays: number] {
   return own === theirs ? ["push", 1] : ["lose", 0];
 }
 
-/** What a careful beginner does: always splits, doubles 9 to 11, stands from 15 on. */
+/** The move of a careful beginner: always splits, doubles 9 to 11, stands from 15 on. */
 function choice({ cards }: Wire, allowed: string[]): string {
   if (allowed.includes("split")) return "split";
   if (allowed.includes("double") && [9, 10, 11].includes(best(cards))) return "double";
@@ -203,7 +203,7 @@ function choice({ cards }: Wire, allowed: string[]): string {
 // Over HTTP
 // -------------------------------------------------------------------------------------------------
 
-/** A table over HTTP whose every post is read once, by its first player. */
+/** A table over HTTP. Its first player reads every post once. */
 async function tableAt(url: string, seats: number, params: Params, playing = seats) {
   const { created, players } = await roomOf(url, room(seats, params), playing);
   assert.equal(created.bot_errors, undefined);
@@ -226,8 +226,8 @@ async function tableAt(url: string, seats: number, params: Params, playing = sea
       const messages = await read(({ cause }) => cause === msg_id);
       return messages.filter(({ cause }) => cause === msg_id).map(({ body }) => body);
     },
-    /** Whose turn it is after these posts, and what that player may do; null when no hand is being
-     *  played. */
+    /** The player whose turn it is after these posts, with the allowed actions; null between
+     *  hands. */
     turnIn(bodies: Wire[]) {
       const turn = bodies.findLast(({ type }) => type === "bot:turn");
       if (!turn) return null;
@@ -238,7 +238,7 @@ async function tableAt(url: string, seats: number, params: Params, playing = sea
   };
 }
 
-Deno.test("three players play until a split was seen; every card and chip is as committed", async () => {
+Deno.test("three players play until a split; every card and chip matches the commitment", async () => {
   await using server = await testServer();
   const table = await tableAt(server.url, 3, { players: 3, chips: 1000 });
   let seen = new Set<string>();
@@ -255,7 +255,7 @@ Deno.test("three players play until a split was seen; every card and chip is as 
   assert.match(table.posts[0].body.text, /stands on all 17/);
 });
 
-Deno.test("an illegal move is answered with who may do what, and changes nothing", async (t) => {
+Deno.test("the answer to an illegal move lists the legal ones, and nothing changes", async (t) => {
   await using server = await testServer();
   const table = await tableAt(server.url, 2, { players: 2, chips: 50, min_bet: 5 });
   const [alice, bob] = table.players as [Player, Player];
@@ -278,7 +278,7 @@ Deno.test("an illegal move is answered with who may do what, and changes nothing
     }
   });
   await t.step("in a round", async () => {
-    // A round that is over with the deal (a blackjack) is followed by another.
+    // A blackjack ends the round with the deal, so play another one.
     let next = null;
     while (!next) {
       await table.answers(alice.say("bet 5"));
@@ -302,7 +302,7 @@ Deno.test("an illegal move is answered with who may do what, and changes nothing
   });
 });
 
-Deno.test("small talk is no move", async () => {
+Deno.test("the dealer ignores small talk", async () => {
   await using server = await testServer();
   const table = await tableAt(server.url, 1, {});
   for (const text of ["hit me", "I bet you can't", "let's deal with it", "bet"]) {
@@ -314,7 +314,7 @@ Deno.test("small talk is no move", async () => {
   assert.deepEqual([answer.type, violations.length], ["violation", 2]);
 });
 
-Deno.test("whoever joins during a round plays from the next; whoever leaves forfeits the bet", async () => {
+Deno.test("a player who joins during a round plays from the next; one who leaves forfeits the bet", async () => {
   await using server = await testServer();
   const table = await tableAt(server.url, 3, { players: 2 }, 2);
   const [alice, bob] = table.players as [Player, Player];
@@ -340,7 +340,7 @@ Deno.test("whoever joins during a round plays from the next; whoever leaves forf
   assert.deepEqual([end.results[1].result, end.results[1].paid], ["forfeit", 0]);
   assert.deepEqual(end.chips.map(({ player }: Wire) => player), ["p1", "p3"]);
 
-  // Nobody is dealt a hand while Carol may still bet.
+  // The dealer does not deal while Carol may still bet.
   assert.equal(table.turnIn(await table.answers(move(alice, "bet", 5))), null);
   const [bet, deal] = await table.answers(move(carol, "bet", 7));
   assert.deepEqual([bet.type, deal.type], ["bet", "deal"]);
@@ -351,7 +351,7 @@ Deno.test("whoever joins during a round plays from the next; whoever leaves forf
   await audit(table.posts);
 });
 
-Deno.test("a table without bets keeps the score and closes after its rounds", async () => {
+Deno.test("a table without bets keeps score and closes after its rounds", async () => {
   await using server = await testServer();
   const table = await tableAt(server.url, 2, { betting: false, rounds: 3 });
   const [alice] = table.players as [Player];
@@ -373,12 +373,12 @@ Deno.test("a table without bets keeps the score and closes after its rounds", as
 // Rare cards
 // -------------------------------------------------------------------------------------------------
 
-/** A table in the sandbox alone: its cards follow from one number, so rare ones come at every run
- *  of this test. */
+/** A table in the sandbox without a server. Its cards follow from one seed, so every run of this
+ *  test has the same rare cards. */
 function rareTable(sandbox: Sandbox, params: Params, count: number) {
   const players = Array.from({ length: count }, (_, i) => ({
     player_id: `p${i + 1}`,
-    // As long as a name may be: what the dealer tells of everyone still fits a post.
+    // The longest allowed name: a post of the dealer about all players still fits.
     display_name: "名".repeat(60),
   }));
   const posts: Wire[] = [];
@@ -407,9 +407,9 @@ const RULES = [
   ...["21 after a split", "dealer's blackjack", "stands on soft 17", "nothing to beat"],
 ];
 
-Deno.test("every rule of the table is met in two hundred rounds of four players", async () => {
+Deno.test("two hundred rounds of four players cover every rule of the table", async () => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
-  // As many as a channel holds; four of them have a seat at the table.
+  // As many players as a channel holds; four of them have a seat at the table.
   const table = rareTable(sandbox, { chips: 1_000_000, seats: 4 }, 31);
   let last = await table.run("on_init");
   for (let round = 0; round < 200; round++) {

@@ -1,9 +1,10 @@
-/** Bots of strangers: served byte for byte, running as announced, failing in the open. */
+/** Bots by strangers: the server serves their exact source, runs them as announced and reports
+ *  their failures to the channel. */
 import assert from "node:assert/strict";
 import { ofType, Player, refuses, roomOf, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** The EchoBot of the bot documentation, as anyone would paste it. */
+/** The EchoBot of the bot documentation, pasted unchanged. */
 const ECHO_BOT = `export default class EchoBot {
   static manifest = { summary: "Repeats what is said", net: [] };
   constructor(private ctx: BotContext, private params: Record<string, unknown>) {}
@@ -15,7 +16,7 @@ const ECHO_BOT = `export default class EchoBot {
 }
 `;
 
-Deno.test("EchoBot given as bot_code answers, and its source is what was announced", async () => {
+Deno.test("EchoBot as bot_code answers, and its source matches the announcement", async () => {
   await using server = await testServer();
   const { players: [alice], created } = await roomOf(server.url, {
     slots: ["bot:echo", "invite:alice"],
@@ -43,7 +44,7 @@ Deno.test("EchoBot given as bot_code answers, and its source is what was announc
   assert.equal(code.engine, announced.engine);
 });
 
-Deno.test("hooks may be written as fields that only an instance has", async () => {
+Deno.test("hooks may be fields of the instance", async () => {
   await using server = await testServer();
   const { players: [alice] } = await roomOf(server.url, {
     slots: ["bot:arrow", "invite:alice"],
@@ -56,7 +57,7 @@ Deno.test("hooks may be written as fields that only an instance has", async () =
   await alice!.readUntil(({ body }: Wire) => body.heard === msg_id);
 });
 
-Deno.test("a bot may say something to one player only; others see that it did", async () => {
+Deno.test("a bot may post to one player only; others see that the post exists", async () => {
   await using server = await testServer();
   const { players: [alice, bob] } = await roomOf(server.url, {
     slots: ["bot:dealer", "invite:alice", "invite:bob"],
@@ -96,7 +97,7 @@ Deno.test("GuessBot's source is the file in bots/, byte for byte", async () => {
 const HOSTILE: [name: string, source: string, reason: string][] = [
   ["an endless loop", "class B { on_message() { while (true) {} } }", "out_of_budget"],
   [
-    "memory without end",
+    "endless memory",
     "class B { on_message() { const a = []; for (;;) a.push(new Array(999).fill({})); } }",
     "out_of_memory",
   ],
@@ -112,8 +113,8 @@ const HOSTILE: [name: string, source: string, reason: string][] = [
   ],
 ];
 
-Deno.test("a bot that fails yields one visible control entry, and other channels go on", async (t) => {
-  // The budget must be what ends the loop, however slow the machine is.
+Deno.test("a failing bot yields one visible control entry, and other channels go on", async (t) => {
+  // Even on a slow machine, the budget must end the loop, not the timeout.
   await using server = await testServer({ sandboxHosts: 2, hookTimeoutMs: 20_000 });
   const quiet = await roomOf(server.url, { slots: ["bot:b", "invite:a"], bot_code: ECHO_BOT }, 1);
   const neighbour = quiet.players[0]!;
@@ -138,7 +139,7 @@ Deno.test("a bot that fails yields one visible control entry, and other channels
       if (name === "a thrown error") {
         assert.deepEqual([body.message, body.line], ["my own fault", 3]);
       }
-      assert.ok(!JSON.stringify(body).includes("/src/"), "nothing of the host");
+      assert.ok(!JSON.stringify(body).includes("/src/"), "no path of the host");
 
       await neighbour.say(name);
       await neighbour.readUntil(({ body }) => body.echo?.text === name);
@@ -146,12 +147,12 @@ Deno.test("a bot that fails yields one visible control entry, and other channels
   }
 });
 
-/** What no budget counts: the engine's extensions at work on large buffers. */
+/** Work that no budget counts: the engine's extensions on large buffers. */
 const HASHES = `async () => {
   for (const large = new Uint8Array(8e6);;) await crypto.subtle.digest("SHA-512", large);
 }`;
 
-Deno.test("a hook that nothing else stops is killed with its host, and the channel is told", async () => {
+Deno.test("a hook that no budget stops is killed with its host, and the channel reports it", async () => {
   await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 3_000 });
   const { players: [alice] } = await roomOf(server.url, {
     slots: ["bot:bad", "bot:echo", "invite:alice"],
@@ -169,7 +170,7 @@ Deno.test("a hook that nothing else stops is killed with its host, and the chann
   if (!read.some(echoed)) await alice!.readUntil(echoed);
 });
 
-Deno.test("a bot that had to be killed three times in a row is paused until an admin resumes it", async () => {
+Deno.test("a bot that was killed three times in a row is paused until an admin resumes it", async () => {
   await using server = await testServer({ sandboxHosts: 1, hookTimeoutMs: 2_000 });
   const { host, players: [alice], created } = await roomOf(server.url, {
     slots: ["bot:moody", "invite:alice"],
@@ -194,10 +195,13 @@ Deno.test("a bot that had to be killed three times in a row is paused until an a
   const later = await alice!.readUntil(({ body }: Wire) => body.spoke);
   const resumed = later.find(ofType("resume_bot_applied"));
   const spoke = later.find(({ body }) => body.spoke);
-  assert.ok(msg_id < resumed.id && resumed.id < spoke.id, "it went on where it was");
+  assert.ok(
+    msg_id < resumed.id && resumed.id < spoke.id,
+    "the bot continued with the next message",
+  );
 });
 
-Deno.test("bots that answer each other stop when their budget is spent, and go on with a member", async () => {
+Deno.test("bots that answer each other stop at their budget, and continue after a member's message", async () => {
   await using server = await testServer();
   const pingPong = `class PingPong {
     constructor(ctx) { this.ctx = ctx; }
@@ -211,13 +215,13 @@ Deno.test("bots that answer each other stop when their budget is spent, and go o
   const first = await alice!.readUntil(ofType("bot:budget_spent"));
   const { msg_id } = await alice!.say("again");
   const second = await alice!.readUntil(ofType("bot:budget_spent"));
-  const told = [...first, ...second].filter(ofType("bot:budget_spent")).map(({ id }) => id);
-  assert.equal(told.length, 2, "once for each message of a member");
-  assert.ok(told[0] < msg_id && msg_id < told[1]);
+  const spent = [...first, ...second].filter(ofType("bot:budget_spent")).map(({ id }) => id);
+  assert.equal(spent.length, 2, "one for each message of a member");
+  assert.ok(spent[0] < msg_id && msg_id < spent[1]);
   assert.ok(second.some(({ sender, id }: Wire) => sender.startsWith("bot:") && id > msg_id));
 });
 
-Deno.test("attach_bot says in which line a source is refused, and attaches nothing", async (t) => {
+Deno.test("attach_bot names the line of a refused source and attaches nothing", async (t) => {
   await using server = await testServer();
   const host = await Player.at(server.url);
   const { channel_id } = await host.call("create_channel", { name: "x", slots: ["invite:a"] });
@@ -227,11 +231,11 @@ Deno.test("attach_bot says in which line a source is refused, and attaches nothi
     ["an import", 'import fs from "node:fs";\nclass B {}', /line 1/],
     ["no class", "const x = 1;", /class/],
   ];
-  for (const [name, inline_code, told] of table) {
+  for (const [name, inline_code, expected] of table) {
     await t.step(name, async () => {
       const call = host.call("attach_bot", { channel_id, bot: { inline_code } });
       const { detail } = await refuses(call, "BOT_REJECTED");
-      assert.match(detail, told);
+      assert.match(detail, expected);
     });
   }
   await t.step("too long", async () => {
@@ -246,7 +250,7 @@ Deno.test("attach_bot says in which line a source is refused, and attaches nothi
   assert.deepEqual(bots, []);
 });
 
-Deno.test("whatever form a bot gives its words, the channel can be read", async () => {
+Deno.test("posts of a bot in any form leave the channel readable", async () => {
   await using server = await testServer();
   const words = [
     { type: { toString: 1 } },

@@ -1,5 +1,5 @@
-/** Clocks that are set back or forward, as time servers and operators do: nobody is locked out,
- *  nothing is lost, and the order of a channel stays. */
+/** Clocks that a time server or an operator sets back or forward. Nobody is locked out, nothing is
+ *  lost, and the order of a channel stays. */
 import assert from "node:assert/strict";
 import type { Clocks } from "../../src/server.ts";
 import { Player, refuses, roomOf } from "../support/player.ts";
@@ -7,8 +7,7 @@ import { testServer } from "../support/server.ts";
 
 const HOUR = 60 * 60_000;
 
-/** The time of day is what the test sets it to; what never goes back stands still until the test
- *  lets it pass. */
+/** The test sets the time of day. The monotonic clock stands still until the test advances it. */
 function movableClocks() {
   let wallMs = Date.parse("2026-11-23T12:00:00Z");
   let ms = 0;
@@ -38,7 +37,7 @@ for (const [name, changeMs] of [["back", -HOUR], ["forward", HOUR / 2]] as const
   });
 }
 
-Deno.test("a clock that is set back an hour leaves a channel, its members and their calls as they were", async () => {
+Deno.test("a clock that is set back an hour does not change a channel, its members and their calls", async () => {
   const { clocks, set } = movableClocks();
   await using server = await testServer({ sandbox: "off", rateLimits: true }, clocks);
   const { players: [alice, bob], created } = await roomOf(
@@ -51,7 +50,11 @@ Deno.test("a clock that is set back an hour leaves a channel, its members and th
   const { url } = await alice!.call("export_channel", { channel_id: alice!.channel_id });
   set(-HOUR);
 
-  assert.equal((await alice!.call("post_message", keyed)).msg_id, first.msg_id, "it is known");
+  assert.equal(
+    (await alice!.call("post_message", keyed)).msg_id,
+    first.msg_id,
+    "the server knows the key",
+  );
   await bob!.say("after");
   const carol = await Player.at(server.url);
   await carol.join(created.invites[2]);
@@ -59,7 +62,7 @@ Deno.test("a clock that is set back an hour leaves a channel, its members and th
   await carol.say("woken");
   const messages = await heard;
   const times = messages.map(({ ts }) => ts);
-  assert.deepEqual(times, times.toSorted(), "an entry is never earlier than the one before");
+  assert.deepEqual(times, times.toSorted(), "no entry is earlier than the one before");
   const later = messages.filter(({ id }) => id > first.msg_id);
   assert.ok(later.length >= 3 && later.every(({ ts }) => ts >= first.ts));
   const download = await fetch(url);

@@ -1,11 +1,12 @@
-/** Members' own commitments over HTTP: made without a trace, opened, and judged by the verifier. */
+/** Members' own commitments over HTTP: the server stores none, members reveal them, and the
+ *  verifier checks them. */
 import assert from "node:assert/strict";
 import { refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 const TABLE = { slots: ["invite:alice", "invite:bob"] };
 
-Deno.test("rock, paper, scissors: both commit, both reveal, a lie is named", async () => {
+Deno.test("rock, paper, scissors: both commit and reveal, and the verifier names a lie", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players } = await roomOf(server.url, TABLE, 2);
   const [alice, bob] = players as [typeof players[0], typeof players[0]];
@@ -20,7 +21,7 @@ Deno.test("rock, paper, scissors: both commit, both reveal, a lie is named", asy
   const { msg_id } = await bob.say(lie);
   const { channel_id } = alice;
   const { ok, checks } = await alice.call("verify_channel", { channel_id });
-  assert.equal(ok, true, "a player's lie is not the server's");
+  assert.equal(ok, true, "a player's lie does not fail the server's checks");
   const { verdict, text } = checks.find(({ check }: Wire) => check === "commitments");
   assert.deepEqual([verdict, text.includes(`entry ${msg_id} by ${bob.player_id}`)], [
     "unknown",
@@ -35,7 +36,7 @@ Deno.test("rock, paper, scissors: both commit, both reveal, a lie is named", asy
   assert.equal(
     messages.filter(({ kind }: Wire) => kind === "user").length,
     4,
-    "nothing else was said",
+    "the channel has no further messages",
   );
 });
 
@@ -52,7 +53,7 @@ Deno.test("a commitment is SHA-256 of its salt's bytes and the value's canonical
   );
 });
 
-Deno.test("entropy that a player brings stands in the log", async () => {
+Deno.test("a player's entropy is in the log", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { host, created } = await roomOf(server.url, TABLE, 0);
   const [invite_code] = created.invites;

@@ -1,5 +1,5 @@
-/** ContractJudge: terms by hash, a verdict by rules, by an arbiter or by settlement, and nothing
- *  changed in between. */
+/** ContractJudge: parties accept terms by hash; a verdict comes by rules, by an arbiter or by
+ *  settlement; nothing changes in between. */
 import assert from "node:assert/strict";
 import { canonicalText } from "../../src/kernel/json.ts";
 import { ofType, Player, roomOf, sha256Hex, type Wire } from "../support/player.ts";
@@ -22,7 +22,7 @@ const CLAUSES = [
 ];
 const TERMS = { title: "Hosting", clauses: CLAUSES, parties: ["ada", "bob"] };
 
-/** A case with its players under their names; the first one reads what the judge says. */
+/** A case with its players by name; the first player reads the judge's posts. */
 async function caseOf(url: string, params: Record<string, unknown>, names: string[]) {
   const { players, created } = await roomOf(url, {
     slots: ["bot:judge", ...names.map((name) => `invite:${name}`), "invite:late"],
@@ -59,7 +59,7 @@ async function accepted(url: string, params: Record<string, unknown>, names: str
 
 const names = ["ada", "bob", "mona"];
 
-Deno.test("both parties accept the hash of the terms, and the rules decide with the clauses they cite", async () => {
+Deno.test("both parties accept the hash of the terms, and the rules decide and cite clauses", async () => {
   await using server = await testServer();
   const { players, terms, agreement, move, says } = await accepted(
     server.url,
@@ -68,7 +68,11 @@ Deno.test("both parties accept the hash of the terms, and the rules decide with 
   );
   const [ada, bob, mona] = players as [Player, Player, Player];
   assert.equal(terms.terms_hash, `sha256:${await sha256Hex(terms.text)}`);
-  assert.equal(terms.text, canonicalText({ ...TERMS, arbiter: null }), "RFC 8785, all that binds");
+  assert.equal(
+    terms.text,
+    canonicalText({ ...TERMS, arbiter: null }),
+    "RFC 8785 of all binding terms",
+  );
   assert.deepEqual(agreement.roles, { ada: "p1", bob: "p2", mona: "p3" });
   assert.equal(agreement.terms_hash, terms.terms_hash);
 
@@ -85,7 +89,7 @@ Deno.test("both parties accept the hash of the terms, and the rules decide with 
   assert.match(early.findings[1].because, /ada has not confirmed "paid"/);
 
   await move(ada, "evidence", { name: "paid", value: true });
-  // Ada's own word on the uptime is recorded, but Mona's is the one that counts.
+  // The judge records Ada's own claim about the uptime, but only Mona's counts.
   await move(ada, "evidence", { name: "uptime", value: 100 });
   const [measured] = await move(mona, "evidence", { name: "uptime", value: 97.2, text: "my log" });
   const [verdict] = await move(bob, "judge");
@@ -96,12 +100,12 @@ Deno.test("both parties accept the hash of the terms, and the rules decide with 
   assert.deepEqual(findings.map(({ met }: Wire) => met), [false, true]);
   assert.equal(verdict.terms_hash, terms.terms_hash);
   const end = (await mona.readUntil(ofType("bot:end"))).find(ofType("bot:end")).body;
-  const { type: _type, bot_id: _id, state_version: _v, state_hash: _h, next: _next, ...told } =
+  const { type: _type, bot_id: _id, state_version: _v, state_hash: _h, next: _next, ...ruling } =
     verdict;
-  assert.deepEqual(end.result, { verdict: told });
+  assert.deepEqual(end.result, { verdict: ruling });
 });
 
-Deno.test("rules: a bound, a value, a time", async (t) => {
+Deno.test("rules check a bound, a value and a time", async (t) => {
   const past = "2001-01-01T00:00:00Z";
   const future = "2100-01-01T00:00:00Z";
   const table: [string, Wire, Wire | undefined, boolean | null][] = [
@@ -109,8 +113,8 @@ Deno.test("rules: a bound, a value, a time", async (t) => {
     ["not said", {}, undefined, null],
     ["said in time", { by: future }, true, true],
     ["said late", { by: past }, true, false],
-    ["never said, and time is up", { by: past }, undefined, false],
-    ["never said, and there is time", { by: future }, undefined, null],
+    ["never said, after the time", { by: past }, undefined, false],
+    ["never said, before the time", { by: future }, undefined, null],
     ["at least", { at_least: 5 }, 5, true],
     ["less", { at_least: 5 }, 4.9, false],
     ["at most", { at_most: 5 }, 5, true],
@@ -135,7 +139,7 @@ Deno.test("rules: a bound, a value, a time", async (t) => {
   }
 });
 
-Deno.test("the arbiter whom the terms name rules, and must cite clauses", async () => {
+Deno.test("the arbiter in the terms rules, and must cite clauses", async () => {
   await using server = await testServer();
   const params = { ...TERMS, arbiter: "judy" };
   const { players, move } = await accepted(server.url, params, [...names, "judy"]);
@@ -164,7 +168,7 @@ Deno.test("the arbiter whom the terms name rules, and must cite clauses", async 
   assert.equal(by, "arbiter");
 });
 
-Deno.test("parties who differ on the evidence may settle, when both say the same", async () => {
+Deno.test("parties who disagree on the evidence may settle if both say the same", async () => {
   await using server = await testServer();
   const { players, move } = await accepted(server.url, TERMS, names);
   const [ada, bob, mona] = players as [Player, Player, Player];
@@ -185,7 +189,7 @@ Deno.test("parties who differ on the evidence may settle, when both say the same
   assert.deepEqual([verdict.by, verdict.outcome], ["settlement", "Half is paid."]);
 });
 
-Deno.test("terms change by proposal only, which voids acceptance, and never after both have accepted", async () => {
+Deno.test("terms change only by proposal, which voids acceptance, and never after both have accepted", async () => {
   await using server = await testServer();
   const { players, terms, move, says } = await caseOf(server.url, TERMS, names);
   const [ada, bob, mona] = players as [Player, Player, Player];
@@ -200,7 +204,7 @@ Deno.test("terms change by proposal only, which voids acceptance, and never afte
   const [changed] = await move(bob, "propose", { title: "Hosting", clauses });
   assert.equal(changed.terms_hash, `sha256:${await sha256Hex(changed.text)}`);
   assert.notEqual(changed.terms_hash, terms.terms_hash);
-  assert.match(changed.next, /^ada and bob may accept/, "Ada's acceptance was of other terms");
+  assert.match(changed.next, /^ada and bob may accept/, "Ada had accepted other terms");
   assert.equal((await move(ada, "accept", terms.terms_hash))[0].reason, "WRONG_HASH");
 
   await move(bob, "accept", changed.terms_hash);
@@ -243,7 +247,7 @@ Deno.test("a party who leaves is not bound before the agreement, and is bound af
   await second.reader.readUntil(ofType("role_left", { role: "bob", still_bound: true }));
 });
 
-Deno.test("terms that the judge could not hold anyone to are refused", async (t) => {
+Deno.test("the judge refuses unenforceable terms", async (t) => {
   await using server = await testServer();
   const { players: [ada], move } = await caseOf(server.url, { parties: ["ada", "bob"] }, ["ada"]);
   const clause = { id: "1", text: "x" };
@@ -258,12 +262,18 @@ Deno.test("terms that the judge could not hold anyone to are refused", async (t)
     ["no id", { clauses: [{ text: "x" }] }],
     ["an id twice", { clauses: [clause, clause] }],
     ["no text", { clauses: [{ id: "1" }] }],
-    ["a word with no meaning", { clauses: [{ ...clause, penalty: 5 }] }],
+    ["an unknown field", { clauses: [{ ...clause, penalty: 5 }] }],
     ["a check without evidence", { clauses: [{ ...clause, check: { at_least: 5 } }] }],
-    ["a bound that is no number", { clauses: [{ ...clause, check: { ...check, at_most: "5" } }] }],
-    ["a time without a zone", { clauses: [{ ...clause, check: { ...check, by: "2026-12-01" } }] }],
-    ["a name with a line end", { clauses: [{ ...clause, check: { evidence: "a\nb" } }] }],
-    ["a name of every object", { clauses: [{ ...clause, check: { evidence: "constructor" } }] }],
+    ["a bound that is not a number", {
+      clauses: [{ ...clause, check: { ...check, at_most: "5" } }],
+    }],
+    ["a time without a time zone", {
+      clauses: [{ ...clause, check: { ...check, by: "2026-12-01" } }],
+    }],
+    ["a name with a line break", { clauses: [{ ...clause, check: { evidence: "a\nb" } }] }],
+    ["a name that every object has", {
+      clauses: [{ ...clause, check: { evidence: "constructor" } }],
+    }],
   ];
   for (const [name, value] of table) {
     await t.step(name, async () => {

@@ -1,5 +1,5 @@
-/** Connections that nobody uses, against the start task with few descriptors, as an attacker
- *  would open them. */
+/** Idle connections, as an attacker would open them, against the start task with few file
+ *  descriptors. */
 import assert from "node:assert/strict";
 import { CONNECTIONS } from "../../src/domain/limits/http.ts";
 import { type Player, roomOf, type Wire } from "../support/player.ts";
@@ -18,7 +18,7 @@ async function open({ url }: ServerProcess, start = ""): Promise<Deno.TcpConn> {
   return conn;
 }
 
-/** Everything that comes until the server closes. */
+/** All bytes until the server closes the connection. */
 async function rest(conn: Deno.Conn): Promise<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(4096);
@@ -58,7 +58,7 @@ Deno.test("300 idle connections at 256 descriptors end neither the process nor a
   assert.deepEqual(
     entries.map(({ body }) => body.saw).filter((id) => id !== undefined),
     said,
-    "every post that was acknowledged has been heard",
+    "every acknowledged post is in the channel",
   );
   await server.kill("SIGTERM");
   assert.ok(server.log.some((line) => line.includes('"event":"stopped"')));
@@ -66,13 +66,13 @@ Deno.test("300 idle connections at 256 descriptors end neither the process nor a
   await checkStore(file.path);
 });
 
-Deno.test("deno task start ends what keeps it waiting, and not what it keeps waiting", async () => {
+Deno.test("deno task start closes connections that keep it waiting, but not long polls", async () => {
   await using file = dataFile();
   const server = await startProcess({ KV_URL: file.path, SANDBOX: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:alice"] }, 1);
   const { host } = new URL(server.url);
   const { msg_id } = await alice!.say("hello");
-  // Longer than a first request may take.
+  // Longer than the limit for a first request.
   const timeout_ms = CONNECTIONS.firstRequestMs + 3_000;
   const poll = alice!.call("sync_messages", {
     channel_id: alice!.channel_id,

@@ -1,4 +1,4 @@
-/** EchoBotPython: what EchoBot does, in Python. */
+/** EchoBotPython: EchoBot in Python. */
 import assert from "node:assert/strict";
 import { ofType, roomOf, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -8,7 +8,7 @@ const ROOM = {
   bots: [{ name: "EchoBotPython", code_ref: "builtin://EchoBotPython" }],
 };
 
-Deno.test("EchoBotPython repeats what is said, to whom it was said", async () => {
+Deno.test("EchoBotPython repeats a message to the same addressees", async () => {
   await using server = await testServer();
   const { players, created } = await roomOf(server.url, ROOM, 3);
   assert.equal(created.bot_errors, undefined);
@@ -29,7 +29,7 @@ Deno.test("EchoBotPython repeats what is said, to whom it was said", async () =>
   assert.deepEqual([hidden.withheld, hidden.to], [true, ["p3", "p1"]]);
 });
 
-Deno.test("EchoBotPython is announced with the hash of the file that runs", async () => {
+Deno.test("the announcement of EchoBotPython has the hash of its file", async () => {
   await using server = await testServer();
   const { players: [ada], created } = await roomOf(server.url, ROOM, 1);
   const [{ bot_id }] = created.bots;

@@ -1,5 +1,5 @@
-/** Secrets of a bot: given once, used by it, and found nowhere else: no read, no log, no database,
- *  no post. */
+/** A bot's secrets: the owner sends them once, and only the bot uses them. They appear in no
+ *  answer, log, database or post. */
 import assert from "node:assert/strict";
 import { ofType, Player, refuses, roomOf } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -24,7 +24,7 @@ const room = (url: string) =>
     bots: [{ inline_code: KEEPER, env: { API_KEY: SECRET } }],
   }, 1);
 
-Deno.test("a sealed value is used by its bot and is nowhere else", async () => {
+Deno.test("only the bot sees its sealed value", async () => {
   const folder = await Deno.makeTempDir();
   const kvUrl = `${folder}/env.sqlite3`;
   {
@@ -65,7 +65,7 @@ Deno.test("a sealed value is used by its bot and is nowhere else", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("with another ENV_KEY a bot is told to be attached again, not run without its values", async () => {
+Deno.test("with another ENV_KEY a bot does not run, and the channel asks to attach it again", async () => {
   const kvUrl = `${await Deno.makeTempDir()}/env.sqlite3`;
   let moved: Player;
   {
@@ -82,15 +82,15 @@ Deno.test("with another ENV_KEY a bot is told to be attached again, not run with
   assert.match(read.at(-1).body.message, /sealed values .* can't be opened/);
 });
 
-Deno.test("attach_bot says what is wrong with sealed values without repeating them", async (t) => {
+Deno.test("attach_bot names the problem of sealed values without repeating them", async (t) => {
   await using server = await testServer();
   const host = await Player.at(server.url);
   const { channel_id } = await host.call("create_channel", { name: "x", slots: ["invite:a"] });
   const table: Record<string, Record<string, unknown>> = {
-    "too short not to be guessed": { env: { KEY: "fifteen-letters" } },
-    "digits, which can be guessed": { env: { KEY: "1234567890123456" } },
+    "too short": { env: { KEY: "fifteen-letters" } },
+    "guessable digits": { env: { KEY: "1234567890123456" } },
     "white space around": { env: { KEY: `${SECRET}\n` } },
-    "a name that is none": { env: { "api key": SECRET } },
+    "an invalid name": { env: { "api key": SECRET } },
     "too many": {
       env: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`K${i}`, SECRET])),
     },

@@ -1,6 +1,6 @@
-/** One principal, however many channels it makes and however busy their bots are, costs others
- *  little: bots take turns by who made their channels, their time is a budget that is told, and
- *  what waits for them is bounded. */
+/** Fairness: a principal with many channels and busy bots slows down others only a little. Bots
+ *  take turns by the creators of their channels, their time has a budget, answers report a spent
+ *  budget, and the backlog of a channel's bots is bounded. */
 import assert from "node:assert/strict";
 import { SHARED_WORK } from "../../src/domain/limits/work.ts";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
@@ -13,7 +13,7 @@ const ECHO = `export default class Echo {
   constructor(ctx) { this.ctx = ctx; }
   on_message(msg) { if (msg.kind === "user") this.ctx.post("bot", { type: "echo", of: msg.id }); }
 }`;
-/** Takes many times as long as the other. */
+/** Takes many times as long as the echo bot. */
 const BUSY = `export default class Busy {
   constructor(ctx) { this.ctx = ctx; }
   on_message(msg) {
@@ -23,7 +23,7 @@ const BUSY = `export default class Busy {
   }
 }`;
 
-/** A channel of somebody's own, with a bot, in which they sit. */
+/** A player in a channel of their own with a bot. */
 async function own(host: Player, url: string, bot_code: string): Promise<Player> {
   const { invites } = await host.call("create_channel", {
     name: "own",
@@ -35,7 +35,7 @@ async function own(host: Player, url: string, bot_code: string): Promise<Player>
   return player;
 }
 
-/** How many messages the bot of a player's channel has answered so far. */
+/** The number of messages that the bot of a player's channel has answered. */
 async function answered(player: Player): Promise<number> {
   const { messages } = await player.call("sync_messages", {
     channel_id: player.channel_id,
@@ -53,8 +53,8 @@ async function answeredIn(players: Player[]): Promise<number> {
 
 const POSTS = 3;
 
-/** Asks the bots of many channels at once, and a neighbour's meanwhile. Returns how often the many
- *  had answered when the neighbour had all its answers. */
+/** Posts to the bots of many channels at once, and meanwhile to a neighbour's. Returns how many
+ *  answers the many bots had given once the neighbour had all of its answers. */
 async function meanwhile(flooders: Player[], neighbour: Player): Promise<number> {
   await Promise.all(flooders.map(async (flooder) => {
     for (let i = 0; i < POSTS; i++) await flooder.say(`${i}`);
@@ -82,7 +82,7 @@ Deno.test("a guest with 30 channels of busy bots does not hold up a neighbour's 
   }
 });
 
-Deno.test("what a guest has left undone at a stop does not hold up a neighbour's bot", async () => {
+Deno.test("a guest's backlog from before a restart does not hold up a neighbour's bot", async () => {
   const spent = { hook_ms: { quota: 1, windowMs: HOUR } };
   await using server = await testServer({ rateLimits: true, testRates: spent, sandboxHosts: 2 });
   const [guest, neighbour] = [await Player.at(server.url), await Player.at(server.url)];
@@ -98,13 +98,13 @@ Deno.test("what a guest has left undone at a stop does not hold up a neighbour's
   while (await answered(mine) < POSTS) await mine.readUntil(() => true);
   const count = await answeredIn(flooders);
   assert.ok(count < flooders.length * POSTS / 2, `${count} were answered before the neighbour's`);
-  // Later, not never: which hooks run does not depend on who had time.
+  // The hooks run later, but all of them run: the budget does not decide which.
   for (const flooder of flooders) {
     while (await answered(flooder) < POSTS) await flooder.readUntil(() => true);
   }
 });
 
-Deno.test("bots whose principal's time is spent wait, which is told, and go on", async () => {
+Deno.test("bots wait while their principal's time is spent, answers say so, and the bots go on", async () => {
   const rates = { hook_ms: { quota: 10, windowMs: 200 } };
   await using server = await testServer({ rateLimits: true, testRates: rates });
   const guest = await Player.at(server.url);
@@ -120,14 +120,14 @@ Deno.test("bots whose principal's time is spent wait, which is told, and go on",
   assert.match(info.next, /bots have used up their time for now: .* in about \d+ s/);
   const read = await player.readUntil(ofType("echo", { of: posted.at(-1) }));
   const said = read.filter(ofType("echo")).map(({ body }) => body.of);
-  assert.deepEqual(said, posted, "each was answered once, in order");
+  assert.deepEqual(said, posted, "each post was answered once, in order");
 });
 
-Deno.test("time that is spent is that of whoever made the channels, in all of them", async () => {
+Deno.test("the time budget is that of the channels' creator, for all of its channels", async () => {
   const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
   await using server = await testServer({ rateLimits: true, testRates: rates });
   const [guest, neighbour] = [await Player.at(server.url), await Player.at(server.url)];
-  // The look at the source takes the guest's time; nobody looks at it again.
+  // The inspection of the source takes the guest's time; later attachments skip it.
   const [first, second] = [
     await own(guest, server.url, ECHO),
     await own(guest, server.url, ECHO),
@@ -138,7 +138,7 @@ Deno.test("time that is spent is that of whoever made the channels, in all of th
     const { next } = await player.say("hello");
     const read = await player.call("sync_messages", { channel_id, cursor: 0, timeout_ms: 0 });
     const info = await player.call("get_channel_info", { channel_id });
-    for (const told of [next, read.next, info.next]) assert.match(told, /used up their time/);
+    for (const text of [next, read.next, info.next]) assert.match(text, /used up their time/);
     assert.ok(info.bots_wait.entries > 0 && info.bots_wait.for_ms > 0);
   }
   const { msg_id } = await other.say("hello");
@@ -148,7 +148,7 @@ Deno.test("time that is spent is that of whoever made the channels, in all of th
   assert.match((await refuses(attach, "RATE_LIMIT")).detail, /used up their time/);
 });
 
-Deno.test("what waits for a channel's bots is bounded, and drains", async (t) => {
+Deno.test("the backlog of a channel's bots is bounded and drains", async (t) => {
   const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
   await using server = await testServer({ rateLimits: true, testRates: rates });
   const { host, players: [ann, bob], created } = await roomOf(server.url, {
@@ -158,7 +158,7 @@ Deno.test("what waits for a channel's bots is bounded, and drains", async (t) =>
   const { channel_id } = created;
   const posted: number[] = [];
   const post = async () => posted.push((await ann!.say("x")).msg_id);
-  await t.step("a post beyond the bound is refused before anything is written", async () => {
+  await t.step("the server refuses a post beyond the bound before it writes", async () => {
     while (posted.length < SHARED_WORK.backlogEntries - 20) {
       await Promise.all(Array.from({ length: 20 }, post));
     }
@@ -170,7 +170,7 @@ Deno.test("what waits for a channel's bots is bounded, and drains", async (t) =>
           return error as { code: string; detail: string };
         }
       }
-      throw new Error("all were taken");
+      throw new Error("the server accepted every post");
     })();
     assert.equal(refusal.code, "RATE_LIMIT");
     assert.match(refusal.detail, /messages wait for this channel's bots/);
@@ -181,7 +181,7 @@ Deno.test("what waits for a channel's bots is bounded, and drains", async (t) =>
     await refuses(ann!.guess(1), "RATE_LIMIT");
     await refuses((await Player.at(server.url)).join(created.invites[2]), "RATE_LIMIT");
   });
-  await t.step("it says when to come back", async () => {
+  await t.step("the refusal has retry_after_ms", async () => {
     const response = await fetch(`${server.url}/post_message`, {
       method: "POST",
       headers: { authorization: `Bearer ${ann!.token}`, "content-type": "application/json" },
@@ -191,23 +191,23 @@ Deno.test("what waits for a channel's bots is bounded, and drains", async (t) =>
     assert.deepEqual([response.status, code], [429, "RATE_LIMIT"]);
     assert.ok(retry_after_ms > 0);
   });
-  await t.step("leaving and administration go on", async () => {
+  await t.step("leaving and administration still work", async () => {
     await bob!.call("leave_channel", { channel_id });
     const ops = [{ type: "rename", name: "still here" }];
     await host.call("update_channel", { channel_id, ops });
   });
-  await t.step("once the bots have caught up, posts are taken again", async () => {
+  await t.step("the server accepts posts again once the bots have caught up", async () => {
     await server.restart({ rateLimits: false });
     for (const player of [host, ann!]) player.moveTo(server.url);
     const read = await ann!.readUntil(ofType("echo", { of: posted.at(-1) }));
     const said = read.filter(ofType("echo")).map(({ body }) => body.of);
-    assert.deepEqual(said, posted, "each was answered once, in order");
+    assert.deepEqual(said, posted, "each post was answered once, in order");
     const { msg_id } = await ann!.say("again");
     await ann!.readUntil(ofType("echo", { of: msg_id }));
   });
 });
 
-Deno.test("a channel whose bots are too far behind can be closed, or freed of them", async () => {
+Deno.test("an admin can close a channel whose bots are too far behind, or remove the bots", async () => {
   const rates = { hook_ms: { quota: 1, windowMs: HOUR } };
   await using server = await testServer({ rateLimits: true, testRates: rates });
   const rooms = [];

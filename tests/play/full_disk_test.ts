@@ -1,5 +1,5 @@
-/** A disk without room, under the start task: whatever would write is refused with 503 and the word
- *  to try again, reading goes on, and once there is room all is as it was. */
+/** A full disk, under the start task: the server refuses writes with 503 and asks to try again,
+ *  reads still work, and with free space everything works as before. */
 import assert from "node:assert/strict";
 import { type Place, shortFiles, smallDisk } from "../support/full_disk.ts";
 import { Player, Problem, roomOf, type Wire } from "../support/player.ts";
@@ -24,7 +24,7 @@ async function ready(url: string): Promise<[status: number, answer: Wire]> {
 
 async function readyOnce(url: string): Promise<void> {
   for (let tries = 0; (await ready(url))[0] !== 200; tries++) {
-    assert.ok(tries < 500, "not ready after many looks");
+    assert.ok(tries < 500, "not ready after many tries");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -93,7 +93,7 @@ async function played(place: Place): Promise<void> {
   for (const [path, ask] of Object.entries(signIn)) {
     const response = await ask();
     const text = await response.text();
-    if (path === "/revoke") assert.equal(response.status, 200, text); // not its client's: no write
+    if (path === "/revoke") assert.equal(response.status, 200, text); // another client's token, so no write
     else {
       assert.equal(response.status, 503, `${path}: ${text}`);
       assert.equal(JSON.parse(text).error, "temporarily_unavailable", path);
@@ -103,8 +103,11 @@ async function played(place: Place): Promise<void> {
   assert.deepEqual(await ready(url), [503, { ready: false, store: false, sandbox: true }]);
   assert.equal((await fetch(`${url}/healthz`).then((response) => response.json())).status, "ok");
   const { messages } = await alice!.call("sync_messages", { channel_id, timeout_ms: 0 });
-  assert.ok(messages.some(({ id }: Wire) => id === first), "reading goes on");
-  assert.ok((await host.call("get_bot_code", { channel_id, bot_id })).source, "of sources, too");
+  assert.ok(messages.some(({ id }: Wire) => id === first), "messages stay readable");
+  assert.ok(
+    (await host.call("get_bot_code", { channel_id, bot_id })).source,
+    "sources stay readable",
+  );
 
   await place.makeRoom(server.pid);
 
@@ -116,7 +119,7 @@ async function played(place: Place): Promise<void> {
     read.map((_, i) => i + read[0].id),
     "no id is missing",
   );
-  assert.equal(read.at(-1).body.count, 2, "what was refused was not said");
+  assert.equal(read.at(-1).body.count, 2, "no refused post reached the bot");
   const again = await Player.at(url);
   await again.call("create_channel", { name: "x", ...COUNTING });
   await server.kill("SIGTERM");
@@ -125,9 +128,9 @@ async function played(place: Place): Promise<void> {
 }
 
 for (const [name, placeOf] of Object.entries({ smallDisk, shortFiles })) {
-  Deno.test(`a server without room says 503 and goes on once there is some: ${name}()`, async () => {
+  Deno.test(`a server answers 503 on a full disk and recovers with free space: ${name}()`, async () => {
     const place = await placeOf();
-    if (!place) return console.log("      left out: this machine does not permit it");
+    if (!place) return console.log("      skipped: this machine does not permit it");
     await using _ = place;
     await played(place);
   });

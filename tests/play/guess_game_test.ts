@@ -1,4 +1,4 @@
-/** The main job: two agents, one channel, one referee, to the reveal. */
+/** A whole game: two agents, one channel and one referee, up to the reveal. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { OriginalClient } from "../support/original_client.ts";
@@ -11,13 +11,13 @@ const GUESSING = {
   bot_preset: "GuessBot",
 };
 
-/** The next message of a type, by polling sync_messages as the original's scripts do. */
+/** The next message of a type. Polls sync_messages like the original's scripts. */
 async function next(client: OriginalClient, channel_id: string, cursor: number, type: string) {
   for (;;) {
     const read = await client.callTool("sync_messages", { channel_id, cursor, timeout_ms: 20_000 });
     const found = read.messages.find(ofType(type));
     if (found) return found;
-    assert.ok(read.cursor > cursor, `no ${type} came`);
+    assert.ok(read.cursor > cursor, `no message of type ${type}`);
     cursor = read.cursor;
   }
 }
@@ -35,7 +35,7 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
   const asAlice = await alice.callTool("join_channel", { invite_code: forAlice });
   const asBob = await bob.callTool("join_channel", { invite_code: forBob });
   const clients = new Map([[asAlice.player_id, alice], [asBob.player_id, bob]]);
-  assert.equal(clients.size, 2, "two players with ids of their own");
+  assert.equal(clients.size, 2, "two players with different ids");
 
   let [low, high] = [1, 100];
   let turn = await next(alice, channel_id, 0, "bot:turn");
@@ -73,7 +73,7 @@ Deno.test("the original's flow: register, initialize at /, create, join, play un
   assert.deepEqual(messages.map(({ id }: Wire) => id), messages.map((_: Wire, i: number) => i + 1));
 });
 
-Deno.test("GuessBot referees as many players as a channel seats, all there before it was", async () => {
+Deno.test("GuessBot referees a full channel whose players joined before it", async () => {
   await using server = await testServer();
   const most = BOT_LIMITS.slots - 1;
   const slots = ["bot:referee", ...Array.from({ length: most }, (_, i) => `invite:${i}`)];
@@ -94,7 +94,7 @@ Deno.test("GuessBot referees as many players as a channel seats, all there befor
     const read = await player.readUntil((m) => ofType("bot:turn")(m) || ofType("bot:end")(m));
     players[0]!.cursor = player.cursor;
     const { result, player: judged } = read.find(ofType("judge")).body;
-    assert.equal(judged, player.player_id, "everybody has a turn, in order");
+    assert.equal(judged, player.player_id, "the players take turns in order");
     if (result === "correct") return;
     if (result === "low") low = value + 1;
     else high = value - 1;
@@ -102,7 +102,7 @@ Deno.test("GuessBot referees as many players as a channel seats, all there befor
   assert.fail("the number was not found");
 });
 
-Deno.test("GuessBot enforces the turn it announced, and says what is wrong with a move", async () => {
+Deno.test("GuessBot enforces the announced turn and names the problem of a move", async () => {
   await using server = await testServer();
   const { players: [alice, bob] } = await roomOf(server.url, {
     ...GUESSING,
@@ -139,7 +139,7 @@ Deno.test("GuessBot enforces the turn it announced, and says what is wrong with 
   assert.equal(judged.find(ofType("judge")).body.player, mover.player_id);
 });
 
-Deno.test('GuessBot takes the text "guess 42" as a move', async () => {
+Deno.test('GuessBot accepts the text "guess 42" as a move', async () => {
   await using server = await testServer();
   const { players: [alice, bob] } = await roomOf(server.url, GUESSING, 2);
   const turn = (await alice!.readUntil(ofType("bot:turn"))).find(ofType("bot:turn"));
@@ -149,7 +149,7 @@ Deno.test('GuessBot takes the text "guess 42" as a move', async () => {
   assert.deepEqual([judge.body.player, judge.body.guess], [mover.player_id, 42]);
 });
 
-Deno.test("GuessBot ends the game when a player concedes or leaves", async (t) => {
+Deno.test("GuessBot ends the game if a player concedes or leaves", async (t) => {
   await using server = await testServer();
   const endings: [string, (loser: Player) => Promise<Wire>][] = [
     ["concede", (loser) =>

@@ -1,10 +1,11 @@
-/** MemoryExchange: a question and an answer each way, both at once or neither. */
+/** MemoryExchange: two players exchange a question and an answer each; the bot releases both or
+ *  neither. */
 import assert from "node:assert/strict";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** Two sides and an onlooker; what the bot answers is read by the onlooker, who must not learn
- *  anything. */
+/** Two sides and an onlooker. The onlooker reads the bot's answers and must not learn anything from
+ *  them. */
 async function exchangeAt(url: string) {
   const { players, created } = await roomOf(url, {
     slots: ["bot:exchange", "invite:ada", "invite:bob", "invite:eve"],
@@ -35,7 +36,7 @@ async function exchangeAt(url: string) {
   };
 }
 
-/** All that a player can read. */
+/** Everything that a player can read. */
 async function viewOf(player: Player): Promise<Wire[]> {
   const page = { channel_id: player.channel_id, cursor: 0, limit: 500 };
   return (await player.call("sync_messages", page)).messages;
@@ -57,7 +58,7 @@ async function upToAnswers(url: string) {
 const texts = (messages: Wire[], type: string) =>
   messages.filter(ofType(type)).map(({ sender, body }: Wire) => [sender.split(":")[0], body.text]);
 
-Deno.test("questions and answers are released to the other side, both in one step, and to nobody else", async () => {
+Deno.test("the bot releases both questions and answers in one step, each to the other side only", async () => {
   await using server = await testServer();
   const { ada, bob, eve, tell } = await upToAnswers(server.url);
   assert.deepEqual(texts(await viewOf(bob), "question"), [
@@ -84,7 +85,7 @@ Deno.test("questions and answers are released to the other side, both in one ste
   );
   const { from, question, text, entry } = forBob.body;
   assert.deepEqual([from, question, text], ["p1", QUESTIONS[1], ANSWERS[0]]);
-  assert.equal(entry, received.cause, "the message it was given in");
+  assert.equal(entry, received.cause, "the message with the answer");
   assert.deepEqual(texts(await viewOf(ada), "answer"), [["p1", ANSWERS[0]], [
     "bot",
     ANSWERS[1],
@@ -95,7 +96,7 @@ Deno.test("questions and answers are released to the other side, both in one ste
   assert.deepEqual(released.at(-1).body.result, { released: true, sides: ["p1", "p2"] });
 });
 
-Deno.test("either side may withdraw, or go, before both answers are in: then nothing is released", async (t) => {
+Deno.test("if a side withdraws or leaves before both answers, the bot releases nothing", async (t) => {
   await using server = await testServer();
   const ways: [string, (who: Player) => Promise<Wire>][] = [
     ["withdraw", (who) => who.say("withdraw")],
@@ -109,7 +110,7 @@ Deno.test("either side may withdraw, or go, before both answers are in: then not
       const read = await eve.readUntil(ofType("bot:end"));
       const { result } = read.find(ofType("bot:end")).body;
       assert.deepEqual(result, { released: false, withdrawn_by: "p2" });
-      // What comes after the end reaches nobody.
+      // Answers after the end reach nobody.
       await ada.call("post_message", {
         channel_id: ada.channel_id,
         body: `answer: ${ANSWERS[0]}`,
@@ -124,7 +125,7 @@ Deno.test("either side may withdraw, or go, before both answers are in: then not
   }
 });
 
-Deno.test("whoever agrees first may change their mind: the others start anew", async () => {
+Deno.test("the first side to agree may withdraw, and others can start again", async () => {
   await using server = await testServer();
   const { ada, bob, eve, move } = await exchangeAt(server.url);
   await move(ada, "agree");
@@ -134,7 +135,7 @@ Deno.test("whoever agrees first may change their mind: the others start anew", a
   assert.deepEqual(agreed.body.sides, ["p2", "p3"]);
 });
 
-Deno.test("what is sent at the wrong time, by a stranger or for all to read is not taken", async (t) => {
+Deno.test("the bot refuses messages at the wrong time, from strangers or readable by all", async (t) => {
   await using server = await testServer();
   const { ada, bob, eve, answered, move, tell } = await exchangeAt(server.url);
   const refused = async (name: string, answers: Promise<Wire[]>, reason: string) => {

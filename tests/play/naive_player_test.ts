@@ -4,8 +4,8 @@ import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.
 import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** Plays by `next` alone: moves when `next` says that it is its turn, and reads from the cursor that
- *  `next` names. Returns every `next`. */
+/** Plays by `next` alone: moves when `next` says that it is its turn, and reads from the cursor
+ *  that `next` names. Returns every `next`. */
 async function play(mcp: McpClient, invite: string): Promise<string[]> {
   const joined = await mcp.call("join_channel", { invite_code: invite });
   const { channel_id } = joined;

@@ -1,5 +1,5 @@
-/** Bots that ask the web: what they are told is an entry that every member can read, also when the
- *  hook fails. */
+/** Bots that use the web. The answers they receive become an entry that every member can read, even
+ *  if the hook fails. */
 import assert from "node:assert/strict";
 import { selfSigned, testAuthority } from "../support/certificates.ts";
 import { ofType, type Player, refuses, roomOf, sha256Hex, type Wire } from "../support/player.ts";
@@ -14,9 +14,9 @@ const ASKER = `export default class Asker {
     try {
       const auth = key ? { authorization: "Bearer " + this.ctx.env.API_KEY } : {};
       const response = await fetch(url, { method, headers: { ...headers, ...auth }, body });
-      this.ctx.post("bot", { status: response.status, told: await response.text(), from: response.url });
+      this.ctx.post("bot", { status: response.status, received: await response.text(), from: response.url });
     } catch (error) {
-      this.ctx.post("bot", { told: error.message });
+      this.ctx.post("bot", { received: error.message });
     }
     if (then) throw new Error(then);
   }
@@ -33,14 +33,14 @@ async function roomAsking(url: string, net: unknown, more: Record<string, unknow
   return room;
 }
 
-const told = ({ body }: Wire) => body?.told !== undefined || body?.type === "bot:failed";
+const isAnswer = ({ body }: Wire) => body?.received !== undefined || body?.type === "bot:failed";
 
 async function ask(player: Player, question: Record<string, unknown>): Promise<Wire[]> {
   await player.say(question);
-  return await player.readUntil(told);
+  return await player.readUntil(isAnswer);
 }
 
-Deno.test("what a bot is told of the web is an entry before what it makes of it, its body by hash", async () => {
+Deno.test("a bot's evidence is an entry before the bot's post, with the body by hash", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice], host, created } = await roomAsking(server.url, [site.host]);
@@ -53,9 +53,9 @@ Deno.test("what a bot is told of the web is an entry before what it makes of it,
     headers: { accept: "a/b" },
   });
 
-  const answer = read.find(told)!;
+  const answer = read.find(isAnswer)!;
   assert.equal(answer.body.status, 200);
-  const echoed = JSON.parse(answer.body.told);
+  const echoed = JSON.parse(answer.body.received);
   assert.equal(echoed.body, "hello");
   assert.equal(echoed.headers.accept, "a/b");
   assert.equal(echoed.headers.cookie, undefined);
@@ -69,17 +69,17 @@ Deno.test("what a bot is told of the web is an entry before what it makes of it,
   assert.equal(request.method, "POST");
   assert.equal(request.body_hash, `sha256:${await sha256Hex("hello")}`);
   assert.equal(came.status, 200);
-  assert.equal(came.body_hash, `sha256:${await sha256Hex(answer.body.told)}`);
+  assert.equal(came.body_hash, `sha256:${await sha256Hex(answer.body.received)}`);
 
   const { channel_id } = alice!;
   const wanted = { channel_id, msg_id: evidence.id, body_hash: came.body_hash };
   for (const member of [alice!, host]) {
     const { text } = await member.call("get_evidence", wanted);
-    assert.equal(text, answer.body.told);
+    assert.equal(text, answer.body.received);
   }
 });
 
-Deno.test("get_evidence gives only what the server itself named in a channel one may read", async () => {
+Deno.test("get_evidence returns only bodies that the server named, in a readable channel", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice], created } = await roomAsking(server.url, [site.host]);
@@ -90,7 +90,7 @@ Deno.test("get_evidence gives only what the server itself named in a channel one
   const got = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
   assert.deepEqual(got, { body_hash, text: "\0\0\0" });
 
-  // A hash of something else that is stored, named by a member: it stays where it is.
+  // A member names the hash of another stored value, which must stay hidden.
   const code_hash = created.bots[0].code_hash;
   const forged = { type: "bot:evidence", exchanges: [{ answer: { body_hash: code_hash } }] };
   const { msg_id: forgedId } = await alice!.say(forged);
@@ -107,7 +107,7 @@ Deno.test("get_evidence gives only what the server itself named in a channel one
   await refuses(theirs, "CHANNEL_NOT_FOUND");
 });
 
-Deno.test("a hook that fails leaves its evidence, and nothing else", async () => {
+Deno.test("a failing hook leaves only its evidence", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice] } = await roomAsking(server.url, [site.host]);
@@ -119,7 +119,7 @@ Deno.test("a hook that fails leaves its evidence, and nothing else", async () =>
   assert.equal(read.at(-1).body.message, "no use");
 });
 
-Deno.test("a bot asks what it declares and nothing else, and says so", async (t) => {
+Deno.test("a bot can fetch only from the hosts that it declares, and gets a clear error otherwise", async (t) => {
   await using site = webServer();
   await using other = webServer();
   await using server = await testServer(NETWORK);
@@ -133,7 +133,7 @@ Deno.test("a bot asks what it declares and nothing else, and says so", async (t)
       alice!,
       `${site.origin}/redirect?to=${encodeURIComponent(`${other.origin}/echo`)}`,
     ],
-    "anything, when it declares nothing": [mute!, `${site.origin}/echo`],
+    "any host, if it declares none": [mute!, `${site.origin}/echo`],
   };
   for (const [name, [player, url]] of Object.entries(attempts)) {
     await t.step(name, async () => {
@@ -146,7 +146,7 @@ Deno.test("a bot asks what it declares and nothing else, and says so", async (t)
   assert.deepEqual(other.seen, []);
 });
 
-Deno.test("the server's own port and the machine's network are out of reach without the tests' exception", async (t) => {
+Deno.test("without the tests' exception, the server's port and the local network are unreachable", async (t) => {
   await using site = webServer();
   await using server = await testServer({ botNetwork: "http" });
   const { port } = new URL(server.url);
@@ -176,13 +176,13 @@ Deno.test("the server's own port and the machine's network are out of reach with
   assert.deepEqual(site.seen, []);
 });
 
-Deno.test("a sealed value reaches the site it is for, and no evidence shows it", async () => {
+Deno.test("a sealed value reaches its site, and no evidence shows it", async () => {
   const API_KEY = "kappa-tau-9137-omega";
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice] } = await roomAsking(server.url, [site.host], { env: { API_KEY } });
   const read = await ask(alice!, { url: `${site.origin}/echo?key=1`, key: true });
-  // The site repeats the key; the bot may not.
+  // The site repeats the key; the bot must not.
   assert.equal(read.at(-1).body.type, "bot:failed");
   assert.match(read.at(-1).body.message, /contains a sealed value/);
   assert.ok(!JSON.stringify(read).includes(API_KEY));
@@ -196,7 +196,7 @@ Deno.test("a sealed value reaches the site it is for, and no evidence shows it",
   assert.deepEqual([answer.withheld, answer.body_hash], ["[sealed]", undefined]);
 });
 
-Deno.test("what was whispered is not repeated to all as evidence", async () => {
+Deno.test("evidence for an addressed message is not readable by all", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice, bob] } = await roomOf(server.url, {
@@ -217,7 +217,7 @@ Deno.test("what was whispered is not repeated to all as evidence", async () => {
   );
 });
 
-Deno.test("a request that can't be written down doesn't repeat its hook", async () => {
+Deno.test("a request that can't be recorded does not repeat its hook", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { players: [alice] } = await roomAsking(server.url, [site.host]);
@@ -233,20 +233,20 @@ Deno.test("a request that can't be written down doesn't repeat its hook", async 
           const name = "${odd}".length === 1 ? "${odd}" : "x";
           Headers.prototype.forEach = (call) => call("\\u0001".repeat(1024), name);
           for (let i = 0; i < 4; i++) await fetch("${site.origin}/\\ud800").catch(() => {});
-          this.ctx.post("bot", { told: "done" });
+          this.ctx.post("bot", { received: "done" });
         }
       }`,
       manifest: { net: [site.host] },
     }],
   }, 1);
   await bob!.say("go");
-  const read = await bob!.readUntil(told);
+  const read = await bob!.readUntil(isAnswer);
   assert.equal(read.filter(ofType("bot:evidence")).length, 1);
   await ask(alice!, { url: `${site.origin}/echo` });
   assert.equal(site.seen.filter((seen) => seen.startsWith("POST")).length, 1);
 });
 
-Deno.test("what a bot asked is told even if it is removed before it has answered", async () => {
+Deno.test("the evidence of a bot is published even if it is removed before it answers", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { host, players: [alice], created } = await roomAsking(server.url, [site.host]);
@@ -260,7 +260,7 @@ Deno.test("what a bot asked is told even if it is removed before it has answered
   assert.equal(read.at(-1).body.exchanges[0].request.url, `${site.origin}/wait`);
 });
 
-Deno.test("over TLS a site's certificate is checked", async () => {
+Deno.test("over TLS the bot's fetch checks the certificate", async () => {
   const ca = await testAuthority();
   await using trusted = webServer(await ca.issue({ names: ["localhost"] }));
   await using stranger = webServer(await selfSigned({ names: ["localhost"] }));

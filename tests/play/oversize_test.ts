@@ -1,10 +1,10 @@
-/** What grows beyond what a database takes in one value: it is refused with the way out, or stored
- *  in parts; "try again" is never said of what can't succeed. */
+/** Records that exceed the size of one database value. The server stores them in parts, or refuses
+ *  them with a way out. It never says "try again" if a retry can't succeed. */
 import assert from "node:assert/strict";
 import { Player, Problem, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** 60 characters that take 360 bytes as JSON. */
+/** 60 characters, 360 bytes as JSON. */
 const LONG = "\u0001".repeat(60);
 
 const KEEPER = `export default class Keeper {
@@ -17,7 +17,7 @@ const KEEPER = `export default class Keeper {
   }
 }`;
 
-Deno.test("a channel's record that grows too large is refused with what makes it large", async () => {
+Deno.test("the refusal of a channel record that is too large names the large part", async () => {
   await using server = await testServer({ sandbox: "off" });
   const slots = Array.from({ length: 32 }, () => `invite:${LONG}`);
   const host = await Player.at(server.url);
@@ -37,7 +37,7 @@ Deno.test("a channel's record that grows too large is refused with what makes it
   const problem = await refuses(rotateAll(), "TOO_LARGE");
   assert.match(problem.detail, /record.*seats and their last tokens.*leave_channel or yield_slot/s);
 
-  // The way out that it names is one; and nothing else of the channel is touched.
+  // The suggested way out works, and the rest of the channel is unchanged.
   const body = "still here";
   await player.call("post_message", { channel_id, body, rejoin_token: tokens[0] });
   const slot_id = "s31";
@@ -46,7 +46,7 @@ Deno.test("a channel's record that grows too large is refused with what makes it
   await player.call("join_channel", { invite_code: tokens[0], rotate: true });
 });
 
-Deno.test("a bot remembers a full state beside as many players as fit", async () => {
+Deno.test("a bot keeps a full state in a channel full of players", async () => {
   await using server = await testServer();
   const { host, created: { invites } } = await roomOf(server.url, {
     slots: ["bot:keeper", ...Array.from({ length: 31 }, () => `invite:${LONG}`)],
@@ -66,12 +66,12 @@ Deno.test("a bot remembers a full state beside as many players as fit", async ()
   for (const player of [alice, host]) player.moveTo(server.url);
   await alice.say({ keep: 10 });
   const third = (await alice.readUntil(counted(2))).find(counted(2));
-  assert.equal(third.body.length, 48_000, "read from the database, it is whole");
+  assert.equal(third.body.length, 48_000, "the state is complete when read from the database");
   await alice.say({});
   assert.equal((await alice.readUntil(counted(3))).find(counted(3)).body.length, 10);
 });
 
-Deno.test("bots whose sources have long errors don't keep a keyed call from its channel", async () => {
+Deno.test("long errors of bots do not prevent a call with a key from creating its channel", async () => {
   await using server = await testServer();
   const host = await Player.at(server.url);
   const name = "€".repeat(5_000);
@@ -83,7 +83,11 @@ Deno.test("bots whose sources have long errors don't keep a keyed call from its 
   const created = await create().catch((error) => error);
   assert.ok(!(created instanceof Problem), String(created));
   assert.equal(created.bot_errors.length, 8);
-  assert.deepEqual((await create()).bot_errors, created.bot_errors, "repeated, it says the same");
+  assert.deepEqual(
+    (await create()).bot_errors,
+    created.bot_errors,
+    "a repeated call has the same answer",
+  );
 });
 
 Deno.test("a body's limit counts bytes of UTF-8, not characters", async () => {

@@ -1,5 +1,5 @@
-/** The server as its users start it, an MCP client as they use it, and a bot pasted in each
- *  language: what docs/bots.md promises, through both. */
+/** A server started by its task, an official MCP client, and a pasted bot in each language: the
+ *  promises of docs/bots.md from end to end. */
 import assert from "node:assert/strict";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { ofType, sha256Hex, signIn, type Wire } from "../support/player.ts";
@@ -79,7 +79,7 @@ class Table:
 `,
 };
 
-Deno.test("a bot that is pasted into create_channel works as promised, in either language", async (t) => {
+Deno.test("a bot pasted into create_channel works as promised, in either language", async (t) => {
   await using file = dataFile();
   const server = await startProcess({ KV_URL: file.path, LOG_LEVEL: "debug" });
   for (const [language, inline_code] of Object.entries(PASTED)) {

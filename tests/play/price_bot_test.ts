@@ -1,5 +1,5 @@
-/** PriceBot against web sites of this test: what each one said, the median, and every doubt about
- *  it. */
+/** PriceBot against the test's own web sites: the readings, the median and the doubts that it
+ *  posts. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
@@ -10,7 +10,7 @@ const SETTINGS: Partial<Config> = {
   testNetwork: { loopback: true, caCerts: [] },
 };
 
-/** A web site that answers each path with a body, or with a status. */
+/** A web site that answers each path with a body or a status. */
 function siteOf(pages: Record<string, unknown>) {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const page = pages[new URL(request.url).pathname];
@@ -53,19 +53,19 @@ Deno.test("PriceBot posts each reading, their median and every doubt about it", 
     }, /^BTC-USD is 100.1; 3 of 3 sources answered\.$/],
     ["two: the median lies between them", [a, c], { median: 100.05, agree: true }, /2 of 2/],
     [
-      "one that is far off",
+      "one outlier",
       [a, c, at("/far", "last")],
       { median: 100.1, agree: false, spread_percent: 3.996 },
       /they disagree by 3.996 %, more than 0.5 %/,
     ],
     [
-      "one that is down",
+      "one unreachable",
       [a, b, at("/down", "last")],
       { median: 100.2, failed: ["down"] },
       /failed: down/,
     ],
     [
-      "three that make no sense",
+      "three invalid readings",
       [c, at("/html", "last"), at("/other", "last"), at("/negative", "last")],
       { median: 100.1, agree: false, failed: ["html", "other", "negative"] },
       /nothing to compare it with; failed: html, other, negative/,
@@ -73,7 +73,7 @@ Deno.test("PriceBot posts each reading, their median and every doubt about it", 
     ["none", [at("/down", "last")], { median: null, agree: false }, /There is no price: 0 of 1/],
   ];
   await using server = await testServer(SETTINGS);
-  for (const [name, sources, expected, told] of table) {
+  for (const [name, sources, expected, pattern] of table) {
     await t.step(name, async () => {
       const manifest = { net: [site.host] };
       const { players: [ada], created } = await roomOf(server.url, {
@@ -84,13 +84,13 @@ Deno.test("PriceBot posts each reading, their median and every doubt about it", 
       const { readings, price } = await askFor(ada!);
       assert.deepEqual(readings.map(({ source }) => source), sources.map(({ name }) => name));
       for (const [key, value] of Object.entries(expected)) assert.deepEqual(price[key], value, key);
-      assert.match(price.text, told);
+      assert.match(price.text, pattern);
     });
   }
   await site.stop();
 });
 
-Deno.test("PriceBot's readings are what the sites said, as everyone can look up", async () => {
+Deno.test("everyone can check PriceBot's readings against the evidence", async () => {
   const site = siteOf({ "/a": { last: "100.5" }, "/b": { last: "100.6" } });
   await using server = await testServer(SETTINGS);
   const sources = ["/a", "/b"].map((path) => ({ name: path, url: site.url(path), path: "last" }));
@@ -120,7 +120,7 @@ Deno.test("PriceBot's readings are what the sites said, as everyone can look up"
   await site.stop();
 });
 
-Deno.test("PriceBot asks no host that its manifest does not list", async () => {
+Deno.test("PriceBot fetches only from hosts in its manifest", async () => {
   const site = siteOf({ "/a": { last: "100.5" } });
   await using server = await testServer(SETTINGS);
   const sources = [{ name: "stray", url: site.url("/a"), path: "last" }];
@@ -134,7 +134,7 @@ Deno.test("PriceBot asks no host that its manifest does not list", async () => {
   await site.stop();
 });
 
-Deno.test("PriceBot's own sources are those of its manifest, for any pair", async () => {
+Deno.test("PriceBot's default sources are the hosts of its manifest, for any pair", async () => {
   await using server = await testServer();
   for (const symbol of ["BTC-USD", "ETH-EUR"]) {
     const { players: [ada], created } = await roomOf(server.url, {
@@ -152,7 +152,7 @@ Deno.test("PriceBot's own sources are those of its manifest, for any pair", asyn
   }
 });
 
-Deno.test("PriceBot leaves other talk alone, and says so where there is no network", async () => {
+Deno.test("PriceBot ignores other messages, and reports a server without bot network", async () => {
   await using server = await testServer({ botNetwork: "off" });
   const { players: [ada] } = await roomOf(server.url, {
     slots: ["bot:price", "invite:ada"],

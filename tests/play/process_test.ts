@@ -1,10 +1,10 @@
-/** The server as a process: the start task, a stop, and `kill -9` in the middle of a game. */
+/** The server as a process: the start task, a stop, and `kill -9` during a game. */
 import assert from "node:assert/strict";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
 import { checkStore, testServer } from "../support/server.ts";
 
-/** Says of every member message that it saw it, and counts in its state. */
+/** Posts that it saw each member message, and counts them in its state. */
 const COUNTING_BOT = `export default class CountingBot {
   constructor(ctx) { this.ctx = ctx; }
   on_message(msg) {
@@ -16,7 +16,7 @@ const COUNTING_BOT = `export default class CountingBot {
   }
 }`;
 
-Deno.test("deno task start serves, and SIGTERM ends it cleanly with its sandbox hosts", async () => {
+Deno.test("deno task start serves, and SIGTERM ends it and its sandbox hosts cleanly", async () => {
   await using file = dataFile();
   const server = await startProcess({ KV_URL: file.path }, { viaTask: true });
   const alive = await fetch(`${server.url}/healthz`);
@@ -32,7 +32,7 @@ Deno.test("deno task start serves, and SIGTERM ends it cleanly with its sandbox 
   await checkStore(file.path);
 });
 
-Deno.test("kill -9 in the middle of a game: it goes on, no id missing or doubled, no hook run twice", async () => {
+Deno.test("kill -9 during a game: the game goes on, no id is missing or doubled, no hook runs twice", async () => {
   await using file = dataFile();
   let server = await startProcess({ KV_URL: file.path });
   const { players: [alice] } = await roomOf(server.url, {
@@ -41,7 +41,7 @@ Deno.test("kill -9 in the middle of a game: it goes on, no id missing or doubled
   }, 1);
   const said: number[] = [];
   for (let round = 0; round < 4; round++) {
-    // Some of these are acknowledged, with hooks still to run, when the server dies.
+    // The server has acknowledged some of these, but not yet run their hooks, when it dies.
     const posts = Array.from({ length: 10 }, (_, i) => alice!.say(`${round}.${i}`));
     for (const { msg_id } of await Promise.all(posts)) said.push(msg_id);
     const hosts = await server.children();
@@ -57,17 +57,17 @@ Deno.test("kill -9 in the middle of a game: it goes on, no id missing or doubled
   assert.deepEqual(read.map(({ id }) => id), read.map((_, i) => i + 1), "no id missing or doubled");
   const saw = read.filter(({ body }) => body.saw !== undefined).map(({ body }) => body);
   const inOrder = said.toSorted((a, b) => a - b);
-  assert.deepEqual(saw.map((body) => body.saw), inOrder, "each message seen once, in order");
+  assert.deepEqual(saw.map((body) => body.saw), inOrder, "the bot saw each message once, in order");
   assert.deepEqual(
     saw.map((body) => body.count),
     inOrder.map((_, i) => i + 1),
-    "state went with it",
+    "the state matches",
   );
   await server.kill("SIGTERM");
   await checkStore(file.path);
 });
 
-Deno.test("a guessing game survives kill -9: seats, turn and commitment are what they were", async () => {
+Deno.test("a guessing game survives kill -9 with its seats, turn and commitment", async () => {
   await using file = dataFile();
   let server = await startProcess({ KV_URL: file.path });
   const { players } = await roomOf(server.url, {
@@ -90,7 +90,7 @@ Deno.test("a guessing game survives kill -9: seats, turn and commitment are what
   await checkStore(file.path);
 });
 
-Deno.test("SANDBOX=worker runs bots without any subprocess", async () => {
+Deno.test("SANDBOX=worker runs bots without a subprocess", async () => {
   await using file = dataFile();
   const server = await startProcess({ KV_URL: file.path, SANDBOX: "worker" });
   const { players: [alice] } = await roomOf(server.url, {

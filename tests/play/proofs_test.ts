@@ -1,5 +1,5 @@
-/** Receipts and proofs over HTTP, checked as a member would: with the published keys and nothing of
- *  the server's. */
+/** Receipts and proofs over HTTP. The tests check them like a member, with the published keys and
+ *  without the server's code. */
 import assert from "node:assert/strict";
 import { parsedCheckpoint, type SignedCheckpoint } from "../../src/kernel/checkpoint.ts";
 import { bytesToHex, concatBytes, hashText, hexToBytes } from "../../src/kernel/hash.ts";
@@ -12,7 +12,7 @@ import { testServer } from "../support/server.ts";
 const LOUNGE = { slots: ["invite:alice", "invite:bob", "invite:carol"] };
 const bytes = (hash: string) => hexToBytes(hash.replace("sha256:", ""));
 
-/** The checkpoint in an answer, its signature checked under a key that the server publishes. */
+/** The checkpoint in an answer. Checks its signature with the keys that the server publishes. */
 async function checked(url: string, note: string): Promise<SignedCheckpoint> {
   const { origin_prefix, keys } =
     await (await fetch(`${url}/.well-known/mcp-multiplayer/keys.json`)).json();
@@ -34,19 +34,19 @@ async function proofOf(player: Player, ask: Record<string, unknown>): Promise<Wi
   return await player.call("get_proof", { channel_id: player.channel_id, ...ask });
 }
 
-Deno.test("every post and every read answers with a signed receipt of the same log", async () => {
+Deno.test("every post and every read returns a signed receipt of the same log", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob] } = await roomOf(server.url, LOUNGE, 2);
   const posted = await alice!.say("I bet ten");
-  const kept = await checked(server.url, posted.receipt.checkpoint);
-  assert.equal(kept.size, posted.msg_id);
-  assert.equal(bytesToHex(kept.root), posted.receipt.root.slice("sha256:".length));
+  const signed = await checked(server.url, posted.receipt.checkpoint);
+  assert.equal(signed.size, posted.msg_id);
+  assert.equal(bytesToHex(signed.root), posted.receipt.root.slice("sha256:".length));
   const { channel_id } = bob!;
   const read = await bob!.call("sync_messages", { channel_id, timeout_ms: 0 });
   assert.equal(read.receipt.checkpoint, posted.receipt.checkpoint, "one size, one signature");
 });
 
-Deno.test("get_proof shows that an entry is in the log, and hides a whisper's salt from others", async () => {
+Deno.test("get_proof proves that an entry is in the log, and hides an addressed message's salt from others", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob, carol] } = await roomOf(server.url, LOUNGE, 3);
   const body = { text: "between us" };
@@ -72,10 +72,10 @@ Deno.test("get_proof shows that an entry is in the log, and hides a whisper's sa
   }
 });
 
-Deno.test("get_proof shows that an old receipt counts the beginning of today's log", async () => {
+Deno.test("get_proof proves that an old receipt covers the beginning of the current log", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, LOUNGE, 1);
-  // More than a tile of 256 leaves, so that stored tiles are part of the proof.
+  // More than one tile of 256 leaves, so that the proof uses stored tiles.
   const receipts: Wire[] = [];
   for (let i = 0; i < 600; i++) receipts.push((await alice!.say({ i })).receipt);
   for (const old of [receipts[0], receipts[250], receipts[255], receipts[598], receipts[599]]) {
@@ -90,7 +90,7 @@ Deno.test("get_proof shows that an old receipt counts the beginning of today's l
   await refuses(proofOf(alice!, { since: 10_000 }), "INVALID_REQUEST");
 });
 
-Deno.test("get_proof is for whoever may read", async () => {
+Deno.test("get_proof requires the right to read", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, LOUNGE, 1);
   const { players: [stranger] } = await roomOf(server.url, LOUNGE, 1);
@@ -98,7 +98,7 @@ Deno.test("get_proof is for whoever may read", async () => {
   await refuses(stranger!.call("get_proof", { channel_id, id: 1 }), "CHANNEL_NOT_FOUND");
 });
 
-Deno.test("a replaced signing key stays published, so that old receipts can be checked", async () => {
+Deno.test("a replaced signing key stays published for old receipts", async () => {
   await using server = await testServer({ sandbox: "off", signingKey: "11".repeat(32) });
   const { players: [alice] } = await roomOf(server.url, LOUNGE, 1);
   const { receipt: old } = await alice!.say("before");
@@ -118,7 +118,7 @@ Deno.test("a replaced signing key stays published, so that old receipts can be c
   );
 });
 
-Deno.test("what was read with its salt, a receipt and a proof are enough to find it in the log", async () => {
+Deno.test("a message with its salt, a receipt and a proof suffice to find it in the log", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob, carol] } = await roomOf(server.url, LOUNGE, 3);
   const { channel_id } = alice!;
@@ -144,5 +144,5 @@ Deno.test("what was read with its salt, a receipt and a proof are enough to find
   const { messages: hers } = await carol!.call("sync_messages", { ...all, salts: true });
   for (const { withheld, salt } of hers) assert.equal(salt === undefined, withheld === true);
   const { messages: bare } = await bob!.call("sync_messages", all);
-  assert.ok(bare.every((m: Wire) => !("salt" in m)), "unasked, none is told");
+  assert.ok(bare.every((m: Wire) => !("salt" in m)), "without salts: true, no message has a salt");
 });

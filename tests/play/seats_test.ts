@@ -1,4 +1,4 @@
-/** Who is who: two chats of one user, lost sessions, takeovers, strangers. */
+/** Identity of players: two chats of one user, lost sessions, takeovers and strangers. */
 import assert from "node:assert/strict";
 import { type McpClient, mcpClient } from "../support/mcp_clients.ts";
 import { ofType, Player, refuses, roomOf, signIn, type Wire } from "../support/player.ts";
@@ -12,7 +12,7 @@ async function chatsOfOneUser(url: string): Promise<{ token: string; chats: McpC
   return { token, chats };
 }
 
-Deno.test("two chats of one user hold two seats, and each speaks for its own", async () => {
+Deno.test("two chats of one user hold two seats, and each acts for its own", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { token, chats: [one, two] } = await chatsOfOneUser(server.url);
   await using _one = one!;
@@ -31,7 +31,7 @@ Deno.test("two chats of one user hold two seats, and each speaks for its own", a
     [second.player_id, "from two"],
   ]);
 
-  // A third chat of the same user has no seat of its own and must say which it means.
+  // A third chat of the same user has no seat of its own, so it must select one.
   const third = new Player(server.url, token);
   third.channel_id = channel_id;
   await refuses(third.say("who am I?"), "SEAT_AMBIGUOUS");
@@ -40,7 +40,7 @@ Deno.test("two chats of one user hold two seats, and each speaks for its own", a
   assert.ok(named.msg_id > 0);
 });
 
-Deno.test("two conversations that share a session are told apart by ChatGPT's hint", async () => {
+Deno.test("ChatGPT's hint distinguishes two conversations that share a session", async () => {
   await using server = await testServer({ sandbox: "off" });
   await using client = await mcpClient("v2 modern", server.url, await signIn(server.url));
   const as = (chat: string) => ({ "openai/session": chat });
@@ -51,7 +51,7 @@ Deno.test("two conversations that share a session are told apart by ChatGPT's hi
   assert.equal(you.player_id, first.player_id);
 });
 
-Deno.test("a rejoin after losing the session goes on as the same player of the same game", async () => {
+Deno.test("a rejoin after a lost session continues as the same player of the same game", async () => {
   await using server = await testServer();
   const token = await signIn(server.url);
   await using before = await mcpClient("v1", server.url, token);
@@ -79,7 +79,7 @@ Deno.test("a rejoin after losing the session goes on as the same player of the s
   );
 });
 
-Deno.test("another sign-in with the rejoin token takes the seat over altogether", async () => {
+Deno.test("another sign-in with the rejoin token takes over the seat completely", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, TWO_SEATS, 1);
   const taker = await Player.at(server.url);
@@ -89,11 +89,11 @@ Deno.test("another sign-in with the rejoin token takes the seat over altogether"
   const joined = await taker.join(alice!.rejoin_token);
   assert.equal(joined.player_id, alice!.player_id);
   await refuses(alice!.say("mine!"), "NOT_MEMBER");
-  const told = await taker.readUntil(ofType("member_rejoined"));
-  assert.ok(told.length > 0);
+  const rejoined = await taker.readUntil(ofType("member_rejoined"));
+  assert.ok(rejoined.length > 0);
 });
 
-Deno.test("a rejoin token can be rotated, and is void once its holder left", async () => {
+Deno.test("a rejoin token can be rotated and no longer works after its holder left", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, TWO_SEATS, 1);
   const old = alice!.rejoin_token;
@@ -105,7 +105,7 @@ Deno.test("a rejoin token can be rotated, and is void once its holder left", asy
   await refuses(alice!.say("gone"), "NOT_MEMBER");
 });
 
-Deno.test("a player who is put out while waiting is told at once", async () => {
+Deno.test("a long poll of a removed player ends at once", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { host, players: [alice] } = await roomOf(server.url, TWO_SEATS, 1);
   const { channel_id } = alice!;
@@ -125,14 +125,14 @@ Deno.test("an invite fills one seat, once", async () => {
   await refuses(bob.join("inv_AAAAAAAAAAAAAAAAAAAAAA"), "INVITE_INVALID");
   await refuses(bob.join("rejoin_AAAAAAAAAAAAAAAAAAAAAA"), "REJOIN_TOKEN_INVALID");
 
-  // Its own holder may repeat the join whose answer was lost, and is seated once.
+  // Its holder may repeat a join after a lost answer, and gets only one seat.
   const again = await alice!.join(created.invites[0]);
   assert.equal(again.player_id, "p1");
   const read = await alice!.readUntil(ofType("member_joined"));
   assert.equal(read.filter(ofType("member_joined")).length, 1);
 });
 
-Deno.test("20 strangers race for one invite: one is seated", async () => {
+Deno.test("20 strangers race for one invite: one gets the seat", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { created } = await roomOf(server.url, TWO_SEATS, 0);
   const racers = await Promise.all(Array.from({ length: 20 }, () => Player.at(server.url)));
@@ -140,7 +140,7 @@ Deno.test("20 strangers race for one invite: one is seated", async () => {
   assert.equal(results.filter(({ status }) => status === "fulfilled").length, 1);
 });
 
-Deno.test("a stranger reads nothing, and cannot tell a private channel from none", async (t) => {
+Deno.test("a stranger reads nothing and can't distinguish a private channel from a missing one", async (t) => {
   await using server = await testServer();
   const { created } = await roomOf(server.url, {
     slots: ["bot:referee", "invite:a"],
@@ -163,12 +163,12 @@ Deno.test("a stranger reads nothing, and cannot tell a private channel from none
   ];
   for (const [name, input] of calls) {
     await t.step(`${name} ${Object.keys(input).join(" ")}`, async () => {
-      const told = [created.channel_id, made_up].map(async (channel_id) => {
+      const answers = [created.channel_id, made_up].map(async (channel_id) => {
         const call = stranger.call(name, { ...input, channel_id });
         const { status, code, detail } = await refuses(call, "CHANNEL_NOT_FOUND");
         return { status, code, detail };
       });
-      const [real, none] = await Promise.all(told);
+      const [real, none] = await Promise.all(answers);
       assert.deepEqual(real, none);
     });
   }
@@ -176,7 +176,7 @@ Deno.test("a stranger reads nothing, and cannot tell a private channel from none
   assert.deepEqual(channels, []);
 });
 
-Deno.test("public channels are listed for everyone; spectators read where they are admitted", async () => {
+Deno.test("everyone sees public channels in lists; spectators read only channels that admit them", async () => {
   await using server = await testServer({ sandbox: "off" });
   const host = await Player.at(server.url);
   const slots = ["invite:a"];
@@ -202,7 +202,7 @@ Deno.test("public channels are listed for everyone; spectators read where they a
   await refuses(call, "NOT_MEMBER");
 });
 
-Deno.test("an addressed message is read by its addressees; others see that it exists", async () => {
+Deno.test("only its addressees read an addressed message; others see that it exists", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { host, players: [a, b, c] } = await roomOf(server.url, {
     slots: ["invite:a", "invite:b", "invite:c"],

@@ -1,5 +1,4 @@
-/** How a server starts on a KV Connect address where something is wrong: one clear line, never the
- *  token. */
+/** A start on a faulty KV Connect address: the server prints one clear line, never the token. */
 import assert from "node:assert/strict";
 import { openStore } from "../../src/compose/open_store.ts";
 import { freePort } from "../support/foreign_program.ts";
@@ -8,7 +7,7 @@ import { startProcess } from "../support/process.ts";
 
 const TOKEN = "a-token-that-no-log-may-show";
 
-/** Everything a server says that does not start. */
+/** The output of a server that does not start. */
 async function refusedStart(env: Record<string, string>): Promise<string> {
   const error = await startProcess({ SANDBOX: "off", ...env }).then(() => null, (e) => e as Error);
   const said = error!.message.replace("the server ended: ", "");
@@ -16,7 +15,7 @@ async function refusedStart(env: Record<string, string>): Promise<string> {
   return said;
 }
 
-Deno.test("a KV_URL that can't be an address of a database stops the start", async (t) => {
+Deno.test("a KV_URL that is not the address of a database stops the start", async (t) => {
   const must = /^Cannot start: KV_URL must be a path, :memory:, or the https URL of a KV Connect/;
   const table: [string, string, RegExp][] = [
     ["ftp://127.0.0.1/db", TOKEN, must],
@@ -41,7 +40,7 @@ Deno.test("a KV_URL that can't be an address of a database stops the start", asy
   }
 });
 
-Deno.test("a KV Connect server that refuses the token, or is none, stops the start", async (t) => {
+Deno.test("a KV Connect server that refuses the token, or another kind of server, stops the start", async (t) => {
   await using store = await kvConnect();
   const { host } = new URL(store.url);
   await t.step("another token", async () => {
@@ -63,7 +62,7 @@ Deno.test("a KV Connect server that refuses the token, or is none, stops the sta
   });
 });
 
-Deno.test("a server waits at its start for a KV Connect server that is away, and gives up in time", async () => {
+Deno.test("a starting server waits for an unreachable KV Connect server, and gives up in time", async () => {
   await using store = await kvConnect();
   (await store.open()).close();
   await store.kill();
@@ -84,7 +83,7 @@ Deno.test("a server waits at its start for a KV Connect server that is away, and
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
   await server.kill("SIGTERM");
 
-  // Somebody who takes connections and says nothing.
+  // A listener that accepts connections and sends nothing.
   using silent = Deno.listen({ port: freePort(), hostname: "127.0.0.1" });
   const address = `127.0.0.1:${silent.addr.port}`;
   const gaveUp = openStore(`http://${address}`, () => {}, 500);

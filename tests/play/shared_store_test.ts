@@ -1,5 +1,5 @@
 /** Several server processes on one database: two start tasks on a KV Connect server, races, `kill
- *  -9`, and a database that is away. */
+ *  -9`, and an unreachable database. */
 import assert from "node:assert/strict";
 import { type Fault, type KvConnect, kvConnect } from "../support/kv_connect.ts";
 import { Player, Problem, roomOf, type Wire } from "../support/player.ts";
@@ -21,7 +21,7 @@ function startOn(store: KvConnect, env: Record<string, string> = {}): Promise<Se
   return startProcess({ ...store.env, RATE_LIMITS: "off", ...env }, { viaTask: true });
 }
 
-/** Posts as one player to its channels, at any of several servers. */
+/** Posts as one player to its channels, through any of several servers. */
 class Poster {
   readonly channelIds: string[] = [];
 
@@ -38,7 +38,7 @@ class Poster {
   }
 }
 
-/** Ids of all that was acknowledged must be there once, in an order without gap. */
+/** Asserts that each acknowledged message is in the log once, and that the ids have no gap. */
 async function assertHeld(at: Player, channel_id: string, said: ReadonlyMap<number, string>) {
   const { messages } = await at.call("sync_messages", { channel_id, limit: 500, timeout_ms: 0 });
   assert.deepEqual(messages.map(({ id }: Wire) => id), messages.map((_: Wire, i: number) => i + 1));
@@ -47,12 +47,12 @@ async function assertHeld(at: Player, channel_id: string, said: ReadonlyMap<numb
   for (const [id, text] of said) assert.equal(messages[id - 1].body.text, text);
 }
 
-Deno.test("two processes take bursts over 120 channels: nothing refused, one order each, readers woken", async () => {
+Deno.test("two processes take bursts over 120 channels: no refusals, one order each, all readers wake", async () => {
   await using store = await kvConnect();
   const servers = await Promise.all([startOn(store), startOn(store)]);
   const [a, b] = servers.map(({ url }) => url) as [string, string];
   const poster = new Poster((await Player.at(a)).token);
-  // A connection carries 200 streams: readers of more channels than that must not hold up anything.
+  // A connection carries 200 streams. Readers of more channels must not block anything.
   const opened = Array.from({ length: 220 }, (_, i) => poster.open(i % 2 ? a : b, `room ${i}`));
   await Promise.all(opened);
 
@@ -62,7 +62,7 @@ Deno.test("two processes take bursts over 120 channels: nothing refused, one ord
       [a, b].map(async (url) => {
         const text = `${round} at ${url}`;
         const { msg_id } = await poster.at(url).call("post_message", { channel_id, body: text });
-        assert.ok(!said.get(channel_id)!.has(msg_id), "no id is given twice");
+        assert.ok(!said.get(channel_id)!.has(msg_id), "no id is used twice");
         said.get(channel_id)!.set(msg_id, text);
       })
     );
@@ -85,16 +85,16 @@ Deno.test("two processes take bursts over 120 channels: nothing refused, one ord
     said.get(channel_id)!.set(msg_id, "wake up");
   }
   for (const { messages } of await Promise.all(waiting)) assert.equal(messages.length, 1);
-  assert.ok(performance.now() - began < timeout_ms, "nobody waited in vain");
+  assert.ok(performance.now() - began < timeout_ms, "no long poll ran into its timeout");
 
   for (const [channel_id, held] of said) await assertHeld(poster.at(b), channel_id, held);
   for (const server of servers) await server.kill("SIGTERM");
   await store.check();
 });
 
-Deno.test("kill -9 of one of two processes: the other takes its hooks over, nothing acknowledged is lost", async () => {
+Deno.test("kill -9 of one of two processes: the other takes over its hooks, and no acknowledged post is lost", async () => {
   await using store = await kvConnect();
-  // Without the task around it, so that the signal hits the server itself.
+  // Started without the task, so that the signal hits the server itself.
   const [doomed, other] = await Promise.all([
     startProcess({ ...store.env, RATE_LIMITS: "off" }),
     startOn(store),
@@ -106,19 +106,19 @@ Deno.test("kill -9 of one of two processes: the other takes its hooks over, noth
   const posts = Array.from({ length: 30 }, (_, i) => alice!.say(`${i}`));
   const said = (await Promise.all(posts)).map(({ msg_id }) => msg_id).toSorted((x, y) => x - y);
   const hosts = await doomed.children();
-  await doomed.kill("SIGKILL"); // with hooks still to run
+  await doomed.kill("SIGKILL"); // before it has run all hooks
   await gone(hosts);
   alice!.moveTo(other.url);
-  // Nobody posts at the other process: it finds out by itself.
+  // Nobody posts at the other process: it must notice by itself.
   const read = await alice!.readUntil(({ body }: Wire) => body.count === said.length);
   assert.deepEqual(read.map(({ id }) => id), read.map((_, i) => i + 1), "no id missing or doubled");
   const saw = read.flatMap(({ body }) => body.saw === undefined ? [] : [body.saw]);
-  assert.deepEqual(saw, said, "each message was seen once, in order");
+  assert.deepEqual(saw, said, "the bot saw each message once, in order");
   await other.kill("SIGTERM");
   await store.check();
 });
 
-Deno.test("answers that are lost and a database that is away double and lose nothing", async (t) => {
+Deno.test("lost answers and an unreachable database neither double nor lose anything", async (t) => {
   await using store = await kvConnect();
   const server = await startOn(store, { SANDBOX: "off" });
   const poster = new Poster((await Player.at(server.url)).token);
@@ -139,7 +139,7 @@ Deno.test("answers that are lost and a database that is away double and lose not
     }));
   const allHeld = poster.channelIds.map(() => "held");
 
-  await t.step("answers lost, errors, too many requests", async () => {
+  await t.step("lost answers, errors, too many requests", async () => {
     for (const fault of [{}, { applied: false }, { status: 429, applied: false }]) {
       await store.fail({ ...WRITE, ...fault, times: 4 });
       assert.deepEqual(await burst(), allHeld);
@@ -148,14 +148,14 @@ Deno.test("answers that are lost and a database that is away double and lose not
     }
   });
 
-  await t.step("away for a while", async () => {
+  await t.step("unreachable for a while", async () => {
     await store.kill();
     const posts = burst();
     await store.start();
     assert.deepEqual(await posts, allHeld);
   });
 
-  await t.step("a token that is not valid any more, and is again", async () => {
+  await t.step("a token that becomes invalid and valid again", async () => {
     await store.kill();
     await store.start("another token");
     assert.deepEqual(await burst(), poster.channelIds.map(() => "UNAVAILABLE"));
@@ -176,7 +176,7 @@ Deno.test("answers that are lost and a database that is away double and lose not
   }
   await store.kill();
   const unanswered = burst().catch(() => {});
-  await server.kill("SIGTERM"); // it stops, though the database is away
+  await server.kill("SIGTERM"); // it stops although the database is unreachable
   await unanswered;
   assert.ok(server.log.some((line) => line.includes('"stopped"')), server.log.join("\n"));
   assert.ok(!server.log.join("\n").includes(store.token));

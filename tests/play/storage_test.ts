@@ -1,6 +1,6 @@
-/** What is kept on behalf of a guest has a bound: messages, states, sources and what bots were told
- *  by the network. What is beyond it is refused, or fails where the bot sees it; whoever else plays
- *  does not notice. */
+/** Storage limits of guests: they count messages, states, sources and the bodies that bots received
+ *  from the network. Beyond a limit, posts are refused and bots' requests fail with an error that
+ *  the bot sees. Other players notice nothing. */
 import assert from "node:assert/strict";
 import { UNSTORABLE } from "../../src/domain/referee/hook_entries.ts";
 import { STORAGE_BOUNDS } from "../../src/domain/storage/storage.ts";
@@ -13,8 +13,7 @@ import { webServer } from "../support/web_server.ts";
 const MIB = 1024 * 1024;
 const NETWORK = { botNetwork: "http", testNetwork: { loopback: true, caCerts: [] } } as const;
 
-/** Asks for five bodies, each another one, and tells how many it got, or what the first failure
- *  said. */
+/** Fetches five different bodies, and posts how many it got or the message of the first failure. */
 const ASKER = `export default class Asker {
   constructor(ctx) { this.ctx = ctx; }
   async on_message(msg) {
@@ -29,7 +28,7 @@ const ASKER = `export default class Asker {
   }
 }`;
 
-/** Says as much as it is asked to. */
+/** Posts as many characters as a message asks for. */
 const TALKER = `export default class Talker {
   constructor(ctx) { this.ctx = ctx; }
   on_message(msg) {
@@ -42,7 +41,7 @@ const usage = async (player: Player) =>
   (await player.call("get_channel_info", { channel_id: player.channel_id })).storage;
 const ended = ({ body }: Wire) => body?.got !== undefined || body?.type === "bot:failed";
 
-Deno.test("what bots were told is counted, and beyond the bound their requests fail where they see it", async () => {
+Deno.test("bodies from the network count, and beyond the limit the bots' requests fail visibly", async () => {
   await using site = webServer();
   const storage = { ...STORAGE_BOUNDS, channel: 4 * MIB };
   await using server = await testServer({ ...NETWORK, storage });
@@ -55,20 +54,20 @@ Deno.test("what bots were told is counted, and beyond the bound their requests f
     await player.say({ url: `${site.origin}/bytes?n=`, from });
     return (await player.readUntil(ended)).find(ended).body;
   };
-  let told = 0;
+  let received = 0;
   let last: Wire;
   for (let from = 200_000; from < 200_050; from += 5) {
     last = await ask(alice!, from);
     if (last.failure !== undefined) break;
     assert.equal(last.got, 5);
-    told += 5 * from;
-    assert.ok((await usage(host)).channel.bytes > told, "all of it is counted");
+    received += 5 * from;
+    assert.ok((await usage(host)).channel.bytes > received, "all bytes count");
   }
   assert.match(last.failure, /no room/);
-  assert.ok(told > 2 * MIB, `${told} bytes were told`);
+  assert.ok(received > 2 * MIB, `${received} bytes`);
   const asked = site.seen.length;
 
-  // What the bot saw is told like every other answer, so that a replay can give it the same.
+  // The failure is recorded like every other answer, so that a replay gives the bot the same.
   alice!.cursor = 0;
   const entries = await alice!.readUntil(({ body }: Wire) => body?.failure !== undefined);
   const { body: { exchanges: [{ answer }] } } = entries.findLast(ofType("bot:evidence"));
@@ -77,19 +76,23 @@ Deno.test("what bots were told is counted, and beyond the bound their requests f
   assert.equal((await host.call("verify_channel", { channel_id })).ok, true);
 
   await ask(alice!, 300_000);
-  assert.equal(site.seen.length, asked, "nobody is asked any more");
+  assert.equal(site.seen.length, asked, "the site gets no further requests");
   const { channel } = await usage(host);
-  assert.ok(channel.bytes <= channel.limit, "and the bound holds");
+  assert.ok(channel.bytes <= channel.limit, "the limit holds");
 
   const { players: [carol] } = await roomOf(server.url, asking, 1);
-  assert.equal((await ask(carol!, 200_000)).got, 5, "a neighbour's bot asks as before");
+  assert.equal((await ask(carol!, 200_000)).got, 5, "a neighbour's bot can still fetch");
   await server.restart({ storage: { ...storage, channel: 2 * storage.channel } });
   for (const player of [alice!, host]) player.moveTo(server.url);
   assert.deepEqual((await usage(host)).channel.bytes, channel.bytes, "a restart keeps the count");
-  assert.equal((await ask(alice!, 400_000 / 2)).got, 5, "more room, and it goes on");
+  assert.equal(
+    (await ask(alice!, 400_000 / 2)).got,
+    5,
+    "with a higher limit the bot can fetch again",
+  );
 });
 
-Deno.test("the same body is counted once for a channel, however often it is told", async () => {
+Deno.test("the same body counts once for a channel, even if bots receive it often", async () => {
   await using site = webServer();
   await using server = await testServer(NETWORK);
   const { host, players: [alice] } = await roomOf(server.url, {
@@ -108,7 +111,7 @@ Deno.test("the same body is counted once for a channel, however often it is told
   assert.ok(second - first < 50_000, `${second - first} more`);
 });
 
-Deno.test("a full channel refuses posts and bots' words alike, but not to leave it, to clear it and to close it", async () => {
+Deno.test("a full channel refuses posts of members and bots, but permits leaving, clearing and closing", async () => {
   await using server = await testServer({ storage: { ...STORAGE_BOUNDS, channel: MIB } });
   const { host, players: [alice, bob], created } = await roomOf(server.url, {
     slots: ["bot:talker", "invite:a", "invite:b", "invite:c"],
@@ -121,7 +124,7 @@ Deno.test("a full channel refuses posts and bots' words alike, but not to leave 
   const failed = (await alice!.readUntil(ofType("bot:failed"))).find(ofType("bot:failed"));
   assert.deepEqual([failed.sender, failed.body.message], ["system", UNSTORABLE]);
 
-  // Some room is left, which smaller posts may still take.
+  // Smaller posts still fit into the remaining space.
   const fill = async (chars: number) => {
     for (let i = 0; i < 200; i++) await alice!.say({ posts: 0, text: "y".repeat(chars) });
   };
@@ -137,7 +140,7 @@ Deno.test("a full channel refuses posts and bots' words alike, but not to leave 
   ) await refuses(host.call(name, input), "TOO_LARGE");
   const { channel, yours } = await usage(host);
   assert.ok(channel.bytes <= channel.limit && yours.bytes >= channel.bytes);
-  assert.equal(await usage(bob!), undefined, "who is no admin is not told");
+  assert.equal(await usage(bob!), undefined, "only admins see the usage");
 
   const [{ bot_id }] = created.bots;
   await bob!.call("leave_channel", { channel_id });
@@ -145,7 +148,7 @@ Deno.test("a full channel refuses posts and bots' words alike, but not to leave 
   await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
 });
 
-Deno.test("a guest's channels share one bound, which others' don't touch; people have another", async () => {
+Deno.test("a guest's channels share one limit, apart from others'; people have a higher one", async () => {
   const storage = { ...STORAGE_BOUNDS, perGuest: MIB };
   await using server = await testServer({ storage });
   const { host, players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
@@ -163,11 +166,11 @@ Deno.test("a guest's channels share one bound, which others' don't touch; people
     "TOO_LARGE",
   );
   assert.match(another.detail, /STORAGE_PER_GUEST_MB/);
-  // Who filled it up may go on in a channel of their own.
+  // The player who filled it up can continue in a channel of their own.
   await alice!.call("create_channel", { name: "mine", slots: ["invite:a"] });
 });
 
-Deno.test("all guests together have a bound", async () => {
+Deno.test("all guests together have a limit", async () => {
   await using server = await testServer({ storage: { ...STORAGE_BOUNDS, guests: MIB } });
   const rooms = await Promise.all(
     [1, 2].map(() => roomOf(server.url, { slots: ["invite:a"] }, 1)),
@@ -180,7 +183,7 @@ Deno.test("all guests together have a bound", async () => {
   await refuses(fill(rooms[1]!.players), "TOO_LARGE");
 });
 
-Deno.test("kill -9 in the middle of everything leaves the counts exact, and the bound where it was", async () => {
+Deno.test("kill -9 at any moment leaves the counts exact and the limit in force", async () => {
   await using file = dataFile();
   const env = { KV_URL: file.path, STORAGE_PER_GUEST_MB: "1", RATE_LIMITS: "off" };
   let server = await startProcess(env);

@@ -1,5 +1,4 @@
-/** Bots that come back by themselves: timers over HTTP, through a restart, and why they fall
- *  silent. */
+/** Timers of bots over HTTP: they survive a restart, and stop in an abandoned channel. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
@@ -38,16 +37,16 @@ Deno.test("a timer becomes an entry when it is due, and its hook runs at that en
   const timer = read.find(ofType("bot:timer"))!;
   assert.equal(timer.body.name, "bell");
   assert.equal(timer.sender, "system");
-  assert.equal(timer.cause, msg_id, "it says which entry's hook set it");
+  assert.equal(timer.cause, msg_id, "the entry whose hook set the timer");
   const set = read.find(({ id }) => id === msg_id)!;
   assert.equal(Date.parse(timer.body.due), Date.parse(set.ts) + 30);
   assert.ok(timer.ts >= timer.body.due);
-  const told = read.find(rang)!;
-  assert.equal(told.body.at, Date.parse(timer.ts));
-  assert.equal(told.cause, timer.id);
+  const ring = read.find(rang)!;
+  assert.equal(ring.body.at, Date.parse(timer.ts));
+  assert.equal(ring.cause, timer.id);
 });
 
-Deno.test("a timer that is set again has its new time, and a cleared one never comes", async () => {
+Deno.test("a timer that is set again has its new time, and a cleared timer never fires", async () => {
   await using server = await testServer();
   const { players: [alice] } = await roomOf(server.url, withClock(), 1);
   await alice!.say({ set: "gone", ms: 0 + 60_000 });
@@ -58,36 +57,36 @@ Deno.test("a timer that is set again has its new time, and a cleared one never c
   assert.deepEqual(read.filter(ofType("bot:timer")).map(({ body }) => body.name), ["bell"]);
 });
 
-Deno.test("timers survive a restart, and those that were due meanwhile come at once", async () => {
+Deno.test("timers survive a restart, and overdue timers fire at once", async () => {
   await using server = await testServer();
   const { players: [alice] } = await roomOf(server.url, withClock(), 1);
   await alice!.say({ set: "bell", ms: 250 });
   await alice!.readUntil(({ body }) => body?.heard !== undefined);
   await server.restart();
   alice!.moveTo(server.url);
-  // On a slow machine it has rung before the stop, and was read already.
+  // On a slow machine the timer has fired before the stop, and alice has read its entry.
   alice!.cursor = 0;
   const read = await alice!.readUntil(rang);
   assert.equal(read.filter(ofType("bot:timer")).length, 1);
 });
 
-Deno.test("an abandoned channel falls silent: timers count as what bots cause, until a member speaks", async () => {
+Deno.test("timers stop in an abandoned channel: they count against the bots' budget until a member posts", async () => {
   await using server = await testServer();
   const clock = withClock({ again: true, ms: 0 });
   const { players: [alice] } = await roomOf(server.url, clock, 1);
   await alice!.say({ set: "bell", ms: 0 });
   const read = await alice!.readUntil(ofType("bot:budget_spent"));
   const rings = read.filter(rang).length;
-  // A ring is two entries: that the timer was due, and what the bot says.
+  // Each ring is two entries: the timer and the bot's post.
   assert.ok(Math.abs(rings - BOT_LIMITS.chainedEntries / 2) <= 1, `${rings} rings`);
   await alice!.say("still here");
   const after = await alice!.readUntil(ofType("bot:budget_spent"));
-  assert.ok(after.filter(rang).length >= rings - 1, "the timer that waited comes due after all");
+  assert.ok(after.filter(rang).length >= rings - 1, "the waiting timer fires");
   const all = [...read, ...after];
   assert.equal(all.filter(ofType("bot:timer")).length, all.filter(rang).length);
 });
 
-Deno.test("a removed bot's timers are gone", async () => {
+Deno.test("a removed bot's timers never fire", async () => {
   await using server = await testServer();
   const room = await roomOf(server.url, withClock(), 1);
   const { host, players: [alice], created } = room;
@@ -100,7 +99,7 @@ Deno.test("a removed bot's timers are gone", async () => {
   const next = { slots: ["bot:clock", "invite:a"], bots: [{ inline_code: CLOCK }] };
   const other = await roomOf(server.url, next, 1);
   await other.players[0]!.say({ set: "bell", ms: 300 });
-  await other.players[0]!.readUntil(rang); // set later, so the first one would have come before
+  await other.players[0]!.readUntil(rang); // set later, so the first timer would have fired before
   const rest = await alice!.call("sync_messages", {
     channel_id,
     cursor: alice!.cursor,

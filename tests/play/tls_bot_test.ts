@@ -1,4 +1,4 @@
-/** TlsBot against sites of this test, whose certificates are made here. */
+/** TlsBot against the test's own sites, with certificates that the test makes. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type Player, roomOf, type Wire } from "../support/player.ts";
@@ -9,7 +9,7 @@ import { testServer } from "../support/server.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** DER of one value (X.690): its tag, its length, and the parts it consists of. */
+/** The DER encoding of one value (X.690): its tag, its length and its parts. */
 function der(tag: number, ...parts: Uint8Array[]): Bytes {
   const content = parts.flatMap((part) => [...part]);
   const { length } = content;
@@ -37,8 +37,8 @@ interface Key {
   privateKey: KeyObject;
 }
 
-/** A certificate (RFC 5280) from 2020 to 2049, signed by `by`; for a host, or with none for an
- *  authority. */
+/** A certificate (RFC 5280), valid from 2020 to 2049 and signed by `by`: for a host, or without a
+ *  host for an authority. */
 function certificate(serial: number, subject: string, key: Key, by: Key, host?: string): Bytes {
   const algorithm = sequence(oid("2a8648ce3d040302"));
   const names = host && extension("551d11", sequence(der(0x82, ascii(host))));
@@ -105,7 +105,7 @@ async function answerTo(player: Player, text: string): Promise<Wire> {
   return (await player.readUntil(answers)).find(answers).body;
 }
 
-Deno.test("TlsBot shows the chain with its fingerprints, and says when it changed, and how", async (t) => {
+Deno.test("TlsBot shows the chain with its fingerprints, and reports changes", async (t) => {
   await using server = await testServer(SETTINGS);
   const first = siteWith(7, newKey());
   const renewed = siteWith(8, first.key);
@@ -113,7 +113,7 @@ Deno.test("TlsBot shows the chain with its fingerprints, and says when it change
   let serving = first.serve(0);
   const { port } = serving.addr;
   const ada = await roomWith(server.url, [`localhost:${port}`]);
-  const told: Wire[] = [];
+  const answers: Wire[] = [];
   for (
     const [site, change] of [[first, "first_seen"], [first, "same"], [renewed, "renewed"], [
       replaced,
@@ -129,7 +129,7 @@ Deno.test("TlsBot shows the chain with its fingerprints, and says when it change
       const { type, verified, error, chain } = answer;
       assert.deepEqual([type, verified, error], ["certificate", true, undefined]);
       assert.equal(answer.change, change);
-      assert.deepEqual(answer.before?.fingerprint_sha256, told.at(-1)?.fingerprint_sha256);
+      assert.deepEqual(answer.before?.fingerprint_sha256, answers.at(-1)?.fingerprint_sha256);
       assert.equal(answer.fingerprint_sha256, await sha256(site.leaf));
       assert.equal(answer.spki_sha256, await sha256(spkiOf(site.key.publicKey)));
       const [leaf, above] = chain;
@@ -145,14 +145,14 @@ Deno.test("TlsBot shows the chain with its fingerprints, and says when it change
       assert.equal(leaf.subject_alt_name_count, 1);
       assert.match(leaf.subject_alt_names[0], /localhost/);
       assert.match(leaf.issuer, /Test authority/);
-      told.push(answer);
+      answers.push(answer);
     });
   }
-  assert.match(told.at(-1).text, /ANOTHER CERTIFICATE AND KEY/);
+  assert.match(answers.at(-1).text, /ANOTHER CERTIFICATE AND KEY/);
   await serving.shutdown();
 });
 
-Deno.test("TlsBot shows a chain that nobody vouches for, and says so", async () => {
+Deno.test("TlsBot shows an untrusted chain, and says so", async () => {
   await using server = await testServer(SETTINGS);
   const site = siteWith(3, newKey(), newKey());
   const serving = site.serve(0);
@@ -166,7 +166,7 @@ Deno.test("TlsBot shows a chain that nobody vouches for, and says so", async () 
   await serving.shutdown();
 });
 
-Deno.test("TlsBot says why there is nothing to show", async (t) => {
+Deno.test("TlsBot gives the reason if there is no chain", async (t) => {
   await using server = await testServer(SETTINGS);
   const free = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = free.addr;

@@ -1,4 +1,4 @@
-/** Long polls: one call waits, any number of waiters, nobody polls, nothing is lost. */
+/** Long polls: one call waits, many can wait at once, and no message is lost. */
 import assert from "node:assert/strict";
 import { instances } from "../support/apps.ts";
 import { Player, roomOf, type Wire } from "../support/player.ts";
@@ -16,10 +16,10 @@ Deno.test("sync_messages waits for the first message, in one call", async () => 
   const woken = await waiting;
   assert.deepEqual(woken.messages.map(({ id }: Wire) => id), [msg_id]);
   assert.equal(woken.cursor, msg_id);
-  assert.equal(woken.view, undefined, "the make-up did not change");
+  assert.equal(woken.view, undefined, "the view did not change");
 });
 
-Deno.test("sync_messages ends empty at its timeout, with the cursor where it was", async () => {
+Deno.test("sync_messages ends empty at its timeout, with the same cursor", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [reader] } = await roomOf(server.url, TWO_SEATS, 2);
   const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
@@ -29,11 +29,11 @@ Deno.test("sync_messages ends empty at its timeout, with the cursor where it was
     assert.deepEqual([empty.messages, empty.cursor], [[], cursor]);
   }
   const ahead = { channel_id: reader!.channel_id, cursor: cursor + 100, timeout_ms: 0 };
-  const { cursor: kept } = await reader!.call("sync_messages", ahead);
-  assert.equal(kept, cursor + 100, "a cursor never goes back");
+  const { cursor: returned } = await reader!.call("sync_messages", ahead);
+  assert.equal(returned, cursor + 100, "a cursor never goes back");
 });
 
-Deno.test("200 waiters are all woken by one post", async () => {
+Deno.test("one post wakes 200 waiters", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
   const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
@@ -44,7 +44,7 @@ Deno.test("200 waiters are all woken by one post", async () => {
   assert.ok(answers.every((answer) => answer.messages[0]?.id === msg_id));
 });
 
-Deno.test("a reader that loops sees every message once, in order, while others write", async () => {
+Deno.test("a looping reader sees every message once, in order, while others write", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
   const total = 60;
@@ -58,7 +58,7 @@ Deno.test("a reader that loops sees every message once, in order, while others w
   assert.deepEqual(said, Array.from({ length: total }, (_, i) => i));
 });
 
-Deno.test("sync_messages pages through more than fits, by count and by size", async () => {
+Deno.test("sync_messages pages by count and by size", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [writer] } = await roomOf(server.url, TWO_SEATS, 1);
   const large = "x".repeat(15_000);
@@ -77,7 +77,7 @@ Deno.test("sync_messages pages through more than fits, by count and by size", as
   assert.deepEqual(ids, Array.from({ length: 62 }, (_, i) => i + 1));
 });
 
-Deno.test("a reader that hangs up leaves nothing behind", async () => {
+Deno.test("a reader that disconnects leaves no waiter behind", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [reader, writer] } = await roomOf(server.url, TWO_SEATS, 2);
   const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
@@ -88,7 +88,7 @@ Deno.test("a reader that hangs up leaves nothing behind", async () => {
     headers: { authorization: `Bearer ${reader!.token}`, "content-type": "application/json" },
     body: JSON.stringify({ channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 }),
   });
-  // Long enough for the call to be waiting; were it later, the test would still hold.
+  // By now the call should be waiting. If it is slower, the test still holds.
   await new Promise((resolve) => setTimeout(resolve, 50));
   hangUp.abort();
   await assert.rejects(waiting, { name: "AbortError" });
@@ -101,14 +101,14 @@ Deno.test("a stop answers the open long polls", async () => {
   const { cursor } = await reader!.call("sync_messages", { channel_id: reader!.channel_id });
   const input = { channel_id: reader!.channel_id, cursor, timeout_ms: 45_000 };
   const waiting = reader!.call("sync_messages", input);
-  // Calls that go the same way and were sent later have been answered: by now it waits.
+  // Later calls on the same way have answers, so the call is waiting by now.
   const later = { ...input, timeout_ms: 0 };
   for (let i = 0; i < 5; i++) await reader!.call("sync_messages", later);
   await server[Symbol.asyncDispose]();
   assert.deepEqual((await waiting).messages, []);
 });
 
-Deno.test("two instances on one database: a post on one wakes the reader of the other", async () => {
+Deno.test("two instances on one database: a post at one wakes the reader of the other", async () => {
   await using both = await instances(2);
   const [here, there] = both.urls;
   const { players: [writer], created } = await roomOf(here!, TWO_SEATS, 1);
