@@ -24,9 +24,9 @@ const input = z.object({
     "Anyone can find a public channel with list_channels.",
   ),
   sealed: z.boolean().default(false)
-    .describe("Whether nobody, not even an admin, can change the referee afterwards."),
+    .describe("If true, nobody can change the referee afterwards, not even an admin."),
   spectators: z.boolean().default(false)
-    .describe("Whether anyone may read a public channel without a seat."),
+    .describe("If true, anyone may read the public channel without a seat."),
   idempotency_key: IdempotencyKey,
 });
 
