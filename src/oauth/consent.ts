@@ -75,7 +75,7 @@ export function takeConsent(deps: OAuthDeps): Handler {
       if (principal !== undefined) return await allow(c, deps, pending, principal);
       if (deps.guests) return await approve(c, deps, request, newGuest());
     }
-    const refused = new OAuthError(OAuthErrorCode.AccessDenied, "The person refused the request.");
+    const refused = new OAuthError(OAuthErrorCode.AccessDenied, "The request was refused.");
     return sendBack(c, deps, request, errorBody(refused));
   };
 }

@@ -79,8 +79,8 @@ export function clientLabel({ clientId, name }: Pick<Client, "clientId" | "name"
   return publisher(clientId) ?? (name || NO_NAME);
 }
 
-/** The host that publishes a client's metadata, if the id is its URL. Unlike the name, the client
- *  can't choose it freely. */
+/** The host that publishes a client's metadata, if the id is its URL. The client can't choose it
+ *  freely, unlike its name. */
 function publisher(clientId: string): string | undefined {
   return clientId.startsWith("https://") ? new URL(clientId).host : undefined;
 }

@@ -119,7 +119,7 @@ async function grantToClient(
   return { kind: "granted", grant };
 }
 
-/** The caller gets one vague error for every case; the log has the exact one for the operator. */
+/** The caller gets the same vague error in every case; the log shows a replay to the operator. */
 function refusal(
   outcome: Exclude<Redemption, { kind: "granted" }>,
   { clientId }: Client,

@@ -78,8 +78,8 @@ Deno.test("next names the step that fits each answer", async () => {
   assert.equal(await info(a!), "You are p1. Call sync_messages to read on.");
   assert.match(await info(watcher), /join_channel with an invite/);
 
-  const left = await b!.call("leave_channel", { channel_id });
-  assert.match(left.next, /only a new invite brings you back/);
+  const leaving = await b!.call("leave_channel", { channel_id });
+  assert.match(leaving.next, /only a new invite brings you back/);
   const yielded = await host.call("update_channel", {
     channel_id,
     ops: [{ type: "yield_slot", slot_id: "s1", to: "invite" }],

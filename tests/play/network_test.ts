@@ -64,15 +64,15 @@ Deno.test("a bot's evidence is an entry before the bot's post, with the body by 
   assert.equal(evidence.sender, "system");
   assert.equal(evidence.id, answer.id - 1);
   assert.equal(evidence.cause, answer.cause);
-  const [{ request, answer: came }] = evidence.body.exchanges;
+  const [{ request, answer: response }] = evidence.body.exchanges;
   assert.equal(request.url, url);
   assert.equal(request.method, "POST");
   assert.equal(request.body_hash, `sha256:${await sha256Hex("hello")}`);
-  assert.equal(came.status, 200);
-  assert.equal(came.body_hash, `sha256:${await sha256Hex(answer.body.received)}`);
+  assert.equal(response.status, 200);
+  assert.equal(response.body_hash, `sha256:${await sha256Hex(answer.body.received)}`);
 
   const { channel_id } = alice!;
-  const wanted = { channel_id, msg_id: evidence.id, body_hash: came.body_hash };
+  const wanted = { channel_id, msg_id: evidence.id, body_hash: response.body_hash };
   for (const member of [alice!, host]) {
     const { text } = await member.call("get_evidence", wanted);
     assert.equal(text, answer.body.received);

@@ -26,7 +26,7 @@ export const GITHUB: GitHubEndpoints = {
   user: "https://api.github.com/user",
 };
 
-/** The id belongs to the account for ever; the login can change and pass to someone else. */
+/** The id belongs to the account forever; the login can change and pass to someone else. */
 const User = z.object({
   id: z.int().positive(),
   login: z.string(),
