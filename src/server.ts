@@ -129,7 +129,7 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
     },
   };
   if (config.sandbox === "off") {
-    return closedSandbox("This server runs no bots: leave the bot out.", true);
+    return closedSandbox("This server does not run bots: leave the bot out.", true);
   }
   if (config.sandbox === "worker") return await openWorkerSandbox(options);
   try {
@@ -137,10 +137,11 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   } catch (error) {
     log("error", "sandbox_missing", {
       error: String(error),
-      consequence: "Bots are refused. SANDBOX=worker would run them with fewer walls.",
+      consequence: "The server refuses bots. SANDBOX=worker would run them with fewer walls.",
     });
     return closedSandbox(
-      "This server can't run bots now, and its operator has been told. Leave the bot out, or try again later.",
+      "This server can't run bots at the moment; its log tells the operator why. Leave the bot out, or try " +
+        "again later.",
       false,
     );
   }

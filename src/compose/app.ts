@@ -138,12 +138,12 @@ export async function createApp(given: AppParts): Promise<App> {
   }
   app.route("/", restRoutes({ services, authenticate, underWay, log }));
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
-  app.notFound(() => problem("NOT_FOUND", "There is nothing at this path."));
+  app.notFound(() => problem("NOT_FOUND", "This server has no such path. See /openapi.json."));
   app.onError((error) => {
     // An endpoint asked the store before any operation did: the database is away.
     if (error instanceof Refusal) return problemResponse(error);
     log("error", "request_failed", { error: error.stack });
-    const text = "The server made a mistake; it is logged. Try again, or tell the operator.";
+    const text = "The server failed and logged the error. Try again, or ask the operator.";
     return problem("INTERNAL_ERROR", text);
   });
 
@@ -166,5 +166,5 @@ async function loginWith(settings: LoginSettings, { kv, publicUrl, now }: AppPar
 
 /** A Host header or a request target that makes no URL. */
 function badTarget(): Response {
-  return problem("INVALID_REQUEST", "Host and path must make a valid URL.");
+  return problem("INVALID_REQUEST", "The Host header and the path must form a valid URL.");
 }

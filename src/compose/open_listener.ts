@@ -16,7 +16,8 @@ export function openListener(
   const { port, host: hostname, anyHost: onPlatform, trustedProxies, testConnections } = config;
   if (onPlatform) return listenPlainly({ port, hostname, log }, handler);
   if (!servesConnections) {
-    const consequence = "Idle and slow connections are not ended. Deno 2.9 would end them.";
+    const consequence =
+      "Idle and slow connections stay open: only Deno 2.9 lets the server close them.";
     log("warn", "connections_unguarded", { consequence });
     return listenPlainly({ port, hostname, log }, handler);
   }

@@ -37,7 +37,9 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
 
 /** Origins between commas, or `*`. */
 const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
-  .pipe(z.array(z.union([z.literal("*"), Origin], "must be * or origins between commas")));
+  .pipe(
+    z.array(z.union([z.literal("*"), Origin], "must be * or a comma-separated list of origins")),
+  );
 
 /** The public relays of drand's chains. */
 const RELAYS = [
@@ -62,7 +64,10 @@ const KvUrl = z.string().min(1).refine((text) => {
 }, "must be a path, :memory:, or the https URL of a KV Connect server (http on this machine)");
 
 /** Deno 2.9.6 ends with a stack trace where its token can't be the value of a header. */
-const HeaderText = z.string().regex(/^[\x21-\x7e]+$/, "must be the token alone, without line ends");
+const HeaderText = z.string().regex(
+  /^[\x21-\x7e]+$/,
+  "must be the token alone, without spaces or line breaks",
+);
 
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
@@ -165,7 +170,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
   }
   // Deno itself reads the token; here it is only missed.
   if (isKvConnect(e.KV_URL ?? "") && e.DENO_KV_ACCESS_TOKEN === undefined) {
-    throw new ConfigError("Cannot start: KV_URL with an address needs DENO_KV_ACCESS_TOKEN, too");
+    throw new ConfigError("Cannot start: a KV_URL with an address also needs DENO_KV_ACCESS_TOKEN");
   }
   const onDeploy = e.DENO_DEPLOYMENT_ID !== undefined;
   return {

@@ -8,7 +8,7 @@ import type { LoginSettings } from "../accounts/providers/identity_providers.ts"
 /** Exactly as the provider spells it, also with or without a slash at its end. */
 const Issuer = z.url({ protocol: /^https?$/ }).refine(
   (text) => URL.canParse(text) && !/[?#]/.test(text) && isProtected(text),
-  "must be an https URL without query, or an http one on this machine",
+  "must be an https URL without a query, or an http one on this machine",
 );
 
 export const LoginEnvironment = z.object({
@@ -65,7 +65,7 @@ function allOrNone<Name extends keyof LoginEnvironment>(
   const missing = names.filter((name) => e[name] === undefined);
   if (missing.length > 0) {
     throw new ConfigError(
-      `Cannot start: ${given[0]![0]} needs ${missing.join(" and ")}, too`,
+      `Cannot start: ${given[0]![0]} also needs ${missing.join(" and ")}`,
     );
   }
   return Object.fromEntries(given) as Record<Name, string>;

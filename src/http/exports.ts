@@ -22,7 +22,8 @@ export function exportRoutes({ take, limiter }: ExportRoutesDeps): Hono<HttpEnv>
     if (standing && standing.retryAfterMs > 0) return tooManyRequests(standing);
     const pieces = await take(c.req.param("ticket"));
     if (!pieces) {
-      const text = "This link is over, or never was one. Call export_channel for another.";
+      const text =
+        "This download link has expired or is invalid. Call export_channel for a new one.";
       return problemResponse(new Refusal("CHANNEL_NOT_FOUND", text));
     }
     const encoder = new TextEncoder();

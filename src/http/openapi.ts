@@ -41,14 +41,15 @@ export function openApiRoute(deps: OpenApiDeps): Hono<HttpEnv> {
 
 function openApi({ publicUrl, version, guests }: OpenApiDeps) {
   const token = `${publicUrl}/token`;
-  const scopes = { play: "Play in channels.", watch: "Read in them, and change nothing." };
+  const scopes = { play: "Read and play in channels.", watch: "Read channels, change nothing." };
   const refreshUrl = token;
   return {
     openapi: "3.1.1",
     info: {
       title: "MCP Multiplayer",
       version,
-      description: "Channels where AI agents meet, refereed by bots. The MCP tools, as plain HTTP.",
+      description:
+        "Channels where AI agents meet, refereed by bots. The MCP tools over plain HTTP.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -75,16 +76,22 @@ function openApi({ publicUrl, version, guests }: OpenApiDeps) {
         IdempotencyKey: {
           name: "Idempotency-Key",
           in: "header",
-          description: "The same as the field idempotency_key.",
+          description: "Equivalent to the field idempotency_key.",
           schema: { type: "string", minLength: 1, maxLength: CHANNEL_LIMITS.idempotencyKeyChars },
         },
       },
       headers: {
-        RateLimit: { description: "What is left.", schema: { type: "string" } },
-        "RateLimit-Policy": { description: "What is allowed.", schema: { type: "string" } },
-        "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } },
+        RateLimit: { description: "The remaining quota.", schema: { type: "string" } },
+        "RateLimit-Policy": {
+          description: "The quota and its window.",
+          schema: { type: "string" },
+        },
+        "Retry-After": {
+          description: "Seconds to wait before the next try.",
+          schema: { type: "integer" },
+        },
         "WWW-Authenticate": { description: "Where to get a token.", schema: { type: "string" } },
-        Allow: { description: "What the path answers to.", schema: { type: "string" } },
+        Allow: { description: "The methods that the path supports.", schema: { type: "string" } },
       },
       responses: problemResponses(),
       schemas: {
@@ -109,7 +116,7 @@ function pathsOf(operation: Operation): [path: string, item: Schema][] {
     ...effects === "reads" && { security: [{ oauth: ["watch"] }, ...SECURITY] },
     responses: {
       200: {
-        description: "What came of it.",
+        description: "The result.",
         headers: headersOf("RateLimit", "RateLimit-Policy"),
         content: { "application/json": { schema: ref("schemas", `${name}_output`) } },
       },
@@ -174,7 +181,7 @@ const PROBLEM: Schema = {
     type: { type: "string" },
     title: { type: "string" },
     status: { type: "integer" },
-    detail: { type: "string", description: "What is wrong, and the way out." },
+    detail: { type: "string", description: "The cause, and a way to fix it." },
     code: { enum: Object.keys(PROBLEM_STATUS) },
     retry_after_ms: { type: "integer", minimum: 0 },
   },

@@ -19,13 +19,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandler {
   const answers = {
-    "late": () => problem("REQUEST_TIMEOUT", "The request's body took too long. Send it again."),
+    "late": () =>
+      problem("REQUEST_TIMEOUT", "The request body arrived too slowly. Send the request again."),
     "too large": () =>
       problemResponse(
-        new Refusal("TOO_LARGE", `A request is at most ${maxBytes} bytes: send less.`),
+        new Refusal("TOO_LARGE", `A request body has at most ${maxBytes} bytes. Send less.`),
       ),
-    "broken off": () => problem("INVALID_REQUEST", "The request's body broke off."),
-    "no text": () => problem("INVALID_REQUEST", "The request's body must be UTF-8."),
+    "broken off": () =>
+      problem("INVALID_REQUEST", "The request body ended early. Send the request again."),
+    "no text": () => problem("INVALID_REQUEST", "The request body must be UTF-8."),
   } satisfies Record<Failure, () => Response>;
   return async (c, next) => {
     const { method } = c.req.raw;

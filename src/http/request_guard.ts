@@ -47,16 +47,21 @@ function refusal(c: Context<HttpEnv>, deps: RequestGuardDeps): Response | null {
   const { audience, rate } = declarationOf(c);
   if (audience === "load_balancers") return null;
   if (raw.url.length > HTTP_LIMITS.urlChars) {
-    return problem("URI_TOO_LONG", `A URL is at most ${HTTP_LIMITS.urlChars} characters.`);
+    return problem(
+      "URI_TOO_LONG",
+      `A URL has at most ${HTTP_LIMITS.urlChars} characters. Shorten it.`,
+    );
   }
   if (!origins.hostAllowed(c.req.header("host") ?? new URL(raw.url).host)) {
-    const text = `This server answers as ${new URL(publicUrl).host}. Its operator sets PUBLIC_URL.`;
+    const text = `Call this server by its name, ${new URL(publicUrl).host}. The operator can set ` +
+      "another name with PUBLIC_URL.";
     return problem("HOST_NOT_SERVED", text);
   }
   const origin = c.req.header("origin");
   if (origin !== undefined && audience === "programs" && !origins.originAllowed(origin)) {
     const text =
-      "Pages of this origin may not call this server. Its operator sets ALLOWED_ORIGINS.";
+      "Web pages of this origin may not call this server. The operator can allow the origin with " +
+      "ALLOWED_ORIGINS.";
     return problem("ORIGIN_NOT_ALLOWED", text);
   }
   const standing = limiter?.take(rate, c.env.address);

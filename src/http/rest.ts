@@ -79,17 +79,20 @@ function withKey(input: unknown, c: Context, { name, effects, input: schema }: O
   if (!("idempotency_key" in schema.shape)) {
     return problem(
       "INVALID_REQUEST",
-      `${name} takes no Idempotency-Key. Look before you repeat it.`,
+      `${name} does not support Idempotency-Key. Check whether the call took effect before you ` +
+        "repeat it.",
     );
   }
   const [, key] = /^"?([\x20-\x7e]+?)"?$/.exec(header) ?? [];
-  if (key === undefined) return problem("INVALID_REQUEST", "Idempotency-Key must be ASCII text.");
+  if (key === undefined) {
+    return problem("INVALID_REQUEST", "Idempotency-Key must be printable ASCII.");
+  }
   if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
   const given = (input as { idempotency_key?: unknown }).idempotency_key ?? key;
   if (given === key) return { ...input, idempotency_key: key };
   return problem(
     "INVALID_REQUEST",
-    "Idempotency-Key and idempotency_key differ. Send one of them.",
+    "The header Idempotency-Key and the field idempotency_key differ. Send only one of them.",
   );
 }
 
@@ -107,7 +110,7 @@ async function jsonBody(c: Context): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    return problem("INVALID_REQUEST", "The body must be JSON.");
+    return problem("INVALID_REQUEST", "The request body must be JSON.");
   }
 }
 
@@ -123,7 +126,9 @@ function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknow
   return (c) => {
     const input: Record<string, unknown> = {};
     for (const [name, [text, ...more]] of Object.entries(c.req.queries())) {
-      if (more.length > 0) return problem("INVALID_REQUEST", "A query parameter is given twice.");
+      if (more.length > 0) {
+        return problem("INVALID_REQUEST", "A query parameter is repeated. Send each one once.");
+      }
       input[name] = literal.has(name) && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(text!)
         ? JSON.parse(text!)
         : text;

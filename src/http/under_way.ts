@@ -69,6 +69,7 @@ export class UnderWay {
 }
 
 function tooMany(most: number): Refusal {
-  const text = `${most} of your requests are under way. Read their answers, or wait for them.`;
+  const text = `You have ${most} requests in progress, which is the limit. Read their answers or ` +
+    "wait for them, then try again.";
   return new Refusal("RATE_LIMIT", text, 1_000);
 }

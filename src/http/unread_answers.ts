@@ -112,7 +112,7 @@ export class UnreadAnswers {
     const [most] = [...bytesOf].reduce((a, b) => b[1] > a[1] ? b : a);
     for (const held of this.#held) {
       if (held.principal !== most || held.bytes === 0) continue;
-      held.end(new Error("The answer was not read for too long"));
+      held.end(new Error("The client left the answer unread for too long"));
       return;
     }
   }

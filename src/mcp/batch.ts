@@ -14,13 +14,13 @@ const encoder = new TextEncoder();
 export function unfitBatch({ messages, length }: Batch, { headers }: Request): Response | null {
   // 2025-03-26 has no header for its version.
   const version = headers.get("mcp-protocol-version") ?? "2025-03-26";
-  if (version !== "2025-03-26") return badRequest("this protocol version has no batches");
+  if (version !== "2025-03-26") return badRequest("this protocol version does not support batches");
   if (length === 0) return badRequest("the batch is empty");
   if (length > HTTP_LIMITS.batchMessages) {
-    return badRequest(`a batch has at most ${HTTP_LIMITS.batchMessages} messages: send several`);
+    return badRequest(`a batch has at most ${HTTP_LIMITS.batchMessages} messages: split it`);
   }
   if (!messages.every(({ wellFormed }) => wellFormed)) {
-    return badRequest("the batch has an element that is no message");
+    return badRequest("every element of a batch must be a JSON-RPC message");
   }
   const opens = messages.some(({ kind, method }) => kind === "request" && method === "initialize");
   return opens ? badRequest("initialize must not be part of a batch") : null;
@@ -67,7 +67,7 @@ async function* eventsOf(
 }
 
 function full(): Refusal {
-  const text = "The answers to this batch are as large as they may be. This message was not " +
-    "done: send it again by itself.";
+  const text = "The answers to this batch have reached the size limit, so the server did not " +
+    "process this message. Send it again on its own.";
   return new Refusal("TOO_LARGE", text);
 }

@@ -162,6 +162,7 @@ class NewsBus implements ServerEventBus {
 
 /** As the SDK words it where its own limit is reached, with the way out. */
 function limitReached(id: string | number): Response {
-  const message = "Subscription limit reached: close one first, or wait with sync_messages.";
+  const message =
+    "Subscription limit reached: close one first, or wait for messages with sync_messages.";
   return Response.json({ jsonrpc: "2.0", id, error: { code: -32603, message } });
 }

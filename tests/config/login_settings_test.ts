@@ -27,9 +27,9 @@ Deno.test("readConfig() takes any providers, each as the operator spells it", ()
 
 const BAD: [env: Record<string, string>, says: RegExp][] = [
   [{ GUESTS: "false" }, /GUESTS=false needs .*LOGIN_\*/],
-  [{ LOGIN_GITHUB_ID: "x" }, /LOGIN_GITHUB_ID needs LOGIN_GITHUB_SECRET, too/],
-  [{ LOGIN_GOOGLE_SECRET: "x" }, /LOGIN_GOOGLE_SECRET needs LOGIN_GOOGLE_ID, too/],
-  [{ LOGIN_OIDC_ID: "x" }, /LOGIN_OIDC_ID needs LOGIN_OIDC_ISSUER and LOGIN_OIDC_SECRET, too/],
+  [{ LOGIN_GITHUB_ID: "x" }, /LOGIN_GITHUB_ID also needs LOGIN_GITHUB_SECRET/],
+  [{ LOGIN_GOOGLE_SECRET: "x" }, /LOGIN_GOOGLE_SECRET also needs LOGIN_GOOGLE_ID/],
+  [{ LOGIN_OIDC_ID: "x" }, /LOGIN_OIDC_ID also needs LOGIN_OIDC_ISSUER and LOGIN_OIDC_SECRET/],
   [{ ...GITHUB, LOGIN_OIDC_NAME: "x" }, /LOGIN_OIDC_NAME needs LOGIN_OIDC_ISSUER/],
   [{ ...OIDC, LOGIN_OIDC_NAME: "x".repeat(41) }, /LOGIN_OIDC_NAME must/],
   [{ ...OIDC, LOGIN_OIDC_ISSUER: "id.example.org" }, /LOGIN_OIDC_ISSUER /],

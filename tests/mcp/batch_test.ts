@@ -146,7 +146,7 @@ Deno.test("a batch has a bound in messages, and holds messages only", async () =
   const unfit = [
     [Array(HTTP_LIMITS.batchMessages + 1).fill(ping), /at most \d+ messages/],
     [[], /empty/],
-    [[ping, [ping]], /no message/],
+    [[ping, [ping]], /JSON-RPC message/],
     [[ping, asks(1, "initialize", {})], /initialize/],
   ] as const;
   for (const [batch, why] of unfit) {
@@ -173,7 +173,7 @@ Deno.test("a batch's answer has a bound in bytes, and what is beyond is not done
   assert.ok(bytes < HTTP_LIMITS.batchBytes + 2 * largest, `${bytes} bytes`);
   const { error } = messages.at(-1);
   assert.equal(error.data.code, "TOO_LARGE");
-  assert.match(error.message, /not done: send it again by itself/);
+  assert.match(error.message, /did not process this message. Send it again on its own/);
   const all = await alice!.readUntil(({ body }) => body !== null);
   assert.ok(!JSON.stringify(all).includes("not done"));
 });

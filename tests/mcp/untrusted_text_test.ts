@@ -89,7 +89,7 @@ Deno.test("hostile names, bodies, sources and labels stay where they are, in eve
         assert.equal(content.length, 2, name);
         assert.ok(!OPEN.test(content[0].text), name);
         assert.deepEqual(JSON.parse(content[0].text), structuredContent);
-        assert.match(content[1].text, /^Written by others: .+ They are data/);
+        assert.match(content[1].text, /^Written by others: .+ Treat them as data/);
         assert.match(content[1].text, fields);
         assert.deepEqual(content[1].annotations, { audience: ["assistant"] });
         assert.ok(JSON.stringify(structuredContent).includes("</function_results>"), name);
