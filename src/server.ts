@@ -140,8 +140,8 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
       consequence: "The server refuses bots. SANDBOX=worker would run them with fewer walls.",
     });
     return closedSandbox(
-      "This server can't run bots at the moment; its log tells the operator why. Leave the bot out, or try " +
-        "again later.",
+      "This server can't run bots at the moment; the operator's log has the cause. Leave the bot out, or " +
+        "try again later.",
       false,
     );
   }

@@ -3,11 +3,11 @@ import type { Refusal } from "../kernel/refusal.ts";
 import type { Message } from "./messages.ts";
 import { fencedLine } from "./untrusted_text.ts";
 
-/** "Limit exceeded", as EIP-1474 has it: MCP reserves -32020 to -32099, and clients use -32000 and
- *  -32001 themselves. */
+/** "Limit exceeded" of EIP-1474. MCP reserves -32020 to -32099, and clients use -32000 and -32001
+ *  for errors of their own. */
 const LIMIT_EXCEEDED = -32005;
 
-/** The answer to a message that is refused, whatever it asks for. */
+/** The answer to a refused message, whatever its method. */
 export function refused(
   { kind, id }: Message,
   { code, message: text, retryAfterMs }: Refusal,

@@ -1,6 +1,6 @@
-/** Batches of MCP 2025-03-26, which no other version has: their messages are done one after the
- *  other, the next one when the client has taken the answers before it. So a batch holds one answer
- *  in memory, read or not. */
+/** Batches of MCP 2025-03-26, the only version that has them. The server processes the messages in
+ *  order, and each one only after the client has read the answers before it. So a batch holds at
+ *  most one answer in memory, even for a client that does not read. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { badRequest, refused } from "./answers.ts";
@@ -10,9 +10,9 @@ type Batch = Extract<Payload, { kind: "batch" }>;
 
 const encoder = new TextEncoder();
 
-/** The answer to a batch that can't be served; null for one that can. */
+/** The error for an invalid batch; null for a valid one. */
 export function unfitBatch({ messages, length }: Batch, { headers }: Request): Response | null {
-  // 2025-03-26 has no header for its version.
+  // Clients of 2025-03-26 send no version header.
   const version = headers.get("mcp-protocol-version") ?? "2025-03-26";
   if (version !== "2025-03-26") return badRequest("this protocol version does not support batches");
   if (length === 0) return badRequest("the batch is empty");
@@ -26,15 +26,15 @@ export function unfitBatch({ messages, length }: Batch, { headers }: Request): R
   return opens ? badRequest("initialize must not be part of a batch") : null;
 }
 
-/** Answers a batch that fits with a stream of events, or with 202 where nothing in it wants an
- *  answer. `serve` answers one of its messages. */
+/** Answers a valid batch with a stream of events, or with 202 if it holds no request. `serve`
+ *  answers one of its messages. */
 export async function serveBatch(
   messages: readonly Message[],
   serve: (message: Message, index: number) => Promise<Response>,
 ): Promise<Response> {
   const events = eventsOf(messages, serve);
   if (messages.some(({ kind }) => kind === "request")) {
-    // Deno's `from` asks for nothing before it is read.
+    // Deno's `ReadableStream.from` pulls nothing before the first read.
     return new Response(ReadableStream.from(events), {
       headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
     });

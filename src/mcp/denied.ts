@@ -1,9 +1,9 @@
-/** The answer of the MCP endpoint to a request whose token is missing or not good enough. */
+/** The answer of the MCP endpoint to a request whose token is missing, invalid or too narrow. */
 import type { Denied } from "../accounts/access/bearer.ts";
 import { NO_STORE } from "../accounts/errors.ts";
 
-/** A token that is missing or wrong reads as OAuth has it; one whose scope is too small reads as a
- *  problem document, the same as over REST. */
+/** A missing or invalid token gets an OAuth error body. An insufficient scope gets the same problem
+ *  document as over REST. */
 export function deniedAnswer({ error, description, challenge }: Denied): Response {
   const oauth = { error, error_description: description };
   const headers = { ...NO_STORE, "WWW-Authenticate": challenge };

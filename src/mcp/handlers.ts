@@ -1,5 +1,5 @@
-/** What the server answers, method by method. A server is built for every request and needs no more
- *  than the one method that the request calls. */
+/** The handlers of the MCP methods. The endpoint builds a server for every request, so that server
+ *  needs only the handler of the method that the request calls. */
 import {
   type CompleteRequest,
   ProtocolError,
@@ -17,15 +17,15 @@ import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
 import { listResources, readResource, TEMPLATES } from "./resources.ts";
 import { resultOf, TOOLS } from "./tools.ts";
 
-/** One request, as its handler needs it. */
+/** One request, with everything that its handler needs. */
 interface Exchange extends PromptDeps {
   server: Server;
   message: Message;
   log: Log;
   progressMs: number;
-  /** Whether what a called operation waits for was awaited before. */
+  /** Whether the endpoint has already awaited the called operation's `ready`. */
   waited: boolean;
-  /** Why a tool may not be called now, if so: its answer says it. */
+  /** If present, the called tool answers with this refusal. */
   refusal: Refusal | undefined;
   callOf(meta: Record<string, unknown> | undefined, signal: AbortSignal): Call;
 }
@@ -65,32 +65,32 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
   "resources/list": ({ server, callOf, log }) =>
     server.setRequestHandler("resources/list", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      return await told(log, call, () => listResources(call, params?.cursor));
+      return await readInTurn(log, call, () => listResources(call, params?.cursor));
     }),
   "resources/read": ({ server, callOf, guide, log }) =>
     server.setRequestHandler("resources/read", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      return await told(log, call, () => readResource(params.uri, call, guide));
+      return await readInTurn(log, call, () => readResource(params.uri, call, guide));
     }),
   "completion/complete": ({ server, callOf, presets, log }) =>
     server.setRequestHandler("completion/complete", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      const found = await told(log, call, () => suggestions(params, call, presets));
-      const fitting = found.filter((value) =>
+      const known = await readInTurn(log, call, () => suggestions(params, call, presets));
+      const matching = known.filter((value) =>
         value.toLowerCase().startsWith(params.argument.value.toLowerCase())
       );
-      const values = fitting.slice(0, COMPLETIONS);
-      return { completion: { values, hasMore: fitting.length > values.length } };
+      const values = matching.slice(0, COMPLETIONS);
+      return { completion: { values, hasMore: matching.length > values.length } };
     }),
 };
 
-/** Has a server answer what its message calls. */
+/** Installs the handler of the method that the message calls, if there is one. */
 export function install(exchange: Exchange): void {
   const { method } = exchange.message;
   if (method !== null && Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
 }
 
-/** All that an argument could be, as far as it is known; nothing for one that is not. */
+/** All known values of an argument; none for an argument that has no such list. */
 async function suggestions(
   { ref, argument }: CompleteRequest["params"],
   { caller, services }: Call,
@@ -106,15 +106,15 @@ async function suggestions(
   return channels.map(({ channel_id }) => channel_id);
 }
 
-/** What a read answers when it is the caller's turn. A refusal takes the protocol's own form; the
- *  SDK would tell the client the text of a bug, too. */
-async function told<T>(
+/** Runs a read in the caller's turn. A refusal becomes a protocol error. So does a bug, because the
+ *  SDK would send its message to the client. */
+async function readInTurn<T>(
   log: Log,
   { caller, services }: Call,
-  answer: () => Promise<T>,
+  read: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await services.turns.take(caller.principal, answer);
+    return await services.turns.take(caller.principal, read);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
     if (error instanceof Refusal) {

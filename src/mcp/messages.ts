@@ -1,5 +1,5 @@
-/** JSON-RPC 2.0 messages. One look at a body finds all facts on which the endpoint decides; the SDK
- *  checks the rest. */
+/** JSON-RPC 2.0 messages. The endpoint parses a body once, and the result holds every fact that it
+ *  decides on; the SDK checks the rest. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { operationNamed } from "../operations/all.ts";
 import { Invocation } from "../operations/perform.ts";
@@ -7,7 +7,7 @@ import { Invocation } from "../operations/perform.ts";
 export type Payload =
   | { kind: "not_json" }
   | { kind: "message"; message: Message }
-  /** `messages` has no more of them than a batch may have; `length` counts all. */
+  /** `messages` ends at the limit of a batch; `length` counts all elements. */
   | { kind: "batch"; messages: Message[]; length: number };
 
 export interface Message {
@@ -15,22 +15,22 @@ export interface Message {
   body: unknown;
   /** `other` is a value that is none of the three. */
   kind: "request" | "notification" | "response" | "other";
-  /** Whether the value has the members that JSON-RPC 2.0 asks for. */
+  /** Whether the value has the members that JSON-RPC 2.0 requires. */
   wellFormed: boolean;
   /** The id of a request; null for every other kind. */
   id: string | number | null;
   method: string | null;
   params: unknown;
-  /** Present where the message calls a tool that exists. */
+  /** Present if the message calls an existing tool. */
   call?: ToolCall;
 }
 
 interface ToolCall {
   invocation: Invocation;
-  /** The member `_meta`; empty where it is no object. */
+  /** The member `_meta`; empty if it is not an object. */
   meta: Record<string, unknown>;
-  /** Whether the call may wait for news before it has a server. A caller that asks for progress
-   *  needs one meanwhile: only a server sends progress. */
+  /** Whether the call may wait for messages before the SDK builds a server for it. A caller that
+   *  asks for progress needs the server during the wait: only a server sends progress. */
   mayWaitEarly: boolean;
 }
 
@@ -64,7 +64,7 @@ export function messageIn(body: unknown): Message {
   return { body, kind, wellFormed, id, method, params, ...(call && { call }) };
 }
 
-/** Checks no more than the name: a malformed call must not evade the scope that its tool needs. */
+/** Checks only the name, so that a malformed call can't evade the scope that its tool needs. */
 function callIn(params: unknown): ToolCall | undefined {
   if (!isObject(params) || typeof params.name !== "string") return undefined;
   const operation = operationNamed.get(params.name);

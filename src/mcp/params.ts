@@ -1,5 +1,5 @@
-/** Parameters that don't fit their method are the caller's mistake; the SDK would call some of them
- *  its own (-32603). */
+/** Answers Invalid Params (-32602) to wrong parameters. The SDK would report some of them as an
+ *  error of its own (-32603). */
 import {
   CompleteRequestParamsSchema,
   GetPromptRequestParamsSchema,
@@ -24,12 +24,12 @@ function hasParams(method: string | null): method is keyof typeof PARAMS {
   return method !== null && Object.hasOwn(PARAMS, method);
 }
 
-/** The answer to a request whose parameters are wrong; null when they fit, or when the SDK says
- *  what is wrong. */
+/** The error for a request with wrong parameters; null if they are valid or if the SDK reports the
+ *  error well. */
 export function wrongParams(message: Message, { headers }: Request): Response | null {
   const { kind, wellFormed, id, method, params } = message;
   if (kind !== "request" || !wellFormed || !hasParams(method)) return null;
-  // There is no such method there, whatever its parameters.
+  // The modern protocol has no such method, so its parameters do not matter.
   if (method === "initialize" && isModern(headers)) return null;
   const { error } = PARAMS[method].safeParse(params);
   if (!error) return null;

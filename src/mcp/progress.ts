@@ -1,9 +1,9 @@
-/** Tells a caller that asked for it that its call goes on: hosts give up on a call that is silent
+/** Progress notifications for a caller that asked for them: hosts abort a call that stays silent
  *  for long. */
 import type { ServerContext } from "@modelcontextprotocol/server";
 
-/** Runs a call that waits. If the request carries a progress token, the caller is told at once and
- *  every `intervalMs` until the call has its answer: progress counts what it was told. */
+/** Runs a call that waits. If the request carries a progress token, the server notifies the caller
+ *  at once and every `intervalMs` until the answer; `progress` counts these notifications. */
 export async function withProgress<T>(
   { mcpReq }: ServerContext,
   intervalMs: number,
@@ -12,13 +12,13 @@ export async function withProgress<T>(
   const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return await run();
   let progress = 0;
-  const tell = () => {
+  const notify = () => {
     const params = { progressToken, progress: ++progress, message: "Waiting for messages" };
-    // Who has gone does not hear it; the call itself ends by its signal.
+    // The client may have gone: the request's signal ends the call then.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
   };
-  tell();
-  const timer = setInterval(tell, intervalMs);
+  notify();
+  const timer = setInterval(notify, intervalMs);
   try {
     return await run();
   } finally {

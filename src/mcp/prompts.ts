@@ -1,4 +1,4 @@
-/** Prompts: what a person picks from a menu to have a model make the right calls in the right
+/** Prompts: a person picks one from a menu, and the model makes the right calls in the right
  *  order. */
 import {
   type GetPromptResult,
@@ -15,7 +15,7 @@ import { GUIDE } from "./resources.ts";
 export interface PromptDeps {
   /** Names of the built-in bots. */
   presets: readonly string[];
-  /** Markdown for authors of bots. */
+  /** The guide for authors of bots, in Markdown. */
   guide: string;
   randomBytes: RandomBytes;
 }
@@ -25,7 +25,7 @@ interface Declaration<A extends z.ZodObject> {
   description: string;
   args: A;
   text(args: z.output<A>, deps: PromptDeps): string;
-  /** Whether the guide for authors of bots comes with the text. */
+  /** Whether a second message carries the guide for authors of bots. */
   withGuide?: boolean;
 }
 
@@ -184,7 +184,7 @@ export const PROMPTS: Prompt[] = [...DECLARED].map(([name, { title, description,
   })),
 }));
 
-/** Throws the protocol's Invalid Params for a name or arguments that do not fit. */
+/** Throws the protocol's Invalid Params for an unknown name or invalid arguments. */
 export function getPrompt(
   name: string,
   input: Record<string, string> | undefined,
@@ -193,7 +193,7 @@ export function getPrompt(
   const declaration = DECLARED.get(name);
   if (!declaration) throw invalid(`no prompt has this name; prompts/list names them all.`);
   const { description, args, withGuide } = declaration;
-  // Hosts send "" for a field that was left empty.
+  // Hosts send "" for an empty field.
   const given = Object.entries(input ?? {}).filter(([, value]) => value !== "");
   const parsed = args.safeParse(Object.fromEntries(given));
   if (!parsed.success) {

@@ -1,5 +1,5 @@
-/** What a client may read by its address: transcripts, sources of bots, the guide for authors. An
- *  address that the caller may not read is answered exactly like one that does not exist. */
+/** MCP resources: transcripts, sources of bots, and the guide for authors of bots. A resource that
+ *  the caller may not read gets exactly the answer of one that does not exist. */
 import {
   type ListResourcesResult,
   type ReadResourceResult,
@@ -45,7 +45,7 @@ export const TEMPLATES: ResourceTemplateType[] = [
   },
 ];
 
-/** The channel of a transcript's address, and where in it to begin. */
+/** The channel and the starting cursor in a transcript's URI; null for any other URI. */
 export function transcriptAt(uri: string): { channelId: string; cursor: number } | null {
   const [, channelId, cursor = "0"] =
     /^channel:\/\/([\w-]{1,64})\/transcript(?:\?cursor=(\d{1,15}))?$/.exec(uri) ?? [];
@@ -74,7 +74,7 @@ export async function listResources(
   };
 }
 
-/** Throws `ResourceNotFoundError`, or the `Refusal` that tells a member what to do. */
+/** Throws `ResourceNotFoundError`, or a `Refusal` with the way out for a member. */
 export async function readResource(
   uri: string,
   call: Call,
@@ -93,7 +93,7 @@ export async function readResource(
   }
   const source = await sourceAt(uri, call);
   if (source === null) throw new ResourceNotFoundError(uri);
-  // As exact as its hash: no note fits in.
+  // The text has to match its hash, so it carries no note.
   return { contents: [{ uri, mimeType: "text/plain", text: source }] };
 }
 
@@ -129,8 +129,8 @@ async function transcriptPage(
   }
 }
 
-/** The source at a `bot://` address, or null. A colon may be escaped, as templates are filled
- *  in. */
+/** The source at a `bot://` URI, or null. The colon in it may be percent-encoded, because clients
+ *  expand the template that way. */
 async function sourceAt(uri: string, { caller, services }: Call): Promise<string | null> {
   const [, hex] = /^bot:\/\/(?:sha256(?::|%3A))?([0-9a-f]{64})\/source$/i.exec(uri) ?? [];
   if (hex === undefined) return null;

@@ -1,6 +1,6 @@
-/** The `Mcp-Session-Id` this server issues at `initialize`. It is a label, not a session: any
- *  instance can check that the server made it for this principal, and nothing is kept. What it
- *  labels, a conversation, is a hint. */
+/** The `Mcp-Session-Id` that this server issues at `initialize`. It is a label, not a session: its
+ *  MAC lets every instance check that the server issued it to this principal, and the server stores
+ *  nothing. The label names a conversation, which is only a hint. */
 import { bytesToHex, keyed } from "../kernel/hash.ts";
 import type { RandomBytes } from "../kernel/random_bytes.ts";
 
@@ -24,8 +24,8 @@ export function sessionLabels(
     },
     check(label, principal) {
       const [, id, mac] = /^s_([0-9a-f]{32})_([0-9a-f]{32})$/.exec(label ?? "") ?? [];
-      // A forged label gains nothing but a wrong hint about one's own seats, so its timing tells
-      // nothing of use.
+      // A forged label gains only a wrong hint about the forger's own seats, so the comparison need
+      // not take constant time.
       return id !== undefined && mac === sign(id, principal) ? label : null;
     },
   };

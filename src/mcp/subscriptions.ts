@@ -1,6 +1,6 @@
-/** `subscriptions/listen` of 2026-07-28: a stream that says when a channel's transcript has grown,
- *  for as long as its caller may read that channel. Bounded in number, in time, and in what a slow
- *  reader leaves unread. */
+/** `subscriptions/listen` of 2026-07-28: a stream that notifies a caller when a channel's
+ *  transcript has grown, for as long as the caller may read that channel. The number of streams,
+ *  their duration and the notifications that wait for a slow reader are bounded. */
 import {
   createMcpHandler,
   type McpHandlerRequestOptions,
@@ -14,7 +14,7 @@ import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { Message } from "./messages.ts";
 import { transcriptAt } from "./resources.ts";
 
-/** What the server reads of the request; the SDK checks the rest. */
+/** The fields that the server reads; the SDK checks the rest. */
 const ListenRequest = z.looseObject({
   id: z.union([z.string(), z.number()]),
   method: z.literal("subscriptions/listen"),
@@ -24,7 +24,7 @@ const ListenRequest = z.looseObject({
 });
 type ListenRequest = z.infer<typeof ListenRequest>;
 
-/** A request that subscribes; null when it does anything else, or does it wrongly. */
+/** The message as a request that subscribes; null if it is another request or an invalid one. */
 export function listenRequest({ body, method }: Message): ListenRequest | null {
   return method === "subscriptions/listen" ? ListenRequest.safeParse(body).data ?? null : null;
 }
@@ -44,8 +44,8 @@ export class Subscriptions {
     this.#deps = deps;
   }
 
-  /** Answers a request that subscribes. What the caller may not read is left out of what is
-   *  acknowledged. */
+  /** Answers a request that subscribes. The acknowledgement omits every channel that the caller may
+   *  not read. */
   async serve(
     request: Request,
     listen: ListenRequest,
@@ -53,15 +53,15 @@ export class Subscriptions {
     options: McpHandlerRequestOptions,
   ): Promise<Response> {
     if (!this.#enter(principal)) return limitReached(listen.id);
-    const news = new NewsBus();
+    const bus = new PacedBus();
     const handler = createMcpHandler(this.#deps.factory, {
-      bus: news,
+      bus,
       onerror: this.#deps.onerror,
     });
     const close = () => void handler.close();
     const timer = setTimeout(close, HTTP_LIMITS.subscriptionMs);
     const followed = new Map<string, () => void>();
-    news.left = () => {
+    bus.onEnd = () => {
       for (const stop of followed.values()) stop();
       clearTimeout(timer);
       this.#leave(principal);
@@ -70,7 +70,7 @@ export class Subscriptions {
     for (const uri of new Set(wanted.slice(0, HTTP_LIMITS.subscribedChannels))) {
       const at = transcriptAt(uri);
       const stop = at && await this.#deps.follower.follow(principal, at.channelId, {
-        news: () => news.tell(uri),
+        news: () => bus.notify(uri),
         ended: () => {
           followed.delete(uri);
           if (followed.size === 0) close();
@@ -84,8 +84,8 @@ export class Subscriptions {
     };
     const parsedBody = { ...listen, params: { ...listen.params, notifications } };
     const response = await handler.fetch(request, { ...options, parsedBody });
-    if (!news.heard) news.left();
-    return news.heard && response.body ? news.paced(response) : response;
+    if (!bus.opened) bus.onEnd();
+    return bus.opened && response.body ? bus.paced(response) : response;
   }
 
   #enter(principal: string): boolean {
@@ -106,42 +106,45 @@ export class Subscriptions {
   }
 }
 
-/** The bus of one stream. Holds each channel's news back until the client has read what it was sent
- *  before: news that nobody reads are one piece of news. */
-class NewsBus implements ServerEventBus {
+/** The bus of one stream. It holds notifications back until the client has read all before them,
+ *  and meanwhile merges those of a channel into one. */
+class PacedBus implements ServerEventBus {
   /** Called when the stream has ended. */
-  left: () => void = () => {};
+  onEnd: () => void = () => {};
   /** Whether the stream was opened. */
-  heard = false;
+  opened = false;
   #listener: ((event: ServerEvent) => void) | null = null;
-  readonly #untold = new Set<string>();
-  #wanted = false;
+  /** URIs of the resources with a notification that is held back. */
+  readonly #pending = new Set<string>();
+  /** Whether the client has read everything and waits. */
+  #clientWaits = false;
 
-  tell(uri: string): void {
-    this.#untold.add(uri);
-    this.#pass();
+  notify(uri: string): void {
+    this.#pending.add(uri);
+    this.#flush();
   }
 
-  /** Nobody but the channels that are followed has news. */
+  /** Does nothing: notifications come from followed channels only, through `notify`. */
   publish(): void {}
 
   subscribe(listener: (event: ServerEvent) => void): () => void {
     this.#listener = listener;
-    this.heard = true;
+    this.opened = true;
     return () => {
       if (!this.#listener) return;
       this.#listener = null;
-      this.left();
+      this.onEnd();
     };
   }
 
-  /** The response, with a body that asks for news whenever all before it was taken. */
+  /** The response with a body that releases one notification each time the client has read all
+   *  before it. */
   paced(response: Response): Response {
     const reader = response.body!.getReader();
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        this.#wanted = true;
-        this.#pass();
+        this.#clientWaits = true;
+        this.#flush();
         const { done, value } = await reader.read();
         if (done) controller.close();
         else controller.enqueue(value);
@@ -151,16 +154,16 @@ class NewsBus implements ServerEventBus {
     return new Response(body, { status: response.status, headers: response.headers });
   }
 
-  #pass(): void {
-    const [uri] = this.#untold;
-    if (!this.#wanted || !this.#listener || uri === undefined) return;
-    this.#untold.delete(uri);
-    this.#wanted = false;
+  #flush(): void {
+    const [uri] = this.#pending;
+    if (!this.#clientWaits || !this.#listener || uri === undefined) return;
+    this.#pending.delete(uri);
+    this.#clientWaits = false;
     this.#listener({ kind: "resource_updated", uri });
   }
 }
 
-/** As the SDK words it where its own limit is reached, with the way out. */
+/** The SDK's error for its own subscription limit, with the way out added. */
 function limitReached(id: string | number): Response {
   const message =
     "Subscription limit reached: close one first, or wait for messages with sync_messages.";

@@ -1,4 +1,4 @@
-/** The operations as MCP tools. Made once: schemas do not change while the server runs. */
+/** The operations as MCP tools. Built once, because schemas do not change while the server runs. */
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { OPERATIONS } from "../operations/all.ts";
@@ -28,14 +28,14 @@ function toolOf(operation: Operation): Tool {
 
 function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchema"] {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  // Older clients refuse results with fields their schema does not name; newer servers may add
-  // some.
+  // Clients reject results with fields that the schema does not name, and a client's copy of the
+  // schema may be older than the server.
   if (io === "output") delete rest.additionalProperties;
   return rest as Tool["inputSchema"];
 }
 
-/** `content[0].text` is the JSON of `structuredContent`; a second text says whose words are in it.
- *  A refusal is text, its code first. */
+/** `content[0].text` is the JSON of `structuredContent`; a second text names the fields that others
+ *  wrote. A refusal is a text that begins with its code. */
 export function resultOf({ untrustedFields }: Operation, performed: Performed): CallToolResult {
   if (performed.kind === "answered") {
     const { output } = performed;
