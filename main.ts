@@ -18,7 +18,7 @@ try {
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, async () => {
-      if (stopping) Deno.exit(1); // asked twice: stop now
+      if (stopping) Deno.exit(1); // a second signal: stop at once
       stopping = true;
       await server.stop();
       Deno.exit(0);

@@ -1,4 +1,4 @@
-/** One server: opens the store and the sandbox, listens, and stops in the order that loses
+/** One server: it opens the store and the sandbox, listens, and stops in an order that loses
  *  nothing. */
 import denoJson from "../deno.json" with { type: "json" };
 import { type App, createApp } from "./compose/app.ts";
@@ -16,10 +16,10 @@ import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { DrandRelays } from "./outbound/drand_relays.ts";
 
-/** How long a stop waits for requests and hooks under way before it abandons them. */
+/** How long a stop waits for requests and hooks in progress before it abandons them. */
 const GRACE_MS = 8_000;
 
-/** The time of day, which may be set back or forward, and milliseconds that never go back. */
+/** The wall clock, which may be set back or forward, and a monotonic clock in milliseconds. */
 export interface Clocks {
   now: () => Date;
   nowMs: () => number;
@@ -28,15 +28,15 @@ export interface Clocks {
 const CLOCKS: Clocks = { now: () => new Date(), nowMs: () => performance.now() };
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** The URL that it listens on. */
   url: string;
   /** Answers open long polls, lets hooks finish, closes the store. Resolves when all is closed. */
   stop: () => Promise<void>;
 }
 
-/** Starts a server. Throws, with nothing left open, when the store, the sandbox or the address
- *  can't be had. `around` may put something between the server and its sandbox, as tests do that
- *  look at what bots are called with. */
+/** Starts a server. If it can't open the store or the sandbox, or can't bind the address, it closes
+ *  what it has opened and throws. `around` may wrap the sandbox: tests use it to see the calls of
+ *  bots. */
 export async function startServer(
   config: Config,
   log: Log,
@@ -115,8 +115,8 @@ async function chainOf(relays: DrandRelays, { beacon }: Config): Promise<Chain> 
   }
 }
 
-/** The sandbox with the walls the operator asked for. Never fewer: where they can't be had, bots
- *  are refused. */
+/** The sandbox with the walls that the operator has chosen, never with fewer: if a wall is missing,
+ *  the server refuses bots. */
 async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox> {
   const options = {
     hosts: config.sandboxHosts,
@@ -147,15 +147,15 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   }
 }
 
-/** Names and IPv4 addresses by which a bot could reach this server, or another service of its
- *  machine, from outside: as `--deny-net` takes them. */
+/** Names and IPv4 addresses, in the form of `--deny-net`, by which a bot could reach this server or
+ *  another service of its machine from outside. */
 function ownNames({ publicUrl, host }: Config): string[] {
   const names = [host, ...Deno.networkInterfaces().map(({ address }) => address)];
   if (publicUrl) names.push(new URL(publicUrl).hostname);
   return [...new Set(names)].filter((name) => /^[\w.-]+$/.test(name) && name !== "0.0.0.0");
 }
 
-/** Where a person on this machine finds a listener that is bound to an address. */
+/** The host by which a person on this machine reaches a listener that is bound to an address. */
 function urlHost(hostname: string): string {
   if (hostname === "0.0.0.0" || hostname === "::") return "127.0.0.1";
   return hostname.includes(":") ? `[${hostname}]` : hostname;

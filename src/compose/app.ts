@@ -1,4 +1,5 @@
-/** Puts the routes of every endpoint on one Hono app, above the channels of `services.ts`. */
+/** Puts the routes of all endpoints on one Hono app. They work with the services of
+ *  `services.ts`. */
 import { Hono } from "@hono/hono";
 import type { Config } from "../config/config.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
@@ -38,22 +39,22 @@ import { webRoutes } from "../web/routes.ts";
 
 export interface AppParts extends ChannelsParts {
   guests: boolean;
-  /** Ids of clients that nobody is asked about. */
+  /** Ids of clients that need no consent. */
   trustedClients?: readonly string[];
-  /** That of `Config`. */
+  /** See `Config`. */
   testNetwork?: Config["testNetwork"] | undefined;
   /** Identity providers that people sign in with, if any. */
   login?: LoginSettings | undefined;
-  /** Whether the platform has chosen this server by its name, so that every `Host` is right. */
+  /** Whether the platform routes requests by host name, so that every `Host` is valid. */
   anyHost?: boolean;
   /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
   allowedOrigins?: readonly string[] | undefined;
-  /** How many proxies of the operator's own are in front. */
+  /** The number of the operator's proxies in front of the server. */
   trustedProxies?: number;
   version: string;
-  /** What authors of bots read, Markdown. */
+  /** The guide for authors of bots, in Markdown. */
   guide: string;
-  /** How often a waiting call tells a caller that asked for it that it goes on. */
+  /** The interval between the progress notifications of a waiting call. */
   progressMs?: number | undefined;
 }
 
@@ -61,7 +62,7 @@ export interface App extends Work {
   fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 }
 
-/** Builds the app on parts that the caller opened and will close. */
+/** Builds the app from parts that the caller has opened and will close. */
 export async function createApp(given: AppParts): Promise<App> {
   const parts = { ...given, kv: failingKv(given.kv, given.log) };
   const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
@@ -140,7 +141,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
   app.notFound(() => problem("NOT_FOUND", "This server has no such path. See /openapi.json."));
   app.onError((error) => {
-    // An endpoint asked the store before any operation did: the database is away.
+    // An endpoint used the store before any operation ran, and the database is unreachable.
     if (error instanceof Refusal) return problemResponse(error);
     log("error", "request_failed", { error: error.stack });
     const text = "The server failed and logged the error. Try again, or ask the operator.";
@@ -158,13 +159,14 @@ export async function createApp(given: AppParts): Promise<App> {
   };
 }
 
-/** Loaded only where people sign in: a server of guests is two megabytes smaller. */
+/** Loads the identity providers only if people sign in: a server for guests is then two megabytes
+ *  smaller. */
 async function loginWith(settings: LoginSettings, { kv, publicUrl, now }: AppParts) {
   const { providers } = await import("../accounts/providers/identity_providers.ts");
   return { people: new PeopleStore(kv), providers: providers(settings, publicUrl, now) };
 }
 
-/** A Host header or a request target that makes no URL. */
+/** The answer to a `Host` and a request target that form no URL. */
 function badTarget(): Response {
   return problem("INVALID_REQUEST", "The Host header and the path must form a valid URL.");
 }

@@ -1,4 +1,4 @@
-/** The operator's log: one JSON object a line on stderr. */
+/** The operator's log: one JSON object per line on stderr. */
 import type { Log, LogLevel } from "../kernel/log.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } satisfies Record<LogLevel, number>;

@@ -1,4 +1,4 @@
-/** The listener that the settings ask for. */
+/** Opens the listener that fits the settings and the Deno release. */
 import type { Config } from "../config/config.ts";
 import { CONNECTIONS } from "../domain/limits/http.ts";
 import type { Log } from "../kernel/log.ts";
@@ -6,8 +6,8 @@ import { listen, type Listener } from "../http/listener/listener.ts";
 import { listenPlainly } from "../http/listener/plain_listener.ts";
 import { servesConnections } from "../http/listener/serve_connection.ts";
 
-/** A platform that chooses servers by their names accepts the connections itself. Throws when the
- *  address can't be had. */
+/** On a platform that routes by host name, the platform accepts the connections, so the plain
+ *  listener serves. Throws if the address can't be bound. */
 export function openListener(
   config: Config,
   log: Log,

@@ -1,5 +1,5 @@
-/** Opens the database that `KV_URL` names: a file, memory, a KV Connect server or the platform's
- *  own. */
+/** Opens the database that `KV_URL` names: a file, memory, a KV Connect server, or the platform's
+ *  own database. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isKvConnect } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
@@ -10,8 +10,8 @@ import { connectedKv } from "../store/connected_kv.ts";
 
 interface OpenedStore {
   kv: Deno.Kv;
-  /** The same database over a connection of its own, which watches may fill; absent where there is
-   *  no connection. */
+  /** The same database over a second connection, which watches may fill; absent for a database
+   *  without a connection. */
   watchKv?: Deno.Kv;
   /** Whether other processes may write to the same database. */
   shared: boolean;
@@ -19,11 +19,11 @@ interface OpenedStore {
 }
 
 const PAUSE_MS = 1_000;
-/** What may pass by itself. */
+/** Messages of failures that may be temporary. */
 const AWAY = /failed to connect|error sending request|status (?:429|5\d\d)/;
 
-/** `kvUrl`: see `Config`. Waits `startMs` for a server that is away. Throws `ConfigError` that
- *  says, in one line and without the token, why there is no database. */
+/** `kvUrl`: see `Config`. Waits up to `startMs` for an unreachable server. Throws a `ConfigError`
+ *  with the cause in one line, without the token. */
 export async function openStore(
   kvUrl: string | undefined,
   log: Log,
@@ -71,7 +71,7 @@ async function connected(
   }
 }
 
-/** The server's own words are left out: they could repeat what it was sent. */
+/** Omits the server's own message, because it could repeat the token. */
 function refused(host: string, message: string): string {
   const [, status] = /status (\d{3})/.exec(message) ?? [];
   if (status === "401" || status === "403") {

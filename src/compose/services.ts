@@ -1,5 +1,5 @@
-/** The store and the channels on it, put together: what doors work with, and the work that goes on
- *  without them. */
+/** Puts the store and the channels on it together: the services that endpoints call, and the work
+ *  in the background. */
 import { Auditor } from "../channels/proof/auditor.ts";
 import { beaconClock } from "../channels/running/beacon_clock.ts";
 import { BotLibrary } from "../channels/library/bot_library.ts";
@@ -43,46 +43,46 @@ import { TileStore } from "../store/channel/tile_store.ts";
 
 export interface ChannelsParts {
   kv: Deno.Kv;
-  /** The same database over a connection of its own, for what waits for changes. */
+  /** The same database over a second connection, for watches. */
   watchKv?: Deno.Kv | undefined;
   /** Whether other processes may write to the same database. */
   shared: boolean;
   sandbox: Sandbox;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
-  /** What clients type, without a trailing slash. */
+  /** The URL by which clients call the server, without a trailing slash. */
   publicUrl: string;
-  /** 32 bytes that seal bots' secrets; undefined: made and stored at the first start. */
+  /** 32 bytes that seal bots' secrets; undefined: generated and stored at the first start. */
   envKey?: Uint8Array | undefined;
-  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: made and stored at the
-   *  first start. */
+  /** The Ed25519 private key, 32 bytes, that signs tree heads; undefined: generated and stored at
+   *  the first start. */
   signingKey?: Uint8Array | undefined;
-  /** Where public randomness comes from, for the channels that use it; absent where none does. */
+  /** The source of public randomness for the channels that use it; absent if none does. */
   beacon?: Beacon;
-  /** The chain that new channels use; absent where they use none. */
+  /** The drand chain that new channels use; absent if they use none. */
   chain?: Chain | undefined;
-  /** How much is kept on behalf of whom; undefined: as `STORAGE_BOUNDS` says. */
+  /** How many bytes the server stores for each owner; undefined: `STORAGE_BOUNDS`. */
   storage?: StorageBounds | undefined;
-  /** Undefined: nothing is limited. */
+  /** Undefined: there are no rate limits. */
   rates?: Readonly<Record<RateName, Rate>> | undefined;
   log: Log;
   now: () => Date;
-  /** Milliseconds from any moment on; never goes back, as the clock of `now` may. */
+  /** A monotonic clock, in milliseconds from any moment; the clock of `now` may be set back. */
   nowMs: () => number;
   randomBytes: RandomBytes;
 }
 
-/** What goes on whether or not anybody calls. */
+/** The work in the background, which does not depend on calls. */
 export interface Work {
-  /** Goes on with the hooks and timers that a stop or a crash left undone. */
+  /** Resumes the hooks and timers that a stop or a crash interrupted. */
   resume: () => Promise<void>;
-  /** Answers the open long polls; what comes in from now on does not wait. */
+  /** Answers the open long polls; later calls do not wait. */
   release: () => void;
-  /** Starts no further hook, lets no timer come due, and waits for those under way. */
+  /** Starts no further hook, fires no further timer, and waits for those in progress. */
   close: () => Promise<void>;
 }
 
-/** Builds on parts that the caller opened and will close. */
+/** Builds the services from parts that the caller has opened and will close. */
 export async function channelsOn(
   parts: ChannelsParts,
 ): Promise<Work & { services: Services; keys: PublishedKey[] }> {

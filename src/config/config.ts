@@ -1,4 +1,4 @@
-/** The one reader of the environment. A malformed value stops the start with one clear line. */
+/** The only reader of the environment. A malformed value stops the start with one clear line. */
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
 import { QUICKNET } from "../kernel/drand.ts";
@@ -12,7 +12,7 @@ import { isLoopback } from "../accounts/clients/redirect_policy.ts";
 import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
 import type { Rate, RateName } from "../domain/limits/rate_limit.ts";
 
-/** Whether a `KV_URL` is an address and not a path. */
+/** Whether a `KV_URL` is a URL and not a path. */
 export function isKvConnect(kvUrl: string): boolean {
   return /^https?:\/\//i.test(kvUrl);
 }
@@ -22,11 +22,11 @@ const Count = (min: number, max: number) =>
   z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(
     z.number().min(min).max(max),
   );
-/** Megabytes as bytes; 0 stands for no bound. */
+/** Megabytes as bytes; 0 means no bound. */
 const Megabytes = Count(0, 1_000_000_000).transform((count) =>
   count === 0 ? Infinity : count * 1024 ** 2
 );
-/** Client ids, apart by commas or white space. */
+/** Client ids, separated by commas or white space. */
 const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
   .pipe(z.array(z.string().max(ACCOUNT_LIMITS.documentUrlChars)).max(100));
 /** An http(s) origin without path, query or trailing slash. */
@@ -35,7 +35,7 @@ const Origin = z.url({ protocol: /^https?$/ }).refine(
   "must be an origin such as https://play.example.org, without a path",
 ).transform((text) => text.replace(/\/$/, ""));
 
-/** Origins between commas, or `*`. */
+/** Comma-separated origins, or `*`. */
 const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
   .pipe(
     z.array(z.union([z.literal("*"), Origin], "must be * or a comma-separated list of origins")),
@@ -53,8 +53,8 @@ const Relays = z.string().transform((text) => text.split(",").map((part) => part
 
 const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
 
-/** A path, `:memory:` or an address. The token travels with each request, so an address in the
- *  clear must stay on this machine. */
+/** A path, `:memory:` or a URL. Each request carries the token, so a URL without TLS must stay on
+ *  this machine. */
 const KvUrl = z.string().min(1).refine((text) => {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
   if (!isKvConnect(text) || !URL.canParse(text)) return false;
@@ -63,7 +63,7 @@ const KvUrl = z.string().min(1).refine((text) => {
   return url.protocol === "https:" || isLoopback(url);
 }, "must be a path, :memory:, or the https URL of a KV Connect server (http on this machine)");
 
-/** Deno 2.9.6 ends with a stack trace where its token can't be the value of a header. */
+/** Deno 2.9.6 exits with a stack trace if its token is not a valid header value. */
 const HeaderText = z.string().regex(
   /^[\x21-\x7e]+$/,
   "must be the token alone, without spaces or line breaks",
@@ -101,62 +101,62 @@ const Environment = z.object({
 export interface Config {
   port: number;
   host: string;
-  /** What clients type, without a trailing slash; undefined: the address that is listened on. */
+  /** The URL by which clients call the server, without a trailing slash; undefined: the address
+   *  that it listens on. */
   publicUrl: string | undefined;
-  /** Origins whose pages may call, `*` for all; undefined: all where the public URL is https, else
+  /** Origins whose pages may call, `*` for all; undefined: all if the public URL is https, else
    *  this machine's. */
   allowedOrigins: string[] | undefined;
-  /** Whether the platform chooses the server by its name, so that a request's `Host` tells
-   *  nothing. */
+  /** Whether the platform routes requests by host name, so that every `Host` is valid. */
   anyHost: boolean;
-  /** How many proxies of the operator's own are in front: who is behind them is told by
-   *  `X-Forwarded-For`. */
+  /** The number of the operator's proxies in front of the server. They report the address of a
+   *  caller in `X-Forwarded-For`. */
   trustedProxies: number;
   rateLimits: boolean;
   /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
-  /** How much is kept on behalf of whom. */
+  /** How many bytes the server stores for each owner. */
   storage: StorageBounds;
   guests: boolean;
-  /** Ids of clients that nobody is asked about: URLs of documents, or ids that were registered. */
+  /** Ids of clients that need no consent: URLs of client documents, or registered ids. */
   trustedClients: readonly string[];
-  /** Identity providers that people sign in with; undefined: there are none. */
+  /** Identity providers that people sign in with; undefined if there are none. */
   login?: LoginSettings | undefined;
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
-  /** What bots may ask for over the network: https, also http, or nothing. */
+  /** The requests that bots may make over the network: https only, also http, or none. */
   botNetwork: "https" | "http" | "off";
-  /** 32 bytes as hex that seal bots' secrets; undefined: the server makes a key for itself. */
+  /** 32 bytes as hex that seal bots' secrets; undefined: the server generates a key. */
   envKey: string | undefined;
-  /** 32 bytes as hex that sign tree heads; undefined: the server makes a key for itself. */
+  /** 32 bytes as hex that sign tree heads; undefined: the server generates a key. */
   signingKey: string | undefined;
   beacon: {
     /** Whether new channels use public randomness. */
     used: boolean;
     /** The hash of the chain that they use. */
     chain: string;
-    /** Origins that are asked for rounds, of earlier channels' chains, too. */
+    /** Origins of the relays for all chains, those of earlier channels included. */
     relays: readonly string[];
   };
   logLevel: "debug" | "info" | "warn" | "error";
-  /** Only for tests, by no setting: rates to use instead of those of `domain/limits/work.ts`. */
+  /** Only for tests, without a setting: rates that replace those of `domain/limits/work.ts`. */
   testRates?: Partial<Record<RateName, Rate>> | undefined;
-  /** Only for tests, by no setting: limits of connections instead of those of
+  /** Only for tests, without a setting: limits of connections that replace those of
    *  `domain/limits/http.ts`. */
   testConnections?: Partial<ConnectionLimits>;
-  /** Only for tests, by no setting: bots and sign-in may reach the loopback network, and trust
+  /** Only for tests, without a setting: bots and sign-in may reach the loopback network, and trust
    *  these PEM certificates. */
   testNetwork?: { loopback: true; caCerts: readonly string[] } | undefined;
 }
 
 export { ConfigError };
 
-/** Reads the settings that `.env.example` documents. Throws `ConfigError` that names the first bad
- *  one. */
+/** Reads the settings that `.env.example` documents. Throws a `ConfigError` that names the first
+ *  invalid one. */
 export function readConfig(env: { get(name: string): string | undefined }): Config {
   const names = Object.keys(Environment.shape);
-  // An empty value is an unset one: compose files and shells write it that way.
+  // An empty value counts as unset: compose files and shells write it that way.
   const given = Object.fromEntries(names.map((name) => [name, env.get(name) || undefined]));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
@@ -168,7 +168,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
   if (!e.GUESTS && login === undefined) {
     throw new ConfigError("Cannot start: GUESTS=false needs another way to sign in: set LOGIN_*");
   }
-  // Deno itself reads the token; here it is only missed.
+  // Deno itself reads the token; this only reports that it is missing.
   if (isKvConnect(e.KV_URL ?? "") && e.DENO_KV_ACCESS_TOKEN === undefined) {
     throw new ConfigError("Cannot start: a KV_URL with an address also needs DENO_KV_ACCESS_TOKEN");
   }

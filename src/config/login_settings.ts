@@ -1,11 +1,10 @@
-/** The part of the settings that names identity providers: `LOGIN_*`. Each is set whole or not at
- *  all. */
+/** The settings of identity providers: `LOGIN_*`. Each provider is set completely or not at all. */
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
 import { isLoopback } from "../accounts/clients/redirect_policy.ts";
 import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
 
-/** Exactly as the provider spells it, also with or without a slash at its end. */
+/** The issuer exactly as the provider spells it, with or without a trailing slash. */
 const Issuer = z.url({ protocol: /^https?$/ }).refine(
   (text) => URL.canParse(text) && !/[?#]/.test(text) && isProtected(text),
   "must be an https URL without a query, or an http one on this machine",
@@ -23,8 +22,8 @@ export const LoginEnvironment = z.object({
 });
 export type LoginEnvironment = z.infer<typeof LoginEnvironment>;
 
-/** The providers that are set, or undefined. Throws `ConfigError` for one that is set by half, and
- *  where sessions would travel in the clear. */
+/** The providers that are set; undefined if there are none. Throws a `ConfigError` if one is set
+ *  incompletely, and if sessions would travel without TLS. */
 export function loginSettings(
   e: LoginEnvironment,
   publicUrl: string | undefined,

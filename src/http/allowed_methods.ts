@@ -1,11 +1,11 @@
-/** The answer to a method that a path does not serve: 405 with `Allow`, or to `OPTIONS` 204 with
- *  the same. */
+/** Answers a method that a path does not serve: with 405 and `Allow`, and `OPTIONS` with 204 and
+ *  the same header. */
 import type { Hono, MiddlewareHandler } from "@hono/hono";
 import { methodNotAllowed } from "@hono/hono/method-not-allowed";
 import type { HttpEnv } from "./request_guard.ts";
 import { problem } from "./problem.ts";
 
-/** Reads the routes of `app` at the first request that finds nothing. */
+/** Reads the routes of `app` at the first request that no route answers. */
 export function allowedMethods(app: Hono<HttpEnv>): MiddlewareHandler {
   return methodNotAllowed({
     app,

@@ -1,5 +1,5 @@
-/** CORS for clients that live in a browser. They send tokens in a header that a page has to set
- *  itself, so every origin that may call may also read the answers; cookies never count. */
+/** CORS for clients in a browser. A page has to set the header with its token itself, so every
+ *  origin that may call may also read the answers; cookies give no access. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
 import type { OriginPolicy } from "./origins.ts";
@@ -7,10 +7,10 @@ import { declarationOf } from "./route_declaration.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "DELETE"];
 const HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"];
-/** Headers of MCP, among them one for each parameter that a tool mirrors into a header. */
+/** Headers of MCP, including one for each tool parameter that clients mirror into a header. */
 const MCP_HEADER = /^mcp-[\w-]{1,60}$/;
-/** Chrome keeps the answer to a preflight for two hours at most. */
-const KEPT_SECONDS = 7_200;
+/** Chrome caches the answer to a preflight for at most two hours. */
+const PREFLIGHT_SECONDS = 7_200;
 const EXPOSED = [
   "WWW-Authenticate",
   "Mcp-Session-Id",
@@ -19,7 +19,7 @@ const EXPOSED = [
   "Retry-After",
 ];
 
-/** Answers preflights, and lets pages of other origins read the answers to programs. */
+/** Answers preflights, and lets pages of other origins read the answers of routes for programs. */
 export function crossOrigin({ open, originAllowed }: OriginPolicy): MiddlewareHandler {
   const policy = (allowHeaders: string[]) =>
     cors({
@@ -27,18 +27,19 @@ export function crossOrigin({ open, originAllowed }: OriginPolicy): MiddlewareHa
       allowMethods: METHODS,
       allowHeaders,
       exposeHeaders: EXPOSED,
-      maxAge: KEPT_SECONDS,
+      maxAge: PREFLIGHT_SECONDS,
     });
   const usual = policy(HEADERS);
   return async (c, next) => {
     if (declarationOf(c).audience !== "programs") return await next();
     if (c.req.method !== "OPTIONS") {
-      // Hono copies an answer whose headers were begun before it, so they are added to it.
+      // Hono copies an answer if headers were set before it, so they are set on the finished
+      // answer.
       await next();
       await usual(c, done);
       return;
     }
-    // hono/cors takes every OPTIONS for a preflight, and can't name headers by a pattern.
+    // hono/cors treats every OPTIONS as a preflight, and can't allow headers by a pattern.
     if (c.req.header("access-control-request-method") === undefined) return await next();
     return await policy([...HEADERS, ...mcpHeaders(c)])(c, next);
   };

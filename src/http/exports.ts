@@ -1,5 +1,5 @@
-/** Downloads of exports, `GET /exports/<ticket>`: the ticket says whose view it is, so no token is
- *  asked for. */
+/** Downloads of exports, `GET /exports/<ticket>`. The ticket names the member whose view it opens,
+ *  so the route needs no token. */
 import { Hono } from "@hono/hono";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -9,9 +9,9 @@ import { tooManyRequests } from "./rate_headers.ts";
 import { forPeople } from "./route_declaration.ts";
 
 interface ExportRoutesDeps {
-  /** Absent where nothing is limited. */
+  /** Absent if there are no rate limits. */
   limiter?: RateLimiter | undefined;
-  /** The export behind a ticket, in pieces; null when it opens nothing. */
+  /** The export of a ticket, in pieces; null if the ticket has expired or is invalid. */
   take: (ticket: string) => Promise<AsyncGenerator<string> | null>;
 }
 
@@ -30,7 +30,7 @@ export function exportRoutes({ take, limiter }: ExportRoutesDeps): Hono<HttpEnv>
     const body = ReadableStream.from((async function* () {
       for await (const piece of pieces) {
         const bytes = encoder.encode(piece);
-        // A download that was begun is finished, and paid for as it goes.
+        // A download that has started always finishes: the limiter only counts its bytes.
         limiter?.charge("downloads", address, bytes.length);
         yield bytes;
       }

@@ -1,14 +1,14 @@
-/** What a platform asks: is the process alive, and can it work. However often it is asked, the
- *  parts are asked once in a while, and whoever asks meanwhile shares the answer. */
+/** Health checks for platforms: whether the process is alive, and whether it can work. The server
+ *  checks its parts at most once in a while, and all requests in between share the result. */
 import { Hono } from "@hono/hono";
 import { forLoadBalancers } from "./route_declaration.ts";
 import { withDeadline } from "../kernel/deadline.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 
 interface HealthDeps {
-  /** Named checks; each resolves when that part answers. */
+  /** Named checks; each resolves to whether its part works. */
   checks: Readonly<Record<string, () => Promise<boolean>>>;
-  /** How old an answer may be, and how long a part may take; in milliseconds. */
+  /** The age up to which a result is reused, and the time limit of a check, in milliseconds. */
   readyForMs?: number;
   readyWithinMs?: number;
 }

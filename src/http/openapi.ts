@@ -14,13 +14,13 @@ import { forPrograms } from "./route_declaration.ts";
 interface OpenApiDeps {
   publicUrl: string;
   version: string;
-  /** Whether a client may be a guest by its own credentials. */
+  /** Whether a client may become a guest with its own credentials. */
   guests: boolean;
 }
 
 type Schema = Record<string, unknown>;
 
-/** What a call takes, any of them. */
+/** The alternatives that authorize a call. */
 const SECURITY = [{ oauth: ["play"] }, { bearer: [] }];
 
 const ref = (kind: "schemas" | "responses" | "headers" | "parameters", name: string) => ({
@@ -106,10 +106,11 @@ function openApi({ publicUrl, version, guests }: OpenApiDeps) {
   };
 }
 
-/** The paths of an operation: its name and its aliases, `POST`, and `GET` where it reads. */
+/** The paths of an operation: one for its name and for each alias, with `POST`, and with `GET` if
+ *  it reads. */
 function pathsOf(operation: Operation): [path: string, item: Schema][] {
   const { name, aliases = [], title, description, effects, input } = operation;
-  const told = (operationId: string) => ({
+  const operationObject = (operationId: string) => ({
     operationId,
     summary: title,
     description,
@@ -132,12 +133,12 @@ function pathsOf(operation: Operation): [path: string, item: Schema][] {
   const keyed = "idempotency_key" in input.shape;
   return [name, ...aliases].map((path) => [`/${path}`, {
     post: {
-      ...told(path),
+      ...operationObject(path),
       ...keyed && { parameters: [ref("parameters", "IdempotencyKey")] },
       requestBody: { required: required.length > 0, content: { "application/json": body } },
     },
     ...effects === "reads" && {
-      get: { ...told(`${path}_by_get`), parameters: queryOf(operation) },
+      get: { ...operationObject(`${path}_by_get`), parameters: queryOf(operation) },
     },
   }]);
 }
@@ -165,7 +166,7 @@ function jsonSchemaOf(type: z.ZodType, io: "input" | "output"): Schema {
     io,
     unrepresentable: "any",
     override({ zodSchema, jsonSchema }) {
-      // Newer servers may answer more.
+      // Newer servers may add fields to their answers.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       withEntrySchemas(zodSchema, jsonSchema);
     },
@@ -197,7 +198,7 @@ const PROBLEM_HEADERS: Readonly<Record<number, string[]>> = {
   503: ["Retry-After"],
 };
 
-/** By status: which codes it comes with. */
+/** One response for each status, with the codes that have this status. */
 function problemResponses(): Record<string, Schema> {
   return Object.fromEntries(STATUSES.map((status) => {
     const codes = Object.entries(PROBLEM_STATUS).filter(([, of]) => of === status).map(([c]) => c);

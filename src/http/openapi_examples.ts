@@ -1,4 +1,4 @@
-/** Short examples of calls, for readers of `/openapi.json`; a test makes them. */
+/** Short examples of calls, for readers of `/openapi.json`. A test makes these calls. */
 
 const channel_id = "chn_AAAAAAAAAAAAAAAAAAAAAA";
 

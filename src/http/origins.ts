@@ -1,32 +1,33 @@
-/** Which hosts this server answers as, and which web pages may call it.
+/** Decides for which host names the server answers, and which web pages may call it.
  *
- *  DNS rebinding: a page at evil.example lets its own name point to this machine, and its script
- *  then calls the server as if it were its own. The browser sends the name it knows, so a `Host`
- *  that is neither the public URL's nor a loopback name is refused. Those are safe, whatever the
- *  server is bound to: nobody else can make them resolve. Ports make no difference to that, and
- *  forwarding changes them.
+ *  `Host` stops DNS rebinding: the name evil.example resolves to this machine, and the script of a
+ *  page there calls the server as if it were the page's own. The browser then sends evil.example as
+ *  `Host`, so the server refuses every `Host` but the public URL's and loopback names. Those are
+ *  safe, whatever address the server is bound to, because an attacker can't change how they
+ *  resolve. The port is ignored: it makes no difference to the attack, and port forwarding changes
+ *  it.
  *
- *  `Origin`: tokens are not ambient, a foreign page has none of its visitor's, so what it can do at
- *  most is to become a guest itself. Where anyone can reach the server, which https stands for, it
- *  could do that without a browser, and every origin is welcome. A server without https is on
- *  somebody's machine or network, where a page must not reach what its author can't: there only
- *  pages of the same machine may call, and those the operator lists. */
+ *  `Origin`: browsers attach no tokens by themselves, so a foreign page has none of its visitor's
+ *  and can at most become a guest itself. If anyone can reach the server, as https implies, the
+ *  page's author could do that without a browser, so every origin may call. A server without https
+ *  is on somebody's machine or network, and a page must not reach what its author can't. So only
+ *  pages of the same machine may call it, and those of origins that the operator lists. */
 import { isLoopbackHost } from "../kernel/loopback.ts";
 
 export interface OriginPolicy {
-  /** Whether a `Host`, with or without a port, is one that this server answers as. */
+  /** Whether the server answers for a `Host`, which may have a port. */
   hostAllowed(host: string): boolean;
   /** Whether a page of this `Origin` may call. */
   originAllowed(origin: string): boolean;
-  /** Whether every page may. */
+  /** Whether pages of every origin may call. */
   open: boolean;
 }
 
 interface OriginSettings {
   publicUrl: string;
-  /** The platform has chosen the server by its name already, so that every `Host` is right. */
+  /** Whether the platform routes requests by host name, so that every `Host` is valid. */
   anyHost: boolean;
-  /** Origins, or `*` for all of them; undefined: as the module says. */
+  /** Origins, or `*` for all of them; undefined: the default that the module's header explains. */
   allowedOrigins: readonly string[] | undefined;
 }
 

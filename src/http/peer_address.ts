@@ -1,22 +1,23 @@
-/** Which address a request comes from, as far as limits go by addresses. */
+/** The address of a caller, for limits per address. */
 import ipaddr from "ipaddr.js";
 
-/** What one customer of an IPv6 provider gets at least. */
+/** A customer of an IPv6 provider gets at least a network of 64 bits. */
 const IPV6_GROUPS = 4;
 
-/** As proxies write it: some put a port behind an IPv4 address, mapped or not, without brackets. */
+/** Addresses as proxies write them: some append a port to an IPv4 address, mapped or not, without
+ *  brackets. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|(?:::ffff:)?([\d.]+))(?::\d+)?$/i;
 
-/** `peer` is the other end of the connection. Behind proxies it is the last of them: each writes
- *  whom it speaks for at the end of `X-Forwarded-For`, so the entry that the first of the trusted
- *  ones wrote can be relied on; what stands before it, a client may have made up. An IPv6 network
- *  of 64 bits counts as one address. */
+/** `peer` is the other end of the connection; behind proxies, that is the last proxy. Each proxy
+ *  appends its own peer to `X-Forwarded-For`, so the entry from the first trusted proxy is
+ *  reliable, and a client may have forged the entries before it. An IPv6 network of 64 bits counts
+ *  as one address. */
 export function peerAddress(peer: string, forwardedFor: string | null, proxies: number): string {
-  const told = proxies > 0 ? (forwardedFor?.split(",") ?? []).at(-proxies) : undefined;
-  return plainAddress(told?.trim() ?? "") ?? plainAddress(peer) ?? peer;
+  const forwarded = proxies > 0 ? (forwardedFor?.split(",") ?? []).at(-proxies) : undefined;
+  return plainAddress(forwarded?.trim() ?? "") ?? plainAddress(peer) ?? peer;
 }
 
-/** The address without port and brackets, IPv6 as its network; null when it is none. */
+/** The address without port and brackets, IPv6 as its network; null for any other text. */
 function plainAddress(text: string): string | null {
   const [, bracketed, v4] = WITH_PORT.exec(text) ?? [];
   const address = bracketed ?? v4 ?? text;

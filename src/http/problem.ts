@@ -1,4 +1,4 @@
-/** Refusals over plain HTTP: RFC 9457 problem documents with the code that every door uses. */
+/** Refusals over plain HTTP: RFC 9457 problem documents, with the same codes as over MCP. */
 import type { Denied } from "../accounts/access/bearer.ts";
 import { NO_STORE } from "../accounts/errors.ts";
 import type { Refusal, RefusalCode } from "../kernel/refusal.ts";
@@ -25,7 +25,7 @@ const STATUS = {
   INTERNAL_ERROR: 500,
 } satisfies Record<RefusalCode, number>; // a new code does not compile without its status
 
-/** What HTTP itself refuses, before an operation could. */
+/** Codes of the HTTP layer, which refuses requests before an operation runs. */
 const HTTP_STATUS = {
   UNAUTHORIZED: 401,
   INVALID_TOKEN: 401,
@@ -44,8 +44,8 @@ type ProblemCode = RefusalCode | keyof typeof HTTP_STATUS;
 /** The status of every code. */
 export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = { ...STATUS, ...HTTP_STATUS };
 
-/** `detail` says what is wrong and the way out; `more` are members of the problem document beside
- *  the usual ones. */
+/** `detail` gives the cause and the way out; `more` are additional members of the problem
+ *  document. */
 export function problem(
   code: ProblemCode,
   detail: string,
@@ -66,7 +66,7 @@ export function problemResponse({ code, text, retryAfterMs }: Refusal): Response
   return problem(code, text, headers, { retry_after_ms: retryAfterMs });
 }
 
-/** A denied request, with the members that OAuth names `error` and `error_description`. */
+/** The problem of a denied request, with OAuth's members `error` and `error_description`. */
 export function deniedProblem({ error, description, challenge }: Denied): Response {
   const code = error.toUpperCase() as Uppercase<Denied["error"]>;
   const headers = { ...NO_STORE, "www-authenticate": challenge };

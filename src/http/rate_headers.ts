@@ -1,6 +1,6 @@
-/** How a caller stands with a rate, in the header fields of the IETF's draft "RateLimit header
- *  fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10), and the refusal of an address that
- *  has used up its rate. */
+/** Reports a caller's remaining quota in the header fields of the IETF's draft "RateLimit header
+ *  fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10), and refuses an address that has used
+ *  up its quota. */
 import type { Standing } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { problem } from "./problem.ts";
@@ -14,7 +14,7 @@ export function setRateHeaders(
   answer.set("ratelimit", `"${name}";r=${remaining};t=${seconds(wholeInMs)}`);
 }
 
-/** 429 for an address. OAuth clients look for `error`. */
+/** The answer 429 to an address. OAuth clients look for its member `error`. */
 export function tooManyRequests(standing: Standing): Response {
   const { retryAfterMs } = standing;
   const { code, text } = new Refusal(

@@ -1,6 +1,6 @@
-/** Reads a request's body before a route sees it, within a size and a time. Later reads, through
- *  Hono's request, find it in memory. Every endpoint takes text, so a body that is not UTF-8 is
- *  refused here. */
+/** Reads a request's body before its route runs, within limits of size and time. Later reads
+ *  through Hono's request find the body in memory. Every endpoint takes text, so the server refuses
+ *  a body that is not UTF-8 here. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { withDeadline } from "../kernel/deadline.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -14,7 +14,8 @@ interface BodyLimits {
 
 type Failure = "late" | "too large" | "broken off" | "no text";
 
-/** Replaced bytes would make another message, and one text of two bodies. */
+/** A decoder that replaces invalid bytes would change the message, and give different bodies the
+ *  same text. */
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandler {
@@ -33,11 +34,10 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
     const { method } = c.req.raw;
     if (method === "GET" || method === "HEAD") return await next();
     const length = c.req.header("content-length");
-    const told = length !== undefined && c.req.header("transfer-encoding") === undefined;
-    if (told && Number(length) > maxBytes) return answers["too large"]();
-    // A length that was told is kept by the HTTP parser. To count needs the body as a stream, which
-    // costs time.
-    const read = told ? c.req.arrayBuffer() : counted(c, maxBytes);
+    const declared = length !== undefined && c.req.header("transfer-encoding") === undefined;
+    if (declared && Number(length) > maxBytes) return answers["too large"]();
+    // The HTTP parser enforces a declared length. To count bytes needs a stream, which costs time.
+    const read = declared ? c.req.arrayBuffer() : readCounted(c, maxBytes);
     const bytes = await withDeadline<ArrayBuffer | Failure>(
       read.catch(() => "broken off"),
       withinMs,
@@ -49,7 +49,7 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
   };
 }
 
-async function counted(c: Context, maxBytes: number): Promise<ArrayBuffer | Failure> {
+async function readCounted(c: Context, maxBytes: number): Promise<ArrayBuffer | Failure> {
   const { body } = c.req.raw;
   if (body === null) return new ArrayBuffer(0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];

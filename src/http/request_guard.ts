@@ -1,5 +1,5 @@
-/** The checks that every request passes before its route sees it: the length of its URL, its host,
- *  its origin, and the rate of its address. */
+/** The checks that every request passes before its route runs: the length of its URL, its host, its
+ *  origin, and the rate of its address. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
@@ -8,7 +8,7 @@ import { problem } from "./problem.ts";
 import { setRateHeaders, tooManyRequests } from "./rate_headers.ts";
 import { declarationOf } from "./route_declaration.ts";
 
-/** What a request carries through Hono. */
+/** The values that a request carries through Hono. */
 export interface HttpEnv {
   Bindings: {
     /** The address of the caller: see `peer_address.ts`. */
@@ -22,9 +22,9 @@ export interface HttpEnv {
 
 interface RequestGuardDeps {
   origins: OriginPolicy;
-  /** The address that clients type. */
+  /** The URL by which clients call the server. */
   publicUrl: string;
-  /** Absent where nothing is limited. */
+  /** Absent if there are no rate limits. */
   limiter?: RateLimiter | undefined;
 }
 

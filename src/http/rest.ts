@@ -1,5 +1,5 @@
-/** The REST door: the same operations as the MCP tools, `POST /<name>`, and `GET /<name>` for those
- *  that read. */
+/** The REST endpoints: the same operations as the MCP tools, as `POST /<name>`, and as `GET
+ *  /<name>` for those that read. */
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
 import type { BearerCheck } from "../accounts/access/bearer.ts";
@@ -48,19 +48,19 @@ async function serve(
   c.set("principal", principal);
   return await underWay.serve(principal, async (refusal) => {
     if (refusal) return problemResponse(refusal);
-    return await answered(c, operation, readInput, principal, deps);
+    return await answer(c, operation, readInput, principal, deps);
   });
 }
 
-async function answered(
+async function answer(
   c: Context<HttpEnv>,
   operation: Operation,
   readInput: (c: Context) => unknown,
   principal: string,
   { services, log }: RestDeps,
 ): Promise<Response> {
-  const spent = refusalIn(() => admitCall(services, principal));
-  if (spent) return problemResponse(spent);
+  const refusal = refusalIn(() => admitCall(services, principal));
+  if (refusal) return problemResponse(refusal);
   const input = withKey(await readInput(c), c, operation);
   if (input instanceof Response) return input;
   const { signal } = c.req.raw;
@@ -71,8 +71,9 @@ async function answered(
   return c.json(performed.output, 200, { "cache-control": "no-store" });
 }
 
-/** A call's input with the key of its `Idempotency-Key` header, which may be quoted as the IETF's
- *  draft has it. A call that can't be made to happen once must not look as if it could. */
+/** A call's input with the key of its `Idempotency-Key` header, which may be quoted as in the
+ *  IETF's draft. An operation that can't be made idempotent refuses the header, so that no caller
+ *  relies on it. */
 function withKey(input: unknown, c: Context, { name, effects, input: schema }: Operation): unknown {
   const header = c.req.header("idempotency-key");
   if (header === undefined || effects === "reads" || input instanceof Response) return input;
@@ -96,8 +97,8 @@ function withKey(input: unknown, c: Context, { name, effects, input: schema }: O
   );
 }
 
-/** The body's JSON, or the problem with it. No content type is taken for JSON: scripts of old send
- *  none. */
+/** The body's JSON, or the problem with it. A body without a content type counts as JSON, because
+ *  old scripts send none. */
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text === "") return {};
@@ -114,8 +115,8 @@ async function jsonBody(c: Context): Promise<unknown> {
   }
 }
 
-/** Reads query parameters as what the schema wants: numbers and booleans are spelled out in a
- *  URL. */
+/** Reads query parameters as values of the schema's types: in a URL, numbers and booleans are
+ *  text. */
 function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknown> | Response {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   const literal = new Set(

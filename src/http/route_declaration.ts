@@ -1,5 +1,6 @@
-/** Whom a route is for, and which rate of the calling address it uses. A route says so where it is
- *  defined, with a middleware that does nothing else: `app.use(path, forPrograms())`. */
+/** The audience of a route, and the rate of the calling address that it uses. A route declares both
+ *  where it is defined, with a middleware that does nothing else: `app.use(path,
+ *  forPrograms())`. */
 import type { Context, Handler, MiddlewareHandler } from "@hono/hono";
 import { matchedRoutes } from "@hono/hono/route";
 import { findTargetHandler } from "@hono/hono/utils/handler";
@@ -8,14 +9,14 @@ import type { RateName } from "../domain/limits/rate_limit.ts";
 type AddressRate = Extract<RateName, "requests" | "sign_ins" | "registrations">;
 
 interface RouteDeclaration {
-  /** Programs may live in a browser and call from pages of other origins. Pages for people check
-   *  by themselves where a form comes from. Load balancers call by address, with any `Host`, as
-   *  often as they like. */
+  /** Programs may run in a browser and call from pages of other origins. Pages for people check the
+   *  origin of a form themselves. Load balancers call by address, with any `Host` and without a
+   *  rate limit. */
   audience: "programs" | "people" | "load_balancers";
   rate: AddressRate;
 }
 
-/** What holds where nothing is declared, as at a path where there is nothing. */
+/** The declaration of a path that has none of its own, such as one that does not exist. */
 export const UNDECLARED: RouteDeclaration = { audience: "people", rate: "requests" };
 
 const declarations = new WeakMap<object, RouteDeclaration>();
@@ -38,8 +39,8 @@ function declare(declaration: RouteDeclaration): MiddlewareHandler {
   return pass;
 }
 
-/** The declaration that was registered last of those that match a request's path and method, so
- *  that a method can differ from the rest of its path. */
+/** The last registered declaration that matches a request's path and method, so that a method can
+ *  differ from the rest of its path. */
 export function declarationOf(c: Context): RouteDeclaration {
   let found = UNDECLARED;
   for (const { handler } of matchedRoutes(c)) {

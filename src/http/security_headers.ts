@@ -1,10 +1,10 @@
-/** The headers that keep a browser from doing more with an answer than it should: one policy for
- *  all answers, and one Content-Security-Policy for each kind of answer. */
+/** The headers that restrict what a browser does with an answer: one policy for all answers, and
+ *  one Content-Security-Policy for each kind of answer. */
 import type { MiddlewareHandler } from "@hono/hono";
 import { secureHeaders } from "@hono/hono/secure-headers";
 
-/** What a handler sets itself stays. Cross-Origin-Opener-Policy is left out for clients that wait
- *  for the window in which a person signs in. */
+/** A header that a handler has set stays. There is no Cross-Origin-Opener-Policy, because it would
+ *  cut a client off from the window in which a person signs in. */
 export function securityHeaders(publicUrl: string): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: DATA,
@@ -23,18 +23,18 @@ export function securityHeaders(publicUrl: string): MiddlewareHandler {
   });
 }
 
-/** An answer that is no page loads nothing, should a browser show it. */
+/** The policy of answers that are not pages: if a browser shows one, it loads nothing. */
 const DATA = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
-/** The policy of a page, which brings its style with it. `style` is a source of CSP. */
+/** The policy of a page. `style` is the CSP source of the page's own style. */
 export function pagePolicy(style: string): string {
   return policy(style, "'none'");
 }
 
-/** The policy of a page with forms, whose answers may lead to `leadsTo`. Browsers apply
- *  `form-action` to the whole chain of redirects, and a client's redirect URI often redirects to
- *  another of its hosts: so any https address may follow, and any address with the scheme of one
- *  in `leadsTo`, such as that of an editor. */
+/** The policy of a page with forms that may redirect to `leadsTo`. Browsers apply `form-action` to
+ *  the whole chain of redirects, and a client's redirect URI often redirects to another of the
+ *  client's hosts. So the policy allows every https URL, and every URL with the scheme of one in
+ *  `leadsTo`, such as an editor's scheme. */
 export function formPolicy(style: string, leadsTo: readonly string[]): string {
   const schemes = new Set(["https:", ...leadsTo.map((url) => new URL(url).protocol)]);
   return policy(style, ["'self'", ...schemes].join(" "));

@@ -1,11 +1,11 @@
-/** The public keys that verify receipts, with those that were replaced. */
+/** The public keys that verify receipts, including the replaced ones. */
 import { Hono } from "@hono/hono";
 import type { PublishedKey } from "../domain/proof/channel_export.ts";
 import { forPrograms } from "./route_declaration.ts";
 
 const PATH = "/.well-known/mcp-multiplayer/keys.json";
 
-/** `publicUrl` names the logs: a channel's is `<host>/<channel id>`. */
+/** `publicUrl` gives the logs their names: the log of a channel is `<host>/<channel id>`. */
 export function signingKeyRoutes(publicUrl: string, keys: readonly PublishedKey[]): Hono {
   const document = { origin_prefix: `${new URL(publicUrl).host}/`, keys };
   const headers = { "cache-control": "public, max-age=300" };

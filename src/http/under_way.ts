@@ -1,10 +1,10 @@
-/** Requests of principals that are under way: bounded in number for each of them. A built answer is
- *  theirs until its last byte was taken. */
+/** Bounds the number of requests that each principal has in progress. A request is in progress
+ *  until the client has read the last byte of its answer. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { UnreadAnswers } from "./unread_answers.ts";
 
-/** Less is out of the server's hands when it is handed over. */
+/** An answer up to this size counts as read when the HTTP server takes it over. */
 const SMALL_BYTES = 64 * 1024;
 
 export class UnderWay {
@@ -22,7 +22,8 @@ export class UnderWay {
     this.#unread = new UnreadAnswers(unreadBytes);
   }
 
-  /** Answers a request of a principal, or has it refused when too many of theirs are under way. */
+  /** Serves a principal's request with `answer`, which gets a refusal to answer with if too many of
+   *  the principal's requests are in progress. */
   async serve(
     principal: string,
     answer: (refusal: Refusal | undefined) => Promise<Response>,
@@ -32,33 +33,33 @@ export class UnderWay {
     this.#countOf.set(principal, count + 1);
     const leave = () => this.#leave(principal);
     try {
-      return await this.#handedOver(await answer(undefined), principal, leave);
+      return await this.#deliver(await answer(undefined), principal, leave);
     } catch (error) {
       leave();
       throw error;
     }
   }
 
-  async #handedOver(answer: Response, principal: string, left: () => void): Promise<Response> {
-    // To look at a body that is no stream would make one of it, which costs time.
+  async #deliver(answer: Response, principal: string, onRead: () => void): Promise<Response> {
+    // Access to `body` would turn a text into a stream, which costs time.
     if (answer.headers.get("content-type")?.startsWith("text/event-stream") && answer.body) {
-      return this.#held(answer, answer.body, principal, left);
+      return this.#hold(answer, answer.body, principal, onRead);
     }
     const bytes = await answer.bytes();
     if (bytes.length > SMALL_BYTES) {
-      return this.#held(answer, ReadableStream.from([bytes]), principal, left);
+      return this.#hold(answer, ReadableStream.from([bytes]), principal, onRead);
     }
-    left();
+    onRead();
     return new Response(bytes.length > 0 ? bytes : null, answer);
   }
 
-  #held(
+  #hold(
     answer: Response,
     body: ReadableStream<Uint8Array<ArrayBuffer>>,
     principal: string,
-    over: () => void,
+    onEnd: () => void,
   ): Response {
-    return new Response(this.#unread.hold(principal, body, over), answer);
+    return new Response(this.#unread.hold(principal, body, onEnd), answer);
   }
 
   #leave(principal: string): void {

@@ -1,8 +1,8 @@
-/** Built answers on their way to readers that may be slow. Their bytes are counted, and bounded in
- *  all: beyond, the oldest answer is ended of the principal that leaves the most unread. */
+/** Answers on their way to clients that may read slowly. Their unread bytes have a bound in total.
+ *  Beyond it, the server ends the oldest answer of the principal with the most unread bytes. */
 
-/** What is read ahead of a reader; the next part of an answer is not asked for before. Also the
- *  most that is handed over at a time. */
+/** The server reads an answer's source this far ahead of the client. Also the size of the largest
+ *  chunk that it hands over. */
 const AHEAD_BYTES = 64 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -23,8 +23,9 @@ export class UnreadAnswers {
     this.#most = mostBytes;
   }
 
-  /** The same answer, counted until it was read, given up or ended; then `over` is called, once. */
-  hold(principal: string, answer: ReadableStream<Bytes>, over: () => void): ReadableStream<Bytes> {
+  /** Returns the same stream and counts its unread bytes. Calls `onEnd` once: when the client has
+   *  read all, when it gives up, or when the server ends the answer. */
+  hold(principal: string, answer: ReadableStream<Bytes>, onEnd: () => void): ReadableStream<Bytes> {
     const source = answer.getReader();
     const chunks: Bytes[] = [];
     let ended = false;
@@ -36,7 +37,7 @@ export class UnreadAnswers {
       if (!this.#held.delete(held)) return;
       this.#bytes -= held.bytes;
       chunks.length = 0;
-      over();
+      onEnd();
     };
     let reading = false;
     const readAhead = async (controller: ReadableStreamDefaultController<Bytes>) => {
@@ -48,7 +49,7 @@ export class UnreadAnswers {
           if (!this.#held.has(held)) return;
           if (done) ended = true;
           else {
-            // Copies, so that what was handed over does not keep the rest in memory.
+            // Copies, so that a chunk that was handed over does not keep the rest in memory.
             for (let at = 0; at < value.length; at += AHEAD_BYTES) {
               chunks.push(value.slice(at, at + AHEAD_BYTES));
             }
@@ -112,7 +113,7 @@ export class UnreadAnswers {
     const [most] = [...bytesOf].reduce((a, b) => b[1] > a[1] ? b : a);
     for (const held of this.#held) {
       if (held.principal !== most || held.bytes === 0) continue;
-      held.end(new Error("The client left the answer unread for too long"));
+      held.end(new Error("The client did not read the answer in time"));
       return;
     }
   }

@@ -65,7 +65,7 @@ Deno.test("serve() ends the oldest unread answer of whoever leaves the most unre
   const oldest = await house.serve("ann", () => Promise.resolve(response));
   const newer = await house.serve("ann", answering(LARGE));
   const newest = await house.serve("ann", answering(LARGE));
-  await assert.rejects(oldest.text(), /not read/);
+  await assert.rejects(oldest.text(), /did not read/);
   assert.equal(source.cancelled, false, "there was nothing more to give up");
   for (const kept of [bob, newer, newest]) assert.deepEqual(await kept.json(), { text: LARGE });
 });

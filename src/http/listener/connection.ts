@@ -1,6 +1,6 @@
-/** One accepted connection: how many of its requests are open, and since when it waits for its
- *  peer. A connection waits for its peer between requests and while an answer is unread; while
- *  the server works on an answer, it doesn't. */
+/** One accepted connection: its open requests, and the time since which it waits for its peer. A
+ *  connection waits for its peer between requests and while an answer is unread, but not while the
+ *  server works on an answer. */
 import type { ConnectionLimits } from "../../domain/limits/http.ts";
 import { serveConnection, type ServedConnection } from "./serve_connection.ts";
 import { watchedAnswer } from "./watched_answer.ts";
@@ -8,32 +8,32 @@ import { watchedAnswer } from "./watched_answer.ts";
 export interface ConnectionDeps {
   handler: Deno.ServeHandler<Deno.NetAddr>;
   limits: ConnectionLimits;
-  /** Whether the peer is a proxy of the operator's own, which may carry many clients on one
+  /** Whether the peer is one of the operator's proxies, which may carry many clients on one
    *  connection. */
   peerIsProxy: boolean;
   onError: (error: unknown) => Response;
-  /** Called when the last open request is answered, and when a request comes in while none is
-   *  open. */
-  onRest: (connection: Connection) => void;
-  onWork: (connection: Connection) => void;
+  /** Called when the last open request has been answered. */
+  onIdle: (connection: Connection) => void;
+  /** Called when a request arrives while none is open. */
+  onBusy: (connection: Connection) => void;
 }
 
-/** A request that came in, until its answer has left. */
+/** A request, from its arrival until its answer has been sent. */
 interface Exchange {
-  /** Since when the peer has an answer, or a piece of one, to take; null while the server has to
-   *  give one. */
+  /** The time since which the peer has an unread answer, or an unread piece of one; null while the
+   *  peer waits for the server. */
   unreadSinceMs: number | null;
 }
 
 export class Connection {
-  /** The peer, as limits count it. */
+  /** The peer's address, as limits count it. */
   readonly address: string;
   readonly finished: Promise<void>;
   readonly #deps: ConnectionDeps;
   readonly #exchanges = new Set<Exchange>();
   readonly #served: ServedConnection;
-  #restsSinceMs = performance.now();
-  /** When the last answer that is done was handed to the connection whole. */
+  #idleSinceMs = performance.now();
+  /** When the last finished answer was completely handed to the connection. */
   #handedOverMs = -Infinity;
   #used = false;
 
@@ -48,7 +48,7 @@ export class Connection {
     this.finished = this.#served.finished;
   }
 
-  /** Whether a request has ever come in. */
+  /** Whether a request has ever arrived. */
   get used(): boolean {
     return this.#used;
   }
@@ -58,12 +58,12 @@ export class Connection {
     const { limits, peerIsProxy } = this.#deps;
     if (this.#exchanges.size === 0) {
       const allowedMs = this.#used ? limits.keepAliveMs : limits.firstRequestMs;
-      return nowMs - this.#restsSinceMs > allowedMs;
+      return nowMs - this.#idleSinceMs > allowedMs;
     }
     const unread = ({ unreadSinceMs }: Exchange) =>
       unreadSinceMs !== null && nowMs - unreadSinceMs > limits.unreadMs;
     if (!peerIsProxy) return this.#exchanges.values().some(unread);
-    // One slow client of a proxy must not end the requests of the others that share its connection,
+    // One slow client of a proxy must not end the requests of the others on the same connection,
     // nor cut off an answer that was handed over just now and is still on its way.
     return nowMs - this.#handedOverMs > limits.unreadMs && this.#exchanges.values().every(unread);
   }
@@ -73,7 +73,7 @@ export class Connection {
     this.#served.end();
   }
 
-  /** Lets the requests under way finish, then closes. */
+  /** Lets open requests finish, then closes. */
   async shutdown(): Promise<void> {
     await this.#served.shutdown();
     await this.finished;
@@ -81,15 +81,15 @@ export class Connection {
 
   async #answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>): Promise<Response> {
     const exchange: Exchange = { unreadSinceMs: null };
-    if (this.#exchanges.size === 0) this.#deps.onWork(this);
+    if (this.#exchanges.size === 0) this.#deps.onBusy(this);
     this.#exchanges.add(exchange);
     this.#used = true;
     const completed = () => this.#completed(exchange);
     info.completed.then(completed, completed);
     const response = await this.#deps.handler(request, info);
     return await watchedAnswer(response, {
-      taken: () => exchange.unreadSinceMs = null,
-      given: () => exchange.unreadSinceMs = performance.now(),
+      peerWaits: () => exchange.unreadSinceMs = null,
+      serverWaits: () => exchange.unreadSinceMs = performance.now(),
     });
   }
 
@@ -97,7 +97,7 @@ export class Connection {
     this.#exchanges.delete(exchange);
     this.#handedOverMs = performance.now();
     if (this.#exchanges.size > 0) return;
-    this.#restsSinceMs = performance.now();
-    this.#deps.onRest(this);
+    this.#idleSinceMs = performance.now();
+    this.#deps.onIdle(this);
   }
 }

@@ -1,14 +1,15 @@
-/** The open connections, within a number in all and of one address. When a number is reached, the
- *  connection that has been idle longest is closed, one that never carried a request first: so idle
- *  connections keep no client out. */
+/** The open connections, with a limit in total and per address. At a limit, the connection that has
+ *  been idle longest is closed, and first those that never carried a request. So idle connections
+ *  keep no client out. */
 import type { Connection } from "./connection.ts";
 
 export class ConnectionTable {
   readonly #open = new Set<Connection>();
   readonly #countOf = new Map<string, number>();
-  /** Those without an open request, in the order in which they came to rest. */
+  /** Idle connections that never carried a request, those that became idle first in front. */
   readonly #unused = new Set<Connection>();
-  readonly #kept = new Set<Connection>();
+  /** The other idle connections, in the same order. */
+  readonly #keptAlive = new Set<Connection>();
 
   get size(): number {
     return this.#open.size;
@@ -18,31 +19,32 @@ export class ConnectionTable {
     const { address } = connection;
     this.#open.add(connection);
     this.#countOf.set(address, (this.#countOf.get(address) ?? 0) + 1);
-    this.rests(connection);
+    this.markIdle(connection);
   }
 
-  /** Takes a connection out, if it is in. */
+  /** Removes a connection, if the table has it. */
   remove(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
-    this.works(connection);
+    this.markBusy(connection);
     const count = this.#countOf.get(connection.address)! - 1;
     if (count > 0) this.#countOf.set(connection.address, count);
     else this.#countOf.delete(connection.address);
   }
 
-  /** A connection has no open request any more. */
-  rests(connection: Connection): void {
+  /** Call it when a connection has no open request any more. */
+  markIdle(connection: Connection): void {
     if (!this.#open.has(connection)) return;
-    (connection.used ? this.#kept : this.#unused).add(connection);
+    (connection.used ? this.#keptAlive : this.#unused).add(connection);
   }
 
-  /** A connection has an open request. */
-  works(connection: Connection): void {
+  /** Call it when a connection has an open request. */
+  markBusy(connection: Connection): void {
     this.#unused.delete(connection);
-    this.#kept.delete(connection);
+    this.#keptAlive.delete(connection);
   }
 
-  /** Whether one more has room, after resting connections have been ended for it. */
+  /** Ends idle connections until one more has room. Returns false if too many have open
+   *  requests. */
   makeRoom(address: string, most: number, mostOfAddress: number): boolean {
     while ((this.#countOf.get(address) ?? 0) >= mostOfAddress) {
       if (!this.#endOne((other) => other.address === address)) return false;
@@ -50,7 +52,7 @@ export class ConnectionTable {
     return this.shrinkTo(most - 1);
   }
 
-  /** Ends resting connections until no more than `most` are open. False when too many have open
+  /** Ends idle connections until at most `most` are open. Returns false if too many have open
    *  requests. */
   shrinkTo(most: number): boolean {
     while (this.#open.size > most) {
@@ -59,7 +61,7 @@ export class ConnectionTable {
     return true;
   }
 
-  /** Ends those that have kept the server waiting for too long. */
+  /** Ends the connections whose peer has kept the server waiting for too long. */
   endOverdue(nowMs: number): void {
     for (const connection of this.#open) {
       if (connection.overdue(nowMs)) this.#end(connection);
@@ -77,7 +79,7 @@ export class ConnectionTable {
   }
 
   #endOne(fits: (connection: Connection) => boolean): boolean {
-    const chosen = this.#unused.values().find(fits) ?? this.#kept.values().find(fits);
+    const chosen = this.#unused.values().find(fits) ?? this.#keptAlive.values().find(fits);
     if (chosen) this.#end(chosen);
     return chosen !== undefined;
   }

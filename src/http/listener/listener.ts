@@ -1,6 +1,6 @@
-/** Listens on TCP and serves what connects. The accept loop outlives every failure of `accept`:
- *  when the process runs out of descriptors, resting connections are ended and fewer are kept,
- *  so that the store and the sandbox have some, too. */
+/** Listens on TCP and serves the connections. The accept loop survives every failure of `accept`.
+ *  When the process runs out of file descriptors, the loop ends idle connections and holds fewer
+ *  for a while, so that the store and the sandbox get descriptors, too. */
 import type { ConnectionLimits } from "../../domain/limits/http.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
@@ -11,17 +11,17 @@ interface ListenOptions {
   port: number;
   hostname: string;
   limits: ConnectionLimits;
-  /** Whether every peer is a proxy of the operator's own: then no address has a limit. */
+  /** Whether every peer is one of the operator's proxies: then no address has a limit. */
   peersAreProxies: boolean;
   log: Log;
 }
 
 export interface Listener {
   addr: Deno.NetAddr;
-  /** Takes no more connections and lets open requests finish. Resolves when all connections are
+  /** Accepts no more connections and lets open requests finish. Resolves when all connections are
    *  closed. */
   shutdown(): Promise<void>;
-  /** Ends every connection at once, but for those that a shutdown waits for. */
+  /** Ends every connection at once, except those that a shutdown waits for. */
   close(): void;
 }
 
@@ -30,13 +30,13 @@ export interface CountingListener extends Listener {
   open(): number;
 }
 
-/** How long `accept` rests after a failure. */
+/** The pause after a failure of `accept`. */
 const PAUSE_MS = 50;
 const OUT_OF_DESCRIPTORS = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
-/** How often the same trouble is logged. */
+/** The log has the same event at most once in this time. */
 const LOG_EVERY_MS = 60_000;
 
-/** Throws when the address can't be had. */
+/** Throws if it can't bind the address. */
 export function listen(
   options: ListenOptions,
   handler: Deno.ServeHandler<Deno.NetAddr>,
@@ -60,8 +60,9 @@ class AcceptLoop {
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #loggedMs = new Map<string, number>();
   #stopped = false;
-  /** How many connections the process has descriptors for, once it has run out of them. */
-  #learned = { most: Infinity, untilMs: 0 };
+  /** The number of connections that the process has descriptors for, learned when it ran out of
+   *  them, and the time until which it counts. */
+  #descriptorLimit = { most: Infinity, untilMs: 0 };
 
   constructor(
     listener: Deno.TcpListener,
@@ -79,8 +80,8 @@ class AcceptLoop {
         log("error", "request_failed", { error: String(error) });
         return new Response(null, { status: 500 });
       },
-      onRest: (connection) => this.#table.rests(connection),
-      onWork: (connection) => this.#table.works(connection),
+      onIdle: (connection) => this.#table.markIdle(connection),
+      onBusy: (connection) => this.#table.markBusy(connection),
     };
     const shortestMs = Math.min(limits.firstRequestMs, limits.keepAliveMs, limits.unreadMs);
     this.#sweep = setInterval(
@@ -127,8 +128,11 @@ class AcceptLoop {
   #admit(conn: Deno.TcpConn): void {
     const { limits, peersAreProxies } = this.#options;
     const address = peerAddress(conn.remoteAddr.hostname, null, 0);
-    const learned = performance.now() < this.#learned.untilMs ? this.#learned.most : Infinity;
-    const most = Math.min(limits.connections, learned);
+    const { most: descriptors, untilMs } = this.#descriptorLimit;
+    const most = Math.min(
+      limits.connections,
+      performance.now() < untilMs ? descriptors : Infinity,
+    );
     const mostOfAddress = peersAreProxies ? Infinity : limits.connectionsPerAddress;
     if (!this.#table.makeRoom(address, most, mostOfAddress)) {
       conn.close();
@@ -148,7 +152,7 @@ class AcceptLoop {
     const { limits } = this.#options;
     const open = this.#table.size;
     const most = Math.max(limits.fewestConnections, Math.floor(open * 3 / 4));
-    this.#learned = { most, untilMs: performance.now() + limits.descriptorsMs };
+    this.#descriptorLimit = { most, untilMs: performance.now() + limits.descriptorsMs };
     this.#table.shrinkTo(most);
     this.#log("descriptors_exhausted", { open, most });
   }

@@ -1,12 +1,13 @@
-/** Listens with `Deno.serve`, for where single connections can't be served: on Deno Deploy,
- *  whose own front ends idle ones, and on a Deno without the function of `serve_connection.ts`.
- *  It ends no idle connection, but it comes back after the process ran out of descriptors. */
+/** Listens with `Deno.serve`, where the server can't serve single connections: on Deno Deploy,
+ *  whose own front end closes idle ones, and on a Deno without the function that
+ *  `serve_connection.ts` uses. It ends no idle connection, but it listens again after the process
+ *  ran out of file descriptors. */
 import type { Log } from "../../kernel/log.ts";
 import type { Listener } from "./listener.ts";
 
 const PAUSE_MS = 100;
 
-/** Throws when the address can't be had. */
+/** Throws if it can't bind the address. */
 export function listenPlainly(
   { hostname, port, log }: { hostname: string; port: number; log: Log },
   handler: Deno.ServeHandler<Deno.NetAddr>,

@@ -1,6 +1,6 @@
-/** Deno's own HTTP server, for one connection that the caller has accepted: HTTP/1.1, and HTTP/2
- *  with prior knowledge. `Deno.serve` is this behind an accept loop that fails when descriptors
- *  run out. Deno exports the function to its own parts only, so another release may lack it:
+/** Serves one accepted connection with Deno's own HTTP server: HTTP/1.1, and HTTP/2 with prior
+ *  knowledge. `Deno.serve` is the same behind an accept loop that fails when the process runs out
+ *  of file descriptors. Deno exports the function only internally, so another release may lack it;
  *  `plain_listener.ts` serves then. */
 
 type Handler = Deno.ServeHandler<Deno.NetAddr>;
@@ -8,7 +8,7 @@ type Handler = Deno.ServeHandler<Deno.NetAddr>;
 export interface ServedConnection {
   /** Resolves when either side has closed the connection and its last handler is done. */
   finished: Promise<void>;
-  /** Lets the requests under way finish, then closes. `end` has no effect afterwards. */
+  /** Lets open requests finish, then closes. `end` has no effect afterwards. */
   shutdown(): Promise<void>;
   /** Closes at once. */
   end(): void;
@@ -27,7 +27,7 @@ const serveHttpOnConnection = internalOf<ServeHttpOnConnection>("serveHttpOnConn
 /** Whether this Deno can serve a single connection. */
 export const servesConnections = serveHttpOnConnection !== undefined;
 
-/** Serves a connection, which is not the caller's any more. */
+/** Serves a connection and takes ownership of it. */
 export function serveConnection(
   conn: Deno.Conn,
   handler: Handler,
@@ -47,7 +47,7 @@ export function serveConnection(
       try {
         cancel();
       } catch {
-        // The peer has closed it already, or `shutdown` does.
+        // The peer has already closed it, or `shutdown` is about to.
       }
     },
   };

@@ -1,25 +1,25 @@
-/** Answers that know whether they are read. Deno reports a stream as sent when its peer has
- *  taken it, but a text or an array when it is handed over: so what is large is handed over
- *  piece by piece. */
+/** Reports whether a peer reads an answer. Deno reports a stream as sent when the peer has received
+ *  it, but a text or an array as soon as the handler returns it. So a large answer becomes a stream
+ *  of pieces. */
 
 interface AnswerWatch {
-  /** The peer has taken what it was given: it waits for the server. */
-  taken(): void;
-  /** The peer has something to take: the server waits for it. */
-  given(): void;
+  /** The peer has read everything so far and waits for the server. */
+  peerWaits(): void;
+  /** The peer has something to read, and the server waits for the peer. */
+  serverWaits(): void;
 }
 
-/** The kernel holds about as much for a peer that does not read. */
+/** The kernel buffers about this much for a peer that does not read. */
 const WHOLE_BYTES = 16 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
-/** The same answer; consumes the body of the given one. */
+/** Returns the same answer under watch, and consumes `response`. */
 export async function watchedAnswer(response: Response, watch: AnswerWatch): Promise<Response> {
   if (isStream(response)) {
     return new Response(response.body && watchedStream(response.body, watch), response);
   }
   const bytes = await response.bytes();
-  watch.given();
+  watch.serverWaits();
   if (bytes.length === 0) return new Response(null, response);
   if (bytes.length <= WHOLE_BYTES) return new Response(bytes, response);
   const answer = new Response(watchedStream(pieces(bytes), watch), response);
@@ -27,8 +27,8 @@ export async function watchedAnswer(response: Response, watch: AnswerWatch): Pro
   return answer;
 }
 
-/** Whether an answer is sent as it is made: events, and downloads. To look at the body itself
- *  would turn a text into a stream, which costs time. */
+/** Whether an answer is sent while it is produced, as events and downloads are. The headers decide,
+ *  because access to `body` would turn a text into a stream, which costs time. */
 function isStream({ headers }: Response): boolean {
   return headers.get("content-type")?.startsWith("text/event-stream") === true ||
     headers.has("content-disposition");
@@ -54,9 +54,9 @@ function watchedStream(
   const reader = source.getReader();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      watch.taken();
+      watch.peerWaits();
       const { done, value } = await reader.read();
-      watch.given();
+      watch.serverWaits();
       if (done) controller.close();
       else controller.enqueue(value);
     },
