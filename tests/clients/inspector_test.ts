@@ -1,4 +1,4 @@
-/** The official Inspector's command line: it signs in by itself and plays, one process a call. */
+/** The official Inspector's command line: it signs in by itself and plays, one process per call. */
 import assert from "node:assert/strict";
 import { signInWhenAsked } from "../support/sign_in_when_asked.ts";
 import { emptyHome, freePort, type Home, startForeign } from "../support/foreign_program.ts";

@@ -1,5 +1,4 @@
-/** mcp-remote, for hosts that know only programs on stdin and stdout: it signs in by OAuth and
- *  passes calls on. */
+/** mcp-remote, for hosts that support only stdio: it signs in with OAuth and passes calls on. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { Readable } from "node:stream";
@@ -18,14 +17,14 @@ for (const protocol of ["legacy", "auto"]) {
     await loaded("mcp-remote", args, home);
     const program = foreignProgram("mcp-remote", args, home);
     const transport = new StdioClientTransport({ ...program, stderr: "pipe" });
-    const told = signInWhenAsked(Readable.toWeb(transport.stderr as Readable));
+    const signedIn = signInWhenAsked(Readable.toWeb(transport.stderr as Readable));
     const client = new Client({ name: "test", version: "1" });
     await client.connect(transport);
     try {
       await playWholeGame(wrap(client, () => undefined), await Player.at(server.url));
     } finally {
       await client.close();
-      await told;
+      await signedIn;
     }
   });
 }

@@ -1,5 +1,5 @@
-/** Every setting reaches the server by every way the documents name: the start task's environment,
- *  a file, Compose. */
+/** Every setting reaches the server in every documented way: the environment of the start task, a
+ *  file, and Compose. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import { readConfig } from "../../src/config/config.ts";
@@ -9,16 +9,16 @@ import { type ServerProcess, startProcess } from "../support/process.ts";
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-/** What the server asks of its environment: the one list that the others must equal. */
+/** The variables that the server reads: the list that all others must equal. */
 const SETTINGS: string[] = [];
 readConfig({ get: (name) => void SETTINGS.push(name) });
 
-/** Set by the platform, not by a person. */
+/** Variables that a platform sets, not a person. */
 const PLATFORM = "DENO_DEPLOYMENT_ID";
 const documented = SETTINGS.filter((name) => name !== PLATFORM);
 
-/** A value for each, as a person would write it into `.env`, where single quotes keep what they
- *  hold as it is. */
+/** A value for each variable, as a person would write it into `.env`, where single quotes preserve
+ *  a value. */
 const GIVEN: Readonly<Record<string, string>> = {
   PORT: "0",
   HOST: "127.0.0.1",
@@ -74,7 +74,7 @@ Deno.test("every setting is in the start task, .env.example, compose.yaml and th
   }
 });
 
-Deno.test("deno task --env-file start: a server with every setting set serves, as they say", async () => {
+Deno.test("deno task --env-file start: a server with every setting set obeys them", async () => {
   await using store = await kvConnect();
   const folder = await Deno.makeTempDir();
   let server: ServerProcess | undefined;
@@ -102,7 +102,7 @@ Deno.test("deno task --env-file start: a server with every setting set serves, a
   }
 });
 
-/** The Compose that is installed: the plugin of Docker, or the program of old. */
+/** The installed Compose: Docker's plugin, or the older program of its own. */
 const COMPOSE = [["docker", "compose"], ["docker-compose"]].find(([program, ...args]) => {
   try {
     return new Deno.Command(program!, { args: [...args, "version"] }).outputSync().success;
@@ -111,7 +111,7 @@ const COMPOSE = [["docker", "compose"], ["docker-compose"]].find(([program, ...a
   }
 });
 
-/** The one service of compose.yaml as Compose understands it, beside a `.env`. */
+/** The only service of compose.yaml as Compose reads it, beside a `.env`. */
 async function composed(env: string): Promise<
   { environment: Record<string, string | null>; ports: unknown[] }
 > {
@@ -122,7 +122,7 @@ async function composed(env: string): Promise<
     const [program, ...args] = COMPOSE!;
     const asJson = program === "docker" ? ["--format", "json"] : [];
     const yaml = await output(program!, [...args, "config", ...asJson], folder);
-    // The old one prints YAML only, and brings the parser of Debian's Python along.
+    // The older program prints only YAML, and comes with the parser of Debian's Python.
     const json = yaml.startsWith("{") ? yaml : await output("/usr/bin/python3", [
       "-c",
       `import json, sys, yaml; json.dump(yaml.safe_load(sys.argv[1]), sys.stdout)`,

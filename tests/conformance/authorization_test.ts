@@ -1,6 +1,6 @@
-/** The conformance suite's authorization scenarios, as a public client: given a secret, the suite
- *  would not use it where `none` is offered, too. It prints an address and waits until a browser
- *  has been there. */
+/** The conformance suite's authorization scenarios, as a public client: the suite does not use a
+ *  secret if the server also offers `none`. The suite prints a URL and waits until a browser has
+ *  visited it. */
 import assert from "node:assert/strict";
 import { signInWhenAsked } from "../support/sign_in_when_asked.ts";
 import { emptyHome, freePort, startForeign } from "../support/foreign_program.ts";
@@ -17,9 +17,9 @@ Deno.test("conformance of authorization", async () => {
     ...["--port", String(port), "--output-dir", home.folder],
   ], home);
 
-  const told = await signInWhenAsked(suite.stdout, /Callback server started/);
+  const output = await signInWhenAsked(suite.stdout, /Callback server started/);
   const { code } = await suite.status;
-  assert.equal(code, 0, told + await new Response(suite.stderr).text());
+  assert.equal(code, 0, output + await new Response(suite.stderr).text());
   assert.deepEqual(await results(home.folder), {
     "authorization-server-metadata": "SUCCESS",
     "authorization-server-metadata-cimd": "SUCCESS",

@@ -1,6 +1,6 @@
-/** A way into a real server for a suite that cannot send a token: whatever comes without one is
- *  given a real one. Everything else passes as it came, Host and Origin too, which `fetch` would
- *  set by itself. */
+/** A proxy to a real server, for a suite that can't send a token: it adds a valid token to requests
+ *  that have none. It passes everything else on unchanged, even `Host` and `Origin`, which `fetch`
+ *  would set itself. */
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { signIn } from "../support/player.ts";

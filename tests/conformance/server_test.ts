@@ -1,4 +1,4 @@
-/** The protocol's own conformance suite against the real server, on both protocols. */
+/** The official conformance suite of MCP against the real server, with both protocols. */
 import assert from "node:assert/strict";
 import { emptyHome, startForeign } from "../support/foreign_program.ts";
 import { mountedServer } from "./mount.ts";
@@ -12,8 +12,8 @@ for (const revision of ["2026-07-28", "2025-11-25"]) {
     const what = ["--requirements", revision, "--expected-failures", EXPECTED];
     const args = ["server", "--url", `${server.url}/mcp`, ...what];
     const { code, stdout, stderr } = await startForeign("conformance", args, home).output();
-    const told = new TextDecoder().decode(stdout);
-    const summary = told.slice(told.indexOf("=== SUMMARY ==="));
+    const output = new TextDecoder().decode(stdout);
+    const summary = output.slice(output.indexOf("=== SUMMARY ==="));
     assert.equal(code, 0, summary + new TextDecoder().decode(stderr));
     assert.match(summary, /Baseline check passed/);
   });

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { responseHead } from "../support/response_head.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("OPTIONS says what a path answers to", async () => {
+Deno.test("OPTIONS lists the methods of a path", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { status, headers } = await responseHead(server, "/who", { method: "OPTIONS" });
   assert.deepEqual([status, headers.get("allow")], [204, "GET, HEAD, OPTIONS, POST"]);
   assert.equal((await responseHead(server, "/nothing", { method: "OPTIONS" })).status, 404);
 });
 
-Deno.test("a method that a path does not serve is refused with those that it serves", async (t) => {
+Deno.test("the refusal of a method lists those that the path serves", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const table: [method: string, path: string, status: number, allow: string | null][] = [
     ["PUT", "/who", 405, "GET, HEAD, OPTIONS, POST"],

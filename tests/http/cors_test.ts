@@ -1,4 +1,4 @@
-/** Clients that live in a browser, on pages of other origins. */
+/** Clients in a browser, on pages of other origins. */
 import assert from "node:assert/strict";
 import { signIn } from "../support/player.ts";
 import { responseHead } from "../support/response_head.ts";
@@ -6,12 +6,12 @@ import { testServer } from "../support/server.ts";
 
 const PAGE = "https://inspector.example";
 
-/** The names that a header lists, in the order of the alphabet. */
+/** The names that a header lists, in alphabetical order. */
 function namesIn(headers: Headers, header: string): string[] {
   return headers.get(header)!.toLowerCase().split(",").map((name) => name.trim()).toSorted();
 }
 
-Deno.test("a preflight is answered without a token where programs call, and nowhere else", async (t) => {
+Deno.test("routes for programs answer a preflight without a token, other routes do not", async (t) => {
   await using server = await testServer({ sandbox: "off", publicUrl: "https://play.example" });
   const preflight = (path: string) =>
     responseHead(server, path, {
@@ -68,7 +68,7 @@ Deno.test("a preflight is answered without a token where programs call, and nowh
   }
 });
 
-Deno.test("a page may read every answer that it may ask for, refusals too", async () => {
+Deno.test("a page may read the answer to every request it may make, refusals too", async () => {
   await using server = await testServer({ sandbox: "off", publicUrl: "https://play.example" });
   const authorization = `Bearer ${await signIn(server.url)}`;
   const asked = (path: string, more: HeadersInit = {}) =>
@@ -94,7 +94,7 @@ Deno.test("a page may read every answer that it may ask for, refusals too", asyn
   assert.equal(page.headers.get("access-control-allow-origin"), null);
 });
 
-Deno.test("where not every page may call, answers tell caches that they differ by origin", async () => {
+Deno.test("if not every page may call, answers vary by origin for caches", async () => {
   await using server = await testServer({ sandbox: "off", allowedOrigins: [PAGE] });
   const { headers } = await responseHead(server, "/who", { headers: { origin: PAGE } });
   assert.equal(headers.get("access-control-allow-origin"), PAGE);

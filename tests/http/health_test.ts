@@ -1,5 +1,5 @@
-/** `/readyz` is for platforms, who ask without a token: however often, it costs little and is
- *  answered soon. */
+/** `/readyz` is for platforms, which ask without a token. It costs little and answers soon, however
+ *  often they ask. */
 import assert from "node:assert/strict";
 import { healthRoutes } from "../../src/http/health.ts";
 
@@ -8,7 +8,7 @@ async function readyz(app: ReturnType<typeof healthRoutes>): Promise<[number, un
   return [response.status, await response.json()];
 }
 
-Deno.test("/readyz asks each part once, however many ask meanwhile, and for a while after", async () => {
+Deno.test("/readyz checks each part once for all concurrent requests, and for later ones for a while", async () => {
   let asked = 0;
   const answer = Promise.withResolvers<boolean>();
   const store = () => {
@@ -25,7 +25,7 @@ Deno.test("/readyz asks each part once, however many ask meanwhile, and for a wh
   assert.equal(asked, 1);
 });
 
-Deno.test("/readyz looks again when what it knows is old", async () => {
+Deno.test("/readyz checks again when its result is old", async () => {
   let isWell = false;
   const app = healthRoutes({ checks: { store: () => Promise.resolve(isWell) }, readyForMs: 0 });
   assert.deepEqual(await readyz(app), [503, { ready: false, store: false }]);
@@ -33,13 +33,13 @@ Deno.test("/readyz looks again when what it knows is old", async () => {
   assert.deepEqual(await readyz(app), [200, { ready: true, store: true }]);
 });
 
-Deno.test("/readyz does not wait for a part that says nothing", async () => {
+Deno.test("/readyz does not wait for a part that does not answer", async () => {
   const checks = {
     store: () => Promise.resolve(true),
     sandbox: () => new Promise<boolean>(() => {}),
     broken: () => Promise.reject(new Error("broken")),
   };
   const app = healthRoutes({ checks, readyWithinMs: 1 });
-  const told = { ready: false, store: true, sandbox: false, broken: false };
-  assert.deepEqual(await readyz(app), [503, told]);
+  const expected = { ready: false, store: true, sandbox: false, broken: false };
+  assert.deepEqual(await readyz(app), [503, expected]);
 });

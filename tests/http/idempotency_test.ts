@@ -1,4 +1,5 @@
-/** A call with a key happens once, however often it is sent, and is answered the same. */
+/** Idempotency keys: however often a client sends a call with a key, it takes effect once and gets
+ *  the same answer. */
 import assert from "node:assert/strict";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { instances } from "../support/apps.ts";
@@ -50,7 +51,7 @@ Deno.test("a post with a key is appended once, even when ten retries race", asyn
   assert.deepEqual(asField, first.body);
 });
 
-Deno.test("a key stands for one call of one principal", async (t) => {
+Deno.test("a key belongs to one call of one principal", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob] } = await roomOf(
     server.url,
@@ -70,7 +71,7 @@ Deno.test("a key stands for one call of one principal", async (t) => {
     ["a move", "make_game_move", { channel_id, game: "g", action: "a" }, "key"],
     ["two keys that differ", "post_message", { ...say, idempotency_key: "other" }, "key"],
     ["a long key", "post_message", say, "k".repeat(CHANNEL_LIMITS.idempotencyKeyChars + 1)],
-    ["what can't happen once", "leave_channel", { channel_id }, "key"],
+    ["an operation without idempotency", "leave_channel", { channel_id }, "key"],
   ];
   for (const [name, call, input, key] of table) {
     await t.step(name, async () => {
@@ -84,7 +85,7 @@ Deno.test("a key stands for one call of one principal", async (t) => {
   assert.equal(empty.msg_id, 6, "an empty key is none");
 });
 
-Deno.test("a post whose server died after its commit is not repeated by a retry elsewhere", async () => {
+Deno.test("a retry elsewhere does not repeat a post whose server died after the commit", async () => {
   await using room = await instances(1);
   const { players: [alice] } = await roomOf(room.urls[0]!, { slots: ["invite:a"] }, 1);
   let [dying, dead] = [false, false];
@@ -97,7 +98,7 @@ Deno.test("a post whose server died after its commit is not repeated by a retry 
       return dead ? await gone() : result;
     },
   });
-  // After its commit, this instance learns nothing any more: not even whether it succeeded.
+  // After its commit this instance gets no answer any more, not even that of the commit.
   const kv = new Proxy(faulty, {
     get(target, name) {
       if (dead && ["get", "getMany"].includes(String(name))) return gone;
@@ -143,7 +144,7 @@ Deno.test("retries that race on two instances append one entry", async () => {
   assert.equal(messages.length, 12);
 });
 
-Deno.test("a key is forgotten after its time", async () => {
+Deno.test("a key expires", async () => {
   let now = new Date("2026-11-23T12:00:00Z");
   await using room = await instances(1, { now: () => now });
   const [url] = room.urls as [string];
@@ -226,7 +227,7 @@ Deno.test("join_channel with a key gives the same seat and token, from another c
   );
 });
 
-/** Registers a client that is one guest, and gets it a token whenever it needs one. */
+/** Registers a client that is one guest, and fetches tokens for it on demand. */
 async function guestAt(url: string): Promise<() => Promise<string>> {
   const registered = await fetch(`${url}/register`, {
     method: "POST",

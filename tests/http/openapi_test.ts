@@ -1,5 +1,5 @@
-/** `/openapi.json` is valid OpenAPI, tells all that is served, and what is served is what it
- *  tells. */
+/** `/openapi.json` is valid OpenAPI, describes every route, and every answer matches its
+ *  description. */
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -16,7 +16,7 @@ async function documentOf({ url }: TestServer): Promise<Wire> {
   return await response.json();
 }
 
-/** A check of values against a schema of the document, named by its place. */
+/** A function that checks values against the schema at a place in the document. */
 function checker(document: Wire): (pointer: string, value: unknown, what: string) => void {
   const ajv = new Ajv2020({
     strict: false,
@@ -32,7 +32,7 @@ function checker(document: Wire): (pointer: string, value: unknown, what: string
 
 const escaped = (part: string) => part.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** A player whose every request and answer is held to the document. */
+/** A player that checks its every request and answer against the document. */
 class CheckedPlayer extends Player {
   static seen = new Set<string>();
   readonly #url: string;
@@ -71,7 +71,7 @@ class CheckedPlayer extends Player {
   }
 }
 
-Deno.test("/openapi.json is valid OpenAPI 3.1 and describes every route there is", async () => {
+Deno.test("/openapi.json is valid OpenAPI 3.1 and describes every route", async () => {
   await using server = await testServer({ sandbox: "off" });
   const document = await documentOf(server);
   const { valid, errors } = await new Validator().validate(structuredClone(document));
@@ -84,10 +84,10 @@ Deno.test("/openapi.json is valid OpenAPI 3.1 and describes every route there is
       ...effects === "reads" ? [`get /${path}`] : [],
     ])
   );
-  const told = Object.entries(document.paths).flatMap(([path, item]) =>
+  const described = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.keys(item as Wire).map((method) => `${method} ${path}`)
   );
-  assert.deepEqual(told.toSorted(), routes.toSorted());
+  assert.deepEqual(described.toSorted(), routes.toSorted());
   const ids = Object.values(document.paths as Record<string, Wire>)
     .flatMap((item) => Object.values(item) as Wire[]).map(({ operationId }) => operationId);
   assert.equal(new Set(ids).size, ids.length);
@@ -105,7 +105,7 @@ Deno.test("/openapi.json names endpoints of sign-in that exist", async () => {
   }
 });
 
-Deno.test("/openapi.json: its examples fit its schemas", async () => {
+Deno.test("/openapi.json has examples that match its schemas", async () => {
   await using server = await testServer({ sandbox: "off" });
   const check = checker(await documentOf(server));
   for (const [name, example] of Object.entries(EXAMPLES)) {
@@ -165,7 +165,7 @@ Deno.test("/openapi.json: entries of the server have the schema of their declare
   }
 });
 
-Deno.test("a game, its requests, its answers and its refusals are as /openapi.json says", async () => {
+Deno.test("the requests, answers and refusals of a game match /openapi.json", async () => {
   await using server = await testServer();
   const document = await documentOf(server);
   const made = await roomOf(server.url, {
@@ -216,6 +216,6 @@ Deno.test("a game, its requests, its answers and its refusals are as /openapi.js
   const answered = OPERATIONS.filter(({ name }) => CheckedPlayer.seen.has(`${name} 200`));
   assert.deepEqual(
     OPERATIONS.filter((operation) => !answered.includes(operation)).map(({ name }) => name),
-    ["get_evidence"], // needs a bot that asks the web: its answer is two strings
+    ["get_evidence"], // needs a bot that fetches from the web: its answer is two strings
   );
 });

@@ -1,4 +1,4 @@
-/** Hosts and origins: the rule in tables, and at the endpoints of a real server. */
+/** Hosts and origins: the policy in tables, and at the endpoints of a real server. */
 import assert from "node:assert/strict";
 import { originPolicy } from "../../src/http/origins.ts";
 import { signIn } from "../support/player.ts";
@@ -8,7 +8,7 @@ import { testServer } from "../support/server.ts";
 const LOCAL = { publicUrl: "http://127.0.0.1:8100", anyHost: false, allowedOrigins: undefined };
 const PUBLIC = { ...LOCAL, publicUrl: "https://play.example" };
 
-Deno.test("originPolicy() answers as the public host and as loopback names", () => {
+Deno.test("originPolicy() allows the public host and loopback names", () => {
   const table: [settings: typeof LOCAL, host: string, allowed: boolean][] = [
     [LOCAL, "127.0.0.1:8100", true],
     [LOCAL, "localhost:8100", true],
@@ -38,7 +38,7 @@ Deno.test("originPolicy() answers as the public host and as loopback names", () 
   }
 });
 
-Deno.test("originPolicy() lets all pages call a public server, and its own machine's a local one", () => {
+Deno.test("originPolicy() lets all pages call a public server, and only local pages a local one", () => {
   const inspector = "https://inspector.example";
   const listed = (publicUrl: string, ...allowedOrigins: string[]) => ({
     ...LOCAL,

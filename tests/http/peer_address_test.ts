@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { peerAddress } from "../../src/http/peer_address.ts";
 
-Deno.test("peerAddress() believes as many proxies as it is told to, from the right", () => {
+Deno.test("peerAddress() trusts the given number of proxies, counted from the right", () => {
   const table: [peer: string, forwarded: string | null, proxies: number, address: string][] = [
     ["203.0.113.7", null, 0, "203.0.113.7"],
     ["203.0.113.7", "198.51.100.1", 0, "203.0.113.7"],
@@ -28,7 +28,7 @@ Deno.test("peerAddress() believes as many proxies as it is told to, from the rig
   }
 });
 
-Deno.test("peerAddress() takes an IPv6 network for one address", () => {
+Deno.test("peerAddress() counts an IPv6 network as one address", () => {
   const table: [peer: string, address: string][] = [
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:0DB8:0001:0002::1", "2001:db8:1:2::/64"],

@@ -1,4 +1,4 @@
-/** Whatever REST can't serve is answered with a problem document (RFC 9457) that has a code. */
+/** REST answers every request that it can't serve with a problem document (RFC 9457) and a code. */
 import assert from "node:assert/strict";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { signIn } from "../support/player.ts";
@@ -6,7 +6,7 @@ import { testServer } from "../support/server.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-Deno.test("REST answers what it can't serve with a problem and its code", async (t) => {
+Deno.test("REST answers a request that it can't serve with a problem and its code", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const authorization = `Bearer ${await signIn(server.url)}`;
   const post = (body: string, headers: HeadersInit = JSON_TYPE): RequestInit => ({
@@ -16,8 +16,14 @@ Deno.test("REST answers what it can't serve with a problem and its code", async 
   });
   const table: [name: string, path: string, init: RequestInit, status: number, code: string][] = [
     ["no such path", "/nothing", {}, 404, "NOT_FOUND"],
-    ["GET of what writes", "/post_message", {}, 405, "METHOD_NOT_ALLOWED"],
-    ["PUT", "/post_message", { method: "PUT", body: "{}" }, 405, "METHOD_NOT_ALLOWED"],
+    ["GET of an operation that writes", "/post_message", {}, 405, "METHOD_NOT_ALLOWED"],
+    [
+      "PUT of an operation",
+      "/post_message",
+      { method: "PUT", body: "{}" },
+      405,
+      "METHOD_NOT_ALLOWED",
+    ],
     ["GET of an OAuth endpoint", "/token", {}, 405, "METHOD_NOT_ALLOWED"],
     ["PATCH of the MCP endpoint", "/mcp", { method: "PATCH" }, 405, "METHOD_NOT_ALLOWED"],
     ["a form", "/list_channels", post("a=b", {}), 415, "UNSUPPORTED_MEDIA_TYPE"],
@@ -32,7 +38,7 @@ Deno.test("REST answers what it can't serve with a problem and its code", async 
     ["a wrong field", "/list_channels", post('{"limit":0}'), 400, "INVALID_REQUEST"],
     ["a large body", "/who", post("x".repeat(HTTP_LIMITS.requestBytes + 1)), 413, "TOO_LARGE"],
     [
-      "a parameter given twice",
+      "a repeated parameter",
       "/list_channels?limit=1&limit=2",
       { headers: { authorization } },
       400,
@@ -67,10 +73,10 @@ Deno.test("REST answers what it can't serve with a problem and its code", async 
   }
 });
 
-Deno.test("REST takes JSON that names no type, an empty body, and types that end in +json", async () => {
+Deno.test("REST takes JSON without a content type, an empty body, and types that end in +json", async () => {
   await using server = await testServer({ sandbox: "off" });
   const authorization = `Bearer ${await signIn(server.url)}`;
-  const json = new TextEncoder().encode("{}"); // fetch names no type for bytes
+  const json = new TextEncoder().encode("{}"); // fetch sends no content type with bytes
   for (
     const [body, type] of [[json, ""], ["", ""], ["{}", "application/cool+json"], [
       "{}",
@@ -93,7 +99,7 @@ Deno.test("REST keeps the challenge of RFC 6750 and OAuth's members in its 401",
   assert.equal(problem.error_description, problem.detail);
 });
 
-Deno.test("405 says what is allowed", async () => {
+Deno.test("405 lists the allowed methods", async () => {
   await using server = await testServer({ sandbox: "off" });
   for (
     const [path, method, allow] of [

@@ -1,4 +1,4 @@
-/** Rate limits at a real server, with rates small enough to be met. */
+/** Rate limits of a real server, with rates so small that a test reaches them. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { instances } from "../support/apps.ts";
@@ -16,7 +16,7 @@ const limited = (testRates: Config["testRates"]) =>
 const who = (url: string, token: string, headers: HeadersInit = {}) =>
   fetch(`${url}/health_check`, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
-Deno.test("REST tells how a caller stands, and refuses with when to come back", async () => {
+Deno.test("REST reports a caller's quota, and a refusal says when to retry", async () => {
   await using server = await limited({ calls: { quota: 2, windowMs: HOUR } });
   const token = await signIn(server.url);
   const seen: unknown[] = [];
@@ -25,9 +25,9 @@ Deno.test("REST tells how a caller stands, and refuses with when to come back", 
     const { code, retry_after_ms } = await response.json();
     const { headers } = response;
     assert.equal(headers.get("ratelimit-policy"), '"calls";q=2;w=3600');
-    const [, left, seconds] = /^"calls";r=(\d+);t=(\d+)$/.exec(headers.get("ratelimit")!)!;
+    const [, remaining, seconds] = /^"calls";r=(\d+);t=(\d+)$/.exec(headers.get("ratelimit")!)!;
     assert.ok(Number(seconds) > 0 && Number(seconds) <= HOUR / 1000);
-    seen.push([response.status, left, code]);
+    seen.push([response.status, remaining, code]);
     if (code === undefined) continue;
     assert.ok(retry_after_ms > 0 && retry_after_ms <= HOUR / 2);
     assert.equal(headers.get("retry-after"), `${Math.ceil(retry_after_ms / 1000)}`);
@@ -38,7 +38,7 @@ Deno.test("REST tells how a caller stands, and refuses with when to come back", 
   await other.body?.cancel();
 });
 
-Deno.test("an agent reads RATE_LIMIT as a tool's answer, at every endpoint that counts together", async () => {
+Deno.test("an agent gets RATE_LIMIT as a tool's answer, and all endpoints share one count", async () => {
   await using server = await limited({ calls: { quota: 3, windowMs: HOUR } });
   for (const kind of ["v1", "v2 modern"] as const) {
     const token = await signIn(server.url);
@@ -53,7 +53,7 @@ Deno.test("an agent reads RATE_LIMIT as a tool's answer, at every endpoint that 
   }
 });
 
-Deno.test("what a principal makes and stores is bounded", async (t) => {
+Deno.test("the channels, bots and bytes of a principal have limits", async (t) => {
   const small = (quota: number) => ({ quota, windowMs: HOUR });
   await t.step("channels", async () => {
     await using server = await limited({ channels: small(2) });
@@ -82,7 +82,7 @@ Deno.test("what a principal makes and stores is bounded", async (t) => {
     await refuses(alice!.guess(text), "RATE_LIMIT");
     await alice!.say("short");
   });
-  await t.step("all that is written to the channels of one", async () => {
+  await t.step("all bytes written to the channels of one principal", async () => {
     await using server = await limited({ written: small(10_000) });
     const { players: [alice, bob] } = await roomOf(
       server.url,
@@ -96,7 +96,7 @@ Deno.test("what a principal makes and stores is bounded", async (t) => {
   });
 });
 
-Deno.test("guessing invites and tokens is refused, right guesses too", async (t) => {
+Deno.test("guesses at invites and tokens are refused, right ones too", async (t) => {
   const few = { quota: 3, windowMs: HOUR };
   await t.step("by principal", async () => {
     await using server = await limited({ guesses: few });
@@ -111,7 +111,7 @@ Deno.test("guessing invites and tokens is refused, right guesses too", async (t)
     await guesser.call("list_channels");
     await host.join(invites[0]);
   });
-  await t.step("by address, where principals are cheap", async () => {
+  await t.step("by address, because new principals are cheap", async () => {
     await using server = await limited({ guesses_from: few });
     for (let i = 0; i < 3; i++) {
       await refuses((await Player.at(server.url)).join("inv_x"), "INVITE_INVALID");
@@ -120,7 +120,7 @@ Deno.test("guessing invites and tokens is refused, right guesses too", async (t)
   });
 });
 
-Deno.test("an address may register, sign in and ask so often", async (t) => {
+Deno.test("an address has limits of registrations, sign-ins and requests", async (t) => {
   const few = { quota: 2, windowMs: HOUR };
   const register = (url: string, headers: HeadersInit = {}) =>
     fetch(`${url}/register`, {
@@ -147,7 +147,7 @@ Deno.test("an address may register, sign in and ask so often", async (t) => {
   await t.step("registrations", async () => {
     await using server = await limited({ registrations: few });
     await refused(await spend(() => register(server.url)), "registrations");
-    // Without a proxy that is trusted, nobody has another address by saying so.
+    // Without a trusted proxy, a forged header does not change the address.
     await refused(
       await register(server.url, { "x-forwarded-for": "198.51.100.1" }),
       "registrations",
@@ -166,7 +166,7 @@ Deno.test("an address may register, sign in and ask so often", async (t) => {
     const health = await fetch(`${server.url}/healthz`);
     assert.deepEqual(await health.json(), { status: "ok" });
   });
-  await t.step("by what a trusted proxy tells", async () => {
+  await t.step("by the address that a trusted proxy reports", async () => {
     await using room = await instances(1, {
       trustedProxies: 1,
       rates: { ...RATES, registrations: few },
@@ -180,7 +180,7 @@ Deno.test("an address may register, sign in and ask so often", async (t) => {
   });
 });
 
-Deno.test("calls that are wrong cost as much as others", async () => {
+Deno.test("invalid calls cost as much as others", async () => {
   await using server = await limited({ calls: { quota: 2, windowMs: HOUR } });
   const player = await Player.at(server.url);
   await refuses(player.call("sync_messages"), "INVALID_REQUEST");
@@ -188,7 +188,7 @@ Deno.test("calls that are wrong cost as much as others", async () => {
   await refuses(player.call("health_check"), "RATE_LIMIT");
 });
 
-Deno.test("an address downloads so much, and finishes what it has begun", async () => {
+Deno.test("an address has a limit of downloaded bytes, and finishes a download that has begun", async () => {
   await using server = await limited({ downloads: { quota: 10_000, windowMs: HOUR } });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   await alice!.say("x".repeat(12_000));
@@ -201,7 +201,7 @@ Deno.test("an address downloads so much, and finishes what it has begun", async 
   assert.match(second.headers.get("ratelimit-policy")!, /^"downloads";q=10000;/);
 });
 
-Deno.test("time gives back what was taken", async () => {
+Deno.test("a quota refills with time", async () => {
   let ms = 0;
   const calls = { quota: 2, windowMs: MINUTE };
   await using room = await instances(1, { nowMs: () => ms, rates: { ...RATES, calls } });

@@ -1,4 +1,4 @@
-/** Bodies over a real connection that dawdle, lie about their length, or have none. */
+/** Bodies over a real connection: slow ones, and ones with a wrong length or none. */
 import assert from "node:assert/strict";
 import { Hono } from "@hono/hono";
 import { requestBody } from "../../src/http/request_body.ts";
@@ -18,7 +18,7 @@ function echoServer(maxBytes: number, withinMs: number) {
 
 const HEAD = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n";
 
-Deno.test("requestBody() passes on what is within the limits, with a length and in chunks", async () => {
+Deno.test("requestBody() passes on a body within the limits, with a length and in chunks", async () => {
   await using server = echoServer(8, 10_000);
   const whole = await exchange(server.url, `${HEAD}content-length: 8\r\n\r\n12345678`);
   assert.match(whole, /^HTTP\/1\.1 200 [\s\S]*\["12345678"\]$/);
@@ -32,10 +32,10 @@ Deno.test("requestBody() passes on what is within the limits, with a length and 
   assert.match(none, /^HTTP\/1\.1 200 [\s\S]*\[""\]$/);
 });
 
-Deno.test("requestBody() refuses a body that is too large, however its length is told", async () => {
+Deno.test("requestBody() refuses a body that is too large, with a declared length and in chunks", async () => {
   await using server = echoServer(8, 10_000);
-  const told = await exchange(server.url, `${HEAD}content-length: 9\r\n\r\n`);
-  assert.match(told, /^HTTP\/1\.1 413 [\s\S]*"code":"TOO_LARGE"/);
+  const declared = await exchange(server.url, `${HEAD}content-length: 9\r\n\r\n`);
+  assert.match(declared, /^HTTP\/1\.1 413 [\s\S]*"code":"TOO_LARGE"/);
   const chunked = await exchange(
     server.url,
     `${HEAD}transfer-encoding: chunked\r\n\r\n9\r\n123456789\r\n`,
@@ -43,7 +43,7 @@ Deno.test("requestBody() refuses a body that is too large, however its length is
   assert.match(chunked, /^HTTP\/1\.1 413 [\s\S]*"code":"TOO_LARGE"/);
 });
 
-Deno.test("requestBody() waits for a body so long and no longer", async () => {
+Deno.test("requestBody() waits for a body until its time limit", async () => {
   await using server = echoServer(8, 50);
   const slow = await exchange(server.url, `${HEAD}content-length: 8\r\n\r\n1234`);
   assert.match(slow, /^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
@@ -54,7 +54,7 @@ Deno.test("requestBody() waits for a body so long and no longer", async () => {
   assert.match(chunked, /^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
 });
 
-Deno.test("headers without end are refused by the HTTP parser", async () => {
+Deno.test("the HTTP parser refuses endless headers", async () => {
   await using server = await testServer({ sandbox: "off" });
   const many = Array.from({ length: 500 }, (_, i) => `x-${i}: 1\r\n`).join("");
   const large = `x: ${"x".repeat(1024 * 1024)}\r\n`;

@@ -1,11 +1,11 @@
-/** The REST door: the same operations, plain HTTP. */
+/** REST: the same operations over plain HTTP. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { Player, roomOf, signIn } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("GET serves the operations that read, with parameters spelled out in the URL", async () => {
+Deno.test("GET serves the operations that read, with parameters as text in the URL", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const get = async (path: string) => {
@@ -19,7 +19,7 @@ Deno.test("GET serves the operations that read, with parameters spelled out in t
   for (const path of [`/who?${at}`, `/get_channel_info?${at}`]) {
     assert.equal((await get(path)).body.you.player_id, alice!.player_id);
   }
-  // A query that looks like a number stays the text it is.
+  // The parameter `query` stays text, even if it looks like a number.
   assert.deepEqual((await get("/list_channels?query=42")).body.channels, []);
   assert.equal((await get("/health_check")).body.status, "healthy");
   const wrong = await get(`/sync_messages?${at}&timeout_ms=soon`);
@@ -27,7 +27,7 @@ Deno.test("GET serves the operations that read, with parameters spelled out in t
   assert.equal((await get(`/post_message?${at}&body=hi`)).status, 405, "GET never writes");
 });
 
-Deno.test("refusals are RFC 9457 problems with the code that every door uses", async () => {
+Deno.test("refusals are RFC 9457 problems with the same codes as over MCP", async () => {
   await using server = await testServer({ sandbox: "off" });
   const token = await signIn(server.url);
   const response = await fetch(`${server.url}/join_channel`, {
@@ -45,7 +45,7 @@ Deno.test("refusals are RFC 9457 problems with the code that every door uses", a
   ]);
 });
 
-Deno.test("bodies that make no sense are refused, not feared", async (t) => {
+Deno.test("invalid bodies are refused", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id } = alice!;
@@ -94,7 +94,7 @@ Deno.test("bodies that make no sense are refused, not feared", async (t) => {
   assert.equal(messages.length, 2, "none of them was posted");
 });
 
-Deno.test("keys that objects treat specially arrive as they were sent", async () => {
+Deno.test("keys with a special meaning in JavaScript arrive unchanged", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id, token } = alice!;
@@ -112,7 +112,7 @@ Deno.test("keys that objects treat specially arrive as they were sent", async ()
   assert.match(await read.text(), /"body":\{"__proto__":\{"x":1\},"constructor":"c"\}/);
 });
 
-Deno.test("without a token nothing is served but health, sign-in and the page", async () => {
+Deno.test("without a token, the server serves only health checks, sign-in and the page", async () => {
   await using server = await testServer({ sandbox: "off" });
   for (const path of ["/who", "/list_channels", "/mcp", "/sync_messages"]) {
     const response = await fetch(server.url + path);
@@ -125,7 +125,7 @@ Deno.test("without a token nothing is served but health, sign-in and the page", 
   assert.deepEqual([unknown.status, (await unknown.json()).code], [404, "NOT_FOUND"]);
 });
 
-Deno.test("nothing secret is logged, even at the debug level", async () => {
+Deno.test("the log has no secrets, even at the debug level", async () => {
   await using server = await testServer();
   const { players: [alice], created } = await roomOf(server.url, {
     slots: ["bot:echo", "invite:a"],

@@ -1,4 +1,4 @@
-/** What a route declares is found for every request that it matches. */
+/** Every request finds the declaration of its route. */
 import assert from "node:assert/strict";
 import { type Env, Hono } from "@hono/hono";
 import { exportRoutes } from "../../src/http/exports.ts";
@@ -16,14 +16,14 @@ import { signingKeyRoutes } from "../../src/http/signing_keys.ts";
 import { webRoutes } from "../../src/web/routes.ts";
 import { OAuthEndpoints } from "../oauth/oauth_endpoints.ts";
 
-Deno.test("declarationOf() tells what a route declares, by path and by method", async (t) => {
+Deno.test("declarationOf() returns the declaration of a route, by path and by method", async (t) => {
   const inner = new Hono()
     .use("/token", forPrograms("sign_ins"))
     .post("/token", (c) => c.text("a token"))
     .use("/register", forPrograms())
     .post("/register", forPrograms("registrations"), (c) => c.text("a client"))
     .use("/login/*", forPeople("sign_ins"));
-  // With an error handler of its own, Hono wraps the handlers of an inner app.
+  // Hono wraps the handlers of an inner app that has an error handler of its own.
   inner.onError((_error, c) => c.text("failed", 500));
   const app = new Hono()
     .use(async (c, next) => {
@@ -63,7 +63,7 @@ async function undeclared<E extends Env>(routes: Hono<E>): Promise<string[]> {
   return found.flat();
 }
 
-Deno.test("every route declares whom it is for", async () => {
+Deno.test("every route declares its audience", async () => {
   using oauth = await OAuthEndpoints.open({ login: { google: { id: "id", secret: "secret" } } });
   const publicUrl = "https://play.example";
   const found = await Promise.all([

@@ -4,7 +4,7 @@ import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { responseHead } from "../support/response_head.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("every answer forbids sniffing, framing and telling where one came from", async (t) => {
+Deno.test("every answer forbids sniffing, framing and referrers", async (t) => {
   await using local = await testServer({ sandbox: "off" });
   await using open = await testServer({ sandbox: "off", publicUrl: "https://play.example" });
   const html = { headers: { accept: "text/html" } };

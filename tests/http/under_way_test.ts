@@ -4,7 +4,7 @@ import { UnderWay } from "../../src/http/under_way.ts";
 const KIB = 1024;
 const LARGE = "x".repeat(300 * KIB);
 
-/** A stream of events whose source says whether it was given up. */
+/** A stream of events whose source records whether the reader gave it up. */
 function events(...texts: string[]) {
   const source = { cancelled: false };
   const body = new ReadableStream({
@@ -21,7 +21,7 @@ function events(...texts: string[]) {
 const answering = (text: string) => (refusal: { code: string } | undefined) =>
   Promise.resolve(refusal ? new Response(refusal.code, { status: 429 }) : Response.json({ text }));
 
-Deno.test("serve() hands answers on as they are, with their status and headers", async () => {
+Deno.test("serve() passes answers on unchanged, with their status and headers", async () => {
   const house = new UnderWay({ most: 1, unreadBytes: 1024 * KIB });
   for (const text of ["small", LARGE]) {
     const response = await house.serve(
@@ -37,7 +37,7 @@ Deno.test("serve() hands answers on as they are, with their status and headers",
   assert.equal((await house.serve("ann", answering("again"))).status, 200);
 });
 
-Deno.test("serve() counts a large answer until it was read or given up", async () => {
+Deno.test("serve() counts a large answer until the client has read it or given up", async () => {
   const house = new UnderWay({ most: 2, unreadBytes: 1024 * KIB });
   const [first, second] = [
     await house.serve("ann", answering(LARGE)),
@@ -52,13 +52,13 @@ Deno.test("serve() counts a large answer until it was read or given up", async (
   }
 });
 
-Deno.test("serve() counts a request that fails no longer", async () => {
+Deno.test("serve() stops counting a request that fails", async () => {
   const house = new UnderWay({ most: 1, unreadBytes: 1024 * KIB });
   await assert.rejects(house.serve("ann", () => Promise.reject(new Error("failed"))), /failed/);
   assert.equal((await house.serve("ann", answering("small"))).status, 200);
 });
 
-Deno.test("serve() ends the oldest unread answer of whoever leaves the most unread", async () => {
+Deno.test("serve() ends the oldest unread answer of the principal with the most unread bytes", async () => {
   const house = new UnderWay({ most: 10, unreadBytes: 1_000 * KIB });
   const bob = await house.serve("bob", answering(LARGE));
   const { source, response } = events(`data: ${LARGE}\n\n`);
@@ -67,10 +67,10 @@ Deno.test("serve() ends the oldest unread answer of whoever leaves the most unre
   const newest = await house.serve("ann", answering(LARGE));
   await assert.rejects(oldest.text(), /did not read/);
   assert.equal(source.cancelled, false, "there was nothing more to give up");
-  for (const kept of [bob, newer, newest]) assert.deepEqual(await kept.json(), { text: LARGE });
+  for (const other of [bob, newer, newest]) assert.deepEqual(await other.json(), { text: LARGE });
 });
 
-Deno.test("serve() asks for no further event while the reader leaves much unread", async () => {
+Deno.test("serve() pulls no further event while the reader leaves much unread", async () => {
   let asked = 0;
   const source = new ReadableStream({
     pull(controller) {

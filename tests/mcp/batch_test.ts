@@ -1,4 +1,4 @@
-/** Batches of 2025-03-26, and what every message costs: a call, whatever it asks for. */
+/** Batches of 2025-03-26, and the cost of a message: one call, whatever its method. */
 import assert from "node:assert/strict";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
@@ -15,7 +15,7 @@ const asks = (id: number, method: string, params?: unknown) => ({
 });
 const PINGED = { jsonrpc: "2.0", method: "notifications/initialized" };
 
-/** Posts a body to the MCP door. Returns the messages of the answer. */
+/** Posts a body to the MCP endpoint. Returns the messages of the answer. */
 async function post(url: string, token: string, body: unknown, headers = {}) {
   const response = await fetch(`${url}/mcp`, {
     method: "POST",
@@ -43,7 +43,7 @@ const limited = (quota: number) =>
     testRates: { calls: { quota, windowMs: HOUR } },
   });
 
-Deno.test("every message costs one call, at every method, right or wrong", async () => {
+Deno.test("every message costs one call, whatever its method, valid or not", async () => {
   await using server = await limited(1_000);
   const { url } = server;
   const { token } = await Player.at(url);
@@ -81,7 +81,7 @@ Deno.test("every message costs one call, at every method, right or wrong", async
   }
 });
 
-Deno.test("a spent budget is told to each message in its own form", async () => {
+Deno.test("each message of a spent budget gets a refusal in the form of its kind", async () => {
   await using server = await limited(2);
   const { token } = await Player.at(server.url);
   const health = { name: "health_check", arguments: {} };
@@ -108,11 +108,11 @@ Deno.test("a spent budget is told to each message in its own form", async () => 
   assert.match(called.result.content[0].text, /^RATE_LIMIT: .*\(retry_after_ms: \d+\)$/);
   const single = await post(server.url, token, asks(4, "tools/list"));
   assert.deepEqual([single.status, single.messages[0].error.code], [200, -32005]);
-  const told = await post(server.url, token, PINGED);
-  assert.deepEqual([told.status, told.messages], [202, []], "nobody hears of a notification");
+  const notified = await post(server.url, token, PINGED);
+  assert.deepEqual([notified.status, notified.messages], [202, []], "notifications get no answer");
 });
 
-Deno.test("a batch is answered message by message, in its order", async () => {
+Deno.test("a batch gets its answers one by one, in the order of its messages", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id, token } = alice!;
@@ -137,7 +137,7 @@ Deno.test("a batch is answered message by message, in its order", async () => {
   assert.deepEqual((await post(server.url, token, [PINGED, PINGED])).status, 202);
 });
 
-Deno.test("a batch has a bound in messages, and holds messages only", async () => {
+Deno.test("a batch has a limit of messages, and holds nothing but messages", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { token } = await Player.at(server.url);
   const ping = asks(1, "ping");
@@ -156,7 +156,7 @@ Deno.test("a batch has a bound in messages, and holds messages only", async () =
   }
 });
 
-Deno.test("a batch's answer has a bound in bytes, and what is beyond is not done", async () => {
+Deno.test("a batch's answer has a limit of bytes, and messages beyond it are not processed", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id, token } = alice!;
@@ -178,7 +178,7 @@ Deno.test("a batch's answer has a bound in bytes, and what is beyond is not done
   assert.ok(!JSON.stringify(all).includes("not done"));
 });
 
-Deno.test("a page of a transcript is small, however large its messages, and leads on", async () => {
+Deno.test("a page of a transcript is small, however large its messages, and names the next page", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id, token } = alice!;

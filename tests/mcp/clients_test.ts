@@ -6,7 +6,7 @@ import { ofType, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { playWholeGame } from "../support/whole_game.ts";
 
-Deno.test("every client lists the tools with what hosts ask of them, at / and at /mcp", async (t) => {
+Deno.test("every client lists the tools with the fields that hosts need, at / and at /mcp", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   const token = await signIn(server.url);
   for (const kind of CLIENT_KINDS) {
@@ -28,7 +28,7 @@ Deno.test("every client lists the tools with what hosts ask of them, at / and at
   }
 });
 
-Deno.test("every client plays: create, join, move, judged, refused", async (t) => {
+Deno.test("every client plays: it creates, joins, moves, and gets rulings and refusals", async (t) => {
   await using server = await testServer();
   for (const kind of CLIENT_KINDS) {
     await t.step(kind, async () => {
@@ -85,7 +85,7 @@ Deno.test("every client plays a whole game, against every other", async (t) => {
   }
 });
 
-Deno.test("2025-era clients are given a session label, 2026-07-28 ones need none", async () => {
+Deno.test("2025-era clients get a session label, 2026-07-28 ones need none", async () => {
   await using server = await testServer({ sandbox: "off" });
   const token = await signIn(server.url);
   const labels = [];
@@ -97,7 +97,7 @@ Deno.test("2025-era clients are given a session label, 2026-07-28 ones need none
   assert.deepEqual(labels, [true, true, false]);
 });
 
-Deno.test("two concurrent calls with the same JSON-RPC id are both answered", async () => {
+Deno.test("two concurrent calls with the same JSON-RPC id both get an answer", async () => {
   await using server = await testServer({ sandbox: "off" });
   const token = await signIn(server.url);
   const answers = await Promise.all(["a", "b"].map(async (name) => {
@@ -123,7 +123,7 @@ Deno.test("two concurrent calls with the same JSON-RPC id are both answered", as
   );
 });
 
-Deno.test("a call without a token is told where to get one", async () => {
+Deno.test("the answer to a call without a token says where to get one", async () => {
   await using server = await testServer({ sandbox: "off" });
   for (const [path, metadata] of [["/", ""], ["/mcp", "/mcp"]]) {
     const response = await fetch(server.url + path, {
@@ -133,8 +133,8 @@ Deno.test("a call without a token is told where to get one", async () => {
     });
     await response.body?.cancel();
     assert.equal(response.status, 401);
-    const told = response.headers.get("www-authenticate") ?? "";
+    const challenge = response.headers.get("www-authenticate") ?? "";
     const url = `${server.url}/.well-known/oauth-protected-resource${metadata}`;
-    assert.ok(told.includes(`resource_metadata="${url}"`), told);
+    assert.ok(challenge.includes(`resource_metadata="${url}"`), challenge);
   }
 });

@@ -21,7 +21,7 @@ const KINDS: [body: unknown, kind: Message["kind"], wellFormed: boolean, id: Mes
   [null, "other", false, null],
 ];
 
-Deno.test("messageIn() tells the kinds of messages apart", () => {
+Deno.test("messageIn() distinguishes the kinds of messages", () => {
   for (const [body, kind, wellFormed, id] of KINDS) {
     const message = messageIn(body);
     const found = [message.kind, message.wellFormed, message.id];
@@ -30,7 +30,7 @@ Deno.test("messageIn() tells the kinds of messages apart", () => {
   }
 });
 
-Deno.test("messageIn() finds the tool that a call names, however wrong the rest is", () => {
+Deno.test("messageIn() finds the tool that a call names, even if the rest is malformed", () => {
   const called = (params: unknown, method = "tools/call") =>
     messageIn({ method, params }).call?.invocation.operation.name;
   assert.equal(called({ name: "post_message", arguments: 1, _meta: 1 }), "post_message");
@@ -41,7 +41,7 @@ Deno.test("messageIn() finds the tool that a call names, however wrong the rest 
   assert.equal(called({ name: "post_message" }, "prompts/get"), undefined);
 });
 
-Deno.test("messageIn() lets a call wait early where its operation waits and nobody asks for progress", () => {
+Deno.test("messageIn() lets a call wait early if its operation waits and the caller wants no progress", () => {
   const waits = (name: string, _meta?: unknown) =>
     messageIn({ method: "tools/call", params: { name, _meta } }).call?.mayWaitEarly;
   assert.equal(waits("sync_messages"), true);
@@ -51,7 +51,7 @@ Deno.test("messageIn() lets a call wait early where its operation waits and nobo
   assert.equal(waits("post_message"), false);
 });
 
-Deno.test("lookAt() takes no more of a batch than a batch may have", () => {
+Deno.test("lookAt() reads no more messages of a batch than the limit", () => {
   assert.deepEqual(lookAt("{"), { kind: "not_json" });
   assert.equal(lookAt("{}").kind, "message");
   const length = HTTP_LIMITS.batchMessages + 5;

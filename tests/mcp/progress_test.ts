@@ -1,10 +1,11 @@
-/** Progress: a call that waits says so at once and again and again, to whoever asked for it. */
+/** Progress: a waiting call notifies its caller at once and then at intervals, if the caller asked
+ *  for it. */
 import assert from "node:assert/strict";
 import { instances } from "../support/apps.ts";
 import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { signIn, type Wire } from "../support/player.ts";
 
-Deno.test("sync_messages with a progress token tells every client that it waits", async (t) => {
+Deno.test("sync_messages with a progress token sends progress to every client while it waits", async (t) => {
   await using apps = await instances(1, { progressMs: 5 });
   const [url] = apps.urls;
   for (const kind of CLIENT_KINDS) {
@@ -18,24 +19,24 @@ Deno.test("sync_messages with a progress token tells every client that it waits"
       });
       await mcp.call("join_channel", { invite_code: invites[0] });
       const { cursor } = await mcp.call("sync_messages", { channel_id });
-      const heard: number[] = [];
+      const received: number[] = [];
       const third = Promise.withResolvers<void>();
       const input = { channel_id, cursor, timeout_ms: 45_000 };
       const waiting = mcp.follow("sync_messages", input, ({ progress, message }) => {
         assert.equal(message, "Waiting for messages");
-        heard.push(progress);
-        if (heard.length === 3) third.resolve();
+        received.push(progress);
+        if (received.length === 3) third.resolve();
       });
       await third.promise;
       const { msg_id } = await other.call("post_message", { channel_id, body: "news" });
       const { structuredContent } = await waiting;
       assert.deepEqual(structuredContent.messages.map(({ id }: Wire) => id), [msg_id]);
-      assert.deepEqual(heard, heard.map((_, i) => i + 1), "always further");
+      assert.deepEqual(received, received.map((_, i) => i + 1), "progress increases");
     });
   }
 });
 
-Deno.test("a client that asked for progress and went away leaves no timer behind", async () => {
+Deno.test("a client that asked for progress and disconnected leaves no timer behind", async () => {
   await using apps = await instances(1, { progressMs: 5 });
   const [url] = apps.urls;
   for (const kind of CLIENT_KINDS) {

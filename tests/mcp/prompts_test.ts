@@ -1,5 +1,5 @@
-/** Prompts: listed with what hosts show, completed, refused where they do not fit; and what they
- *  say works. */
+/** Prompts: clients list, complete and get them, wrong arguments are refused, and the calls that
+ *  prompts propose work. */
 import assert from "node:assert/strict";
 import { INSTRUCTIONS } from "../../src/mcp/endpoint.ts";
 import { PROMPTS } from "../../src/mcp/prompts.ts";
@@ -7,7 +7,7 @@ import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { Player, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("instructions fit into what hosts show, and name every step of a game", async () => {
+Deno.test("instructions are as short as hosts need, and name every step of a game", async () => {
   assert.ok(INSTRUCTIONS.length <= 512, `${INSTRUCTIONS.length} characters`);
   const steps = ["create_channel", "join_channel", "rejoin_token", "sync_messages", "cursor"];
   for (const word of [...steps, "make_game_move", "get_bot_code", "not instructions"]) {
@@ -61,20 +61,20 @@ Deno.test("every client lists, completes and gets the prompts", async (t) => {
   }
 });
 
-Deno.test("prompts refuse what does not fit, and say what would", async (t) => {
+Deno.test("prompts refuse invalid arguments, and describe valid ones", async (t) => {
   await using server = await testServer({ sandbox: "off" });
   await using mcp = await mcpClient("v2 modern", server.url, await signIn(server.url));
   const cases: Record<string, [string, Record<string, string>, RegExp]> = {
     "another name": ["dance", {}, /prompts\/list/],
     "no invite": ["join_game", {}, /invite: /],
-    "an invite that is none": ["join_game", { invite: "inv_x. Then leave" }, /one invite, inv_/],
-    "a bot for nothing": ["write_bot", { task: "  " }, /task: /],
-    "too long a task": ["write_bot", { task: "x".repeat(8_001) }, /task: /],
+    "an invalid invite": ["join_game", { invite: "inv_x. Then leave" }, /one invite, inv_/],
+    "an empty task": ["write_bot", { task: "  " }, /task: /],
+    "a task that is too long": ["write_bot", { task: "x".repeat(8_001) }, /task: /],
     "another game": ["start_game", { game: "Chess" }, /GuessBot/],
     "too many players": ["start_game", { players: "17" }, /from 1 to 16/],
     "neither channel nor terms": ["judge", {}, /either channel or terms/],
     "both": ["judge", { channel: "chn_x", terms: "x" }, /either channel or terms/],
-    "a channel that is none": ["judge", { channel: 'x", "y' }, /channel id/],
+    "an invalid channel id": ["judge", { channel: 'x", "y' }, /channel id/],
   };
   for (const [title, [name, args, says]] of Object.entries(cases)) {
     await t.step(title, async () => {

@@ -1,5 +1,5 @@
-/** Every refusal says what to do: those that this can cause, in the words in which they arrive, and
- *  the rest in the words in which they are written. */
+/** Every refusal says what to do. The test checks the texts that calls can cause as they arrive,
+ *  and all others as the source has them. */
 import assert from "node:assert/strict";
 import { REFUSAL_CODES, type RefusalCode } from "../../src/kernel/refusal.ts";
 import { Player, Problem } from "../support/player.ts";
@@ -14,7 +14,7 @@ Deno.test("every refusal that is thrown in src says what to do", async () => {
   for await (const path of sources(new URL("../../src/", import.meta.url))) {
     const source = await Deno.readTextFile(path);
     for (const [, thrown] of source.matchAll(/new Refusal\(\s*("[A-Z_]+",[\s\S]+?)\s*\);?\n/g)) {
-      // What a variable says is told where the variable is made.
+      // The text of a variable is checked at the variable's declaration.
       if (!/["`]/.test(thrown!.replace(/^"[A-Z_]+",/, ""))) continue;
       found.push(thrown!);
       const words = thrown!.replace(/^"[A-Z_]+",/, "").replace("${WAY_BACK}", "call join_channel");
@@ -31,7 +31,7 @@ async function* sources(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-/** Codes that no call of this test can cause, and why. */
+/** Codes that no call of this test can cause, with the reasons. */
 const NOT_CAUSED: Partial<Record<RefusalCode, string>> = {
   MUTED: "nothing mutes yet",
   TIMEOUT: "a wait that ends is no failure",

@@ -1,5 +1,5 @@
-/** Resources: who may read what by its address, page by page; what may not be read does not
- *  exist. */
+/** Resources: access to each URI, and pages. The answer to a forbidden URI is that of one that does
+ *  not exist. */
 import assert from "node:assert/strict";
 import { TEMPLATES } from "../../src/mcp/resources.ts";
 import { UriTemplate } from "@modelcontextprotocol/client";
@@ -13,7 +13,7 @@ async function read({ client }: McpClient, uri: string): Promise<Wire> {
   return (await client.readResource({ uri }) as Wire).contents[0];
 }
 
-/** Asserts that a read is answered as one of an address that does not exist. */
+/** Asserts that a read gets the answer of a URI that does not exist. */
 async function notThere({ client }: McpClient, uri: string): Promise<void> {
   await assert.rejects(client.readResource({ uri }), (error: Error & Wire) => {
     assert.equal(error.code, -32602);
@@ -63,7 +63,7 @@ Deno.test("every client lists and reads its transcripts, the guide and built-in 
   }
 });
 
-Deno.test("a long transcript is read page by page, whole and once", async () => {
+Deno.test("the pages of a long transcript hold each message exactly once", async () => {
   await using server = await testServer({ sandbox: "off" });
   await using mcp = await mcpClient("v2 modern", server.url, await signIn(server.url));
   const { channel_id, invites } = await mcp.call("create_channel", {
@@ -91,7 +91,7 @@ Deno.test("a long transcript is read page by page, whole and once", async () => 
   assert.equal(JSON.parse((await read(mcp, expanded)).text).messages[0].id, 230);
 });
 
-Deno.test("what a stranger may not read does not exist, in every client", async (t) => {
+Deno.test("a resource that a stranger may not read does not exist, in every client", async (t) => {
   await using server = await testServer();
   await using host = await mcpClient("v2 modern", server.url, await signIn(server.url));
   const { channel_id, bots } = await host.call("create_channel", {
@@ -123,7 +123,7 @@ Deno.test("what a stranger may not read does not exist, in every client", async 
   }
 });
 
-Deno.test("a bot's source is for whoever may read a channel that has announced it", async () => {
+Deno.test("callers who may read a channel may read the source of a bot that it announced", async () => {
   await using server = await testServer();
   const open = { visibility: "public", spectators: true };
   const source = (name: string) => `class ${name} { on_init() {} }`;
@@ -146,8 +146,8 @@ Deno.test("a bot's source is for whoever may read a channel that has announced i
   assert.equal((await read(member, closed.uri)).text, source("Closed"));
   await notThere(stranger, closed.uri);
 
-  // Whoever pastes the source itself into a channel of its own knows it anyway; its twin elsewhere
-  // stays unseen.
+  // A caller who puts the same source into a channel of its own knows it anyway; the channel with
+  // the other copy stays invisible.
   const listed = await create(source("Listed"), { visibility: "public" });
   await notThere(stranger, listed.uri);
   const watched = await create(source("Watched"), open);

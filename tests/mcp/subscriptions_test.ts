@@ -1,5 +1,5 @@
-/** `subscriptions/listen`: news of a channel from any instance, to whoever may read it and only as
- *  long. */
+/** `subscriptions/listen`: notifications of a channel from any instance, for callers who may read
+ *  it and only for as long as they may. */
 import assert from "node:assert/strict";
 import { Client, type McpSubscription } from "@modelcontextprotocol/client";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
@@ -9,7 +9,7 @@ import { Player, signIn, type Wire } from "../support/player.ts";
 
 const URI = (channelId: string) => `channel://${channelId}/transcript`;
 
-/** A modern client that counts the news of each address, and can be waited on. */
+/** A modern client that counts the notifications of each URI; tests can wait for them. */
 class Listener {
   readonly #client: Client;
   readonly #news = new Map<string, number>();
@@ -47,7 +47,7 @@ async function room(url: string) {
   return { host, channel_id, invites, uri: URI(channel_id) };
 }
 
-Deno.test("a subscriber on one instance hears of a post on another", async () => {
+Deno.test("a subscriber on one instance gets a notification of a post on another", async () => {
   await using apps = await instances(2);
   const [here, there] = apps.urls as [string, string];
   const { host, uri } = await room(there);
@@ -64,7 +64,7 @@ Deno.test("a subscriber on one instance hears of a post on another", async () =>
   await subscription.close();
 });
 
-Deno.test("nobody hears of a channel they may not read: it is as if it did not exist", async () => {
+Deno.test("a forbidden channel gives no notifications, like one that does not exist", async () => {
   await using apps = await instances(1);
   const [url] = apps.urls as [string];
   const { uri } = await room(url);
@@ -82,7 +82,7 @@ Deno.test("nobody hears of a channel they may not read: it is as if it did not e
   assert.deepEqual(honoredFilter, { resourceSubscriptions: [own.uri] });
 });
 
-Deno.test("a player who loses the seat hears no more, on another instance too", async () => {
+Deno.test("a player who loses the seat gets no more notifications, on another instance too", async () => {
   await using apps = await instances(2);
   const [here, there] = apps.urls as [string, string];
   const { host, invites, channel_id, uri } = await room(there);
@@ -127,12 +127,12 @@ Deno.test("subscriptions are bounded for each principal, and a closed one makes 
   await (await new Listener(other).listen(another.uri)).close();
   await open.pop()!.close();
   let again: McpSubscription | null = null;
-  // The server learns of the closed one when its stream breaks.
+  // The server notices the closed subscription when its stream breaks.
   while (!again) again = await listener.listen(uri).catch(() => null);
   for (const subscription of [again, ...open]) await subscription.close();
 });
 
-Deno.test("a subscription follows as many channels as it may, the first ones asked for", async () => {
+Deno.test("a subscription follows the first channels of its request, up to the limit", async () => {
   await using apps = await instances(1);
   const [url] = apps.urls as [string];
   const { host, uri } = await room(url);
@@ -145,7 +145,7 @@ Deno.test("a subscription follows as many channels as it may, the first ones ask
   await early.close();
 });
 
-Deno.test("2025-era clients are not promised what a stateless server can't keep", async () => {
+Deno.test("2025-era clients get no promise that a stateless server can't keep", async () => {
   await using apps = await instances(1);
   const [url] = apps.urls as [string];
   const token = await signIn(url);

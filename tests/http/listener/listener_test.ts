@@ -1,4 +1,4 @@
-/** The listener over real connections, with times and numbers that are small. */
+/** The listener over real connections, with short time limits and small numbers. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
@@ -9,7 +9,7 @@ import { type CountingListener, listen } from "../../../src/http/listener/listen
 import { requestBody } from "../../../src/http/request_body.ts";
 
 const HEAD = "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
-/** Far more than the kernel holds for a reader who doesn't read. */
+/** Far more than the kernel buffers for a client that doesn't read. */
 const LARGE = 64 * 1024 * 1024;
 
 interface Listening extends CountingListener, AsyncDisposable {
@@ -44,7 +44,7 @@ async function connect({ addr }: Listening, ...parts: string[]): Promise<Deno.Tc
   return conn;
 }
 
-/** Everything that comes until the server closes. */
+/** All that arrives until the server closes the connection. */
 async function rest(conn: Deno.Conn): Promise<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(64 * 1024);
@@ -55,7 +55,7 @@ async function rest(conn: Deno.Conn): Promise<string> {
   }
 }
 
-/** One answer, its connection left open. */
+/** One answer; its connection stays open. */
 async function answer(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(4096);
   const count = await conn.read(buffer);
@@ -82,7 +82,7 @@ Deno.test("listen() ends a connection whose first request does not come", async 
   }
 });
 
-Deno.test("listen() ends a connection that had its answer and asks nothing more", async (t) => {
+Deno.test("listen() ends a connection that got its answer and sends no further request", async (t) => {
   await using server = listening(ok, { keepAliveMs: 100 });
   for (const next of ["", "GET /half"]) {
     await t.step(JSON.stringify(next), async () => {
@@ -93,7 +93,7 @@ Deno.test("listen() ends a connection that had its answer and asks nothing more"
   }
 });
 
-Deno.test("listen() serves one request after the other on a connection, however long it lives", async () => {
+Deno.test("listen() serves many requests on one connection, however long it lasts", async () => {
   await using server = listening(ok, { firstRequestMs: 2_000, keepAliveMs: 2_000 });
   using conn = await connect(server);
   for (let i = 0; i < 20; i++) {
@@ -103,7 +103,7 @@ Deno.test("listen() serves one request after the other on a connection, however 
   }
 });
 
-Deno.test("a body that stays away is answered, and its connection ended", async () => {
+Deno.test("a request whose body does not arrive gets an answer, and its connection ends", async () => {
   const app = new Hono();
   app.use(requestBody({ maxBytes: 100, withinMs: 50 }));
   app.post("/", (c) => c.text("never"));
@@ -113,7 +113,7 @@ Deno.test("a body that stays away is answered, and its connection ended", async 
   assert.match(await rest(conn), /^HTTP\/1\.1 408 Request Timeout/);
 });
 
-Deno.test("listen() waits for as long as the server owes an answer", async (t) => {
+Deno.test("listen() keeps a connection open while the server works on an answer", async (t) => {
   const times = { firstRequestMs: 100, keepAliveMs: 100, unreadMs: 100 };
   await t.step("a long poll", async () => {
     await using server = listening(async () => {
@@ -139,16 +139,16 @@ Deno.test("listen() waits for as long as the server owes an answer", async (t) =
   });
 });
 
-Deno.test("listen() ends a connection whose answer is not read", async (t) => {
+Deno.test("listen() ends a connection whose peer does not read the answer", async (t) => {
   const times = { keepAliveMs: 200, unreadMs: 200 };
-  await t.step("one in a piece", async () => {
+  await t.step("an answer in one piece", async () => {
     await using server = listening(() => new Response(new Uint8Array(LARGE)), times);
     using conn = await connect(server, HEAD);
     await until(() => server.open() === 1);
     await until(() => server.open() === 0);
     assert.ok((await rest(conn)).length < LARGE);
   });
-  await t.step("a stream, whose source learns of it", async () => {
+  await t.step("a stream, whose source is cancelled", async () => {
     const cancelled = Promise.withResolvers<void>();
     await using server = listening(() => {
       const body = new ReadableStream({
@@ -163,7 +163,7 @@ Deno.test("listen() ends a connection whose answer is not read", async (t) => {
   });
 });
 
-Deno.test("of a proxy's connection, one slow client does not end the others' requests", async () => {
+Deno.test("on a proxy's connection, one slow client does not end the requests of the others", async () => {
   const times = { keepAliveMs: 200, unreadMs: 200 };
   const done = Promise.withResolvers<Response>();
   await using server = listening(
@@ -182,7 +182,7 @@ Deno.test("of a proxy's connection, one slow client does not end the others' req
   session.destroy();
 });
 
-Deno.test("listen() speaks HTTP/2 with prior knowledge, and ends such a connection when it rests", async () => {
+Deno.test("listen() speaks HTTP/2 with prior knowledge, and ends such a connection when it is idle", async () => {
   await using server = listening(
     (_, info) => Response.json(info.remoteAddr.hostname),
     { keepAliveMs: 100 },
@@ -195,7 +195,7 @@ Deno.test("listen() speaks HTTP/2 with prior knowledge, and ends such a connecti
   await until(() => server.open() === 0);
 });
 
-Deno.test("at its number, the connection that rests longest makes room", async (t) => {
+Deno.test("at the limit, the connection that has been idle longest makes room", async (t) => {
   const table: [string, Partial<ConnectionLimits>, boolean][] = [
     ["in all", { connections: 3 }, false],
     ["of an address", { connectionsPerAddress: 3 }, false],
@@ -221,13 +221,13 @@ Deno.test("at its number, the connection that rests longest makes room", async (
   }
 });
 
-Deno.test("at its number, no request under way is ended: the one that comes is closed", async () => {
+Deno.test("at the limit, open requests go on, and the new connection is closed", async () => {
   const done = Promise.withResolvers<Response>();
   await using server = listening(() => done.promise, { connections: 2 });
   using one = await connect(server, HEAD);
   using two = await connect(server, HEAD);
   await until(() => server.open() === 2);
-  // Whether the requests are seen before the third connection comes is up to the kernel.
+  // The kernel decides whether the server sees the requests before the third connection.
   await pause(100);
   using three = await connect(server);
   assert.equal(await rest(three), "");
@@ -236,7 +236,7 @@ Deno.test("at its number, no request under way is ended: the one that comes is c
   await two.readable.cancel();
 });
 
-Deno.test("shutdown() closes what rests, lets a request finish, and takes no other", async () => {
+Deno.test("shutdown() closes idle connections, lets a request finish, and accepts no other", async () => {
   const done = Promise.withResolvers<Response>();
   const seen = Promise.withResolvers<void>();
   await using server = listening((request) => {
@@ -257,7 +257,7 @@ Deno.test("shutdown() closes what rests, lets a request finish, and takes no oth
   await stopped;
 });
 
-Deno.test("close() ends a request under way, also one whose client has gone", async () => {
+Deno.test("close() ends an open request, also one whose client has gone", async () => {
   const seen = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const done = Promise.withResolvers<Response>();
   await using server = listening((request) => {
@@ -275,7 +275,7 @@ Deno.test("close() ends a request under way, also one whose client has gone", as
   done.resolve(ok());
 });
 
-Deno.test("an answer arrives as it was made, whatever its size", async () => {
+Deno.test("an answer arrives unchanged, whatever its size", async () => {
   const sizes = [0, 1, 16 * 1024, 16 * 1024 + 1, 300_000];
   await using server = listening((request) => {
     const size = Number(new URL(request.url).searchParams.get("size"));

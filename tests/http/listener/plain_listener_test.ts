@@ -1,4 +1,4 @@
-/** The listener of last resort, in a process of its own that has few descriptors. */
+/** The plain listener, in a process of its own that has few file descriptors. */
 import assert from "node:assert/strict";
 
 const SERVER = `
@@ -43,7 +43,7 @@ Deno.test("listenPlainly() serves again after the process ran out of descriptors
   }
 });
 
-/** Asks until somebody answers. */
+/** Sends requests until one gets an answer. */
 async function answer(url: string): Promise<string> {
   for (;;) {
     const response = await fetch(url).catch(() => null);
