@@ -1,7 +1,7 @@
-/** What a server answered, and its one-line verdict: the status, and the code of whichever protocol
- *  it speaks. */
+/** A server's answer, and its verdict in one line: the status, and the code of the answer's
+ *  protocol. */
 
-// deno-lint-ignore no-explicit-any -- a test reads whatever the wire carries
+// deno-lint-ignore no-explicit-any -- the tests read any JSON from the wire
 export type Wire = any;
 
 export interface Answer {
@@ -25,7 +25,7 @@ function jsonOf(text: string, headers: Headers): Wire {
     const events = [...text.matchAll(/^data: ?(.+)$/gm)];
     if (/event-stream/.test(type)) return JSON.parse(events.at(-1)?.[1] ?? "");
   } catch {
-    // not JSON, whatever it says of itself
+    // the body is not JSON, even if its content type says so
   }
   return undefined;
 }

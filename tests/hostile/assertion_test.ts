@@ -1,5 +1,5 @@
-/** Clients that prove themselves with a key (`private_key_jwt`): assertions that are forged,
- *  borrowed, old, used before or meant for another server (RFC 7523 3, RFC 8725). */
+/** Clients that authenticate with a key (`private_key_jwt`): assertions that are forged, stolen,
+ *  expired, used before, or meant for another server (RFC 7523 3, RFC 8725). */
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -15,8 +15,8 @@ interface How {
   key?: CryptoKey | Uint8Array;
 }
 
-/** A client with a key of its own. `prove` signs what is in order but for `changes`; null leaves a
- *  claim out. */
+/** A client with a key of its own. `prove` signs valid claims with `changes`; null omits a
+ *  claim. */
 async function keyed(kit: Attacker) {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const jwk = { ...await exportJWK(publicKey), alg: "ES256", kid: "1" };
@@ -38,7 +38,7 @@ async function keyed(kit: Attacker) {
   return { client, jwk, prove };
 }
 
-/** Redeems a code of a client's with an assertion. */
+/** Redeems a client's code with an assertion. */
 async function redeem(
   kit: Attacker,
   client: Client,
@@ -57,12 +57,12 @@ const seconds = (from: number) => Math.floor(Date.now() / 1000) + from;
 
 const CLAIMS: Record<string, Claims> = {
   "meant for another server": { aud: "https://evil.example/token" },
-  "meant for another server, too": { aud: ["https://evil.example/token", "REPLACED"] },
+  "meant for this server and another": { aud: ["https://evil.example/token", "REPLACED"] },
   "meant for nobody": { aud: null },
-  "that never ends": { exp: null },
-  "that ends in a year": { exp: seconds(365 * 24 * 3600) },
-  "that has ended": { iat: seconds(-7200), exp: seconds(-3600) },
-  "that begins later": { nbf: seconds(3600) },
+  "that never expires": { exp: null },
+  "that expires in a year": { exp: seconds(365 * 24 * 3600) },
+  "that has expired": { iat: seconds(-7200), exp: seconds(-3600) },
+  "that is not valid yet": { nbf: seconds(3600) },
   "without an id": { jti: null },
   "with an id that is a number": { jti: 1 },
   "with an empty id": { jti: "" },
@@ -86,7 +86,7 @@ const FORGED: AttackTable = Object.fromEntries(
 const part = (json: object) => btoa(JSON.stringify(json)).replace(/=+$/, "");
 
 const ASSERTIONS: AttackTable = {
-  "an assertion that is in order": ["200 ok", async ({ kit }) => {
+  "a valid assertion": ["200 ok", async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     return await redeem(kit, client, await prove());
   }],
@@ -94,20 +94,20 @@ const ASSERTIONS: AttackTable = {
     const { client } = await keyed(kit);
     return await redeem(kit, client, undefined, { client_assertion_type: undefined });
   }],
-  "an assertion that comes twice": [REFUSED, async ({ kit }) => {
+  "an assertion that is used twice": [REFUSED, async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     const assertion = await prove();
     assert.equal(verdictOf(await redeem(kit, client, assertion)), "200 ok");
     return await redeem(kit, client, assertion);
   }],
-  "an assertion that comes four times at once": ["one of them", async ({ kit }) => {
+  "an assertion that is used four times at once": ["one of them", async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     const assertion = await prove();
     const all = await Promise.all([1, 2, 3, 4].map(() => redeem(kit, client, assertion)));
     const served = all.filter(({ status }) => status === 200);
     return served.length === 1 ? "one of them" : `${served.length} were served`;
   }],
-  "an assertion that nobody signed": [REFUSED, async ({ kit }) => {
+  "an unsigned assertion": [REFUSED, async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     const [, claims] = (await prove()).split(".");
     return await redeem(kit, client, `${part({ alg: "none" })}.${claims}.`);
@@ -127,13 +127,13 @@ const ASSERTIONS: AttackTable = {
     const header = { alg: "ES256", jwk: await exportJWK(publicKey), jku: `${kit.url}/jwks` };
     return await redeem(kit, client, await prove({}, { header, key }));
   }],
-  "an assertion with a header that must be understood": [REFUSED, async ({ kit }) => {
+  "an assertion with an unknown critical header": [REFUSED, async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     const [, claims, signature] = (await prove()).split(".");
     const header = part({ alg: "ES256", kid: "1", crit: ["exp"], exp: 1 });
     return await redeem(kit, client, `${header}.${claims}.${signature}`);
   }],
-  "an assertion of the attacker's about the victim's client": [REFUSED, async ({ kit }) => {
+  "the attacker's assertion about the victim's client": [REFUSED, async ({ kit }) => {
     const [own, other] = [await keyed(kit), await keyed(kit)];
     const { client_id } = other.client;
     return await redeem(kit, other.client, await own.prove({ iss: client_id, sub: client_id }));
@@ -158,11 +158,11 @@ const ASSERTIONS: AttackTable = {
       return await redeem(kit, client, await prove({ jti: "x".repeat(5_000) }));
     },
   ],
-  "an assertion with an id that is half a character": [["200 ok", ...REFUSED], async ({ kit }) => {
+  "an assertion whose id is a lone surrogate": [["200 ok", ...REFUSED], async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     return await redeem(kit, client, await prove({ jti: "\ud800" }));
   }],
-  "an assertion with an end beyond all times": [REFUSED, async ({ kit }) => {
+  "an assertion whose expiry is out of range": [REFUSED, async ({ kit }) => {
     const { client, prove } = await keyed(kit);
     return await redeem(kit, client, await prove({ exp: 1e300 }));
   }],

@@ -1,12 +1,12 @@
-/** The attacker's kit: whatever a stranger can do with a socket, a browser and a client of their
- *  own. It remembers every answer and every secret, for the checks that follow each attack. */
+/** The attacker's kit: everything that a stranger can do with a socket, a browser and an own
+ *  client. It records every answer and every secret, for the checks after each attack. */
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, answerOf, locationOf, verdictOf } from "./answer.ts";
 import { answersIn, exchange, type Manner } from "./raw.ts";
 
-/** Needs no consent page: a program on one's own machine. */
+/** Needs no consent page: a program on the person's own machine. */
 export const LOOPBACK = "http://127.0.0.1:9/callback";
-/** Needs one. */
+/** Needs a consent page. */
 export const STRANGER = "https://app.example/callback";
 
 export interface Client {
@@ -14,7 +14,7 @@ export interface Client {
   client_secret?: string;
 }
 
-/** A code with all that its owner needs to redeem it. */
+/** A code, with everything that its owner needs to redeem it. */
 export interface Purchase {
   client: Client;
   code: string;
@@ -38,10 +38,10 @@ export class Attacker {
   readonly answers: Answer[] = [];
   readonly secrets = new Set<string>();
 
-  /** `carried` are headers of every request, such as those of a proxy in between. */
+  /** `carried` are headers of every request, such as those that a proxy adds. */
   constructor(readonly url: string, readonly carried: Readonly<Record<string, string>> = {}) {}
 
-  /** Notes what must never be found in a log. */
+  /** Records a text that must never appear in a log. */
   secret<T extends string>(text: T): T {
     if (text.length >= 8) this.secrets.add(text);
     return text;
@@ -56,8 +56,7 @@ export class Attacker {
     return answer;
   }
 
-  /** What bytes on a socket are answered: the verdicts of all answers, or `closed`, or `left
-   *  open`. */
+  /** Sends bytes on a socket. Returns the verdicts of all answers, or `closed`, or `left open`. */
   async raw(
     bytes: string | Uint8Array<ArrayBuffer>,
     how: Manner = {},
@@ -89,7 +88,7 @@ export class Attacker {
     });
   }
 
-  /** Registers; a public client on loopback unless the metadata says otherwise. */
+  /** Registers a client: a public one on loopback, unless the metadata says otherwise. */
   async register(metadata: Record<string, unknown> = {}): Promise<Answer> {
     const answer = await this.json("/register", {
       client_name: "attacker",
@@ -105,8 +104,8 @@ export class Attacker {
     return (await this.register(metadata)).json;
   }
 
-  /** The parameters of an honest authorization request; `changes` replace some, undefined takes one
-   *  away. */
+  /** The parameters of an honest authorization request; `changes` replace some, and undefined omits
+   *  one. */
   request(client: Client, changes: Record<string, string | undefined> = {}): [Params, string] {
     const verifier = this.secret(randomBytes(32).toString("base64url"));
     const all = {
@@ -118,8 +117,8 @@ export class Attacker {
       state: "st",
       ...changes,
     };
-    const kept = Object.entries(all).filter((pair): pair is [string, string] => pair[1] != null);
-    return [Object.fromEntries(kept), verifier];
+    const given = Object.entries(all).filter((pair): pair is [string, string] => pair[1] != null);
+    return [Object.fromEntries(given), verifier];
   }
 
   async authorize(
@@ -131,7 +130,7 @@ export class Attacker {
     return await this.get(`/oauth/authorize?${new URLSearchParams(params)}`, headers);
   }
 
-  /** Buys a code honestly, as a guest; where a page asks, it is allowed. */
+  /** Gets a code honestly, as a guest, and gives consent if a page asks for it. */
   async buy(client?: Client, changes: Record<string, string> = {}): Promise<Purchase> {
     client ??= await this.client();
     const [params, verifier] = this.request(client, changes);
@@ -141,7 +140,7 @@ export class Attacker {
     return { client, code, verifier, redirectUri: params.redirect_uri! };
   }
 
-  /** Redeems a code with its own parameters; `changes` replace some, undefined takes one away. */
+  /** Redeems a code with its own parameters; `changes` replace some, and undefined omits one. */
   async redeem(
     { client, code, verifier, redirectUri }: Purchase,
     changes: Record<string, string | undefined> = {},
@@ -158,8 +157,8 @@ export class Attacker {
   }
 
   async token(form: Record<string, string | undefined>, headers: HeadersInit = {}) {
-    const kept = Object.entries(form).filter((pair): pair is [string, string] => pair[1] != null);
-    const answer = await this.form("/token", Object.fromEntries(kept), headers);
+    const given = Object.entries(form).filter((pair): pair is [string, string] => pair[1] != null);
+    const answer = await this.form("/token", Object.fromEntries(given), headers);
     for (const name of ["access_token", "refresh_token"]) {
       if (answer.json?.[name]) this.secret(answer.json[name]);
     }
@@ -186,12 +185,12 @@ export class Attacker {
     return await this.json(`/${name}`, input, { ...bearer(token), ...headers });
   }
 
-  /** Whether an access token opens a door: `200 ok` or `401 invalid_token`. */
+  /** Whether the server accepts an access token: `200 ok` or `401 invalid_token`. */
   async knock(token: string): Promise<Answer> {
     return await this.rest("health_check", {}, token);
   }
 
-  /** Opens the consent page of an app that is not known, as a browser that holds `cookie`. */
+  /** Opens the consent page of an unknown app, as a browser that holds `cookie`. */
   async consent(
     client: Client,
     changes: Record<string, string | undefined> = {},
@@ -202,7 +201,7 @@ export class Attacker {
     return this.pageOf(answer, cookie);
   }
 
-  /** What a browser that held `cookie` makes of a page. */
+  /** Reads a page as a browser that held `cookie`. */
   pageOf(answer: Answer, cookie: string): ConsentPage {
     const form: Record<string, string> = {};
     for (const [, name, value] of answer.text.matchAll(HIDDEN)) form[name!] = this.secret(value!);

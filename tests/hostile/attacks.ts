@@ -1,6 +1,6 @@
-/** Plays a table of attacks against a real server, one after the other, and looks after each of
- *  them: nothing secret is in the log or in an answer, no stack, no failure of the server's, and
- *  the victim has noticed nothing. When the table is over the store's channels are verified from
+/** Runs a table of attacks against a real server, one after the other. After each attack it checks
+ *  that the log and the answers have no secret, no stack trace and no failure of the server, and
+ *  that the victim is unharmed. At the end of the table it verifies all channels in the store from
  *  the first entry to the last. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
@@ -15,8 +15,8 @@ export interface Scene {
   server: TestServer;
 }
 
-/** One row: the right verdict, or several that are right, and the attack. A text is a verdict of
- *  its own. */
+/** One row: the expected verdict, or several acceptable ones, and the attack. If the attack returns
+ *  a text, that is its verdict. */
 export type Attack = [
   expected: string | readonly string[],
   send: (scene: Scene) => Promise<Answer | string>,
@@ -29,7 +29,7 @@ export function attacks(name: string, table: AttackTable, settings: Partial<Conf
   Deno.test(`attacks: ${name}`, (t) => play(t, table, settings));
 }
 
-/** Plays a table, a step each. */
+/** Runs a table, one step per row. */
 export async function play(
   t: Deno.TestContext,
   table: AttackTable,
@@ -45,27 +45,28 @@ export async function play(
       const verdict = typeof answer === "string" ? answer : verdictOf(answer);
       const said = typeof answer === "string" ? "" : answer.text.slice(0, 500);
       assert.ok([expected].flat().includes(verdict), `${verdict}, not ${expected}: ${said}`);
-      tellNothing(kit, victim, JSON.stringify(server.logged.slice(logged)));
+      assertNoLeak(kit, victim, JSON.stringify(server.logged.slice(logged)));
       await victim.isUnharmed();
     });
   }
   await victim.canGoOn();
 }
 
-/** A client's site that is away, an identity provider that is not believed. */
+/** The server may fail so if a client's site is unreachable or an identity provider is not
+ *  trustworthy. */
 const OTHERS_FAILURES = ["503 temporarily_unavailable", "502 page"];
 
 const STACK = /\n\s+at |file:\/\/\/\S*\.m?[jt]s|node_modules|\.m?[jt]s:\d+/;
 
-function tellNothing(kit: Attacker, victim: Victim, log: string): void {
+function assertNoLeak(kit: Attacker, victim: Victim, log: string): void {
   for (const answer of kit.answers) {
     const { status, text, headers } = answer;
     const failed = status >= 500 && !OTHERS_FAILURES.includes(verdictOf(answer));
     assert.ok(!failed, `an answer is ${status}: ${text.slice(0, 300)}`);
     assert.doesNotMatch(text, STACK, "an answer shows where it came from");
-    const told = text + JSON.stringify([...headers]);
+    const sent = text + JSON.stringify([...headers]);
     for (const secret of victim.kit.secrets) {
-      assert.ok(!told.includes(secret), "an answer tells the attacker a secret of the victim's");
+      assert.ok(!sent.includes(secret), "an answer sends the attacker a secret of the victim");
     }
   }
   for (const secret of [...kit.secrets, ...victim.kit.secrets]) {

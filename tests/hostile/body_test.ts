@@ -1,5 +1,5 @@
-/** Bodies: too large, too deep, of the wrong kind, ambiguous, or poisoned, at a door that keeps
- *  what it takes. */
+/** Bodies that are too large, too deep, of the wrong type, ambiguous, or malicious, sent to an
+ *  operation that stores them. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";
@@ -7,7 +7,7 @@ import { attacks, type AttackTable, type Scene } from "./attacks.ts";
 
 const encoder = new TextEncoder();
 
-/** A room of the attacker's own, so that what is not refused shows. */
+/** A room of the attacker's own, which shows every body that the server accepts. */
 async function room(kit: Attacker) {
   const { access_token } = await kit.signIn();
   const slots = ["invite:a"];
@@ -30,7 +30,7 @@ async function room(kit: Attacker) {
   };
 }
 
-/** Posts what an attacker makes of a room's id; nothing of it is kept. */
+/** Posts bodies that `make` builds from a room's id, and asserts that none of them is stored. */
 async function refused(
   { kit }: Scene,
   make: (channel_id: string) => BodyInit,
@@ -83,13 +83,13 @@ const JSON_BODIES: Record<string, [string | string[], (id: string) => BodyInit, 
     "413 TOO_LARGE",
     (id) => JSON.stringify({ channel_id: id, body: "€".repeat(6 * 1024) }),
   ],
-  "a number beyond all numbers": [INVALID, (id) => `{"channel_id":"${id}","body":{"n":1e999}}`],
+  "a number that is out of range": [INVALID, (id) => `{"channel_id":"${id}","body":{"n":1e999}}`],
   "half a surrogate pair": [INVALID, (id) => `{"channel_id":"${id}","body":"\\ud800"}`],
   "half a surrogate pair as a key": [
     INVALID,
     (id) => `{"channel_id":"${id}","body":{"\\udfff":1}}`,
   ],
-  "bytes that are no UTF-8": [INVALID, (id) =>
+  "bytes that are not UTF-8": [INVALID, (id) =>
     new Uint8Array([
       ...encoder.encode(`{"channel_id":"${id}","body":"`),
       ...[0xff, 0xc0, 0x80],
@@ -141,17 +141,20 @@ const REST: AttackTable = Object.fromEntries(
 );
 
 const KEPT: AttackTable = {
-  "keys that mean something to JavaScript are only keys": ["kept as sent", async ({ kit }) => {
-    const { channel_id, post, entries } = await room(kit);
-    const body =
-      '{"__proto__":{"admin":true},"constructor":{"x":1},"toString":1,"hasOwnProperty":0}';
-    const answer = await post(`{"channel_id":"${channel_id}","body":${body}}`);
-    assert.equal(verdictOf(answer), "200 ok");
-    const { body: kept } = (await entries()).at(-1);
-    assert.equal(({} as Record<string, unknown>).admin, undefined);
-    return JSON.stringify(kept) === body ? "kept as sent" : JSON.stringify(kept);
-  }],
-  "of two channels in one body the last counts, and its guard": [
+  "keys with a special meaning in JavaScript are ordinary keys": [
+    "kept as sent",
+    async ({ kit }) => {
+      const { channel_id, post, entries } = await room(kit);
+      const body =
+        '{"__proto__":{"admin":true},"constructor":{"x":1},"toString":1,"hasOwnProperty":0}';
+      const answer = await post(`{"channel_id":"${channel_id}","body":${body}}`);
+      assert.equal(verdictOf(answer), "200 ok");
+      const { body: stored } = (await entries()).at(-1);
+      assert.equal(({} as Record<string, unknown>).admin, undefined);
+      return JSON.stringify(stored) === body ? "kept as sent" : JSON.stringify(stored);
+    },
+  ],
+  "if a body names two channels, the last one counts, and its access check": [
     "404 CHANNEL_NOT_FOUND",
     async ({ kit, victim }) => {
       const { channel_id, post } = await room(kit);
@@ -160,7 +163,7 @@ const KEPT: AttackTable = {
       );
     },
   ],
-  "control characters, NUL and markup in a message are only text": [
+  "control characters, NUL and markup in a message are ordinary text": [
     "kept as sent",
     async ({ kit }) => {
       const { channel_id, post, entries } = await room(kit);
@@ -174,7 +177,7 @@ const KEPT: AttackTable = {
 const NO_TEXT = new Uint8Array([...encoder.encode('{"jsonrpc":"2.0","id":"'), 0xff, 0x22, 0x7d]);
 const FORM = "application/x-www-form-urlencoded";
 
-/** Every door that takes a body, and the type it takes. */
+/** Every endpoint that takes a body, with its content type. */
 const DOORS: Record<string, string> = {
   "/mcp": "application/json",
   "/": "application/json",

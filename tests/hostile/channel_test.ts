@@ -1,6 +1,6 @@
-/** Channels: strangers who know an id, members who want another's seat or an admin's rights, and
- *  guessed invites. What wire.md promises: a private channel that is not yours answers exactly like
- *  one that does not exist. */
+/** Channels: strangers who know an id, members who want another member's seat or an admin's rights,
+ *  and guessed invites. To a stranger, a private channel answers exactly like one that does not
+ *  exist. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf, type Wire } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
@@ -10,7 +10,7 @@ import { callTool, modern } from "./rpc.ts";
 const NOT_FOUND = "404 CHANNEL_NOT_FOUND";
 const NOWHERE = "chn_AAAAAAAAAAAAAAAAAAAAAA";
 
-/** Every verb that takes a channel, with an input that is otherwise in order. */
+/** Every verb that takes a channel, with an input that is otherwise valid. */
 const VERBS: Record<string, Record<string, unknown>> = {
   who: {},
   get_channel_info: {},
@@ -27,10 +27,10 @@ const VERBS: Record<string, Record<string, unknown>> = {
   leave_channel: {},
 };
 
-/** What an answer tells, but for the time and what the caller said itself. */
-function told({ status, headers, text }: Answer, said: string): string {
-  const kept = [...headers].filter(([name]) => !/^(date|ratelimit.*|x-request-id)$/.test(name));
-  return JSON.stringify([status, kept, text.replaceAll(said, "what was said")]);
+/** An answer without the time, the rates and the caller's own input. */
+function comparable({ status, headers, text }: Answer, input: string): string {
+  const stable = [...headers].filter(([name]) => !/^(date|ratelimit.*|x-request-id)$/.test(name));
+  return JSON.stringify([status, stable, text.replaceAll(input, "the input")]);
 }
 
 type Call = (kit: Attacker, verb: string, input: unknown, token: string) => Promise<Answer>;
@@ -42,16 +42,17 @@ const DOORS: Record<string, Call> = {
     modern(kit, "tools/call", { name: verb, arguments: input as Wire }, token),
 };
 
-/** Compares what is said of the victim's channel and of none. `more` is passed along with both. */
+/** Asserts that the answers about the victim's channel and about no channel are equal. `more` is
+ *  further input for both calls. */
 async function compared({ kit, victim }: Scene, call: Call, verb: string, more = {}) {
   const { access_token } = await kit.signIn();
   const ask = async (channel_id: string) =>
     await call(kit, verb, { channel_id, ...VERBS[verb], ...more }, access_token);
   const [real, none] = [await ask(victim.channelId), await ask(NOWHERE)];
   assert.equal(
-    told(real, victim.channelId),
-    told(none, NOWHERE),
-    "a channel shows that it is there",
+    comparable(real, victim.channelId),
+    comparable(none, NOWHERE),
+    "a channel reveals that it exists",
   );
   return real;
 }
@@ -69,7 +70,7 @@ const ENUMERATION: AttackTable = Object.fromEntries(
 );
 
 const HIDDEN: AttackTable = {
-  "a verb that this table has forgotten": ["none", async ({ kit }) => {
+  "a verb that is missing in this table": ["none", async ({ kit }) => {
     const { access_token } = await kit.signIn();
     const { json } = await modern(kit, "tools/list", {}, access_token);
     const forgotten = json.result.tools.filter(({ name, inputSchema }: Wire) =>
@@ -81,7 +82,7 @@ const HIDDEN: AttackTable = {
     const { rejoin_token } = await member(scene.kit);
     return await compared(scene, DOORS.REST!, "post_message", { rejoin_token });
   }],
-  "a rejoin token that never was": [NOT_FOUND, async (scene) => {
+  "a rejoin token that never existed": [NOT_FOUND, async (scene) => {
     const rejoin_token = `rejoin_${"A".repeat(22)}`;
     return await compared(scene, DOORS.REST!, "sync_messages", { rejoin_token });
   }],
@@ -105,7 +106,7 @@ const HIDDEN: AttackTable = {
     }
     return "nothing";
   }],
-  "a list, from where the victim's own goes on": ["nothing", async ({ kit, victim }) => {
+  "a list, from the victim's cursor": ["nothing", async ({ kit, victim }) => {
     const theirs = await victim.kit.rest("list_channels", { limit: 1 }, victim.token);
     const { access_token } = await kit.signIn();
     for (const half of ["m", "p"]) {
@@ -116,7 +117,7 @@ const HIDDEN: AttackTable = {
     }
     return "nothing";
   }],
-  "a list, from a place that was made up": ["400 INVALID_REQUEST", async ({ kit }) => {
+  "a list, from a forged cursor": ["400 INVALID_REQUEST", async ({ kit }) => {
     const { access_token } = await kit.signIn();
     for (const cursor of ["x", "m:!", "z:", "m:====", "p:\0", `m:${"A".repeat(900)}`]) {
       const { status } = await kit.rest("list_channels", { cursor }, access_token);
@@ -172,7 +173,7 @@ const SEATS: AttackTable = {
       }] as const,
     ]),
   ),
-  "a member who is no admin attaches a bot": [
+  "a member who is not an admin attaches a bot": [
     ["403 NOT_ADMIN"],
     async ({ kit }) => await (await member(kit)).call("attach_bot", {}),
   ],
@@ -184,7 +185,7 @@ const SEATS: AttackTable = {
     const { call, admin } = await member(kit);
     return await call("update_channel", { rejoin_token: admin.rejoin_token });
   }],
-  "a member says to be another": ["its own", async ({ kit }) => {
+  "a member claims to be another": ["its own", async ({ kit }) => {
     const { call, admin, last, player_id } = await member(kit);
     const { player_id: other } = admin;
     await call("post_message", {
@@ -221,12 +222,12 @@ const SEATS: AttackTable = {
     await call("leave_channel", {});
     return await join((await kit.signIn()).access_token, rejoin_token);
   }],
-  "one who left goes on speaking": ["403 NOT_MEMBER", async ({ kit }) => {
+  "a member who has left posts": ["403 NOT_MEMBER", async ({ kit }) => {
     const { call } = await member(kit);
     await call("leave_channel", {});
     return await call("post_message", {});
   }],
-  "a member reads what is for another alone": ["withheld", async ({ kit }) => {
+  "a member reads a message for another member": ["withheld", async ({ kit }) => {
     const { admin, channel_id, last, token } = await member(kit);
     const body = "for the admin's eyes";
     const to = [admin.player_id];
@@ -234,7 +235,7 @@ const SEATS: AttackTable = {
     const seen = await last(token);
     return seen.body === null && seen.withheld === true ? "withheld" : JSON.stringify(seen);
   }],
-  "a message to nobody here": ["400 INVALID_REQUEST", async ({ kit }) => {
+  "a message to a player who is not here": ["400 INVALID_REQUEST", async ({ kit }) => {
     return await (await member(kit)).call("post_message", { to: ["p99"] });
   }],
 };

@@ -1,4 +1,4 @@
-/** Authorization codes: reuse, theft, and what PKCE (RFC 7636) and RFC 9700 ask of them. */
+/** Authorization codes: reuse, theft, and the requirements of PKCE (RFC 7636) and RFC 9700. */
 import assert from "node:assert/strict";
 import { parameterOf, verdictOf } from "./answer.ts";
 import { type Attacker, challengeOf, LOOPBACK, type Purchase } from "./attacker.ts";
@@ -7,8 +7,8 @@ import { attacks, type AttackTable } from "./attacks.ts";
 const GRANT = "400 invalid_grant";
 const REQUEST = "303 invalid_request";
 
-/** Redeems a purchase of the attacker's own with parameters changed. The honest attempt must work
- *  afterwards, so that it is the change which is refused. */
+/** Redeems the attacker's own code with changed parameters. The honest attempt must work
+ *  afterwards, which shows that the change caused the refusal. */
 async function redeemWith(kit: Attacker, changes: Record<string, string | undefined>) {
   const purchase = await kit.buy();
   const answer = await kit.redeem(purchase, changes);
@@ -16,7 +16,7 @@ async function redeemWith(kit: Attacker, changes: Record<string, string | undefi
   return answer;
 }
 
-/** Buys with PKCE parameters changed. */
+/** Gets a code with changed PKCE parameters. */
 async function buyWith(kit: Attacker, changes: Record<string, string | undefined>) {
   const answer = await kit.authorize(await kit.client(), changes);
   assert.equal(parameterOf(answer, "code"), null);

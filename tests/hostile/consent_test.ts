@@ -1,5 +1,5 @@
-/** The consent page: cross-site forgery, replay, framing, and what a client's own words may do to
- *  it (RFC 6749 10.12 and 10.13, RFC 9700 4.16). */
+/** The consent page: cross-site request forgery, replay, framing, and markup in a client's metadata
+ *  (RFC 6749 10.12 and 10.13, RFC 9700 4.16). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, type ConsentPage, STRANGER } from "./attacker.ts";
@@ -25,7 +25,7 @@ async function press(
   return await kit.press({ ...page, cookie }, more);
 }
 
-/** The page stays answerable for the one browser it was shown to. */
+/** Asserts that afterwards the browser to which the page was shown can still answer it. */
 async function pressedWrongly(
   kit: Attacker,
   wrongly: (page: ConsentPage) => Promise<Answer>,
@@ -125,7 +125,7 @@ const FORGERY: AttackTable = {
   ],
 };
 
-/** Directives of a Content-Security-Policy by name. */
+/** The directives of a Content-Security-Policy, by name. */
 function policyOf({ headers }: Answer): Map<string, string> {
   const directives = (headers.get("content-security-policy") ?? "").split(";");
   return new Map(directives.map((directive) => {
@@ -134,7 +134,7 @@ function policyOf({ headers }: Answer): Map<string, string> {
   }));
 }
 
-/** Whether nobody can frame a page, run a script in it, or keep it. */
+/** Whether a page forbids framing, scripts and caching. */
 function guarded(answer: Answer): string {
   const policy = policyOf(answer);
   const found = {

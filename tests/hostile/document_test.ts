@@ -1,6 +1,5 @@
-/** Client-ID metadata documents: what a stranger can make the server fetch (server-side request
- *  forgery), and what a document may not say (draft-ietf-oauth-client-id-metadata-document,
- *  security considerations). */
+/** Client-ID metadata documents: server-side request forgery by strangers, and invalid documents
+ *  (draft-ietf-oauth-client-id-metadata-document, security considerations). */
 import assert from "node:assert/strict";
 import { generateKeyPair, SignJWT } from "jose";
 import { type ClientSite, clientSite } from "../oauth/client_site.ts";
@@ -8,7 +7,7 @@ import { type Answer, verdictOf } from "./answer.ts";
 import { type Attacker, LOOPBACK } from "./attacker.ts";
 import { attacks, type AttackTable, play, type Scene } from "./attacks.ts";
 
-/** Counts who connects, and answers nobody. */
+/** Counts connections, and answers none. */
 function trap() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let caught = 0;
@@ -89,8 +88,8 @@ const UNKNOWN = [
   "503 temporarily_unavailable",
 ];
 
-/** Names a client everywhere a client can be named; nobody falls into the trap, and no answer tells
- *  why. */
+/** Sends a client id to every endpoint that takes one. Asserts that the server never connects to
+ *  the trap, and that no answer reveals why. */
 async function named({ kit }: Scene, clientId: (port: number) => string): Promise<Answer> {
   await using closed = trap();
   const client_id = clientId(closed.port);
@@ -123,7 +122,7 @@ attacks("the server's way to documents", FORGERY);
 
 type Respond = (document: object) => Response;
 
-/** A client of a document whose keys are to be had elsewhere comes with an assertion. */
+/** Sends the assertion of a client whose document refers to keys at `jwks_uri`. */
 async function proven({ kit }: Scene, { origin, put }: ClientSite, jwks_uri: string) {
   const path = `/${crypto.randomUUID()}.json`;
   const client_id = origin + path;
@@ -138,7 +137,7 @@ async function proven({ kit }: Scene, { origin, put }: ClientSite, jwks_uri: str
   return await kit.token({ ...grant, client_id, client_assertion, client_assertion_type });
 }
 
-/** Publishes a document that is in order but for `changes`, and asks for a code with its URL. */
+/** Publishes a valid document with `changes`, and requests a code with its URL. */
 async function published(
   kit: Attacker,
   { origin, put }: ClientSite,
@@ -154,22 +153,24 @@ async function published(
 
 const DOCUMENTS: Record<string, Record<string, unknown>> = {
   "another's client_id": { client_id: "https://claude.ai/oauth/mcp-oauth-client-metadata" },
-  "a client_id that is spelled otherwise": { client_id: "HTTPS://LOCALHOST/x" },
+  "a client_id in another spelling": { client_id: "HTTPS://LOCALHOST/x" },
   "no client_id": { client_id: undefined },
   "a client_id that is a list": { client_id: ["https://localhost/x"] },
   "no redirect URI": { redirect_uris: [] },
   "a redirect URI that is a script": { redirect_uris: ["javascript:alert(1)"] },
-  "other redirect URIs than it is asked with": { redirect_uris: ["https://app.example/callback"] },
+  "other redirect URIs than that of the request": {
+    redirect_uris: ["https://app.example/callback"],
+  },
   "a secret": { client_secret: "published", token_endpoint_auth_method: "client_secret_post" },
-  "a way to prove itself that needs a secret": {
+  "an authentication method that needs a secret": {
     token_endpoint_auth_method: "client_secret_basic",
   },
-  "keys, but none to prove itself with": { token_endpoint_auth_method: "private_key_jwt" },
+  "authentication with a key, but no keys": { token_endpoint_auth_method: "private_key_jwt" },
   "a name of a thousand characters": { client_name: "x".repeat(1_000) },
 };
 
 const RESPONSES: Record<string, Respond> = {
-  "a redirect for good": () => Response.redirect("http://127.0.0.1/", 308),
+  "a permanent redirect": () => Response.redirect("http://127.0.0.1/", 308),
   "an error with a document": (body) => Response.json(body, { status: 404 }),
   "no content": () => new Response(null, { status: 204 }),
   "a web page": (body) =>
@@ -200,7 +201,7 @@ Deno.test("attacks: documents", async (t) => {
   const table: AttackTable = {
     ...Object.fromEntries(Object.entries(DOCUMENTS).map(([name, changes]) => row(name, changes))),
     ...Object.fromEntries(Object.entries(RESPONSES).map(([name, how]) => row(name, {}, how))),
-    "a document that is in order": [
+    "a valid document": [
       "303 code",
       async ({ kit }) => await published(kit, site, {}),
     ],

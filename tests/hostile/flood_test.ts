@@ -1,6 +1,6 @@
-/** Floods and guessing, with budgets that are small: who comes too often is refused and told when
- *  to come again, whichever spelling, door or forged address it comes with, and nobody else
- *  notices. */
+/** Floods and guesses, with small budgets. The server refuses excess requests and names the time to
+ *  retry, whichever spelling, endpoint or forged address they use, and other callers do not
+ *  notice. */
 import assert from "node:assert/strict";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -11,7 +11,7 @@ import { callTool, rpc, toolCall } from "./rpc.ts";
 const TEN_MINUTES = 10 * 60_000;
 const rate = (quota: number) => ({ quota, windowMs: TEN_MINUTES });
 
-/** As an operator would have it behind one proxy, but for the numbers. */
+/** An operator's settings behind one proxy, with smaller numbers. */
 const SETTINGS = {
   rateLimits: true,
   trustedProxies: 1,
@@ -27,12 +27,12 @@ const SETTINGS = {
 
 let addresses = 0;
 
-/** Somebody at an address of their own. */
+/** A caller with an address of its own. */
 function elsewhere({ kit }: Scene): Attacker {
   return new Attacker(kit.url, { "x-forwarded-for": `203.0.113.${++addresses}` });
 }
 
-/** Repeats an attack until it is refused for its number. */
+/** Repeats an attack until a rate limit refuses it. */
 async function flood(attack: (i: number) => Promise<Answer>, most = 120): Promise<Answer> {
   for (let i = 0; i < most; i++) {
     const answer = await attack(i);
@@ -42,7 +42,7 @@ async function flood(attack: (i: number) => Promise<Answer>, most = 120): Promis
       assert.match(
         answer.headers.get("retry-after") ?? "",
         /^[1-9]\d*$/,
-        "it tells when to return",
+        "it says when to retry",
       );
     }
     return answer;
@@ -66,7 +66,7 @@ const FLOODS: AttackTable = {
     await flood((i) => kit.json(i % 2 ? "/register" : "/oauth/register", body), 13);
     return await kit.json("/oauth/register", body);
   }],
-  "registrations, with a path that is spelled otherwise": [
+  "registrations, with another spelling of the path": [
     [HTTP, "404 NOT_FOUND"],
     async (scene) => {
       const kit = elsewhere(scene);
@@ -78,13 +78,13 @@ const FLOODS: AttackTable = {
       return await kit.json("/%72egister", { redirect_uris: ["http://localhost/cb"] });
     },
   ],
-  "registrations, each with another address made up": [HTTP, async (scene) => {
+  "registrations, each with another forged address": [HTTP, async (scene) => {
     const own = `198.51.100.${++addresses}`;
     return await flood((i) =>
       new Attacker(scene.kit.url, { "x-forwarded-for": `192.0.2.${i}, ${own}` }).register()
     );
   }],
-  "registrations, from all addresses of one network of IPv6": [HTTP, async (scene) => {
+  "registrations, from many addresses of one IPv6 network": [HTTP, async (scene) => {
     return await flood((i) =>
       new Attacker(scene.kit.url, { "x-forwarded-for": `2001:db8:5:5::${i}` }).register()
     );
@@ -110,7 +110,7 @@ const FLOODS: AttackTable = {
     const { access_token } = await kit.signIn();
     const join = (invite_code: string) => kit.rest("join_channel", { invite_code }, access_token);
     await flood((i) => join(guess(i)), 10);
-    return await join(scene.victim.freeInvite); // a right one too late
+    return await join(scene.victim.freeInvite); // a right guess, but too late
   }],
   "guesses of an invite over MCP": [TOOL, async (scene) => {
     const kit = elsewhere(scene);
@@ -120,7 +120,7 @@ const FLOODS: AttackTable = {
       10,
     );
   }],
-  "guesses of an invite over both doors in turn": [REST, async (scene) => {
+  "guesses of an invite over REST and MCP in turn": [REST, async (scene) => {
     const kit = elsewhere(scene);
     const { access_token } = await kit.signIn();
     await flood(

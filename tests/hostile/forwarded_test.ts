@@ -1,5 +1,5 @@
-/** Floods from one address that claims to be many, at a server that no proxy stands before: what
- *  clients say of their address is not believed. */
+/** Floods from one address with forged forwarding headers, at a server without a proxy: the server
+ *  ignores what clients claim about their address. */
 import { type Answer, verdictOf } from "./answer.ts";
 import { Attacker } from "./attacker.ts";
 import { attacks, type AttackTable, type Scene } from "./attacks.ts";
@@ -19,7 +19,7 @@ const SETTINGS = {
   },
 };
 
-/** Whoever these headers are believed by takes the attacker for somebody else. */
+/** Headers that would give the attacker another address, if the server trusted them. */
 const CLAIMS: Record<string, (address: string) => Record<string, string>> = {
   "X-Forwarded-For": (address) => ({ "x-forwarded-for": address }),
   "X-Forwarded-For of many proxies": (address) => ({
@@ -31,8 +31,7 @@ const CLAIMS: Record<string, (address: string) => Record<string, string>> = {
   "True-Client-IP": (address) => ({ "true-client-ip": address }),
 };
 
-/** Repeats an attack, each time under another claimed address, until it is refused for its
- *  number. */
+/** Repeats an attack, each time with another claimed address, until a rate limit refuses it. */
 async function flood(
   { kit }: Scene,
   claim: (address: string) => Record<string, string>,

@@ -1,4 +1,4 @@
-/** The HTTP surface: paths, methods, cross-origin reading, header injection. */
+/** The HTTP surface: paths, methods, cross-origin reads, header injection. */
 import type { Answer } from "./answer.ts";
 import { locationOf } from "./answer.ts";
 import { type Attacker, bearer, LOOPBACK, STRANGER } from "./attacker.ts";
@@ -7,7 +7,7 @@ import { attacks, type AttackTable } from "./attacks.ts";
 const NOWHERE = ["404 NOT_FOUND", "400", "400 INVALID_REQUEST"];
 const UNKNOWN = ["401 unauthorized"];
 
-/** Paths that some proxy or router might take for a guarded one, or for one that is open. */
+/** Paths that a proxy or router might mistake for a protected path or for an open one. */
 const PATHS = [
   "//mcp",
   "/mcp/",
@@ -32,8 +32,7 @@ const PATHS = [
   "http://evil.example/health_check",
 ];
 
-/** No way around the token, whatever a path looks like: without one nobody gets further than the
- *  challenge. */
+/** Every spelling of a path needs the token: a request without one gets only the challenge. */
 const AROUND: AttackTable = Object.fromEntries(PATHS.map((path) => [
   `the guard is passed by the path ${path}`,
   [[...NOWHERE, ...UNKNOWN, "404", "421 HOST_NOT_SERVED"], async ({ kit }) => {
@@ -48,7 +47,7 @@ const AROUND: AttackTable = Object.fromEntries(PATHS.map((path) => [
 
 const DISALLOWED = ["404 NOT_FOUND", "405 METHOD_NOT_ALLOWED", "405 -32000", "400", "501", "405"];
 
-/** A request line of the attacker's own, with a token that is good. */
+/** A raw request line of the attacker, with a valid token. */
 async function line(kit: Attacker, start: string) {
   const { access_token } = await kit.signIn();
   const token = `Authorization: Bearer ${access_token}\r\n`;
@@ -66,7 +65,7 @@ const METHODS: AttackTable = {
     [...DISALLOWED, "421 HOST_NOT_SERVED"],
     async ({ kit }) => await line(kit, "CONNECT 127.0.0.1:22"),
   ],
-  "a method that nobody knows": [
+  "an unknown method": [
     DISALLOWED,
     async ({ kit }) => await line(kit, "STEAL /health_check"),
   ],
@@ -90,7 +89,7 @@ const METHODS: AttackTable = {
   }],
 };
 
-/** Whether a page elsewhere may read an answer, or send its visitor's cookies for it. */
+/** Whether a page of another origin may read an answer, or send its visitor's cookies for it. */
 function shared({ headers }: Answer): string {
   const origin = headers.get("access-control-allow-origin");
   if (headers.get("access-control-allow-credentials") === "true") return "with cookies";
@@ -138,7 +137,7 @@ function planted(answers: Answer[]): string {
 }
 
 const INJECTION: AttackTable = {
-  "headers are planted through what an authorization is asked with": [
+  "headers are injected through an authorization request": [
     "not planted",
     async ({ kit }) => {
       const client = await kit.client();
@@ -148,13 +147,13 @@ const INJECTION: AttackTable = {
       return planted(kit.answers);
     },
   ],
-  "headers are planted through what a client registers": ["not planted", async ({ kit }) => {
+  "headers are injected through a client's registration": ["not planted", async ({ kit }) => {
     const registered = await kit.register({ client_name: `x${BREAK}`, redirect_uris: [STRANGER] });
     if (registered.status === 201) await kit.consent(registered.json);
     await kit.register({ redirect_uris: [`${STRANGER}?${encodeURIComponent(BREAK)}`] });
     return planted(kit.answers);
   }],
-  "headers are planted through a path": ["not planted", async ({ kit }) => {
+  "headers are injected through a path": ["not planted", async ({ kit }) => {
     for (const path of ["/", "/mcp/", "/oauth/authorize", "/.well-known/"]) {
       await kit.get(path + encodeURIComponent(BREAK));
       await kit.get(`${path}?x=${encodeURIComponent(BREAK)}`);
@@ -170,8 +169,8 @@ const INJECTION: AttackTable = {
     const { json } = await kit.get("/.well-known/oauth-protected-resource/mcp", {
       "x-forwarded-host": "evil.example",
     });
-    const told = answer.headers.get("www-authenticate") + JSON.stringify(json);
-    return told.includes("evil.example") ? told : "ours";
+    const sent = answer.headers.get("www-authenticate") + JSON.stringify(json);
+    return sent.includes("evil.example") ? sent : "ours";
   }],
   "an answer's address is made from a host of the attacker's": ["ours", async ({ kit }) => {
     const headers = { "x-forwarded-host": "evil.example" };

@@ -1,4 +1,4 @@
-/** Invites and rejoin tokens: guessed, used up, raced for, and taken for something else. */
+/** Invites and rejoin tokens: guesses, reuse, races, and use in place of other secrets. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
@@ -25,7 +25,7 @@ async function room(kit: Attacker) {
   return { access_token, channel_id, invite: kit.secret<string>(invite) };
 }
 
-/** What becomes of a real invite or token when a guesser is close to it. */
+/** Guesses that are close to a real invite or token. */
 const CLOSE: Record<string, (real: string) => string> = {
   "with its last character changed": (real) => real.slice(0, -1) + (real.endsWith("A") ? "B" : "A"),
   "with its last character missing": (real) => real.slice(0, -1),
@@ -70,7 +70,7 @@ const CODES: AttackTable = {
     INVALID,
     async ({ kit }) => await join(kit, ["inv_a", "inv_b"]),
   ],
-  "a guess that is nothing": [INVALID, async ({ kit }) => await join(kit, "")],
+  "an empty guess": [INVALID, async ({ kit }) => await join(kit, "")],
   "a guess that matches anything elsewhere": [
     INVALID,
     async ({ kit }) => await join(kit, { $ne: null }),
@@ -79,7 +79,7 @@ const CODES: AttackTable = {
     "409 SLOT_ALREADY_FILLED",
     async ({ kit, victim }) => {
       const answer = await join(kit, victim.usedInvite);
-      assert.ok(!answer.text.includes(victim.channelId), "it does not tell the channel");
+      assert.ok(!answer.text.includes(victim.channelId), "it does not name the channel");
       return answer;
     },
   ],
@@ -136,7 +136,7 @@ const CODES: AttackTable = {
       ? "one seat"
       : said.join();
   }],
-  "an invite in the query, where proxies write it down": [
+  "an invite in the query, which proxies log": [
     ["404 NOT_FOUND", "405 METHOD_NOT_ALLOWED"],
     async ({ kit }) => {
       const { invite, access_token } = await room(kit);
@@ -145,14 +145,14 @@ const CODES: AttackTable = {
       });
     },
   ],
-  "a name to be known by that is half a character": [
+  "a display name that is a lone surrogate": [
     INVALID,
     async ({ kit }) => {
       const { invite } = await room(kit);
       return await join(kit, invite, { display_name: "\ud800" });
     },
   ],
-  "a name to be known by of a thousand characters": [
+  "a display name of a thousand characters": [
     INVALID,
     async ({ kit }) => {
       const { invite } = await room(kit);

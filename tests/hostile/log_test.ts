@@ -1,11 +1,11 @@
-/** Secrets in places where they don't belong, of which a careless log would tell: each row sends
- *  one, and the table's own check reads the log at its most talkative. */
+/** Secrets in the wrong place, which a careless log would contain. Each row sends one, and the
+ *  check after it reads the log of all levels. */
 import type { Answer } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 import { callTool, modern, rpc } from "./rpc.ts";
 
-/** Each is sent a secret, and the token of somebody who may call. */
+/** Functions that each send a secret somewhere, with the token of a valid caller. */
 const SENT: Record<string, (kit: Attacker, secret: string, token: string) => Promise<Answer>> = {
   "as a broken body": (kit, secret, token) => rpc(kit, `{"id":1,"x":${secret}}`, token),
   "as a whole body": (kit, secret, token) => rpc(kit, secret, token),
@@ -29,7 +29,7 @@ const SENT: Record<string, (kit: Attacker, secret: string, token: string) => Pro
     kit.rest("post_message", `{"rejoin_token":${secret}}`, token),
   "as a grant": (kit, secret) => kit.token({ grant_type: secret, code: secret, client_id: secret }),
   "as a redirect URI": (kit, secret) => kit.register({ redirect_uris: [secret] }),
-  "as a key that is none": (kit, secret) => kit.token({ client_assertion: secret }),
+  "as an invalid assertion": (kit, secret) => kit.token({ client_assertion: secret }),
 };
 
 const ROWS: AttackTable = Object.fromEntries(

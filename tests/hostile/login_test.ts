@@ -1,6 +1,5 @@
-/** Sign-in at an identity provider: forged callbacks and id tokens, planted sessions, forms of
- *  other sites, and ways to be led elsewhere (OpenID Connect Core 3.1.3.7, RFC 9700 4.4, 4.5 and
- *  4.7). */
+/** Sign-in at an identity provider: forged callbacks and id tokens, session fixation, forms of
+ *  other sites, and open redirects (OpenID Connect Core 3.1.3.7, RFC 9700 4.4, 4.5 and 4.7). */
 import assert from "node:assert/strict";
 import { generateKeyPair } from "jose";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -13,7 +12,7 @@ const STALE = "400 page";
 const DISBELIEVED = "502 page";
 const NOWHERE = ["404 NOT_FOUND", "405 METHOD_NOT_ALLOWED"];
 
-/** Ends a sign-in with an id token that is not in order; nobody is signed in. */
+/** Ends a sign-in with an invalid id token. Asserts that nobody is signed in. */
 async function disbelieved(kit: Attacker, codeOf: (nonce: string) => string): Promise<Answer> {
   const login = await begun(kit);
   const answer = await callback(
@@ -36,7 +35,7 @@ function tokenRows(idp: Provider): AttackTable {
     "for another client": { aud: "another" },
     "for two clients, and not made for this one": { aud: [CLIENT.id, "b"], azp: "b" },
     "of another issuer": { iss: "https://accounts.google.com" },
-    "that is old": { iat: now - 7200, exp: now - 3600 },
+    "that has expired": { iat: now - 7200, exp: now - 3600 },
     "of nobody": { sub: "" },
     "of somebody with a line break": { sub: "1\nadmin" },
     "of somebody who is a number": { sub: 1 },
@@ -56,11 +55,11 @@ function tokenRows(idp: Provider): AttackTable {
         ] as const,
       ]),
     ),
-    "an id token that nobody signed": [
+    "an unsigned id token": [
       DISBELIEVED,
       async ({ kit }) => await disbelieved(kit, unsigned),
     ],
-    "an id token signed with the secret that both know": [DISBELIEVED, async ({ kit }) => {
+    "an id token signed with the client secret": [DISBELIEVED, async ({ kit }) => {
       const how = { header: { alg: "HS256" }, key: HEX_SECRET };
       return await disbelieved(kit, (nonce) => idp.code({ nonce }, how));
     }],
@@ -74,7 +73,7 @@ function tokenRows(idp: Provider): AttackTable {
 
 function browserRows(idp: Provider): AttackTable {
   return {
-    "a sign-in that is in order": ["oidc:7", async ({ kit }) => {
+    "a valid sign-in": ["oidc:7", async ({ kit }) => {
       return await who(kit, await signedIn(kit, idp, "7"));
     }],
     "a callback in a browser without cookies": [STALE, async ({ kit }) => {
@@ -86,7 +85,7 @@ function browserRows(idp: Provider): AttackTable {
       const code = idp.code({ nonce: attacker.nonce });
       return await callback(kit, { state: attacker.state, code }, other.cookie);
     }],
-    "a callback that comes twice": [STALE, async ({ kit }) => {
+    "a callback that is used twice": [STALE, async ({ kit }) => {
       const { state, nonce, cookie } = await begun(kit);
       await callback(kit, { state, code: idp.code({ nonce }) }, cookie);
       return await callback(kit, { state, code: idp.code({ nonce }) }, cookie);
@@ -123,13 +122,13 @@ function browserRows(idp: Provider): AttackTable {
       const [own, other] = [await begun(kit), await begun(kit)];
       return await kit.form("/login/oidc", { proof: other.proof }, cookiesOf(own.cookie));
     }],
-    "a session that was planted before": ["nobody", async ({ kit }) => {
+    "a session that the attacker planted before": ["nobody", async ({ kit }) => {
       const planted = `session=${"A".repeat(43)}`;
       const cookie = await signedIn(kit, idp, "8", planted);
       assert.equal(await who(kit, cookie), "oidc:8");
       return await who(kit, planted);
     }],
-    "a session of the attacker's that is planted during a sign-in": ["nobody", async ({ kit }) => {
+    "a session that the attacker plants during a sign-in": ["nobody", async ({ kit }) => {
       const planted = sessionIn(await signedIn(kit, idp, "attacker"));
       const { state, nonce, cookie } = await begun(kit);
       const code = idp.code({ sub: "9", nonce });
@@ -185,7 +184,7 @@ function browserRows(idp: Provider): AttackTable {
       const cookie = await signedIn(kit, idp, "16");
       return await kit.knock(sessionIn(cookie).slice("session=".length));
     }],
-    "a session opens the doors of programs": ["401 unauthorized", async ({ kit }) => {
+    "a session at the endpoints of programs": ["401 unauthorized", async ({ kit }) => {
       const cookie = await signedIn(kit, idp, "17");
       return await kit.json("/health_check", {}, cookiesOf(cookie));
     }],

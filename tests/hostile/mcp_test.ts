@@ -1,6 +1,6 @@
-/** The MCP door: messages that are none, ids that collide, batches, headers that say something else
- *  than the body (2026-07-28, Streamable HTTP), and labels of conversations that are somebody
- *  else's (2025-11-25, session hijacking). */
+/** The MCP endpoint: invalid messages, ids that collide, batches, headers that contradict the body
+ *  (2026-07-28, Streamable HTTP), and labels of other callers' conversations (2025-11-25, session
+ *  hijacking). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf, type Wire } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
@@ -13,8 +13,8 @@ const METHOD = ["200 -32601", "404 -32601", "400 -32601"];
 const HEADERS = "400 -32020";
 const CALL = toolCall("health_check", {});
 
-/** Sends one message with a good token. */
-async function told(kit: Attacker, message: unknown, headers: Record<string, string> = {}) {
+/** Sends one message with a valid token. */
+async function answerTo(kit: Attacker, message: unknown, headers: Record<string, string> = {}) {
   const { access_token } = await kit.signIn();
   return await rpc(kit, message, access_token, {
     "mcp-protocol-version": "2025-11-25",
@@ -38,11 +38,11 @@ const MESSAGES: [name: string, expected: string[], message: unknown][] = [
   ["a message whose id is null", REQUEST, { ...CALL, id: null }],
   ["a message whose id is an object", REQUEST, { ...CALL, id: { toString: "x" } }],
   ["a message whose method is an object", REQUEST, { ...CALL, method: {} }],
-  ["a method nobody knows", METHOD, { ...CALL, method: "channels/steal" }],
-  ["a method that is a name of JavaScript's", METHOD, { ...CALL, method: "__proto__" }],
+  ["an unknown method", METHOD, { ...CALL, method: "channels/steal" }],
+  ["a method with a special name in JavaScript", METHOD, { ...CALL, method: "__proto__" }],
   ["a method the server does not have", METHOD, { ...CALL, method: "sampling/createMessage" }],
-  ["a tool nobody knows", PARAMS, toolCall("steal", {})],
-  ["a tool that is a name of JavaScript's", PARAMS, toolCall("constructor", {})],
+  ["an unknown tool", PARAMS, toolCall("steal", {})],
+  ["a tool with a special name in JavaScript", PARAMS, toolCall("constructor", {})],
   ["a tool without a name", PARAMS, { ...CALL, params: {} }],
   ["an initialize without parameters", PARAMS, { ...CALL, method: "initialize", params: {} }],
   ["arguments that are an array", ["200 INVALID_REQUEST", ...PARAMS], toolCall("who", [])],
@@ -60,12 +60,12 @@ const MESSAGES: [name: string, expected: string[], message: unknown][] = [
 const MALFORMED: AttackTable = Object.fromEntries(
   MESSAGES.map(([name, expected, message]) => [
     `the MCP door is sent ${name}`,
-    [expected, async ({ kit }) => await told(kit, message)],
+    [expected, async ({ kit }) => await answerTo(kit, message)],
   ]),
 );
 
 const CARRIED: [name: string, expected: string[], headers: Record<string, string>][] = [
-  ["a version of the protocol that never was", ["400 -32000", "400 -32022", "400 -32602"], {
+  ["a version of the protocol that never existed", ["400 -32000", "400 -32022", "400 -32602"], {
     "mcp-protocol-version": "1999-01-01",
   }],
   ["an Accept that takes no JSON", ["406 -32000"], { accept: "text/html" }],
@@ -80,11 +80,11 @@ const CARRIED: [name: string, expected: string[], headers: Record<string, string
 const TRANSPORT: AttackTable = {
   ...Object.fromEntries(CARRIED.map(([name, expected, headers]) => [
     `the MCP door is sent ${name}`,
-    [expected, async ({ kit }: { kit: Attacker }) => await told(kit, CALL, headers)],
+    [expected, async ({ kit }: { kit: Attacker }) => await answerTo(kit, CALL, headers)],
   ])),
   "a batch, which 2025-11-25 does not have, posts twice": [
     REQUEST,
-    async ({ kit }) => await told(kit, [CALL, { ...CALL, id: 2 }]),
+    async ({ kit }) => await answerTo(kit, [CALL, { ...CALL, id: 2 }]),
   ],
   "a batch of a thousand long polls": [[...REQUEST, "413 TOO_LARGE"], async ({ kit }) => {
     const { access_token } = await kit.signIn();
@@ -131,12 +131,12 @@ const TRANSPORT: AttackTable = {
       { "mcp-protocol-version": "2025-11-25" },
     );
     const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 77 } };
-    await told(kit, cancel);
+    await answerTo(kit, cancel);
     return verdictOf(await waiting) === "200 ok" ? "untouched" : "cancelled";
   }],
 };
 
-/** Calls `who` on a channel of the attacker's in the way of 2026-07-28, with headers that lie. */
+/** Calls `who` on the attacker's own channel as 2026-07-28 has it, with false headers. */
 async function lying(kit: Attacker, headers: Record<string, string>): Promise<Answer> {
   const { access_token } = await kit.signIn();
   const honest = await modern(
@@ -169,7 +169,7 @@ const MISMATCH: AttackTable = Object.fromEntries(
   ]),
 );
 
-/** Two seats of one principal under two labels, so that the label alone says which one speaks. */
+/** Two seats of one principal under two labels, so that only the label selects the seat. */
 async function twoSeats(kit: Attacker) {
   const { access_token } = await kit.signIn();
   const slots = ["invite:a", "invite:b"];

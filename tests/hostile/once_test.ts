@@ -1,5 +1,5 @@
-/** Idempotency keys: another's, one's own for something else, and one that would bring a void token
- *  back. */
+/** Idempotency keys: another caller's key, an own key for a different call, and a key whose
+ *  repeated answer would revive an invalid token. */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";

@@ -1,5 +1,5 @@
-/** Consent and account pages where people sign in: other sites' forms, other people's browsers, and
- *  doors that are for guests only. */
+/** Consent and account pages of people who sign in: forms of other sites, browsers of other people,
+ *  and endpoints that are only for guests. */
 import assert from "node:assert/strict";
 import { testServer } from "../support/server.ts";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -18,7 +18,7 @@ async function asked(kit: Attacker, idp: Provider, sub: string) {
   return { client, page };
 }
 
-/** A person whose app holds a token. */
+/** A person whose app has a token. */
 async function served(kit: Attacker, idp: Provider, sub: string) {
   const client = await kit.client({ redirect_uris: [STRANGER] });
   const cookie = await signedIn(kit, idp, sub);
@@ -86,27 +86,27 @@ function consentRows(idp: Provider): AttackTable {
 
 function accountRows(idp: Provider): AttackTable {
   return {
-    "an app is thrown out by a form of another site": ["200 ok", async ({ kit }) => {
+    "an app is revoked by a form of another site": ["200 ok", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "30");
       const answer = await kit.form("/login", { revoke: client.client_id }, { cookie });
       assert.equal(verdictOf(answer), STALE);
       return await kit.knock(token);
     }],
-    "an app is thrown out with the proof of another browser": ["200 ok", async ({ kit }) => {
+    "an app is revoked with the proof of another browser": ["200 ok", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "31");
       const proof = await proofFor(kit, await signedIn(kit, idp, "32"));
       const answer = await kit.form("/login", { revoke: client.client_id, proof }, { cookie });
       assert.equal(verdictOf(answer), STALE);
       return await kit.knock(token);
     }],
-    "another person's app is thrown out": ["200 ok", async ({ kit }) => {
+    "another person's app is revoked": ["200 ok", async ({ kit }) => {
       const { client, token } = await served(kit, idp, "33");
       const cookie = await signedIn(kit, idp, "34");
       const form = { revoke: client.client_id, proof: await proofFor(kit, cookie) };
       await kit.form("/login", form, { cookie });
       return await kit.knock(token);
     }],
-    "an app that was thrown out goes on": ["401 invalid_token", async ({ kit }) => {
+    "a revoked app goes on": ["401 invalid_token", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "35");
       const form = { revoke: client.client_id, proof: await proofFor(kit, cookie) };
       await kit.form("/login", form, { cookie });
@@ -127,7 +127,7 @@ const CLAUDE = {
   redirect_uris: ["https://claude.ai/api/mcp/auth_callback"],
 };
 
-/** The victim of the other tables is a guest, so it is not here. */
+/** The victim of the other tables is a guest, so these tests can't use it. */
 const GUESTS: Record<string, [string | string[], (kit: Attacker) => Promise<Answer | string>]> = {
   "a guest's way in: credentials of a client": [
     ["400 unauthorized_client", "400 unsupported_grant_type"],

@@ -1,5 +1,5 @@
-/** An identity provider that says whatever a test wants it to: what a real one would never say,
- *  too. The test itself is the browser, so it has no pages. */
+/** An identity provider that answers as a test wants, even as no real provider would. The test
+ *  itself is the browser, so the provider has no pages. */
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 
 export const CLIENT = { id: "multiplayer", secret: "a-secret-between-the-two" };
@@ -8,13 +8,12 @@ type Claims = Record<string, unknown>;
 
 export interface Provider extends AsyncDisposable {
   issuer: string;
-  /** Makes a code for an id token with these claims beside the usual ones; `null` leaves one
-   *  out. */
+  /** Makes a code for an id token with these claims beside the usual ones; `null` omits one. */
   code(
     claims: Claims,
     how?: { header?: JWTHeaderParameters; key?: CryptoKey | Uint8Array },
   ): string;
-  /** Makes a code that is answered with this token, as it is. */
+  /** Makes a code whose answer is exactly this token. */
   codeFor(idToken: string): string;
 }
 

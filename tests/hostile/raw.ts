@@ -1,11 +1,11 @@
-/** Bytes on a socket, for requests that no HTTP client would send. */
+/** Raw bytes on a socket, for requests that no HTTP client would send. */
 import { type Answer, answerOf } from "./answer.ts";
 
-/** How long a server may keep a connection open that it should answer or close. */
+/** The time in which a server has to answer or close a connection. */
 const PATIENCE_MS = 20_000;
 
 export interface Manner {
-  /** Says that no more will come. */
+  /** Ends the sending side of the connection. */
   ends?: boolean;
   /** Hangs up at the first answer, without waiting for the server to do so. */
   hangsUp?: boolean;
@@ -28,7 +28,7 @@ export async function exchange(
   const writing = (async () => {
     for (let at = 0; at < data.length;) at += await conn.write(data.subarray(at));
     if (ends) await conn.closeWrite();
-  })().catch(() => {}); // the server may close while it is still written to
+  })().catch(() => {}); // the server may close the connection before all is written
   let text = "";
   try {
     for await (const part of conn.readable.pipeThrough(new TextDecoderStream())) {
@@ -36,7 +36,7 @@ export async function exchange(
       if (hangsUp && text.includes("\r\n\r\n")) break;
     }
   } catch {
-    // The server resets a connection of which it did not read all.
+    // The server resets a connection if it has not read all bytes.
   }
   clearTimeout(impatient);
   if (!late) closeQuietly(conn);
@@ -48,11 +48,11 @@ function closeQuietly(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // the end of its stream has closed it
+    // the end of the stream has already closed it
   }
 }
 
-/** The answers in what a server sent; a body is what lies between two heads. */
+/** The answers in a server's output; a body is the text between two heads. */
 export async function answersIn(text: string): Promise<Answer[]> {
   const heads = [...text.matchAll(/HTTP\/1\.1 ([2-5]\d\d)[^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/g)];
   return await Promise.all(heads.map(async (head, i) => {

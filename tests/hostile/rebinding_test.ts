@@ -1,11 +1,11 @@
-/** DNS rebinding: pages that reach a server on somebody's machine by a name of their own, or from
- *  an origin of theirs (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, security warning). */
+/** DNS rebinding: pages that reach a server on somebody's machine through the attacker's own host
+ *  name or origin (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, security warning). */
 import assert from "node:assert/strict";
 import { verdictOf } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 
-/** A request line of the attacker's own, with a token that is good, to a host of the attacker's. */
+/** A raw request line of the attacker, with a valid token and the attacker's `Host`. */
 async function line(kit: Attacker, start: string, headers: string, host: string) {
   const { access_token } = await kit.signIn();
   const token = `Authorization: Bearer ${access_token}\r\n`;
@@ -16,7 +16,7 @@ async function line(kit: Attacker, start: string, headers: string, host: string)
 
 const REBOUND = ["421 HOST_NOT_SERVED", "403", "400", "400 INVALID_REQUEST"];
 
-/** Hosts that a browser would send after its DNS was led here, and some that no browser sends. */
+/** Hosts that a browser would send after a DNS rebinding, and some that no browser sends. */
 const HOSTS = [
   "evil.example",
   "evil.example:8100",

@@ -1,12 +1,12 @@
-/** Redirect URIs: what a client may register, and the tricks that send an answer elsewhere (RFC
- *  6749 10.6, RFC 8252 7.3 and 8.4, RFC 9700 4.1 and 4.11); the issuer in every answer against
- *  mix-up (RFC 9207). */
+/** Redirect URIs: the ones that a client may register, and tricks that send an answer elsewhere
+ *  (RFC 6749 10.6, RFC 8252 7.3 and 8.4, RFC 9700 4.1 and 4.11). The issuer in every answer
+ *  prevents mix-up attacks (RFC 9207). */
 import assert from "node:assert/strict";
 import { locationOf, parameterOf, verdictOf } from "./answer.ts";
 import { type Attacker, LOOPBACK, STRANGER } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 
-/** Asks to be answered elsewhere than registered: a page, and nothing is sent anywhere. */
+/** Requests an answer to an unregistered URI. The server shows a page and sends nothing there. */
 async function askedAt(kit: Attacker, registered: string, asked: string): Promise<string> {
   const client = await kit.client({ redirect_uris: [registered] });
   const honest = await kit.authorize(client, { redirect_uri: registered });
@@ -16,7 +16,7 @@ async function askedAt(kit: Attacker, registered: string, asked: string): Promis
   return verdictOf(answer);
 }
 
-/** Rows of `askedAt`, named by what is asked. */
+/** Rows that call `askedAt`, named by the requested URI. */
 function elsewhere(registered: string, asked: Record<string, string>): AttackTable {
   return Object.fromEntries(
     Object.entries(asked).map(([name, uri]) => [
@@ -71,7 +71,7 @@ const ELSEWHERE_ON_LOOPBACK = elsewhere("http://127.0.0.1:8000/cb", {
   "loopback with a port that is none": "http://127.0.0.1:80000/cb",
 });
 
-/** Redirect URIs nobody may register. */
+/** Redirect URIs that no client may register. */
 const UNREGISTRABLE = {
   "a script": "javascript:alert(document.domain)",
   "a document": "data:text/html,<script>1</script>",
@@ -107,7 +107,7 @@ const REGISTRATIONS: AttackTable = Object.fromEntries(
   ]),
 );
 
-/** Every answer names who it is from, also those that say no. */
+/** Every answer names its issuer, also a refusal. */
 async function issuerOf(kit: Attacker, changes: Record<string, string | undefined>) {
   const answer = await kit.authorize(await kit.client(), changes);
   assert.equal(locationOf(answer).origin, new URL(LOOPBACK).origin);
@@ -136,7 +136,7 @@ const ANSWERS: AttackTable = {
     "303 unsupported_response_type",
     async ({ kit }) => await kit.authorize(await kit.client(), { response_type: "id_token token" }),
   ],
-  "an answer is asked for in the fragment": [
+  "a request for an answer in the fragment": [
     "303 invalid_request",
     async ({ kit }) => await kit.authorize(await kit.client(), { response_mode: "fragment" }),
   ],
@@ -154,7 +154,7 @@ const ANSWERS: AttackTable = {
     const query = `${new URLSearchParams(params)}&redirect_uri=https%3A%2F%2Fevil.example`;
     return await kit.get(`/oauth/authorize?${query}`);
   }],
-  "parameters of the answer are planted through state": ["kept", async ({ kit }) => {
+  "parameters of the answer are injected through state": ["kept", async ({ kit }) => {
     const state = "x&code=forged&iss=https://evil.example#\r\nLocation: https://evil.example";
     const answer = await kit.authorize(await kit.client(), { state });
     const { searchParams, hash } = locationOf(answer);
@@ -162,7 +162,7 @@ const ANSWERS: AttackTable = {
     assert.deepEqual(searchParams.getAll("iss"), [kit.url]);
     return searchParams.get("state") === state ? "kept" : "changed";
   }],
-  "parameters of the answer are planted in the registered address": [
+  "parameters of the answer are injected through the registered URI": [
     "own last",
     async ({ kit }) => {
       const redirect_uri = "http://127.0.0.1/cb?code=forged&iss=https%3A%2F%2Fevil.example&state=x";

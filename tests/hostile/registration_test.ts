@@ -1,9 +1,9 @@
-/** The token and registration endpoints under what no client would send (RFC 6749 5.2, RFC 7591
- *  5). */
+/** The token and registration endpoints, with input that no client would send (RFC 6749 5.2, RFC
+ *  7591 5). */
 import { LOOPBACK } from "./attacker.ts";
 import { attacks, type AttackTable } from "./attacks.ts";
 
-/** A form or a registration that is broken. */
+/** Forms and registrations that are malformed. */
 function oauth(path: string, body: () => BodyInit, type: string): AttackTable[string][1] {
   return async ({ kit }) =>
     await kit.send(path, { method: "POST", body: body(), headers: { "content-type": type } });
@@ -37,7 +37,7 @@ const OAUTH: AttackTable = {
     [...MALFORMED, "401 invalid_client"],
     oauth("/token", () => `grant_type=refresh_token&client_id=${"x".repeat(4_000)}`, FORM),
   ],
-  "a grant that is a name of JavaScript's": [
+  "a grant with a special name in JavaScript": [
     ["400 unsupported_grant_type"],
     async ({ kit }) => {
       const { client_id } = await kit.client();
@@ -63,13 +63,13 @@ const OAUTH: AttackTable = {
       "application/json",
     ),
   ],
-  "a client registers a name that is no text": [METADATA, async ({ kit }) => {
+  "a client registers a name that is not a string": [METADATA, async ({ kit }) => {
     return await kit.register({ client_name: { toString: "x" } });
   }],
   "a client registers a name of 5,000 characters": [METADATA, async ({ kit }) => {
     return await kit.register({ client_name: "x".repeat(5_000) });
   }],
-  "a client registers an auth method that is none": [METADATA, async ({ kit }) => {
+  "a client registers an unknown auth method": [METADATA, async ({ kit }) => {
     return await kit.register({ token_endpoint_auth_method: "__proto__" });
   }],
   "a client registers the id and the secret it would like to have": ["its own", async (scene) => {

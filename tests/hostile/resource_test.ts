@@ -1,6 +1,6 @@
-/** Resources, prompts, completions and subscriptions: a stranger learns nothing of a private
- *  channel, a member no more than a member may, and words of others stay words (MCP 2026-07-28,
- *  resources, security). */
+/** Resources, prompts, completions and subscriptions: a stranger learns nothing about a private
+ *  channel, a member sees only what a member may see, and text from others stays inside its fence
+ *  (MCP 2026-07-28, resources, security). */
 import assert from "node:assert/strict";
 import { type Answer, answerOf, type Wire } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";
@@ -16,7 +16,7 @@ async function read(kit: Attacker, uri: string, token?: string): Promise<Answer>
   return await modern(kit, "resources/read", { uri }, token);
 }
 
-/** Reads a resource of the victim's and one that does not exist, which must read the same. */
+/** Reads a resource of the victim and one that does not exist. Asserts equal answers. */
 async function compared(scene: Scene, real: string, none: string): Promise<Answer> {
   const { access_token } = await scene.kit.signIn();
   const [one, other] = [
@@ -63,7 +63,7 @@ const RESOURCES: AttackTable = {
     const none = "0".repeat(64);
     return await compared(scene, `bot://${hash}/source`, `bot://${none}/source`);
   }],
-  "what is for another alone, in a transcript": ["withheld", async ({ kit }) => {
+  "a message for another member, in a transcript": ["withheld", async ({ kit }) => {
     const [host, guest] = [await kit.signIn(), await kit.signIn()];
     const slots = ["invite:a", "invite:b"];
     const created = await kit.rest("create_channel", { name: "r", slots }, host.access_token);
@@ -98,13 +98,13 @@ const RESOURCES: AttackTable = {
     }
     return "none of the victim's";
   }],
-  "a completion that is a name of JavaScript's": ["200 ok", async ({ kit }) => {
+  "a completion with a special name in JavaScript": ["200 ok", async ({ kit }) => {
     const { access_token } = await kit.signIn();
     const ref = { type: "ref/prompt", name: "__proto__" };
     const argument = { name: "constructor", value: "" };
     return await modern(kit, "completion/complete", { ref, argument }, access_token);
   }],
-  "a prompt that is a name of JavaScript's": [NOT_FOUND, async ({ kit }) => {
+  "a prompt with a special name in JavaScript": [NOT_FOUND, async ({ kit }) => {
     const { access_token } = await kit.signIn();
     return await modern(kit, "prompts/get", { name: "__proto__" }, access_token);
   }],
@@ -126,7 +126,7 @@ const RESOURCES: AttackTable = {
   }],
 };
 
-/** Listens to some channels until the first event has come, and returns what was acknowledged. */
+/** Subscribes to channels, waits for the first event, and returns the acknowledgement. */
 async function subscribed(kit: Attacker, uris: string[], token: string): Promise<Wire> {
   const { body, headers } = modernRequest("subscriptions/listen", {
     notifications: { resourceSubscriptions: uris },
@@ -158,15 +158,16 @@ const SUBSCRIPTIONS: AttackTable = {
     const { access_token } = await kit.signIn();
     const real = await subscribed(kit, [transcript(victim.channelId)], access_token);
     const none = await subscribed(kit, [transcript(NOWHERE)], access_token);
-    const said = (told: Wire) => JSON.stringify(told).replaceAll(/chn_[\w-]+|"[0-9a-f-]{36}"/g, "");
+    const said = (event: Wire) =>
+      JSON.stringify(event).replaceAll(/chn_[\w-]+|"[0-9a-f-]{36}"/g, "");
     assert.equal(said(real), said(none));
     return JSON.stringify(real).includes(victim.channelId) ? "acknowledged" : "not acknowledged";
   }],
   "a subscription among ten thousand": ["not acknowledged", async ({ kit, victim }) => {
     const { access_token } = await kit.signIn();
     const uris = Array.from({ length: 3_000 }, (_, i) => transcript(`chn_${i}`));
-    const told = await subscribed(kit, [...uris, transcript(victim.channelId)], access_token);
-    return JSON.stringify(told).includes(victim.channelId) ? "acknowledged" : "not acknowledged";
+    const event = await subscribed(kit, [...uris, transcript(victim.channelId)], access_token);
+    return JSON.stringify(event).includes(victim.channelId) ? "acknowledged" : "not acknowledged";
   }],
   "a subscription without a token": ["401 unauthorized", async ({ kit, victim }) => {
     const { body, headers } = modernRequest("subscriptions/listen", {
@@ -179,7 +180,7 @@ const SUBSCRIPTIONS: AttackTable = {
     const { body, headers } = modernRequest("subscriptions/listen", { notifications: {} });
     return await rpc(kit, body, access_token, { ...headers, "mcp-method": "tools/list" });
   }],
-  "subscriptions that are hung up on, a hundred times": ["room for more", async ({ kit }) => {
+  "a hundred subscriptions whose client disconnects": ["room for more", async ({ kit }) => {
     const { access_token } = await kit.signIn();
     const created = await kit.rest(
       "create_channel",
@@ -188,8 +189,8 @@ const SUBSCRIPTIONS: AttackTable = {
     );
     const uri = transcript(created.json.channel_id);
     for (let i = 0; i < 100; i++) await subscribed(kit, [uri], access_token);
-    const told = JSON.stringify(await subscribed(kit, [uri], access_token));
-    return told.includes(uri) ? "room for more" : told;
+    const event = JSON.stringify(await subscribed(kit, [uri], access_token));
+    return event.includes(uri) ? "room for more" : event;
   }],
 };
 

@@ -1,4 +1,4 @@
-/** JSON-RPC over Streamable HTTP, by hand: in the way of 2025-11-25, and in that of 2026-07-28. */
+/** JSON-RPC over Streamable HTTP by hand, as 2025-11-25 and as 2026-07-28 have it. */
 import type { Answer } from "./answer.ts";
 import { type Attacker, bearer } from "./attacker.ts";
 
@@ -7,7 +7,7 @@ export const STREAMABLE = {
   accept: "application/json, text/event-stream",
 };
 
-/** Sends a message, or several, as a 2025-11-25 client does. */
+/** Sends one or several messages, as a 2025-11-25 client does. */
 export async function rpc(
   kit: Attacker,
   message: unknown,
@@ -45,8 +45,8 @@ export async function initialize(kit: Attacker, token: string): Promise<string> 
   return answer.headers.get("mcp-session-id") ?? "";
 }
 
-/** A request as a 2026-07-28 client makes it; `headers` replace those that mirror the body, ""
- *  takes one away. */
+/** A request of a 2026-07-28 client; `headers` replace those that mirror the body, and "" omits
+ *  one. */
 export function modernRequest(
   method: string,
   params: Record<string, unknown>,

@@ -1,4 +1,4 @@
-/** A token that is for watching only, and what it is tried for (RFC 6750 3.1, RFC 6749 3.3 and 6;
+/** A token with the scope `watch`, used for more than reading (RFC 6750 3.1, RFC 6749 3.3 and 6;
  *  MCP, scope challenge handling). */
 import assert from "node:assert/strict";
 import { type Answer, verdictOf } from "./answer.ts";
@@ -8,7 +8,7 @@ import { callTool, modern, rpc, toolCall } from "./rpc.ts";
 
 const TOO_LITTLE = "403 insufficient_scope";
 
-/** Signs in to watch. */
+/** Signs in with the scope `watch`. */
 async function watcher(kit: Attacker) {
   const purchase = await kit.buy(undefined, { scope: "watch" });
   const { json } = await kit.redeem(purchase);
@@ -24,7 +24,7 @@ function challenged(answer: Answer): Answer {
   return answer;
 }
 
-/** What changes something, each with an input that would do. */
+/** The operations that change something, each with a valid input. */
 const WRITES: Record<string, Record<string, unknown>> = {
   create_channel: { name: "n", slots: ["invite:a"] },
   join_channel: { invite_code: "inv_AAAAAAAAAAAAAAAAAAAAAA" },
@@ -53,14 +53,14 @@ const CALLS: AttackTable = Object.fromEntries(
 const CREATE = WRITES.create_channel!;
 
 const AROUND: AttackTable = {
-  "a verb that this table has forgotten": ["none", async ({ kit }) => {
+  "a verb that is missing in this table": ["none", async ({ kit }) => {
     const { json } = await modern(kit, "tools/list", {}, (await watcher(kit)).token);
     return json.result.tools
       .filter((tool: { name: string; annotations: { readOnlyHint: boolean } }) =>
         !tool.annotations.readOnlyHint && !(tool.name in WRITES)
       ).map(({ name }: { name: string }) => name).join() || "none";
   }],
-  "reading is what it is for": ["200 ok", async ({ kit }) => {
+  "it reads": ["200 ok", async ({ kit }) => {
     return await kit.rest("list_channels", {}, (await watcher(kit)).token);
   }],
   "a write in a batch behind reads": [
@@ -87,7 +87,7 @@ const AROUND: AttackTable = {
       return await modern(kit, "tools/call", params, (await watcher(kit)).token, headers);
     },
   ],
-  "a write as a message that wants no answer": [
+  "a write as a notification": [
     ["403 insufficient_scope", "202"],
     async ({ kit }) => {
       const { token } = await watcher(kit);
@@ -98,7 +98,7 @@ const AROUND: AttackTable = {
       return answer;
     },
   ],
-  "a write of which the name comes twice": [
+  "a write whose name is repeated": [
     [TOO_LITTLE, "400 -32602", "200 -32602"],
     async ({ kit }) => {
       const { token } = await watcher(kit);
@@ -111,25 +111,25 @@ const AROUND: AttackTable = {
 };
 
 const ESCALATION: AttackTable = {
-  "more is asked for with the code": ["watch", async ({ kit }) => {
+  "a code redeemed for more scopes": ["watch", async ({ kit }) => {
     const purchase = await kit.buy(undefined, { scope: "watch" });
     const answer = await kit.redeem(purchase, { scope: "play" });
     return answer.status === 200 ? answer.json.scope : "watch";
   }],
-  "more is asked for at a refresh": ["400 invalid_scope", async ({ kit }) => {
+  "a refresh for more scopes": ["400 invalid_scope", async ({ kit }) => {
     const { client, refresh_token } = await watcher(kit);
     return await kit.refresh(client, refresh_token, { scope: "play" });
   }],
-  "more is asked for at a refresh, hidden among others": ["400 invalid_scope", async ({ kit }) => {
+  "a refresh for more scopes, hidden among others": ["400 invalid_scope", async ({ kit }) => {
     const { client, refresh_token } = await watcher(kit);
     return await kit.refresh(client, refresh_token, { scope: "watch offline_access play" });
   }],
-  "a refresh that asks for nothing gives no more": [TOO_LITTLE, async ({ kit }) => {
+  "a refresh without scopes grants no more": [TOO_LITTLE, async ({ kit }) => {
     const { client, refresh_token } = await watcher(kit);
     const { access_token } = (await kit.refresh(client, refresh_token)).json;
     return await kit.rest("create_channel", CREATE, access_token);
   }],
-  "a token that was made smaller at a refresh": [TOO_LITTLE, async ({ kit }) => {
+  "a token that a refresh has narrowed": [TOO_LITTLE, async ({ kit }) => {
     const { client, refresh_token } = await kit.signIn();
     const { access_token } = (await kit.refresh(client, refresh_token, { scope: "watch" })).json;
     return await kit.rest("create_channel", CREATE, access_token);

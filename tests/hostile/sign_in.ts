@@ -1,5 +1,4 @@
-/** A browser in which a person signs in at the identity provider, with cookies that an attack can
- *  swap. */
+/** A browser in which a person signs in at the identity provider; attacks can swap its cookies. */
 import assert from "node:assert/strict";
 import { type Attacker, cookiesOf } from "./attacker.ts";
 import type { Provider } from "./provider.ts";
@@ -23,7 +22,7 @@ export async function callback(
   return await kit.get(`/login/oidc/callback?${query}`, cookiesOf(cookie));
 }
 
-/** All of it: the browser's cookies once `sub` is signed in. */
+/** A complete sign-in: returns the browser's cookies once `sub` is signed in. */
 export async function signedIn(
   kit: Attacker,
   idp: Provider,
@@ -37,7 +36,7 @@ export async function signedIn(
   return kit.pageOf(answer, login.cookie).cookie;
 }
 
-/** Whom the page of the account greets. */
+/** The person whom the account page greets. */
 export const who = async (kit: Attacker, cookie: string): Promise<string> => {
   const { text } = await kit.get("/login", cookiesOf(cookie));
   return /oidc:[\w-]+/.exec(text)?.[0] ?? "nobody";

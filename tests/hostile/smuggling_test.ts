@@ -1,6 +1,5 @@
-/** Requests that two readers of a connection might cut differently (RFC 9112 11.2), heads that are
- *  none, and bodies that never come: one answer at most, then the connection ends, and the next one
- *  is served. */
+/** Request smuggling (RFC 9112 11.2), malformed heads, and bodies that never arrive. The server
+ *  gives at most one answer and ends the connection, and then serves the next connection. */
 import assert from "node:assert/strict";
 import { verdictOf } from "./answer.ts";
 import type { Attacker } from "./attacker.ts";
@@ -103,7 +102,7 @@ const ODD: AttackTable = {
       });
     },
   ],
-  "bytes that are no HTTP": [
+  "bytes that are not HTTP": [
     REFUSED,
     async ({ kit }) => await sent(kit, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
   ],

@@ -1,6 +1,6 @@
-/** Tokens after they were issued: refresh reuse and races, theft between clients, audiences,
- *  scopes, revocation (RFC 6749 6 and 10.4, RFC 7009, RFC 8707, RFC 9700 4.14), and how a Bearer
- *  token may be shown (RFC 6750). */
+/** Issued tokens: refresh reuse and races, theft between clients, audiences, scopes, revocation
+ *  (RFC 6749 6 and 10.4, RFC 7009, RFC 8707, RFC 9700 4.14), and ways to send a Bearer token (RFC
+ *  6750). */
 import assert from "node:assert/strict";
 import { verdictOf, type Wire } from "./answer.ts";
 import { type Attacker, basic, bearer, LOOPBACK } from "./attacker.ts";
@@ -10,7 +10,7 @@ const GRANT = "400 invalid_grant";
 const DEAD = "401 invalid_token";
 const OPEN = "200 ok";
 
-/** Signs in and has the refresh token used twice. */
+/** Signs in and uses the refresh token twice. */
 async function replayed(kit: Attacker) {
   const first = await kit.signIn();
   const second = (await kit.refresh(first.client, first.refresh_token)).json;
@@ -92,13 +92,13 @@ const REFRESH: AttackTable = {
   }],
 };
 
-/** What a confidential client sends for a code of its own. */
+/** The parameters with which a confidential client redeems its own code. */
 async function owned(kit: Attacker, client: { client_id: string }) {
   const { code, verifier } = await kit.buy(client);
   return { code, code_verifier: verifier, redirect_uri: LOOPBACK };
 }
 
-/** Addresses that are not this resource, though some begin or end like it. */
+/** URIs of other resources, some of which begin or end like this one. */
 const ALIENS: Record<string, (url: string) => string> = {
   "of another server": () => "https://evil.example/mcp",
   "that this server's address begins": (url) => `${url}.evil.example/mcp`,
@@ -136,7 +136,7 @@ const REVOCATION: AttackTable = {
     }
     return await kit.knock(victim.self.access_token);
   }],
-  "a token is revoked by nobody": [
+  "a token is revoked without a client": [
     ["401 invalid_client", "400 invalid_request"],
     async ({ kit, victim }) => await revoke(kit, { token: victim.self.access_token }),
   ],
@@ -151,14 +151,14 @@ const REVOCATION: AttackTable = {
       return answer;
     },
   ],
-  "a revoked access token opens the door": [DEAD, async ({ kit }) => {
+  "a revoked access token is used": [DEAD, async ({ kit }) => {
     const { client, access_token } = await kit.signIn();
     const { client_id } = client;
     assert.equal(verdictOf(await kit.knock(access_token)), OPEN);
     assert.equal((await revoke(kit, { client_id, token: access_token })).status, 200);
     return await kit.knock(access_token);
   }],
-  "a revoked refresh token takes its access token along": [DEAD, async ({ kit }) => {
+  "a revoked refresh token revokes its access token": [DEAD, async ({ kit }) => {
     const { client, access_token, refresh_token } = await kit.signIn();
     await revoke(kit, { client_id: client.client_id, token: refresh_token });
     return await kit.knock(access_token);
@@ -168,7 +168,7 @@ const REVOCATION: AttackTable = {
     await revoke(kit, { client_id: client.client_id, token: access_token });
     return await kit.refresh(client, refresh_token);
   }],
-  "revocation tells whether a token exists": ["the same answer", async ({ kit, victim }) => {
+  "revocation reveals whether a token exists": ["the same answer", async ({ kit, victim }) => {
     const { client_id } = await kit.client();
     const real = await revoke(kit, { client_id, token: victim.self.refresh_token });
     const none = await revoke(kit, { client_id, token: "x".repeat(43) });
@@ -181,7 +181,7 @@ attacks("tokens after they were issued", { ...REFRESH, ...AUDIENCES, ...REVOCATI
 
 type Shown = (token: string) => { headers?: Record<string, string>; query?: string };
 
-/** Ways to show a token that RFC 6750 does not have, or that this server does not promise. */
+/** Ways to send a token that RFC 6750 does not define, or that this server does not support. */
 const SHOWN: Record<string, Shown> = {
   "nothing": () => ({}),
   "Bearer alone": () => ({ headers: { authorization: "Bearer" } }),
@@ -195,8 +195,8 @@ const SHOWN: Record<string, Shown> = {
   "two headers in one": (token) => ({ headers: { authorization: `Bearer x, Bearer ${token}` } }),
   "a quoted token": (token) => ({ headers: { authorization: `Bearer "${token}"` } }),
   "a token in another case": (token) => ({ headers: bearer(swapCase(token)) }),
-  "a token with a character more": (token) => ({ headers: bearer(`${token}A`) }),
-  "a token with a character less": (token) => ({ headers: bearer(token.slice(0, -1)) }),
+  "a token with an extra character": (token) => ({ headers: bearer(`${token}A`) }),
+  "a token without its last character": (token) => ({ headers: bearer(token.slice(0, -1)) }),
   "a token of 60,000 characters": () => ({ headers: bearer("A".repeat(60_000)) }),
   "a token in the query": (token) => ({ query: `?access_token=${token}` }),
   "a token in a cookie": (token) => ({ headers: { cookie: `access_token=${token}` } }),

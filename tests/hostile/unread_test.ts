@@ -1,5 +1,6 @@
-/** One guest asks for much in a few bytes and reads none of the answers, at a server as anyone
- *  starts it: what is built for the guest stays small, its budget ends it, and others go on. */
+/** One guest requests large answers in a few bytes and reads none of them, at a server with default
+ *  settings. The server holds little memory for the guest, the guest's budget ends the attack, and
+ *  other callers go on. */
 import assert from "node:assert/strict";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
@@ -9,7 +10,7 @@ import { dataFile, startProcess } from "../support/process.ts";
 const BATCHES = 40;
 const POSTS = 20;
 
-/** Sends a batch and returns its connection, from which nothing was read. */
+/** Sends a batch and returns its connection without reading from it. */
 async function unread(url: string, token: string, batch: unknown): Promise<Deno.TcpConn> {
   const { hostname, port, host } = new URL(url);
   const conn = await Deno.connect({ hostname, port: Number(port) });
@@ -27,7 +28,7 @@ async function unread(url: string, token: string, batch: unknown): Promise<Deno.
   return conn;
 }
 
-/** What is left to read of a connection. */
+/** The unread rest of a connection's output. */
 async function rest(conn: Deno.TcpConn): Promise<string> {
   return await new Response(conn.readable).text();
 }
@@ -47,7 +48,7 @@ const FLOODS: Record<string, (channelId: string) => { method: string; params?: u
 };
 
 for (const [name, ask] of Object.entries(FLOODS)) {
-  Deno.test(`a guest's unread batches of ${name} cost their guest, and nobody else`, async () => {
+  Deno.test(`a guest's unread batches of ${name} cost only that guest`, async () => {
     await using file = dataFile();
     const server = await startProcess({ KV_URL: file.path });
     const conns: Deno.TcpConn[] = [];
@@ -66,7 +67,7 @@ for (const [name, ask] of Object.entries(FLOODS)) {
       for (let i = 0; i < BATCHES; i++) conns.push(await unread(url, guest!.token, batch));
       for (let i = 0; i < POSTS; i++) await neighbour!.say("beside the flood");
       const flooded = await megabytes(server.pid);
-      // Before, 12 batches of a hundred took a gigabyte.
+      // Without these limits, 12 batches of a hundred messages took a gigabyte.
       assert.ok(flooded < 3 * quiet, `${quiet} MB have become ${flooded}`);
 
       const answers = (await Promise.all(conns.splice(0).map(rest))).join("");

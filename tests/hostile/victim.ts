@@ -1,5 +1,5 @@
-/** Whom the attacks are aimed at: someone who is signed in, with a private channel, a friend in it,
- *  a message for the friend alone, and an invite that nobody has used yet. */
+/** The victim of the attacks: a signed-in guest with a private channel, a friend in it, a message
+ *  for the friend only, and an unused invite. */
 import assert from "node:assert/strict";
 import { type Attacker, type Client, STRANGER, type Tokens } from "./attacker.ts";
 import type { Wire } from "./answer.ts";
@@ -21,13 +21,13 @@ export class Victim {
     readonly channelId: string,
     readonly usedInvite: string,
     readonly freeInvite: string,
-    /** An app the victim has used, with a redirect URI of its own. */
+    /** An app that the victim has used, with a redirect URI of its own. */
     readonly app: Client,
   ) {
     this.#tokens = self;
   }
 
-  /** `kit` is the victim's own: what it is answered is no attacker's. */
+  /** `kit` is the victim's own, so its answers don't count as answers to an attacker. */
   static async at(kit: Attacker): Promise<Victim> {
     const host = await kit.signIn();
     const slots = ["invite:a", "invite:b", "invite:c"];
@@ -52,13 +52,13 @@ export class Victim {
     return this.#tokens.access_token;
   }
 
-  /** Everything is as it was: the token opens the door, the seat is there, no entry has come, gone
-   *  or changed. */
+  /** Asserts that nothing has changed: the token works, the seat exists, and the channel has the
+   *  same entries. */
   async isUnharmed(): Promise<void> {
     assert.deepEqual(await this.#read(), this.#shown, "what the victim sees has changed");
   }
 
-  /** The refresh token was not burnt by anyone. */
+  /** Asserts that the refresh token still works. */
   async canGoOn(): Promise<void> {
     const refreshed = await this.kit.refresh(this.self.client, this.#tokens.refresh_token);
     assert.equal(refreshed.status, 200, "the victim's refresh token works");
