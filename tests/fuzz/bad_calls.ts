@@ -1,4 +1,4 @@
-/** Bad inputs for the REST door, by what is bad about them. */
+/** Bad inputs for the REST endpoints, by kind of fault. */
 import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { operationNamed, OPERATIONS } from "../../src/operations/all.ts";
@@ -10,30 +10,32 @@ import { asking, type Channels, type Person } from "./people.ts";
 import { SEED } from "./run.ts";
 import type { Input } from "./world.ts";
 
-/** Of each operation. */
+/** The number of valid inputs that are drawn per operation. */
 const DRAWN = 100;
 
-/** An operation and the JSON text that it is given. */
+/** An operation, and the JSON text of its input. */
 export interface BadCall {
   name: string;
   body: string;
   who: Person;
 }
 
-/** Inputs that an operation accepts, some of them drawn beforehand: to draw one takes longer than
- *  to send it. */
+/** Inputs that an operation accepts, from a sample that is drawn once: drawing an input takes
+ *  longer than sending it. */
 function honest({ input }: Operation, pool: Pool): fc.Arbitrary<Record<string, unknown>> {
   return fc.constantFrom(...fc.sample(accepted(input, pool), { seed: SEED, numRuns: DRAWN }));
 }
 
-/** Slow to draw from their schemas, whose rules are about what can be guessed. */
+/** Sealed values. They are slow to draw from their schema, which rejects values that are easy to
+ *  guess. */
 const SEALED = [{}, { API_KEY: "a 1st long secret" }, {
   A: "0123456789abcdef",
   _B: "é".repeat(9) + "abcdefg",
 }];
 const ENV: Pool = { env: SEALED, env_redacted: SEALED };
 
-/** The fields of alice's calls, all of them live: what is bad about a call is its damage alone. */
+/** Existing ids and tokens for the fields of alice's calls, so that only the damage makes a call
+ *  bad. */
 export function livePool(world: Channels): Pool {
   return {
     ...ENV,
@@ -49,7 +51,7 @@ export function livePool(world: Channels): Pool {
   };
 }
 
-/** Whether the text is not what the operation's schema accepts, read as RFC 8259 has it. */
+/** Whether the operation's schema rejects the text, read as RFC 8259 JSON. */
 function isBad({ input }: Operation, text: string): boolean {
   try {
     return !input.safeParse(JSON.parse(text || "{}") ?? {}).success;
@@ -58,7 +60,7 @@ function isBad({ input }: Operation, text: string): boolean {
   }
 }
 
-/** Damaged calls of someone who may make them undamaged. */
+/** Damaged calls of a person who may make the undamaged ones. */
 export function damagedCalls(world: Channels): fc.Arbitrary<BadCall> {
   return fc.oneof(...OPERATIONS.map((operation) => {
     const admin = ["create_channel", "attach_bot", "update_channel"].includes(operation.name);
@@ -69,7 +71,7 @@ export function damagedCalls(world: Channels): fc.Arbitrary<BadCall> {
   }));
 }
 
-/** Calls of someone who may not make them here, whatever they say; some of them damaged, too. */
+/** Calls of a person who may not make them here, whatever their input; some are damaged, too. */
 export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
   const { room, hall, closed, sealed, host, alice, carol, stranger } = world;
   const bots = { ...ENV, inline_code: ["class B {}", "\0"], bot_code: ["class B {}"] };
@@ -96,8 +98,8 @@ export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
   ));
 }
 
-/** What the schemas let through and a message can't be: too large, too deep, without a canonical
- *  form. */
+/** Messages that the schemas accept and the operations refuse: too large, too deep, or without a
+ *  canonical form. */
 export function unboundedCalls(world: Channels): fc.Arbitrary<BadCall> {
   const over = fc.tuple(fc.constantFrom("x", "é", "\0", '"'), fc.constantFrom(0, 1, 1_000))
     .map(([unit, more]) => JSON.stringify({ text: unit.repeat(BOT_LIMITS.bodyBytes + more) }));
@@ -120,7 +122,7 @@ export function unboundedCalls(world: Channels): fc.Arbitrary<BadCall> {
   });
 }
 
-/** Lists of an admin's operations whose last one can't be done: then none may be. */
+/** Lists of an admin's ops whose last one can't be applied. Then none may be applied. */
 export function halfGoodUpdates(world: Channels): fc.Arbitrary<BadCall> {
   const update = operationNamed.get("update_channel")!;
   const pool = { ...livePool(world), channel_id: [world.room], rejoin_token: [null] };
@@ -140,7 +142,7 @@ export function halfGoodUpdates(world: Channels): fc.Arbitrary<BadCall> {
   });
 }
 
-/** A call as REST takes it. */
+/** A call as a REST request. */
 export function posted({ name, body, who }: BadCall): Input {
   return { method: "POST", path: `/${name}`, headers: asking(who), body };
 }

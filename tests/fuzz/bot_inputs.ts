@@ -1,5 +1,5 @@
-/** Bots that can't be attached: what the sandbox or the domain finds wrong with them, past every
- *  schema. */
+/** Bots that can't be attached: they pass every schema, and the sandbox or the domain rejects
+ *  them. */
 import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
@@ -20,7 +20,7 @@ export function badBots(world: Channels): fc.Arbitrary<BadCall> {
     fc.constantFrom<Record<string, unknown>>(
       {},
       { ...good, slot: "s0" }, // taken
-      { ...good, slot: "s1" }, // an invite's
+      { ...good, slot: "s1" }, // an invite slot
       { ...good, code_ref: "builtin://EchoBot" },
       { ...good, env: { A: "0123456789abcdef" }, env_redacted: { A: "0123456789abcdef" } },
       { ...good, manifest: { net: "all" } },
@@ -36,7 +36,7 @@ export function badBots(world: Channels): fc.Arbitrary<BadCall> {
       { inline_code: "class A {} class B {}", language: "python" },
     ),
   );
-  const fresh = fc.noBias(fc.nat(1e9)); // a source that nobody has brought before
+  const fresh = fc.noBias(fc.nat(1e9)); // makes a new source
   return fc.tuple(bot, fresh, fc.constantFrom("attach", "set", "sealed")).map(([bot, n, how]) => {
     const { inline_code } = bot;
     const def = { ...bot, ...(inline_code === ECHO_BOT && { inline_code: `${ECHO_BOT}// ${n}` }) };
@@ -45,7 +45,7 @@ export function badBots(world: Channels): fc.Arbitrary<BadCall> {
     if (how === "attach") return call("attach_bot", { channel_id, bot: def });
     const { slot: slot_id, ...bot_def } = def as { slot?: string };
     if (how === "set") {
-      // A taken bot slot may be set anew.
+      // A taken bot slot may be replaced.
       const slot = slot_id === "s0" ? "s1" : slot_id?.slice(0, 10);
       return call("update_channel", {
         channel_id,

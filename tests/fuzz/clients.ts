@@ -1,5 +1,5 @@
-/** What honest OAuth clients have left in a world: registrations, and a code, tokens and a consent
- *  page under way. */
+/** OAuth clients in a world, made by honest calls: registrations, an unused code, tokens, and an
+ *  open consent page. */
 import assert from "node:assert/strict";
 import { authorization, CLAUDE, newPkce, type Pkce, STRANGER } from "../oauth/oauth_endpoints.ts";
 import { ORIGIN, type World } from "./world.ts";
@@ -10,20 +10,20 @@ export interface Client {
 }
 
 export interface Clients {
-  /** Has no secret, and is answered at Claude's address. */
+  /** Has no secret, and Claude's redirect URI. */
   open: Client;
-  /** Says its secret in the form. */
+  /** Sends its secret in the form. */
   closed: Client;
-  /** Says its secret in the header. */
+  /** Sends its secret in the header. */
   basic: Client;
-  /** Is answered at an address that needs consent. */
+  /** Has a redirect URI that needs consent. */
   strange: Client;
-  /** What redeems the code. */
+  /** The PKCE pair that redeems the code. */
   pkce: Pkce;
   code: string;
   refreshToken: string;
   accessToken: string;
-  /** The handle of a consent page, and the cookie of the browser that sees it. */
+  /** The handle of a consent page, and the cookie of its browser. */
   consent: string;
   cookie: string;
 }

@@ -1,4 +1,4 @@
-/** Damage to JSON: a part replaced, left out or given twice, a field too many, the text cut or
+/** Damage to JSON: a part is replaced, omitted or repeated, a field is added, or the text is cut or
  *  broken. */
 import fc from "fast-check";
 import { edits, mutated, share } from "../sandbox/hostile/mutation.ts";
@@ -8,11 +8,11 @@ type Path = (string | number)[];
 
 interface Change {
   kind: "replace" | "omit" | "add";
-  /** Which part of the value, as a share of all of them. */
+  /** The index of the changed part, as a share of the number of parts. */
   at: number;
-  /** The name of an added field; null: one that is there already. */
+  /** The name of an added field; null: the name of an existing field. */
   name: string | null;
-  /** JSON text, or nearly. */
+  /** The text of the new part: JSON or nearly JSON. */
   text: string;
 }
 
@@ -23,8 +23,8 @@ const change: fc.Arbitrary<Change> = fc.record({
   text: part,
 });
 
-/** The JSON text of a value after one to three changes, or with its text broken. Well-formed, as
- *  all that is sent as UTF-8. */
+/** The JSON text of a value after one to three changes, or with its text broken. The string is
+ *  well-formed, because it is sent as UTF-8. */
 export function damaged(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const changes = fc.array(change, { minLength: 1, maxLength: 3 });
   return fc.oneof(
@@ -42,7 +42,7 @@ function changed(value: unknown, changes: readonly Change[]): string {
     try {
       text = once(JSON.parse(text), change);
     } catch {
-      return text; // no JSON any more: nothing is left to change
+      return text; // no longer JSON, so there is no part to change
     }
   }
   return text;
@@ -55,14 +55,14 @@ function once(value: unknown, { kind, at, name, text }: Change): string {
   return rewritten(value, path, () => kind === "omit" ? null : text);
 }
 
-/** The ways to all parts, but for those of what an earlier change has nested deep. */
+/** The paths of all parts, except those in deep nesting that an earlier change has added. */
 function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
   yield path;
   if (typeof value !== "object" || value === null || path.length > 6) return;
   for (const [key, child] of Object.entries(value)) yield* pathsOf(child, [...path, key]);
 }
 
-/** JSON text of a value whose part at `path` is written by `write`; null leaves the part out. */
+/** The JSON text of a value. `write` writes the part at `path`; null omits the part. */
 function rewritten(value: unknown, path: Path, write: (part: unknown) => string | null): string {
   const [step, ...rest] = path;
   if (step === undefined || typeof value !== "object" || value === null) return write(value) ?? "";
@@ -79,8 +79,8 @@ function rewritten(value: unknown, path: Path, write: (part: unknown) => string 
   return Array.isArray(value) ? `[${members.join(",")}]` : `{${members.join(",")}}`;
 }
 
-/** One more field, which is the one that counts when its name was there before; any other value put
- *  into a list. */
+/** An object with one more field, which overrides an existing field of the same name. Any other
+ *  value becomes a list with one more element. */
 function withField(part: unknown, name: string | null, text: string): string {
   const isObject = typeof part === "object" && part !== null && !Array.isArray(part);
   if (!isObject) return `[${textOf(part)},${text}]`;

@@ -1,5 +1,5 @@
-/** Client ids that are URLs of documents which nobody may be asked for: by their spelling, or by
- *  where they lead. */
+/** Client ids that are URLs which the server must not fetch: because of their spelling, or because
+ *  their address is not public. */
 import fc from "fast-check";
 import { authorization, CLAUDE } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
@@ -10,7 +10,7 @@ import type { Input } from "./world.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
-/** No document has such a URL. */
+/** URLs that are invalid as client ids. */
 const misspelled = fc.oneof(
   fc.constantFrom(
     ...["https://c.example", "https://c.example/", "http://c.example/c", "https:c.example/c"],
@@ -32,7 +32,7 @@ const PRIVATE = [
   ...["[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[::ffff:7f00:1]", "[64:ff9b::a00:1]"],
 ];
 
-/** Documents on addresses that are not public. Nobody is asked for them. */
+/** URLs with addresses that are not public. The server must not connect to them. */
 const unreachable = fc.tuple(fc.constantFrom(...PRIVATE), nastyText.map(quoted))
   .map(([host, text]) => `https://${host}/x${text}`);
 

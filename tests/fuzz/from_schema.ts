@@ -1,10 +1,8 @@
-/** Inputs that an operation's own schema accepts, drawn from the JSON schema that clients are
- *  shown. */
+/** Inputs that an operation's schema accepts, drawn from the JSON schema that clients get. */
 import fc from "fast-check";
 import * as z from "zod";
 
-/** Real ids by the name of the field that takes them, so that most inputs get as far as an honest
- *  one. */
+/** Existing ids by the name of their field, so that most inputs get as far as honest ones. */
 export type Pool = Readonly<Record<string, readonly unknown[]>>;
 
 type Schema = z.core.JSONSchema.BaseSchema;

@@ -1,5 +1,5 @@
-/** What hostile or broken clients put where something else is due: texts, and JSON as it stands in
- *  a body. */
+/** Values that hostile or broken clients send in place of valid ones: texts, and JSON as part of a
+ *  body. */
 import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 
@@ -60,7 +60,7 @@ const NASTY = [
   ],
 ];
 
-/** Lengths just over and just under every limit, whatever is counted. */
+/** Texts just below, at and just above every limit, in characters of different sizes. */
 export const longText: fc.Arbitrary<string> = fc.tuple(
   fc.constantFrom(...LENGTHS),
   fc.constantFrom(-1, 0, 1),
@@ -77,7 +77,7 @@ export function nested(depth: number, open = "[", close = "]", core = ""): strin
   return open.repeat(depth) + core + close.repeat(depth);
 }
 
-/** JSON, and what is nearly JSON, in the very spelling in which it is sent. */
+/** JSON and nearly JSON, as the exact text that is sent. */
 export const part: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 8,

@@ -1,17 +1,17 @@
-/** What any answer to a bad input must be, whichever endpoint gives it. */
+/** The rules for an answer to a bad input, at every endpoint. */
 import assert from "node:assert/strict";
 import { CLAUDE, STRANGER } from "../oauth/oauth_endpoints.ts";
 import { type Answer, type Input, ORIGIN } from "./world.ts";
 
-/** What a stack or a path of the program looks like. */
+/** The look of a stack trace or of a path in the program. */
 const INSIDES = /\n\s+at |\.ts:\d|file:\/\/|node_modules|\bext:|Deno\./;
-/** A refusal tells what is wrong in a few words. */
+/** A refusal is short. */
 const MAX_CHARS = 8_192;
 
-/** What is refused by more than a look at the input. */
+/** Codes of refusals that depend on the state, not only on the input. */
 export const RULES = /^(NOT_MEMBER|NOT_ADMIN|CHANNEL_|BOT_|BAD_OP|SEAT_|REJOIN_|INVITE_)/;
 
-/** The caller's mistake, told in a few words, with nothing of the program's insides. */
+/** Asserts that an answer reports the caller's mistake, is short, and reveals no internals. */
 export function assertRefusal({ status, text }: Answer): void {
   assert.ok(status >= 400 && status < 500, `answered ${status}: ${text.slice(0, 500)}`);
   assertHarmless(text);
@@ -26,7 +26,7 @@ export function typeOf({ headers }: Answer): string {
   return headers.get("content-type")?.split(";")[0] ?? "";
 }
 
-/** REST: RFC 9457 with a code; at the token check, RFC 6750. */
+/** REST answers with RFC 9457 and a code; its token check answers with RFC 6750. */
 export function judgeRest(answer: Answer): string {
   assertRefusal(answer);
   const type = typeOf(answer);
@@ -42,13 +42,13 @@ export function judgeRest(answer: Answer): string {
   return code;
 }
 
-/** MCP: a JSON-RPC error, a tool's refusal, or the silence that a notification is due; at the token
- *  check, as REST. */
+/** MCP answers with a JSON-RPC error or a tool's refusal, and a notification with 202. Its token
+ *  check answers as that of REST. */
 export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string {
   const { status, text } = answer;
   if (status === 401) return judgeRest(answer);
   assert.ok(status < 500, `answered ${status}`);
-  // JSON-RPC says which id, method or header it could not work with.
+  // A JSON-RPC error may repeat the id, method or header that it rejects.
   assertHarmless(text, 3 * (JSON.stringify(headers).length + body.length));
   if (status === 202) {
     assert.equal(text, "");
@@ -63,7 +63,7 @@ export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string 
     : [JSON.parse(text)].flat();
   assert.ok(messages.length > 0, "no answer");
   const [code] = messages.map((message): string => {
-    if ("code" in message) { // a problem, told before there is a message
+    if ("code" in message) { // a problem document, for a body without a message
       assert.match(message.code, /^[A-Z_]+$/);
       return message.code;
     }
@@ -72,15 +72,15 @@ export function judgeMcp(answer: Answer, { headers, body = "" }: Input): string 
       return `${message.error.code}`;
     }
     assert.equal(message.result.isError, true, text);
-    const [, told] = /^([A-Z_]+): /.exec(message.result.content[0].text) ?? [];
-    assert.ok(told !== undefined && told !== "INTERNAL_ERROR", text);
-    return told;
+    const [, code] = /^([A-Z_]+): /.exec(message.result.content[0].text) ?? [];
+    assert.ok(code !== undefined && code !== "INTERNAL_ERROR", text);
+    return code;
   });
   return code!;
 }
 
-/** OAuth: RFC 6749 5.2 JSON, a page for a person, or a redirect that takes the error back to the
- *  client. */
+/** OAuth answers with the JSON of RFC 6749 5.2, a page for a person, or a redirect that carries the
+ *  error to the client. */
 export function judgeOAuth(answer: Answer, { path, method, body }: Input): string {
   const { status, text, headers } = answer;
   const type = typeOf(answer);
@@ -93,7 +93,7 @@ export function judgeOAuth(answer: Answer, { path, method, body }: Input): strin
     assert.match(searchParams.get("error")!, /^[a-z_]+$/);
     return `sent back: ${searchParams.get("error")}`;
   }
-  // RFC 7009 2.2: a token that is not there is revoked already.
+  // RFC 7009 2.2: a token that does not exist counts as revoked.
   if (path === "/revoke" && method === "POST" && `${body}`.includes("token=") && status === 200) {
     assert.equal(text, "");
     return "revoked";

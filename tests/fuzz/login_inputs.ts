@@ -1,5 +1,5 @@
-/** Bad inputs for the routes of signing in at an identity provider: no page of ours led to them, or
- *  no provider. */
+/** Bad inputs for the routes of sign-in at an identity provider: requests that no page of the
+ *  server and no provider led to. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nastyText } from "./hostile_parts.ts";
@@ -7,12 +7,12 @@ import { encoded } from "./oauth_inputs.ts";
 import { quoted } from "./rest_inputs.ts";
 import { type Input, ORIGIN, type World } from "./world.ts";
 
-/** A browser that was shown the sign-in page, and is at the provider's now. */
+/** A browser that has seen the sign-in page and is now at the provider. */
 export interface Visitor {
   cookie: string;
-  /** Of the page's forms. */
+  /** The proof in the page's forms. */
   proof: string;
-  /** What the provider is to bring back. */
+  /** The state that the provider has to return. */
   state: string;
 }
 
@@ -22,19 +22,19 @@ export async function visitor(world: World): Promise<Visitor> {
   const page = await world.fetch(new Request(`${ORIGIN}/login`));
   const cookie = page.headers.get("set-cookie")!.split(";")[0]!;
   const [, proof] = /name="proof" value="([^"]+)"/.exec(await page.text()) ?? [];
-  const left = await world.fetch(
+  const redirect = await world.fetch(
     new Request(`${ORIGIN}/login/github`, {
       method: "POST",
       headers: { ...FORM, cookie },
       body: `proof=${proof}`,
     }),
   );
-  const state = new URL(left.headers.get("location")!).searchParams.get("state");
+  const state = new URL(redirect.headers.get("location")!).searchParams.get("state");
   assert.ok(proof && state);
   return { cookie, proof, state };
 }
 
-/** Answers of a provider that nobody here has asked, or that come to another browser. */
+/** Callbacks that belong to no sign-in, or that arrive in another browser. */
 export function callbacks({ cookie, state }: Visitor): fc.Arbitrary<Input> {
   const get = (query: string, cookie: string, provider = "github"): Input => {
     const path = `/login/${provider}/callback?${query}`;
@@ -61,7 +61,7 @@ export function callbacks({ cookie, state }: Visitor): fc.Arbitrary<Input> {
   );
 }
 
-/** Forms of sign-in and of the account that no page of ours held. */
+/** Forms of sign-in and of the account page that the server did not issue. */
 export function loginForms({ cookie, proof }: Visitor): fc.Arbitrary<Input> {
   const post = (path: string, fields: [string, string][], cookie: string): Input => {
     const headers = { ...FORM, ...(cookie && { cookie }) };

@@ -1,5 +1,5 @@
-/** 20,000 bad inputs at the MCP door, in both eras of the protocol: refused in its words, and
- *  nothing is changed. */
+/** 20,000 bad inputs at the MCP endpoint, in both eras of the protocol. The server refuses each in
+ *  the protocol's form and changes nothing. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import { damagedCalls, halfGoodUpdates, misplacedCalls, unboundedCalls } from "./bad_calls.ts";

@@ -1,5 +1,5 @@
-/** MCP messages without fault in HTTP that has one: headers that say something else, methods that
- *  do not exist, requests other than tool calls. */
+/** Valid MCP messages in faulty HTTP: headers that contradict the message and methods that do not
+ *  exist; and faulty requests other than tool calls. */
 import fc from "fast-check";
 import { nastyText, part } from "./hostile_parts.ts";
 import { type Era, eras, headersOf, message, META } from "./mcp_inputs.ts";
@@ -7,7 +7,7 @@ import type { Channels } from "./people.ts";
 import { quoted } from "./rest_inputs.ts";
 import type { Input } from "./world.ts";
 
-/** A good call of alice under headers that deny it. */
+/** A valid call of alice with headers that contradict it. */
 export function wrongHeaders({ alice, room }: Channels): fc.Arbitrary<Input> {
   const args = { channel_id: room, body: "Posted under wrong headers" };
   const input = (era: Era, wrong: Record<string, string | undefined>): Input => {
@@ -58,7 +58,7 @@ export function wrongHeaders({ alice, room }: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** `_meta` that a 2026-07-28 server can't work with. */
+/** Values of `_meta` that a 2026-07-28 server can't process. */
 export function wrongMeta({ alice, room }: Channels): fc.Arbitrary<Input> {
   const fields = fc.constantFrom(...Object.keys(META), "progressToken");
   const values = part.filter((text) => !/^\s*["{\d-]/.test(text));
@@ -89,8 +89,7 @@ export function wrongMeta({ alice, room }: Channels): fc.Arbitrary<Input> {
   }));
 }
 
-/** Requests whose parameters are not what their method takes, and HTTP methods that MCP has no use
- *  for. */
+/** Requests with wrong parameters for their method, and HTTP methods that MCP does not use. */
 export function wrongRequests({ alice }: Channels): fc.Arbitrary<Input> {
   const method = fc.constantFrom(
     ...["initialize", "resources/read", "resources/subscribe", "prompts/get", "logging/setLevel"],
@@ -103,7 +102,7 @@ export function wrongRequests({ alice }: Channels): fc.Arbitrary<Input> {
     ],
   );
   const field = fc.constantFrom("uri", "name", "level", "ref", "taskId", "filter", "notifications");
-  // Each of these methods has to be given texts or objects.
+  // Each of these methods needs texts or objects.
   const values = part.filter((text) => !/^\s*["{]/.test(text));
   const requests = fc.tuple(method, field, values, eras).map((
     [method, field, text, era],

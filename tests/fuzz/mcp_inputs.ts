@@ -1,5 +1,5 @@
-/** Bad inputs for the MCP door, in both eras of the protocol: what is wrong is in the call, in the
- *  JSON-RPC message around it, or in the HTTP around that. */
+/** Bad inputs for the MCP endpoint, in both eras of the protocol. The fault is in the call, in the
+ *  JSON-RPC message around it, or in the HTTP request around that. */
 import fc from "fast-check";
 import type { BadCall } from "./bad_calls.ts";
 import { damaged } from "./damage.ts";
@@ -28,7 +28,7 @@ export function headersOf(era: Era, { token }: Person, method: string, name?: st
   };
 }
 
-/** A JSON-RPC message from the text of its parts; an undefined one is left out. */
+/** A JSON-RPC message from the text of its parts; undefined omits a part. */
 export function message(parts: Record<string, string | undefined>): string {
   const members = Object.entries(parts).filter(([, text]) => text !== undefined);
   return `{${members.map(([name, text]) => `"${name}":${text}`).join(",")}}`;
@@ -39,7 +39,7 @@ function params(era: Era, name: string, args: string): string {
   return message({ name: JSON.stringify(name), arguments: args, _meta: meta });
 }
 
-/** Bad calls in honest messages. */
+/** Bad calls in valid messages. */
 export function toolCalls(calls: fc.Arbitrary<BadCall>): fc.Arbitrary<Input> {
   return fc.tuple(calls, eras, path).map(([{ name, body, who }, era, path]) => ({
     method: "POST",
@@ -54,7 +54,7 @@ export function toolCalls(calls: fc.Arbitrary<BadCall>): fc.Arbitrary<Input> {
   }));
 }
 
-/** A message that would post for alice, were one part of it not wrong. */
+/** A message that would post for alice, except that one part of it is wrong. */
 export function wrongMessages(world: Channels): fc.Arbitrary<Input> {
   const call = JSON.stringify({ channel_id: world.room, body: "Posted by a broken message" });
   const wrong: Record<string, fc.Arbitrary<string | undefined>> = {
@@ -64,7 +64,7 @@ export function wrongMessages(world: Channels): fc.Arbitrary<Input> {
     ),
     id: fc.constantFrom(
       ...["null", "true", "{}", "[]", "[1]", "1.5", "1e300", "-1e400", "NaN", '{"id":1}', "''", ""],
-      undefined, // a notification: it is not answered, and nothing is done
+      undefined, // a notification, which gets no answer and has no effect
     ),
     method: fc.oneof(
       fc.constantFrom(undefined, "null", "1", '["tools/call"]', '{"name":"tools/call"}'),
@@ -98,7 +98,8 @@ export function wrongMessages(world: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** Whole messages of a stranger, damaged anywhere: whatever is left of them, it may not post. */
+/** Complete messages of a stranger, damaged anywhere. The stranger may not post, whatever the
+ *  damage makes of them. */
 export function damagedMessages({ stranger, room }: Channels): fc.Arbitrary<Input> {
   const honest = (era: Era) => ({
     jsonrpc: "2.0",
@@ -120,7 +121,7 @@ export function damagedMessages({ stranger, room }: Channels): fc.Arbitrary<Inpu
   );
 }
 
-/** Several messages at once, which no protocol since 2025-06-18 allows. */
+/** Batches, which no protocol since 2025-06-18 allows. */
 export function batches(world: Channels): fc.Arbitrary<Input> {
   const call = JSON.stringify({ channel_id: world.room, body: "Posted by a batch" });
   const item = (era: Era) =>

@@ -1,5 +1,5 @@
-/** 20,000 bad inputs at the OAuth door: refused in its words, on a page, or back at the client;
- *  nothing is changed. */
+/** 20,000 bad inputs at the OAuth endpoints. The server refuses each in OAuth's form, on a page, or
+ *  with a redirect to the client, and changes nothing. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import { registered } from "./clients.ts";

@@ -1,5 +1,4 @@
-/** Bad inputs for the OAuth endpoints: forms and queries that were good before one thing about them
- *  was made wrong. */
+/** Bad inputs for the OAuth endpoints: valid forms and queries with one fault. */
 import fc from "fast-check";
 import { authorization, CLAUDE, STRANGER } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
@@ -14,8 +13,8 @@ export function encoded(fields: Iterable<[string, string]>): string {
   return [...fields].map(([name, text]) => `${quoted(name)}=${quoted(text)}`).join("&");
 }
 
-/** What is no good in any field: it is neither empty, which counts as absent, nor could be what is
- *  due. */
+/** Texts that are wrong in every field: not empty, because an empty field counts as absent, and
+ *  never the right value. */
 const wrongText = nastyText.filter((text) => text !== "");
 const wrongUrl = fc.oneof(
   wrongText,
@@ -39,15 +38,15 @@ const wrongUrl = fc.oneof(
 );
 
 export interface Rules {
-  /** Fields that can't be left out. */
+  /** Required fields. */
   needed: readonly string[];
-  /** Fields whose every other text is wrong. */
+  /** Fields in which every other text is wrong. */
   exact: readonly string[];
-  /** Fields that are read, and so may be there once. */
+  /** Fields that the endpoint reads, which may not be repeated. */
   once: readonly string[];
 }
 
-/** Good fields with one thing wrong, and any unknown ones beside them. */
+/** Valid fields with one fault, and any unknown fields beside them. */
 export function wronged(good: Fields, { needed, exact, once }: Rules): fc.Arbitrary<string> {
   const others = (name: string) => Object.entries(good).filter(([other]) => other !== name);
   const wrong = fc.oneof(
@@ -71,8 +70,8 @@ export function wronged(good: Fields, { needed, exact, once }: Rules): fc.Arbitr
 }
 
 /** Forms that `/token` has to refuse. */
-export function tokenForms(given: Clients): fc.Arbitrary<Input> {
-  const { open, closed, basic, code, pkce, refreshToken } = given;
+export function tokenForms(clients: Clients): fc.Arbitrary<Input> {
+  const { open, closed, basic, code, pkce, refreshToken } = clients;
   const post = (body: string, headers: Record<string, string> = {}): Input => {
     return { method: "POST", path: "/token", headers: { "content-type": FORM, ...headers }, body };
   };
@@ -136,7 +135,7 @@ export function tokenForms(given: Clients): fc.Arbitrary<Input> {
   );
 }
 
-/** Queries that `/oauth/authorize` has to refuse, on a page or at the client's own address. */
+/** Queries that `/oauth/authorize` has to refuse, on a page or with a redirect to the client. */
 export function authorizeQueries({ open, strange, pkce }: Clients): fc.Arbitrary<Input> {
   const get = (query: string): Input => {
     return { method: "GET", path: `/oauth/authorize?${query}`, headers: {} };

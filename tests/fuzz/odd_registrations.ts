@@ -1,4 +1,4 @@
-/** Registrations that are good, in every way in which that surprises. */
+/** Valid registrations, in all their surprising variants. */
 import fc from "fast-check";
 import { CLAUDE } from "../oauth/oauth_endpoints.ts";
 import { nastyText, part } from "./hostile_parts.ts";

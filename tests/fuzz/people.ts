@@ -1,4 +1,5 @@
-/** What honest clients have left in a world: people with tokens, and channels of every kind. */
+/** People and channels in a world, made by honest calls: people with tokens, and channels of every
+ *  kind. */
 import type { Wire } from "../support/player.ts";
 import type { World } from "./world.ts";
 
@@ -8,23 +9,23 @@ export interface Person {
 }
 
 export interface Channels {
-  /** Created the private room and holds no seat in it. */
+  /** Has created the private room, and has no seat in it. */
   host: Person;
-  /** Sits in the room and in the closed channel. */
+  /** Has a seat in the room and one in the closed channel. */
   alice: Person;
-  /** Holds two seats in the room, and so has to say which. */
+  /** Has two seats in the room, so each call has to name one. */
   carol: Person;
   /** Has a token, and nothing else. */
   stranger: Person;
-  /** Private, with a bot; alice and carol sit in it. */
+  /** Private, with a bot; alice and carol have seats in it. */
   room: string;
-  /** Public and open to spectators, nobody sits in it. */
+  /** Public, open to spectators, and without players. */
   hall: string;
   closed: string;
   sealed: string;
-  /** Of slots that are free. */
+  /** Invites of free slots. */
   invites: string[];
-  /** Of alice's seat in the room. */
+  /** The token of alice's seat in the room. */
   rejoinToken: string;
   botId: string;
 }

@@ -1,5 +1,5 @@
-/** Bad inputs for the other OAuth routes: registration, revocation, the answer to a consent
- *  page, metadata. */
+/** Bad inputs for the other OAuth routes: registration, revocation, answers to a consent page, and
+ *  metadata. */
 import fc from "fast-check";
 import { CLAUDE } from "../oauth/oauth_endpoints.ts";
 import type { Clients } from "./clients.ts";
@@ -46,7 +46,7 @@ const badRedirect = fc.oneof(
   ),
 );
 
-/** Registrations of which one field can't be granted, whatever the others say. */
+/** Registrations with one field that the server has to reject, whatever the others are. */
 export function registrations(): fc.Arbitrary<Input> {
   const good = { redirect_uris: [CLAUDE], client_name: "x", grant_types: ["authorization_code"] };
   const texts = fc.constantFrom(
@@ -108,7 +108,7 @@ function isObject(text: string): boolean {
   }
 }
 
-/** Revocations by nobody, or of nothing that is the client's. */
+/** Revocations without a valid client, or of a token that is not the client's. */
 export function revocations({ open, closed, refreshToken }: Clients): fc.Arbitrary<Input> {
   const post = (body: string): Input => ({ method: "POST", path: "/revoke", headers: FORM, body });
   const rules = {
@@ -125,7 +125,8 @@ export function revocations({ open, closed, refreshToken }: Clients): fc.Arbitra
   );
 }
 
-/** Answers to a consent page that is another's, that is none, or that are two answers at once. */
+/** Answers to a consent page from another browser, to a page that does not exist, or with two
+ *  decisions at once. */
 export function consents({ consent, cookie }: Clients): fc.Arbitrary<Input> {
   const post = (fields: [string, string][], cookie: string): Input => {
     const headers = { ...FORM, ...(cookie && { cookie }) };
@@ -144,7 +145,7 @@ export function consents({ consent, cookie }: Clients): fc.Arbitrary<Input> {
   );
 }
 
-/** Routes of sign-in by methods they don't have, and paths that are nearly theirs. */
+/** Routes of sign-in with methods that they don't serve, and paths that are almost right. */
 export function strayRequests(): fc.Arbitrary<Input> {
   const post = fc.constantFrom("/register", "/token", "/revoke", "/oauth/token", "/oauth/register");
   const get = fc.constantFrom(

@@ -1,4 +1,5 @@
-/** 20,000 bad inputs at the REST door: refused with a code, and nothing is changed. */
+/** 20,000 bad inputs at the REST endpoints. The server refuses each with a code and changes
+ *  nothing. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import {

@@ -1,5 +1,5 @@
-/** Bad inputs that only plain HTTP can carry: queries, methods, paths, headers and bodies that are
- *  no call at all. */
+/** Bad inputs that only plain HTTP can carry: invalid queries, methods, paths, headers and
+ *  bodies. */
 import fc from "fast-check";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
@@ -11,7 +11,7 @@ import type { Input } from "./world.ts";
 const READS = OPERATIONS.filter(({ effects }) => effects === "reads");
 const WRITES = OPERATIONS.filter(({ effects }) => effects !== "reads");
 
-/** Texts that are no whole number of at least 0, nor within any limit that counts for one. */
+/** Texts that are not whole numbers from 0 on, or that exceed every limit of a number. */
 const noCount = fc.oneof(
   fc.constantFrom(
     ...[
@@ -34,7 +34,7 @@ const noCount = fc.oneof(
   nastyText.filter((text) => !/^-?\d*$/.test(text)).map((text) => quoted(text)),
 );
 
-/** GET with a query that its operation can't take, by alice, who could be answered. */
+/** GET requests of alice, whose calls would succeed, with a query that the operation rejects. */
 export function badQueries(world: Channels): fc.Arbitrary<Input> {
   const get = (path: string): Input => ({ method: "GET", path, headers: asking(world.alice) });
   const at = `channel_id=${world.room}`;
@@ -61,8 +61,7 @@ export function badQueries(world: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** Whatever else a path or a method may say: there is nothing behind it, or nothing for this
- *  method. */
+/** Requests to a path that does not exist, or with a method that the path does not serve. */
 export function badRequests(world: Channels): fc.Arbitrary<Input> {
   const headers = asking(world.stranger);
   const anyMethod = fc.constantFrom(
@@ -105,7 +104,7 @@ export function badRequests(world: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** Bodies that are not JSON in UTF-8, or too much of it, under any content type. */
+/** Bodies that are not JSON in UTF-8, or that are too large, with any content type. */
 export function badBodies(world: Channels): fc.Arbitrary<Input> {
   const bytes = new TextEncoder();
   const message = (text: string) => `{"channel_id":"${world.room}","body":"${text}"}`;
@@ -158,7 +157,7 @@ export function badBodies(world: Channels): fc.Arbitrary<Input> {
   }));
 }
 
-/** Credentials that name nobody, with a call that alice might make. */
+/** Invalid credentials, with a call that alice might make. */
 export function badTokens(world: Channels): fc.Arbitrary<Input> {
   const { token } = world.alice;
   const wrong = fc.constantFrom(
@@ -191,7 +190,7 @@ export function badTokens(world: Channels): fc.Arbitrary<Input> {
   );
 }
 
-/** As a URL carries it; half a character has no such form. */
+/** The text as part of a URL. A lone surrogate has no such form. */
 export function quoted(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

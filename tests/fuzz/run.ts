@@ -2,16 +2,16 @@
  *  promise. */
 import fc from "fast-check";
 
-/** Every run draws the same inputs. fast-check prints it, with the place of the input, when one is
- *  guilty. */
+/** With this seed every run draws the same inputs. If an input fails, fast-check prints the seed
+ *  and the input's place. */
 export const SEED = 20_261_125;
-/** Sent at the same time, between two looks at the store. */
+/** The number of inputs that are sent at once, between two checks of the store. */
 const BATCH = 50;
-/** A failure is shown as small as it has become by then. */
+/** The time limit of shrinking: the test then reports the smallest failing input so far. */
 const SHRINKING_MS = 30_000;
 
-/** Sends `count` inputs in batches. `send` throws when a promise is broken; the guilty input is
- *  then looked for by sending each alone, and shrunk. */
+/** Sends `count` inputs in batches. If `send` throws, `fuzz` sends each input alone to find the
+ *  failing one, and shrinks it. */
 export async function fuzz<T>(
   inputs: fc.Arbitrary<T>,
   count: number,
@@ -26,7 +26,7 @@ export async function fuzz<T>(
     } catch (error) {
       for (const [i, input] of batch.entries()) {
         if (await send([input]).then(() => true, () => false)) continue;
-        // The same seed draws the same input at this place again, and knows how to make it smaller.
+        // The same seed draws the same input at this place again, and fast-check can shrink it.
         const property = fc.asyncProperty(inputs, (input) => send([input]));
         await fc.assert(property, {
           seed: SEED,
@@ -34,7 +34,7 @@ export async function fuzz<T>(
           interruptAfterTimeLimit: SHRINKING_MS,
         });
       }
-      throw error; // only together are they guilty
+      throw error; // the inputs fail only together
     }
   }
 }

@@ -1,5 +1,5 @@
-/** The whole app in process, on a store in memory. Nothing changes there by itself, so any change
- *  is the doing of what was sent. */
+/** The whole app in process, on a store in memory. Nothing changes the store by itself, so every
+ *  change is the effect of an input. */
 import assert from "node:assert/strict";
 import { serialize } from "node:v8";
 import { createApp } from "../../src/compose/app.ts";
@@ -9,15 +9,15 @@ import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { ECHO_BOT } from "../sandbox/job.ts";
 import type { Wire } from "../support/player.ts";
 
-/** Where clients find the app, were it listening. */
+/** The URL by which clients would call the app, if it listened. */
 export const ORIGIN = "http://127.0.0.1:8100";
-/** Far above what any answer takes, however busy the machine. */
+/** Far longer than any answer takes, however busy the machine is. */
 const DEADLINE_MS = 60_000;
 
-/** A request as it is sent: plain data that a failure can print. */
+/** A request as plain data, which a failure can print. */
 export interface Input {
   method: string;
-  /** From the slash on. */
+  /** The path with its query, from the slash on. */
   path: string;
   headers: Readonly<Record<string, string>>;
   body?: string | Uint8Array<ArrayBuffer>;
@@ -29,20 +29,19 @@ export interface Answer {
   text: string;
 }
 
-/** Throws when an input must not be answered in this way. Returns what refused it: a code, or a
- *  status. */
+/** Throws if the answer to an input breaks a rule. Returns the code or status of the refusal. */
 export type Judge = (answer: Answer, input: Input) => string;
 
 interface Settings {
   bots: boolean;
-  /** Undefined: everyone is a guest. */
+  /** Undefined: all people are guests. */
   login?: LoginSettings;
 }
 
 export class World implements AsyncDisposable {
-  /** How many inputs were answered. */
+  /** The number of answered inputs. */
   answered = 0;
-  /** How many of them were refused by what. */
+  /** The number of refusals, by code or status. */
   readonly refusals = new Map<string, number>();
   /** Errors in the operator's log. */
   readonly errors: unknown[] = [];
@@ -80,8 +79,8 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Waits for bots to catch up, then writes every record again without a lifetime: the store would
-   *  forget some while the test runs. */
+  /** Waits for bots to catch up, then writes every record again without an expiry: otherwise some
+   *  would expire while the test runs. */
   async settle(): Promise<void> {
     const pending = () => Array.fromAsync(this.#kv.list({ prefix: ["pending"] }));
     while ((await pending()).length > 0) await new Promise((next) => setTimeout(next));
@@ -90,7 +89,7 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** How many records the store holds whose keys begin so. */
+  /** The number of records in the store whose keys begin with `kind`. */
   async count(kind: string): Promise<number> {
     return (await Array.fromAsync(this.#kv.list({ prefix: [kind] }))).length;
   }
@@ -102,7 +101,7 @@ export class World implements AsyncDisposable {
     return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   }
 
-  /** Posts what an honest client does. Returns the JSON of the answer, which must be a success. */
+  /** Sends an honest client's POST. Returns the JSON of the answer, which must be a success. */
   async honest(path: string, body: BodyInit, headers: Record<string, string>): Promise<Wire> {
     const init = { method: "POST", body, headers };
     const response = await this.fetch(new Request(ORIGIN + path, init));
@@ -121,8 +120,8 @@ export class World implements AsyncDisposable {
     return answer;
   }
 
-  /** Sends inputs at once. Throws when one is answered in a way that `judge` does not accept, when
-   *  the operator is told of an error, and when the store is another afterwards. */
+  /** Sends inputs at once. Throws if `judge` rejects an answer, if the log has an error, or if the
+   *  store has changed. */
   async send(inputs: readonly Input[], judge: Judge): Promise<void> {
     const before = await this.digest();
     const answers = await Promise.all(inputs.map((input) => this.answer(input)));
@@ -131,7 +130,7 @@ export class World implements AsyncDisposable {
     assert.deepEqual(this.errors.splice(0), [], "errors were logged");
   }
 
-  /** The share of what was answered that one of these refused. */
+  /** The share of inputs that were refused with one of these codes. */
   share(codes: RegExp): number {
     const counts = [...this.refusals].map(([code, count]) => codes.test(code) ? count : 0);
     return counts.reduce((sum, count) => sum + count, 0) / this.answered;
@@ -146,9 +145,9 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** Waits for an answer, and fails when there is none. */
+/** Waits for an answer, and throws if none comes in time. */
 export async function inTime<T>(answer: () => Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("It hangs: no answer came")), DEADLINE_MS);
+  const timer = setTimeout(() => reject(new Error("No answer came in time")), DEADLINE_MS);
   return await Promise.race([answer(), promise]).finally(() => clearTimeout(timer));
 }
