@@ -17,7 +17,7 @@ export function openListener(
   if (onPlatform) return listenPlainly({ port, hostname, log }, handler);
   if (!servesConnections) {
     const consequence =
-      "Idle and slow connections stay open: only Deno 2.9 lets the server close them.";
+      "The server does not end idle and slow connections. With Deno 2.9 it would end them.";
     log("warn", "connections_unguarded", { consequence });
     return listenPlainly({ port, hostname, log }, handler);
   }

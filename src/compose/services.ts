@@ -61,7 +61,7 @@ export interface ChannelsParts {
   beacon?: Beacon;
   /** The drand chain that new channels use; absent if they use none. */
   chain?: Chain | undefined;
-  /** How many bytes the server stores for each owner; undefined: `STORAGE_BOUNDS`. */
+  /** The bounds of stored bytes, per channel and per owner; undefined: `STORAGE_BOUNDS`. */
   storage?: StorageBounds | undefined;
   /** Undefined: there are no rate limits. */
   rates?: Readonly<Record<RateName, Rate>> | undefined;

@@ -115,7 +115,7 @@ export interface Config {
   rateLimits: boolean;
   /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
-  /** How many bytes the server stores for each owner. */
+  /** The bounds of stored bytes, per channel and per owner. */
   storage: StorageBounds;
   guests: boolean;
   /** Ids of clients that need no consent: URLs of client documents, or registered ids. */

@@ -1,5 +1,5 @@
-/** Downloads of exports, `GET /exports/<ticket>`. The ticket names the member whose view it opens,
- *  so the route needs no token. */
+/** Downloads of exports, `GET /exports/<ticket>`. The ticket names the view that it opens, so the
+ *  route needs no token. */
 import { Hono } from "@hono/hono";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";

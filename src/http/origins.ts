@@ -1,11 +1,11 @@
 /** Decides for which host names the server answers, and which web pages may call it.
  *
- *  `Host` stops DNS rebinding: the name evil.example resolves to this machine, and the script of a
- *  page there calls the server as if it were the page's own. The browser then sends evil.example as
+ *  `Host`: in a DNS rebinding attack, evil.example resolves to this machine, and the script of its
+ *  page calls the server as if it were the page's own. The browser then sends evil.example as
  *  `Host`, so the server refuses every `Host` but the public URL's and loopback names. Those are
  *  safe, whatever address the server is bound to, because an attacker can't change how they
- *  resolve. The port is ignored: it makes no difference to the attack, and port forwarding changes
- *  it.
+ *  resolve. The policy ignores the port: it makes no difference to the attack, and port forwarding
+ *  changes it.
  *
  *  `Origin`: browsers attach no tokens by themselves, so a foreign page has none of its visitor's
  *  and can at most become a guest itself. If anyone can reach the server, as https implies, the

@@ -1,5 +1,5 @@
-/** The REST endpoints: the same operations as the MCP tools, as `POST /<name>`, and as `GET
- *  /<name>` for those that read. */
+/** The REST endpoints: the same operations as the MCP tools. Each is served as `POST /<name>`, and
+ *  those that read also as `GET /<name>`. */
 import { type Context, Hono } from "@hono/hono";
 import * as z from "zod";
 import type { BearerCheck } from "../accounts/access/bearer.ts";

@@ -1,6 +1,6 @@
 /** The audience of a route, and the rate of the calling address that it uses. A route declares both
- *  where it is defined, with a middleware that does nothing else: `app.use(path,
- *  forPrograms())`. */
+ *  where it is defined, with a middleware that does nothing else:
+ *  `app.use(path, forPrograms())`. */
 import type { Context, Handler, MiddlewareHandler } from "@hono/hono";
 import { matchedRoutes } from "@hono/hono/route";
 import { findTargetHandler } from "@hono/hono/utils/handler";

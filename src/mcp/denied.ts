@@ -1,4 +1,5 @@
-/** The answer of the MCP endpoint to a request whose token is missing, invalid or too narrow. */
+/** The answer of the MCP endpoint to a request whose token is missing, is invalid or lacks a
+ *  scope. */
 import type { Denied } from "../accounts/access/bearer.ts";
 import { NO_STORE } from "../accounts/errors.ts";
 

@@ -105,7 +105,7 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
       address,
     });
     // A reading call waits before the SDK builds a server for it: a thousand waiting calls then
-    // need half the memory. The older protocols need their answer's stream open during the wait.
+    // need half the memory. The older protocols answer with a stream that is open during the wait.
     const { call } = message;
     const waits = era === "modern" && !refusal && call?.mayWaitEarly === true;
     const waited = waits &&

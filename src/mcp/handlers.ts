@@ -106,8 +106,8 @@ async function suggestions(
   return channels.map(({ channel_id }) => channel_id);
 }
 
-/** Runs a read in the caller's turn. A refusal becomes a protocol error. So does a bug, because the
- *  SDK would send its message to the client. */
+/** Runs a read in the caller's turn. A refusal becomes a protocol error. A bug becomes one with a
+ *  fixed text, because the SDK would send the bug's own message to the client. */
 async function readInTurn<T>(
   log: Log,
   { caller, services }: Call,

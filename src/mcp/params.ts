@@ -24,8 +24,8 @@ function hasParams(method: string | null): method is keyof typeof PARAMS {
   return method !== null && Object.hasOwn(PARAMS, method);
 }
 
-/** The error for a request with wrong parameters; null if they are valid or if the SDK reports the
- *  error well. */
+/** The error for a request with wrong parameters; null if they are valid or if the SDK itself
+ *  reports the mistake. */
 export function wrongParams(message: Message, { headers }: Request): Response | null {
   const { kind, wellFormed, id, method, params } = message;
   if (kind !== "request" || !wellFormed || !hasParams(method)) return null;

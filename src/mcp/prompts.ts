@@ -102,7 +102,7 @@ const writeBot = declared({
     steps(
       `Write a bot that does this:\n${fencedText(task, randomBytes)}`,
       "Write one class in TypeScript as the guide in the next message describes: keep the state in ctx, " +
-        "post the rules first, post bot:turn whenever the next player has to move, and call ctx.end " +
+        "post the rules first, post bot:turn whenever it is another player's turn, and call ctx.end " +
         "when the game is over.",
       'Call create_channel with a name, slots such as ["bot:referee","invite:player 1",' +
         '"invite:player 2"], and the source as bot_code. If the answer has bot_errors, correct the source ' +

@@ -11,12 +11,12 @@ import type { Channels } from "./people.ts";
 const good = { inline_code: ECHO_BOT, slot: "s5" };
 
 export function badBots(world: Channels): fc.Arbitrary<BadCall> {
-  const nobody = nastyText.map((text) => text.slice(0, 40)).filter((text) => text.isWellFormed());
+  const noise = nastyText.map((text) => text.slice(0, 40)).filter((text) => text.isWellFormed());
   const bot = fc.oneof<fc.Arbitrary<Record<string, unknown>>[]>(
-    nobody.map((text) => ({ inline_code: `class {${text}` })),
-    nobody.map((text) => ({ code_ref: `builtin://${text}` })),
-    nobody.map((text) => ({ code_ref: text })),
-    nobody.map((text) => ({ ...good, slot: `s99${text}` })),
+    noise.map((text) => ({ inline_code: `class {${text}` })),
+    noise.map((text) => ({ code_ref: `builtin://${text}` })),
+    noise.map((text) => ({ code_ref: text })),
+    noise.map((text) => ({ ...good, slot: `s99${text}` })),
     fc.constantFrom<Record<string, unknown>>(
       {},
       { ...good, slot: "s0" }, // taken

@@ -16,12 +16,12 @@ Deno.test(`MCP refuses 20,000 bad inputs drawn from seed ${SEED}`, async (t) => 
   await world.settle();
   const kinds: [number, string, fc.Arbitrary<Input>][] = [
     [3_000, "damaged calls", toolCalls(damagedCalls(channels))],
-    [4_000, "calls of those who may not make them", toolCalls(misplacedCalls(channels))],
-    [1_000, "messages beyond all bounds", toolCalls(unboundedCalls(channels))],
-    [1_000, "updates of which a part is good", toolCalls(halfGoodUpdates(channels))],
-    [3_000, "messages that are no JSON-RPC call", wrongMessages(channels)],
+    [4_000, "calls of unauthorized callers", toolCalls(misplacedCalls(channels))],
+    [1_000, "messages beyond the limits", toolCalls(unboundedCalls(channels))],
+    [1_000, "partly valid updates", toolCalls(halfGoodUpdates(channels))],
+    [3_000, "messages that are not JSON-RPC calls", wrongMessages(channels)],
     [2_000, "damaged messages", damagedMessages(channels)],
-    [1_500, "messages under headers that deny them", wrongHeaders(channels)],
+    [1_500, "messages with contradicting headers", wrongHeaders(channels)],
     [1_500, "wrong _meta", wrongMeta(channels)],
     [2_000, "wrong requests and methods", wrongRequests(channels)],
     [1_000, "batches", batches(channels)],

@@ -33,13 +33,13 @@ Deno.test(`OAuth refuses 18,000 bad inputs drawn from seed ${SEED}`, async (t) =
     [1_500, "revocations", revocations(clients)],
     [1_500, "answers to a consent page", consents(clients)],
     [1_000, "URLs of documents", documentUrls(clients)],
-    [1_000, "paths and methods with nothing behind them", strayRequests()],
+    [1_000, "unserved paths and methods", strayRequests()],
   ]);
   assert.equal(world.answered, 18_000);
   assert.equal(world.share(/^(RATE_LIMIT|too_many_requests)$/), 0);
-  assert.ok(world.share(/^invalid_client$/) < 0.15, "most come from a client that is known");
+  assert.ok(world.share(/^invalid_client$/) < 0.15, "most name a known client");
   const rules = /^(sent back|revoked|invalid_(grant|target)|unsupported_)/;
-  assert.ok(world.share(rules) > 0.25, "many meet the rules of what is granted");
+  assert.ok(world.share(rules) > 0.25, "many reach the rules of grants");
 });
 
 Deno.test(`sign-in refuses 2,000 bad inputs drawn from seed ${SEED}`, async (t) => {
@@ -56,7 +56,7 @@ Deno.test(`sign-in refuses 2,000 bad inputs drawn from seed ${SEED}`, async (t) 
   assert.equal(world.answered, 2_000);
 });
 
-Deno.test(`OAuth takes 500 odd but good registrations drawn from seed ${SEED}`, async () => {
+Deno.test(`OAuth takes 500 odd but valid registrations drawn from seed ${SEED}`, async () => {
   await using world = await World.open({ bots: false });
   await fuzz(oddRegistrations(), 500, async (batch) => {
     for (const input of batch) {

@@ -22,13 +22,13 @@ Deno.test(`REST refuses 20,000 bad inputs drawn from seed ${SEED}`, async (t) =>
   await world.settle();
   const kinds: [number, string, fc.Arbitrary<Input>, number?][] = [
     [6_000, "damaged calls", damagedCalls(channels).map(posted)],
-    [4_940, "calls of those who may not make them", misplacedCalls(channels).map(posted)],
-    [1_500, "messages beyond all bounds", unboundedCalls(channels).map(posted)],
-    [1_500, "updates of which a part is good", halfGoodUpdates(channels).map(posted)],
-    [2_500, "queries that no operation takes", badQueries(channels)],
-    [1_500, "paths and methods with nothing behind them", badRequests(channels)],
-    [1_000, "bodies that are no JSON", badBodies(channels)],
-    [1_000, "tokens of nobody", badTokens(channels)],
+    [4_940, "calls of unauthorized callers", misplacedCalls(channels).map(posted)],
+    [1_500, "messages beyond the limits", unboundedCalls(channels).map(posted)],
+    [1_500, "partly valid updates", halfGoodUpdates(channels).map(posted)],
+    [2_500, "queries that every operation rejects", badQueries(channels)],
+    [1_500, "unserved paths and methods", badRequests(channels)],
+    [1_000, "bodies that are not JSON", badBodies(channels)],
+    [1_000, "invalid tokens", badTokens(channels)],
     [60, "bots that can't be attached", badBots(channels).map(posted), 8],
   ];
   for (const [count, what, inputs, atOnce] of kinds) {

@@ -58,7 +58,7 @@ const seconds = (from: number) => Math.floor(Date.now() / 1000) + from;
 const CLAIMS: Record<string, Claims> = {
   "meant for another server": { aud: "https://evil.example/token" },
   "meant for this server and another": { aud: ["https://evil.example/token", "REPLACED"] },
-  "meant for nobody": { aud: null },
+  "without an audience": { aud: null },
   "that never expires": { exp: null },
   "that expires in a year": { exp: seconds(365 * 24 * 3600) },
   "that has expired": { iat: seconds(-7200), exp: seconds(-3600) },
@@ -68,7 +68,7 @@ const CLAIMS: Record<string, Claims> = {
   "with an empty id": { jti: "" },
   "about another client": { sub: "another" },
   "of another issuer": { iss: "another" },
-  "about nobody": { sub: null },
+  "without a subject": { sub: null },
 };
 
 const FORGED: AttackTable = Object.fromEntries(
@@ -187,4 +187,4 @@ const ASSERTIONS: AttackTable = {
   ],
 };
 
-attacks("clients that prove themselves with a key", { ...FORGED, ...ASSERTIONS });
+attacks("clients that authenticate with a key", { ...FORGED, ...ASSERTIONS });

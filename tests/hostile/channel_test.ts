@@ -35,7 +35,7 @@ function comparable({ status, headers, text }: Answer, input: string): string {
 
 type Call = (kit: Attacker, verb: string, input: unknown, token: string) => Promise<Answer>;
 
-const DOORS: Record<string, Call> = {
+const ENDPOINTS: Record<string, Call> = {
   REST: (kit, verb, input, token) => kit.rest(verb, input, token),
   "MCP of 2025": (kit, verb, input, token) => callTool(kit, verb, input, token),
   "MCP of 2026": (kit, verb, input, token) =>
@@ -59,8 +59,8 @@ async function compared({ kit, victim }: Scene, call: Call, verb: string, more =
 
 const ENUMERATION: AttackTable = Object.fromEntries(
   Object.keys(VERBS).flatMap((verb) =>
-    Object.entries(DOORS).map(([door, call]): [string, AttackTable[string]] => [
-      `${verb} of a private channel over ${door}`,
+    Object.entries(ENDPOINTS).map(([endpoint, call]): [string, AttackTable[string]] => [
+      `${verb} of a private channel over ${endpoint}`,
       [
         [NOT_FOUND, "200 CHANNEL_NOT_FOUND", "200 -32602", "400 INVALID_REQUEST"],
         async (scene) => await compared(scene, call, verb),
@@ -80,11 +80,11 @@ const HIDDEN: AttackTable = {
   }],
   "a rejoin token of another channel": [NOT_FOUND, async (scene) => {
     const { rejoin_token } = await member(scene.kit);
-    return await compared(scene, DOORS.REST!, "post_message", { rejoin_token });
+    return await compared(scene, ENDPOINTS.REST!, "post_message", { rejoin_token });
   }],
   "a rejoin token that never existed": [NOT_FOUND, async (scene) => {
     const rejoin_token = `rejoin_${"A".repeat(22)}`;
-    return await compared(scene, DOORS.REST!, "sync_messages", { rejoin_token });
+    return await compared(scene, ENDPOINTS.REST!, "sync_messages", { rejoin_token });
   }],
   "an id with something around it": [NOT_FOUND, async ({ kit, victim }) => {
     const { access_token } = await kit.signIn();
@@ -166,7 +166,7 @@ const ADMIN_OPS: Record<string, Record<string, unknown>> = {
 const SEATS: AttackTable = {
   ...Object.fromEntries(
     Object.entries(ADMIN_OPS).map(([type, op]) => [
-      `a member who is no admin: ${type}`,
+      `a member who is not an admin: ${type}`,
       [["403 NOT_ADMIN", "400 INVALID_REQUEST"], async ({ kit }: Scene) => {
         const { call } = await member(kit);
         return await call("update_channel", { ops: [{ type, ...op }] });
@@ -222,7 +222,7 @@ const SEATS: AttackTable = {
     await call("leave_channel", {});
     return await join((await kit.signIn()).access_token, rejoin_token);
   }],
-  "a member who has left posts": ["403 NOT_MEMBER", async ({ kit }) => {
+  "a former member posts": ["403 NOT_MEMBER", async ({ kit }) => {
     const { call } = await member(kit);
     await call("leave_channel", {});
     return await call("post_message", {});

@@ -143,7 +143,7 @@ const CODES: AttackTable = {
     REQUEST,
     async ({ kit }) => await buyWith(kit, { code_challenge_method: "s256" }),
   ],
-  "a challenge that is no SHA-256": [
+  "a challenge that is not a SHA-256 hash": [
     REQUEST,
     async ({ kit }) => await buyWith(kit, { code_challenge: "abc" }),
   ],

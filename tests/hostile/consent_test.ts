@@ -88,7 +88,7 @@ const FORGERY: AttackTable = {
         return kit.get(`/oauth/authorize?${query}`, { cookie });
       }),
   ],
-  "consent is asked for and given in one link": ["200 page", async ({ kit }) => {
+  "one link requests and gives consent": ["200 page", async ({ kit }) => {
     const client = await kit.client({ redirect_uris: [STRANGER] });
     const changes = { redirect_uri: STRANGER, decision: "allow", consent: "x", prompt: "none" };
     return await kit.authorize(client, changes);

@@ -118,7 +118,7 @@ const FORGERY: AttackTable = Object.fromEntries([
   }]],
 ]);
 
-attacks("the server's way to documents", FORGERY);
+attacks("fetches of client documents", FORGERY);
 
 type Respond = (document: object) => Response;
 
@@ -236,7 +236,7 @@ const KEYS = [
   "gopher://127.0.0.1:PORT/x",
 ];
 
-Deno.test("attacks: the server's way to keys", async (t) => {
+Deno.test("attacks: fetches of client keys", async (t) => {
   await using site = await clientSite(LOOPBACK);
   await using closed = trap();
   const table: AttackTable = Object.fromEntries(KEYS.map((url) => [

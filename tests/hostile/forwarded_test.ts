@@ -63,4 +63,4 @@ const REGISTRATIONS = rows("registrations", (claim) => [
   async (scene) => await flood(scene, claim, (kit) => kit.register()),
 ]);
 
-attacks("addresses that are claimed", Object.fromEntries([...GUESSES, ...REGISTRATIONS]), SETTINGS);
+attacks("claimed addresses", Object.fromEntries([...GUESSES, ...REGISTRATIONS]), SETTINGS);

@@ -36,9 +36,9 @@ function tokenRows(idp: Provider): AttackTable {
     "for two clients, and not made for this one": { aud: [CLIENT.id, "b"], azp: "b" },
     "of another issuer": { iss: "https://accounts.google.com" },
     "that has expired": { iat: now - 7200, exp: now - 3600 },
-    "of nobody": { sub: "" },
-    "of somebody with a line break": { sub: "1\nadmin" },
-    "of somebody who is a number": { sub: 1 },
+    "without a subject": { sub: "" },
+    "with a line break in its subject": { sub: "1\nadmin" },
+    "with a number as its subject": { sub: 1 },
   };
   const unsigned = (nonce: string) => {
     const body = { iss: idp.issuer, aud: CLIENT.id, sub: "1", iat: now, exp: now + 60, nonce };

@@ -59,7 +59,7 @@ const MESSAGES: [name: string, expected: string[], message: unknown][] = [
 
 const MALFORMED: AttackTable = Object.fromEntries(
   MESSAGES.map(([name, expected, message]) => [
-    `the MCP door is sent ${name}`,
+    `the MCP endpoint gets ${name}`,
     [expected, async ({ kit }) => await answerTo(kit, message)],
   ]),
 );
@@ -79,7 +79,7 @@ const CARRIED: [name: string, expected: string[], headers: Record<string, string
 
 const TRANSPORT: AttackTable = {
   ...Object.fromEntries(CARRIED.map(([name, expected, headers]) => [
-    `the MCP door is sent ${name}`,
+    `the MCP endpoint gets ${name}`,
     [expected, async ({ kit }: { kit: Attacker }) => await answerTo(kit, CALL, headers)],
   ])),
   "a batch, which 2025-11-25 does not have, posts twice": [
@@ -158,7 +158,7 @@ const LIES: [name: string, headers: Record<string, string>][] = [
   ["another tool", { "mcp-name": "list_channels" }],
   ["no tool", { "mcp-name": "" }],
   ["a tool in Base64 that is another", { "mcp-name": `=?base64?${btoa("who")}?=` }],
-  ["a tool in Base64 that is none", { "mcp-name": "=?base64?%%%?=" }],
+  ["invalid Base64 as a tool", { "mcp-name": "=?base64?%%%?=" }],
   ["another version", { "mcp-protocol-version": "2025-11-25" }],
 ];
 
@@ -238,4 +238,4 @@ const FIXATION: AttackTable = {
   }],
 };
 
-attacks("the MCP door", { ...MALFORMED, ...TRANSPORT, ...MISMATCH, ...FIXATION });
+attacks("the MCP endpoint", { ...MALFORMED, ...TRANSPORT, ...MISMATCH, ...FIXATION });

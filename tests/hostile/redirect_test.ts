@@ -20,7 +20,7 @@ async function askedAt(kit: Attacker, registered: string, asked: string): Promis
 function elsewhere(registered: string, asked: Record<string, string>): AttackTable {
   return Object.fromEntries(
     Object.entries(asked).map(([name, uri]) => [
-      `an answer is asked at ${name}`,
+      `a request for an answer at ${name}`,
       ["400 page", async ({ kit }) => await askedAt(kit, registered, uri)],
     ]),
   );
@@ -68,7 +68,7 @@ const ELSEWHERE_ON_LOOPBACK = elsewhere("http://127.0.0.1:8000/cb", {
   "loopback with a user name": "http://x@127.0.0.1:8000/cb",
   "loopback as a user name": "http://127.0.0.1:8000@evil.example/cb",
   "loopback with a fragment": "http://127.0.0.1:9000/cb#x",
-  "loopback with a port that is none": "http://127.0.0.1:80000/cb",
+  "loopback with an invalid port": "http://127.0.0.1:80000/cb",
 });
 
 /** Redirect URIs that no client may register. */
@@ -176,7 +176,7 @@ const ANSWERS: AttackTable = {
   ],
 };
 
-attacks("where an answer goes", {
+attacks("redirect URIs", {
   ...ELSEWHERE,
   ...ELSEWHERE_ON_LOOPBACK,
   ...REGISTRATIONS,

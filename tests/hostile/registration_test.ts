@@ -17,23 +17,23 @@ const METADATA = ["400 invalid_client_metadata", "400 invalid_redirect_uri", ...
 const LARGE = ["413 invalid_request", "413 TOO_LARGE"];
 
 const OAUTH: AttackTable = {
-  "a token is asked for with JSON": [
+  "a token request in JSON": [
     MALFORMED,
     oauth("/token", () => '{"grant_type":"client_credentials"}', "application/json"),
   ],
-  "a token is asked for with a form of 20 KiB": [
+  "a token request with a form of 20 KiB": [
     LARGE,
     oauth("/token", () => `grant_type=${"x".repeat(20 * 1024)}`, FORM),
   ],
-  "a token is asked for with a form of 20 KiB in chunks": [
+  "a token request with a form of 20 KiB in chunks": [
     LARGE,
     oauth("/token", () => new Blob([`grant_type=${"x".repeat(20 * 1024)}`]).stream(), FORM),
   ],
-  "a token is asked for with half an escape": [
+  "a token request with half an escape": [
     [...MALFORMED, "401 invalid_client"],
     oauth("/token", () => "grant_type=%&client_id=%zz%00%ff", FORM),
   ],
-  "a token is asked for with a client_id of 4,000 characters": [
+  "a token request with a client_id of 4,000 characters": [
     [...MALFORMED, "401 invalid_client"],
     oauth("/token", () => `grant_type=refresh_token&client_id=${"x".repeat(4_000)}`, FORM),
   ],

@@ -149,4 +149,4 @@ const ESCALATION: AttackTable = {
   ],
 };
 
-attacks("a token that watches", { ...CALLS, ...AROUND, ...ESCALATION });
+attacks("a token for watching", { ...CALLS, ...AROUND, ...ESCALATION });

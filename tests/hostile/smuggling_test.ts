@@ -37,11 +37,10 @@ const AMBIGUOUS: Record<string, string> = {
   "chunked, but not last": `${HEAD}Transfer-Encoding: chunked, identity\r\n\r\n${EMPTY_CHUNKS}`,
   "chunked, and something else on its own line":
     `${CHUNKED}Transfer-Encoding: x\r\n\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
-  "an encoding nobody knows":
-    `${HEAD}Transfer-Encoding: xchunked\r\n\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
+  "an unknown encoding": `${HEAD}Transfer-Encoding: xchunked\r\n\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
   "a space before the colon":
     `${HEAD}Transfer-Encoding : chunked\r\n\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
-  "a chunk whose size is no number": `${CHUNKED}\r\nzz\r\nabc\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
+  "a chunk whose size is not a number": `${CHUNKED}\r\nzz\r\nabc\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
   "a chunk of a negative size": `${CHUNKED}\r\n-1\r\nabc\r\n${EMPTY_CHUNKS}${SMUGGLED}`,
   "a chunk beyond all sizes": `${CHUNKED}\r\n${
     "f".repeat(18)
@@ -53,7 +52,7 @@ const AMBIGUOUS: Record<string, string> = {
   "a NUL in the target": `GET /heal\0thz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n${SMUGGLED}`,
   "a space in the target": `GET /healthz /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n${SMUGGLED}`,
   "two hosts": `GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n${SMUGGLED}`,
-  "a version that is none": `GET /healthz HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n${SMUGGLED}`,
+  "an unknown version": `GET /healthz HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n${SMUGGLED}`,
   "a request of 1991": `GET /healthz\r\n\r\n${SMUGGLED}`,
 };
 
@@ -108,4 +107,4 @@ const ODD: AttackTable = {
   ],
 };
 
-attacks("smuggling, and requests that are none", { ...SMUGGLING, ...ODD });
+attacks("smuggling and malformed requests", { ...SMUGGLING, ...ODD });

@@ -117,7 +117,7 @@ const AUDIENCES: AttackTable = Object.fromEntries(
     [`a token is bought with a resource ${name}`, ["400 invalid_target", async ({ kit }) => {
       return await kit.redeem(await kit.buy(), { resource: alien(kit.url) });
     }]],
-    [`a code is asked for a resource ${name}`, ["303 invalid_target", async ({ kit }) => {
+    [`a code is requested for a resource ${name}`, ["303 invalid_target", async ({ kit }) => {
       return await kit.authorize(await kit.client(), { resource: alien(kit.url) });
     }]],
   ]),
@@ -177,7 +177,7 @@ const REVOCATION: AttackTable = {
   }],
 };
 
-attacks("tokens after they were issued", { ...REFRESH, ...AUDIENCES, ...REVOCATION });
+attacks("issued tokens", { ...REFRESH, ...AUDIENCES, ...REVOCATION });
 
 type Shown = (token: string) => { headers?: Record<string, string>; query?: string };
 
@@ -222,7 +222,7 @@ const BEARER: AttackTable = Object.fromEntries(
   ),
 );
 
-attacks("how a token is shown", {
+attacks("ways to send a token", {
   ...BEARER,
   "a token in a form": ["401 unauthorized", async ({ kit, victim }) => {
     return await kit.form("/health_check", { access_token: victim.self.access_token });

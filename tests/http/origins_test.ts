@@ -93,7 +93,7 @@ Deno.test("a rebound name reaches no endpoint, with or without a token", async (
   }
   for (const path of ["/healthz", "/readyz"]) {
     const { status } = await bareRequest(server.url, "GET", path, { host: "10.0.0.7" });
-    assert.equal(status, 200, `${path} is asked for by address`);
+    assert.equal(status, 200, `${path} answers calls by address`);
   }
 });
 

@@ -34,7 +34,7 @@ async function* sources(folder: URL): AsyncGenerator<URL> {
 /** Codes that no call of this test can cause, with the reasons. */
 const NOT_CAUSED: Partial<Record<RefusalCode, string>> = {
   MUTED: "nothing mutes yet",
-  TIMEOUT: "a wait that ends is no failure",
+  TIMEOUT: "a wait that ends is not a failure",
   RATE_LIMIT: "takes a flood",
   INTERNAL_ERROR: "takes a bug",
 };
