@@ -12,7 +12,7 @@ interface BodyLimits {
   withinMs: number;
 }
 
-type Failure = "late" | "too large" | "broken off" | "no text";
+type Failure = "late" | "too large" | "incomplete" | "not UTF-8";
 
 /** A decoder that replaces invalid bytes would change the message, and give different bodies the
  *  same text. */
@@ -26,9 +26,9 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
       problemResponse(
         new Refusal("TOO_LARGE", `A request body has at most ${maxBytes} bytes. Send less.`),
       ),
-    "broken off": () =>
+    "incomplete": () =>
       problem("INVALID_REQUEST", "The request body ended early. Send the request again."),
-    "no text": () => problem("INVALID_REQUEST", "The request body must be UTF-8."),
+    "not UTF-8": () => problem("INVALID_REQUEST", "The request body must be UTF-8."),
   } satisfies Record<Failure, () => Response>;
   return async (c, next) => {
     const { method } = c.req.raw;
@@ -39,12 +39,12 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
     // The HTTP parser enforces a declared length. To count bytes needs a stream, which costs time.
     const read = declared ? c.req.arrayBuffer() : readCounted(c, maxBytes);
     const bytes = await withDeadline<ArrayBuffer | Failure>(
-      read.catch(() => "broken off"),
+      read.catch(() => "incomplete"),
       withinMs,
       () => "late",
     );
     if (typeof bytes === "string") return answers[bytes]();
-    if (!isText(bytes)) return answers["no text"]();
+    if (!isText(bytes)) return answers["not UTF-8"]();
     await next();
   };
 }
