@@ -1,9 +1,9 @@
-/** The built-in bots: `bots/<game>/` holds the sources of a game's bots, its rules and fixtures of
- *  its tests. */
+/** The built-in bots: `bots/<game>/` holds the sources of a game's bots, its rules and its test
+ *  fixtures. */
 
 const FOLDER = new URL("../../bots/", import.meta.url);
 
-/** Sources by class name: `guess_bot.ts`, in the folder of its game, holds `GuessBot`. */
+/** The sources by class name: `guess_bot.ts`, in the folder of its game, holds `GuessBot`. */
 export async function builtinBots(): Promise<Map<string, string>> {
   const bots = new Map<string, string>();
   for await (const game of Deno.readDir(FOLDER)) {

@@ -1,5 +1,5 @@
-/** The entries that the server itself writes, as schemas for `/openapi.json`: one for each declared
- *  kind, and what holds of a message of such a kind. */
+/** The entries that the server itself writes, as schemas for `/openapi.json`: one schema for each
+ *  declared kind, and the rule that a message of such a kind matches its schema. */
 import * as z from "zod";
 import { ANNOUNCEMENTS } from "../domain/announcements/all.ts";
 import { Message } from "../domain/channel/visibility.ts";
@@ -7,12 +7,12 @@ import { SYSTEM } from "../domain/transcript/transcript.ts";
 
 type Schema = Record<string, unknown>;
 
-/** The component of a kind of entry: a name may hold no colon. */
+/** The component's name for a kind of entry. It can't contain a colon. */
 function entrySchemaName(type: string): string {
   return `${type.replace(":", "_")}_entry`;
 }
 
-/** By name, a schema for each kind of entry. */
+/** The schemas of all kinds of entries, by component name. */
 export function entrySchemas(toSchema: (type: z.ZodType) => Schema): Record<string, Schema> {
   return Object.fromEntries(ANNOUNCEMENTS.map(({ type, says, rule, Body }) => [
     entrySchemaName(type),
@@ -31,8 +31,8 @@ export function entrySchemas(toSchema: (type: z.ZodType) => Schema): Record<stri
   ]));
 }
 
-/** Adds to the schema of a message, wherever one is returned, what holds when it is an entry of the
- *  server of a declared kind. Newer servers may write other kinds. */
+/** Extends the schema of a message: an entry of the server whose kind is declared has to match the
+ *  schema of that kind. Newer servers may write other kinds. */
 export function withEntrySchemas(of: z.core.$ZodType, schema: Schema): void {
   if (!(of instanceof z.ZodObject) || of.shape.body !== Message.shape.body) return;
   const types = ANNOUNCEMENTS.map(({ type }) => type);

@@ -1,5 +1,5 @@
-/** What each task may do: Deno's flags of a task are in the permission sets of deno.json, and the
- *  one that only the shell knows, Deno's own path, is in the tasks. */
+/** The permissions of each task. The permission sets of deno.json hold them, except for Deno's own
+ *  path, which only the shell knows: the tasks themselves add it. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 
@@ -40,7 +40,7 @@ Deno.test("the start task never has more rights than it needs", () => {
   assert.ok(!tasks.start.command.includes("--seed"));
 });
 
-Deno.test("a task that starts what serves people has one permission set and Deno's own path", () => {
+Deno.test("a task of the server or the verifier has one permission set and Deno's own path", () => {
   assert.deepEqual(flagsOf("start"), ["-P=server", OWN]);
   assert.deepEqual(flagsOf("dev"), ["-P=server", OWN]);
   assert.deepEqual(flagsOf("verify"), ["-P=verifier", OWN]);
@@ -53,7 +53,7 @@ Deno.test("a task that starts what serves people has one permission set and Deno
   }
 });
 
-Deno.test("Deno grants the start task's set and nothing beside it", async () => {
+Deno.test("Deno grants the start task's permission set and nothing else", async () => {
   const asked: Deno.PermissionDescriptor[] = [
     { name: "net" },
     { name: "read", path: "data/multiplayer.sqlite3" },

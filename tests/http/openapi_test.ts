@@ -118,7 +118,7 @@ Deno.test("/openapi.json has examples that match its schemas", async () => {
 const HASH = `sha256:${"00".repeat(32)}`;
 const GOLDEN = new URL("../verify/golden/", import.meta.url);
 
-/** Entries of the server in channels of every release, as members read them. */
+/** The server's entries in channels of every release, as members read them. */
 async function goldenEntries(): Promise<Wire[]> {
   const found: Wire[] = [];
   for (const release of Deno.readDirSync(GOLDEN)) {
@@ -133,7 +133,7 @@ async function goldenEntries(): Promise<Wire[]> {
   return found;
 }
 
-Deno.test("/openapi.json: entries of the server have the schema of their declared kind", async () => {
+Deno.test("/openapi.json has a schema that the server's entries of each declared kind match", async () => {
   await using server = await testServer({ sandbox: "off" });
   const document = await documentOf(server);
   const check = checker(document);

@@ -39,8 +39,8 @@ Deno.test("peerAddress() counts an IPv6 network as one address", () => {
     ["::ffff:203.0.113.7", "203.0.113.7"],
   ];
   for (const [peer, address] of table) assert.equal(peerAddress(peer, null, 0), address, peer);
-  for (const told of ["[2001:db8:1:2::9]:4711", "[2001:db8:1:2::9%eth0]", "2001:db8:1:2::9"]) {
-    assert.equal(peerAddress("10.0.0.1", told, 1), "2001:db8:1:2::/64", told);
+  for (const text of ["[2001:db8:1:2::9]:4711", "[2001:db8:1:2::9%eth0]", "2001:db8:1:2::9"]) {
+    assert.equal(peerAddress("10.0.0.1", text, 1), "2001:db8:1:2::/64", text);
   }
   assert.equal(peerAddress("10.0.0.1", "2001:db8::1::2", 1), "10.0.0.1");
 });
