@@ -144,7 +144,7 @@ export async function createApp(given: AppParts): Promise<App> {
     // An endpoint used the store before any operation ran, and the database is unreachable.
     if (error instanceof Refusal) return problemResponse(error);
     log("error", "request_failed", { error: error.stack });
-    const text = "The server failed and logged the error. Try again, or ask the operator.";
+    const text = "The server failed and has logged the error. Try again, or contact the operator.";
     return problem("INTERNAL_ERROR", text);
   });
 

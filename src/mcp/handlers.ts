@@ -121,7 +121,7 @@ async function readInTurn<T>(
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, fencedLine(error.message));
     }
     log("error", "request_failed", { error: error instanceof Error ? error.stack : String(error) });
-    const text = "INTERNAL_ERROR: The server failed and logged the error. Try again.";
+    const text = "INTERNAL_ERROR: The server failed and has logged the error. Try again.";
     throw new ProtocolError(ProtocolErrorCode.InternalError, text);
   }
 }
