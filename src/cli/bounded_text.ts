@@ -89,12 +89,15 @@ function tooLarge(maxBytes: number): Error {
   return new Error(`it is larger than ${maxBytes / 1_000_000} MB; --max-mb allows more`);
 }
 
-/** What a promise comes to, unless it takes too long or all of the time is over. */
+/** Resolves as the promise does, within the time for each piece and for all of them. */
 async function within<T>(promise: Promise<T>, { idleMs, signal }: ReadBounds): Promise<T> {
-  const inTime = abortable(promise, signal, () => {
-    throw new Error("the time was over before it was read; see --timeout-s");
-  });
-  return await withDeadline(inTime, idleMs, () => {
-    throw new Error(`nothing came for ${idleMs / 1000} seconds`);
-  });
+  try {
+    return await withDeadline(abortable(promise, signal), idleMs, () => {
+      throw new Error(`nothing came for ${idleMs / 1000} seconds`);
+    });
+  } catch (error) {
+    // The request has the same signal, so either of the two may notice first.
+    if (signal.aborted) throw new Error("the time was over before it was read; see --timeout-s");
+    throw error;
+  }
 }

@@ -93,7 +93,8 @@ async function played(place: Place): Promise<void> {
   for (const [path, ask] of Object.entries(signIn)) {
     const response = await ask();
     const text = await response.text();
-    if (path === "/revoke") assert.equal(response.status, 200, text); // another client's token, so no write
+    // The token of another client: nothing is written.
+    if (path === "/revoke") assert.equal(response.status, 200, text);
     else {
       assert.equal(response.status, 503, `${path}: ${text}`);
       assert.equal(JSON.parse(text).error, "temporarily_unavailable", path);

@@ -5,13 +5,14 @@ import denoJson from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Arguments of the start task, its command substitution done. */
-function startArgs(): string[] {
-  const [program, ...args] = denoJson.tasks.start.command
+/** The start task's arguments and environment, its command substitution done. */
+function startCommand(): { args: string[]; env: Record<string, string> } {
+  const words = denoJson.tasks.start.command
     .replace(/\$\(deno eval -p 'Deno\.execPath\(\)'\)/, Deno.execPath())
     .replaceAll('"', "").split(" ");
-  assert.equal(program, "deno");
-  return args;
+  const program = words.indexOf("deno");
+  const settings = words.slice(0, program).map((word) => word.split("=") as [string, string]);
+  return { args: words.slice(program + 1), env: Object.fromEntries(settings) };
 }
 
 export interface ServerProcess {
@@ -38,13 +39,13 @@ export async function startProcess(
   env: Record<string, string>,
   { viaTask = false, taskFlags = [], descriptors }: StartOptions = {},
 ) {
-  const started = viaTask ? ["task", ...taskFlags, "start"] : startArgs();
+  const started = viaTask ? { args: ["task", ...taskFlags, "start"], env: {} } : startCommand();
   // A program is told that a file may not grow further, where by default the signal would end it.
   const limits = ["trap '' XFSZ", ...descriptors ? [`ulimit -n ${descriptors}`] : []];
   const child = new Deno.Command("sh", {
-    args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started],
+    args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started.args],
     cwd: ROOT,
-    env: { PORT: "0", SANDBOX_HOSTS: "1", ...env },
+    env: { PORT: "0", SANDBOX_HOSTS: "1", ...started.env, ...env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
