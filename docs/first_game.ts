@@ -1,10 +1,10 @@
-/** A whole guessing game over REST, both players in one program: what two agents do, without the
- *  agents. Run it against a server of your own: `deno run --allow-net docs/first_game.ts
- *  [http://127.0.0.1:8100]`. */
+/** A complete guessing game over REST. This one program plays for both players, in place of two
+ *  agents. Run it against your own server:
+ *  `deno run --allow-net docs/first_game.ts [http://127.0.0.1:8100]`. */
 
 const url = Deno.args[0] ?? "http://127.0.0.1:8100";
 
-/** A guest: registers a client and gets a token for it. */
+/** Signs in as a guest: registers a client and gets an access token for it. */
 async function signIn(): Promise<string> {
   const registered = await fetch(`${url}/register`, {
     method: "POST",
@@ -20,7 +20,7 @@ async function signIn(): Promise<string> {
   return (await token.json()).access_token;
 }
 
-// deno-lint-ignore no-explicit-any -- answers are read as the wire has them
+// deno-lint-ignore no-explicit-any -- an example reads the JSON of answers as it is
 async function call(token: string, name: string, input: Record<string, unknown>): Promise<any> {
   const response = await fetch(`${url}/${name}`, {
     method: "POST",
@@ -49,8 +49,8 @@ for (const [i, token] of tokens.entries()) {
   players.set(player_id, token);
 }
 const { source } = await call(tokens[1]!, "get_bot_code", { channel_id, bot_id: bot.bot_id });
-const honest = `sha256:${await sha256(source)}` === bot.code_hash;
-console.log(`The referee's source hashes to what was announced: ${honest}`);
+const isAnnounced = `sha256:${await sha256(source)}` === bot.code_hash;
+console.log(`The referee's source hashes to what was announced: ${isAnnounced}`);
 
 let [low, high, cursor, commit, ended] = [1, 100, 0, "", false];
 while (!ended) {
@@ -67,8 +67,8 @@ while (!ended) {
       await call(players.get(body.player)!, "make_game_move", move);
     }
     if (body.type === "bot:reveal") {
-      const kept = await sha256(`${body.target}${body.salt}`) === commit;
-      console.log(`The number was ${body.target}, as committed before the first move: ${kept}`);
+      const matches = await sha256(`${body.target}${body.salt}`) === commit;
+      console.log(`The number was ${body.target}, as committed before the first move: ${matches}`);
     }
     ended ||= body.type === "end";
   }
