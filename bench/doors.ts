@@ -1,9 +1,9 @@
-/** The three doors to the same operations, and what a call and its answer look like at each of
- *  them. */
+/** The three protocols that serve the same operations, and the form of a call and its answer in
+ *  each. */
 import type { Answer } from "./http.ts";
 import { requestBytes } from "./http.ts";
 
-/** `2026`: MCP 2026-07-28, stateless, plain JSON. `2025`: MCP 2025-11-25, answered as an event
+/** `2026`: MCP 2026-07-28, stateless, answers in JSON. `2025`: MCP 2025-11-25, answers in an event
  *  stream. */
 export type Door = "2026" | "2025" | "rest";
 
@@ -15,7 +15,7 @@ const META = {
   "io.modelcontextprotocol/clientCapabilities": {},
 };
 
-/** The bytes of a call of an operation. */
+/** The bytes of a request that calls an operation. */
 export function callBytes(
   door: Door,
   url: URL,
@@ -43,7 +43,7 @@ export function callBytes(
   );
 }
 
-/** The bytes of the handshake that a 2025-era client begins with. */
+/** The bytes of the `initialize` request with which a 2025-era client begins. */
 export function initializeBytes(url: URL, token: string): Uint8Array {
   const params = {
     protocolVersion: "2025-11-25",
@@ -59,8 +59,8 @@ export function initializeBytes(url: URL, token: string): Uint8Array {
   );
 }
 
-/** Whether an answer is a success, told without parsing it: for load, where parsing would be
- *  measured. */
+/** Whether an answer is a success. It does not parse the answer, since the time of parsing would
+ *  count in a load test. */
 export function answered({ status, body }: Answer): boolean {
   return status === 200 && !body.includes('"isError":true') && !body.includes('"error":{');
 }

@@ -1,5 +1,5 @@
-/** A server that reads a call and answers as many bytes as `health_check` does, in a process of its
- *  own. */
+/** A server in its own process that reads a request and sends as many bytes as `health_check`
+ *  does. */
 import { callBytes } from "./doors.ts";
 
 const PROGRAM = `

@@ -1,4 +1,4 @@
-/** A figure that was measured, what is asked of it, and how a list of them is shown. */
+/** Measured figures, their targets, and the table that shows them. */
 
 export type Unit = "ms" | "/s" | "MB" | "x" | "%" | "";
 
@@ -7,11 +7,11 @@ export interface Figure {
   value: number;
   unit: Unit;
   target?: { atMost: number } | { atLeast: number };
-  /** What the original Python server does, where that was measured. */
+  /** The same figure of the original Python server, if it was measured. */
   original?: string;
 }
 
-/** Null for a figure that is only told. */
+/** Whether a figure meets its target; null without a target. */
 export function met({ value, target }: Figure): boolean | null {
   if (target === undefined) return null;
   return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
@@ -30,14 +30,14 @@ function wanted({ unit, target }: Figure): string {
     : `>= ${shown(target.atLeast, unit)}`;
 }
 
-/** One case's figures, and how much of the machine was not ours while they were measured. */
+/** The figures of one case, and the CPU use of other processes during it. */
 export interface Measured {
   figures: Figure[];
-  /** Cores that neither this process nor the server used. */
+  /** CPU cores that processes other than this one and the server used. */
   foreignCores: number;
 }
 
-/** From here on a figure can't be trusted. */
+/** Above this use by others, a figure is unreliable. */
 const NOISY_CORES = 0.1;
 
 /** One aligned table, a group of rows for each case. */
@@ -63,7 +63,7 @@ export function table(measured: ReadonlyMap<string, Measured>): string {
   if (noise.length > 0) {
     lines.push(
       "",
-      `Other processes used the CPU meanwhile, in cores: ${noise.join(", ")}. Run it again.`,
+      `Other processes used CPU cores during: ${noise.join(", ")}. Run these cases again.`,
     );
   }
   return lines.join("\n");

@@ -1,11 +1,12 @@
-/** HTTP/1.1 over one TCP connection that stays open, one request at a time. It costs a quarter of
- *  what `fetch` does (0.03 ms against 0.11 ms a call), so that the client is not what gets
- *  measured. It understands what `Deno.serve` answers: bodies with a length and chunked ones. */
+/** An HTTP/1.1 client over one persistent TCP connection, one request at a time. A call costs a
+ *  quarter of a `fetch` (0.03 ms instead of 0.11 ms), so that figures measure the server and not
+ *  the client. It reads the two kinds of body that `Deno.serve` sends: with a length, and chunked.
+ */
 
 export interface Answer {
   status: number;
   body: string;
-  /** Where a redirect leads. */
+  /** The target of a redirect. */
   location?: string | undefined;
 }
 
@@ -13,7 +14,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const CR = 13;
 
-/** The bytes of one request. `headers` go without host and content-length, which are added. */
+/** The bytes of one request. Adds the headers host and content-length. */
 export function requestBytes(
   url: URL,
   method: "GET" | "POST",
@@ -35,7 +36,7 @@ export function requestBytes(
 export class Connection {
   readonly #conn: Deno.TcpConn;
   #buffer = new Uint8Array(16 * 1024);
-  /** The unread bytes are those from `#from` to `#to`. */
+  /** The unread bytes of the buffer are those from `#from` up to, not including, `#to`. */
   #from = 0;
   #to = 0;
   #busy = false;
@@ -50,9 +51,9 @@ export class Connection {
     return new Connection(conn);
   }
 
-  /** Sends a request and reads its whole answer. Throws when the connection ends before. */
+  /** Sends a request and reads the whole answer. Throws when the connection ends first. */
   async send(request: Uint8Array): Promise<Answer> {
-    if (this.#busy) throw new Error("Cannot send: this connection waits for an answer");
+    if (this.#busy) throw new Error("Cannot send: this connection is waiting for an answer");
     this.#busy = true;
     const answer = await this.#exchange(request);
     this.#busy = false;

@@ -1,6 +1,6 @@
-/** The benchmark: `deno task bench [--json] [--only <case>]`. Drives the real server over HTTP on
- *  the loopback, every case on a fresh one. Exits with 0 whatever the figures are, with 1 when one
- *  could not be measured. */
+/** The benchmark: `deno task bench [--json] [--only <case>]`. Runs each case against a new server
+ *  over HTTP on the loopback interface. Exits with 1 if a case could not be measured, otherwise
+ *  with 0, even if figures miss their targets. */
 import { parseArgs } from "node:util";
 import process from "node:process";
 import { bearer } from "./cases/bearer.ts";

@@ -1,4 +1,4 @@
-/** A client with a sign-in and a connection of its own. */
+/** A client with its own credentials and its own connection. */
 import { callBytes, type Door, outputOf } from "./doors.ts";
 import { Connection, requestBytes } from "./http.ts";
 
@@ -22,18 +22,18 @@ export class Player {
     this.connection = connection;
   }
 
-  /** Signs a new principal in. */
+  /** Signs in a new principal. */
   static async at(url: URL): Promise<Player> {
     const connection = await Connection.open(url);
     return new Player(url, await signIn(url, connection), connection);
   }
 
-  /** The same principal on one more connection. */
+  /** The same principal on another connection. */
   async again(): Promise<Player> {
     return new Player(this.url, this.token, await Connection.open(this.url));
   }
 
-  /** The bytes of a call, for callers that send it many times. */
+  /** The bytes of a call, for repeated sending. */
   bytes(name: string, args: Record<string, unknown>, door: Door = "2026"): Uint8Array {
     return callBytes(door, this.url, this.token, name, args);
   }
@@ -55,7 +55,7 @@ export class Player {
   }
 }
 
-/** Registers a client and gets a token for it, as the original's scripts do. */
+/** Registers a client and gets a token with client credentials, as the original's scripts do. */
 export async function signIn(url: URL, connection: Connection): Promise<string> {
   const registered = await connection.send(requestBytes(url, "POST", "/register", {
     "content-type": "application/json",
@@ -70,7 +70,7 @@ export async function signIn(url: URL, connection: Connection): Promise<string> 
   return JSON.parse(granted.body).access_token;
 }
 
-/** As many newly signed-in players. */
+/** Signs in `count` new players. */
 export async function players(url: URL, count: number): Promise<Player[]> {
   return await Promise.all(Array.from({ length: count }, () => Player.at(url)));
 }

@@ -1,5 +1,6 @@
-/** What the operating system says about processes. Deno lets nobody but `--allow-all` read /proc,
- *  so `ps` and `cat` do: `ps` everywhere, /proc on Linux only; elsewhere CPU times read 0. */
+/** Reads the memory and the CPU time of processes. Deno allows reading /proc only with
+ *  `--allow-all`, so `ps` and `cat` read it instead. /proc exists on Linux only; elsewhere CPU
+ *  times are 0. */
 
 export interface Process {
   pid: number;
@@ -8,7 +9,7 @@ export interface Process {
   megabytes: number;
 }
 
-/** A process and all that descend from it, parents first; empty when it is gone. */
+/** A process and its descendants, parents first; empty when the process has ended. */
 export async function processTree(pid: number): Promise<Process[]> {
   const text = await output("ps", ["-A", "-o", "pid=,ppid=,rss=,command="]);
   const all = text.split("\n").flatMap((line) => {
@@ -21,8 +22,8 @@ export async function processTree(pid: number): Promise<Process[]> {
   return tree;
 }
 
-/** Resident megabytes of a process that it shares with no other one, such as the pages of Deno's
- *  own program; null where there is no /proc. */
+/** Resident megabytes that a process shares with no other one. This leaves out, for example, the
+ *  pages of the Deno executable. Null without /proc. */
 export async function privateMegabytes(pid: number): Promise<number | null> {
   const text = await output("cat", [`/proc/${pid}/smaps_rollup`]);
   const kilobytes = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)];
@@ -31,8 +32,7 @@ export async function privateMegabytes(pid: number): Promise<number | null> {
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU seconds that processes have used, with the children that they have outlived; 0 for those
- *  that are gone. */
+/** CPU seconds of processes, without their children; 0 for those that have ended. */
 export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   const text = await output("cat", pids.map((pid) => `/proc/${pid}/stat`));
   return sum(
@@ -43,7 +43,7 @@ export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   );
 }
 
-/** CPU seconds that the whole machine has used since it started. */
+/** CPU seconds that the whole machine has used since its start. */
 export async function machineCpuSeconds(): Promise<number> {
   const [line = ""] = (await output("cat", ["/proc/stat"])).split("\n");
   const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0] = line.split(/\s+/).slice(1)

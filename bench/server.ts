@@ -1,5 +1,5 @@
-/** The server under measurement: `deno task start` as anyone would start it, on a free port of the
- *  loopback and with a database of its own, gone afterwards. */
+/** The server under test: `deno task start` on a free port of the loopback interface, with a
+ *  temporary database. */
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { cpuSeconds, type Process, processTree } from "./processes.ts";
@@ -8,8 +8,8 @@ const ROOT = new URL("../", import.meta.url);
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 12_000;
 
-/** The caller's own settings must not reach the server: these are all it gets. */
-const KEPT = ["PATH", "HOME", "DENO_DIR"];
+/** The only variables that the server inherits, so that the caller's settings have no effect. */
+const INHERITED = ["PATH", "HOME", "DENO_DIR"];
 
 export class Server {
   readonly url: URL;
@@ -24,8 +24,8 @@ export class Server {
     this.#pid = pid;
   }
 
-  /** Resolves once it listens. Throws, with everything cleaned up, when it does not. Without rate
-   *  limits, unless `settings` says otherwise: no client calls as often as a benchmark. */
+  /** Resolves once the server listens. Otherwise cleans up and throws. Rate limits are off unless
+   *  `settings` turns them on, because a benchmark calls more often than any client may. */
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const name = `bench-${crypto.randomUUID()}`;
     const folder = new URL(`data/${name}/`, ROOT);
@@ -36,7 +36,7 @@ export class Server {
       RATE_LIMITS: "off",
       ...settings,
     };
-    for (const key of KEPT) {
+    for (const key of INHERITED) {
       const value = Deno.env.get(key);
       if (value !== undefined) env[key] = value;
     }
@@ -78,12 +78,12 @@ export class Server {
   }
 }
 
-/** Waits for the log line that tells the address, then passes warnings and errors on for as long as
- *  they come. */
+/** Waits for the log line with the server's address. Afterwards keeps passing warnings and errors
+ *  on. */
 async function listening(stderr: Deno.ChildProcess["stderr"]): Promise<URL> {
   const found = Promise.withResolvers<URL>();
   const timer = setTimeout(
-    () => found.reject(new Error("Cannot start the server: it does not listen")),
+    () => found.reject(new Error("Cannot start the server: it does not listen in time")),
     START_WITHIN_MS,
   );
   (async () => {
@@ -112,6 +112,6 @@ function kill(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // The process has ended already.
   }
 }

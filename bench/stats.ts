@@ -1,7 +1,6 @@
-/** What is made of many measurements: percentiles within a round, and the median over the
- *  rounds. */
+/** Statistics of measurements: percentiles within a round, and the median over the rounds. */
 
-/** The value below which a share of the samples lie (nearest rank). Throws when there are none. */
+/** The value below which a share of the samples lies (nearest rank). Throws without samples. */
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
@@ -13,7 +12,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Samples of several things, taken in rounds. One noisy moment spoils a round, not the figure. */
+/** Named samples, taken in rounds. A noisy moment then spoils one round and not the figure. */
 export class Rounds<Name extends string> {
   readonly #rounds: Map<Name, number[]>[] = [];
 
@@ -28,8 +27,8 @@ export class Rounds<Name extends string> {
     else round.set(name, [value]);
   }
 
-  /** The median over the rounds of what is computed from each. `of` gives a name's quantile in that
-   *  round. */
+  /** Computes a value from each round and returns the median of these values. `of` returns a
+   *  quantile of a name's samples in the round, by default the median. */
   over(compute: (of: (name: Name, share?: number) => number) => number): number {
     return median(
       this.#rounds.map((round) =>
@@ -47,7 +46,7 @@ export class Rounds<Name extends string> {
   }
 }
 
-/** Milliseconds that an action takes. */
+/** The duration of an action in milliseconds. */
 export async function timed(action: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await action();

@@ -1,8 +1,7 @@
-/** What the check of a Bearer token adds to a call. It cannot be switched off, so it is told from
- *  both sides, with answers of one route that take turns. Without a token a call is turned away
- *  before any check. An unknown token is hashed and looked for in the store, as every token is at
- *  its first call. One that is known already is found in memory; its call is then performed, so
- *  that figure holds the operation, too. */
+/** The cost of checking a Bearer token. The check can't be switched off, so three kinds of call to
+ *  one route alternate. A call without a token is refused before any check. An unknown token is
+ *  hashed and looked up in the store, as every token is at its first call. A known token is found
+ *  in memory; its call then runs, so that figure includes the operation. */
 import type { Figure } from "../figure.ts";
 import { requestBytes } from "../http.ts";
 import { Player } from "../player.ts";
@@ -42,13 +41,13 @@ export async function bearer({ url }: Server): Promise<Figure[]> {
   return [
     { name: "no token, p50", value: rounds.p50("none"), unit: "ms" },
     {
-      name: "an unknown one adds hash and read, p50",
+      name: "unknown token: hash and read add, p50",
       value: rounds.over((of) => of("unknown") - of("none")),
       unit: "ms",
       target: { atMost: 0.2 },
     },
     {
-      name: "a known one adds, health_check included, p50",
+      name: "known token: check and health_check add, p50",
       value: rounds.over((of) => of("real") - of("none")),
       unit: "ms",
       target: { atMost: 0.2 },

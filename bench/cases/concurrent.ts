@@ -1,5 +1,5 @@
-/** Sixteen clients at once. The same client code against a server that does nothing tells how much
- *  of a figure is the client's own. */
+/** Sixteen clients at once. The same client code against an empty server shows how much of a figure
+ *  is the client's own cost. */
 import process from "node:process";
 import { answered } from "../doors.ts";
 import { EmptyServer } from "../empty_server.ts";
@@ -14,7 +14,7 @@ const ROUNDS = 4;
 const PHASE_MS = 1_000;
 const body = "a message of usual length";
 
-/** One connection and the request it sends again and again. */
+/** One connection, and the request that it repeats. */
 type Lane = { connection: Connection; bytes: Uint8Array };
 
 export async function concurrent(server: Server): Promise<Figure[]> {
@@ -76,7 +76,7 @@ export async function concurrent(server: Server): Promise<Figure[]> {
       unit: "x",
       target: { atLeast: 0.5 },
     },
-    { name: "this client alone could do", value: await ceiling(), unit: "/s" },
+    { name: "calls of this client to an empty server", value: await ceiling(), unit: "/s" },
     { name: "client's CPU while posting", value: 100 * median(clientShare), unit: "%" },
     { name: "server's CPU while posting", value: 100 * median(serverShare), unit: "%" },
   ];
@@ -100,7 +100,7 @@ async function load(lanes: readonly Lane[]) {
   return { perSecond: total / seconds, clientCpu: (user + system) / 1e6, seconds };
 }
 
-/** Calls per second of this client against a server that answers as much without doing anything. */
+/** Calls per second of this client to a server that sends as many bytes and does no work. */
 async function ceiling(): Promise<number> {
   await using server = await EmptyServer.start();
   const lanes = await Promise.all(

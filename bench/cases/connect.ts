@@ -1,5 +1,6 @@
-/** How long a newcomer takes to be ready, from TCP to the MCP handshake: by the browser's way, as
- *  every MCP client comes, and by the short way that the original's scripts take. */
+/** The time from opening a TCP connection to the end of the MCP handshake, for a new client: with
+ *  the authorization code flow, as MCP clients do, and with client credentials, as the original's
+ *  scripts do. */
 import { initializeBytes } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { type Answer, Connection, requestBytes } from "../http.ts";
@@ -11,7 +12,8 @@ const ROUNDS = 5;
 const PER_ROUND = 60;
 
 const REDIRECT_URI = "http://localhost:33418/callback";
-/** RFC 7636, appendix B: a client's own work, which is not to be measured. */
+/** From RFC 7636, appendix B. Fixed values, because computing them is the client's work and not
+ *  measured. */
 const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -45,7 +47,7 @@ export async function connect({ url }: Server): Promise<Figure[]> {
   ];
 }
 
-/** What a client and the browser it opens do: a guest needs no click. */
+/** The requests of a client and of the browser that it opens. A guest needs no click. */
 async function byBrowser(url: URL): Promise<void> {
   const connection = await Connection.open(url);
   const resource = `${url.origin}/mcp`;

@@ -1,5 +1,5 @@
-/** Hooks per second, end to end: in several channels at once a member talks without waiting,
- *  EchoBot repeats each message, and a reader holds every echo in the end. */
+/** Hooks per second, end to end, in several channels at once: a member posts without waiting,
+ *  EchoBot repeats each message, and a reader receives every echo. */
 import type { Figure } from "../figure.ts";
 import { channelOf, type Player, players } from "../player.ts";
 import type { Server } from "../server.ts";
@@ -39,7 +39,7 @@ async function hearAll(reader: Player, channel: string): Promise<void> {
   let cursor = 0;
   for (let heard = 0; heard < PER_CHANNEL;) {
     const synced = await reader.sync(channel, cursor, 10_000);
-    if (synced.messages.length === 0) throw new Error(`Cannot go on: ${heard} echoes came`);
+    if (synced.messages.length === 0) throw new Error(`Cannot go on: only ${heard} echoes arrived`);
     heard += synced.messages.filter(({ body }) => body?.echo !== undefined).length;
     cursor = synced.cursor;
   }

@@ -1,5 +1,5 @@
-/** One hook from the server to its sandbox and back, without channels around it: both languages,
- *  warm and cold, and how fast a killed host is replaced. */
+/** One hook from the server to its sandbox and back, without a channel: both languages, warm and
+ *  cold, and the time to replace a killed host. */
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -9,9 +9,9 @@ import { median, pause, Rounds, timed } from "../stats.ts";
 const ROUNDS = 5;
 const HOOKS = 300;
 const PYTHON_HOOKS = 30;
-/** Longer than it takes to make an interpreter ready: a Python hook finds one that waits. */
+/** Longer than the start of an interpreter, so that each Python hook finds one waiting. */
 const PYTHON_PAUSE_MS = 250;
-/** Longer than it takes for an idle host to end, and for the image of an interpreter to be made. */
+/** Longer than the end of an idle host and the making of an interpreter's image together. */
 const PYTHON_GONE_MS = 2_000;
 const HOSTS = 2;
 
@@ -28,7 +28,7 @@ const PYTHON = `class EchoBot:
         if msg.get('kind') == 'user':
             self.ctx.post('bot', {'echo': msg.get('body')})
 `;
-/** What no budget counts: the engine's extensions at work on large buffers. */
+/** Uses CPU that no budget counts: an extension of the engine hashes a large buffer. */
 const STUCK = `export default class Stuck {
   async on_message() {
     for (const large = new Uint8Array(8e6);;) await crypto.subtle.digest("SHA-512", large);
@@ -115,31 +115,33 @@ async function python(sandbox: Sandbox): Promise<Figure[]> {
   const rate = HOSTS * PYTHON_HOOKS / await timed(() => Promise.all(together)) * 1000;
   const warm = rounds.p50("hook");
   return [
-    { name: "Python hook, interpreter waits, p50", value: warm, unit: "ms", target: { atMost: 8 } },
-    { name: "Python hook, interpreter waits, p99", value: rounds.p99("hook"), unit: "ms" },
+    { name: "Python hook, warm interpreter, p50", value: warm, unit: "ms", target: { atMost: 8 } },
+    { name: "Python hook, warm interpreter, p99", value: rounds.p99("hook"), unit: "ms" },
     {
       name: "Python hook, no process yet",
       value: median(colds),
       unit: "ms",
       target: { atMost: 250 },
     },
-    { name: "  the first since the server has started", value: first, unit: "ms" },
+    { name: "  the first after the server's start", value: first, unit: "ms" },
     { name: `Python hooks one after another, ${HOSTS} hosts`, value: rate, unit: "/s" },
   ];
 }
 
-/** With one host: from the moment when it is killed until the next hook is answered. */
+/** With one host: the time from its death to the answer of the next hook. */
 async function killed(): Promise<Figure> {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 300 });
   try {
     const times: number[] = [];
     for (let i = 0; i < 7; i++) {
       const outcome = await sandbox.run(job("javascript", STUCK));
-      if (outcome.kind !== "killed") throw new Error(`Cannot go on: it was ${outcome.kind}`);
+      if (outcome.kind !== "killed") {
+        throw new Error(`Cannot go on: the outcome was ${outcome.kind}`);
+      }
       times.push(await timed(() => done(sandbox, job("javascript", JAVASCRIPT))));
     }
     const value = median(times);
-    return { name: "killed host is back", value, unit: "ms", target: { atMost: 150 } };
+    return { name: "killed host replaced", value, unit: "ms", target: { atMost: 150 } };
   } finally {
     await sandbox.close();
   }

@@ -1,6 +1,5 @@
-/** A move and its judge: from the moment a player sends a guess until it holds what the referee
- *  says of it, with two calls, as an agent makes them: `make_game_move`, then `sync_messages` from
- *  there. */
+/** A move and its verdict: the time from sending a guess to receiving the referee's `judge` post.
+ *  Like an agent, the player makes two calls: `make_game_move`, then `sync_messages` from there. */
 import type { Figure } from "../figure.ts";
 import { channelOf, type Player, players, type Posted } from "../player.ts";
 import type { Server } from "../server.ts";
@@ -23,23 +22,23 @@ export async function judgedMove({ url }: Server): Promise<Figure[]> {
       const start = performance.now();
       const result = await judged(mover, channel);
       if (round >= 0) rounds.add("move", performance.now() - start);
-      if (result === "correct") channel = null; // one in a thousand million
+      if (result === "correct") channel = null; // a chance of one in a thousand million
     }
   }
   pair.forEach((player) => player.close());
   return [
     {
-      name: "move to judge held, p50",
+      name: "move to verdict received, p50",
       value: rounds.p50("move"),
       unit: "ms",
       target: { atMost: 6 },
       original: "6.7 ms",
     },
-    { name: "move to judge held, p99", value: rounds.p99("move"), unit: "ms" },
+    { name: "move to verdict received, p99", value: rounds.p99("move"), unit: "ms" },
   ];
 }
 
-/** A game that has begun; the first of the pair is to move. */
+/** Starts a game in which the first player of the pair has the turn. Returns its channel. */
 async function game(pair: readonly Player[]): Promise<string> {
   const channel = await channelOf(pair, GUESS_BOT);
   await until(pair[0]!, channel, 0, (body) => body.type === "bot:turn");
@@ -57,7 +56,7 @@ async function judged(mover: Player, channel_id: string): Promise<unknown> {
   return judge.result;
 }
 
-/** Reads on from a cursor until a body fits. */
+/** Reads from a cursor onwards until a body fits. Returns that body. */
 async function until(
   player: Player,
   channel: string,

@@ -1,6 +1,6 @@
-/** What rate limits take of a call: the same calls, in turns, at this server, where they are off as
- *  in every other case, and at one where they are on. Its callers take turns, too, so that none of
- *  them meets a limit. */
+/** The cost of rate limits: the same calls alternate between this server, where limits are off as
+ *  in every other case, and a second server, where they are on. The callers alternate too, so that
+ *  none of them reaches a limit. */
 import { answered, type Door } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { Player } from "../player.ts";
@@ -38,7 +38,7 @@ export async function limits({ url }: Server): Promise<Figure[]> {
     return DOORS.flatMap((door) => [
       { name: `${door} health_check, p50`, value: rounds.p50(`off ${door}`), unit: "ms" },
       {
-        name: `${door}: what limits add, p50`,
+        name: `${door}: limits add, p50`,
         value: rounds.over((of) => of(`on ${door}`) - of(`off ${door}`)),
         unit: "ms",
         target: { atMost: 0.05 },

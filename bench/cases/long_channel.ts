@@ -1,5 +1,5 @@
-/** Whether a long history costs: the same post and the same read near the end, in a channel of 20
- *  entries and in one of 20,000, in turns. */
+/** The cost of a long history: the same post and the same read near the end alternate between a
+ *  channel of 20 entries and one of 20,000. */
 import { answered } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";
@@ -11,7 +11,7 @@ const LONG = 20_000;
 const ROUNDS = 5;
 const PER_ROUND = 120;
 const FILLERS = 48;
-/** How many entries before the end a reader begins. */
+/** How many of the last entries a reader reads. */
 const TAIL = 10;
 const body = "a message of usual length";
 
@@ -57,15 +57,15 @@ export async function longChannel({ url }: Server): Promise<Figure[]> {
   ];
 }
 
-/** Posts until the channel has so many entries, on many connections at once. */
+/** Posts until the channel has `count` entries, on many connections at once. */
 async function fill(player: Player, channel_id: string, count: number): Promise<void> {
   const { cursor } = await player.sync(channel_id, 0, 0);
-  let left = count - cursor;
+  let missing = count - cursor;
   const bytes = player.bytes("post_message", { channel_id, body });
   await Promise.all(
-    Array.from({ length: Math.min(FILLERS, left) }, async () => {
+    Array.from({ length: Math.min(FILLERS, missing) }, async () => {
       const { connection } = await player.again();
-      while (left-- > 0) {
+      while (missing-- > 0) {
         const answer = await connection.send(bytes);
         if (!answered(answer)) throw new Error(`Cannot fill: ${answer.body}`);
       }

@@ -1,5 +1,5 @@
-/** Resident memory: the idle server, its warm sandbox hosts, a thousand readers that wait, and
- *  channels with bots that have nothing to do. */
+/** Resident memory of the idle server, its warm sandbox hosts, a thousand waiting readers, and
+ *  channels with idle bots. */
 import type { Figure } from "../figure.ts";
 import { channelOf, players } from "../player.ts";
 import { privateMegabytes } from "../processes.ts";
@@ -31,10 +31,10 @@ export async function memory(server: Server): Promise<Figure[]> {
   );
   const during = await settled(server);
 
-  // All of them have waited, and all of them hear.
+  // Every reader was waiting, so every reader must receive the next message.
   for (const channel of channels) await guests[0]!.post(channel, "over");
   const heard = (await Promise.all(reads)).filter(({ messages }) => messages.length === 1).length;
-  if (heard !== waiters.length) throw new Error(`Cannot go on: ${heard} waiters have heard`);
+  if (heard !== waiters.length) throw new Error(`Cannot go on: only ${heard} waiters received it`);
   for (const { waiter } of waiters) waiter.close();
   const after = await settled(server);
   for (let i = 0; i < BOT_CHANNELS; i++) await channelOf([guests[0]!], { bot_preset: "EchoBot" });
@@ -50,14 +50,14 @@ export async function memory(server: Server): Promise<Figure[]> {
       unit: "MB",
       target: { atMost: 70 },
     },
-    { name: "  that it shares with nobody", value: Math.max(0, ...own), unit: "MB" },
+    { name: "  of it not shared with other processes", value: Math.max(0, ...own), unit: "MB" },
     {
       name: `${waiters.length} idle waiters add`,
       value: during - before,
       unit: "MB",
       target: { atMost: 40 },
     },
-    { name: "left once they are gone", value: after - before, unit: "MB" },
+    { name: "still used after they are gone", value: after - before, unit: "MB" },
     { name: `${BOT_CHANNELS} channels with idle bots add`, value: withBots - after, unit: "MB" },
     {
       name: "  sandbox hosts then",
@@ -69,7 +69,7 @@ export async function memory(server: Server): Promise<Figure[]> {
   ];
 }
 
-/** Has every host run some hooks. */
+/** Makes every host run some hooks. */
 async function warmSandbox(url: URL): Promise<void> {
   const talkers = await players(url, 4);
   await Promise.all(talkers.map(async (talker) => {

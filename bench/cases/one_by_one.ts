@@ -1,5 +1,6 @@
-/** One client, one call after the other. `health_check` does nothing, so what it takes is the
- *  door's share. The kinds of call take turns, so that noise of the machine hits all of them. */
+/** One client, one call after another. `health_check` does no work, so its time is the cost of the
+ *  protocol alone. The kinds of call alternate, so that noise of the machine affects all of them.
+ */
 import { answered, type Door } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";

@@ -1,6 +1,5 @@
-/** What signing adds to a post: the server's signer signs the tree head after every entry. Its
- *  share is measured beside the posts themselves, in turns, with the same signer on heads that it
- *  has not met. */
+/** The cost of signing: the server signs the tree head after every entry. Posts alternate with
+ *  signatures by the same signer, each on a new tree head. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { append, EMPTY_HEAD, type Head } from "../../src/domain/transcript/transcript.ts";
@@ -44,7 +43,7 @@ export async function signing({ url }: Server): Promise<Figure[]> {
     { name: "post_message, p50", value: rounds.p50("post"), unit: "ms" },
     { name: "signed tree head, p50", value: rounds.p50("sign"), unit: "ms" },
     {
-      name: "  of what a post takes without it",
+      name: "  relative to a post without it",
       value: rounds.over((of) => of("sign") / (of("post") - of("sign")) * 100),
       unit: "%",
       target: { atMost: 15 },

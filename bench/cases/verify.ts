@@ -1,5 +1,5 @@
-/** How fast an export is verified: games that were played at the server, every hook run again; and
- *  a long log of which nothing is. */
+/** The time to verify an export: of channels played on the server, with every hook replayed, and of
+ *  a long log without hooks. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import {
@@ -41,20 +41,20 @@ export async function verify({ url }: Server): Promise<Figure[]> {
     const long = longLog();
     return [
       {
-        name: "JavaScript hooks run again",
+        name: "JavaScript hooks replayed",
         value: await replayRate(javascript, replayer),
         unit: "/s",
         target: { atLeast: 500 },
       },
       {
-        name: "Python hooks run again",
+        name: "Python hooks replayed",
         value: await replayRate(python, replayer),
         unit: "/s",
         target: { atLeast: 40 },
       },
       {
-        name: `${LONG.toLocaleString("en")} entries, no hook run again`,
-        value: await over(() => verified(long)),
+        name: `${LONG.toLocaleString("en")} entries, no hook replayed`,
+        value: await medianMs(() => verified(long)),
         unit: "ms",
         target: { atMost: 5_000 },
       },
@@ -65,17 +65,17 @@ export async function verify({ url }: Server): Promise<Figure[]> {
   }
 }
 
-/** The export of a channel in which a bot has repeated so many messages. */
+/** The export of a channel in which a bot has repeated a number of messages. */
 async function played(player: Player, preset: string, messages: number): Promise<string> {
   const channel_id = await channelOf([player], { bot_preset: preset });
   let cursor = 0;
   for (let posted = 0, heard = 0; heard < messages;) {
-    // A channel takes no more posts than its bots can catch up with.
+    // The server refuses posts while too many messages wait for a channel's bots.
     for (; posted < Math.min(heard + AHEAD, messages); posted++) {
       await player.post(channel_id, { text: `message ${posted}` });
     }
     const synced = await player.sync(channel_id, cursor, 10_000);
-    if (synced.messages.length === 0) throw new Error(`Cannot go on: ${heard} echoes came`);
+    if (synced.messages.length === 0) throw new Error(`Cannot go on: only ${heard} echoes arrived`);
     heard += synced.messages.filter(({ body }) => body?.echo !== undefined).length;
     cursor = synced.cursor;
   }
@@ -91,8 +91,8 @@ async function verified(text: string, replayer?: Replayer): Promise<number> {
   return report.hooks.replayed;
 }
 
-/** Milliseconds, the median of some rounds after one that warms up. */
-async function over(action: () => Promise<unknown>): Promise<number> {
+/** The median time of an action in milliseconds, after one run to warm up. */
+async function medianMs(action: () => Promise<unknown>): Promise<number> {
   await action();
   const times: number[] = [];
   for (let i = 0; i < ROUNDS; i++) times.push(await timed(action));
@@ -101,11 +101,11 @@ async function over(action: () => Promise<unknown>): Promise<number> {
 
 async function replayRate(text: string, replayer: Replayer): Promise<number> {
   let hooks = 0;
-  const ms = await over(async () => hooks = await verified(text, replayer));
+  const ms = await medianMs(async () => hooks = await verified(text, replayer));
   return hooks / ms * 1000;
 }
 
-/** A closed channel in which members have talked, as a file. */
+/** The export of a closed channel with messages of members only. */
 function longLog(): string {
   const secret = new Uint8Array(32).fill(9);
   const { open, addressed } = saltKeys(secret);

@@ -1,4 +1,4 @@
-/** A reader waits in `sync_messages` while somebody else posts: when does it hold the message? */
+/** The time from a post to its arrival at a reader that waits in `sync_messages`. */
 import type { Figure } from "../figure.ts";
 import { channelOf, players } from "../player.ts";
 import type { Server } from "../server.ts";
@@ -6,7 +6,7 @@ import { pause, Rounds } from "../stats.ts";
 
 const ROUNDS = 4;
 const PER_ROUND = 60;
-/** Long enough for the reader's call to be waiting when the post comes. */
+/** Long enough for the reader's call to be waiting before the post is sent. */
 const PARKED_MS = 6;
 
 export async function waitingReader({ url }: Server): Promise<Figure[]> {
@@ -35,13 +35,13 @@ export async function waitingReader({ url }: Server): Promise<Figure[]> {
   reader!.close();
   return [
     {
-      name: "holds it after it was sent, p50",
+      name: "post sent to message received, p50",
       value: rounds.p50("sent"),
       unit: "ms",
       target: { atMost: 3 },
       original: "8 polls, 8.3 ms",
     },
-    { name: "holds it after it was sent, p99", value: rounds.p99("sent"), unit: "ms" },
-    { name: "after the poster got its answer, p50", value: rounds.p50("answered"), unit: "ms" },
+    { name: "post sent to message received, p99", value: rounds.p99("sent"), unit: "ms" },
+    { name: "post answered to message received, p50", value: rounds.p50("answered"), unit: "ms" },
   ];
 }
