@@ -1,23 +1,24 @@
-/** The text of a file, of a link or of standard input, read within a size and a time: whoever it
- *  comes from may send without end, nothing at all, or a byte at a time. */
+/** Reads the text of a file, a link or standard input within limits of size and time. The source is
+ *  untrusted: it may send endless data, nothing at all, or one byte at a time. */
 import { resolve } from "node:path";
 import { abortable } from "../kernel/abortable.ts";
 import { withDeadline } from "../kernel/deadline.ts";
 
 export interface ReadBounds {
-  /** Of what is read, once it is unpacked. */
+  /** The limit for the decompressed data. */
   maxBytes: number;
-  /** How long nothing may come before the reading ends. */
+  /** The longest pause in the data before reading fails. */
   idleMs: number;
-  /** Ends the reading. */
+  /** Makes reading fail when it aborts. */
   signal: AbortSignal;
 }
 
-/** Reads `-`, a link or a path, which counts from `folder`. Throws with a text for people. */
+/** Reads `-` (standard input), a link, or a path relative to `folder`. Throws errors whose messages
+ *  are for people. */
 export async function textAt(from: string, folder: string, bounds: ReadBounds): Promise<string> {
   if (from === "-") return await textOf(Deno.stdin.readable, bounds);
   if (/^https?:\/\//i.test(from)) return await linkedText(from, bounds);
-  // A pipe may be opened by nobody at its other end.
+  // Opening a named pipe blocks until a writer opens it, so this also needs a time limit.
   const file = await within(Deno.open(resolve(folder, from)), bounds);
   return await textOf(file.readable, bounds);
 }
@@ -33,19 +34,19 @@ async function linkedText(link: string, bounds: ReadBounds): Promise<string> {
     const { status, headers, body } = response;
     const where = headers.get("location");
     if (status >= 300 && status < 400 && where !== null) {
-      throw new Error(`it leads elsewhere; name that link if you trust it: ${where}`);
+      throw new Error(`it redirects; if you trust the target, pass that link instead: ${where}`);
     }
     if (!response.ok) throw new Error(`${new URL(link).origin} answered ${status}`);
     if (!body) return "";
     return await textOf(body, bounds);
   } finally {
     ending.abort();
-    // Its end is of no interest any more, whichever it is.
+    // Nothing awaits this promise any more, so handle its rejection here.
     fetched.catch(() => {});
   }
 }
 
-/** The UTF-8 text of a stream; a byte order mark before it is no part of it. */
+/** The UTF-8 text of a stream, without a leading byte order mark. */
 async function textOf(
   stream: ReadableStream<Uint8Array>,
   bounds: ReadBounds,
@@ -64,7 +65,7 @@ async function textOf(
       text += decoded(decoder, value);
     }
   } finally {
-    // Whatever it waits for must not be waited for.
+    // Do not wait for a source that may never answer.
     reader.cancel().catch(() => {});
   }
 }
@@ -73,11 +74,12 @@ function decoded(decoder: TextDecoder, bytes?: Uint8Array): string {
   try {
     return decoder.decode(bytes, { stream: bytes !== undefined });
   } catch {
-    throw new Error("it is no UTF-8 text: take the file as the server gave it");
+    throw new Error("it is not UTF-8 text: use the file exactly as you downloaded it");
   }
 }
 
-/** By its byte order mark, or by the zero beside its first character, which no JSON has. */
+/** Recognizes UTF-16 by its byte order mark, or by the zero byte in its first ASCII character. JSON
+ *  in UTF-8 has neither. */
 function refuseUtf16([first, second]: Uint8Array): void {
   const isMarked = first === 0xff && second === 0xfe || first === 0xfe && second === 0xff;
   if (isMarked || first === 0 || second === 0) {
@@ -86,18 +88,20 @@ function refuseUtf16([first, second]: Uint8Array): void {
 }
 
 function tooLarge(maxBytes: number): Error {
-  return new Error(`it is larger than ${maxBytes / 1_000_000} MB; --max-mb allows more`);
+  return new Error(`it is larger than ${maxBytes / 1_000_000} MB; raise the limit with --max-mb`);
 }
 
-/** Resolves as the promise does, within the time for each piece and for all of them. */
+/** Settles as the promise does, unless it takes `idleMs` or `signal` aborts first. */
 async function within<T>(promise: Promise<T>, { idleMs, signal }: ReadBounds): Promise<T> {
-  try {
-    return await withDeadline(abortable(promise, signal), idleMs, () => {
-      throw new Error(`nothing came for ${idleMs / 1000} seconds`);
-    });
-  } catch (error) {
-    // The request has the same signal, so either of the two may notice first.
-    if (signal.aborted) throw new Error("the time was over before it was read; see --timeout-s");
+  const stop = () => {
+    throw new Error("the time limit ended before it was read; raise it with --timeout-s");
+  };
+  // The same signal also ends a download, which may reject first and without this advice.
+  const read = promise.catch((error) => {
+    if (signal.aborted) stop();
     throw error;
-  }
+  });
+  return await withDeadline(abortable(read, signal, stop), idleMs, () => {
+    throw new Error(`no data arrived for ${idleMs / 1000} seconds`);
+  });
 }

@@ -1,40 +1,44 @@
-/** What `deno task verify` is asked for, and what it says of itself. */
+/** The arguments and the help text of `deno task verify`. */
 import { parseArgs } from "node:util";
 import { verifierKey } from "../kernel/checkpoint.ts";
 import { keyBytes } from "../verify/log_checks.ts";
 
-/** What may be had of a file or a link, and of somebody's time, unless more is allowed. */
+/** The default limits. */
 const MAX_MB = 64;
 const TIMEOUT_S = 600;
-/** A longer text is none to JavaScript. */
+/** JavaScript can't hold a much longer string. */
 const MOST_MB = 500;
 const MOST_TIMEOUT_S = 7 * 24 * 3600;
 
-const USAGE = "Usage: deno task verify [file, link or -] [options]";
+const USAGE = "Usage: deno task verify [export] [options]";
 
 export const HELP = `${USAGE}
 
-Checks an export of a channel: a file, the link that export_channel returned, or - for standard input. Reaches no
-network but that link, and follows no redirect. Without an export, checks a proof against receipts and keys alone.
+Checks the export of a channel. [export] is a file, the link that export_channel returned, or - for standard input.
+The verifier uses the network only to download that link, and follows no redirects. Without an export, it checks one
+proof (--proof) against the keys (--key) and receipts (--receipt) that you give it.
 
-  --receipt FILE   a receipt that you kept: it must be the beginning of this log; may be given more than once
-  --proof FILE     an answer of get_proof, as JSON: it must be about this log; may be given more than once
-  --key KEY        trust this key only, 32 bytes in base64 or <name>+<id>+<base64>; may be given more than once
-  --chain HASH     demand public randomness of this drand chain, 64 lower-case hex digits; may be given more than once
-  --no-replay      run nothing again
+Options that you can repeat:
+  --receipt FILE   a receipt that you saved; the log that it covers must be the beginning of the exported one
+  --proof FILE     an answer of get_proof, as JSON; it must be about the exported log
+  --key KEY        trust only this public key of the server: 32 bytes in base64, or <name>+<id>+<base64>
+  --chain HASH     require public randomness from this drand chain: 64 lower-case hex digits
+
+Other options:
+  --no-replay      do not run the bots again
   --json           print the report as JSON
-  --max-mb N       read up to N megabytes of a file, a link (unpacked) or a receipt (${MAX_MB}; at most ${MOST_MB})
-  --timeout-s N    take up to N seconds for everything (${TIMEOUT_S}); what is not checked by then is marked ?
-  --help           print this
+  --max-mb N       read at most N megabytes of each input, after decompression (default ${MAX_MB}, at most ${MOST_MB})
+  --timeout-s N    stop after N seconds (default ${TIMEOUT_S}); checks that are not complete by then are marked ?
+  --help, -h       print this help
 
-Prints a line a check: ✔ as it should be, ✘ wrong, ? can't be told. Exits with
-  0  when nothing is wrong
-  1  when something is
-  2  when there was nothing to check, or not time enough to check it to the end, or when a proof without an export
-     can't tell`;
+Prints one line per check: ✔ passed, ✘ failed, ? undecided. Exits with
+  0  if no check failed; some may be undecided
+  1  if a check failed
+  2  if the arguments or the input are unusable, the time limit ended the checks, or a check of a proof without an
+     export is undecided`;
 
-export interface Asked {
-  /** The export; without one, a proof is checked by itself. */
+export interface VerifyRequest {
+  /** The export: `-`, a link or a path. Undefined to check a proof without an export. */
   from: string | undefined;
   receipts: string[];
   proofs: string[];
@@ -46,15 +50,14 @@ export interface Asked {
   timeoutMs: number;
 }
 
-/** What somebody asks for who wants to be told how to ask; `complaint` says what is wrong with how
- *  they did. */
-interface Told {
+/** A request for help, or invalid arguments: then `error` says why. */
+interface Help {
   help: true;
-  complaint?: string;
+  error?: string;
 }
 
-/** Reads the arguments of the task. Never throws. */
-export function asked(args: string[]): Asked | Told {
+/** Parses the arguments of the task. Never throws. */
+export function parsedArgs(args: string[]): VerifyRequest | Help {
   try {
     const { values, positionals: [from, ...more] } = parseArgs({
       args,
@@ -72,25 +75,25 @@ export function asked(args: string[]): Asked | Told {
       },
     });
     if (values.help) return { help: true };
-    if (more.length > 0) return complaint("Name one file or link, not more.");
+    if (more.length > 0) return invalid("Give one export only.");
     const { receipt, proof, key, chain, json } = values;
     if (from === undefined && proof.length !== 1) {
-      return complaint("Name a file or a link, or one --proof.");
+      return invalid("Give an export, or exactly one --proof.");
     }
     if (from === undefined && !key) {
-      return complaint("A proof without an export needs --key: the server's, from its keys.json.");
+      return invalid("A proof without an export needs --key: take it from the server's keys.json.");
     }
     const keys = key?.map(keyIn);
     if (keys?.includes(undefined)) {
-      return complaint("--key takes 32 bytes in base64, or <name>+<id>+<base64>.");
+      return invalid("--key takes 32 bytes in base64, or <name>+<id>+<base64>.");
     }
     if (chain?.some((text) => !/^[0-9a-f]{64}$/.test(text))) {
-      return complaint("--chain takes 64 lower-case hex digits.");
+      return invalid("--chain takes 64 lower-case hex digits.");
     }
     const maxMb = numberIn(values["max-mb"], MOST_MB);
-    if (!maxMb) return complaint(`--max-mb takes a number up to ${MOST_MB}.`);
+    if (!maxMb) return invalid(`--max-mb takes a number up to ${MOST_MB}.`);
     const timeoutS = numberIn(values["timeout-s"], MOST_TIMEOUT_S);
-    if (!timeoutS) return complaint(`--timeout-s takes a number up to ${MOST_TIMEOUT_S}.`);
+    if (!timeoutS) return invalid(`--timeout-s takes a number up to ${MOST_TIMEOUT_S}.`);
     return {
       from,
       receipts: receipt,
@@ -103,13 +106,15 @@ export function asked(args: string[]): Asked | Told {
       timeoutMs: timeoutS * 1_000,
     };
   } catch (error) {
-    // Its first sentence says which option; the rest, how to name a file that begins with a dash.
+    // The first sentence names the faulty option. The rest, about file names that begin with a
+    // dash, is left out.
     const [why = ""] = String(error instanceof Error ? error.message : error).split(/(?<=\.)\s/);
-    return complaint(why);
+    return invalid(why);
   }
 }
 
-/** A public key in base64, from that or from a verifier key as signed notes have it. */
+/** A public key in base64, from that form or from the verifier key format of signed notes.
+ *  Undefined for any other text. */
 function keyIn(text: string): string | undefined {
   if (keyBytes(text)) return text;
   const [, name = "", base64 = ""] = /^([^+\s]+)\+[0-9a-f]{8}\+([\w+/]{44})$/.exec(text) ?? [];
@@ -117,11 +122,11 @@ function keyIn(text: string): string | undefined {
   return key && verifierKey(name, key) === text ? key.toBase64() : undefined;
 }
 
-function complaint(why: string): Told {
-  return { help: true, complaint: `${USAGE}; --help tells them. ${why}` };
+function invalid(why: string): Help {
+  return { help: true, error: `${USAGE}; see --help. ${why}` };
 }
 
-/** A number above 0, up to a bound; undefined for what is none. */
+/** A number above 0 and up to `most`; undefined for any other text. */
 function numberIn(text: string, most: number): number | undefined {
   const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
   return value > 0 && value <= most ? value : undefined;

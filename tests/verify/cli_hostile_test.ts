@@ -1,4 +1,4 @@
-/** `deno task verify` and files, links and servers that mean it no good. */
+/** `deno task verify` with hostile files, links and servers. */
 import assert from "node:assert/strict";
 import { WIDE } from "./hostile_files.ts";
 import { runVerify } from "../support/verifier.ts";
@@ -10,7 +10,7 @@ async function packed(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
   return await new Response(stream.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }
 
-/** A stream that says the same again and again, `afterMs` apart, until nobody listens. */
+/** A stream that repeats a text every `afterMs` until it is cancelled. */
 function endless(text: string, afterMs: number): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +23,7 @@ function endless(text: string, afterMs: number): ReadableStream<Uint8Array> {
   });
 }
 
-/** What a server answers, by the path that it is asked for. */
+/** The answers of the server, by path. */
 const ANSWERS: Record<string, () => Response> = {
   "/export": () => new Response(EXPORT),
   "/endless": () => new Response(endless(" ".repeat(65_536), 0)),
@@ -33,7 +33,7 @@ const ANSWERS: Record<string, () => Response> = {
   "/escape": () => new Response("\x1b[2J\x1b]0;mine\x07"),
 };
 
-/** A server that also takes a connection at `/silent` and never says a word. */
+/** A server with these answers that never answers at any other path, such as `/silent`. */
 function hostileServer() {
   const hung = Promise.withResolvers<Response>();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, ({ url }) => {
@@ -50,12 +50,20 @@ function hostileServer() {
 }
 
 const REFUSED: [what: string, args: string[], why: RegExp][] = [
-  ["sends without end", ["/endless", "--max-mb", "1"], /is larger than 1 MB; --max-mb allows more/],
-  ["unpacks to more than it is", ["/packed", "--max-mb", "2.5"], /is larger than 2\.5 MB/],
-  ["sends a byte at a time", ["/trickle", "--timeout-s", "2"], /time was over.*--timeout-s/],
-  ["is silent", ["/silent", "--timeout-s", "2"], /time was over.*--timeout-s/],
-  ["leads elsewhere", ["/elsewhere"], /leads elsewhere; name that link if you trust it: \/export/],
-  ["speaks to the terminal", ["/escape"], /is not valid JSON/],
+  [
+    "sends endless data",
+    ["/endless", "--max-mb", "1"],
+    /is larger than 1 MB; raise the limit with --max-mb/,
+  ],
+  ["decompresses to more than the limit", ["/packed", "--max-mb", "2.5"], /is larger than 2\.5 MB/],
+  ["sends one byte at a time", ["/trickle", "--timeout-s", "2"], /time limit ended.*--timeout-s/],
+  ["never answers", ["/silent", "--timeout-s", "2"], /time limit ended.*--timeout-s/],
+  [
+    "redirects",
+    ["/elsewhere"],
+    /redirects; if you trust the target, pass that link instead: \/export/,
+  ],
+  ["sends terminal escape sequences", ["/escape"], /is not valid JSON/],
 ];
 
 Deno.test("the verify task, and a link that", async (t) => {
@@ -69,7 +77,7 @@ Deno.test("the verify task, and a link that", async (t) => {
       assert.doesNotMatch(stderr.trimEnd(), /\p{C}/u, "one line, and text alone");
     });
   }
-  await t.step("is an export, within its bounds", async () => {
+  await t.step("is an export within the limits", async () => {
     const { code, stderr } = await runVerify([`${server.url}/export`, "--max-mb", "0.1"]);
     assert.equal(code, 0, stderr);
   });
@@ -82,16 +90,16 @@ const utf16 = (text: string) =>
 
 const WRITTEN: [what: string, bytes: (Uint8Array<ArrayBuffer> | string)[], why?: RegExp][] = [
   ["begins with a byte order mark", [BOM, utf8(EXPORT)]],
-  ["has lines of another system, and white space behind", [
+  ["has CRLF line ends and trailing white space", [
     JSON.stringify(JSON.parse(EXPORT), null, 2).replaceAll("\n", "\r\n"),
     "\r\n \t\r\n",
   ]],
-  ["is UTF-16 with a mark", [utf16(`\ufeff${EXPORT}`)], /UTF-16.*save it as UTF-8/],
-  ["is UTF-16 without one", [utf16(EXPORT)], /UTF-16.*save it as UTF-8/],
-  ["is no text", [Uint8Array.of(0x7b, 0xff, 0xfe)], /no UTF-8 text/],
+  ["is UTF-16 with a byte order mark", [utf16(`\ufeff${EXPORT}`)], /UTF-16.*save it as UTF-8/],
+  ["is UTF-16 without a byte order mark", [utf16(EXPORT)], /UTF-16.*save it as UTF-8/],
+  ["is not text", [Uint8Array.of(0x7b, 0xff, 0xfe)], /not UTF-8 text/],
   ["is empty", [""], /JSON/],
   ["nests deeper than any stack", ["[".repeat(3_000_000)], /JSON/],
-  ["has a long line that is no JSON", ["\x1b[2J\u202e\u009b31m".repeat(100_000)], /JSON/],
+  ["has a long line that is not JSON", ["\x1b[2J\u202e\u009b31m".repeat(100_000)], /JSON/],
 ];
 
 Deno.test("the verify task, and a file that", async (t) => {
@@ -108,45 +116,45 @@ Deno.test("the verify task, and a file that", async (t) => {
         assert.ok(stderr.length < 3_000);
       });
     }
-    await t.step("has no end", async () => {
+    await t.step("is endless", async () => {
       const { code, stderr } = await runVerify(["/dev/zero", "--max-mb", "1"]);
       assert.equal(code, 2, stderr);
     });
-    await t.step("is a receipt without end", async () => {
+    await t.step("is an endless receipt", async () => {
       await Deno.writeTextFile(path, EXPORT);
       const args = [path, "--no-replay", "--receipt", "/dev/urandom", "--max-mb", "1"];
       const { code, stderr } = await runVerify(args);
       assert.equal(code, 2, stderr);
       assert.match(stderr, /the receipt \/dev\/urandom: /);
     });
-    await t.step("does not exist, under a name that speaks to the terminal", async () => {
+    await t.step("does not exist and has escape sequences in its name", async () => {
       const { code, stderr } = await runVerify(["\x1b[2J\nVERIFIED: all"]);
       assert.equal(code, 2);
       assert.doesNotMatch(stderr.trimEnd(), /\p{C}/u);
     });
-    await t.step("holds words for the terminal: --json escapes them, and stays JSON", async () => {
-      const words = "\x1b[2J\u009b31m\u202e\u2028\u{e0001}";
-      await Deno.writeTextFile(path, JSON.stringify({ [words]: 1 }));
+    await t.step("holds escape sequences: --json escapes them, and stays JSON", async () => {
+      const sequences = "\x1b[2J\u009b31m\u202e\u2028\u{e0001}";
+      await Deno.writeTextFile(path, JSON.stringify({ [sequences]: 1 }));
       const { code, stdout } = await runVerify([path, "--no-replay", "--json"]);
       assert.equal(code, 1);
       assert.doesNotMatch(stdout, /[^\P{C}\n]|[\u2028\u2029]/u);
       await Deno.writeTextFile(
         path,
-        EXPORT.replace(/"ts":"[^"]*"/, `"ts":${JSON.stringify(words)}`),
+        EXPORT.replace(/"ts":"[^"]*"/, `"ts":${JSON.stringify(sequences)}`),
       );
-      const told = await runVerify([path, "--no-replay", "--json"]);
-      assert.doesNotMatch(told.stdout, /[^\P{C}\n]|[\u2028\u2029]/u);
-      const wrong = JSON.parse(told.stdout).checks.find((c: { check: string }) =>
+      const second = await runVerify([path, "--no-replay", "--json"]);
+      assert.doesNotMatch(second.stdout, /[^\P{C}\n]|[\u2028\u2029]/u);
+      const wrong = JSON.parse(second.stdout).checks.find((c: { check: string }) =>
         c.check === "times"
       );
-      assert.ok(wrong.text.includes("\u202e"), "the same text is read from it");
+      assert.ok(wrong.text.includes("\u202e"), "the escaped text parses to the original");
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("the verify task tells what it takes", async () => {
+Deno.test("the verify task prints its options and exit codes", async () => {
   const { code, stdout, stderr } = await runVerify(["--help"]);
   assert.equal(code, 0, stderr);
   for (const word of ["--receipt", "--key", "--chain", "--no-replay", "--json", "--max-mb"]) {

@@ -1,4 +1,4 @@
-/** `deno task verify` as people and their scripts meet it: what it prints, and how it exits. */
+/** `deno task verify` as people and scripts use it: its output and its exit codes. */
 import assert from "node:assert/strict";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
@@ -24,17 +24,17 @@ Deno.test("the verify task", async (t) => {
   const { url } = await bob!.call("export_channel", { channel_id: bob!.channel_id });
 
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
-  const kept = async (name: string, text: string) => {
+  const saved = async (name: string, text: string) => {
     const path = `${folder}/${name}`;
     await Deno.writeTextFile(path, text);
     return path;
   };
-  /** A file in which the server itself has told another history. */
+  /** A file in which the server itself has changed the history. */
   const forged = async (name: string, rewrite: (file: ChannelExport) => void) => {
     const forger = new Forger(genuine);
     rewrite(forger.file);
     forger.mend(SERVER_KEY);
-    return await kept(name, JSON.stringify(forger.file));
+    return await saved(name, JSON.stringify(forger.file));
   };
   const refused = async (args: string[], check: string): Promise<Wire> => {
     const { code, stdout, stderr } = await runVerify([...args, "--json", "--no-replay"]);
@@ -47,11 +47,11 @@ Deno.test("the verify task", async (t) => {
   };
 
   try {
-    const file = await kept("channel.json", text);
-    const receipt = await kept("receipt.txt", posted.receipt.checkpoint);
+    const file = await saved("channel.json", text);
+    const receipt = await saved("receipt.txt", posted.receipt.checkpoint);
     const { public_key } = genuine.keys[0]!;
 
-    await t.step("prints a line a check and a verdict, and exits with 0", async () => {
+    await t.step("prints one line per check and a verdict, and exits with 0", async () => {
       const { code, stdout, stderr } = await runVerify([file, "--receipt", receipt]);
       assert.equal(code, 0, stdout + stderr);
       const lines = stdout.trimEnd().split("\n");
@@ -60,8 +60,8 @@ Deno.test("the verify task", async (t) => {
       assert.equal(stderr, "");
     });
 
-    await t.step("paths count from where one is, not from where the source is", async () => {
-      // A task leaves it as it is where another task has set it: that of these tests.
+    await t.step("paths are relative to the caller's folder, not the repository", async () => {
+      // A nested task inherits INIT_CWD, here from the task that runs these tests.
       const { INIT_CWD: _, ...env } = Deno.env.toObject();
       const { code, stderr } = await new Deno.Command(Deno.execPath(), {
         clearEnv: true,
@@ -72,7 +72,7 @@ Deno.test("the verify task", async (t) => {
       assert.equal(code, 0, new TextDecoder().decode(stderr));
     });
 
-    await t.step("--json prints the same as JSON, for an export from its link, too", async () => {
+    await t.step("--json prints the report as JSON, also for a link", async () => {
       const { code, stdout, stderr } = await runVerify([url, "--json", "--key", public_key]);
       assert.equal(code, 0, stdout + stderr);
       const report = JSON.parse(stdout);
@@ -82,17 +82,17 @@ Deno.test("the verify task", async (t) => {
       assert.equal(verdict, "passed");
     });
 
-    await t.step("a receipt may be kept as the answer that held it", async () => {
-      const answer = await kept("answer.json", JSON.stringify(posted));
+    await t.step("a receipt may be the whole answer that contained it", async () => {
+      const answer = await saved("answer.json", JSON.stringify(posted));
       const { code, stdout } = await runVerify([file, "--no-replay", "--receipt", answer]);
       assert.equal(code, 0, stdout);
     });
 
-    await t.step("a changed entry is named, and it exits with 1", async () => {
+    await t.step("names a changed entry, and exits with 1", async () => {
       const { msg_id } = posted;
       const changed = structuredClone(genuine);
       changed.entries[msg_id - 1]!.body = { text: "bad luck" };
-      const path = await kept("changed.json", JSON.stringify(changed));
+      const path = await saved("changed.json", JSON.stringify(changed));
       assert.equal((await refused([path], "hashes")).id, msg_id);
       const { code, stdout } = await runVerify([path]);
       assert.equal(code, 1);
@@ -113,30 +113,30 @@ Deno.test("the verify task", async (t) => {
       assert.match((await refused([forked, "--receipt", receipt], "receipt")).text, /forked/);
     });
 
-    await t.step("a file that another key than the trusted one has signed is refused", async () => {
+    await t.step("refuses a file that the trusted key has not signed", async () => {
       await refused([file, "--key", new Uint8Array(32).toBase64()], "signature");
     });
 
-    await t.step("JSON that is no export is refused", async () => {
-      await refused([await kept("other.json", "{}")], "format");
+    await t.step("refuses JSON that is not an export", async () => {
+      await refused([await saved("other.json", "{}")], "format");
     });
 
     const nothing: Record<string, string[]> = {
-      "nothing named": [],
+      "no arguments": [],
       "two files": [file, file],
       "an unknown flag": [file, "--quick"],
       "a flag without its value": [file, "--receipt"],
-      "a size that is none": [file, "--max-mb", "-1"],
-      "a time that is none": [file, "--timeout-s", "soon"],
-      "a key that is none": [file, "--key", "AAAA"],
-      "a chain that is none": [file, "--chain", `sha256:${"0".repeat(64)}`],
+      "an invalid size": [file, "--max-mb", "-1"],
+      "an invalid time": [file, "--timeout-s", "soon"],
+      "an invalid key": [file, "--key", "AAAA"],
+      "an invalid chain": [file, "--chain", `sha256:${"0".repeat(64)}`],
       "no such file": [`${folder}/none.json`],
-      "no JSON": [await kept("torn.json", text.slice(0, 100))],
+      "invalid JSON": [await saved("torn.json", text.slice(0, 100))],
       "no such receipt": [file, "--receipt", `${folder}/none.txt`],
-      "a link that has gone": [`${server.url}/exports/none`],
+      "an expired link": [`${server.url}/exports/none`],
     };
     for (const [name, args] of Object.entries(nothing)) {
-      await t.step(`exits with 2 where there is nothing to check: ${name}`, async () => {
+      await t.step(`exits with 2 if there is nothing to check: ${name}`, async () => {
         const { code, stdout, stderr } = await runVerify(args);
         assert.equal(code, 2, stderr);
         assert.equal(stdout, "");
