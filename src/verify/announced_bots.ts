@@ -1,5 +1,5 @@
-/** The bots of an export as its transcript announces them: what a replay needs of each, and until
- *  where it was called. */
+/** The bots of an export as its transcript announces them: the replay's inputs for each bot, and
+ *  the last entry that the bot has processed. */
 import * as z from "zod";
 import { botAttached, botDescribed, botDetached } from "../domain/announcements/bots.ts";
 import { botEnded } from "../domain/announcements/hooks.ts";
@@ -16,27 +16,27 @@ type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
 type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;
 
 export interface AnnouncedBot extends Attach {
-  /** The entry that announced it, which is also the first that it sees. */
+  /** The id of its announcement, which is also the first entry that it sees. */
   from: number;
   hooks: HookName[];
   params: JsonObject;
   manifest: JsonObject;
-  /** 32 bytes, hex, once it was revealed. */
+  /** 32 bytes, hex. Absent until the log reveals it. */
   seed?: string;
-  /** The entries that revealed it, and what each said. */
+  /** The entries that revealed the seed, and the seed in each. */
   reveals: readonly { id: number; seed: string }[];
-  /** The entry that took it out, or closed the channel, if it had not ended before. */
+  /** The id of the entry that removed the bot or closed the channel, unless the bot ended first. */
   removedAt?: number;
-  /** The last entry that it has come past. */
+  /** The last entry that it has processed. */
   cursor: number;
 }
 
-/** Bots at a time, more than any server lets a channel have: a replay meets every entry with each
- *  of them. */
+/** The most bots at a time, more than any server allows in a channel. The limit bounds the work: the
+ *  replay passes every entry to each of them. */
 const MAX_LIVE = 64;
 
-/** Reads the announcements, whose form was checked before (`speakers.ts`). Throws `Wrong` for one
- *  that misses its manifest. */
+/** Reads the announcements, whose form `checkSpeakers` has checked. Throws `Wrong` for a bot
+ *  without a manifest entry. */
 export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot[] {
   const manifests = new Map<string, { id: number; described: Manifest }>();
   for (const entry of entries) {
@@ -54,10 +54,12 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
     const { bot_id } = attach;
     const manifest = manifests.get(bot_id);
     if (!manifest || manifest.id < id) {
-      throw new Wrong("It announces a bot without all that there is to know of it.", id);
+      throw new Wrong("No manifest entry follows the announcement of this bot.", id);
     }
     live.add(bot_id);
-    if (live.size > MAX_LIVE) throw new Wrong("No channel has so many bots at a time.", id);
+    if (live.size > MAX_LIVE) {
+      throw new Wrong(`More than ${MAX_LIVE} bots at a time: no server allows so many.`, id);
+    }
     bots.push(
       announcedBot(
         id,
@@ -79,10 +81,10 @@ function announcedBot(
   liveCursor: number,
 ): AnnouncedBot {
   const [first] = reveals;
-  // Taken out before it was first called, it has come to nothing: not even to its own announcement.
+  // A bot that was removed before its first call has not even processed its own announcement.
   const cursor = first ? first.cursor ?? from - 1 : liveCursor;
   if (first && cursor >= first.id) {
-    throw new Wrong(`${attach.bot_id} can't have come that far yet.`, first.id);
+    throw new Wrong(`The cursor of ${attach.bot_id} must be an entry before this one.`, first.id);
   }
   return {
     ...attach,
@@ -101,8 +103,8 @@ const End = z.object({ seed: z.string(), cursor: z.number().int().nullable().opt
 const Detach = End.extend({ bot_id: z.string() });
 const Close = z.object({ op: z.object({ seeds: z.array(Detach) }) });
 
-/** An entry that reveals a bot's seed; `cursor` is how far the bot had come, absent where it had
- *  not begun. */
+/** An entry that reveals a bot's seed. `cursor` is the last entry that the bot had processed,
+ *  absent if there was none. */
 interface Reveal {
   id: number;
   seed: string;
@@ -110,7 +112,7 @@ interface Reveal {
   removed: boolean;
 }
 
-/** Where seeds are revealed: by bot, in order, and by entry. */
+/** The reveals of seeds: by bot, in order, and by entry. */
 function revealsIn(entries: readonly ExportedEntry[]) {
   const byBot = new Map<string, Reveal[]>();
   const byEntry = new Map<number, string[]>();
@@ -124,7 +126,7 @@ function revealsIn(entries: readonly ExportedEntry[]) {
     const { data } = Detach.safeParse(detached ?? botEnded.in(entry));
     if (data) {
       const removed = detached !== undefined;
-      // A bot that says that it is done has come as far as the entry that made it say so.
+      // A bot that ends itself has processed the entries up to the one that called its last hook.
       add(data.bot_id, { id, seed: data.seed, cursor: removed ? data.cursor : cause, removed });
     }
     const closed = Close.safeParse(applications.close.in(entry)).data;
@@ -144,7 +146,7 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else lists.set(key, [value]);
 }
 
-/** Every source, module and manifest is the one that was announced. */
+/** Checks each source, module and manifest against its announced hash. */
 export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[]): string {
   const sources = new Map<string, string>();
   for (const [name, source] of Object.entries(file.sources)) sources.set(name, hashOf(source));
@@ -158,32 +160,38 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
       bot;
     const hash = sources.get(code_hash);
     if (hash === undefined) {
-      throw new Wrong("The source of the bot it announces is missing.", from);
+      throw new Wrong("The file lacks the source of this bot.", from);
     }
     if (hash !== code_hash) {
-      throw new Wrong("The source is not the one it announces: another referee was put in.", from);
+      throw new Wrong(
+        "The source does not match the announced hash: the referee was replaced.",
+        from,
+      );
     }
     if (hashText(canonicalBytes(manifest)) !== manifest_hash) {
-      throw new Wrong("The bot's manifest is not the one it announces.", from);
+      throw new Wrong("The bot's manifest does not match the announced hash.", from);
     }
     const runtime = language === "python" ? "cpython" : "quickjs";
     if (engine_parts && engineIdOf(runtime, engine_parts) !== engine) {
-      throw new Wrong("The engine it announces is not made of the parts that it names.", from);
+      throw new Wrong("The announced engine id does not match the announced engine parts.", from);
     }
     for (const { name, version, hash } of imports) {
       if (modules.get(JSON.stringify([name, version])) !== hash) {
-        throw new Wrong(`${name} ${version} is not the module that it announces.`, from);
+        throw new Wrong(
+          `The module ${name} ${version} is missing or does not match its announced hash.`,
+          from,
+        );
       }
     }
   }
-  return `${bots.length} bots, each with the source and manifest that were announced`;
+  return `${bots.length} bots; sources, modules and manifests match the announced hashes`;
 }
 
 function hashOf(text: string): string {
   return hashText(new TextEncoder().encode(text));
 }
 
-/** Every revealed seed is the one that was committed before play. */
+/** Checks each revealed seed against the commitment made before play. */
 export function checkSeeds(
   { entries }: Pick<ChannelExport, "entries">,
   bots: readonly AnnouncedBot[],
@@ -193,7 +201,7 @@ export function checkSeeds(
       const isSeed = /^[0-9a-f]{64}$/.test(seed) && hashText(hexToBytes(seed)) === seed_commit;
       if (isSeed) continue;
       throw new Wrong(
-        "The seed it reveals is not the one that was committed: the dice were loaded.",
+        "The revealed seed does not match the commitment made before play.",
         id,
       );
     }
@@ -201,18 +209,21 @@ export function checkSeeds(
   const closed = entries.find((entry) => applications.close.in(entry));
   const hidden = bots.filter(({ seed }) => seed === undefined);
   if (closed && hidden[0]) {
-    throw new Wrong(`The seed of ${hidden[0].bot_id} is kept back.`, closed.id);
+    throw new Wrong(
+      `The channel is closed, but the seed of ${hidden[0].bot_id} was never revealed.`,
+      closed.id,
+    );
   }
   if (hidden.length > 0) {
     const names = hidden.map(({ bot_id }) => bot_id).join(", ");
     const text =
-      `not revealed yet: ${names}. A seed is revealed when its bot ends or the channel closes`;
+      `not revealed yet: ${names}. The server reveals a seed when its bot ends or is removed, or when the channel closes`;
     return { check: "seeds", verdict: "unknown", text };
   }
-  return `${bots.length} revealed, each as committed before play`;
+  return `${bots.length} revealed; each matches the commitment made before play`;
 }
 
-/** A bot as the rules of the channel see it. */
+/** The fields of a bot that decide which hook an entry calls. */
 export function asBot(
   { bot_id, hooks }: AnnouncedBot,
 ): Pick<Bot, "bot_id" | "hooks"> {

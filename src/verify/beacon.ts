@@ -1,5 +1,5 @@
-/** Public randomness: rounds were named ahead, are signed by their chain, and nothing drew from one
- *  before it was told. */
+/** Public randomness: the log names each round before its time, the chain has signed each published
+ *  round, and no hook drew from a round before the log published it. */
 import { budgetSpent } from "../domain/announcements/hooks.ts";
 import { roundTold } from "../domain/announcements/randomness.ts";
 import { namesRound, roundNamedIn } from "../domain/channel/beacon.ts";
@@ -16,28 +16,28 @@ import { Wrong } from "./model/wrong.ts";
 /** An entry with a body that may be read. */
 type Readable = ExportedEntry & { body: JsonObject };
 
-/** The entry that tells a round, and the signature that it tells. */
-export interface Told {
+/** The entry that publishes a round, and the round's signature. */
+export interface PublishedRound {
   id: number;
   signature: string;
 }
 
-/** The rounds that entries tell. Throws `Wrong` for one that is told twice. */
-export function toldRounds(entries: readonly ExportedEntry[]): Map<number, Told> {
-  const told = new Map<number, Told>();
+/** The rounds that entries publish, by number. Throws `Wrong` for a round published twice. */
+export function publishedRounds(entries: readonly ExportedEntry[]): Map<number, PublishedRound> {
+  const published = new Map<number, PublishedRound>();
   for (const entry of entries) {
     const body = roundTold.in(entry);
     if (!body) continue;
     const { id } = entry;
     const round = Number(body.round);
-    if (told.has(round)) throw new Wrong(`Round ${round} is told twice.`, id);
-    told.set(round, { id, signature: String(body.signature) });
+    if (published.has(round)) throw new Wrong(`Round ${round} was published before.`, id);
+    published.set(round, { id, signature: String(body.signature) });
   }
-  return told;
+  return published;
 }
 
-/** `trusted`: hashes of the chains that count; without them, drand's quicknet alone does, and
- *  others are not refused. */
+/** `trusted`: hashes of the accepted chains; any other chain fails. Without it, drand's quicknet
+ *  passes and any other chain is `unknown`. */
 export async function checkBeacon(
   { format, entries }: ChannelExport,
   trusted?: readonly string[],
@@ -45,12 +45,15 @@ export async function checkBeacon(
 ): Promise<string | Check> {
   const chain = chainIn(entries);
   if (entries[0]?.body && format !== formatOf(chain !== undefined)) {
-    throw new Wrong(`${chain ? "It names a chain" : "It names no chain"}, unlike ${format}.`, 1);
+    throw new Wrong(
+      `The entry names ${chain ? "a" : "no"} drand chain, unlike files of format ${format}.`,
+      1,
+    );
   }
-  const told = toldRounds(entries);
+  const published = publishedRounds(entries);
   const named = new Set<number>();
   let last: number | undefined;
-  /** By entry, the round that hooks which it calls draw from. */
+  /** By entry, the round that the hooks it calls draw from. */
   const drawsFrom = entries.map((entry) => {
     if (!entry.body) return last;
     const readable = entry as Readable;
@@ -59,51 +62,63 @@ export async function checkBeacon(
     if (last !== undefined) named.add(last);
     const body = roundTold.in(entry);
     if (body && !named.has(Number(body.round))) {
-      throw new Wrong("It tells a round that nothing has named.", entry.id);
+      throw new Wrong("No earlier entry named this round.", entry.id);
     }
     return last;
   });
-  if (!chain && trusted) throw new Wrong("It uses no public randomness, of no chain.", 1);
+  if (!chain && trusted) {
+    throw new Wrong(
+      "The channel uses no public randomness, so it uses no chain that you trust.",
+      1,
+    );
+  }
   if (!chain) return { check: "beacon", verdict: "unknown", text: UNBEACONED };
-  for (const [round, { id, signature }] of told) {
+  for (const [round, { id, signature }] of published) {
     if (Date.parse(entries[id - 1]!.ts) < timeOf(chain, round)) {
-      throw new Wrong(`Its time is earlier than that of round ${round}.`, id);
+      throw new Wrong(`The entry's time is before that of round ${round}.`, id);
     }
     if (!await isSigned(chain, round, signature)) {
-      throw new Wrong(`The chain has not signed this for round ${round}.`, id);
+      throw new Wrong(`The signature is not the chain's for round ${round}.`, id);
     }
-    // Each takes some milliseconds, and there may be many: whoever shares the thread has a turn.
+    // Each check takes some milliseconds, and there may be many: yield to others on this thread.
     await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw new Stopped();
   }
   for (const entry of entries) {
     const { id, cause } = entry;
-    // What tells that a hook is not run draws from nothing.
+    // `bot:budget_spent` reports a hook that did not run, so nothing was drawn for it.
     if (cause === undefined || budgetSpent.in(entry)) continue;
     const round = drawsFrom[cause - 1];
-    if (round === undefined || (told.get(round)?.id ?? Infinity) < id) continue;
-    throw new Wrong(`Round ${round}, which it draws from, was not told yet.`, id);
+    if (round === undefined || (published.get(round)?.id ?? Infinity) < id) continue;
+    throw new Wrong(
+      `The hook draws from round ${round}, which is not published before this entry.`,
+      id,
+    );
   }
-  const missing = [...named].filter((round) => !told.has(round));
-  const text = `${told.size} rounds, each named ahead and signed by ` +
+  const missing = [...named].filter((round) => !published.has(round));
+  const text = `${published.size} rounds, each named before its time and signed by ` +
     (chain.hash === QUICKNET.hash ? "drand's quicknet" : `chain ${chain.hash}`) +
-    (missing.length > 0 ? `; not told yet: ${missing.join(", ")}` : "");
+    (missing.length > 0 ? `; not published yet: ${missing.join(", ")}` : "");
   if ((trusted ?? [QUICKNET.hash]).includes(chain.hash)) return text;
-  const none = `It is chain ${chain.hash}, which is none that you trust`;
+  const none = `You do not list chain ${chain.hash} as trusted`;
   if (trusted) throw new Wrong(`${none}.`, 1);
-  return { check: "beacon", verdict: "unknown", text: `${text}. ${none}: name it if you do` };
+  return {
+    check: "beacon",
+    verdict: "unknown",
+    text: `${text}. ${none}; pass it with --chain if you trust it`,
+  };
 }
 
 const UNBEACONED =
-  "unbeaconed: the server could try a few times of an entry until the dice suit it";
+  "unbeaconed: the server could try several timestamps for an entry until the dice suit it";
 
-/** The chain that entry 1 names; undefined where it names none. */
+/** The chain that entry 1 names, if any. */
 function chainIn([first]: readonly ExportedEntry[]): Chain | undefined {
   const beacon = first?.body?.beacon;
   if (beacon === undefined) return undefined;
   const { data } = Chain.safeParse(beacon);
   if (!data || chainHash(data) !== data.hash) {
-    throw new Wrong("The chain it names has another hash.", 1);
+    throw new Wrong("The fields of the drand chain do not match its hash.", 1);
   }
   return data;
 }
@@ -114,8 +129,8 @@ function checkNaming(chain: Chain | undefined, entry: Readable): void {
   if (roundNamedIn(entry) !== expected) {
     throw new Wrong(
       expected === undefined
-        ? "It names a round, and there is no chain."
-        : `It names round ${body.beacon_round}, and round ${expected} was to come.`,
+        ? "The entry names a round, but the channel has no drand chain."
+        : `The entry must name round ${expected}, not ${body.beacon_round}.`,
       id,
     );
   }

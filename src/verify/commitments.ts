@@ -1,4 +1,5 @@
-/** Members' own commitments. One that is opened falsely is its member's doing, not the server's. */
+/** Commitments of members. A reveal that does not match is the member's fault, not the server's, so
+ *  it does not fail the export. */
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { isTrueReveal } from "../domain/transcript/commitment.ts";
 import type { Check } from "./report.ts";
@@ -12,10 +13,10 @@ export function checkCommitments({ entries }: ChannelExport): string | Check {
     if (honest) opened++;
     else if (honest === false) lies.push(`entry ${entry.id} by ${entry.sender}`);
   }
-  if (lies.length === 0) return `${opened} opened as committed`;
+  if (lies.length === 0) return `${opened} reveals match their commitments`;
   return {
     check: "commitments",
     verdict: "unknown",
-    text: `${opened} opened as committed; not what was committed, or never was: ${lies.join(", ")}`,
+    text: `${opened} reveals match their commitments; these reveals match none: ${lies.join(", ")}`,
   };
 }

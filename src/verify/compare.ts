@@ -1,11 +1,11 @@
-/** What a hook says when it is run again, against what the log holds. */
+/** Compares the output of a replayed hook with the entries in the log. */
 import { canonicalText } from "../kernel/json.ts";
 import type { Draft } from "../domain/transcript/transcript.ts";
 import type { ReplayEntry } from "./replay_entries.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** The log holds what the referee says, nothing else, and in that order. Throws `Wrong` where it
- *  does not. */
+/** Throws `Wrong` unless the log holds exactly the entries that the replayed hook produced, in the
+ *  same order. `trigger` is the entry that called the hook. */
 export function compare(
   bot_id: string,
   trigger: ReplayEntry,
@@ -16,7 +16,7 @@ export function compare(
     const found = caused[i];
     if (!found) {
       throw new Wrong(
-        `${bot_id} says ${summary(draft)} to it, and the log does not hold that.`,
+        `In the replay, ${bot_id} answers this entry with ${summary(draft)}, which the log lacks.`,
         trigger.id,
       );
     }
@@ -24,10 +24,15 @@ export function compare(
     const same = sender === draft.sender && kind === draft.kind &&
       canonicalText(to ?? null) === canonicalText(draft.to ?? null) &&
       (body === undefined || canonicalText(body) === draft.body.canonical);
-    if (!same) throw new Wrong(`${bot_id} says something else here: ${summary(draft)}.`, id);
+    if (!same) {
+      throw new Wrong(
+        `In the replay, ${bot_id} writes something else here: ${summary(draft)}.`,
+        id,
+      );
+    }
   }
   const more = caused[drafts.length];
-  if (more) throw new Wrong(`${bot_id} does not say this.`, more.id);
+  if (more) throw new Wrong(`In the replay, ${bot_id} does not write this.`, more.id);
 }
 
 function summary({ kind, body: { canonical: text } }: Draft): string {

@@ -1,5 +1,5 @@
-/** A bot as it was announced against what an engine finds in its source, and whether it can be run
- *  again at all. */
+/** Compares a bot's announcement with its source as the engine inspects it, and decides whether the
+ *  bot can be replayed at all. */
 import { declaredNet } from "../domain/bot/bot_network.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { differingParts } from "../domain/bot/engine_id.ts";
@@ -8,22 +8,22 @@ import type { AnnouncedBot } from "./announced_bots.ts";
 import type { Replayer } from "./replayer.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** Why a bot can't be run again; undefined when it can. */
+/** The reason why a bot can't be replayed; undefined when it can. */
 export async function obstacleTo(
   { seed, env, language, engine, engine_parts }: AnnouncedBot,
   replayer: Replayer,
 ): Promise<string | undefined> {
-  if (seed === undefined) return "its seed is not revealed yet";
-  if (env) return "it was given sealed values";
+  if (seed === undefined) return "the bot's seed is not revealed yet";
+  if (env) return "the bot has sealed values";
   const ours = await replayer.engine(language);
-  if (ours === undefined) return `there is no engine for ${language} here`;
+  if (ours === undefined) return `this verifier has no engine for ${language}`;
   if (ours.engine === engine) return undefined;
-  const other = "it ran in another release of the engine than this one";
+  const other = "the bot ran in another release of the engine than this verifier's";
   return engine_parts ? `${other} (${differingParts(engine_parts, ours.parts).join(", ")})` : other;
 }
 
-/** Throws `Wrong` when a bot is announced as something else than its source is. Why that can't be
- *  told, if it can't. */
+/** Throws `Wrong` when a bot's announcement does not match its source. Returns the reason when the
+ *  engine could not finish the inspection. */
 export async function checkAnnounced(
   { code_hash, language, name, from, class_name, hooks, imports, net, manifest }: AnnouncedBot,
   sources: ChannelExport["sources"],
@@ -31,12 +31,19 @@ export async function checkAnnounced(
 ): Promise<string | undefined> {
   const found = await replayer.inspect({ source: sources[code_hash]!, language, name });
   if (found.kind === "rejected") {
-    if (/took too long/.test(found.message)) return "its source takes too long to look at here";
-    throw new Wrong(`No server attaches such a source: ${found.message}`, from);
+    if (/took too long/.test(found.message)) {
+      return "the inspection of the bot's source took too long here";
+    }
+    throw new Wrong(`No server attaches a bot with this source: ${found.message}`, from);
   }
   const same = canonicalText([class_name, hooks, imports, net]) ===
     canonicalText([found.class_name, found.hooks, found.imports, netIn(manifest)]);
-  if (!same) throw new Wrong("Its source has another class, other hooks or imports.", from);
+  if (!same) {
+    throw new Wrong(
+      "The announced class, hooks, imports or hosts are not those of the source.",
+      from,
+    );
+  }
   return undefined;
 }
 
@@ -44,6 +51,6 @@ function netIn(manifest: AnnouncedBot["manifest"]): AnnouncedBot["net"] | null {
   try {
     return declaredNet(manifest);
   } catch {
-    return null; // what no server attaches
+    return null; // No server attaches such a bot.
   }
 }

@@ -1,4 +1,4 @@
-/** What bots were told by the network, as a replay gives it to them again. */
+/** The recorded network traffic of bots, in the form in which a replay answers their requests. */
 import * as z from "zod";
 import { botEvidence } from "../domain/announcements/hooks.ts";
 import {
@@ -11,56 +11,60 @@ import { Certificate, type Exchange, NetAnswer, NetRequest } from "../domain/bot
 import { hashText } from "../kernel/hash.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** Every body of the evidence hashes to its name, and every one that an entry names is there. */
+/** Checks that each body of the evidence hashes to its name, and that the file holds each body that
+ *  an entry names. */
 export function checkEvidence({ entries, evidence }: ChannelExport): string {
   for (const [hash, base64] of Object.entries(evidence)) {
     const bytes = decoded(base64);
     if (!bytes || hashText(bytes) !== hash) {
       const { id } = entries.find(({ body }) => JSON.stringify(body ?? null).includes(hash)) ?? {};
-      throw new Wrong("What a bot was told is not what was recorded: a body was changed.", id);
+      throw new Wrong(
+        "A recorded body of a network request or answer does not match its hash: it was changed.",
+        id,
+      );
     }
   }
-  let told = 0;
+  let count = 0;
   for (const entry of entries) {
     for (const hash of bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])) {
       if (evidence[hash] === undefined) {
-        throw new Wrong(`The body ${hash} that it names is missing.`, entry.id);
+        throw new Wrong(`The file lacks the recorded body ${hash}.`, entry.id);
       }
-      told++;
+      count++;
     }
   }
-  return `${told} bodies, each as recorded`;
+  return `${count} recorded bodies; each matches its hash`;
 }
 
-/** An exchange from what the channel was told of it; undefined where a part was withheld or cut. A
- *  bot that has sealed values is not run again, so that a text that looks like one left out is what
- *  the bot asked. */
+/** The full exchange behind an announced one; undefined where a part is withheld or cut. Bots with
+ *  sealed values are not replayed, so a text here that looks like a placeholder for a sealed value
+ *  is literally what the bot sent. */
 export function exchangeFrom(
-  told: AnnouncedExchange,
+  announced: AnnouncedExchange,
   evidence: ChannelExport["evidence"],
 ): Exchange | undefined {
-  if ("cut" in told) return undefined;
-  const request = requestFrom(told.request, evidence);
-  const answer = answerFrom(told.answer, evidence);
+  if ("cut" in announced) return undefined;
+  const request = requestFrom(announced.request, evidence);
+  const answer = answerFrom(announced.answer, evidence);
   return request && answer && { request, answer };
 }
 
 function requestFrom(
-  told: WholeExchange["request"],
+  announced: WholeExchange["request"],
   evidence: ChannelExport["evidence"],
 ): NetRequest | undefined {
-  if (told.kind === "tls") return NetRequest.safeParse(told).data;
-  const { body_hash, body_bytes: _, ...open } = told;
+  if (announced.kind === "tls") return NetRequest.safeParse(announced).data;
+  const { body_hash, body_bytes: _, ...open } = announced;
   const body = body_hash === undefined ? null : evidence[body_hash];
   return NetRequest.safeParse({ ...open, body }).data;
 }
 
 function answerFrom(
-  told: WholeExchange["answer"],
+  announced: WholeExchange["answer"],
   evidence: ChannelExport["evidence"],
 ): NetAnswer | undefined {
-  if (told.kind === "failed") return NetAnswer.safeParse(told).data;
-  const { body_hash, body_bytes: _, ...open } = told;
+  if (announced.kind === "failed") return NetAnswer.safeParse(announced).data;
+  const { body_hash, body_bytes: _, ...open } = announced;
   const body = body_hash === undefined ? undefined : evidence[body_hash];
   if (body === undefined) return undefined;
   if (open.kind === "fetched") return NetAnswer.safeParse({ ...open, body }).data;

@@ -1,21 +1,20 @@
-/** What a file or a server holds must not reach a terminal as more than text: no escape sequence,
- *  no other line, no change of direction. */
+/** Makes untrusted text safe for a terminal: it can contain no escape sequence, start no new line
+ *  and change no writing direction. */
 
-/** Control characters (those beyond ASCII, too), what has no width or turns the direction of
- *  writing, and line ends. */
+/** Control characters (also those beyond ASCII), zero-width and direction-changing characters, and
+ *  line separators. */
 const UNPLAIN = /[\p{C}\u2028\u2029]/gu;
 
-/** A text as one line that is nothing but text. */
+/** A text as one line, with every unsafe character replaced. */
 export function plainLine(text: string): string {
   return text.replace(UNPLAIN, "\uFFFD");
 }
 
-/** A value as JSON in lines, whose texts are escaped wherever a terminal could take them for more
- *  than text. */
+/** A value as indented JSON, with every unsafe character escaped. It parses to the same value. */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value, null, 2).split("\n").map((line) =>
     line.replace(UNPLAIN, (unplain) =>
-      // A character outside the basic plane is two units.
+      // A character outside the Basic Multilingual Plane takes two UTF-16 code units.
       Array.from({ length: unplain.length }, (_, i) => escaped(unplain.charCodeAt(i))).join(""))
   ).join("\n");
 }

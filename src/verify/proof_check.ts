@@ -1,5 +1,5 @@
-/** An answer of `get_proof` against a log: whether what it shows leads to the tree head that it
- *  comes with, who signed that, and whether the log says the same. */
+/** Checks an answer of `get_proof` against a log: its Merkle paths lead to its own tree head, a
+ *  known key has signed that head, and the log agrees with it. */
 import type { ExportedEntry } from "../domain/proof/channel_export.ts";
 import { LogProof } from "../domain/proof/log_proof.ts";
 import { entryLeaf } from "../domain/transcript/transcript.ts";
@@ -11,8 +11,8 @@ import { Wrong } from "./model/wrong.ts";
 import { ANOTHER_KEY, checkSigner } from "./receipt_check.ts";
 import type { Check } from "./report.ts";
 
-/** The proof in a text: the answer of `get_proof` as JSON, or the result of its MCP tool.
- *  Undefined when there is none. */
+/** Reads a proof from a text: the answer of `get_proof` as JSON, or the result of its MCP tool.
+ *  Undefined for any other text, and for an answer that proves nothing. */
 export function proofIn(text: string): LogProof | undefined {
   try {
     const json = JSON.parse(text);
@@ -23,20 +23,20 @@ export function proofIn(text: string): LogProof | undefined {
   }
 }
 
-/** The tree head that a proof is about. */
+/** A proof's signed tree head. Throws `Wrong` when it is malformed or not of the proof's size. */
 export function headOf({ size, checkpoint }: LogProof): SignedCheckpoint {
   const head = parsedCheckpoint(checkpoint);
-  if (!head) throw new Wrong("The proof's checkpoint is no signed note.");
+  if (!head) throw new Wrong("The proof's checkpoint is not a signed note.");
   if (head.size !== size) {
     throw new Wrong(
-      `The proof says it is about ${size} entries, its tree head counts ${head.size}.`,
+      `The proof says that it covers ${size} entries, but its tree head counts ${head.size}.`,
     );
   }
   return head;
 }
 
-/** What a proof shows of the log that its tree head counts, for a person. Throws `Wrong` where it
- *  shows something else. */
+/** Verifies the Merkle paths of a proof and returns, for a person, what they show of the log.
+ *  Throws `Wrong` for a path that does not lead to the tree head. */
 export function shownBy({ inclusion, consistency }: LogProof, head: SignedCheckpoint): string {
   const shown: string[] = [];
   if (inclusion) {
@@ -44,22 +44,22 @@ export function shownBy({ inclusion, consistency }: LogProof, head: SignedCheckp
     const leaf = leafOf(inclusion, head);
     const root = rootFromInclusion(leaf, id - 1, head.size, proof.map(nodeIn));
     if (`sha256:${bytesToHex(leaf)}` !== hash) {
-      throw new Wrong("The proof's entry does not hash to what it says: it was changed.", id);
+      throw new Wrong("The proof's entry does not match its hash: it was changed.", id);
     }
     if (!root || bytesToHex(root) !== bytesToHex(head.root)) {
       throw new Wrong("The proof does not lead from this entry to the signed tree head.", id);
     }
-    shown.push(`entry ${id} is one of the ${head.size} that were signed`);
+    shown.push(`entry ${id} is one of the ${head.size} signed entries`);
   }
   if (consistency) {
     const { size, root, proof } = consistency;
     const before = { size, root: nodeIn(root.slice("sha256:".length)) };
     if (!isConsistent(before, head, proof.map(nodeIn))) {
       throw new Wrong(
-        `The proof does not show that its log of ${size} entries is the beginning of the signed one.`,
+        `The proof does not show that the log of ${size} entries is the beginning of the signed one.`,
       );
     }
-    shown.push(`the log of ${size} entries with tree head ${root} is their beginning`);
+    shown.push(`the log of ${size} entries with root ${root} is the beginning of the signed one`);
   }
   return shown.join("; ");
 }
@@ -74,7 +74,9 @@ function leafOf(
   try {
     return entryLeaf(entry, body_hash);
   } catch {
-    throw new Wrong("The proof's entry has no canonical form: it can't have been in a log.");
+    throw new Wrong(
+      "The proof's entry has no canonical JSON form, so it can't have been in a log.",
+    );
   }
 }
 
@@ -85,19 +87,19 @@ function nodeIn(hex: string): Uint8Array {
   return hexToBytes(hex);
 }
 
-/** The log of an export that was found to be in order. */
+/** The log of an export whose own checks have passed. */
 interface CheckedLog {
   entries: readonly ExportedEntry[];
-  /** Their leaf hashes. */
+  /** The leaf hashes of the entries. */
   leaves: readonly Uint8Array[];
   current: SignedCheckpoint;
-  /** Public keys that may have signed, base64. */
+  /** The accepted public keys, base64. */
   keys: readonly string[];
-  /** Whether these are keys that the caller trusts, not those that the file names. */
+  /** Whether the caller named these keys, rather than the file. */
   trusted: boolean;
 }
 
-/** Whether a proof shows what it should, under a key of the server's, and of this very log. */
+/** Checks the paths and the signature of a proof, and that it is a proof about this very log. */
 export async function checkProof(
   proof: LogProof,
   { entries, leaves, current, keys, trusted }: CheckedLog,
@@ -110,12 +112,12 @@ export async function checkProof(
   if (inclusion && inclusion.entry.id <= leaves.length) {
     const { entry: { id }, hash, salt } = inclusion;
     if (`sha256:${bytesToHex(leaves[id - 1]!)}` !== hash) {
-      throw new Wrong("History was forked: the proof shows another entry at this place.", id);
+      throw new Wrong("The history was forked: the proof shows another entry at this place.", id);
     }
     const own = entries[id - 1]!.salt;
     if (salt !== undefined && own !== undefined && salt !== own) {
       throw new Wrong(
-        "The proof's salt is not the one that this body is hashed with.",
+        "The proof's salt is not the salt of this entry.",
         id,
       );
     }
@@ -127,7 +129,7 @@ export async function checkProof(
     isAbout(proof, leaves.length);
   if (!isOfThis) {
     throw new Wrong(
-      `The proof is about entries after the last of the file's ${leaves.length}: history was truncated, or the file is older than the proof.`,
+      `The proof is about entries after the file's last, ${leaves.length}: the history was truncated, or the file is older than the proof.`,
       leaves.length + 1,
     );
   }
@@ -135,7 +137,7 @@ export async function checkProof(
   return { check: "proof", verdict: "unknown", text: `${shown}, ${ANOTHER_KEY}` };
 }
 
-/** Whether everything that a proof shows is about the first `size` entries. */
+/** Whether a proof concerns the first `size` entries alone. */
 function isAbout({ inclusion, consistency }: LogProof, size: number): boolean {
   return (inclusion?.entry.id ?? 0) <= size && (consistency?.size ?? 0) <= size;
 }
@@ -143,6 +145,6 @@ function isAbout({ inclusion, consistency }: LogProof, size: number): boolean {
 function refuseFork(size: number, root: string, leaves: readonly Uint8Array[]): void {
   if (bytesToHex(rootOfLeaves(leaves.slice(0, size))) === root) return;
   throw new Wrong(
-    `History was forked: the server proved another log of ${size} entries. Proof and file together show it.`,
+    `The history was forked: the server proved another log of ${size} entries. The proof and the file together are evidence of it.`,
   );
 }

@@ -1,5 +1,5 @@
-/** Runs the referee again: every hook that the transcript calls for, in the same engine, with the
- *  same inputs, and compares what it says, byte for byte, with what the log holds. */
+/** Replays the referees: runs every hook that the transcript calls for in the same engine with the
+ *  same inputs, and compares its output with the log byte for byte. */
 import { botEvidence, botFailed, timerDue } from "../domain/announcements/hooks.ts";
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
 import {
@@ -24,7 +24,7 @@ import { hookFor } from "../domain/referee/referee.ts";
 import { Sealed } from "../domain/bot/sealed.ts";
 import { type Entry, isAnswered } from "../domain/transcript/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
-import { type Told, toldRounds } from "./beacon.ts";
+import { type PublishedRound, publishedRounds } from "./beacon.ts";
 import { compare } from "./compare.ts";
 import { checkAnnounced, obstacleTo } from "./engine_checks.ts";
 import { exchangeFrom } from "./evidence.ts";
@@ -35,7 +35,7 @@ import {
   type ReplayEntry,
   withRoots,
 } from "./replay_entries.ts";
-import { remembering, type Replayer } from "./replayer.ts";
+import { caching, type Replayer } from "./replayer.ts";
 import { Stopped } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 import { TimerChecks } from "./timer_checks.ts";
@@ -43,19 +43,19 @@ import { TimerChecks } from "./timer_checks.ts";
 const endedFull = (reason: unknown) => reason === "out_of_memory";
 
 export interface Replayed {
-  /** Hooks that were run again with equal results. */
+  /** The number of hooks that were replayed with equal results. */
   replayed: number;
-  /** Hooks that could not be, and why, in the order in which the reasons came up. */
+  /** By reason, the number of hooks that could not be replayed, in order of first occurrence. */
   unknown: Map<string, number>;
 }
 
-/** An entry whose body this viewer may read, with its salt. */
+/** An entry with the body and the salt that this viewer may read. */
 type Readable = Entry & { salt: string };
 
 const NO_ENV = new Sealed([]);
 
-/** Replays every bot. Throws `Wrong` with the first entry that an honest referee would not have
- *  made. `result` counts what was done so far. */
+/** Replays every bot. Throws `Wrong` with the first entry that the replay does not reproduce.
+ *  `result` is updated throughout, so that it is right when the replay stops early. */
 export async function replay(
   file: ChannelExport,
   leaves: readonly Uint8Array[],
@@ -64,27 +64,27 @@ export async function replay(
   signal?: AbortSignal,
 ): Promise<void> {
   const entries = withRoots(file.entries, leaves);
-  const rounds = toldRounds(file.entries);
+  const rounds = publishedRounds(file.entries);
   const announced = announcedBots(file);
   const players = playersBefore(announced.map(({ from }) => from), entries);
   const effects = effectsByBot(entries);
-  const stage = { file, rounds, replayer: remembering(replayer), result };
+  const stage = { file, rounds, replayer: caching(replayer), result };
   const bots = announced.map((bot) =>
     new BotReplay(stage, bot, players.get(bot.from)!, effects.get(bot.bot_id) ?? [])
   );
   for (const bot of bots) await bot.prepare();
-  // All bots entry by entry: what follows a forged entry differs, too, and the first is to be
-  // named.
+  // All bots advance together, entry by entry: everything after a forged entry differs too, and the
+  // report must name the first.
   for (const [entry, present] of metBy(bots, entries)) {
     for (const bot of present) await bot.meet(entry);
-    // Few entries call a hook: whoever shares the thread has a turn all the same.
+    // Entries that call no hook await nothing: yield to others on this thread now and then.
     if (entry.id % 256 === 0) await new Promise((resolve) => setTimeout(resolve));
     if (signal?.aborted) throw new Stopped();
   }
 }
 
-/** Each entry with the bots that meet it: those that are there, and those that are told of again
- *  when they are gone. */
+/** Each entry with the bots that meet it: those in the channel, and former bots for which the log
+ *  records an effect of that entry. */
 function* metBy(
   bots: readonly BotReplay[],
   entries: readonly ReplayEntry[],
@@ -104,10 +104,10 @@ function* metBy(
   }
 }
 
-/** What the replays of all bots of a file have in common. */
+/** Shared by the replays of all bots of a file. */
 interface Stage {
   file: ChannelExport;
-  rounds: ReadonlyMap<number, Told>;
+  rounds: ReadonlyMap<number, PublishedRound>;
   replayer: Replayer;
   result: Replayed;
 }
@@ -116,21 +116,21 @@ class BotReplay {
   readonly #stage: Stage;
   readonly #bot: AnnouncedBot;
   #memory: BotMemory;
-  /** Why nothing can be said of this bot's hooks any more. */
+  /** Why no further hook of this bot can be replayed. */
   #lost: string | undefined;
   readonly #timers: TimerChecks;
-  /** What the bot caused, by the entry that caused it. */
+  /** The entries that the bot's hooks caused, by their cause. */
   readonly #effects = new Map<number, ReplayEntry[]>();
-  /** What was told again of a hook that two instances ran: what the slower one asked, and nothing
-   *  else. */
+  /** By cause, evidence of a hook that two server instances ran: the slower one records its network
+   *  requests and nothing else. */
   readonly #again = new Map<number, ReplayEntry[]>();
-  /** The first thing that each hook said, as far as the log was met, and the last entry that called
-   *  one of them. */
-  readonly #firstSaid: Iterator<[number, ReplayEntry[]], undefined>;
-  #nextSaid: [number, ReplayEntry[]] | undefined;
-  #toldTo = 0;
+  /** Walks `#effects` in the order of the log. `#lastCause` is the highest cause among the effects
+   *  walked so far. */
+  readonly #walk: Iterator<[number, ReplayEntry[]], undefined>;
+  #nextEffects: [number, ReplayEntry[]] | undefined;
+  #lastCause = 0;
 
-  /** `effects`: what this bot caused, in order. */
+  /** `effects`: the entries that this bot's hooks caused, in order. */
   constructor(stage: Stage, bot: AnnouncedBot, players: Player[], effects: readonly ReplayEntry[]) {
     this.#stage = stage;
     this.#bot = bot;
@@ -144,8 +144,8 @@ class BotReplay {
       if (known) known.push(entry);
       else where.set(cause, [entry]);
     }
-    this.#firstSaid = this.#effects.entries();
-    this.#nextSaid = this.#firstSaid.next().value;
+    this.#walk = this.#effects.entries();
+    this.#nextEffects = this.#walk.next().value;
   }
 
   /** The first entry that it meets. */
@@ -158,7 +158,7 @@ class BotReplay {
     return this.#bot.reveals[0]?.id ?? Infinity;
   }
 
-  /** Entries after that one to which it is said to have said something. */
+  /** Entries after `goneAt` for which the log records an effect of this bot. */
   metLate(): number[] {
     const called = new Set([...this.#effects.keys(), ...this.#again.keys()]);
     return [...called].filter((id) => id > this.goneAt);
@@ -170,18 +170,18 @@ class BotReplay {
       await checkAnnounced(this.#bot, file.sources, replayer);
   }
 
-  /** Comes past an entry: runs the hook that it calls, if it calls one. */
+  /** Processes an entry: runs the hook that it calls, if any. */
   async meet(entry: ReplayEntry): Promise<void> {
     const { cursor, bot_id } = this.#bot;
     const caused = this.#effects.get(entry.id) ?? [];
     for (const _ of this.#again.get(entry.id) ?? []) {
-      this.#skip("two instances of the server ran them, and both asked the network");
+      this.#skip("two instances of the server ran them, and both used the network");
     }
     if (entry.id > cursor) {
       if (entry.body) this.#checkTimer(entry as Entry);
       if (!caused[0]) return this.#missed(entry);
       throw new Wrong(
-        `${bot_id} had come to entry ${cursor}: it can't have said this.`,
+        `The cursor of ${bot_id} is ${cursor}: it can't have written this.`,
         caused[0].id,
       );
     }
@@ -189,20 +189,20 @@ class BotReplay {
     const called = entry.sender !== `bot:${bot_id}` && isAnswered(entry) &&
       this.#bot.hooks.includes("on_message");
     if (!called) return this.#refuseAny(caused, entry);
-    this.#lose("it was told something that you may not read");
+    this.#lose("the bot read an entry that you may not read");
   }
 
-  #refuseAny([said]: ReplayEntry[], { id }: ReplayEntry): void {
-    if (said) throw new Wrong(`No hook of ${this.#bot.bot_id} is called by entry ${id}.`, said.id);
+  #refuseAny([effect]: ReplayEntry[], { id }: ReplayEntry): void {
+    if (effect) throw new Wrong(`Entry ${id} calls no hook of ${this.#bot.bot_id}.`, effect.id);
   }
 
-  /** Notes a hook that was not run because the bot was taken out, or the channel closed, before it
-   *  came to that. */
+  /** Notes a hook that the server did not run because the bot was removed or the channel closed
+   *  first. */
   #missed(entry: ReplayEntry): void {
     const { removedAt = 0 } = this.#bot;
     if (this.#lost || entry.id >= removedAt || !isAnswered(entry)) return;
     if (!entry.body || hookFor(asBot(this.#bot), entry as Entry)) {
-      this.#skip("the bot was gone before they were called");
+      this.#skip("the bot was removed or the channel closed before they ran");
     }
   }
 
@@ -216,31 +216,32 @@ class BotReplay {
     this.#draw(entry);
     this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = onlyFailureIn(caused);
-    if (failure?.reason === "killed") return this.#skip("a clock had to end it");
+    if (failure?.reason === "killed") return this.#skip("the server killed them at its time limit");
     const recorded = this.#recorded(caused);
     if (!recorded) {
-      return this.#lose("what it was told by the network is not all on record");
+      return this.#lose("the record of the bot's network answers is incomplete");
     }
     const source = this.#stage.file.sources[this.#bot.code_hash]!;
     const job = hookJob(this.#bot, this.#memory, entry, call, { source, env: {} });
     const { outcome, exchanges } = await this.#stage.replayer.run(job, recorded);
-    if (outcome.kind === "killed") return this.#lose("it took too long here");
+    if (outcome.kind === "killed") return this.#lose("a hook of the bot took too long here");
     if (failure?.message === UNSTORABLE && outcome.kind === "done") {
-      return this.#skip("the database did not take what they said");
+      return this.#skip("the server's database rejected their output");
     }
     if (
       failure && endedFull(failure.reason) !== endedFull(outcome.kind) && outcome.kind !== "done"
     ) {
-      // Failed all the same: at which allocation it met the end is not the referee's doing.
-      return this.#skip("its memory was full");
+      // Both runs failed, one for want of memory. The allocation at which memory runs out is not
+      // the referee's choice.
+      return this.#skip("they ran out of memory");
     }
     const before = this.#memory;
     this.#memory = memoryAfter(before, outcome);
     const { timers = [] } = outcome.kind === "done" ? outcome : {};
     this.#timers.change(entry.id, timers);
-    const told = exchanges.map((exchange) => evidenceOf(exchange, NO_ENV, new Map()));
+    const announced = exchanges.map((exchange) => evidenceOf(exchange, NO_ENV, new Map()));
     const drafts = [
-      ...evidenceDrafts(bot_id, entry, call.hook, told),
+      ...evidenceDrafts(bot_id, entry, call.hook, announced),
       ...draftsFrom(bot_id, entry, call.hook, outcome, this.#memory),
       ...endDraft(bot_id, outcome, entry, before.seed),
     ];
@@ -248,41 +249,44 @@ class BotReplay {
     this.#stage.result.replayed++;
   }
 
-  /** Takes the randomness of the round that was named last. */
+  /** Draws the randomness of the round that was named last, unless it was drawn before. */
   #draw({ id }: Entry): void {
     const { beacon } = this.#memory;
     if (!beacon || beacon.randomness !== undefined) return;
-    const told = this.#stage.rounds.get(beacon.round);
-    if (!told) {
-      throw new Wrong(`${this.#bot.bot_id} answered this before round ${beacon.round} came.`, id);
+    const published = this.#stage.rounds.get(beacon.round);
+    if (!published) {
+      throw new Wrong(
+        `${this.#bot.bot_id} answered this before round ${beacon.round} was published.`,
+        id,
+      );
     }
-    this.#memory = memoryDrawn(this.#memory, told.signature);
+    this.#memory = memoryDrawn(this.#memory, published.signature);
   }
 
   #checkTimer(entry: Entry): void {
     if (timerDue.in(entry)?.bot_id !== this.#bot.bot_id || this.#lost) return;
-    this.#timers.come(entry, (cause) => this.#toldBefore(entry.id) >= cause);
+    this.#timers.fire(entry, (cause) => this.#lastCauseBefore(entry.id) >= cause);
   }
 
-  /** The last entry that called a hook of which something stands in the log before entry `id`. */
-  #toldBefore(id: number): number {
-    for (; this.#nextSaid; this.#nextSaid = this.#firstSaid.next().value) {
-      const [calledBy, [first]] = this.#nextSaid;
+  /** The highest cause of an effect that stands in the log before entry `id`. */
+  #lastCauseBefore(id: number): number {
+    for (; this.#nextEffects; this.#nextEffects = this.#walk.next().value) {
+      const [cause, [first]] = this.#nextEffects;
       if (first!.id >= id) break;
-      this.#toldTo = Math.max(this.#toldTo, calledBy);
+      this.#lastCause = Math.max(this.#lastCause, cause);
     }
-    return this.#toldTo;
+    return this.#lastCause;
   }
 
   #recorded(caused: ReplayEntry[]): Exchange[] | undefined {
     const evidence = caused.find(isEvidence);
     if (!evidence) return [];
-    const told = botEvidence.in(evidence)?.exchanges ?? [];
-    // One that is refused is told, too.
-    if (told.length > BOT_LIMITS.netRequests + 1) {
-      throw new Wrong("No hook may ask so often.", evidence.id);
+    const announced = botEvidence.in(evidence)?.exchanges ?? [];
+    // The record also holds the one request that was refused for exceeding the limit.
+    if (announced.length > BOT_LIMITS.netRequests + 1) {
+      throw new Wrong("No hook may make so many network requests.", evidence.id);
     }
-    const exchanges = told.map((each) => exchangeFrom(each, this.#stage.file.evidence));
+    const exchanges = announced.map((each) => exchangeFrom(each, this.#stage.file.evidence));
     return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
   }
 
@@ -291,14 +295,14 @@ class BotReplay {
     unknown.set(why, (unknown.get(why) ?? 0) + 1);
   }
 
-  /** From here on the bot's state is not known. */
+  /** Gives up on the bot: from here on its state is unknown. */
   #lose(why: string): void {
     this.#lost ??= why;
     this.#skip(this.#lost);
   }
 }
 
-/** The failure that is all that is told of a hook, beside what it asked of the network. */
+/** The failure of a hook, if that and evidence are all that the log records of it. */
 function onlyFailureIn(caused: readonly ReplayEntry[]): ReturnType<typeof botFailed.in> {
   const [only, ...more] = caused.filter((entry) => !isEvidence(entry));
   return more.length === 0 && only ? botFailed.in(only) : undefined;

@@ -1,5 +1,5 @@
-/** The entries of an export as a replay takes them: with what follows from them, and what a hook of
- *  a bot caused. */
+/** Prepares the entries of an export for the replay: derived fields, the effects of each bot, and
+ *  the players before an entry. */
 import { botEnded, botEvidence, botFailed } from "../domain/announcements/hooks.ts";
 import type { Player } from "../domain/bot/bot.ts";
 import { playersAfter } from "../domain/referee/bot_memory.ts";
@@ -9,15 +9,14 @@ import { appended, rootOf } from "../kernel/merkle.ts";
 import type { Entry } from "../domain/transcript/transcript.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** An entry as the referee's rules take it; its body and salt are missing where they are
- *  withheld. */
+/** An entry in the form that the referee's rules take. Body and salt are absent when withheld. */
 export type ReplayEntry = Omit<Entry, "body"> & {
   body?: Entry["body"] | undefined;
   salt?: string | undefined;
 };
 
-/** Adds what is not part of a leaf, and follows from it: tree heads, and the place in a chain of
- *  bots. */
+/** Adds the derived fields, which no leaf hash covers: the Merkle root at each entry, and
+ *  `chained`, the number of caused entries in a row. */
 export function withRoots(
   entries: readonly ExportedEntry[],
   leaves: readonly Uint8Array[],
@@ -29,7 +28,7 @@ export function withRoots(
     const at = range;
     let root: string | undefined;
     chained = entry.cause === undefined ? 0 : chained + 1;
-    // Few entries call a hook: the others' tree heads are not needed.
+    // Computed on demand: only the few entries that call a hook need their root.
     return {
       ...entry,
       chained,
@@ -40,18 +39,19 @@ export function withRoots(
   });
 }
 
-/** Whether the server told here what a hook asked of the network. */
+/** Whether an entry records the network requests of a hook. */
 export function isEvidence(entry: ReplayEntry): boolean {
   return botEvidence.in(entry) !== undefined;
 }
 
 const EFFECTS = [botEvidence, botFailed, botEnded];
 
-/** By bot, in order, what its hooks said and what the server told of them. */
+/** By bot, in order, the entries that its hooks caused: their posts, and the server's entries about
+ *  them. */
 export function effectsByBot(entries: readonly ReplayEntry[]): Map<string, ReplayEntry[]> {
   const effects = new Map<string, ReplayEntry[]>();
   for (const entry of entries) {
-    const botId = entry.cause === undefined ? undefined : speakerOf(entry);
+    const botId = entry.cause === undefined ? undefined : botOf(entry);
     if (botId === undefined) continue;
     const own = effects.get(botId);
     if (own) own.push(entry);
@@ -60,18 +60,17 @@ export function effectsByBot(entries: readonly ReplayEntry[]): Map<string, Repla
   return effects;
 }
 
-function speakerOf(entry: ReplayEntry): string | undefined {
+function botOf(entry: ReplayEntry): string | undefined {
   const { sender, body } = entry;
   if (sender.startsWith("bot:")) return sender.slice("bot:".length);
-  const isTold = EFFECTS.some((effect) => effect.in(entry));
-  return isTold && typeof body?.bot_id === "string" ? body.bot_id : undefined;
+  const isEffect = EFFECTS.some((effect) => effect.in(entry));
+  return isEffect && typeof body?.bot_id === "string" ? body.bot_id : undefined;
 }
 
-/** People at a time, more than any server seats in a channel: each entry is met with all of
- *  them. */
+/** The most members at a time, more than any server seats. The limit bounds the work per entry. */
 const MAX_SEATED = 1_024;
 
-/** Who sat in the channel before each of some entries, in the order in which they came. */
+/** By entry id, the players who had a seat before that entry, in the order of joining. */
 export function playersBefore(
   ids: readonly number[],
   entries: readonly ReplayEntry[],
@@ -82,7 +81,12 @@ export function playersBefore(
   for (const entry of entries) {
     if (wanted.has(entry.id)) found.set(entry.id, players);
     if (entry.body) players = playersAfter(players, entry as Entry);
-    if (players.length > MAX_SEATED) throw new Wrong("No channel seats so many.", entry.id);
+    if (players.length > MAX_SEATED) {
+      throw new Wrong(
+        `More than ${MAX_SEATED} members at a time: no server seats so many.`,
+        entry.id,
+      );
+    }
   }
   return found;
 }

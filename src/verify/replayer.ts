@@ -1,29 +1,29 @@
-/** What a replay needs of whoever can run bots. */
+/** The interface through which a replay runs bots. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { EngineParts } from "../domain/bot/engine_id.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import { abortable } from "../kernel/abortable.ts";
 import { Stopped } from "./report.ts";
 
-/** The engines that run bots, with a network that answers what was recorded. */
+/** Engines that run bots, with a network that answers from a record. */
 export interface Replayer {
-  /** The engine's id and parts; undefined where there is none for a language. */
+  /** The engine's id and parts; undefined when there is no engine for the language. */
   engine(
     language: HookJob["language"],
   ): Promise<{ engine: string; parts: EngineParts } | undefined>;
-  /** What is found in a source. */
+  /** Inspects a source, as the server does before it attaches a bot. */
   inspect(
     bot: { source: string; language: BotLanguage; name: string },
   ): Promise<Inspection>;
-  /** The hook's outcome, and what it asked of the network and was told. */
+  /** Runs a hook. Returns its outcome, and its network requests with the answers. */
   run(
     job: HookJob,
     recorded: readonly Exchange[],
   ): Promise<{ outcome: HookOutcome; exchanges: Exchange[] }>;
 }
 
-/** The same, asking once of each engine, and of each source, however many bots there are of it. */
-export function remembering(replayer: Replayer): Replayer {
+/** The same replayer with a cache: it looks up each engine and inspects each source once. */
+export function caching(replayer: Replayer): Replayer {
   const engines = new Map<BotLanguage, ReturnType<Replayer["engine"]>>();
   const inspections = new Map<string, Promise<Inspection>>();
   return {
@@ -38,13 +38,13 @@ function once<K, V>(known: Map<K, V>, key: K, find: () => V): V {
   return known.get(key)!;
 }
 
-/** The same until a signal is given: from then on every question ends with `Stopped`, also one that
- *  was asked before. */
+/** The same replayer until `signal` aborts: from then on every call rejects with `Stopped`, also a
+ *  pending one. */
 export function until(replayer: Replayer, signal: AbortSignal | undefined): Replayer {
   if (!signal) return replayer;
-  async function within<T>(ask: () => Promise<T>): Promise<T> {
+  async function within<T>(call: () => Promise<T>): Promise<T> {
     if (signal!.aborted) throw new Stopped();
-    return await abortable(ask(), signal!, () => {
+    return await abortable(call(), signal!, () => {
       throw new Stopped();
     });
   }

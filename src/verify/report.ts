@@ -1,4 +1,4 @@
-/** What a verification found: one line a check, and whether anything is wrong. */
+/** The report of a verification: one line per check, and the verdict. */
 import { Wrong } from "./model/wrong.ts";
 import { plainLine } from "./plain_text.ts";
 
@@ -24,52 +24,50 @@ export type CheckName = (typeof CHECKS)[number];
 
 export interface Check {
   check: CheckName;
-  /** `unknown`: it can't be told from what this viewer may see, or not yet. Neither good nor
-   *  bad. */
+  /** `unknown`: what this viewer may see can't decide it, or can't decide it yet. It is neither a
+   *  pass nor a failure. */
   verdict: "passed" | "failed" | "unknown";
-  /** The first entry that is wrong. */
+  /** The first entry at fault. */
   id?: number;
-  /** What was found, and what it means. */
+  /** The finding, for a person. */
   text: string;
-  /** It was not done to the end: the time that was given was over. */
+  /** The time limit ended the check before it was complete. */
   stopped?: true;
 }
 
 export interface Report {
-  /** Whether no check failed, and the time was enough for all of them. */
+  /** Whether every check was completed and none failed. */
   ok: boolean;
-  /** The time that was given was over before the last check was done: those left are `unknown`. */
+  /** The time limit ended the verification: the checks that were not completed are `unknown`. */
   stopped?: true;
   channel_id: string;
   entries: number;
-  /** How many hooks were run again with equal results, and how many could not be. */
+  /** The number of hooks that were replayed with equal results, and that could not be replayed. */
   hooks: { replayed: number; unknown: number };
   checks: Check[];
 }
 
-/** Thrown where the time that was given is over. */
+/** Thrown when the time limit ends a check. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** Of what a check says: it may quote what a file holds. */
+/** The longest text of a check, which may quote the file. */
 const MAX_TEXT_CHARS = 2_000;
 
-/** A text that ends where people have stopped reading. */
+/** Shortens a text to what a person reads. */
 export function cut(text: string): string {
   if (text.length <= MAX_TEXT_CHARS) return text;
   return `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}…`;
 }
 
-/** A check that the time was not enough for, and what was found by then. */
+/** A check that the time limit ended. `found`: its findings until then. */
 export function outOfTime(check: CheckName, found = ""): Check {
-  const text = `${
-    found && `${cut(found)}; `
-  }not checked to the end: the time that was given was over`;
+  const text = `${found && `${cut(found)}; `}not completed within the time limit`;
   return { check, verdict: "unknown", text, stopped: true };
 }
 
-/** The outcome of a check that returns what it found and throws `Wrong`. */
+/** Runs a check, which returns its finding or throws `Wrong`. */
 export async function checked(
   check: CheckName,
   find: () => string | Check | Promise<string | Check>,
@@ -82,9 +80,9 @@ export async function checked(
       ? found
       : { ...found, text: cut(found.text) };
   } catch (error) {
-    // What is thrown for the form of a value, or its depth, is thrown for what no server writes.
+    // A value of a type or depth that no server writes makes JavaScript throw these.
     if (error instanceof TypeError || error instanceof RangeError) {
-      return { check, verdict: "failed", text: "It holds what no server writes." };
+      return { check, verdict: "failed", text: "The file holds a value that no server writes." };
     }
     if (error instanceof Stopped) return outOfTime(check);
     if (!(error instanceof Wrong)) throw error;
@@ -95,22 +93,22 @@ export async function checked(
 
 const MARKS = { passed: "✔", failed: "✘", unknown: "?" } as const;
 
-/** For a person: a line a check, then the verdict. */
+/** The report for a person: one line per check, then the verdict. */
 export function reportText({ ok, stopped, channel_id, entries, hooks, checks }: Report): string {
-  const replayed = `${hooks.replayed} hooks run again${
-    hooks.unknown > 0 ? `, ${hooks.unknown} could not be` : ""
+  const replayed = `${hooks.replayed} hooks replayed${
+    hooks.unknown > 0 ? `, ${hooks.unknown} not replayed` : ""
   }`;
   const verdict = ok
     ? `VERIFIED: ${channel_id}, ${entries} entries, ${replayed}.`
     : checks[0]?.verdict === "failed"
-    ? "NOT VERIFIED: this is no export of a channel, or it was damaged."
+    ? "NOT VERIFIED: this is not an export of a channel, or it is damaged."
     : checks.some(({ verdict }) => verdict === "failed") || !stopped
-    ? `NOT VERIFIED: ${channel_id}. What is marked ✘ can't come from an honest server.`
-    : `NOT VERIFIED TO THE END: ${channel_id}, ${entries} entries, ${replayed}. Nothing was found wrong in the time that was given.`;
+    ? `NOT VERIFIED: ${channel_id}. The lines marked ✘ show what no honest server writes.`
+    : `NOT FULLY VERIFIED: ${channel_id}, ${entries} entries, ${replayed}. Nothing wrong was found within the time limit.`;
   return linesOf(checks, verdict);
 }
 
-/** A line a check, then the verdict, as text alone. */
+/** One line per check, then the verdict, safe for a terminal. */
 export function linesOf(checks: readonly Check[], verdict: string): string {
   const lines = checks.map(({ check, verdict, id, text }) =>
     `${MARKS[verdict]} ${check.padEnd(11)} ${id === undefined ? "" : `entry ${id}: `}${text}`

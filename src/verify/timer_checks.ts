@@ -1,9 +1,9 @@
-/** The timers of one bot, as its hooks set and clear them when they are run again. */
+/** The timers of one bot, as its replayed hooks set and clear them. */
 import type { Entry, TimerChange } from "../domain/transcript/transcript.ts";
 import { Wrong } from "./model/wrong.ts";
 
 interface SetTimer {
-  /** The entry whose hook cleared it or set it anew. */
+  /** The entry whose hook cleared or reset it. */
   endedBy?: number;
 }
 
@@ -11,16 +11,16 @@ const keyOf = (cause: number, name: string, dueMs: number) => `${cause} ${dueMs}
 
 export class TimerChecks {
   readonly #botId: string;
-  /** By the entry whose hook set it, its time and its name; without those that have come. */
+  /** The timers that have not fired, by cause, due time and name. */
   readonly #set = new Map<string, SetTimer>();
-  /** The key of the one that is running under a name. */
+  /** By name, the key of the running timer. */
   readonly #running = new Map<string, string>();
 
   constructor(botId: string) {
     this.#botId = botId;
   }
 
-  /** What the hook that entry `cause` called has done to the timers. */
+  /** Applies the timer changes of the hook that entry `cause` called. */
   change(cause: number, changes: readonly TimerChange[]): void {
     for (const { name, due_ms } of changes) {
       const running = this.#set.get(this.#running.get(name) ?? "");
@@ -33,17 +33,17 @@ export class TimerChecks {
     }
   }
 
-  /** A timer comes: one that was set, once, not early, and not after a hook is known to have ended
-   *  it. `toldBefore`: whether something that this bot's hooks said after an entry's call stands in
-   *  the log before the timer. */
-  come({ id, body, ts, cause }: Entry, toldBefore: (cause: number) => boolean): void {
+  /** Checks a timer that fires: a hook set it, it fires once and not early, and no hook that ran
+   *  before has cleared it. `ranBefore`: whether the log shows, before the timer, that the hook
+   *  called by an entry has run. */
+  fire({ id, body, ts, cause }: Entry, ranBefore: (cause: number) => boolean): void {
     const name = String(body.name);
     const due = Date.parse(String(body.due));
     const key = keyOf(cause!, name, due);
     const timer = this.#set.get(key);
-    if (!timer) throw new Wrong(`${this.#botId} has set no such timer.`, id);
-    if (Date.parse(ts) < due) throw new Wrong("The timer came before it was due.", id);
-    if (timer.endedBy !== undefined && toldBefore(timer.endedBy)) {
+    if (!timer) throw new Wrong(`${this.#botId} set no such timer.`, id);
+    if (Date.parse(ts) < due) throw new Wrong("The timer fired before it was due.", id);
+    if (timer.endedBy !== undefined && ranBefore(timer.endedBy)) {
       throw new Wrong(`${this.#botId} had cleared this timer.`, id);
     }
     this.#set.delete(key);

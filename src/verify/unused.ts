@@ -1,12 +1,11 @@
-/** What a file brings along and nothing in its log names: whoever reads it takes it for the
- *  channel's. */
+/** Refuses content of a file that no entry names: a reader would take it for the channel's. */
 import { botAttached } from "../domain/announcements/bots.ts";
 import { botEvidence } from "../domain/announcements/hooks.ts";
 import { bodyHashesIn } from "../domain/bot/announced_exchange.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** Every source and module is one of a bot that was announced. */
+/** Throws `Wrong` unless each source and module belongs to an announced bot, once. */
 export function refuseUnusedSources({ entries, sources, modules }: ChannelExport): void {
   const attached = entries.map(botAttached.in).filter((body) => body !== undefined);
   const hashes = new Set<string>(attached.map(({ code_hash }) => code_hash));
@@ -14,17 +13,21 @@ export function refuseUnusedSources({ entries, sources, modules }: ChannelExport
     attached.flatMap(({ imports }) => imports.map(({ name, version }) => `${name} ${version}`)),
   );
   const source = Object.keys(sources).find((hash) => !hashes.has(hash));
-  if (source !== undefined) throw new Wrong(`${source} is the source of no bot here.`);
+  if (source !== undefined) throw new Wrong(`No bot of this channel has the source ${source}.`);
   const names = modules.map(({ name, version }) => `${name} ${version}`);
   const module = names.find((name, i) => !imported.has(name) || names.indexOf(name) !== i);
-  if (module !== undefined) throw new Wrong(`No bot here imports ${module}.`);
+  if (module !== undefined) {
+    throw new Wrong(
+      `The file holds the module ${module}, but no bot imports it, or it stands there twice.`,
+    );
+  }
 }
 
-/** Every body of the evidence is one that a bot was told here, or asked with. */
+/** Throws `Wrong` unless an entry names each recorded body. */
 export function refuseUnusedEvidence({ entries, evidence }: ChannelExport): void {
   const named = new Set(
     entries.flatMap((entry) => bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])),
   );
   const hash = Object.keys(evidence).find((hash) => !named.has(hash));
-  if (hash !== undefined) throw new Wrong(`Nothing here was told ${hash}.`);
+  if (hash !== undefined) throw new Wrong(`No entry names the recorded body ${hash}.`);
 }

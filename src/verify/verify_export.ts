@@ -1,6 +1,6 @@
-/** Checks an export as if nothing about it could be trusted: the file, its log, who signed it, what
- *  was announced, and, where there are engines, that the referee says the same when it is run
- *  again. Needs no network, no clock and no server, and runs in a browser, too. */
+/** Checks an export and trusts nothing in it: the file, its log, the signature, the announcements
+ *  and, given engines, that a replay of the referees writes the same entries. Needs no network,
+ *  clock or server, and also runs in a browser. */
 import { ChannelExport } from "../domain/proof/channel_export.ts";
 import { type AnnouncedBot, announcedBots, checkSeeds, checkSources } from "./announced_bots.ts";
 import { checkBeacon } from "./beacon.ts";
@@ -25,22 +25,22 @@ import { type Check, checked, cut, outOfTime, type Report, Stopped } from "./rep
 import { refuseUnusedEvidence, refuseUnusedSources } from "./unused.ts";
 
 export interface VerifyOptions {
-  /** Receipts that somebody kept, as text: each must be the beginning of this log. */
+  /** Receipts of members, as text. The log that each covers must be the beginning of this one. */
   receipts?: readonly string[];
   /** Answers of `get_proof`: each must be about this log. */
   proofs?: readonly LogProof[];
-  /** The only keys that count, base64; otherwise those in the file do. */
+  /** The only accepted public keys, base64. Default: the keys in the file. */
   trustedKeys?: readonly string[] | undefined;
-  /** Hashes of the drand chains that count; otherwise quicknet's does. */
+  /** Hashes of the accepted drand chains. Default: quicknet. */
   trustedChains?: readonly string[] | undefined;
-  /** Ends the verification: what is not checked by then is `unknown`, and the report is not
+  /** Ends the verification: checks that are not completed become `unknown`, and the report is not
    *  `ok`. */
   signal?: AbortSignal;
-  /** The engines; without them nothing is run again. */
+  /** The engines; without them nothing is replayed. */
   replayer?: Replayer | undefined;
 }
 
-/** Verifies parsed JSON. Never throws for what is in the file. */
+/** Verifies parsed JSON. Never throws because of the file's content. */
 export async function verifyExport(json: unknown, options: VerifyOptions = {}): Promise<Report> {
   const parsed = ChannelExport.safeParse(json);
   if (!parsed.success) return unreadable(parsed.error.issues[0]);
@@ -49,7 +49,7 @@ export async function verifyExport(json: unknown, options: VerifyOptions = {}): 
   const checks: Check[] = [{ check: "format", verdict: "passed", text: file.format }];
   const { signal } = options;
   const check: Run = async (name, find) => {
-    // A clock that ends it has a turn.
+    // Let the timer behind `signal` fire.
     if (signal) await new Promise((resolve) => setTimeout(resolve));
     const done = signal?.aborted ? outOfTime(name) : await checked(name, find);
     checks.push(done);
@@ -70,8 +70,8 @@ export async function verifyExport(json: unknown, options: VerifyOptions = {}): 
 
 type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
 
-/** Later checks rest on earlier ones: after the first that makes them meaningless no more are
- *  made. */
+/** Runs the checks in order. Later ones rest on earlier ones, so it stops after a failure that
+ *  makes them meaningless. */
 async function checkAll(
   file: ChannelExport,
   { receipts = [], proofs = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,
@@ -83,7 +83,7 @@ async function checkAll(
   let leaves: Uint8Array[] = [];
   const intact = await check("hashes", () => {
     leaves = leavesOf(file);
-    return "every entry hashes to what the log holds";
+    return "every entry matches its hash";
   });
   if (!intact) return;
   await check("tree", () => checkTree(file, leaves));
@@ -96,9 +96,9 @@ async function checkAll(
     if (trustedKeys) return `by a key that you trust, ${public_key}`;
     const last = file.entries.at(-1)?.ts ?? "";
     if (until === null || until >= last) {
-      return `by ${public_key}: compare it with the key you know`;
+      return `by ${public_key}: compare it with the server's key, or pass that with --key`;
     }
-    const text = `by ${public_key}, which was replaced before the last entry`;
+    const text = `by ${public_key}, which the server replaced before the last entry`;
     return { check: "signature", verdict: "unknown", text };
   });
   const keys = trustedKeys ?? file.keys.map(({ public_key }) => public_key);
@@ -128,7 +128,7 @@ async function checkAll(
   await check("commitments", () => checkCommitments(file));
   if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {
-    if (!replayer) return { check: "replay", verdict: "unknown", text: "not asked for" };
+    if (!replayer) return { check: "replay", verdict: "unknown", text: "not requested" };
     const result: Replayed = { replayed: 0, unknown: new Map() };
     const stopped = await replay(file, leaves, until(replayer, signal), result, signal).then(
       () => false,
@@ -143,16 +143,18 @@ async function checkAll(
 
 function replayText({ replayed, unknown }: Replayed): Check {
   const why = [...unknown].map(([reason, count]) => `${count} because ${reason}`).join(", ");
-  const text = `${replayed} hooks say the same when they are run again`;
+  const text = `${replayed} hooks replayed with equal results`;
   return why
-    ? { check: "replay", verdict: "unknown", text: `${text}; not run again: ${why}` }
+    ? { check: "replay", verdict: "unknown", text: `${text}; not replayed: ${why}` }
     : { check: "replay", verdict: "passed", text };
 }
 
 function unreadable(issue: { path: PropertyKey[]; message: string } | undefined): Report {
   const path = issue?.path.map(String) ?? [];
   const at = path[0] === "entries" && path[1] !== undefined ? Number(path[1]) + 1 : undefined;
-  const text = `It is no export of this format: ${path.join(".") || "the file"} ${issue?.message}`;
+  const text = `The file is not an export of a known format: ${
+    path.join(".") || "the file"
+  }: ${issue?.message}`;
   const failed = {
     check: "format",
     verdict: "failed",

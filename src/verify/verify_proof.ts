@@ -1,6 +1,5 @@
-/** Checks an answer of `get_proof` where there is no export: what it shows, under which key, and
- *  whether receipts that somebody kept are of the same history. Runs anywhere, as the check of an
- *  export does. */
+/** Checks an answer of `get_proof` without an export: its Merkle paths, its signature, and whether
+ *  receipts belong to the same history. Also runs in a browser. */
 import type { LogProof } from "../domain/proof/log_proof.ts";
 import { parsedCheckpoint, type SignedCheckpoint, verifierKey } from "../kernel/checkpoint.ts";
 import { bytesToHex } from "../kernel/hash.ts";
@@ -13,14 +12,14 @@ import { type Check, checked, linesOf, type Report } from "./report.ts";
 export type ProofReport = Pick<Report, "ok" | "channel_id" | "entries" | "checks">;
 
 interface ProofOptions {
-  /** The only keys that count, base64: a proof brings none. */
+  /** The only accepted public keys, base64. Required, because a proof contains no key. */
   trustedKeys: readonly string[];
-  /** Receipts that somebody kept, as text. */
+  /** Receipts of members, as text. */
   receipts?: readonly string[];
 }
 
-/** Verifies a proof. It is `ok` when every check has passed: one that can't be told leaves nothing
- *  that the rest of a log could make up for. */
+/** Verifies a proof. `ok` requires that every check has passed: unlike in an export, no other
+ *  entries could make up for an undecided check. */
 export async function verifyProof(
   proof: LogProof,
   { trustedKeys, receipts = [] }: ProofOptions,
@@ -41,7 +40,7 @@ export async function verifyProof(
     await check("signature", () => signerOf(signed, trustedKeys));
     await check("proof", () => shownBy(proof, signed));
     for (const receipt of receipts) {
-      await check("receipt", () => checkKept(receipt, signed, proof, trustedKeys));
+      await check("receipt", () => checkAgainst(receipt, signed, proof, trustedKeys));
     }
   }
   return {
@@ -56,47 +55,51 @@ async function signerOf(head: SignedCheckpoint, trustedKeys: readonly string[]):
   for (const key of trustedKeys.map(keyBytes)) {
     if (key && await isSignedBy(head, key)) return `by ${verifierKey(head.origin, key)}`;
   }
-  throw new Wrong("No key that you trust has signed the proof's tree head.");
+  throw new Wrong("None of the keys that you trust signed the proof's tree head.");
 }
 
-/** Whether a receipt's tree head and the proof's are of one history. */
-async function checkKept(
+/** Checks that the tree heads of a receipt and the proof belong to one history. */
+async function checkAgainst(
   receipt: string,
   head: SignedCheckpoint,
   { consistency }: LogProof,
   trustedKeys: readonly string[],
 ): Promise<string | Check> {
   const unknown = (text: string): Check => ({ check: "receipt", verdict: "unknown", text });
-  const kept = parsedCheckpoint(noteIn(receipt) ?? "");
-  if (!kept) return unknown("it holds no signed note: keep the checkpoint as it is");
-  await checkSigner("receipt", kept, head, trustedKeys);
-  const { size } = kept;
+  const receiptHead = parsedCheckpoint(noteIn(receipt) ?? "");
+  if (!receiptHead) {
+    return unknown("it holds no signed note: save the receipt's checkpoint unchanged");
+  }
+  await checkSigner("receipt", receiptHead, head, trustedKeys);
+  const { size } = receiptHead;
   if (size > head.size) {
-    return unknown(`it counts ${size} entries, more than the proof does: ask for a newer proof`);
+    return unknown(`it counts ${size} entries, more than the proof does: call get_proof again`);
   }
   if (size < head.size && consistency?.size !== size) {
-    return unknown(`the proof does not lead from its ${size} entries: ask for one since ${size}`);
+    return unknown(
+      `the proof does not start from its ${size} entries: call get_proof with since ${size}`,
+    );
   }
   const root = size === head.size
     ? bytesToHex(head.root)
     : consistency!.root.slice("sha256:".length);
-  if (bytesToHex(kept.root) !== root) {
+  if (bytesToHex(receiptHead.root) !== root) {
     throw new Wrong(
-      `History was forked: the server signed another log of ${size} entries. Receipt and proof together show it.`,
+      `The history was forked: the server signed another log of ${size} entries. The receipt and the proof together are evidence of it.`,
     );
   }
   return size === head.size
-    ? "its tree head is the proof's"
-    : `its ${size} entries are the beginning of the proof's`;
+    ? "its tree head equals the proof's"
+    : `its ${size} entries are the beginning of the proof's log`;
 }
 
-/** For a person: a line a check, then the verdict. */
+/** The report for a person: one line per check, then the verdict. */
 export function proofText({ ok, channel_id, entries, checks }: ProofReport): string {
   const isWrong = checks.some(({ verdict }) => verdict === "failed");
   const verdict = ok
-    ? `VERIFIED: a proof about ${channel_id}, of ${entries} entries.`
+    ? `VERIFIED: a proof about ${channel_id} with ${entries} entries.`
     : isWrong
-    ? `NOT VERIFIED: ${channel_id}. A line marked ✘ can't come from an honest server.`
+    ? `NOT VERIFIED: ${channel_id}. The lines marked ✘ show what no honest server writes.`
     : `NOT VERIFIED: ${channel_id}. This proof can't decide the lines marked ?.`;
   return linesOf(checks, verdict);
 }

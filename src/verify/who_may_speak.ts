@@ -1,6 +1,6 @@
-/** Who says what, and when: members who sit in the channel, bots that are announced and still
- *  there, and the server, which says only what follows. What a hook said is compared elsewhere
- *  (`replay.ts`); here is what needs no engine. */
+/** Checks who may write each entry: members with a seat, bots that are announced and still in the
+ *  channel, and the server, whose entries must follow from the log. This needs no engine; the
+ *  replay (`replay.ts`) checks the content of hooks' entries. */
 import { SYSTEM } from "../domain/transcript/transcript.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { ChannelModel } from "./model/channel_model.ts";
@@ -12,30 +12,32 @@ export function checkSpeakers(
     "channel_id" | "viewer" | "entries" | "cursors"
   >,
 ): string {
-  if (entries.length === 0) throw new Wrong("The log does not begin.");
+  if (entries.length === 0) throw new Wrong("The log is empty.");
   const channel = new ChannelModel(channel_id, entries);
   for (const entry of entries) channel.meet(entry);
   channel.end();
   checkViewer(viewer, entries, channel);
   checkCursors(cursors, entries.length, channel);
-  return "everybody who speaks may, and the server says only what follows its rules";
+  return "every sender was allowed to write, and the server's entries follow its rules";
 }
 
-/** Whoever took the file sat in the channel, or nobody did; and what they may read is there. */
+/** Checks that the viewer had a seat, and that no entry which the viewer may read is withheld. */
 function checkViewer(
   viewer: string | null,
   entries: ChannelExport["entries"],
   channel: ChannelModel,
 ): void {
   if (viewer === null) return;
-  if (!channel.everSat(viewer)) throw new Wrong(`${viewer}, as whom it was taken, never sat here.`);
-  const kept = entries.find(({ body, sender, to }) =>
+  if (!channel.everSat(viewer)) {
+    throw new Wrong(`The file is an export for ${viewer}, who never had a seat.`);
+  }
+  const hidden = entries.find(({ body, sender, to }) =>
     !body && sender !== SYSTEM && sender === viewer || !body && to?.includes(viewer)
   );
-  if (kept) throw new Wrong(`It is withheld from ${viewer}, who may read it.`, kept.id);
+  if (hidden) throw new Wrong(`The body is withheld from ${viewer}, who may read it.`, hidden.id);
 }
 
-/** The bots that are still called, and no others, have come to an entry each. */
+/** Checks that each active bot, and no other, has a possible cursor. */
 function checkCursors(
   cursors: ChannelExport["cursors"],
   size: number,
@@ -44,11 +46,13 @@ function checkCursors(
   const called = channel.called;
   const names = new Set(called.map(({ botId }) => botId));
   const unknown = Object.keys(cursors).find((botId) => !names.has(botId));
-  if (unknown !== undefined) throw new Wrong(`${unknown} is said to go on, and is not there.`);
+  if (unknown !== undefined) {
+    throw new Wrong(`The file has a cursor of ${unknown}, which is not an active bot.`);
+  }
   for (const bot of called) {
     const cursor = Object.hasOwn(cursors, bot.botId) ? cursors[bot.botId]! : undefined;
     if (cursor === undefined) {
-      throw new Wrong(`How far ${bot.botId} had come is missing.`, bot.from);
+      throw new Wrong(`The file lacks the cursor of ${bot.botId}.`, bot.from);
     }
     bot.isAt(cursor, size);
   }

@@ -1,4 +1,4 @@
-/** How far a bot had come, as its export tells it: a replay calls no hook beyond. */
+/** A bot's cursor, as its export shows it: a replay calls no hook for entries after it. */
 import assert from "node:assert/strict";
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { JsonObject } from "../../src/kernel/json.ts";
@@ -31,11 +31,11 @@ const MANIFEST = {
 const CREATED = { type: "channel_created" };
 const END = { type: "bot:end", bot_id, result: null, seed };
 
-/** A log that announces the bot in its entry 2, then holds `rest`; a hook caused whatever comes
- *  with a `cause`. */
+/** A log that announces the bot in entries 2 and 3 and then holds `rest`. A hook caused each entry
+ *  that has a `cause`. */
 function fileOf(rest: [body: JsonObject, cause?: number][], cursors = {}): ChannelExport {
-  const said: typeof rest = [[CREATED], [ATTACH], [MANIFEST], ...rest];
-  const entries = said.map(([body, cause], i) =>
+  const bodies: typeof rest = [[CREATED], [ATTACH], [MANIFEST], ...rest];
+  const entries = bodies.map(([body, cause], i) =>
     ({ id: i + 1, sender: "system", kind: "system", body, cause }) as ExportedEntry
   );
   return { entries, cursors } as unknown as ChannelExport;
@@ -48,17 +48,17 @@ const close = (cursor: number | null) => ({
 });
 
 const CASES: [string, ChannelExport, number][] = [
-  ["is taken out in the change that attached it", fileOf([[detach(null)]]), 1],
-  ["is attached in the change that closed the channel", fileOf([[close(null)]]), 1],
-  ["is taken out before its first hook", fileOf([[detach(1)]]), 1],
-  ["is taken out after some hooks", fileOf([[detach(3)]]), 3],
-  ["says that it is done", fileOf([[END, 3]]), 3],
-  ["is done, then taken out", fileOf([[END, 2], [detach(null)]]), 2],
-  ["is done, then closed upon", fileOf([[END, 2], [close(null)]]), 2],
-  ["still plays", fileOf([], { [bot_id]: 2 }), 2],
+  ["removed in the change that attached it", fileOf([[detach(null)]]), 1],
+  ["attached in the change that closed the channel", fileOf([[close(null)]]), 1],
+  ["removed before its first hook", fileOf([[detach(1)]]), 1],
+  ["removed after some hooks", fileOf([[detach(3)]]), 3],
+  ["that has ended itself", fileOf([[END, 3]]), 3],
+  ["that has ended, then was removed", fileOf([[END, 2], [detach(null)]]), 2],
+  ["that has ended before the close", fileOf([[END, 2], [close(null)]]), 2],
+  ["that is still active", fileOf([], { [bot_id]: 2 }), 2],
 ];
 for (const [what, file, cursor] of CASES) {
-  Deno.test(`announcedBots() knows how far a bot came that ${what}`, () => {
+  Deno.test(`announcedBots() finds the cursor of a bot ${what}`, () => {
     assert.deepEqual(announcedBots(file).map((bot) => bot.cursor), [cursor]);
   });
 }

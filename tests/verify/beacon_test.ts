@@ -1,5 +1,5 @@
-/** Public randomness in exports: what a server that lies about it tries, with every hash and
- *  signature of its own right, and that no time which it could try changes a die. */
+/** Public randomness in exports: the verifier finds the lies of a dishonest server that mends all
+ *  its hashes and signatures, and no timestamp that such a server could try changes a die. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { chainHash } from "../../src/kernel/drand.ts";
@@ -21,14 +21,15 @@ Deno.test("exports with public randomness", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
   const replayer = replayerOn(sandbox);
   const verified = (file: unknown) => verifyExport(file, { replayer, trustedChains });
-  /** What a server has made of the log, all hashes mended, and what must be found: by both
-   *  verifiers, but for a replay. */
+  /** Changes the log and mends all its hashes, as a dishonest server would. */
   const forged = (change: (forger: Forger) => void) => {
     const forger = new Forger(genuine);
     change(forger);
     forger.mend(SERVER_KEY);
     return forger.file;
   };
+  /** Asserts that the verifier refuses a change at a check and an entry, and so does the second
+   *  verifier, unless only a replay shows it. */
   const refused = async (
     change: (forger: Forger) => number | void,
     id?: number,
@@ -57,7 +58,7 @@ Deno.test("exports with public randomness", async (t) => {
   const after = (ts: string, ms: number) => new Date(Date.parse(ts) + ms).toISOString();
 
   try {
-    await t.step("the genuine one verifies, by a second verifier, too", async () => {
+    await t.step("both verifiers accept the genuine export", async () => {
       const report = await verified(genuine);
       assert.ok(report.ok, reportText(report));
       assert.ok(report.checks.every(({ verdict }) => verdict === "passed"), reportText(report));
@@ -66,7 +67,7 @@ Deno.test("exports with public randomness", async (t) => {
       assert.deepEqual(await secondVerdicts([{ file: genuine, receipts: [] }]), [{}]);
     });
 
-    await t.step("no time that the server could try changes a die", async () => {
+    await t.step("no timestamp that the server could try changes a die", async () => {
       const first = lastOf("member_joined") + 1;
       const file = forged(({ file }) => {
         for (const entry of file.entries.slice(first)) entry.ts = after(entry.ts, 3_600_000);
@@ -76,17 +77,17 @@ Deno.test("exports with public randomness", async (t) => {
       assert.equal(report.hooks.unknown, 0);
     });
 
-    await t.step("nor does what a player says that it has sent", async () => {
+    await t.step("a false `entropy` of a player changes no die either", async () => {
       const report = await verified(forged((f) => void (bodyAt(f, late).entropy = "mine")));
       assert.ok(report.ok, reportText(report));
     });
 
-    await t.step("another die than the round gives", async () => {
+    await t.step("a die that does not follow from the round", async () => {
       const last = entries.findLast(ofType("rolled"))!.id;
       await refused((f) => void (bodyAt(f, last).die = 6), last, "replay");
     });
 
-    await t.step("a round that the chain has not signed", async () => {
+    await t.step("a signature that is not the chain's for the round", async () => {
       const { round } = entries[beacon - 1]!.body!;
       const signatures = [drand.sign(Number(round) + 1), other.sign(Number(round)), "c0", ""];
       for (const signature of signatures) {
@@ -94,7 +95,7 @@ Deno.test("exports with public randomness", async (t) => {
       }
     });
 
-    await t.step("a round that was over when it was named, or is far away", async () => {
+    await t.step("a named round that is past or too far ahead", async () => {
       for (const id of [attach, join, late]) {
         const { beacon_round } = entries[id - 1]!.body!;
         for (const by of [-2, -1, 1, 1_000]) {
@@ -105,7 +106,7 @@ Deno.test("exports with public randomness", async (t) => {
     });
 
     await t.step(
-      "times that were set back, so that a round that is over seems to come",
+      "timestamps set back, so that a past round seems to be in the future",
       async () => {
         await refused(
           ({ file }) => {
@@ -116,7 +117,7 @@ Deno.test("exports with public randomness", async (t) => {
               body.round = Number(body.round) - 60;
               body.signature = drand.sign(body.round);
             }
-            // All fits but the dice.
+            // Everything is consistent except the dice.
           },
           undefined,
           "replay",
@@ -130,12 +131,12 @@ Deno.test("exports with public randomness", async (t) => {
       },
     );
 
-    await t.step("dice that fell before the round was told, or without it", async () => {
+    await t.step("dice drawn before the round is published, or without it", async () => {
       await refused(({ file }) => {
-        const [told] = file.entries.splice(beacon - 1, 1);
+        const [published] = file.entries.splice(beacon - 1, 1);
         const first = file.entries.findIndex(ofType("rolled"));
-        file.entries.splice(first + 1, 0, told!);
-        told!.ts = file.entries[first]!.ts;
+        file.entries.splice(first + 1, 0, published!);
+        published!.ts = file.entries[first]!.ts;
         return first + 1;
       });
       await refused(({ file }) => {
@@ -144,7 +145,7 @@ Deno.test("exports with public randomness", async (t) => {
       });
     });
 
-    await t.step("a round that is told twice, or that nothing named", async () => {
+    await t.step("a round published twice, or never named", async () => {
       await refused(({ file }) => {
         const again = structuredClone(file.entries[beacon - 1]!);
         file.entries.splice(-1, 0, { ...again, ts: file.entries.at(-1)!.ts });
@@ -157,7 +158,7 @@ Deno.test("exports with public randomness", async (t) => {
       }, beacon);
     });
 
-    await t.step("a chain of the server's own is not taken for one that is trusted", async () => {
+    await t.step("a chain of the server's own is not trusted", async () => {
       const own = forged(({ file }) => {
         file.entries[0]!.body!.beacon = { ...other.chain, genesis_time: drand.chain.genesis_time };
         const { hash: _, ...facts } = file.entries[0]!.body!.beacon as typeof other.chain;
@@ -169,15 +170,19 @@ Deno.test("exports with public randomness", async (t) => {
       const { checks } = await verifyExport(own, { trustedChains });
       const { verdict, text } = checks.find(({ check }) => check === "beacon")!;
       assert.equal(verdict, "failed", text);
-      assert.match(text, /none that you trust/);
+      assert.match(text, /do not list chain .* as trusted/);
       const unasked = (await verifyExport(own)).checks.find(({ check }) => check === "beacon")!;
-      assert.equal(unasked.verdict, "unknown", "who names no chain is told");
+      assert.equal(
+        unasked.verdict,
+        "unknown",
+        "without trusted chains, an unknown chain is undecided",
+      );
       await refused((f) => {
         bodyAt(f, 1).beacon = { ...other.chain, hash: drand.chain.hash };
       }, 1);
     });
 
-    await t.step("rounds without a chain, and a chain in a file of the other format", async () => {
+    await t.step("rounds without a chain, and a chain in a file of format 1", async () => {
       await refused((f) => {
         delete bodyAt(f, 1).beacon;
         f.file.format = "mcp-multiplayer/export/1";

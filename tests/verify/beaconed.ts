@@ -1,4 +1,4 @@
-/** A channel whose dice come from public randomness, played over HTTP against a real server. */
+/** Plays a channel with public randomness over HTTP against a real server. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import type { DrandNetwork } from "../support/drand_network.ts";
 import { ofType, Player, roomOf } from "../support/player.ts";
@@ -14,7 +14,8 @@ const DICE = `export default class Dice {
   #roll(by) { this.ctx.post("bot", { type: "rolled", by, die: 1 + Math.floor(Math.random() * 1e9) }); }
 }`;
 
-/** Alice joins, both play, Bob comes later, the channel is closed. As Alice sees it. */
+/** Alice joins and plays, Bob joins later and plays, and the host closes the channel. Returns the
+ *  export for Alice. */
 export async function beaconedChannel({ chain, origin }: DrandNetwork): Promise<ChannelExport> {
   await using server = await testServer({
     signingKey: SERVER_KEY,

@@ -1,19 +1,19 @@
-/** Bots from a grammar: sources that take what they are given as a whole and spread, store,
- *  hash, sort, dump or throw it, so that whatever a replay gives otherwise than the server did
- *  comes out. Equal seeds give equal bots. */
+/** Generates bots from a grammar. Their sources spread, store, hash, sort, dump or throw their
+ *  inputs as a whole, so that any difference between the inputs on the server and in the replay
+ *  shows in the output. Equal seeds give equal bots. */
 import type { BotLanguage } from "../../src/domain/bot/bot.ts";
 
 export interface GeneratedBot {
   language: BotLanguage;
   source: string;
   params: Record<string, unknown>;
-  /** What members say to it, in order. */
+  /** The bodies of the messages to the bot, in order. */
   bodies: Record<string, unknown>[];
 }
 
 type Rule = (g: Chooser, depth: number) => string;
 
-/** Chance from a seed (mulberry32). */
+/** A seeded pseudo-random generator (mulberry32). */
 export class Chooser {
   #state: number;
 
@@ -37,7 +37,7 @@ export class Chooser {
 const KEYS = ["zebra", "apple", "10", "9", "é", "b", "a", "Z", "to", "__x", "type_", "ключ"];
 const VALUES = [0, -1, 1.5, 1e21, 1e-7, 123456789012, true, false, null, "", "text", "😀 é", "\\n"];
 
-/** A JSON value whose keys stand in no order. */
+/** A JSON value whose keys are in no particular order. */
 export function jsonFrom(g: Chooser, depth: number): unknown {
   const kind = depth === 0 ? 0 : g.below(3);
   if (kind === 0) return g.of(VALUES);
@@ -53,7 +53,7 @@ export function objectFrom(g: Chooser, depth: number): Record<string, unknown> {
   return Object.fromEntries(pairs);
 }
 
-/** An alternative by chance; the first ones need no other rule, so depth ends there. */
+/** Chooses an alternative at random. `leaves` need no other rule, so the recursion ends there. */
 const oneOf = (leaves: readonly string[], rules: readonly Rule[]): Rule => (g, depth) =>
   depth <= 0 || g.below(4) === 0 ? g.of(leaves) : g.of(rules)(g, depth - 1);
 
@@ -212,7 +212,7 @@ class Bot:
 
 const LANGUAGES = ["typescript", "javascript", "python"] as const;
 
-/** The n-th bot of a seed. Languages take turns. */
+/** The n-th bot of a seed. The languages alternate. */
 export function generatedBot(seed: number, n: number): GeneratedBot {
   const g = new Chooser(seed * 100_003 + n);
   const language = LANGUAGES[n % LANGUAGES.length]!;

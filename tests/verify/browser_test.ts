@@ -1,4 +1,4 @@
-/** The verifier is a library for browsers, too: nothing that it imports needs more than the web
+/** The verifier is also a library for browsers: none of its imports needs more than the web
  *  platform. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ const PAGE = fileURLToPath(new URL("./browser_page.ts", import.meta.url));
 
 /** Packages that are known to run in browsers. */
 const PACKAGES = /^npm:\/(@noble\/(hashes|curves)|canonicalize|zod)@/;
-/** What no browser has, as a value. */
+/** The use of a global that no browser has. */
 const FOREIGN = /\b(Deno|process|Buffer|require)[.(]/;
 
 interface Module {
@@ -37,7 +37,7 @@ Deno.test("verify_export.ts imports only what runs in a browser", async () => {
   }
 });
 
-Deno.test("verifyExport() verifies where there is no Deno, no process and no permission", async () => {
+Deno.test("verifyExport() works without Deno, process and permissions", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:alice"] }, 1);
   await alice!.say("good luck");

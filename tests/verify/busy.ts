@@ -1,7 +1,7 @@
-/** A channel in which everything happens that a server can tell: bots that come, ask, fail, are
- *  killed, paused, resumed, replaced and taken out, timers, whispers, a budget that is spent, and
- *  members who join, leave, are put out and are taken over. Played over HTTP against a real
- *  server. */
+/** Plays, over HTTP against a real server, a channel with all entries that a server writes without
+ *  public randomness: bots are attached, use the network, fail, are killed, paused, resumed,
+ *  replaced and removed; timers fire; members whisper; the bots' budget is spent; members join and
+ *  leave, and one seat is taken over. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -27,7 +27,7 @@ const KEEPER = `export default class Keeper {
   }
   on_timer(name) { this.ctx.post("bot", { type: "woke", name }); }
 }`;
-/** Has a sealed value, which it sends, and answers pings. */
+/** A bot that sends its sealed value to a site and answers pings. */
 const TELLER = `export default class Teller {
   static manifest = { summary: "Tells", net: ["HOST"] };
   constructor(ctx) { this.ctx = ctx; }
@@ -42,12 +42,12 @@ const QUIET = `export default class Quiet {
 }`;
 
 export interface Busy {
-  /** Once it is closed: as Alice, who whispered; as Dave, who may read no whisper; and as whoever
-   *  holds no seat. */
+  /** Exports of the closed channel: for Alice, who whispered; for Dave, who may read no whisper;
+   *  and for a spectator. */
   alice: ChannelExport;
   dave: ChannelExport;
   spectator: ChannelExport;
-  /** As Alice, right before it was closed. */
+  /** The export for Alice, directly before the close. */
   open: ChannelExport;
 }
 
@@ -77,7 +77,7 @@ export async function busyChannel(): Promise<Busy> {
   const seen = async (fits: (message: Wire) => boolean) => {
     while (!read.some(fits)) read.push(...await reader.readUntil(() => true));
   };
-  /** Until something of a type has come of a post. */
+  /** Waits until a post has caused an entry of a type. */
   const answered = async (type: string, { msg_id }: Wire) =>
     await seen((m) => m.cause === msg_id && ofType(type)(m));
 
@@ -86,9 +86,9 @@ export async function busyChannel(): Promise<Busy> {
   await answered("bot:failed", await bob.say({ fail: true }));
   await answered("bot:timer", await alice.say({ wake: 0 }));
   await seen(ofType("woke"));
-  const told = await alice.say({ tell: true });
-  await answered("bot:evidence", told);
-  await answered("counted", told);
+  const request = await alice.say({ tell: true });
+  await answered("bot:evidence", request);
+  await answered("counted", request);
   await answered("heard", await whisper({ ask: `${site.origin}/echo?q=secret` }));
   await answered("bot:failed", await whisper({ fail: true }));
   for (let i = 0; i < 3; i++) await answered("bot:failed", await alice.say({ hang: true }));
@@ -100,7 +100,7 @@ export async function busyChannel(): Promise<Busy> {
   await carol!.call("leave_channel", { channel_id });
   const { invites } = await update({ type: "yield_slot", slot_id: "s4", to: "invite" });
   await dave!.join(invites[0]);
-  // Whoever has her token takes her seat.
+  // Erin takes over Alice's seat with her rejoin token.
   await erin!.join(alice.rejoin_token);
   reader = erin!;
   const bot_def = { inline_code: QUIET };

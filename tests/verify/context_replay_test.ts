@@ -1,5 +1,5 @@
-/** The replay gives a bot what each member of `ctx` reads or asks, and looks at what each leaves:
- *  where one of these is another than in the channel, the verifier says so. */
+/** The replay supplies everything that a member of `ctx` reads or requests, and compares everything
+ *  that it leaves behind. The verifier reports a difference in any of these. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
@@ -21,7 +21,8 @@ import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";
 import { webServer } from "../support/web_server.ts";
 
-/** A bot with sealed values is not run again, and a bot that has ended is not called again. */
+/** The members under test. The replay skips bots with sealed values, so `env` is left out; `end` is
+ *  tested last, because it ends the bot. */
 const NAMES = (Object.keys(CONTEXT_MEMBERS) as ContextMember[])
   .filter((name) => name !== "env" && name !== "end");
 
@@ -39,7 +40,7 @@ const FAILED = { kind: "failed", reason: "timeout", message: "too late" } as con
 const inRecord = (kind: Exchange["request"]["kind"]): Change => (run) => (job, recorded) =>
   run(job, recorded.map((each) => each.request.kind === kind ? { ...each, answer: FAILED } : each));
 
-/** By field: a replay that gets it wrong. */
+/** By field: a replay that gets that field wrong. */
 const CHANGES: Record<string, Change> = {
   posts: inOutcome({ posts: [] }),
   state: inOutcome({ state: "another" }),
@@ -57,7 +58,7 @@ function changesOf(name: ContextMember): string[] {
   return [...given.map((field) => `given ${field}`), ...leaves, ...asks ? [`asked ${asks}`] : []];
 }
 
-Deno.test("a replay that differs in what a member of ctx reads, asks or leaves is told", async (t) => {
+Deno.test("the verifier reports a replay that differs in a member of ctx", async (t) => {
   const authority = await testAuthority();
   await using site = webServer(await authority.issue({ names: ["localhost"] }));
   const testNetwork = { loopback: true as const, caCerts: [authority.cert] };

@@ -1,4 +1,4 @@
-/** A forger at work on a genuine export: with the server's own key, or with another one. */
+/** Changes a genuine export as a forger would, and signs it with the server's or another key. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { bytesToHex, hexToBytes } from "../../src/kernel/hash.ts";
@@ -24,8 +24,8 @@ export class Forger {
     return this.entry((body) => body.type === type);
   }
 
-  /** Makes the log whole again after a change: ids, causes, cursors and salts that moved with them,
-   *  hashes, tree, and a signature. */
+  /** Makes the log consistent again after a change: ids, causes, cursors and salts that moved,
+   *  hashes, the tree and the signature. */
   mend(key: string): void {
     const { entries } = this.file;
     const moved = new Map(entries.map(({ id }, i) => [id, i + 1]));
@@ -36,16 +36,16 @@ export class Forger {
       if (isMoved && !entry.to && salts) {
         entry.salt = bytesToHex(saltUnder(hexToBytes(salts), i + 1));
       }
-      // What a dropped entry caused is said to be caused by what is there now.
+      // The effects of a dropped entry get the entry now at its place as their cause.
       if (entry.cause !== undefined) entry.cause = moved.get(entry.cause) ?? i;
     }
     for (const { body } of entries) {
-      const told = body?.type === "close_applied"
+      const reveals = body?.type === "close_applied"
         ? (body.op as { seeds: JsonObject[] }).seeds
         : body?.type === "bot:detach"
         ? [body]
         : [];
-      for (const each of told) {
+      for (const each of reveals) {
         if (typeof each.cursor === "number") {
           each.cursor = moved.get(each.cursor) ?? each.cursor - 1;
         }

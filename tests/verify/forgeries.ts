@@ -1,5 +1,4 @@
-/** What a forger tries on an export, and what must be found: the check, and the first entry that is
- *  wrong. */
+/** Forgeries of an export, each with the check that must fail and the first entry at fault. */
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { CheckName } from "../../src/verify/report.ts";
@@ -17,10 +16,10 @@ export interface Forgery {
 const OTHER_KEY = "0b".repeat(32);
 const otherHex = (text: string) => text.replace(/.$/, (last) => last === "0" ? "1" : "0");
 
-/** Each makes one change and returns what must be found; `mend` afterwards repairs every hash under
- *  a key. */
+/** Makes one change and returns the check that must fail and the entry at fault. */
 type Change = (forger: Forger) => [CheckName, number?];
 
+/** One forgery. With `mendWith`, repairs every hash after the change and signs with that key. */
 export function forge(
   genuine: ChannelExport,
   name: string,
@@ -33,7 +32,7 @@ export function forge(
   return { name, file: forger.file, check, ...(id !== undefined && { id }) };
 }
 
-/** One field of one entry, and nothing mended: the entry is named. */
+/** Changes one field of one entry and mends nothing. The verifier must name the entry. */
 function* fieldByField(genuine: ChannelExport): Generator<Forgery> {
   const fields: Record<string, (entry: ExportedEntry) => CheckName> = {
     id: (entry) => (entry.id += 1000, "ids"),
@@ -72,7 +71,7 @@ function* fieldByField(genuine: ChannelExport): Generator<Forgery> {
   }
 }
 
-/** Whole entries dropped, swapped, duplicated, made up. */
+/** Drops, swaps and duplicates whole entries. */
 function* entryByEntry(genuine: ChannelExport): Generator<Forgery> {
   for (const at of spread(genuine, 10)) {
     const last = at === genuine.entries.length - 1;
@@ -101,7 +100,7 @@ function* entryByEntry(genuine: ChannelExport): Generator<Forgery> {
   }
 }
 
-/** What is not in the log itself. */
+/** Changes outside the log: sources, modules, evidence, the checkpoint, and revealed values. */
 function* aroundTheLog(genuine: ChannelExport): Generator<Forgery> {
   const attach = genuine.entries.filter(({ body }) => body?.type === "bot:attach");
   for (const { id, body } of attach) {
@@ -119,7 +118,7 @@ function* aroundTheLog(genuine: ChannelExport): Generator<Forgery> {
         const entry = forger.file.entries[id - 1]!;
         entry.body = { ...entry.body, [field]: otherHex(String(entry.body![field])) };
         if (field === "manifest_hash") return ["sources", id];
-        // The first entries name all bots, too.
+        // Entry 2 names the code hashes of all first bots, too.
         if (field === "code_hash") return ["speakers", id];
         return ["seeds", revealOf(forger, String(body!.bot_id)).id];
       }, SERVER_KEY);
@@ -162,26 +161,26 @@ function* aroundTheLog(genuine: ChannelExport): Generator<Forgery> {
   }, SERVER_KEY);
 }
 
-/** A server that lies with its own key: every hash is right, only the referee says otherwise. */
+/** Lies of a server with its own key: every hash is right, and only a replay shows the lie. */
 function* byTheServer(genuine: ChannelExport): Generator<Forgery> {
-  const said = genuine.entries.filter(({ sender, body }) => sender.startsWith("bot:") && body);
-  for (const { id, body } of said) {
-    yield forge(genuine, `post ${id} says more, signed anew`, ({ file }) => {
+  const posts = genuine.entries.filter(({ sender, body }) => sender.startsWith("bot:") && body);
+  for (const { id, body } of posts) {
+    yield forge(genuine, `post ${id} with a field added, signed anew`, ({ file }) => {
       file.entries[id - 1]!.body = { ...body, more: true };
       return ["replay", id];
     }, SERVER_KEY);
-    yield forge(genuine, `post ${id} never was, signed anew`, ({ file }) => {
+    yield forge(genuine, `post ${id} dropped, signed anew`, ({ file }) => {
       file.entries.splice(id - 1, 1);
       return ["replay"];
     }, SERVER_KEY);
   }
-  const alone = said.filter(({ cause }) =>
-    said.filter((each) => each.cause === cause).length === 1
+  const alone = posts.filter(({ cause }) =>
+    posts.filter((each) => each.cause === cause).length === 1
   );
   for (const { id, body } of alone.slice(0, 3)) {
     yield forge(
       genuine,
-      `post ${id} reads like a hook that was killed, signed anew`,
+      `post ${id} made to look like a killed hook, signed anew`,
       ({ file }) => {
         file.entries[id - 1]!.body = { ...body, type: "bot:failed", reason: "killed", after_ms: 1 };
         return ["replay", id];
@@ -189,9 +188,9 @@ function* byTheServer(genuine: ChannelExport): Generator<Forgery> {
       SERVER_KEY,
     );
   }
-  const rolled = said.filter(({ body }) => body!.type === "rolled");
+  const rolled = posts.filter(({ body }) => body!.type === "rolled");
   for (const { id, body } of rolled.slice(0, 4)) {
-    yield forge(genuine, `die ${id} falls on another side, signed anew`, ({ file }) => {
+    yield forge(genuine, `die ${id} changed, signed anew`, ({ file }) => {
       const die = Number(body!.die) % 6 + 1;
       file.entries[id - 1]!.body = { ...body, die };
       return ["replay", id];
@@ -205,7 +204,7 @@ function revealOf(forger: Forger, botId: string): ExportedEntry {
   ) ?? forger.ofType("close_applied");
 }
 
-/** Places all over the log, the first and the last among them, counted from 0. */
+/** Evenly spread indexes of entries, including the first and the last, counted from 0. */
 function spread({ entries }: ChannelExport, count: number): number[] {
   const step = (entries.length - 1) / (count - 1);
   return [...new Set(Array.from({ length: count }, (_, i) => Math.round(i * step)))];

@@ -1,4 +1,4 @@
-/** Games that were played over HTTP, exported, and verified by the program that people run. */
+/** A game played over HTTP, exported, and verified with `deno task verify`. */
 import assert from "node:assert/strict";
 import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -6,7 +6,7 @@ import { exportOf, verify } from "../support/verifier.ts";
 
 const GUESSING = { slots: ["bot:referee", "invite:alice", "invite:bob"], bot_preset: "GuessBot" };
 
-/** Plays a guessing game by halving, to the end. */
+/** Plays a guessing game to the end by binary search. */
 async function playToTheEnd(players: Player[]): Promise<void> {
   const [watcher] = players as [Player];
   let [low, high] = [1, 100];
@@ -22,7 +22,7 @@ async function playToTheEnd(players: Player[]): Promise<void> {
   }
 }
 
-Deno.test("a played game verifies, every hook run again", async () => {
+Deno.test("a played game verifies, with every hook replayed", async () => {
   await using server = await testServer();
   const { players: [alice, bob] } = await roomOf(server.url, GUESSING, 2);
   const { receipt } = await alice!.say("good luck");

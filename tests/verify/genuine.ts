@@ -1,13 +1,13 @@
-/** One channel with everything in it that can be forged: two referees, dice, time, timers,
- *  evidence, a vetted module, a whisper, commitments, a removed bot, a close. Played over HTTP
- *  against a real server. */
+/** Plays, over HTTP against a real server, one channel with everything that can be forged: two
+ *  referees, dice, timers, evidence, a vetted module, a whisper, a commitment, a bot that ends, and
+ *  the close. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";
 import { webServer } from "../support/web_server.ts";
 
-/** 32 bytes, hex: the server's signing key, which a forger who runs the server has. */
+/** The server's signing key, 32 bytes in hex. A forger who runs the server has it. */
 export const SERVER_KEY = "0a".repeat(32);
 
 const ORACLE = `import { Chess } from "lib:chess.js";
@@ -31,9 +31,9 @@ export default class Oracle {
 }`;
 
 export interface Genuine {
-  /** As Alice may see it. */
+  /** The export for Alice. */
   file: ChannelExport;
-  /** What Alice kept after her first post. */
+  /** The receipt of Alice's first post. */
   receipt: string;
 }
 
@@ -53,8 +53,7 @@ export async function genuineChannel(): Promise<Genuine> {
   }, 2);
   const { channel_id } = host;
   const read: Wire[] = [];
-  /** Until the oracle has rolled for everything that was said, and a message of each other type has
-   *  come, too. */
+  /** Waits until the oracle has rolled `said` times and a message of each type has arrived. */
   const seen = async (said: number, ...types: string[]) => {
     const complete = () =>
       read.filter(ofType("rolled")).length >= said &&
@@ -75,7 +74,7 @@ export async function genuineChannel(): Promise<Genuine> {
     while (!judged()) read.push(...await alice!.readUntil(ofType("judge")));
   }
   await seen(4, "bot:end");
-  // Last, for from here on Alice can't know what the bots were told.
+  // Last, because Alice can't read it and so can't replay the bots from here on.
   await bob!.call("post_message", { channel_id, body: { secret: "hush" }, to: [alice!.player_id] });
   await seen(read.filter(ofType("rolled")).length + 1);
   await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });

@@ -1,5 +1,5 @@
-/** Tries to find what is hidden in an export: every value in the file as a salt or a key, in every
- *  way that docs/proofs.md tells, with every candidate. */
+/** Tries to reveal the withheld parts of an export. It uses every value in the file as a salt or a
+ *  key, in every way that docs/proofs.md describes, with every candidate. */
 import { createHash } from "node:crypto";
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { bytesToHex, derive, keyed } from "../../src/kernel/hash.ts";
@@ -18,8 +18,7 @@ function* stringsIn(json: unknown): Generator<string> {
   }
 }
 
-/** Every value of 16 or 32 bytes that is written in a file, as hex or base64, alone or in a longer
- *  text. */
+/** Every value of 16 or 32 bytes in a file, in hex or base64, alone or within a longer text. */
 export function valuesIn(file: ChannelExport): Uint8Array[] {
   const found = new Map<string, Uint8Array>();
   const keep = (bytes: Uint8Array) => found.set(bytesToHex(bytes), bytes);
@@ -32,14 +31,14 @@ export function valuesIn(file: ChannelExport): Uint8Array[] {
         try {
           const bytes = Uint8Array.fromBase64(base64, { alphabet });
           if (bytes.length === 16 || bytes.length === 32) keep(bytes);
-        } catch { /* It is something else. */ }
+        } catch { /* It is not base64. */ }
       }
     }
   }
   return [...found.values()];
 }
 
-/** What may stand before a body or a state when it is hashed, derived from one value. */
+/** The salts for hashing a body or a state that could derive from one value. */
 function saltsFrom(value: Uint8Array, ids: readonly number[]): Uint8Array[] {
   const keys = [value, ...Object.values(saltKeys(value))];
   return [
@@ -51,8 +50,8 @@ function saltsFrom(value: Uint8Array, ids: readonly number[]): Uint8Array[] {
   ];
 }
 
-/** Which candidates are found, and where: the entry whose leaf one has, or a hash in the file that
- *  it has. */
+/** The candidates that the file reveals, and where: a candidate produces the leaf of an entry, or a
+ *  hash in the file. */
 export function guessed(
   file: ChannelExport,
   ids: readonly number[],
@@ -79,8 +78,8 @@ export function guessed(
   return [...found];
 }
 
-/** Fast, for there are a million to try: Node's SHA-256, and what the leaves of an entry have in
- *  common made once. */
+/** Makes the leaf hash of an entry from a body hash. There are a million to try, so this uses
+ *  Node's SHA-256 and builds the common part of the leaf once. */
 function leafMaker(entry: ExportedEntry): (bodyHash: string) => string {
   const { id, channel_id, sender, kind, ts, to, cause } = entry;
   const open = { id, channel_id, sender, kind, ts, to, cause, body_hash: "?" };

@@ -1,5 +1,5 @@
-/** Exports that are made to be slow, or to break whoever reads them: each is numbered, hashed and
- *  signed as it should be, by somebody who holds a server's key, and as wide as one asks. */
+/** Exports built to slow down or break their reader. Each is numbered, hashed and signed correctly
+ *  with a server's key, and as large as the test asks. */
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { type ChannelExport, EXPORT_FORMAT } from "../../src/domain/proof/channel_export.ts";
 import { engineIdOf } from "../../src/domain/bot/engine_id.ts";
@@ -16,7 +16,7 @@ const SALTS = hexToBytes("0b".repeat(32));
 const SEED = "0c".repeat(32);
 const SOURCE = "export default class Echo {}";
 
-interface Said {
+interface Draft {
   body: JsonObject;
   sender?: string;
   kind?: "user" | "bot" | "system" | "control";
@@ -24,10 +24,10 @@ interface Said {
 }
 type Beside = Partial<Pick<ChannelExport, "sources" | "modules" | "evidence" | "cursors">>;
 
-/** A signed export of a log in which somebody has said all this. */
-export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelExport {
+/** A signed export of a log with these entries. */
+export function signedFile(drafts: readonly Draft[], beside: Beside = {}): ChannelExport {
   const leaves: Uint8Array[] = [];
-  const entries = said.map(({ body, sender = SYSTEM, kind = "system", cause }, i) => {
+  const entries = drafts.map(({ body, sender = SYSTEM, kind = "system", cause }, i) => {
     const open = { id: i + 1, channel_id: CHANNEL, sender, kind, ts: TS, cause };
     const salt = saltUnder(SALTS, open.id);
     const leaf = entryLeaf(open, bodyHash(salt, body));
@@ -65,7 +65,7 @@ export function signedFile(said: readonly Said[], beside: Beside = {}): ChannelE
   };
 }
 
-/** Of the bots that nothing takes out: each has come to the end. */
+/** The cursors of the bots that are never removed: each is at the end. */
 function cursorsIn(entries: readonly { body: JsonObject }[]): Record<string, number> {
   const live = new Set<unknown>();
   for (const { body } of entries) {
@@ -76,7 +76,7 @@ function cursorsIn(entries: readonly { body: JsonObject }[]): Record<string, num
   return Object.fromEntries([...live].map((botId) => [String(botId), entries.length]));
 }
 
-const CREATED: Said = {
+const CREATED: Draft = {
   body: {
     type: "channel_created",
     channel_id: CHANNEL,
@@ -94,11 +94,11 @@ const CREATED: Said = {
   },
 };
 
-const times = (n: number, make: (i: number) => Said[]): Said[] =>
+const times = (n: number, make: (i: number) => Draft[]): Draft[] =>
   Array.from({ length: n }, (_, i) => make(i)).flat();
 
-/** What announces a bot, in two entries. */
-function announced(i: number, source = SOURCE, more: JsonObject = {}): Said[] {
+/** The two entries that announce a bot. */
+function announced(i: number, source = SOURCE, more: JsonObject = {}): Draft[] {
   const bot_id = `bot_Echo_${i}`;
   const parts = { rules: "0".repeat(64) };
   const attach = {
@@ -130,18 +130,18 @@ function announced(i: number, source = SOURCE, more: JsonObject = {}): Said[] {
   ];
 }
 
-const applied = (type: string, op: JsonObject): Said => ({
+const applied = (type: string, op: JsonObject): Draft => ({
   body: { type: `${type}_applied`, op: { type, ...op } },
 });
-/** What takes a bot out, in two entries. */
-function detached(i: number): Said[] {
+/** The two entries that remove a bot. */
+function detached(i: number): Draft[] {
   const bot_id = `bot_Echo_${i}`;
   return [
     { body: { type: "bot:detach", bot_id, seed: SEED, cursor: null } },
     applied("remove_bot", { bot_id }),
   ];
 }
-const joined = (i: number): Said => ({
+const joined = (i: number): Draft => ({
   body: {
     type: "member_joined",
     player_id: `p${i}`,
@@ -150,17 +150,17 @@ const joined = (i: number): Said => ({
     display_name: "a",
   },
 });
-/** A member leaves, and another one may come. */
-const left = (i: number): Said[] => [
+/** A member leaves, and an admin opens the slot again. */
+const left = (i: number): Draft[] => [
   { body: { type: "member_left", player_id: `p${i}`, slot_id: "s1", display_name: "a" } },
   applied("yield_slot", { slot_id: "s1", to: "invite" }),
 ];
-const user = (body: JsonObject): Said => ({ body, sender: "p1", kind: "user" });
+const user = (body: JsonObject): Draft => ({ body, sender: "p1", kind: "user" });
 
-/** By what there is much of: an export with about `n` of it. */
+/** By the part that is large: an export with about `n` of it. */
 export const WIDE: Record<string, (n: number) => ChannelExport> = {
   "bots that stay": (n) => signedFile([CREATED, ...times(n, announced)]),
-  "bots that are taken out again": (n) =>
+  "bots that are removed again": (n) =>
     signedFile([CREATED, ...times(n, (i) => [...announced(i), ...detached(i)])]),
   "bots with one long source": (n) => {
     const source = `// ${"x".repeat(n * 500)}`;
@@ -201,8 +201,8 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
     ]);
   },
   "evidence that many entries name": (n) => {
-    const told = new Uint8Array(n * 100);
-    const body_hash = hashText(told);
+    const bytes = new Uint8Array(n * 100);
+    const body_hash = hashText(bytes);
     const request = { kind: "fetch", method: "GET", url: "https://a.example/", headers: [] };
     const answer = {
       kind: "fetched",
@@ -210,7 +210,7 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
       status: 200,
       headers: [],
       body_hash,
-      body_bytes: told.length,
+      body_bytes: bytes.length,
     };
     const body = {
       type: "bot:evidence",
@@ -223,7 +223,7 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
       ...announced(0),
       joined(1),
       ...times(n, (i) => [user({}), { body, kind: "control", cause: 5 + 2 * i }]),
-    ], { evidence: { [body_hash]: told.toBase64() } });
+    ], { evidence: { [body_hash]: bytes.toBase64() } });
   },
   "commitments that are opened again and again": (n) => {
     const salt = "0d".repeat(32);
@@ -251,29 +251,29 @@ export const WIDE: Record<string, (n: number) => ChannelExport> = {
   },
 };
 
-/** Texts of files that are no exports, by what there is much of. */
+/** Texts that are not exports, by the part that is large. */
 export const BROKEN: Record<string, (n: number) => string> = {
   "arrays in arrays": (n) => "[".repeat(n) + "]".repeat(n),
   "objects in objects": (n) => '{"a":'.repeat(n) + "1" + "}".repeat(n),
-  "arrays that do not end": (n) => "[".repeat(n),
-  "a body that is deep": (n) => {
+  "arrays that are never closed": (n) => "[".repeat(n),
+  "a deeply nested body": (n) => {
     const file = signedFile([CREATED]);
     const deep = "[".repeat(n) + "]".repeat(n);
     return JSON.stringify(file).replace('"visibility":"public"', `"visibility":${deep}`);
   },
-  "entries that are none": (n) => JSON.stringify({ ...signedFile([]), entries: Array(n).fill(1) }),
-  "keys that are none": (n) => JSON.stringify({ ...signedFile([]), keys: Array(n).fill(1) }),
-  "modules that are none": (n) => JSON.stringify({ ...signedFile([]), modules: Array(n).fill(1) }),
-  "sources that are none": (n) => withNames("sources", n),
-  "evidence that is none": (n) => withNames("evidence", n),
-  "cursors that are none": (n) => withNames("cursors", n),
-  "names that no export has": (n) =>
+  "invalid entries": (n) => JSON.stringify({ ...signedFile([]), entries: Array(n).fill(1) }),
+  "invalid keys": (n) => JSON.stringify({ ...signedFile([]), keys: Array(n).fill(1) }),
+  "invalid modules": (n) => JSON.stringify({ ...signedFile([]), modules: Array(n).fill(1) }),
+  "invalid sources": (n) => withNames("sources", n),
+  "invalid evidence": (n) => withNames("evidence", n),
+  "invalid cursors": (n) => withNames("cursors", n),
+  "unknown fields": (n) =>
     JSON.stringify({
       ...signedFile([]),
       ...Object.fromEntries(Array(n).keys().map((i) => [`x${i}`, 0])),
     }),
   "a number of many digits": (n) => `{"format":${"9".repeat(n)}}`,
-  "a long line that is no JSON": (n) => "\x1b[2J".repeat(n),
+  "a long line that is not JSON": (n) => "\x1b[2J".repeat(n),
 };
 
 function withNames(part: "sources" | "evidence" | "cursors", n: number): string {

@@ -1,19 +1,19 @@
-/** Whoever verifies is attacked, too: the work is bounded by the file, whatever there is much of in
- *  it. */
+/** Files may attack the verifier: its work is bounded by the size of the file, whatever the file
+ *  has much of. */
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { BROKEN, WIDE } from "./hostile_files.ts";
 
-/** Where no engine is, a replay comes past every entry with every bot all the same. */
+/** Without engines, a replay still passes every entry to every bot. */
 const NO_ENGINES: Replayer = {
   engine: () => Promise.resolve(undefined),
-  inspect: () => assert.fail("there is nothing to look with"),
-  run: () => assert.fail("there is nothing to run with"),
+  inspect: () => assert.fail("there is no engine"),
+  run: () => assert.fail("there is no engine"),
 };
 
-/** How often something in a body of the file is read while it is verified. */
+/** The number of reads of bodies' fields during a verification. */
 async function readsOf(text: string): Promise<number> {
   let reads = 0;
   const counted = (body: JsonObject) =>
@@ -30,7 +30,7 @@ async function readsOf(text: string): Promise<number> {
 }
 
 for (const [what, make] of Object.entries(WIDE)) {
-  Deno.test(`verifyExport() reads a file in proportion to it: ${what}`, async () => {
+  Deno.test(`verifyExport() does work in proportion to the file: ${what}`, async () => {
     const [one, four] = [make(60), make(240)].map((file) => JSON.stringify(file));
     const allowed = 1.5 * four!.length / one!.length;
     const ratio = await readsOf(four!) / await readsOf(one!);
@@ -38,15 +38,15 @@ for (const [what, make] of Object.entries(WIDE)) {
   });
 }
 
-Deno.test("verifyExport() comes through four megabytes of announcements", async () => {
-  const text = JSON.stringify(WIDE["bots that are taken out again"]!(2_500));
+Deno.test("verifyExport() handles four megabytes of announcements", async () => {
+  const text = JSON.stringify(WIDE["bots that are removed again"]!(2_500));
   assert.ok(text.length > 4_000_000);
   const { ok, entries } = await verifyExport(JSON.parse(text), { replayer: NO_ENGINES });
   assert.deepEqual({ ok, entries }, { ok: true, entries: 1 + 2_500 * 4 });
 });
 
 for (const [what, make] of Object.entries(BROKEN)) {
-  Deno.test(`a file that is broken is refused, and soon: ${what}`, async () => {
+  Deno.test(`a broken file is refused quickly: ${what}`, async () => {
     let json: unknown;
     try {
       json = JSON.parse(make(200_000));

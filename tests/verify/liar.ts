@@ -1,5 +1,5 @@
-/** A host at work on a channel in which everything happens (`busy.ts`): it changes what its log
- *  tells and mends every hash, salt and signature with the server's own key. */
+/** Changes the log of the busy channel (`busy.ts`) as a dishonest operator would, and mends every
+ *  hash, salt and signature with the server's own key. */
 import type { ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { hashText } from "../../src/kernel/hash.ts";
 import { canonicalBytes, type JsonObject } from "../../src/kernel/json.ts";
@@ -18,7 +18,7 @@ export class Liar extends Forger {
     return this.find((body) => body.type === type, nth);
   }
 
-  /** The entry in which a bot is announced, and the one that describes it. */
+  /** The two entries that announce a bot: `at` with `bot:attach`, `described` with the manifest. */
   bot(name: string): { attach: Wire; manifest: Wire; described: ExportedEntry; at: ExportedEntry } {
     const at = this.find(({ type, name: own }) => type === "bot:attach" && own === name);
     const described = this.find(({ type, bot_id }) =>
@@ -27,20 +27,20 @@ export class Liar extends Forger {
     return { at, attach: at.body, described, manifest: described.body };
   }
 
-  /** Gives a bot another manifest, and announces that. */
+  /** Changes a bot's manifest and its announced hash. */
   declare(name: string, changed: JsonObject): void {
     const { attach, manifest } = this.bot(name);
     Object.assign(manifest.manifest, changed);
     attach.manifest_hash = hashText(canonicalBytes(manifest.manifest));
   }
 
-  /** Changes the body of an entry, which is returned. */
+  /** Changes the body of an entry. Returns the entry. */
   says(entry: ExportedEntry, changed: JsonObject): ExportedEntry {
     entry.body = { ...entry.body, ...changed };
     return entry;
   }
 
-  /** Puts an entry of the server after another one. */
+  /** Inserts an entry, by default of the server, after another one. Returns it. */
   after(entry: ExportedEntry, made: Partial<ExportedEntry>): ExportedEntry {
     const added: ExportedEntry = {
       id: 0,
@@ -56,7 +56,7 @@ export class Liar extends Forger {
     return added;
   }
 
-  /** Takes an entry out. The one that then stands in its place. */
+  /** Drops an entry. Returns the one that is then in its place. */
   drop(entry: ExportedEntry): ExportedEntry {
     const at = this.file.entries.indexOf(entry);
     this.file.entries.splice(at, 1);

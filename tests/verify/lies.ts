@@ -1,5 +1,5 @@
-/** What a host that holds the key may tell of a channel: each lie with the entry at which it must
- *  be refused. */
+/** Lies of a dishonest operator, who has the server's key, about a channel. Each names the entry at
+ *  which the verifier must refuse it. */
 import type { ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import type { Wire } from "../support/player.ts";
@@ -8,17 +8,17 @@ import { Liar } from "./liar.ts";
 import { SERVER_KEY } from "./genuine.ts";
 import type { Forgery } from "./forgeries.ts";
 
-/** By its name: what is changed. Returns the entry that must be refused, nothing where the file as
- *  a whole lies. */
+/** By name, the change. It returns the entry that the verifier must refuse, or nothing when the lie
+ *  is outside the entries. */
 export type Lies = Record<string, (liar: Liar) => ExportedEntry | void>;
 
-const evidence = (liar: Liar): { entry: ExportedEntry; told: Wire } => {
+const evidence = (liar: Liar): { entry: ExportedEntry; exchange: Wire } => {
   const entry = liar.typed("bot:evidence");
-  return { entry, told: (entry.body as Wire).exchanges[0] };
+  return { entry, exchange: (entry.body as Wire).exchanges[0] };
 };
-const asked = (change: (told: Wire) => void) => (liar: Liar) => {
-  const { entry, told } = evidence(liar);
-  change(told);
+const inExchange = (change: (exchange: Wire) => void) => (liar: Liar) => {
+  const { entry, exchange } = evidence(liar);
+  change(exchange);
   return entry;
 };
 
@@ -28,31 +28,31 @@ const NETWORK: Lies = {
     liar.bot("Keeper").attach.net = [];
     return liar.typed("bot:evidence");
   },
-  "an answer of a host that the bot does not declare": asked(({ request }) =>
+  "an answer of a host that the bot does not declare": inExchange(({ request }) =>
     request.url = "http://other.example/price"
   ),
-  "a redirect to a host that it does not declare": asked(({ answer }) =>
+  "a redirect to a host that it does not declare": inExchange(({ answer }) =>
     answer.url = "https://other.example/"
   ),
-  "another port of a host that it declares": asked(({ request }) =>
+  "another port of a host that it declares": inExchange(({ request }) =>
     request.url = "http://localhost:1/echo"
   ),
-  "an address instead of a name": asked(({ request }) => request.url = "http://127.0.0.1/"),
-  "a scheme that nobody asks": asked(({ request }) => request.url = "ftp://localhost/"),
-  "a certificate for a page": asked(({ answer }) => {
+  "an address instead of a name": inExchange(({ request }) => request.url = "http://127.0.0.1/"),
+  "a scheme other than HTTP": inExchange(({ request }) => request.url = "ftp://localhost/"),
+  "a certificate as answer to a fetch": inExchange(({ answer }) => {
     answer.kind = "certified";
     answer.verified = true;
     for (const name of ["url", "status", "headers"]) delete answer[name];
   }),
-  "an answer that is withheld though nothing is sealed": asked(({ answer }) => {
+  "a withheld answer without sealed values": inExchange(({ answer }) => {
     delete answer.body_hash;
     answer.withheld = "[sealed]";
   }),
-  "an answer without its body": asked(({ answer }) => {
+  "an answer without its body": inExchange(({ answer }) => {
     delete answer.body_hash;
     delete answer.body_bytes;
   }),
-  "more in an answer than answers have": asked(({ answer }) => answer.verdict = "p2 wins"),
+  "an extra field in an answer": inExchange(({ answer }) => answer.verdict = "p2 wins"),
   "evidence of another hook": (liar) => liar.says(liar.typed("bot:evidence"), { hook: "on_join" }),
   "evidence of a hook that nothing called": (liar) => {
     const { entry } = evidence(liar);
@@ -72,98 +72,104 @@ const inOp = (type: string, change: (op: Wire) => void) => (liar: Liar) => {
   return entry;
 };
 const WORDS: Lies = {
-  "a budget in other words": (liar) =>
+  "another text of a spent budget": (liar) =>
     liar.says(liar.typed("bot:budget_spent"), { text: "p2 has won" }),
-  "another budget": (liar) => liar.says(liar.typed("bot:budget_spent"), { entries: 3 }),
-  "more than a budget": (liar) => liar.says(liar.typed("bot:budget_spent"), more),
-  "a pause in other words": (liar) => liar.says(liar.typed("bot:paused"), { text: "p2 has won" }),
+  "another number of a spent budget": (liar) =>
+    liar.says(liar.typed("bot:budget_spent"), { entries: 3 }),
+  "an extra field of a spent budget": (liar) => liar.says(liar.typed("bot:budget_spent"), more),
+  "another text of a pause": (liar) => liar.says(liar.typed("bot:paused"), { text: "p2 has won" }),
   "a pause after two kills": (liar) => liar.says(liar.typed("bot:paused"), { kills: 2 }),
-  "more than a pause": (liar) => liar.says(liar.typed("bot:paused"), more),
-  "more than a name": inOp("rename_applied", (op) => op.verdict = "p2 wins"),
-  "a name that nobody can give": inOp("rename_applied", (op) => op.name = " "),
-  "more than an admin": inOp("set_admin_applied", (op) => op.verdict = "p2 wins"),
-  "more beside an operation": (liar) => liar.says(liar.typed("yield_slot_applied"), more),
-  "a slot that is given to a player": inOp("yield_slot_applied", (op) => op.to = "p2"),
-  "more than an end": inOp("close_applied", (op) => op.winner = "p2"),
-  "a message of a hook that was killed": (liar) =>
+  "an extra field of a pause": (liar) => liar.says(liar.typed("bot:paused"), more),
+  "an extra field in a rename": inOp("rename_applied", (op) => op.verdict = "p2 wins"),
+  "an invalid name": inOp("rename_applied", (op) => op.name = " "),
+  "an extra field in a change of admins": inOp("set_admin_applied", (op) => op.verdict = "p2 wins"),
+  "an extra field beside an operation": (liar) => liar.says(liar.typed("yield_slot_applied"), more),
+  "a slot yielded to a player": inOp("yield_slot_applied", (op) => op.to = "p2"),
+  "an extra field in a close": inOp("close_applied", (op) => op.winner = "p2"),
+  "a message of a killed hook": (liar) =>
     liar.says(liar.find(({ reason }) => reason === "killed"), { message: "p2 has won" }),
   "an error without a message": (liar) => {
     const failed = liar.typed("bot:failed");
     delete failed.body!.message;
     return failed;
   },
-  "more than a member": (liar) => liar.says(liar.typed("member_joined", 1), { admin: true }),
-  "more of a bot in entry 2": (liar) => {
+  "an extra field of a member": (liar) =>
+    liar.says(liar.typed("member_joined", 1), { admin: true }),
+  "an extra field of a bot in entry 2": (liar) => {
     const entry = liar.typed("bots_announced");
     (entry.body as Wire).bots[0].verdict = "p2 wins";
     return entry;
   },
-  "more in an excerpt": (liar) => {
+  "an extra field in an excerpt": (liar) => {
     liar.bot("Keeper").manifest.manifest_excerpt.verdict = "p2 wins";
     return liar.bot("Keeper").described;
   },
 };
 
-const op = (type: string, said: Wire) => ({
-  body: { type: `${type}_applied`, op: { type, ...said } },
+const op = (type: string, fields: Wire) => ({
+  body: { type: `${type}_applied`, op: { type, ...fields } },
 });
-const put = (after: string, type: string, said: Wire) => (liar: Liar) =>
-  liar.after(liar.typed(after), op(type, said));
+const put = (after: string, type: string, fields: Wire) => (liar: Liar) =>
+  liar.after(liar.typed(after), op(type, fields));
 const CHANGES: Lies = {
-  "a bot is removed that goes on": put("rename_applied", "remove_bot", { slot_id: "s0" }),
-  "the same where the channel is sealed": (liar) => {
+  "a removal of a bot that stays": put("rename_applied", "remove_bot", { slot_id: "s0" }),
+  "the same in a sealed channel": (liar) => {
     liar.file.entries[0]!.body!.sealed = true;
     return put("rename_applied", "remove_bot", { bot_id: "bot_Keeper_0" })(liar);
   },
-  "a bot is set that was not announced": (liar) => {
+  "a set bot that was not announced": (liar) => {
     const { op } = liar.typed("set_bot_applied").body as Wire;
     return put("rename_applied", "set_bot", { slot_id: "s2", bot: op.bot })(liar);
   },
-  "another bot is set than was announced": inOp("set_bot_applied", ({ bot }) => bot.version = "9"),
-  "a bot is set in another slot": inOp("set_bot_applied", (op) => op.slot_id = "s0"),
-  "a bot is set in no slot": inOp("set_bot_applied", (op) => op.slot_id = "s9"),
-  "a bot in another one's place, in another slot": (liar) => {
+  "a set bot that differs from the announced one": inOp(
+    "set_bot_applied",
+    ({ bot }) => bot.version = "9",
+  ),
+  "a bot set in another slot": inOp("set_bot_applied", (op) => op.slot_id = "s0"),
+  "a bot set in a slot that does not exist": inOp("set_bot_applied", (op) => op.slot_id = "s9"),
+  "a replacing bot in another slot": (liar) => {
     const entry = liar.typed("set_bot_applied", 1);
     (entry.body as Wire).op.slot_id = "s1";
     return entry;
   },
-  "a bot in another one's place, in no slot": (liar) => {
+  "a replacing bot without a slot": (liar) => {
     const entry = liar.typed("set_bot_applied", 1);
     delete (entry.body as Wire).op.slot_id;
     return entry;
   },
-  "another bot is removed than was taken out": inOp(
+  "a removal of another bot than was detached": inOp(
     "remove_bot_applied",
     (op) => op.slot_id = "s0",
   ),
-  "nothing says what took a bot out": (liar) => {
-    // As if the next bot came in its place: then that would be told.
+  "a detached bot without the operation": (liar) => {
+    // As if the next bot replaced it; then `set_bot_applied` would have to follow.
     liar.drop(liar.typed("remove_bot_applied"));
     return liar.find(({ done }) => done);
   },
-  "a bot takes another one's place, and it is not told": (liar) =>
-    liar.drop(liar.typed("set_bot_applied", 1)),
-  "a bot is announced in a sealed channel": (liar) => {
+  "a replacing bot without the operation": (liar) => liar.drop(liar.typed("set_bot_applied", 1)),
+  "a new bot in a sealed channel": (liar) => {
     liar.file.entries[0]!.body!.sealed = true;
     return liar.bot("Quiet").at;
   },
-  "a bot is resumed that never was": put("rename_applied", "resume_bot", { bot_id: "bot_Judge_7" }),
-  "a bot is resumed where there is none": put("rename_applied", "resume_bot", { slot_id: "s2" }),
-  "an empty seat is an admin": put("rename_applied", "set_admin", { slot_id: "s5", admin: true }),
-  "a slot that is none is an admin": put("rename_applied", "set_admin", {
+  "a resumed bot that does not exist": put("rename_applied", "resume_bot", {
+    bot_id: "bot_Judge_7",
+  }),
+  "a resumed bot in an empty slot": put("rename_applied", "resume_bot", { slot_id: "s2" }),
+  "an admin in an empty slot": put("rename_applied", "set_admin", { slot_id: "s5", admin: true }),
+  "an admin in a slot that does not exist": put("rename_applied", "set_admin", {
     slot_id: "s9",
     admin: true,
   }),
-  "a bot is an admin": put("rename_applied", "set_admin", { slot_id: "s0", admin: true }),
-  "a slot is yielded in which somebody sits": put("rename_applied", "yield_slot", {
+  "a bot as admin": put("rename_applied", "set_admin", { slot_id: "s0", admin: true }),
+  "a yielded slot that a member holds": put("rename_applied", "yield_slot", {
     slot_id: "s3",
     to: "invite",
   }),
-  "a slot is yielded in which a bot is": put("rename_applied", "yield_slot", {
+  "a yielded slot that a bot holds": put("rename_applied", "yield_slot", {
     slot_id: "s0",
     to: "invite",
   }),
-  "a slot is yielded that is none": put("rename_applied", "yield_slot", {
+  "a yielded slot that does not exist": put("rename_applied", "yield_slot", {
     slot_id: "s9",
     to: "invite",
   }),
@@ -172,13 +178,13 @@ const CHANGES: Lies = {
 const second = (changed: Wire) => (liar: Liar) =>
   liar.says(liar.typed("member_joined", 1), changed);
 const MEMBERS: Lies = {
-  "a player who looks like p2": second({ player_id: "p02" }),
-  "a player whose number was left out": second({ player_id: "p3" }),
-  "a player with the number of another one": second({ player_id: "p1" }),
+  "a player id with a leading zero": second({ player_id: "p02" }),
+  "a player id that skips a number": second({ player_id: "p3" }),
+  "a player id that is taken": second({ player_id: "p1" }),
   "a slot that does not exist": second({ slot_id: "s9" }),
   "a slot that is taken": second({ slot_id: "s3", label: "alice" }),
-  "a slot that is a bot's": second({ slot_id: "s2", label: "spare" }),
-  "a false label": second({ label: "arbiter" }),
+  "a bot slot": second({ slot_id: "s2", label: "spare" }),
+  "a wrong label": second({ label: "arbiter" }),
   "a member without a name": second({ display_name: "" }),
   "a member without a label": (liar) => {
     const joined = liar.typed("member_joined", 1);
@@ -189,17 +195,15 @@ const MEMBERS: Lies = {
     liar.says(liar.typed("member_left"), { slot_id: "s4" }),
   "a member who leaves under another name": (liar) =>
     liar.says(liar.typed("member_left"), { display_name: "bob" }),
-  "a seat that is taken over in another slot": (liar) =>
-    liar.says(liar.typed("member_rejoined"), { slot_id: "s4" }),
-  "a seat of nobody that is taken over": (liar) =>
+  "a rejoin in another slot": (liar) => liar.says(liar.typed("member_rejoined"), { slot_id: "s4" }),
+  "a rejoin to an empty seat": (liar) =>
     liar.says(liar.typed("member_rejoined"), { player_id: "p2", slot_id: "s4" }),
-  "a slot that was left and has no new invite": (liar) => {
+  "a join to a slot without a new invite": (liar) => {
     const left = liar.typed("member_left");
     const body = { ...liar.typed("member_joined", 2).body!, player_id: "p4" };
     return liar.after(left, { body });
   },
-  "a seat that is filled while it is not given up": (liar) =>
-    liar.drop(liar.typed("member_left", 1)),
+  "a join to a seat that is still held": (liar) => liar.drop(liar.typed("member_left", 1)),
 };
 
 const OPENING: Lies = {
@@ -220,7 +224,7 @@ const OPENING: Lies = {
     (liar.typed("bots_announced").body as Wire).bots.reverse();
     return liar.bot("Keeper").at;
   },
-  "an entry 2 with a bot that never came": (liar) => {
+  "an entry 2 with a bot that is never announced": (liar) => {
     const { bots } = liar.typed("bots_announced").body as Wire;
     bots.push({ ...bots[0], bot_id: "bot_Keeper_2", slot_id: "s2" });
     return liar.typed("member_joined");
@@ -255,12 +259,12 @@ const OPENING: Lies = {
 const addressedFailure = (liar: Liar) =>
   liar.find(({ type }, { to }) => type === "bot:failed" && to !== undefined);
 const WHISPERS: Lies = {
-  "a whisper to somebody who never sat there": (liar) => {
+  "a whisper to a player who never had a seat": (liar) => {
     const whisper = liar.find(({ ask }, { to }) => ask && to !== undefined);
     whisper.to = ["p9"];
     return whisper;
   },
-  "a whisper to somebody who has left": (liar) => {
+  "a whisper to a former member": (liar) => {
     const said = liar.find(({ done }) => done);
     said.to = ["p2"];
     return said;
@@ -270,32 +274,32 @@ const WHISPERS: Lies = {
     said.to = [];
     return said;
   },
-  "a bot's whisper to somebody who never sat there": (liar) => {
+  "a bot's whisper to a player who never had a seat": (liar) => {
     const heard = liar.typed("heard");
     heard.to = ["p1", "p9"];
     return heard;
   },
-  "a bot's whisper to somebody who came later": (liar) => {
+  "a bot's whisper to a member who joined later": (liar) => {
     const heard = liar.typed("heard");
     heard.to = ["p4"];
     return heard;
   },
-  "a failure that is told a stranger": (liar) => {
+  "a failure addressed to a stranger, too": (liar) => {
     const failed = addressedFailure(liar);
     failed.to = ["p2", "p1", "p4"];
     return failed;
   },
-  "a failure that is told everyone though a whisper caused it": (liar) => {
+  "a public failure that a whisper caused": (liar) => {
     const failed = addressedFailure(liar);
     delete failed.to;
     return failed;
   },
-  "a failure that is told some though everyone may read its cause": (liar) => {
+  "an addressed failure with a public cause": (liar) => {
     const failed = liar.typed("bot:failed");
     failed.to = ["p1"];
     return failed;
   },
-  "something that is withheld of a hook that everyone's words called": (liar) => {
+  "a withheld entry with a public cause": (liar) => {
     const said = liar.find(({ text }) => text === "on we go");
     const body_hash = liar.file.entries[0]!.hash;
     return liar.after(said, {
@@ -323,33 +327,32 @@ const HOOKS: Lies = {
     liar.after(liar.find(({ text }) => text === "on we go"), paused);
     return next;
   },
-  "a bot that goes on though it was killed too often": (liar) =>
-    liar.drop(liar.typed("bot:paused")),
-  "a bot that goes on though it was paused": (liar) => {
+  "an active bot after too many kills": (liar) => liar.drop(liar.typed("bot:paused")),
+  "an active bot after a pause": (liar) => {
     liar.drop(liar.typed("resume_bot_applied"));
     const said = liar.find(({ text }) => text === "on we go");
     return liar.find(({ type }, { cause }) => type === "counted" && cause === said.id);
   },
-  "a timer of a bot that is paused": (liar) => {
+  "a timer of a paused bot": (liar) => {
     const { body, cause } = liar.typed("bot:timer");
     const name = { ...body, name: "again" };
     return liar.after(liar.typed("bot:paused"), { body: name, cause });
   },
-  "a timer that comes twice": (liar) => {
+  "a timer that fires twice": (liar) => {
     const { body, cause } = liar.typed("bot:timer");
     return liar.after(liar.find(({ type }) => type === "woke"), { body, cause });
   },
-  "a timer that a hook set which failed": (liar) => {
+  "a timer that a failed hook set": (liar) => {
     const { body } = liar.typed("bot:timer");
     const failed = liar.typed("bot:failed");
     const due = liar.file.entries[failed.cause! - 1]!.ts;
     return liar.after(failed, { body: { ...body!, due }, cause: failed.cause });
   },
-  "a timer from before its hook": (liar) =>
+  "a timer due before its hook": (liar) =>
     liar.says(liar.typed("bot:timer"), { due: "2020-01-01T00:00:00.000Z" }),
-  "a timer that comes early": (liar) =>
+  "a timer that fires early": (liar) =>
     liar.says(liar.typed("bot:timer"), { due: "2099-01-01T00:00:00.000Z" }),
-  "a bot that speaks when it was taken out": (liar) => {
+  "a post of a removed bot": (liar) => {
     const removed = liar.typed("remove_bot_applied");
     const said = liar.find(({ type }) => type === "set_bot_applied");
     return liar.after(removed, {
@@ -359,23 +362,23 @@ const HOOKS: Lies = {
       cause: said.id,
     });
   },
-  "a bot that speaks when it has ended": (liar) => {
+  "a post of a bot that has ended": (liar) => {
     const ended = liar.typed("bot:end");
     const body = { bot_id: "bot_Last_4", type: "verdict" };
     return liar.after(ended, { sender: "bot:bot_Last_4", kind: "bot", body, cause: ended.cause });
   },
-  "a hook whose words come apart": (liar) => {
+  "a hook whose posts are not consecutive": (liar) => {
     const heard = liar.typed("heard");
     const counted = liar.find(({ type }, { cause }) => type === "counted" && cause === heard.cause);
     liar.after(heard, { sender: "p2", kind: "user", body: { text: "so?" } });
     return counted;
   },
-  "a failure beside words": (liar) => {
+  "a failure after a post of the same hook": (liar) => {
     const counted = liar.typed("counted");
     const { to: _, ...failed } = structuredClone(liar.typed("bot:failed"));
     return liar.after(counted, { ...failed, cause: counted.cause });
   },
-  "more words than a hook may have": (liar) => {
+  "more posts than a hook may make": (liar) => {
     let last = liar.typed("counted");
     for (let i = 0; i < 20; i++) {
       last = liar.after(last, { ...KEEPER, body: last.body, cause: last.cause });
@@ -390,30 +393,30 @@ const HOOKS: Lies = {
     const counted = liar.find(({ type }, { cause }) => type === "counted" && cause === heard.cause);
     return liar.says(counted, { state_hash: `sha256:${"0".repeat(64)}` });
   },
-  "words without a state": (liar) => {
+  "a post without a state hash": (liar) => {
     const counted = liar.typed("counted");
     delete counted.body!.state_hash;
     return counted;
   },
-  "words that its own words called": (liar) => {
+  "a post that the bot's own post called": (liar) => {
     const welcome = liar.typed("welcome");
     return liar.after(welcome, { ...KEEPER, body: welcome.body, cause: welcome.id });
   },
-  "an answer beyond what bots may cause": (liar) => {
+  "an answer beyond the bots' budget": (liar) => {
     const spent = liar.typed("bot:budget_spent");
     const last = liar.file.entries[spent.cause! - 1]!;
     return liar.after(spent, { ...KEEPER, body: { bot_id: "bot_Keeper_0" }, cause: last.id });
   },
-  "a budget that is spent too early": (liar) => {
+  "a budget spent too early": (liar) => {
     const said = liar.find(({ ping }) => ping === 2);
     const { body } = liar.typed("bot:budget_spent");
     return liar.after(said, { kind: "control", body, cause: said.id });
   },
-  "a budget that is spent twice": (liar) => {
+  "a budget announced as spent twice": (liar) => {
     const spent = liar.typed("bot:budget_spent");
     return liar.after(spent, structuredClone(spent));
   },
-  "a budget that nothing spent": (liar) => {
+  "a budget that no entry spent": (liar) => {
     const said = liar.find(({ text }) => text === "on we go");
     const { body } = liar.typed("bot:budget_spent");
     return liar.after(said, { kind: "control", body, cause: said.id });
@@ -421,48 +424,51 @@ const HOOKS: Lies = {
 };
 
 const ENDS: Lies = {
-  "somebody joins when it is closed": (liar) =>
+  "a join after the close": (liar) =>
     liar.after(liar.typed("close_applied"), { body: liar.typed("member_joined").body }),
-  "it is renamed when it is closed": put("close_applied", "rename", { name: "won by p2" }),
-  "it is closed twice": (liar) => {
+  "a rename after the close": put("close_applied", "rename", { name: "won by p2" }),
+  "a second close": (liar) => {
     const close = liar.typed("close_applied");
     return liar.after(close, structuredClone(close));
   },
-  "a bot says when it is closed what it was asked": (liar) => {
+  "evidence of a hook that the close called": (liar) => {
     const close = liar.typed("close_applied");
     const { entry } = evidence(liar);
     return liar.after(close, { kind: "control", body: entry.body, cause: close.id });
   },
-  "a bot fails when it is closed": (liar) => {
+  "a failure after the close": (liar) => {
     const { to: _, ...failed } = structuredClone(liar.typed("bot:failed"));
     return liar.after(liar.typed("close_applied"), failed);
   },
-  "a seed is kept back": inOp("close_applied", (op) => op.seeds.pop()),
-  "a seed of a bot that is gone": inOp(
+  "a missing seed": inOp("close_applied", (op) => op.seeds.pop()),
+  "a seed of a former bot": inOp(
     "close_applied",
     (op) => op.seeds.push({ ...op.seeds[0], bot_id: "bot_Quiet_2" }),
   ),
-  "a bot had come to nothing, which has spoken": inOp(
+  "a missing cursor of a bot that has posted": inOp(
     "close_applied",
     (op) => op.seeds[0].cursor = null,
   ),
-  "a bot had come to less than it spoke of": inOp("close_applied", (op) => op.seeds[0].cursor = 20),
-  "a bot that had ended had come somewhere": inOp(
+  "a cursor before a bot's last cause": inOp("close_applied", (op) => op.seeds[0].cursor = 20),
+  "a cursor of a bot that had ended": inOp(
     "close_applied",
     (op) => op.seeds.at(-1).cursor = 100,
   ),
-  "a key of the salts that is none": inOp("close_applied", (op) => op.salts = "p2 wins"),
+  "an invalid salt key": inOp("close_applied", (op) => op.salts = "p2 wins"),
 };
 
 const FILES: Record<string, [keyof Busy, (liar: Liar) => ExportedEntry | void, CheckName?]> = {
-  "a cursor of a bot that never was": ["open", ({ file }) => void (file.cursors.bot_Judge_7 = 9)],
+  "a cursor of a bot that does not exist": [
+    "open",
+    ({ file }) => void (file.cursors.bot_Judge_7 = 9),
+  ],
   "a cursor of a bot that has ended": ["open", ({ file }) => void (file.cursors.bot_Last_4 = 9)],
   "a cursor in a closed channel": ["alice", ({ file }) => void (file.cursors.bot_Keeper_0 = 9)],
-  "a cursor that is missing": ["open", (liar) => {
+  "a missing cursor": ["open", (liar) => {
     delete liar.file.cursors.bot_Keeper_0;
     return liar.bot("Keeper").at;
   }],
-  "a cursor that lags behind what was said": ["open", (liar) => {
+  "a cursor before the last cause": ["open", (liar) => {
     liar.file.cursors.bot_Keeper_0 = 9;
     return liar.find(({ text }) => text === "bye");
   }],
@@ -470,39 +476,39 @@ const FILES: Record<string, [keyof Busy, (liar: Liar) => ExportedEntry | void, C
     liar.file.cursors.bot_Keeper_0 = 10_000;
     return liar.find(({ text }) => text === "bye");
   }],
-  "a viewer who never sat there": ["alice", ({ file }) => void (file.viewer = "p9")],
-  "words withheld from those they are for": ["dave", (liar) => {
+  "a viewer who never had a seat": ["alice", ({ file }) => void (file.viewer = "p9")],
+  "a whisper withheld from its recipient": ["dave", (liar) => {
     liar.file.viewer = "p2";
     return liar.find((_, { sender, to }) => sender === "p1" && to !== undefined);
   }],
-  "something withheld, and the whisper that caused it is none": ["dave", (liar) => {
-    const told = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
-    told.cause = liar.find(({ tell }) => tell).id;
-    return told;
+  "a withheld entry whose cause is public": ["dave", (liar) => {
+    const withheld = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
+    withheld.cause = liar.find(({ tell }) => tell).id;
+    return withheld;
   }],
-  "something withheld of a hook, for others than its hearers": ["dave", (liar) => {
-    const told = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
-    told.to = ["p2"];
-    return told;
+  "a withheld entry with wrong recipients": ["dave", (liar) => {
+    const withheld = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
+    withheld.to = ["p2"];
+    return withheld;
   }],
-  "a pause after a failure of long ago, which is withheld": ["dave", (liar) => {
-    const told = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
+  "a pause after too few withheld failures": ["dave", (liar) => {
+    const withheld = liar.find((_, { sender, to }) => sender === "system" && to !== undefined);
     const { body } = liar.typed("bot:paused");
-    return liar.after(told, { kind: "control", body, cause: told.cause });
+    return liar.after(withheld, { kind: "control", body, cause: withheld.cause });
   }],
-  "a source of no bot": [
+  "an unused source": [
     "alice",
     ({ file }) => void (file.sources[`sha256:${"0".repeat(64)}`] = "class Judge {}"),
     "sources",
   ],
-  "a module that no bot imports": ["alice", ({ file }) =>
+  "an unused module": ["alice", ({ file }) =>
     void file.modules.push({
       name: "lib:judge.js",
       version: "1.0.0",
       hash: `sha256:${"0".repeat(64)}`,
       source: "",
     }), "sources"],
-  "evidence that nothing names": [
+  "an unused network body": [
     "alice",
     ({ file }) =>
       void (file

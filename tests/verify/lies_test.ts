@@ -1,5 +1,5 @@
-/** More than a hundred lies of a host that holds the key, each refused at its entry; and no false
- *  alarm, whoever takes the file and whatever has happened in the channel. */
+/** More than a hundred lies of a dishonest operator with the server's key. The verifier must refuse
+ *  each at its entry, and must accept every honest file, whoever its viewer is. */
 import assert from "node:assert/strict";
 import type { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";
@@ -11,11 +11,11 @@ import { busyChannel } from "./busy.ts";
 import { lies } from "./lies.ts";
 import { secondVerdicts } from "./second_verifier.ts";
 
-Deno.test("what no honest server can have written is refused at its entry", async (t) => {
+Deno.test("the verifier refuses what no honest server writes, at its entry", async (t) => {
   const busy = await busyChannel();
   const files: [string, ChannelExport][] = Object.entries(busy);
 
-  await t.step("nothing is wrong with what happened, whoever takes it", async () => {
+  await t.step("accepts the honest files of every viewer", async () => {
     for (const [name, file] of files) {
       const report = await verifyExport(file);
       assert.ok(report.ok, `${name}: ${reportText(report)}`);
@@ -24,9 +24,9 @@ Deno.test("what no honest server can have written is refused at its entry", asyn
     assert.deepEqual(verdicts, files.map(() => ({})));
   });
 
-  await t.step("nor with any beginning of it", () => {
+  await t.step("accepts every beginning of the log", () => {
     const { entries } = busy.alice;
-    // As if the export had been taken right before a member spoke.
+    // As if the export had been taken directly before a member's post.
     for (const { id } of entries.filter(({ kind }) => kind === "user")) {
       const begun = { ...busy.alice, viewer: null, entries: entries.slice(0, id - 1) };
       const cursors = cursorsIn(begun);
@@ -35,7 +35,7 @@ Deno.test("what no honest server can have written is refused at its entry", asyn
   });
 
   const table = lies(busy);
-  await t.step(`${table.length} lies, each at its entry`, async () => {
+  await t.step(`refuses ${table.length} lies, each at its entry`, async () => {
     assert.ok(table.length >= 120, `${table.length}`);
     for (const { name, file, check, id } of table) {
       const { checks } = await verifyExport(file);
@@ -44,7 +44,7 @@ Deno.test("what no honest server can have written is refused at its entry", asyn
     }
   });
 
-  await t.step("the verify task says so, and exits with 1", async () => {
+  await t.step("the verify task reports it, and exits with 1", async () => {
     for (const { name, file, check, id } of [table[0]!, table.at(-1)!]) {
       const { code, report } = await verify(JSON.stringify(file));
       const wrong = report.checks.find(({ verdict }: Wire) => verdict === "failed");
@@ -60,7 +60,7 @@ Deno.test("what no honest server can have written is refused at its entry", asyn
   });
 });
 
-/** Cursors of the bots that a log has, each at its end. */
+/** The cursors of a log's active bots, each at its end. */
 function cursorsIn({ entries }: Pick<ChannelExport, "entries">): Record<string, number> {
   const cursors: Record<string, number> = {};
   for (const { body } of entries) {

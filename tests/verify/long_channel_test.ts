@@ -1,4 +1,4 @@
-/** A channel of 20,000 entries is exported over HTTP, piece by piece, and verified. */
+/** A channel of 20,000 entries is exported over HTTP in chunks and verified. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { append, type Draft } from "../../src/domain/transcript/transcript.ts";
@@ -11,8 +11,8 @@ import { roomOf } from "../support/player.ts";
 const ENTRIES = 20_000;
 const AT_ONCE = 500;
 
-/** Puts messages behind a channel's log until it has so many entries: posting each takes
- *  minutes. */
+/** Appends messages to a channel's log in the store until it has `size` entries. Posting them over
+ *  HTTP would take minutes. */
 async function fill(kv: Deno.Kv, channelId: string, size: number): Promise<void> {
   const store = new ChannelStore(kv);
   let state = (await store.load(channelId))!;
@@ -42,7 +42,7 @@ Deno.test(`a channel of ${ENTRIES} entries is exported and verifies`, async () =
   assert.equal(offer.entries, ENTRIES);
   const { pathname, search } = new URL(offer.url);
   const response = await fetch(url + pathname + search);
-  assert.equal(response.headers.get("content-length"), null, "it is streamed");
+  assert.equal(response.headers.get("content-length"), null, "the response is streamed");
   const file = await response.json();
   assert.equal(file.entries.length, ENTRIES);
 
@@ -50,7 +50,7 @@ Deno.test(`a channel of ${ENTRIES} entries is exported and verifies`, async () =
   assert.ok(report.ok, reportText(report));
   assert.equal(report.entries, ENTRIES);
 
-  // One entry in the middle of it, changed: it is found.
+  // The verifier finds one changed entry in the middle.
   file.entries[ENTRIES / 2].body.move++;
   const forged = await verifyExport(file);
   const wrong = forged.checks.find(({ verdict }) => verdict === "failed");

@@ -1,4 +1,4 @@
-/** Whatever stands in an export in a value's stead, the verifier answers with a report. */
+/** Whatever replaces a value in an export, the verifier returns a report. */
 import assert from "node:assert/strict";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { CHECKS } from "../../src/verify/report.ts";
@@ -13,7 +13,7 @@ const ODD: readonly unknown[] = [null, undefined, {}, [], "", "x", 1, -1.5, true
 
 type Path = (string | number)[];
 
-/** Where each value of some JSON stands. */
+/** The paths of all values in JSON. */
 function pathsIn(value: Wire, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.keys(value).flatMap((name) => {
@@ -22,7 +22,7 @@ function pathsIn(value: Wire, path: Path = []): Path[] {
   });
 }
 
-Deno.test("verifyExport() throws for no value in a file, even one that the server has signed", async () => {
+Deno.test("verifyExport() never throws for a value in a file, even a signed one", async () => {
   await using server = await testServer({ sandbox: "off", signingKey: SERVER_KEY });
   const slots = ["invite:alice", "invite:bob"];
   const { host, players: [alice, bob] } = await roomOf(server.url, { slots }, 2);
@@ -45,7 +45,7 @@ Deno.test("verifyExport() throws for no value in a file, even one that the serve
         try {
           if (isSigned) forger.mend(SERVER_KEY);
         } catch {
-          continue; // nobody could sign that
+          continue; // no server could sign such a value
         }
         const json = JSON.parse(JSON.stringify(forger.file));
         const report = await verifyExport(json, { receipts }).catch((error) =>

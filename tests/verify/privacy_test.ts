@@ -1,6 +1,6 @@
-/** What is withheld from a viewer is not in their export, nor can it be guessed from what is,
- *  however few things it could be; while a channel is open and once everything is revealed that
- *  ever is. */
+/** A viewer's export does not contain what is withheld from the viewer, and does not let the viewer
+ *  guess it, however few candidates there are. This holds while the channel is open and after the
+ *  close, when the server has revealed everything that it ever reveals. */
 import assert from "node:assert/strict";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import type { Json } from "../../src/kernel/json.ts";
@@ -10,8 +10,8 @@ import { exportOf } from "../support/verifier.ts";
 import { webServer } from "../support/web_server.ts";
 import { guessed } from "./guesser.ts";
 
-/** Keeps everybody's move, tells its mover alone that it has it, and all that there is one. Asks
- *  the web about it. */
+/** A bot that keeps each player's move, confirms it to that player alone, announces to everyone
+ *  that there is one, and sends it to a web site. */
 const ROCK_PAPER_SCISSORS = `export default class RockPaperScissors {
   constructor(ctx) { this.ctx = ctx; }
   async on_message({ kind, sender, body }) {
@@ -28,7 +28,7 @@ const NOTE = "under-the-old-lime-tree";
 interface Played {
   host: Player;
   players: { alice: Player; bob: Player };
-  /** Entries that are Alice's secrets. */
+  /** The ids of entries with Alice's secrets. */
   ids: number[];
   moved: Wire;
 }
@@ -56,7 +56,7 @@ async function played(url: string, site: { host: string; origin: string }): Prom
   return { host, players: { alice, bob }, ids, moved: read.find(ofType("moved")) };
 }
 
-/** Whatever Alice's move could be, as it may have been hashed. */
+/** Every candidate for Alice's move, in every form that may have been hashed. */
 function candidatesFor({ moved: { body } }: Played, file: ChannelExport): Json[] {
   const facts = file.entries.flatMap(({ body }) =>
     body?.state_hash ? [{ state_version: body.state_version!, state_hash: body.state_hash }] : []
@@ -74,7 +74,7 @@ function candidatesFor({ moved: { body } }: Played, file: ChannelExport): Json[]
   ]);
 }
 
-/** Whatever the bot's state could be. */
+/** Every candidate for the bot's state. */
 const STATES = MOVES.flatMap((move): Json[] => [
   { p1: move },
   ...MOVES.map((theirs): Json => ({ p1: move, p2: theirs })),
@@ -84,7 +84,7 @@ async function viewOf(player: Player): Promise<ChannelExport> {
   return ChannelExport.parse(JSON.parse(await exportOf(player)));
 }
 
-Deno.test("nobody's export tells another's secrets, or lets them be guessed", async (t) => {
+Deno.test("no export contains another viewer's secrets or lets them be guessed", async (t) => {
   await using site = webServer();
   await using server = await testServer({
     botNetwork: "http",
@@ -102,11 +102,11 @@ Deno.test("nobody's export tells another's secrets, or lets them be guessed", as
       await t.step(`${name}, ${when}`, async () => {
         const file = await viewOf(viewer);
         const withheld = file.entries.filter(({ id }) => ids.includes(id));
-        assert.ok(withheld.length >= 5, "three whispers, and what the bot made of them");
+        assert.ok(withheld.length >= 5, "three whispers, and their effects");
         assert.ok(withheld.every(({ body, salt }) => body === undefined && salt === undefined));
         const hidden = { ...file, sources: {} };
         assert.ok(!JSON.stringify(hidden).includes(NOTE));
-        assert.deepEqual(file.evidence, {}, "Alice's alone");
+        assert.deepEqual(file.evidence, {}, "only Alice may read the evidence");
         assert.deepEqual(guessed(file, ids, candidatesFor(game, file)), []);
       });
       await t.step({
@@ -114,7 +114,7 @@ Deno.test("nobody's export tells another's secrets, or lets them be guessed", as
         fn: async () => assert.deepEqual(guessed(await viewOf(viewer), [], STATES), []),
       });
     }
-    await t.step(`the guesser finds what Alice may know, ${when}`, async () => {
+    await t.step(`the guesser finds what Alice may read, ${when}`, async () => {
       const file = await viewOf(alice);
       assert.ok(JSON.stringify(file).includes(NOTE));
       const found = guessed(file, ids, candidatesFor(game, file));

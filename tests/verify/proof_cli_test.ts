@@ -1,5 +1,5 @@
-/** `deno task verify --proof FILE`: an answer of `get_proof` against an export, and against
- *  receipts alone, through the real command. */
+/** `deno task verify --proof FILE` through the real command: checks an answer of `get_proof`
+ *  against an export, and against receipts alone. */
 import assert from "node:assert/strict";
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
@@ -37,12 +37,12 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
   const { public_key } = file.keys[0]!;
 
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
-  const kept = async (name: string, content: unknown) => {
+  const saved = async (name: string, content: unknown) => {
     const path = `${folder}/${name.replaceAll(/\W+/g, "_")}.json`;
     await Deno.writeTextFile(path, typeof content === "string" ? content : JSON.stringify(content));
     return path;
   };
-  /** Runs the task, which must exit with `code` and give the checks of that name the verdict. */
+  /** Runs the task and asserts its exit code and the verdict of a check. Returns that check. */
   const verified = async (
     args: string[],
     code: number,
@@ -62,20 +62,20 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
     change(proof);
     return proof;
   };
-  /** The same, under a signature of another key. */
+  /** The same proof, signed with another key. */
   const signedBy = (key: string, proof: Wire): Wire => {
     const signer = new TreeSigner({ key: hexToBytes(key), publicUrl: server.url });
     const { origin, size, root } = parsedCheckpoint(proof.checkpoint)!;
     return { ...proof, checkpoint: signer.signed({ origin, size, root }) };
   };
-  /** Proofs that must be refused, whatever they are held against. */
+  /** Proofs that must fail, with an export and without one. */
   const wrong: Record<string, [proof: Wire, why: RegExp]> = {
     "another sender": [changed((p) => p.inclusion.entry.sender = "p2"), /was changed/],
     "another body": [changed((p) => p.inclusion.body_hash = `sha256:${OTHER_HASH}`), /was changed/],
     "another place": [changed((p) => p.inclusion.entry.id++), /was changed/],
     "another path": [changed((p) => p.inclusion.proof[0] = OTHER_HASH), /does not lead/],
     "a shorter path": [changed((p) => p.inclusion.proof.pop()), /does not lead/],
-    "a hash that is none": [changed((p) => p.inclusion.proof[0] = "AB"), /not 64 hex digits/],
+    "an invalid hash": [changed((p) => p.inclusion.proof[0] = "AB"), /not 64 hex digits/],
     "another beginning": [
       changed((p) => p.consistency.root = `sha256:${OTHER_HASH}`),
       /does not show/,
@@ -86,60 +86,60 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
   };
 
   try {
-    const exported = await kept("channel", text);
-    const proof = await kept("proof", genuine);
-    const receipt = await kept("receipt", early);
+    const exported = await saved("channel", text);
+    const proof = await saved("proof", genuine);
+    const receipt = await saved("receipt", early);
 
     await t.step(
-      "against an export: as it was answered, and within the result of a tool",
+      "against an export: as REST answer, and as result of the MCP tool",
       async () => {
         const { code, stdout } = await runVerify([exported, "--no-replay", "--proof", proof]);
         assert.equal(code, 0, stdout);
         assert.match(stdout, new RegExp(`^✔ proof +entry ${since} is one of the ${end} `, "m"));
-        const result = await kept("result", { content: [], structuredContent: genuine });
+        const result = await saved("result", { content: [], structuredContent: genuine });
         await verified([exported, "--proof", result], 0, "proof", "passed");
       },
     );
 
     await t.step(
-      "against an export: one of a later log, which has the file as its beginning",
+      "against an export: a proof that the file is the beginning of a later log",
       async () => {
-        await verified([exported, "--proof", await kept("later", later)], 0, "proof", "passed");
+        await verified([exported, "--proof", await saved("later", later)], 0, "proof", "passed");
       },
     );
 
-    await t.step("against an export: one about entries that are not in the file yet", async () => {
-      const path = await kept("beyond", beyond);
+    await t.step("against an export: a proof about entries that are not in the file", async () => {
+      const path = await saved("beyond", beyond);
       const { text } = await verified([exported, "--proof", path], 1, "proof", "failed");
       assert.match(text, /truncated, or the file is older/);
     });
 
-    await t.step("against an export: a salt that is not the body's", async () => {
-      const path = await kept("salt", changed((p) => p.inclusion.salt = OTHER_HASH));
+    await t.step("against an export: a wrong salt", async () => {
+      const path = await saved("salt", changed((p) => p.inclusion.salt = OTHER_HASH));
       assert.match(
         (await verified([exported, "--proof", path], 1, "proof", "failed")).text,
         /salt/,
       );
     });
 
-    await t.step("against an export: one of another channel, and one of another key", async () => {
-      const other = await kept("elsewhere", elsewhere);
+    await t.step("against an export: a proof of another channel, and of another key", async () => {
+      const other = await saved("elsewhere", elsewhere);
       const { text } = await verified([exported, "--proof", other], 1, "proof", "failed");
       assert.match(text, /another log/);
-      const forged = await kept("forged", signedBy(OTHER_KEY, genuine));
+      const forged = await saved("forged", signedBy(OTHER_KEY, genuine));
       const found = await verified([exported, "--proof", forged], 1, "proof", "failed");
-      assert.match(found.text, /none of the server's/);
+      assert.match(found.text, /not one of the server's/);
     });
 
-    await t.step("against an export: another history that the server itself signed", async () => {
+    await t.step("against an export: a forked history that the server itself signed", async () => {
       const forger = new Forger(file);
       forger.file.entries[since - 1]!.body = { text: "bad luck" };
       forger.mend(SERVER_KEY);
-      const forked = await kept("forked", JSON.stringify(forger.file));
+      const forked = await saved("forked", JSON.stringify(forger.file));
       const found = await verified([forked, "--proof", proof], 1, "proof", "failed");
       assert.match(found.text, /forked/);
       const found2 = await verified(
-        [forked, "--proof", await kept("later", later)],
+        [forked, "--proof", await saved("later", later)],
         1,
         "proof",
         "failed",
@@ -150,7 +150,7 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
     const origin = originOf(server.url, alice!.channel_id);
     const key = verifierKey(origin, Uint8Array.fromBase64(public_key));
 
-    await t.step("against a receipt, under a key that is named in either form", async () => {
+    await t.step("against a receipt, with the key in either form", async () => {
       for (const named of [public_key, key]) {
         const args = ["--proof", proof, "--receipt", receipt, "--key", named];
         const { code, stdout, stderr } = await runVerify(args);
@@ -166,29 +166,34 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
       async () => {
         const same = { receipt: { checkpoint: genuine.checkpoint } };
         const args = ["--proof", proof, "--key", public_key, "--receipt"];
-        await verified([...args, await kept("same", same)], 0, "receipt", "passed");
-        await verified([...args, await kept("of another", foreign)], 1, "receipt", "failed");
+        await verified([...args, await saved("same", same)], 0, "receipt", "passed");
+        await verified([...args, await saved("of another", foreign)], 1, "receipt", "failed");
         const signer = new TreeSigner({ key: hexToBytes(SERVER_KEY), publicUrl: server.url });
         const { origin, size } = parsedCheckpoint(early.receipt.checkpoint)!;
         const forked = signer.signed({ origin, size, root: hexToBytes(OTHER_HASH) });
-        const found = await verified([...args, await kept("fork", forked)], 1, "receipt", "failed");
+        const found = await verified(
+          [...args, await saved("fork", forked)],
+          1,
+          "receipt",
+          "failed",
+        );
         assert.match(found.text, /forked/);
       },
     );
 
-    await t.step("against a receipt: what the proof does not tell is not verified", async () => {
+    await t.step("against a receipt: an undecided receipt is not verified", async () => {
       const alone = ["--key", public_key, "--receipt"];
-      const newer = await kept("newer", late);
+      const newer = await saved("newer", late);
       await verified(["--proof", proof, ...alone, newer], 2, "receipt", "unknown");
-      const unlinked = await kept("unlinked", await ask(alice!, { id: since }));
+      const unlinked = await saved("unlinked", await ask(alice!, { id: since }));
       const args = ["--proof", unlinked, ...alone, receipt];
       const { text } = await verified(args, 2, "receipt", "unknown");
-      assert.match(text, new RegExp(`ask for one since ${since}`));
+      assert.match(text, new RegExp(`get_proof with since ${since}`));
       const { stdout } = await runVerify(args);
       assert.match(stdout, /^NOT VERIFIED: chn_.* can't decide the lines marked \?/m);
     });
 
-    await t.step("a key that the proof is not signed by", async () => {
+    await t.step("a key that has not signed the proof", async () => {
       const other = new TreeSigner({ key: hexToBytes(OTHER_KEY), publicUrl: server.url });
       const args = ["--proof", proof, "--key", other.publicKey.toBase64()];
       await verified(args, 1, "signature", "failed");
@@ -196,7 +201,7 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
 
     for (const [name, [proof, why]] of Object.entries(wrong)) {
       await t.step(`refused: ${name}`, async () => {
-        const path = await kept(name, proof);
+        const path = await saved(name, proof);
         const held = await verified([exported, "--proof", path], 1, "proof", "failed");
         assert.match(held.text, why);
         const { code, stdout } = await runVerify(["--proof", path, "--key", public_key]);
@@ -209,15 +214,15 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
     const nothing: Record<string, string[]> = {
       "no key and no export": ["--proof", proof, "--receipt", receipt],
       "two proofs and no export": ["--proof", proof, "--proof", proof, "--key", public_key],
-      "an export in the proof's stead": ["--proof", exported, "--key", public_key],
-      "a receipt in the proof's stead": [exported, "--proof", receipt],
-      "a proof of nothing": [exported, "--proof", await kept("bare", await ask(alice!, {}))],
-      "a proof that is no JSON": [exported, "--proof", await kept("torn", "{")],
+      "an export in place of the proof": ["--proof", exported, "--key", public_key],
+      "a receipt in place of the proof": [exported, "--proof", receipt],
+      "a proof of nothing": [exported, "--proof", await saved("bare", await ask(alice!, {}))],
+      "a proof that is not JSON": [exported, "--proof", await saved("torn", "{")],
       "no such proof": [exported, "--proof", `${folder}/none.json`],
       "a key of another name": ["--proof", proof, "--key", key.replace(/\+\w{8}\+/, `+${id}+`)],
     };
     for (const [name, args] of Object.entries(nothing)) {
-      await t.step(`exits with 2 where there is nothing to check: ${name}`, async () => {
+      await t.step(`exits with 2 if there is nothing to check: ${name}`, async () => {
         const { code, stdout, stderr } = await runVerify(args);
         assert.equal(code, 2, stdout + stderr);
         assert.equal(stdout, "");

@@ -1,10 +1,10 @@
-/** What a verification prints, whatever is in the file. */
+/** The printed report is safe and complete, whatever the file holds. */
 import assert from "node:assert/strict";
 import { checked, reportText } from "../../src/verify/report.ts";
 import { Wrong } from "../../src/verify/model/wrong.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 
-Deno.test("nothing in a file reaches the terminal as more than text", async () => {
+Deno.test("reportText() prints a file's content as plain text only", async () => {
   const file = {
     format: "mcp-multiplayer/export/1",
     channel_id: "\x1b[2J\x1b[H✔\nVERIFIED: all\u202e\u2028\u0085",
@@ -24,7 +24,7 @@ Deno.test("nothing in a file reaches the terminal as more than text", async () =
   assert.ok(!text.split("\n").some((line) => line.startsWith("VERIFIED")), text);
 });
 
-Deno.test("what is thrown for a value's form is a failed check, what is thrown for the machine is thrown", async () => {
+Deno.test("checked() turns errors about a value into a failed check, and rethrows others", async () => {
   const thrown = (error: Error) =>
     checked("replay", () => {
       throw error;

@@ -1,5 +1,5 @@
-"""BLS signatures on G1 of BLS12-381 as drand's scheme bls-unchained-g1-rfc9380 has them, from Python's standard library
-alone, for the second verifier. Short rather than fast: a check takes about a second."""
+"""BLS signatures on G1 of BLS12-381 in drand's scheme bls-unchained-g1-rfc9380, with Python's standard library alone,
+for the second verifier. The code is short rather than fast: a check takes about a second."""
 import functools
 import hashlib
 import json
@@ -78,7 +78,8 @@ def times1(n, point):
     return result
 
 
-# The pairing. A line through points of the twist, at a point of G1, times w^3: what that adds is 1 in the end.
+# The pairing: a line through points of the twist, evaluated at a point of G1, times w^3. The final exponentiation maps
+# the extra factor to 1.
 def line(slope, at, point):
     x, y = point
     return [sub2(mul2(slope, at[0]), at[1]), (0, 0), (-slope[0] * x % P, -slope[1] * x % P), (y, 0),
@@ -102,7 +103,7 @@ def third(slope, a, b):
     return x, sub2(mul2(slope, sub2(a[0], x)), a[1])
 
 
-# Points, as they are written: big-endian, three flags on top.
+# The encoding of points: big-endian, with three flags in the top bits.
 def flags_of(data):
     if data[0] >> 6 != 2:
         raise ValueError("neither compressed nor finite")
@@ -151,7 +152,7 @@ G2 = (
      0x606c4a02ea734cc32acd2b02bc28b99cb3e287e85a763af267492ab572e99ab3f370d275cec1da1aaa9075ff05f79be))
 
 
-# To a point of G1, RFC 9380: expand_message_xmd, the map of 6.6.2 and the isogeny of E.2.
+# Hashing to a point of G1, RFC 9380: expand_message_xmd, the map of 6.6.2 and the isogeny of E.2.
 A = 0x144698a3b8e9433d693a02c96d4982b0ea985383ee66a8d8e8981aefd881ac98936f8da0e0f97f5cf428082d584c1d
 B = 0x12e2908d11688030018b12e8753eee3b2016c1f0f24f4070a0b9c14fcef35ef55a23215a316ceaa5d1cc48e98e172be0
 Z = 11
@@ -194,7 +195,7 @@ def hashed(message):
 
 @functools.lru_cache(None)
 def is_signed(public_key, number, signature):
-    """Whether the chain with this key, hex, has signed a round so, hex."""
+    """Whether `signature` is the chain's signature for round `number`; key and signature in hex."""
     try:
         key, point = g2_from(bytes.fromhex(public_key)), g1_from(bytes.fromhex(signature))
     except (ValueError, IndexError):

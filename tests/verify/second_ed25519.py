@@ -1,4 +1,4 @@
-"""Ed25519 signatures, RFC 8032 5.1, from Python's standard library alone, for the second verifier."""
+"""Ed25519 signatures, RFC 8032 5.1, with Python's standard library alone, for the second verifier."""
 import hashlib
 
 P = 2**255 - 19

@@ -1,5 +1,5 @@
-"""The form of what the server says in a channel, and which hosts a bot may ask, written from docs/proofs.md, for the
-second verifier. Python's standard library alone."""
+"""The form of the server's own entries, and the hosts to which a bot may connect, for the second verifier. Written from
+docs/proofs.md, with Python's standard library alone."""
 import datetime
 import re
 
@@ -12,7 +12,7 @@ HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9
 URL = re.compile(r"\s*(https?)://([^/?#:@\[\]\\]+)(?::(\d+))?(?:[/?#].*)?", re.S | re.I)
 
 
-# The form of what the server says. A field is what its value must be; one whose name ends in "?" may be absent.
+# The form of the server's entries: each field has a check for its value. A field whose name ends in "__" may be absent.
 def text(value):
     return isinstance(value, str)
 
@@ -200,10 +200,10 @@ def may_ask(net, url):
     return False
 
 
-def is_honest(told, attach):
+def is_honest(announced, attach):
     net, sealed = attach["net"], "env" in attach
-    request, answer = told["request"], told["answer"]
-    if "cut" in told:
+    request, answer = announced["request"], announced["answer"]
+    if "cut" in announced:
         return net != [] or answer["kind"] == "failed"
     for part in (request, answer):
         if "withheld" in part and not sealed:

@@ -1,5 +1,5 @@
-"""What a channel is at each of its entries, written from docs/proofs.md, for the second verifier: its slots, members and
-bots, and whether an honest server could have written the next entry. Python's standard library alone."""
+"""Rebuilds a channel entry by entry for the second verifier: its slots, members and bots, and whether an honest server
+could have written the next entry. Written from docs/proofs.md, with Python's standard library alone."""
 from second_forms import (ADDRESSED, AFTER_CLOSE, CAUSED, CHAINED, KILLS, declared_net, hashed, is_honest, is_said,
                           milliseconds, number)
 
@@ -18,9 +18,9 @@ class Bot:
         self.attach, self.id, self.start, self.time = attach, attach["bot_id"], entry["id"], entry["ts"]
         self.hooks, self.slot, self.made, self.replaces = [], None, False, False
         self.paused, self.ended, self.gone = False, False, None
-        # Entries that call it and that it is not known to have come past, oldest first.
+        # Entries that call it, oldest first, and how many of them it is known to have passed.
         self.calls, self.passed, self.last = [], 0, 0
-        # What is being told of one hook.
+        # The recorded entries of the current hook.
         self.cause, self.at, self.stage, self.posts, self.state = None, 0, None, 0, None
         self.kills, self.sure, self.unseen = 0, 0, 0
         self.version, self.runs = 0, 0
@@ -57,7 +57,7 @@ class Model:
         self.chained = [0]
         self.now = None
 
-    # Refusing.
+    # Refusals.
     def must(self, held, at=None):
         if not held:
             raise Lie(at or self.now["id"])
@@ -72,7 +72,7 @@ class Model:
         stay = self.stays.get(player)
         return stay is not None and stay["from"] <= after and (stay["until"] is None or after < stay["until"])
 
-    # Entries in their order.
+    # Entries in order.
     def run(self):
         for entry in self.entries:
             self.now = entry
@@ -123,7 +123,7 @@ class Model:
         self.must(cause is not None and cause >= bot.start and self.answered(cause))
 
     def speaks(self, bot, cause):
-        """The bot is there, and this is of the hook it spoke of right before, or of one that it comes to now."""
+        """The bot is active, and this entry belongs to the hook of the entry directly before, or to a later hook."""
         place = self.now["id"]
         self.must(not bot.ended and bot.gone is None and not bot.paused)
         if bot.cause == cause:
@@ -144,9 +144,9 @@ class Model:
         bot.last = bot.cause = cause
         bot.at, bot.stage, bot.posts, bot.state = place, "asked", 0, None
 
-    # What the server says.
+    # Entries of the server.
     def due_is(self, body):
-        """What has to come next, if anything, is what comes."""
+        """If a certain entry is due, this must be it."""
         due, self.due = self.due, None
         if body is None or body["type"] != "set_bot_applied":
             self.described = None
@@ -195,7 +195,7 @@ class Model:
             return self.budget(bot, cause)
         self.was_run(bot, cause["id"])
         if what == "evidence":
-            self.must(all(is_honest(told, bot.attach) for told in body["exchanges"]))
+            self.must(all(is_honest(announced, bot.attach) for announced in body["exchanges"]))
             self.must(body["hook"] == bot.hook(cause))
             if cause["id"] > bot.last:
                 self.must(not bot.ended and not bot.paused and (bot.gone is None or cause["id"] < bot.gone))
@@ -246,7 +246,7 @@ class Model:
             self.must(before > CHAINED and cause["id"] > bot.last)
             bot.last, bot.cause = cause["id"], None
 
-    # How it begins.
+    # The beginning of the log.
     def channel_created(self, body, _):
         self.must(body["channel_id"] == self.file["channel_id"] and len(body["slots"]) <= SLOTS)
         for place, slot in enumerate(body["slots"]):
@@ -257,14 +257,14 @@ class Model:
     def bots_announced(self, body, entry):
         self.must(entry["id"] == 2 and len(body["bots"]) <= BOTS)
         self.queue = list(body["bots"])
-        self.first = {told["bot_id"]: told for told in self.queue}
+        self.first = {first["bot_id"]: first for first in self.queue}
         self.next_of_first()
 
     def next_of_first(self):
         if self.queue:
-            told = self.queue[0]
+            first = self.queue[0]
             self.due = lambda body: body["type"] == "bot:attach" and all(
-                body[name] == told[name] for name in ("bot_id", "name", "version", "code_hash"))
+                body[name] == first[name] for name in ("bot_id", "name", "version", "code_hash"))
 
     # Slots.
     def slot(self, slot_id):
@@ -275,7 +275,7 @@ class Model:
         return [bot for bot in self.live.values() if bot.slot is None]
 
     def free(self):
-        """How many bot slots have no bot; `taken_out` still has its own."""
+        """The number of bot slots without a bot; the bot in `taken_out` still has its slot."""
         slots = sum(slot["kind"] == "bot" for slot in self.slots.values())
         return slots - len(self.live) - (self.taken_out is not None)
 
@@ -305,16 +305,16 @@ class Model:
 
     # Bots.
     def bot_attach(self, body, entry):
-        told, out = self.first.get(body["bot_id"]), self.taken_out
-        self.must(told is not None or not self.sealed)
+        first, out = self.first.get(body["bot_id"]), self.taken_out
+        self.must(first is not None or not self.sealed)
         self.must(body["bot_id"] == f"bot_{body['name']}_{len(self.bots)}" and len(self.live) < BOTS)
         bot, free = Bot(body, entry), self.free()
-        if told is not None:
+        if first is not None:
             if free == 0:
-                self.must(told["slot_id"] == f"s{len(self.slots)}")
+                self.must(first["slot_id"] == f"s{len(self.slots)}")
                 self.make_slot(bot, body["name"])
             else:
-                slot = self.slot(told["slot_id"])
+                slot = self.slot(first["slot_id"])
                 self.must(slot["kind"] == "bot" and slot["holder"] is None)
                 self.fill(bot, slot)
         elif out is not None:
@@ -329,19 +329,19 @@ class Model:
         self.due = lambda next_: next_["type"] == "bot:manifest" and next_["bot_id"] == bot.id
 
     def bot_manifest(self, body, entry):
-        bot, told, manifest = self.bots[body["bot_id"]], body["manifest_excerpt"], body["manifest"]
-        self.must(told["name"] == bot.attach["name"] and told["version"] == bot.attach["version"])
+        bot, excerpt, manifest = self.bots[body["bot_id"]], body["manifest_excerpt"], body["manifest"]
+        self.must(excerpt["name"] == bot.attach["name"] and excerpt["version"] == bot.attach["version"])
         summary, params = manifest.get("summary"), manifest.get("params")
         words = summary if isinstance(summary, str) else ""
         units = words.encode("utf-16-le", "surrogatepass")[:600]
-        self.must(told["summary"] == units.decode("utf-16-le", "replace"))
-        self.must(not isinstance(params, dict) or set(params) <= set(told["params"]))
+        self.must(excerpt["summary"] == units.decode("utf-16-le", "replace"))
+        self.must(not isinstance(params, dict) or set(params) <= set(excerpt["params"]))
         try:
             self.must(declared_net(manifest) == bot.attach["net"])
         except (ValueError, AttributeError, TypeError):
             self.must(False)
-        self.must(bot.id not in self.first or self.first[bot.id]["summary"] == told["summary"])
-        bot.hooks = told["hooks"]
+        self.must(bot.id not in self.first or self.first[bot.id]["summary"] == excerpt["summary"])
+        bot.hooks = excerpt["hooks"]
         if bot.hook(self.entry(bot.start)):
             bot.calls.append(bot.start)
         if self.queue:
@@ -351,8 +351,8 @@ class Model:
         if bot.replaces:
             self.due = lambda next_: next_["type"] == "set_bot_applied"
 
-    def last_word(self, bot, told, entry):
-        cursor = told.get("cursor")
+    def last_word(self, bot, reveal, entry):
+        cursor = reveal.get("cursor")
         if cursor is None:
             self.must(bot.ended or bot.time == entry["ts"])
         else:
@@ -416,9 +416,9 @@ class Model:
         self.settle()
 
     def close_applied(self, op, entry):
-        self.must([told["bot_id"] for told in op["seeds"]] == list(self.live))
-        for bot, told in zip(self.live.values(), op["seeds"]):
-            self.last_word(bot, told, entry)
+        self.must([reveal["bot_id"] for reveal in op["seeds"]] == list(self.live))
+        for bot, reveal in zip(self.live.values(), op["seeds"]):
+            self.last_word(bot, reveal, entry)
         self.live, self.closed = {}, True
 
     # Members.
@@ -444,7 +444,7 @@ class Model:
         slot = self.slot(op["slot_id"])
         self.must(slot["kind"] == "invite" and slot["holder"] is not None)
 
-    # What is not in the log.
+    # The parts of the file outside the log.
     def check_file(self):
         viewer, cursors, size = self.file["viewer"], self.file["cursors"], len(self.entries)
         if viewer is not None:
@@ -461,7 +461,7 @@ class Model:
 
 
 def check_model(file):
-    """(False, entry) for the first entry that no honest server has written, entry None for the file as a whole."""
+    """(False, entry) for the first entry that no honest server writes; entry is None for the file as a whole."""
     if not file["entries"]:
         return False, None
     try:

@@ -1,6 +1,6 @@
-"""A second verifier, written from docs/proofs.md alone and from Python's standard library alone: it shares no line
-with the first. It checks all but the replay. Reads a line of JSON for each case, {"file": an export, "receipts": [text]},
-and prints one for each: what is wrong, {} when nothing is."""
+"""A second verifier, written from docs/proofs.md alone and with Python's standard library alone. It shares no code with
+the first one, and checks everything except the replay. It reads one line of JSON per case, {"file": an export,
+"receipts": [text]}, and prints one line per case: the failed check, or {} if none failed."""
 import base64
 import datetime
 import hashlib
@@ -186,15 +186,15 @@ def check_bots(file):
             len(set(modules)) < len(modules)):
         raise Wrong("sources")
     for attach in system_entries(file, "bot:attach"):
-        told, place = attach["body"], attach["id"]
-        source = file["sources"].get(told["code_hash"])
-        if source is None or hash_text(source.encode()) != told["code_hash"]:
+        announced, place = attach["body"], attach["id"]
+        source = file["sources"].get(announced["code_hash"])
+        if source is None or hash_text(source.encode()) != announced["code_hash"]:
             raise Wrong("sources", place)
         described = next(entry["body"] for entry in system_entries(file, "bot:manifest")
-                         if entry["body"]["bot_id"] == told["bot_id"])
-        if hash_text(canonical(described["manifest"]).encode()) != told["manifest_hash"]:
+                         if entry["body"]["bot_id"] == announced["bot_id"])
+        if hash_text(canonical(described["manifest"]).encode()) != announced["manifest_hash"]:
             raise Wrong("sources", place)
-        for module in told["imports"]:
+        for module in announced["imports"]:
             found = [m for m in file["modules"] if m["name"] == module["name"]]
             if not found or hash_text(found[0]["source"].encode()) != module["hash"]:
                 raise Wrong("sources", place)
@@ -229,7 +229,7 @@ def check_beacon(file):
         if sha256(facts + name.encode()).hex() != chain["hash"]:
             raise Wrong("beacon", 1)
     start = lambda number: (chain["genesis_time"] + (number - 1) * chain["period"]) * 1000
-    named, told, draws_from = None, {}, {}
+    named, published, draws_from = None, {}, {}
     for entry in file["entries"]:
         place, body = entry["id"], entry.get("body", {})
         if entry["sender"] == "system" and body.get("type") in ("bot:attach", "member_joined"):
@@ -243,16 +243,16 @@ def check_beacon(file):
         draws_from[place] = named
         if entry["sender"] == "system" and body.get("type") == "beacon":
             number = body["round"]
-            if chain is None or number in told or number not in draws_from.values():
+            if chain is None or number in published or number not in draws_from.values():
                 raise Wrong("beacon", place)
             early = milliseconds(entry["ts"]) < start(number)
             if early or not second_bls.is_signed(chain["public_key"], number, body["signature"]):
                 raise Wrong("beacon", place)
-            told[number] = place
+            published[number] = place
         if entry["sender"] == "system" and body.get("type") == "bot:budget_spent":
             continue
         round_ = draws_from.get(entry.get("cause"))
-        if round_ is not None and round_ not in told:
+        if round_ is not None and round_ not in published:
             raise Wrong("beacon", place)
 
 

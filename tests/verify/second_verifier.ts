@@ -1,4 +1,4 @@
-/** The second verifier, in Python: see second_verifier.py. */
+/** Runs the second verifier, which is in Python: see second_verifier.py. */
 import assert from "node:assert/strict";
 
 export interface Case {
@@ -6,7 +6,7 @@ export interface Case {
   receipts: string[];
 }
 
-/** What it finds wrong in each case: the check and, where there is one, the first entry. */
+/** For each case, the failed check and, if there is one, the first entry at fault. */
 export async function secondVerdicts(
   cases: readonly Case[],
 ): Promise<{ check?: string; id?: number }[]> {

@@ -1,5 +1,5 @@
-/** Two hundred forgeries of one genuine export, each refused with its first wrong entry named, by
- *  two verifiers that share no line; and no false alarm. */
+/** Two hundred forgeries of one genuine export: two verifiers without shared code refuse each at
+ *  the first entry at fault, and accept the genuine export. */
 import assert from "node:assert/strict";
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
@@ -18,7 +18,7 @@ function keyOf(secret: string): PublishedKey {
   return { algorithm: "Ed25519", public_key: publicKey.toBase64(), since, until: null };
 }
 
-/** The first thing that is wrong. */
+/** The first failed check, and its entry. */
 async function found(file: unknown, replayer: Replayer, receipts: string[] = []) {
   const { ok, checks } = await verifyExport(file, { replayer, receipts });
   const wrong = checks.find(({ verdict }) => verdict === "failed");
@@ -26,12 +26,12 @@ async function found(file: unknown, replayer: Replayer, receipts: string[] = [])
   return wrong && { check: wrong.check, ...(wrong.id !== undefined && { id: wrong.id }) };
 }
 
-Deno.test("forged exports are refused, the genuine one is not", async (t) => {
+Deno.test("the verifiers refuse forged exports and accept the genuine one", async (t) => {
   const { file, receipt } = await genuineChannel();
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
   try {
     const replayer = replayerOn(sandbox);
-    await t.step("the genuine one verifies, its receipt too", async () => {
+    await t.step("the genuine export and its receipt verify", async () => {
       const report = await verifyExport(file, { replayer, receipts: [receipt] });
       assert.ok(report.ok, JSON.stringify(report.checks, null, 1));
       assert.ok(report.hooks.replayed > 10);
@@ -49,7 +49,7 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
       }
     });
 
-    await t.step("the second verifier finds the same in all that needs no replay", async () => {
+    await t.step("the second verifier agrees wherever no replay is needed", async () => {
       const cases = table.filter(({ check }) => check !== "replay");
       const verdicts = await secondVerdicts(cases.map(({ file }) => ({ file, receipts: [] })));
       for (const [i, { name, check }] of cases.entries()) {
@@ -58,7 +58,7 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
     });
 
     await t.step(
-      "a receipt counts however it was copied, and whatever the server was called",
+      "a receipt counts in every copied form, and under an old server name",
       async () => {
         const [, size, root] = receipt.split("\n");
         const signer = new TreeSigner({
@@ -75,10 +75,10 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
           receipt.replaceAll("\n", "\r\n"),
           JSON.stringify(receipt),
         ];
-        const kept = [...copies, renamed];
-        const { checks } = await verifyExport(file, { receipts: [...kept, "what?"] });
+        const receipts = [...copies, renamed];
+        const { checks } = await verifyExport(file, { receipts: [...receipts, "what?"] });
         const verdicts = checks.filter(({ check }) => check === "receipt").map((c) => c.verdict);
-        assert.deepEqual(verdicts, [...kept.map(() => "passed"), "unknown"]);
+        assert.deepEqual(verdicts, [...receipts.map(() => "passed"), "unknown"]);
         const changed = receipt.replace(`\n${size}\n`, `\n${Number(size) - 1}\n`);
         const wrong = (await verifyExport(file, { receipts: [changed] })).checks
           .find(({ check }) => check === "receipt")!;
@@ -87,7 +87,7 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
     );
 
     await t.step(
-      "a receipt shows history that was truncated, forked, or is another channel's",
+      "a receipt reveals a truncated or forked history, and another channel",
       async () => {
         const size = Number(receipt.split("\n")[1]);
         const histories: Record<string, (forger: Forger) => void> = {
@@ -108,8 +108,8 @@ Deno.test("forged exports are refused, the genuine one is not", async (t) => {
         both.mend("0b".repeat(32));
         both.file.keys.push(keyOf("0b".repeat(32)));
         const { checks } = await verifyExport(both.file, { receipts: [receipt] });
-        const kept = checks.find(({ check }) => check === "receipt")!;
-        assert.equal(kept.verdict, "unknown", "a file names its own keys");
+        const held = checks.find(({ check }) => check === "receipt")!;
+        assert.equal(held.verdict, "unknown", "a file names its own keys");
         const replaced = structuredClone(file);
         replaced.keys[0]!.until = "2020-01-01T00:00:00.000Z";
         const signed = (await verifyExport(replaced)).checks;

@@ -1,4 +1,4 @@
-/** Timers in an export: each comes once, not early, and not when it is known to have been
+/** Timers in an export: each fires once, not early, and not after the log shows that it was
  *  cleared. */
 import assert from "node:assert/strict";
 import type { Entry } from "../../src/domain/transcript/transcript.ts";
@@ -6,7 +6,7 @@ import { TimerChecks } from "../../src/verify/timer_checks.ts";
 
 const DUE = Date.UTC(2026, 0, 1);
 
-function comes(cause: number, due = DUE, ts = due, name = "turn"): Entry {
+function timerEntry(cause: number, due = DUE, ts = due, name = "turn"): Entry {
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     id: 20,
@@ -31,29 +31,34 @@ function running(): TimerChecks {
 const never = () => false;
 const always = () => true;
 
-Deno.test("a timer comes when it is due, or later, once", () => {
+Deno.test("a timer fires once, when it is due or later", () => {
   const timers = running();
-  timers.come(comes(5, DUE, DUE + 5), never);
-  assert.throws(() => timers.come(comes(5), never), { id: 20 });
+  timers.fire(timerEntry(5, DUE, DUE + 5), never);
+  assert.throws(() => timers.fire(timerEntry(5), never), { id: 20 });
 });
 
-Deno.test("no other timer comes, and none before its time", () => {
+Deno.test("no unknown timer fires, and none fires early", () => {
   for (
-    const entry of [comes(6), comes(5, DUE + 1), comes(5, DUE, DUE, "x"), comes(5, DUE, DUE - 1)]
+    const entry of [
+      timerEntry(6),
+      timerEntry(5, DUE + 1),
+      timerEntry(5, DUE, DUE, "x"),
+      timerEntry(5, DUE, DUE - 1),
+    ]
   ) {
-    assert.throws(() => running().come(entry, never), { id: 20 });
+    assert.throws(() => running().fire(entry, never), { id: 20 });
   }
 });
 
-Deno.test("one that was cleared, or set anew, does not come once the log shows that", () => {
+Deno.test("a cleared or reset timer does not fire after the log shows that", () => {
   for (const due_ms of [null, DUE + 60_000]) {
     const timers = running();
     timers.change(9, [{ name: "turn", due_ms }]);
     const asked: number[] = [];
-    const toldBefore = (cause: number) => (asked.push(cause), true);
-    assert.throws(() => timers.come(comes(5), toldBefore), { id: 20 });
+    const ranBefore = (cause: number) => (asked.push(cause), true);
+    assert.throws(() => timers.fire(timerEntry(5), ranBefore), { id: 20 });
     assert.deepEqual(asked, [9]);
-    timers.come(comes(5), never); // it may have come just before
-    if (due_ms !== null) timers.come(comes(9, due_ms), always);
+    timers.fire(timerEntry(5), never); // it may have fired just before
+    if (due_ms !== null) timers.fire(timerEntry(9, due_ms), always);
   }
 });

@@ -1,25 +1,25 @@
-/** Tables of user-written bots (user_bots/), and what is said at them. */
+/** Channels with user-written bots (user_bots/), and the members' steps in each. */
 import assert from "node:assert/strict";
 import type { Player, Wire } from "../support/player.ts";
 import { ofType } from "../support/player.ts";
 import type { WebServer } from "../support/web_server.ts";
 
-/** What a member does, in order. `leaves` is Bob, for good. */
+/** A step of a member. `leaves`: Bob leaves the channel for good. */
 type Step = { by?: "bob"; say: Record<string, unknown>; whispers?: true } | "leaves";
 
 export interface Table {
   bots: string[];
   steps: Step[];
-  /** Types of bodies that must have come before the last word. */
+  /** Types of bodies that must arrive before the last post. */
   hears?: string[];
-  /** By class: why its hooks are not run again. */
+  /** By class: why its hooks are not replayed. */
   notReplayable?: Record<string, string>;
-  /** Who can't know all that the bots were told. */
+  /** The members who may not read every entry that the bots read. */
   mayNotRead?: readonly ("alice" | "bob")[];
 }
 
 export const SECRET = "kappa-tau-9137-omega";
-const SEALED = "it was given sealed values";
+const SEALED = "the bot has sealed values";
 const say = (say: Record<string, unknown>): Step => ({ say });
 const bobSays = (say: Record<string, unknown>): Step => ({ by: "bob", say });
 const TRIPS = ["throw", "undefined", "stack", "late", "cycle", "many", "memory", "loop"];
@@ -95,8 +95,8 @@ export async function botFrom(file: string, site: WebServer): Promise<Record<str
   };
 }
 
-/** Plays what a table says, then waits until every bot that still plays has answered the last word.
- *  Returns all that Alice has read. */
+/** Plays the steps of a table, then waits until every active bot has answered the last post.
+ *  Returns all messages that Alice has read. */
 export async function play(
   { steps, hears = [], bots }: Table,
   alice: Player,
@@ -104,7 +104,7 @@ export async function play(
 ): Promise<Wire[]> {
   const read: Wire[] = [];
   const readUntil = async (isEnough: () => boolean) => {
-    // Often enough for bots that run out of their budget on a busy machine.
+    // Enough rounds for bots that use up their budget on a busy machine.
     for (let waits = 0; !isEnough(); waits++) {
       assert.ok(waits < 500, `nothing more came: ${JSON.stringify(read.slice(-5))}`);
       const { messages, cursor } = await alice.call("sync_messages", {
@@ -116,7 +116,7 @@ export async function play(
       read.push(...messages);
     }
   };
-  /** Every bot has said or failed something on an entry, or has ended. */
+  /** Whether every bot has answered an entry, failed on it, or ended. */
   const answeredBy = (id: number) =>
     new Set(
       read.filter(({ cause, body }) => cause === id || body?.type === "bot:end")

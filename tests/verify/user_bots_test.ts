@@ -1,6 +1,6 @@
-/** Games of bots that users write, in both languages, through a real client: each bot's hooks run
- *  again with equal results, or are reported as not replayable for the reason that there is. No
- *  false alarm. */
+/** Channels with user-written bots in both languages, played through a real client. The verifier
+ *  replays each bot's hooks with equal results, or reports the right reason why it can't. It raises
+ *  no false alarm. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -17,22 +17,22 @@ import { webServer } from "../support/web_server.ts";
 import { botFrom, play, SECRET, type Table, TABLES } from "./user_bots_table.ts";
 
 const NETWORK = { botNetwork: "http", testNetwork: { loopback: true, caCerts: [] } } as const;
-/** Long enough that no clock ends a hook which runs out of its budget, however busy the machine
- *  is. */
+/** Long enough that a hook uses up its budget before the time limit ends it, even on a busy
+ *  machine. */
 const HOOK_MS = 60_000;
-const HIDDEN = "its seed is not revealed yet";
-const GONE = "the bot was gone before they were called";
-const WITHHELD = "it was told something that you may not read";
+const HIDDEN = "the bot's seed is not revealed yet";
+const GONE = "the bot was removed or the channel closed before they ran";
+const WITHHELD = "the bot read an entry that you may not read";
 
 interface Verified {
   report: Report;
-  /** Classes of which hooks were run again. */
+  /** The classes whose hooks were replayed. */
   replayed: Set<string>;
-  /** By reason, how many were not. */
+  /** By reason, the number of hooks that were not replayed. */
   reasons: Record<string, number>;
 }
 
-/** Verifies an export and notes whose hooks are run again. */
+/** Verifies an export and notes which classes' hooks are replayed. */
 async function verified(text: string, sandbox: Sandbox): Promise<Verified> {
   const replayed = new Set<string>();
   const real = patient(replayerOn(sandbox));
@@ -45,9 +45,9 @@ async function verified(text: string, sandbox: Sandbox): Promise<Verified> {
   };
   const report = await verifyExport(JSON.parse(text), { replayer });
   assert.ok(report.ok, reportText(report));
-  const told = report.checks.find(({ check }) => check === "replay")!.text;
+  const finding = report.checks.find(({ check }) => check === "replay")!.text;
   const reasons = Object.fromEntries(
-    [...told.matchAll(/(\d+) because ([^,]*)/g)].map(([, count, why]) => [why!, Number(count)]),
+    [...finding.matchAll(/(\d+) because ([^,]*)/g)].map(([, count, why]) => [why!, Number(count)]),
   );
   return { report, replayed, reasons };
 }
@@ -68,7 +68,7 @@ function announcedIn(text: string): Announced {
   };
 }
 
-/** Opens a table and plays it; Alice comes through an MCP client. */
+/** Opens a channel with these bots. Alice uses an MCP client, Bob uses REST. */
 async function roomAt(url: string, bots: Record<string, unknown>[]) {
   const slots = [...bots.map((_, i) => `bot:b${i}`), "invite:alice", "invite:bob"];
   const { host, created } = await roomOf(url, { slots, bots }, 0);
@@ -82,7 +82,7 @@ async function roomAt(url: string, bots: Record<string, unknown>[]) {
   return { host, alice, bob, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
-/** Verifies a table while it is open, and after its close, as both players. */
+/** Plays a table and verifies its exports: Alice's while it is open, both players' after the close. */
 async function checkTable(table: Table, url: string, bots: Wire[], sandbox: Sandbox) {
   await using room = await roomAt(url, bots);
   const { host, alice, bob } = room;
@@ -95,7 +95,7 @@ async function checkTable(table: Table, url: string, bots: Wire[], sandbox: Sand
   const { classes, ended } = announcedIn(open);
   assert.equal(classes.length, table.bots.length);
   const before = await verified(open, sandbox);
-  assert.deepEqual([...before.replayed].sort(), ended.sort(), "only of revealed seeds");
+  assert.deepEqual([...before.replayed].sort(), ended.sort(), "only bots whose seeds are revealed");
   assert.deepEqual(Object.keys(before.reasons), ended.length < classes.length ? [HIDDEN] : []);
 
   await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
@@ -105,7 +105,7 @@ async function checkTable(table: Table, url: string, bots: Wire[], sandbox: Sand
     const { report, replayed, reasons } = await verified(closed, sandbox);
     const expected = new Set(Object.values(notReplayable));
     if (mayNotRead.some((member) => member === name)) expected.add(WITHHELD);
-    // The channel is closed while bots have each other's last words before them.
+    // The channel may close before the bots have processed each other's last posts.
     delete reasons[GONE];
     assert.deepEqual(Object.keys(reasons), [...expected], reportText(report));
     const again = classes.filter((name) => notReplayable[name] === undefined);
@@ -140,7 +140,7 @@ Deno.test("games of user-written bots verify", async (t) => {
     const python = files.filter((file) => file.endsWith(".py"));
     assert.ok(python.length >= 10 && files.length - python.length >= 10, files.join(" "));
   });
-  await t.step("the program that people run says the same", async () => {
+  await t.step("the verify task agrees", async () => {
     const { code, report } = await verify(last);
     assert.equal(code, 0, JSON.stringify(report, null, 1));
     assert.ok(report.hooks.replayed > 0);

@@ -1,4 +1,4 @@
-/** What must not be taken for a lie: told to others, or told of nothing. */
+/** Entries that the check of senders must accept although a viewer can't see their reason. */
 import assert from "node:assert/strict";
 import {
   botPaused,
@@ -22,7 +22,7 @@ const attach = genuine.entries.find(({ body }) => body?.type === "bot:attach")!;
 const bot_id = String(attach.body!.bot_id);
 const last = genuine.entries.at(-1)!;
 
-/** The genuine log, as a spectator has it, with more in it. */
+/** The genuine log as a spectator's export, with entries appended. */
 function fileWith(...more: Partial<ExportedEntry>[]): ChannelExport {
   const added = more.map((entry, i): ExportedEntry => ({
     id: last.id + 1 + i,
@@ -37,13 +37,12 @@ function fileWith(...more: Partial<ExportedEntry>[]): ChannelExport {
   return { ...genuine, viewer: null, cursors, entries: [...genuine.entries, ...added] };
 }
 
-/** A whisper, and something that is told of a hook that it called: a failure, or what that
- *  asked. */
+/** A whisper, and a withheld entry about the hook that it called: a failure, or evidence. */
 const whispered = (id: number): Partial<ExportedEntry>[] => [
   { sender: "p1", kind: "user", body_hash: last.hash, to: ["p1"] },
   { body_hash: last.hash, to: ["p1"], cause: id },
 ];
-/** What the server says, as it stands in a log. */
+/** A draft of the server as an entry in a log. */
 const entryOf = ({ body, ...draft }: Draft): Partial<ExportedEntry> => ({
   ...draft,
   body: body.value,
@@ -51,7 +50,7 @@ const entryOf = ({ body, ...draft }: Draft): Partial<ExportedEntry> => ({
 const pausedAt = (cause: number) =>
   entryOf(botPaused.draft({ bot_id, kills: 3, text: pausedText(3) }, { cause }));
 
-Deno.test("a pause after failures that this viewer may not read is no lie, one after fewer is", () => {
+Deno.test("checkSpeakers() accepts a pause after enough withheld failures, and not after fewer", () => {
   const [first, second, third] = [1, 3, 5].map((more) => last.id + more) as [
     number,
     number,
@@ -67,11 +66,11 @@ Deno.test("a pause after failures that this viewer may not read is no lie, one a
   assert.throws(() => checkSpeakers(fileWith(...all, said, pausedAt(third))), { id: third + 3 });
 });
 
-Deno.test("that hooks are not run any more may be told while a round is waited for, their words may not", async () => {
+Deno.test("checkBeacon() accepts bot:budget_spent before the round is published, but no post", async () => {
   const file = ChannelExport.parse(beaconed);
   const at = file.entries.findIndex(({ body }) => body?.type === "beacon");
   const before = file.entries[at - 1]!;
-  const told = (entry: Partial<ExportedEntry>) => {
+  const withEntry = (entry: Partial<ExportedEntry>) => {
     const { to: _, body_hash: __, ...open } = before;
     const added: ExportedEntry = { ...open, sender: "system", cause: before.id, ...entry };
     const entries = file.entries.toSpliced(at, 0, added).map((e, i) => ({
@@ -82,7 +81,7 @@ Deno.test("that hooks are not run any more may be told while a round is waited f
     return checkBeacon({ ...file, entries });
   };
   const spent = budgetSpent.draft({ bot_id: "bot_Dice_0", entries: 64, text: SPENT_TEXT });
-  await told(entryOf(spent));
+  await withEntry(entryOf(spent));
   const word = { sender: "bot:bot_Dice_0", body: { type: "rolled", bot_id: "bot_Dice_0" } };
-  await assert.rejects(() => Promise.resolve(told(word)), { id: at + 1 });
+  await assert.rejects(() => Promise.resolve(withEntry(word)), { id: at + 1 });
 });

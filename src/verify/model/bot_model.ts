@@ -1,6 +1,7 @@
-/** One bot as the log shows it: which entries called its hooks, what was told of each, its kills
- *  and its timers. A hook that says nothing leaves no trace, so what is not told may have been;
- *  what is told must follow. */
+/** One bot as the log shows it: the entries that called its hooks, the entries that each hook
+ *  caused, its kills and its timers. A hook that writes nothing leaves no trace. The model
+ *  therefore allows for hooks that left none, but every recorded entry must follow from the ones
+ *  before. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import type { botFailed, timerDue } from "../../domain/announcements/hooks.ts";
 import type { HookName } from "../../domain/bot/bot.ts";
@@ -16,9 +17,9 @@ import { wrongIf } from "./wrong.ts";
 type Body<D extends { in(entry: never): unknown }> = NonNullable<ReturnType<D["in"]>>;
 type Failure = Body<typeof botFailed>;
 
-/** What is told of one hook, all in one commit: what it asked, then its posts or its failure, then
- *  what follows. */
-interface Telling {
+/** The recorded entries of one hook, all in one commit: its evidence, then its posts or its
+ *  failure, then a pause or the bot's end. */
+interface HookRecord {
   cause: number;
   lastId: number;
   stage: "evidence" | "posts" | "failed" | "paused" | "ended";
@@ -29,25 +30,26 @@ interface Telling {
 export class BotModel {
   readonly attach: Body<typeof botAttached>;
   readonly from: number;
-  /** When it was announced: what takes it out in the same change has the same time. */
+  /** The time of its announcement. A removal in the same change has the same time. */
   readonly since: string;
   hooks: readonly HookName[] = [];
   paused = false;
   ended = false;
-  /** The entry that took it out, or closed the channel. */
+  /** The id of the entry that removed it or closed the channel. */
   goneAt = Infinity;
   /** The last entry whose hook is known to have run. */
   lastCause = 0;
-  /** Entries that call it, or may, and that it was not seen to come past. */
+  /** Ids of the entries that call it, or may call it, in order. */
   #calls: number[] = [];
+  /** The index in `#calls` of the first entry that no recorded hook has reached. */
   #next = 0;
-  #telling: Telling | undefined;
-  /** How many of its hooks may have been killed in a row, and how many were for certain. */
+  #record: HookRecord | undefined;
+  /** The most hooks that may have been killed in a row, and the number certainly killed. */
   #kills = 0;
   #certainKills = 0;
   #lastWithheld = 0;
   #version = 0;
-  /** How many hooks may have set its state since it was last told. */
+  /** How many hooks may have set its state since a post last named it. */
   #hooksSince = 0;
   readonly #failed = new Set<number>();
   readonly #timers = new Set<string>();
@@ -66,7 +68,7 @@ export class BotModel {
     this.hooks = manifest_excerpt.hooks;
   }
 
-  /** The hook that an entry calls; of one that is withheld, the one that it would. */
+  /** The hook that an entry calls, or would call if its body is withheld. */
   hookOf(entry: ExportedEntry): HookName | undefined {
     if (entry.id < this.from || entry.sender === `bot:${this.botId}`) return undefined;
     if (!entry.body) return this.hooks.includes("on_message") ? "on_message" : undefined;
@@ -74,12 +76,12 @@ export class BotModel {
     return hookFor(bot, entry as unknown as Entry)?.hook;
   }
 
-  /** An entry stands in the log that bots answer. */
+  /** Notes an entry that bots answer. */
   hears(entry: ExportedEntry): void {
     if (this.hookOf(entry)) this.#calls.push(entry.id);
   }
 
-  /** Something is told of a hook that this viewer may not read, perhaps of one of this bot. */
+  /** Notes a withheld entry about a hook, perhaps a hook of this bot that was killed. */
   mayHaveFailed(cause: ExportedEntry): void {
     if (cause.id <= this.#lastWithheld || cause.id <= this.lastCause || !this.hookOf(cause)) return;
     this.#lastWithheld = cause.id;
@@ -87,119 +89,122 @@ export class BotModel {
     this.#certainKills = 0;
   }
 
-  /** A hook's post. */
+  /** Checks a hook's post. `sat`: whether a player had a seat when the hook was called. */
   posts({ id, cause, to, body }: ExportedEntry, sat: (player: string) => boolean): void {
-    const telling = this.#speaks(cause!, id);
-    const late = telling.stage !== "evidence" && telling.stage !== "posts";
+    const record = this.#recordOf(cause!, id);
+    const late = record.stage !== "evidence" && record.stage !== "posts";
     wrongIf(
-      late || ++telling.posts > BOT_LIMITS.hookPosts,
-      "Its hook had said all it had to say.",
+      late || ++record.posts > BOT_LIMITS.hookPosts,
+      `The hook had ended, or had made its ${BOT_LIMITS.hookPosts} posts.`,
       id,
     );
-    telling.stage = "posts";
+    record.stage = "posts";
     this.resetKills();
     const strangers = to && (new Set(to).size < to.length || to.length === 0 || !to.every(sat));
-    wrongIf(strangers === true, "It is for somebody who did not sit there.", id);
-    if (body) this.#checkState(body, telling, id);
+    wrongIf(strangers === true, "The recipients must be different players who had a seat.", id);
+    if (body) this.#checkState(body, record, id);
   }
 
   fails(failure: Failure, { id }: ExportedEntry, cause: ExportedEntry): void {
-    const telling = this.#speaks(cause.id, id);
-    wrongIf(telling.stage !== "evidence", "A hook that fails says nothing else.", id);
+    const record = this.#recordOf(cause.id, id);
+    wrongIf(record.stage !== "evidence", "A hook that fails writes nothing else.", id);
     this.#isHook(failure.hook, cause, id);
-    telling.stage = "failed";
+    record.stage = "failed";
     this.#failed.add(cause.id);
     if (failure.reason !== "killed") return this.resetKills();
     this.#kills++;
     this.#certainKills++;
   }
 
-  /** Whether it must be paused right now. */
+  /** Whether the next entry must pause it. */
   get mustPause(): boolean {
     return this.#certainKills >= CHANNEL_LIMITS.killsBeforePause;
   }
 
-  /** `before`: the entry that comes right before. */
+  /** Checks a pause. `before`: the entry directly before it. */
   pauses({ id, cause }: ExportedEntry, before: ExportedEntry): void {
     const isFailure = before.cause === cause && (!before.body && before.sender === "system" ||
-      this.#telling?.lastId === before.id && this.#telling.stage === "failed");
+      this.#record?.lastId === before.id && this.#record.stage === "failed");
     wrongIf(
       !isFailure || this.#kills < CHANNEL_LIMITS.killsBeforePause,
-      "Its hooks were not killed.",
+      "The bot was not killed often enough to be paused.",
       id,
     );
-    if (before.body) this.#telling!.lastId = id;
-    else this.#speaks(cause!, id);
-    this.#telling!.stage = "paused";
+    if (before.body) this.#record!.lastId = id;
+    else this.#recordOf(cause!, id);
+    this.#record!.stage = "paused";
     this.paused = true;
     this.resetKills();
   }
 
-  /** A hook of it was not killed, or an admin has resumed it. */
+  /** Starts the count anew: a hook was not killed, or an admin resumed the bot. */
   resetKills(): void {
     this.#kills = this.#certainKills = 0;
   }
 
   ends({ id, cause }: ExportedEntry): void {
-    const telling = this.#speaks(cause!, id);
-    const late = telling.stage !== "evidence" && telling.stage !== "posts";
-    wrongIf(late, "A hook that fails ends nothing.", id);
-    telling.stage = "ended";
+    const record = this.#recordOf(cause!, id);
+    const late = record.stage !== "evidence" && record.stage !== "posts";
+    wrongIf(late, "A hook that failed or ended can't end the bot.", id);
+    record.stage = "ended";
     this.ended = true;
   }
 
-  /** What a hook asked: right before what it said, or late, where two instances ran it or the bot
-   *  is gone. */
+  /** Checks evidence of a hook. It stands directly before the hook's posts, or later when two
+   *  server instances ran the hook or the bot is gone. */
   asked(hook: HookName, { id }: ExportedEntry, cause: ExportedEntry): void {
     this.#isHook(hook, cause, id);
-    const known = this.ended || this.paused;
+    const uncalled = this.ended || this.paused;
     if (cause.id <= this.lastCause) return;
-    wrongIf(known || cause.id >= this.goneAt, "No such hook was run.", id);
+    wrongIf(uncalled || cause.id >= this.goneAt, "The server ran no such hook.", id);
     if (this.goneAt < Infinity) return;
-    this.#speaks(cause.id, id);
+    this.#recordOf(cause.id, id);
   }
 
-  /** Bots have answered each other too often: the hook that an entry calls is not run. */
+  /** Checks that the hook called by `cause` is one that the server may skip because the bots'
+   *  budget is spent. */
   starves(cause: ExportedEntry, id: number): void {
-    wrongIf(cause.id <= this.lastCause, `${this.botId} had gone on from there.`, id);
-    wrongIf(!this.hookOf(cause), `It calls no hook of ${this.botId}.`, id);
+    wrongIf(cause.id <= this.lastCause, `${this.botId} had passed entry ${cause.id}.`, id);
+    wrongIf(!this.hookOf(cause), `Entry ${cause.id} calls no hook of ${this.botId}.`, id);
     this.lastCause = cause.id;
-    this.#telling = undefined;
+    this.#record = undefined;
   }
 
-  /** A timer comes due that the hook of an entry has set. */
+  /** Checks a timer that fires: the hook called by `cause` can have set it. */
   timer({ name, due }: Body<typeof timerDue>, entry: ExportedEntry, cause: ExportedEntry): void {
     const { id, ts } = entry;
     wrongIf(this.paused, `${this.botId} was paused.`, id);
-    wrongIf(!this.hookOf(cause), `It calls no hook of ${this.botId}.`, id);
+    wrongIf(!this.hookOf(cause), `Entry ${cause.id} calls no hook of ${this.botId}.`, id);
     wrongIf(this.#failed.has(cause.id), "A hook that failed sets no timer.", id);
     const [dueMs, setMs] = [Date.parse(due), Date.parse(cause.ts)];
-    wrongIf(dueMs > Date.parse(ts), "The timer came before it was due.", id);
+    wrongIf(dueMs > Date.parse(ts), "The timer fired before it was due.", id);
     const ahead = dueMs - setMs;
     wrongIf(
       ahead < 0 || ahead > BOT_LIMITS.timerMaxMs + 1,
-      "No hook there can have set it so.",
+      "The hook can't have set a timer for that time.",
       id,
     );
     const key = `${cause.id} ${name}`;
-    wrongIf(this.#timers.has(key), "It came before.", id);
+    wrongIf(this.#timers.has(key), "The same timer has fired before.", id);
     this.#timers.add(key);
   }
 
-  /** How far it had come, as a last word says; null where it was not to be called any more. */
+  /** Checks the cursor in the entry that removes the bot or closes the channel. Null: the bot had
+   *  ended, or that entry is in the same change as its announcement. */
   hadCome(cursor: number | null, { id, ts }: Pick<ExportedEntry, "id" | "ts">): void {
     if (cursor === null) {
-      wrongIf(!this.ended && this.since !== ts, `${this.botId} had come somewhere.`, id);
+      wrongIf(!this.ended && this.since !== ts, `The cursor of ${this.botId} is missing.`, id);
       return;
     }
-    wrongIf(this.ended, `${this.botId} had ended.`, id);
-    wrongIf(!this.#mayBeAt(cursor, id - 1), `${this.botId} can't have come to ${cursor}.`, id);
+    wrongIf(this.ended, `${this.botId} had ended, so it can't have a cursor.`, id);
+    wrongIf(!this.#mayBeAt(cursor, id - 1), `The cursor of ${this.botId} can't be ${cursor}.`, id);
   }
 
-  /** The same of a bot that goes on, in a log of `size` entries. */
+  /** Checks the cursor of a bot that is still active, in a log of `size` entries. */
   isAt(cursor: number, size: number): void {
     const may = this.#mayBeAt(cursor, size);
-    wrongIf(!may, `${this.botId} can't have come to ${cursor}.`, this.lastCause || this.from);
+    const id = this.lastCause || this.from;
+    wrongIf(!may, `The cursor of ${this.botId} can't be ${cursor}.`, id);
   }
 
   #mayBeAt(cursor: number, last: number): boolean {
@@ -207,44 +212,54 @@ export class BotModel {
   }
 
   #isHook(hook: HookName, cause: ExportedEntry, id: number): void {
-    wrongIf(hook !== this.hookOf(cause), `Entry ${cause.id} calls no ${hook} of it.`, id);
+    wrongIf(hook !== this.hookOf(cause), `Entry ${cause.id} does not call ${hook}.`, id);
   }
 
-  /** The bot speaks of the hook that an entry has called: of the next that it comes to, or of the
-   *  same, at once. */
-  #speaks(cause: number, id: number): Telling {
-    wrongIf(this.ended || id > this.goneAt, `${this.botId} was gone.`, id);
+  /** The record to which entry `id` belongs: that of the hook called by `cause`. Throws `Wrong`
+   *  unless that is the hook of the entry directly before, or a later one. */
+  #recordOf(cause: number, id: number): HookRecord {
+    wrongIf(this.ended || id > this.goneAt, `${this.botId} had ended or was removed.`, id);
     wrongIf(this.paused, `${this.botId} was paused.`, id);
-    const telling = this.#telling;
-    if (telling?.cause === cause) {
-      wrongIf(telling.lastId !== id - 1, "What a hook says comes at once.", id);
-      telling.lastId = id;
-      return telling;
+    const record = this.#record;
+    if (record?.cause === cause) {
+      wrongIf(record.lastId !== id - 1, "The entries of one hook must be consecutive.", id);
+      record.lastId = id;
+      return record;
     }
-    wrongIf(cause <= this.lastCause, `${this.botId} had gone on from there.`, id);
-    // Of a hook that failed, that is told with what it asked.
-    if (telling?.stage === "evidence") this.resetKills();
+    wrongIf(cause <= this.lastCause, `${this.botId} had passed entry ${cause}.`, id);
+    // A failure is recorded together with the evidence, so evidence alone means that the hook did
+    // not fail.
+    if (record?.stage === "evidence") this.resetKills();
     const first = this.#next;
     while (this.#calls[this.#next]! < cause) this.#next++;
-    wrongIf(this.#calls[this.#next] !== cause, `Entry ${cause} calls no hook of it.`, id);
+    wrongIf(
+      this.#calls[this.#next] !== cause,
+      `Entry ${cause} calls no hook of ${this.botId}.`,
+      id,
+    );
     if (this.#next > first) this.#certainKills = 0;
     this.#hooksSince += this.#next - first + 1;
     this.#next++;
     this.lastCause = cause;
-    return this.#telling = { cause, lastId: id, stage: "evidence", posts: 0 };
+    return this.#record = { cause, lastId: id, stage: "evidence", posts: 0 };
   }
 
-  /** Posts name the state: it changes once a hook at most, and only onwards. */
-  #checkState({ state_version, state_hash }: JsonObject, telling: Telling, id: number): void {
+  /** Checks the state that a post names: each hook raises the version by at most one, and the
+   *  version never goes back. */
+  #checkState({ state_version, state_hash }: JsonObject, record: HookRecord, id: number): void {
     const version = Number(state_version);
     const hash = HashText.safeParse(state_hash).data;
     const most = this.#version + this.#hooksSince;
     const may = typeof state_version === "number" && Number.isInteger(version) &&
       version >= this.#version && version <= most && hash !== undefined;
-    wrongIf(!may, "Its state can't be that one.", id);
-    const { state = { version, hash } } = telling;
-    wrongIf(state.version !== version || state.hash !== hash, "A hook leaves one state.", id);
-    telling.state = { version, hash: hash! };
+    wrongIf(!may, "The bot can't have this state.", id);
+    const { state = { version, hash } } = record;
+    wrongIf(
+      state.version !== version || state.hash !== hash,
+      "All posts of one hook must name the same state.",
+      id,
+    );
+    record.state = { version, hash: hash! };
     this.#version = version;
     this.#hooksSince = 0;
   }

@@ -1,4 +1,4 @@
-/** Entries that one change writes come together: what must come next, right after an entry. */
+/** One change may write several consecutive entries: tracks which entry must come next. */
 import type { Announced } from "../../domain/announcements/all.ts";
 import type { botsAnnounced } from "../../domain/announcements/opening.ts";
 import { wrongIf } from "./wrong.ts";
@@ -8,33 +8,37 @@ export type AnnouncedFirst = NonNullable<ReturnType<typeof botsAnnounced.in>>["b
 type Due =
   | { type: "bot:attach"; first: AnnouncedFirst }
   | { type: "bot:manifest"; bot_id: string }
-  /** Of a bot that was taken out: what took it out. */
+  /** The operation that removed the bot, or the bot that replaces it. */
   | { type: "detached"; bot_id: string }
   | { type: "set_bot_applied"; bot_id: string }
   | { type: "bot:paused"; bot_id: string };
 
-const TAKES_OUT = ["remove_bot_applied", "yield_slot_applied", "bot:attach"];
+const REMOVES = ["remove_bot_applied", "yield_slot_applied", "bot:attach"];
 
 export class Changes {
-  /** What an entry must be right now; undefined where it may be anything. */
+  /** What the next entry must be; undefined when it may be anything. */
   #due: Due | undefined;
-  /** Bots that the channel begins with, and that are not announced yet. */
+  /** The channel's first bots that are not announced yet. */
   #first: AnnouncedFirst[] = [];
-  /** The bot that the entry before has described. */
+  /** The bot whose manifest is the entry before. */
   #described: string | undefined;
 
-  /** What is due, to an entry that comes: it must be that. `body` is undefined for what the server
-   *  does not say. */
+  /** Takes the next entry, which must be the one due, and returns what was due. `body` is undefined
+   *  for an entry that is not the server's, or is withheld. */
   meet(body: Announced | undefined, id: number): Due | undefined {
     const due = this.#due;
     this.#due = undefined;
     if (body?.type !== "set_bot_applied") this.#described = undefined;
     if (!due) {
-      wrongIf(body?.type === "bot:manifest", "A manifest follows its bot's announcement.", id);
+      wrongIf(
+        body?.type === "bot:manifest",
+        "A manifest must follow the announcement of its bot.",
+        id,
+      );
       return undefined;
     }
-    const text = `${due.type === "detached" ? "What takes a bot out" : due.type} comes next.`;
-    wrongIf(!body || !fits(due, body), text, id);
+    const expected = due.type === "detached" ? "the operation that removed the bot" : due.type;
+    wrongIf(!body || !fits(due, body), `The entry here must be ${expected}.`, id);
     return due;
   }
 
@@ -47,7 +51,7 @@ export class Changes {
     this.#due = { type: "bot:manifest", bot_id };
   }
 
-  /** `replaces`: whether it came in the place of another bot. */
+  /** `replaces`: whether the bot replaces another one. */
   described(bot_id: string, replaces: boolean): void {
     if (this.#first.length > 0) {
       this.#first.shift();
@@ -65,13 +69,13 @@ export class Changes {
     this.#due = { type: "bot:paused", bot_id };
   }
 
-  /** The bot that an operation has set: the entry before describes it. */
+  /** The bot of a `set_bot` operation: the one whose manifest is the entry before. */
   set(id: number): string {
-    wrongIf(this.#described === undefined, "No bot was set.", id);
+    wrongIf(this.#described === undefined, "No announcement of a bot stands directly before.", id);
     return this.#described!;
   }
 
-  /** Whether the bots that the channel begins with are still being announced. */
+  /** Whether some of the channel's first bots are not announced yet. */
   get opening(): boolean {
     return this.#first.length > 0;
   }
@@ -83,7 +87,7 @@ export class Changes {
   #next(): void {
     const [first] = this.#first;
     if (first) this.#due = { type: "bot:attach", first };
-    // Which these are, entry 2 has told.
+    // Entry 2 lists the first bots, so no `set_bot_applied` follows them.
     this.#described = undefined;
   }
 }
@@ -91,7 +95,7 @@ export class Changes {
 function fits(due: Due, body: Announced): boolean {
   switch (due.type) {
     case "detached":
-      return TAKES_OUT.includes(body.type);
+      return REMOVES.includes(body.type);
     case "bot:attach":
       return body.type === due.type && sameBot(due.first, body);
     case "set_bot_applied":

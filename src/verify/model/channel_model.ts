@@ -1,6 +1,6 @@
-/** The channel as its log tells it, from entry 1 on: what each entry makes of it, and whether an
- *  honest server could have written that entry then. Every entry is looked at once, beside at most
- *  eight bots. */
+/** Rebuilds the channel from its log, entry by entry, and checks that an honest server could have
+ *  written each entry at its place. The work is linear: each entry meets at most
+ *  `CHANNEL_LIMITS.botsPerChannel` bots, once. */
 import { type Announced, announcedIn } from "../../domain/announcements/all.ts";
 import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
 import { audienceOf } from "../../domain/referee/hook_entries.ts";
@@ -21,9 +21,9 @@ export class ChannelModel {
   #places!: Places;
   #roster!: Roster;
   #closedAt = Infinity;
-  /** By entry, how many entries bots have caused in a row. */
+  /** By entry: how many entries in a row, up to that one, have a cause. */
   readonly #chained: number[] = [];
-  /** Whether it was told, since the last entry that no hook said, that bots have said enough. */
+  /** Whether the server has announced a spent budget since the last entry without a cause. */
   #spent = false;
 
   constructor(channelId: string, entries: readonly ExportedEntry[]) {
@@ -35,16 +35,16 @@ export class ChannelModel {
     return this.#places.everSat(playerId);
   }
 
-  /** The bots that are called when more is said. */
+  /** The bots that a new entry can call. */
   get called(): BotModel[] {
     return [...this.#roster.live.values()].filter(({ ended }) => !ended);
   }
 
-  /** Comes to the next entry. Throws `Wrong` for one that no honest server has written there. */
+  /** Takes the next entry. Throws `Wrong` when no honest server writes it there. */
   meet(entry: ExportedEntry): void {
     const { id, sender, cause, to, body } = entry;
-    wrongIf(!body && !to, "Its body is for everyone, and is withheld.", id);
-    wrongIf(cause !== undefined && cause < 1, "Its cause is no entry.", id);
+    wrongIf(!body && !to, "The body is withheld, although everyone may read it.", id);
+    wrongIf(cause !== undefined && cause < 1, "The cause is not an entry.", id);
     const chained = cause === undefined ? 0 : (this.#chained.at(-1) ?? 0) + 1;
     if (cause === undefined) this.#spent = false;
     if (sender === SYSTEM) this.#meetSystem(entry, chained);
@@ -60,63 +60,84 @@ export class ChannelModel {
 
   #meetSpeaker(entry: ExportedEntry): void {
     const { id, sender, kind, cause, to, body } = entry;
-    wrongIf(id === 1, "It does not open the channel.", id);
+    wrongIf(id === 1, "Entry 1 must open the channel.", id);
     this.#roster.changes.meet(undefined, id);
-    wrongIf(this.#closedAt < id, "The channel was closed.", id);
+    wrongIf(this.#closedAt < id, "The channel was closed before.", id);
     if (sender.startsWith("bot:")) {
       const botId = sender.slice("bot:".length);
       const bot = this.#roster.bot(botId, id);
       const own = (body === undefined || body.bot_id === botId) && kind !== "user";
-      wrongIf(!own, `${botId} can't say it in this form.`, id);
+      wrongIf(!own, `${botId} can't write an entry of this form.`, id);
       this.#ranFor(bot, cause, id);
       return bot.posts(entry, (player) => this.#places.sits(player, cause!));
     }
     wrongIf(!this.#places.sits(sender, id), `${sender} had no seat.`, id);
-    wrongIf(kind !== "user" || cause !== undefined, "No member can say this.", id);
+    wrongIf(
+      kind !== "user" || cause !== undefined,
+      "A member can't write an entry of this kind, or one with a cause.",
+      id,
+    );
     const strangers = to?.some((player) => !this.#places.sits(player, id)) || to?.length === 0;
-    wrongIf(strangers === true, "It is for somebody who did not sit there.", id);
+    wrongIf(strangers === true, "The recipients must be players who had a seat.", id);
   }
 
   #meetSystem(entry: ExportedEntry, chained: number): void {
     const { id, to, cause } = entry;
     if (!entry.body) return this.#meetWithheld(entry);
-    const told = announcedIn(entry);
-    wrongIf(!told, "The server says nothing of this form.", id);
-    const { body, rule } = told!;
-    wrongIf(rule.caused !== (cause !== undefined), "Its cause is none it can have.", id);
-    wrongIf(to !== undefined && !rule.addressed, "The server tells this everyone.", id);
-    wrongIf((id === 1) !== (body.type === "channel_created"), "It opens the channel.", id);
-    wrongIf(this.#closedAt < id && !rule.afterClose, "The channel was closed.", id);
-    if (rule.addressed) this.#isForItsHearers(entry);
+    const announced = announcedIn(entry);
+    wrongIf(!announced, "The server writes no entry of this form.", id);
+    const { body, rule } = announced!;
+    wrongIf(
+      rule.caused !== (cause !== undefined),
+      `${body.type} ${rule.caused ? "must" : "can't"} have a cause.`,
+      id,
+    );
+    wrongIf(
+      to !== undefined && !rule.addressed,
+      "The server addresses this type of entry to everyone.",
+      id,
+    );
+    wrongIf(
+      (id === 1) !== (body.type === "channel_created"),
+      "Entry 1, and no other, opens the channel.",
+      id,
+    );
+    wrongIf(this.#closedAt < id && !rule.afterClose, "The channel was closed before.", id);
+    if (rule.addressed) this.#checkAudience(entry);
     if (body.type === "channel_created") return this.#open(body);
     this.#roster.changes.meet(body, id);
     if (rule.caused) this.#applyCaused(body, entry, chained);
     else this.#apply(body, entry);
   }
 
-  /** It tells of a hook that a whisper called, or nobody could be kept from reading it. */
+  /** Checks a withheld entry of the server. Only an entry about a hook that a whisper called can be
+   *  withheld. */
   #meetWithheld(entry: ExportedEntry): void {
     const { id, kind, cause } = entry;
-    wrongIf(cause === undefined || kind !== "control", "What everyone may read is withheld.", id);
+    wrongIf(
+      cause === undefined || kind !== "control",
+      "The body is withheld, although everyone may read it.",
+      id,
+    );
     this.#roster.changes.meet(undefined, id);
-    this.#isForItsHearers(entry);
+    this.#checkAudience(entry);
     const caused = this.#entry(cause!);
-    wrongIf(!this.#isAnswered(cause!), "No hook was run there.", id);
+    wrongIf(!this.#isAnswered(cause!), "The server ran no hook for the cause.", id);
     for (const bot of this.called) bot.mayHaveFailed(caused);
   }
 
-  /** What is told of a hook is for those who may read what called it. */
-  #isForItsHearers({ id, to, cause }: ExportedEntry): void {
+  /** Checks that an entry about a hook is addressed to those who may read its cause. */
+  #checkAudience({ id, to, cause }: ExportedEntry): void {
     const expected = audienceOf(this.#entry(cause!)).to;
     wrongIf(
       canonicalText(expected ?? null) !== canonicalText(to ?? null),
-      `It is for others than those who may read entry ${cause}.`,
+      `The recipients are not those who may read entry ${cause}.`,
       id,
     );
   }
 
   #open(body: Opening): void {
-    wrongIf(body.channel_id !== this.#channelId, "It opens another channel.", 1);
+    wrongIf(body.channel_id !== this.#channelId, "The entry opens another channel.", 1);
     this.#places = new Places(body, 1);
     this.#roster = new Roster(this.#places, body.sealed);
   }
@@ -141,33 +162,45 @@ export class ChannelModel {
       case "bot:end":
         return bot.ends(entry);
       case "bot:timer":
-        wrongIf(!this.#roster.isCalled(bot), `${bot.botId} was gone.`, id);
-        wrongIf(this.#spent || !isAnswered({ chained }), "Timers wait for a member here.", id);
+        wrongIf(!this.#roster.isCalled(bot), `${bot.botId} had ended or was removed.`, id);
+        wrongIf(
+          this.#spent || !isAnswered({ chained }),
+          "The bots' budget is spent: timers wait for a member's post.",
+          id,
+        );
         return bot.timer(body, entry, cause);
     }
   }
 
-  /** A hook was run for its cause: one after the announcement, and not one of too many that bots
-   *  have caused. */
+  /** Checks that the server ran hooks of the bot for a cause: it must not precede the announcement
+   *  or lie beyond the bots' budget. */
   #ranFor(bot: BotModel, cause: number | undefined, id: number): void {
     const may = cause !== undefined && cause >= bot.from && this.#isAnswered(cause);
-    wrongIf(!may, `Nothing has made ${bot.botId} do this.`, id);
+    wrongIf(!may, `No hook of ${bot.botId} can have caused this.`, id);
   }
 
-  /** Bots have said enough in a row: one would be called again, or timers would come that are too
-   *  many. */
+  /** Checks a `bot:budget_spent`: bots have caused so many entries in a row that the server skips
+   *  the next hook, or so many that due timers could exceed the budget. */
   #spend(bot: BotModel, cause: ExportedEntry, id: number): void {
-    wrongIf(this.#spent, "It was told before.", id);
-    wrongIf(!this.#roster.isCalled(bot) || bot.paused, `${bot.botId} was not to be called.`, id);
+    wrongIf(this.#spent, "The server had announced the spent budget before.", id);
+    wrongIf(
+      !this.#roster.isCalled(bot) || bot.paused,
+      `${bot.botId} had ended, was removed or was paused.`,
+      id,
+    );
     this.#spent = true;
     const before = this.#chained.at(-1)!;
     if (!this.#isAnswered(cause.id)) {
-      wrongIf(isAnswered({ chained: before }), "Bots had not said too much.", id);
+      wrongIf(isAnswered({ chained: before }), "The bots' budget was not spent.", id);
       return bot.starves(cause, id);
     }
     const timers = BOT_LIMITS.timersPerBot * this.#roster.live.size;
     const may = cause.id >= bot.from && bot.hookOf(cause) && before > 0;
-    wrongIf(!may || isAnswered({ chained: before + timers }), "Bots had not said too much.", id);
+    wrongIf(
+      !may || isAnswered({ chained: before + timers }),
+      "The bots' budget was not spent.",
+      id,
+    );
   }
 
   #apply(body: Announced, entry: ExportedEntry): void {

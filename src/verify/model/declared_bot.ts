@@ -1,4 +1,4 @@
-/** A bot's two announcements against each other, and what it asked of the network against the hosts
+/** Compares a bot's two announcements with each other, and its network requests with the hosts that
  *  it declares. */
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import { type AnnouncedExchange, SEALED } from "../../domain/bot/announced_exchange.ts";
@@ -15,23 +15,23 @@ import { wrongIf } from "./wrong.ts";
 type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
 type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;
 
-/** The excerpt is one of the manifest, and the hosts are those that the manifest declares. */
+/** Checks that the excerpt and the announced hosts follow from the manifest. */
 export function checkDescribed(attach: Attach, described: Manifest, id: number): void {
   const { manifest_excerpt: { name, version, summary, params }, manifest } = described;
   const same = name === attach.name && version === attach.version;
-  wrongIf(!same, "It describes another bot than was announced.", id);
-  wrongIf(summary !== summaryOf(manifest), "The summary is not the manifest's.", id);
+  wrongIf(!same, "The manifest's name or version is not the announced one.", id);
+  wrongIf(summary !== summaryOf(manifest), "The summary in the excerpt is not the manifest's.", id);
   const missing = Object.keys(objectIn(manifest.params)).some((key) => !Object.hasOwn(params, key));
-  wrongIf(missing, "A parameter that the manifest gives is missing.", id);
+  wrongIf(missing, "The excerpt lacks a parameter of the manifest.", id);
   const net = netOf(manifest);
   wrongIf(
     net === undefined || canonicalText(net) !== canonicalText(attach.net),
-    "It was announced with other hosts than its manifest declares.",
+    "The announced hosts are not those that the manifest declares.",
     id,
   );
 }
 
-/** Of a manifest's own words, as they are announced. */
+/** The manifest's summary, shortened as in announcements. */
 function summaryOf({ summary }: JsonObject): string {
   return typeof summary === "string" ? summary.slice(0, 300).toWellFormed() : "";
 }
@@ -44,38 +44,39 @@ function netOf(manifest: JsonObject): BotNet | undefined {
   try {
     return declaredNet(manifest);
   } catch {
-    return undefined; // what no server attaches
+    return undefined; // No server attaches such a bot.
   }
 }
 
-/** An answer comes only from a host that the bot declares, and only what holds a sealed value is
- *  left out. */
-export function checkExchange({ net, env }: Attach, told: AnnouncedExchange, id: number): void {
-  if ("cut" in told) {
-    const none = net.length === 0 && told.answer.kind !== "failed";
-    return wrongIf(none, "The bot declares no hosts, and was answered.", id);
+/** Checks that an answer comes from a host that the bot declares, and that a body is withheld only
+ *  when the bot has sealed values. */
+export function checkExchange({ net, env }: Attach, exchange: AnnouncedExchange, id: number): void {
+  if ("cut" in exchange) {
+    const none = net.length === 0 && exchange.answer.kind !== "failed";
+    return wrongIf(none, "The bot declares no hosts, but it received an answer.", id);
   }
-  const { request, answer } = told;
+  const { request, answer } = exchange;
   for (const part of [request, answer]) {
     const withheld = "withheld" in part && part.withheld !== undefined;
-    wrongIf(withheld && !env, "A body is withheld, and the bot has no sealed values.", id);
+    wrongIf(withheld && !env, "A body is withheld, although the bot has no sealed values.", id);
     if (!("body_hash" in part || "withheld" in part || "body_bytes" in part)) continue;
     const whole = (part.body_hash === undefined) === withheld && part.body_bytes !== undefined;
-    wrongIf(!whole, "A body is told by its hash and its length.", id);
+    wrongIf(!whole, "A body must be recorded by its length and, unless withheld, its hash.", id);
   }
   if (answer.kind === "failed") return;
   wrongIf(
     (request.kind === "fetch") !== (answer.kind === "fetched") || !("body_bytes" in answer),
-    "Another question was answered.",
+    "The answer is not of the kind that was requested.",
     id,
   );
   const asked = request.kind === "fetch" ? request.url : `https://${request.host}:${request.port}/`;
   const urls = answer.kind === "fetched" ? [asked, answer.url] : [asked];
   const refused = urls.find((url) => !mayAsk(net, url, env !== undefined));
-  wrongIf(refused !== undefined, `The bot may not ask ${refused?.slice(0, 100)}.`, id);
+  wrongIf(refused !== undefined, `The bot may not request ${refused?.slice(0, 100)}.`, id);
 }
 
-/** A URL that holds a sealed value is told without it, perhaps not at all. */
+/** In a recorded URL, a placeholder may stand for a sealed value or for the whole URL, so such a
+ *  text may not parse. */
 function mayAsk(net: BotNet, text: string, hasEnv: boolean): boolean {
   const hosts = declaredHosts(jobNet(net));
   if (hasEnv && text.includes(SEALED) && !URL.canParse(text)) return hosts.length > 0;

@@ -1,5 +1,4 @@
-/** Who sits where, as the log tells it from entry 1 on: slots, the members in them, and the places
- *  of bots. */
+/** The slots of a channel, and the members and bots in them, as the log shows them entry by entry. */
 import type { channelCreated } from "../../domain/announcements/opening.ts";
 import type { memberJoined, memberLeft } from "../../domain/announcements/members.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -11,9 +10,9 @@ interface Slot {
   slot_id: string;
   kind: "bot" | "invite";
   label: string;
-  /** Who fills it; a bot only where the log has told that it is this one. */
+  /** The member or bot in it. Absent for a bot slot until the log shows which bot is in it. */
   filledBy?: string;
-  /** Whether an invite to it is about that nobody has used. */
+  /** Whether it has an unused invite. */
   invited: boolean;
 }
 
@@ -26,26 +25,30 @@ interface Stay {
 
 export class Places {
   readonly #slots = new Map<string, Slot>();
-  /** Everybody who ever sat in the channel. */
+  /** Every player who ever had a seat. */
   readonly #stays = new Map<string, Stay>();
-  /** The bots that are in some free bot slot, the log has not told in which. */
+  /** The bots in some bot slot, where the log has not shown in which. */
   readonly #unplaced = new Set<string>();
   readonly #placeOf = new Map<string, Slot>();
 
   constructor({ slots }: Body<typeof channelCreated>, id: number) {
     slots.forEach(({ slot_id, kind, label }, i) => {
-      wrongIf(slot_id !== `s${i}`, `Slot ${i} is s${i}.`, id);
+      wrongIf(slot_id !== `s${i}`, `Slot ${i} must have the id s${i}.`, id);
       this.#slots.set(slot_id, { slot_id, kind, label, invited: kind === "invite" });
     });
   }
 
   join({ player_id, slot_id, label, display_name }: Body<typeof memberJoined>, id: number): void {
-    wrongIf(player_id !== `p${this.#stays.size + 1}`, "Players are numbered as they come.", id);
+    wrongIf(
+      player_id !== `p${this.#stays.size + 1}`,
+      "Player ids must count up in the order of joining.",
+      id,
+    );
     const slot = this.#slotOf(slot_id, id);
-    wrongIf(slot.kind !== "invite", `${slot_id} is for a bot.`, id);
+    wrongIf(slot.kind !== "invite", `${slot_id} is a bot slot.`, id);
     wrongIf(slot.filledBy !== undefined, `${slot.filledBy} sits in ${slot_id}.`, id);
-    wrongIf(!slot.invited, `There was no invite to ${slot_id}.`, id);
-    wrongIf(label !== slot.label, `${slot_id} has another label.`, id);
+    wrongIf(!slot.invited, `${slot_id} has no unused invite.`, id);
+    wrongIf(label !== slot.label, `The label is not that of ${slot_id}.`, id);
     slot.filledBy = player_id;
     slot.invited = false;
     this.#stays.set(player_id, { slot_id, display_name, joinedAt: id, leftAt: Infinity });
@@ -53,7 +56,11 @@ export class Places {
 
   leave({ player_id, slot_id, display_name }: Body<typeof memberLeft>, id: number): void {
     const stay = this.#stayIn(player_id, slot_id, id);
-    wrongIf(display_name !== stay.display_name, `${player_id} has another name.`, id);
+    wrongIf(
+      display_name !== stay.display_name,
+      `The display name is not that of ${player_id}.`,
+      id,
+    );
     stay.leftAt = id;
     delete this.#slots.get(slot_id)!.filledBy;
   }
@@ -62,7 +69,7 @@ export class Places {
     this.#stayIn(player_id, slot_id, id);
   }
 
-  /** Whether somebody sits in the channel right after an entry, as far as the log was told. */
+  /** Whether a player has a seat directly after an entry, as far as the log has been read. */
   sits(playerId: string, after: number): boolean {
     const { joinedAt = Infinity, leftAt = 0 } = this.#stays.get(playerId) ?? {};
     return joinedAt <= after && after < leftAt;
@@ -72,13 +79,13 @@ export class Places {
     return this.#stays.has(playerId);
   }
 
-  /** Somebody is made an admin, or one no more. */
+  /** Checks that a member sits in the slot that gains or loses admin rights. */
   administrate(slotId: string, id: number): void {
     const { kind, filledBy } = this.#slotOf(slotId, id);
-    wrongIf(kind === "bot" || filledBy === undefined, `Nobody sits in ${slotId}.`, id);
+    wrongIf(kind === "bot" || filledBy === undefined, `No member sits in ${slotId}.`, id);
   }
 
-  /** A bot takes a slot that the log names: a free one, or a new one where none is free. */
+  /** Puts a bot in the slot that the log names: a free one, or a new one when none is free. */
   place(botId: string, slotId: string, label: string, id: number): void {
     if (this.#free === 0) return this.#add(botId, slotId, label, id);
     const slot = this.#slotOf(slotId, id);
@@ -86,7 +93,7 @@ export class Places {
     this.#fill(slot, botId);
   }
 
-  /** A bot takes a slot that is not named. Whether it was made for it. */
+  /** Puts a bot in a slot that the log does not name. Returns whether the slot is new. */
   placeSomewhere(botId: string, label: string, id: number): boolean {
     if (this.#free === 0) {
       this.#add(botId, `s${this.#slots.size}`, label, id);
@@ -97,10 +104,10 @@ export class Places {
     return false;
   }
 
-  /** A bot takes the place of another one. */
-  replace(goneId: string, botId: string): void {
-    const slot = this.#placeOf.get(goneId);
-    this.remove(goneId);
+  /** Puts a bot in the slot of the one that it replaces. */
+  replace(oldId: string, botId: string): void {
+    const slot = this.#placeOf.get(oldId);
+    this.remove(oldId);
     if (slot) this.#fill(slot, botId);
     else this.#unplaced.add(botId);
     this.#settle();
@@ -113,7 +120,7 @@ export class Places {
     this.#unplaced.delete(botId);
   }
 
-  /** The log tells that a bot is, or was until now, in a slot. */
+  /** Notes that the log names the slot in which a bot is, or was until this entry. */
   isIn(botId: string, slotId: string, id: number): void {
     const slot = this.#slotOf(slotId, id);
     const known = this.#placeOf.get(botId);
@@ -124,7 +131,7 @@ export class Places {
     this.#settle();
   }
 
-  /** The bot in a slot, or one that may be in it. */
+  /** The bot in a slot, or a bot that may be in it. */
   botIn(slotId: string, id: number): string | undefined {
     const slot = this.#slotOf(slotId, id);
     if (slot.kind !== "bot") return undefined;
@@ -132,17 +139,17 @@ export class Places {
     return this.#unplaced.values().next().value;
   }
 
-  /** Whether the log has told which bot is in a slot, if one is. */
+  /** Whether the log has shown which bot is in a slot, if any. */
   isSure(slotId: string | undefined): boolean {
     const slot = slotId === undefined ? undefined : this.#slots.get(slotId);
     return slot?.kind !== "bot" || slot.filledBy !== undefined || this.#unplaced.size < 2;
   }
 
-  /** A slot is given to whoever is invited, or to a bot: nobody may be in it any more. */
+  /** Makes an empty slot an invite slot or a bot slot. Throws `Wrong` when it is taken. */
   yield(slotId: string, to: Slot["kind"], id: number): void {
     const slot = this.#slotOf(slotId, id);
     const taken = slot.filledBy !== undefined || slot.kind === "bot" && this.#free === 0;
-    wrongIf(taken, `${slotId} was not left.`, id);
+    wrongIf(taken, `${slotId} is not free.`, id);
     slot.kind = to;
     slot.invited = to === "invite";
     this.#settle();
@@ -152,7 +159,7 @@ export class Places {
     return this.#slotOf(slotId, id).kind;
   }
 
-  /** How many bot slots have no bot. */
+  /** The number of bot slots without a bot. */
   get #free(): number {
     const slots = [...this.#slots.values()].filter(({ kind }) => kind === "bot");
     return slots.length - this.#placeOf.size - this.#unplaced.size;
@@ -160,7 +167,11 @@ export class Places {
 
   #add(botId: string, slotId: string, label: string, id: number): void {
     const { size } = this.#slots;
-    wrongIf(slotId !== `s${size}` || size >= BOT_LIMITS.slots, "There is no such free slot.", id);
+    wrongIf(
+      slotId !== `s${size}` || size >= BOT_LIMITS.slots,
+      "No slot is free, and the named one is not the next new slot.",
+      id,
+    );
     const slot: Slot = { slot_id: slotId, kind: "bot", label, invited: false };
     this.#slots.set(slotId, slot);
     this.#fill(slot, botId);
@@ -172,14 +183,14 @@ export class Places {
     this.#unplaced.delete(botId);
   }
 
-  /** Where only one place is left for a bot, it is there. */
+  /** Places the one unplaced bot when only one slot is left for it. */
   #settle(): void {
     if (this.#unplaced.size !== 1 || this.#free > 0) return;
-    const left = [...this.#slots.values()].find((slot) =>
+    const empty = [...this.#slots.values()].find((slot) =>
       slot.kind === "bot" && slot.filledBy === undefined
     );
     const [only] = this.#unplaced;
-    if (left) this.#fill(left, only!);
+    if (empty) this.#fill(empty, only!);
   }
 
   #slotOf(slotId: string, id: number): Slot {

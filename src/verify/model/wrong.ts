@@ -1,6 +1,6 @@
-/** How a check refuses an export or one of its entries. */
+/** The error by which a check fails an export or one of its entries. */
 
-/** Thrown by a check where something is wrong. */
+/** Thrown when a check fails. `text` is for the report; `id` is the entry at fault, if one is. */
 export class Wrong extends Error {
   override readonly name = "Wrong";
   constructor(readonly text: string, readonly id?: number) {
@@ -8,7 +8,7 @@ export class Wrong extends Error {
   }
 }
 
-/** Throws `Wrong` for entry `id` where something is as no server leaves it. */
+/** Throws `Wrong` about entry `id` if a condition holds. */
 export function wrongIf(wrong: boolean, text: string, id: number): void {
   if (wrong) throw new Wrong(text, id);
 }
