@@ -1,7 +1,6 @@
 /** An HTTP/1.1 client over one persistent TCP connection, one request at a time. A call costs a
  *  quarter of a `fetch` (0.03 ms instead of 0.11 ms), so that figures measure the server and not
- *  the client. It reads the two kinds of body that `Deno.serve` sends: with a length, and chunked.
- */
+ *  the client. It reads the kinds of body that `Deno.serve` sends: with a length, or chunked. */
 
 export interface Answer {
   status: number;

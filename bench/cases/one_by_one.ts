@@ -1,6 +1,5 @@
 /** One client, one call after another. `health_check` does no work, so its time is the cost of the
- *  protocol alone. The kinds of call alternate, so that noise of the machine affects all of them.
- */
+ *  protocol alone. The kinds of call alternate, so that noise affects all of them alike. */
 import { answered, type Door } from "../doors.ts";
 import type { Figure } from "../figure.ts";
 import { channelOf, Player } from "../player.ts";
