@@ -184,7 +184,7 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
       }
     }
   }
-  return `${bots.length} bots; sources, modules and manifests match the announced hashes`;
+  return `bots: ${bots.length}; sources, modules and manifests match the announced hashes`;
 }
 
 function hashOf(text: string): string {
@@ -220,7 +220,7 @@ export function checkSeeds(
       `not revealed yet: ${names}. The server reveals a seed when its bot ends or is removed, or when the channel closes`;
     return { check: "seeds", verdict: "unknown", text };
   }
-  return `${bots.length} revealed; each matches the commitment made before play`;
+  return `revealed: ${bots.length}; each matches the commitment made before play`;
 }
 
 /** The fields of a bot that decide which hook an entry calls. */

@@ -13,10 +13,12 @@ export function checkCommitments({ entries }: ChannelExport): string | Check {
     if (honest) opened++;
     else if (honest === false) lies.push(`entry ${entry.id} by ${entry.sender}`);
   }
-  if (lies.length === 0) return `${opened} reveals match their commitments`;
+  if (lies.length === 0) return `reveals that match their commitments: ${opened}`;
   return {
     check: "commitments",
     verdict: "unknown",
-    text: `${opened} reveals match their commitments; these reveals match none: ${lies.join(", ")}`,
+    text: `reveals that match their commitments: ${opened}; reveals that match none: ${
+      lies.join(", ")
+    }`,
   };
 }

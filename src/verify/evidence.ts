@@ -33,7 +33,7 @@ export function checkEvidence({ entries, evidence }: ChannelExport): string {
       count++;
     }
   }
-  return `${count} recorded bodies; each matches its hash`;
+  return `recorded bodies: ${count}; each matches its hash`;
 }
 
 /** The full exchange behind an announced one; undefined where a part is withheld or cut. Bots with

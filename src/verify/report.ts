@@ -103,7 +103,7 @@ export function reportText({ ok, stopped, channel_id, entries, hooks, checks }: 
     : checks[0]?.verdict === "failed"
     ? "NOT VERIFIED: this is not an export of a channel, or it is damaged."
     : checks.some(({ verdict }) => verdict === "failed") || !stopped
-    ? `NOT VERIFIED: ${channel_id}. The lines marked ✘ show what no honest server writes.`
+    ? `NOT VERIFIED: ${channel_id}. A line marked ✘ means a changed file, a wrong receipt or key, or a dishonest server.`
     : `NOT FULLY VERIFIED: ${channel_id}, ${entries} entries, ${replayed}. Nothing wrong was found within the time limit.`;
   return linesOf(checks, verdict);
 }

@@ -99,7 +99,7 @@ export function proofText({ ok, channel_id, entries, checks }: ProofReport): str
   const verdict = ok
     ? `VERIFIED: a proof about ${channel_id} with ${entries} entries.`
     : isWrong
-    ? `NOT VERIFIED: ${channel_id}. The lines marked ✘ show what no honest server writes.`
+    ? `NOT VERIFIED: ${channel_id}. A line marked ✘ means a changed proof, a wrong receipt or key, or a dishonest server.`
     : `NOT VERIFIED: ${channel_id}. This proof can't decide the lines marked ?.`;
   return linesOf(checks, verdict);
 }

@@ -47,7 +47,7 @@ Deno.test("verifyExport() still reports a failure that it found", async () => {
   const ending = new AbortController();
   const report = await verifyExport(file, { signal: ending.signal });
   assert.equal(report.stopped, undefined);
-  assert.match(reportText(report), /no honest server writes/);
+  assert.match(reportText(report), /dishonest server/);
 });
 
 Deno.test("verifyExport() does not mention time when it completes", async () => {
