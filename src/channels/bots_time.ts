@@ -46,7 +46,7 @@ export class BotsTime {
   refuseSpent(principal: string): void {
     const waitMs = this.waitMs(principal);
     if (waitMs === 0) return;
-    const text = "Your bots have used up their time for now. Wait before you try again.";
+    const text = "Your bots have used up their time for now. Wait, then try again.";
     throw new Refusal("RATE_LIMIT", text, waitMs);
   }
 
@@ -78,10 +78,10 @@ export class BotsTime {
       (this.#byChannel.get(channel.channel_id) ?? 0);
     if (here < backlogEntries && here + elsewhere < backlogEntriesPerPrincipal) return;
     const where = here < backlogEntries
-      ? `${here + elsewhere} messages wait for the bots of whoever made this channel`
+      ? `${here + elsewhere} messages wait for the bots of the creator of this channel`
       : `${here} messages wait for this channel's bots`;
-    const text = `${where}. Read on with sync_messages, and post when they have caught up; ` +
-      "update_channel and leave_channel work meanwhile.";
+    const text = `${where}. Keep reading with sync_messages, and post again when the bots have ` +
+      "caught up. update_channel and leave_channel still work.";
     throw new Refusal("RATE_LIMIT", text, this.waitMs(channel.creator) || CATCH_UP_MS);
   }
 }

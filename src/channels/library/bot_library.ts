@@ -56,7 +56,8 @@ export class BotLibrary {
       waitingPerPrincipal: SHARED_WORK.inspectionsWaitingPerPrincipal,
       waitMs: SHARED_WORK.inspectionsWaitMs,
     },
-    () => new Refusal("RATE_LIMIT", "Too many bots are being attached. Try again.", 2_000),
+    () =>
+      new Refusal("RATE_LIMIT", "Too many bots are being attached right now. Try again.", 2_000),
   );
 
   constructor(deps: BotLibraryDeps) {
@@ -86,7 +87,8 @@ export class BotLibrary {
     if (bytes.length > BOT_LIMITS.botSourceBytes) {
       throw new Refusal(
         "TOO_LARGE",
-        `The bot's source is ${bytes.length} bytes; at most ${BOT_LIMITS.botSourceBytes} are allowed. Shorten it.`,
+        `The bot's source is ${bytes.length} bytes; at most ${BOT_LIMITS.botSourceBytes} are ` +
+          "allowed. Shorten it.",
       );
     }
     const codeHash = hashText(bytes);
@@ -96,7 +98,7 @@ export class BotLibrary {
       const at = found.line === undefined ? "" : `line ${found.line}: `;
       throw new Refusal(
         "BOT_REJECTED",
-        `${at}${found.message.replace(/\.?$/, ".")} Mend the source and attach it again.`,
+        `${at}${found.message.replace(/\.?$/, ".")} Correct the source and attach the bot again.`,
       );
     }
     const name = def.name ?? BotName.safeParse(found.class_name).data ?? "Bot";
@@ -148,7 +150,7 @@ export class BotLibrary {
     if (def.env && def.env_redacted) {
       throw new Refusal(
         "INVALID_REQUEST",
-        "A bot has either env or env_redacted: give one of them.",
+        "Pass either env or env_redacted, not both.",
       );
     }
     const env = def.env ?? def.env_redacted ?? {};
@@ -219,14 +221,14 @@ export class BotLibrary {
     if ((inline_code === undefined) === (code_ref === undefined)) {
       throw new Refusal(
         "INVALID_REQUEST",
-        "A bot needs either inline_code or code_ref: give one of them.",
+        "A bot needs its source: pass either inline_code or code_ref.",
       );
     }
     if (inline_code !== undefined) {
       if (inline_code.isWellFormed()) return inline_code;
       throw new Refusal(
         "BOT_REJECTED",
-        "The source has lone surrogates: remove them, as they have no UTF-8 form.",
+        "The source contains lone surrogates, which have no UTF-8 form. Remove them.",
       );
     }
     const source = code_ref!.startsWith(BUILTIN)
@@ -235,7 +237,7 @@ export class BotLibrary {
     if (source !== undefined) return source;
     throw new Refusal(
       "BOT_NOT_FOUND",
-      `There is no bot "${code_ref}": take one of ${
+      `There is no built-in bot "${code_ref}". Pass one of ${
         this.presets.map((n) => BUILTIN + n).join(", ")
       }.`,
     );

@@ -32,7 +32,12 @@ export class Auditor {
       waitingPerPrincipal: SHARED_WORK.auditsWaitingPerPrincipal,
       waitMs: SHARED_WORK.auditsWaitMs,
     },
-    () => new Refusal("RATE_LIMIT", "Too many channels are being verified. Try again.", 5_000),
+    () =>
+      new Refusal(
+        "RATE_LIMIT",
+        "Too many channels are being verified right now. Try again.",
+        5_000,
+      ),
   );
 
   constructor(deps: AuditorDeps) {
@@ -72,7 +77,7 @@ export class Auditor {
 async function textOf(pieces: AsyncGenerator<string>, signal: AbortSignal): Promise<string> {
   let text = "";
   for await (const piece of pieces) {
-    if (signal.aborted) throw new Refusal("TIMEOUT", "The call was given up. Try again.");
+    if (signal.aborted) throw new Refusal("TIMEOUT", "The call was cancelled. Try again.");
     text += piece;
     if (text.length > SHARED_WORK.auditBytes) throw tooLarge(`${SHARED_WORK.auditBytes} bytes`);
   }
@@ -81,6 +86,7 @@ async function textOf(pieces: AsyncGenerator<string>, signal: AbortSignal): Prom
 
 function tooLarge(most: string): Refusal {
   const text =
-    `The server verifies up to ${most}. Call export_channel, then verify the file yourself.`;
+    `The server verifies channels of up to ${most}. Call export_channel and verify the file ` +
+    "yourself.";
   return new Refusal("TOO_LARGE", text);
 }

@@ -49,7 +49,7 @@ export class Prover {
       if (number === undefined || number <= size) continue;
       throw new Refusal(
         "INVALID_REQUEST",
-        `The log has ${size} entries so far; ask for one of them.`,
+        `The log has ${size} entries. Pass a number from 1 to ${size}.`,
       );
     }
     const hashes = (ranges: LeafRange[]) => this.#hashes(channelId, ranges);

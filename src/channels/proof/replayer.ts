@@ -51,7 +51,7 @@ export function replayerWithin(sandbox: Sandbox, bounds: Bounds): Replayer & Dis
     worked,
   });
   const bounded = async <T>(ask: () => Promise<T>, late: T): Promise<T> => {
-    if (signal.aborted) throw new Refusal("TIMEOUT", "The call was given up. Try again.");
+    if (signal.aborted) throw new Refusal("TIMEOUT", "The call was cancelled. Try again.");
     if (over.signal.aborted || leftMs <= 0 || time.waitMs(principal) > 0) return late;
     try {
       return await ask();

@@ -98,6 +98,6 @@ export class Lister {
 function badCursor(): Refusal {
   return new Refusal(
     "INVALID_REQUEST",
-    "cursor must be the one that the page before came with, or absent.",
+    "cursor must be the next_cursor of the page before, or absent.",
   );
 }

@@ -112,11 +112,11 @@ export class ChannelOpener {
       botErrors,
     );
     if (sealed && botErrors.length > 0) {
-      const text =
-        `A sealed channel can't get its bot later, so create it again with a bot that works: ${
-          botErrors.join(" ")
-        }`;
-      throw new Refusal("BOT_REJECTED", text);
+      throw new Refusal(
+        "BOT_REJECTED",
+        "No channel was created: nobody can attach a bot to a sealed channel later. Correct " +
+          `the bot and try again: ${botErrors.join(" ")}`,
+      );
     }
     const { channel, drafts } = withRounds(change, created_at);
     const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
@@ -186,7 +186,8 @@ export class ChannelOpener {
     if (!state) return null;
     const done = (await store.done(channelId, [once.key], now())).get(once.key);
     if (!done) {
-      const text = "This idempotency_key made a channel long ago. Take a new one.";
+      const text =
+        "This idempotency_key created a channel too long ago to repeat. Choose a new key.";
       throw new Refusal("INVALID_REQUEST", text);
     }
     refuseOtherRequest(done, once.request);

@@ -102,7 +102,7 @@ export class ChannelService {
       if (stranger !== undefined) {
         throw new Refusal(
           "INVALID_REQUEST",
-          `to: there is no player "${stranger}" here. get_channel_info lists the players.`,
+          `to: this channel has no player "${stranger}". Call get_channel_info for its players.`,
         );
       }
       const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
@@ -262,7 +262,9 @@ export class ChannelService {
   #refuseOverfull({ creator }: Channel): void {
     const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
     if (retryAfterMs === 0) return;
-    const text = "Here, as much was written as is kept in an hour. Wait before you try again.";
+    const text =
+      "The channels of this channel's creator have reached their hourly limit of data. Wait, " +
+      "then try again.";
     throw new Refusal("RATE_LIMIT", text, retryAfterMs);
   }
 

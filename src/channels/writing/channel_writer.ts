@@ -107,7 +107,7 @@ export class ChannelWriter {
    *  change. */
   write<T>(decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
     if (this.#queue.length >= MAX_QUEUED) {
-      const text = "This channel has too many posts waiting. Try again.";
+      const text = "Too many changes of this channel are waiting. Try again.";
       return Promise.reject(new Refusal("RATE_LIMIT", text, 250));
     }
     return new Promise<T | null>((resolve, reject) => {

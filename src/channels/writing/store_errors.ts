@@ -17,13 +17,13 @@ export async function fromStore<T>(
     if (error instanceof Oversize) throw tooLarge();
     if (error instanceof Refusal) throw error; // see failing_kv.ts
     log("warn", "store_failed", { channel, error: String(error) });
-    throw new Refusal("UNAVAILABLE", "The store can't be asked right now. Try again.", 250);
+    throw new Refusal("UNAVAILABLE", "The database is not available right now. Try again.", 250);
   }
 }
 
 export function tooLarge(): Refusal {
   return new Refusal(
     "TOO_LARGE",
-    "All of this can't be stored at once. Ask for less at a time: fewer operations, shorter texts.",
+    "This is too much to store in one call. Split it: fewer operations or shorter texts per call.",
   );
 }

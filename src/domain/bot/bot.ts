@@ -16,23 +16,25 @@ export type HookName = z.infer<typeof HookName>;
 
 /** A class name or a name given by a caller; it becomes part of the bot id. */
 export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
-  error: "must be 1 to 40 letters, digits, _ or -, a letter first",
+  error: "must be 1 to 40 letters, digits, _ or -, and begin with a letter",
 });
 
 /** Secrets of a bot by name, such as the key of a service it asks. */
 export const Env = z.record(
-  z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, { error: "must be a name such as API_KEY" }),
+  z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, {
+    error: "must be a name such as API_KEY: capitals, digits and _",
+  }),
   Text.min(BOT_LIMITS.envValueMinChars).regex(/^\S[\s\S]*\S$/, {
     error: "must not begin or end with white space",
   }).refine((value) => new Set(value).size >= 6, {
-    error: "must have at least 6 different characters: it can be guessed",
-  }).regex(/\D/, { error: "must not be digits alone: they can be guessed" }),
+    error: "must have at least 6 different characters: otherwise it can be guessed",
+  }).regex(/\D/, { error: "must not consist of digits only: they can be guessed" }),
 ).refine((env) => Object.keys(env).length <= CHANNEL_LIMITS.envNames, {
-  error: `at most ${CHANNEL_LIMITS.envNames} values`,
+  error: `must have at most ${CHANNEL_LIMITS.envNames} values`,
 }).refine(
   (env) => new TextEncoder().encode(JSON.stringify(env)).length <= CHANNEL_LIMITS.envBytes,
   {
-    error: `at most ${CHANNEL_LIMITS.envBytes} bytes in all`,
+    error: `must have at most ${CHANNEL_LIMITS.envBytes} bytes in all`,
   },
 );
 export type Env = z.infer<typeof Env>;
@@ -48,11 +50,11 @@ export const BotDef = z.strictObject({
   manifest: JsonObject.optional(),
   params: JsonObject.optional(),
   env: Env.optional().describe(
-    `Sealed values for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters: stored encrypted, ` +
-      "never shown again. Only their names are announced.",
+    `Sealed values for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters. The ` +
+      "server stores them encrypted, never shows them again and announces only their names.",
   ),
-  env_redacted: Env.optional().describe("The same as env."),
-}).describe("A bot: inline_code or code_ref (builtin://GuessBot), with its parameters.");
+  env_redacted: Env.optional().describe("Another name for env."),
+}).describe("A bot: either inline_code or code_ref (builtin://GuessBot), with its parameters.");
 export type BotDef = z.infer<typeof BotDef>;
 
 /** A vetted module that a bot imports. */

@@ -22,7 +22,7 @@ export function declaredNet({ net }: JsonObject): BotNet {
     const host = typeof entry === "string" ? entry.toLowerCase() : "";
     if (HOST.test(host) && !ADDRESS.test(host) && host.length <= 255) return host;
     throw rejected(
-      `has ${JSON.stringify(entry)}, which is no host name such as api.example.org, ` +
+      `contains ${JSON.stringify(entry)}, which is not a host name such as api.example.org, ` +
         "*.example.org or example.org:8443",
     );
   });

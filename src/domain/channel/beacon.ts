@@ -45,7 +45,9 @@ export function withRounds(change: Change, ts: string): Change {
   const round = roundNamedAt(beacon.chain, ts);
   const awaited = [...new Set([...beacon.awaited, round])];
   if (awaited.length > CHANNEL_LIMITS.awaitedRounds) {
-    const text = "The public randomness that this channel waits for can't be had. Try again later.";
+    const text =
+      `This channel already waits for ${CHANNEL_LIMITS.awaitedRounds} rounds of public ` +
+      "randomness. Try again later.";
     throw new Refusal("UNAVAILABLE", text, 5_000);
   }
   return {

@@ -43,6 +43,7 @@ export function refuseOtherRequest(done: Done, request: HashText): void {
   if (done.request === request) return;
   throw new Refusal(
     "INVALID_REQUEST",
-    "This idempotency_key was used for another call. Only repeat a call with its key; take a new one for a new call.",
+    "This idempotency_key was already used for a different call. Reuse a key only to repeat " +
+      "the same call; choose a new key for a new call.",
   );
 }

@@ -143,18 +143,22 @@ export function left(channel: Channel, seat: Seat): Change {
 export function channelClosed(): Refusal {
   return new Refusal(
     "CHANNEL_CLOSED",
-    "This channel is closed. Its entries stay readable with sync_messages; create_channel opens another one.",
+    "This channel is closed. You can still read it with sync_messages. To go on, create " +
+      "another channel with create_channel.",
   );
 }
 
 export function inviteInvalid(): Refusal {
-  return new Refusal("INVITE_INVALID", "No such invite. Ask whoever invited you for a new one.");
+  return new Refusal(
+    "INVITE_INVALID",
+    "This invite is not valid. Ask the person who gave it to you for a new one.",
+  );
 }
 
 export function rejoinTokenInvalid(): Refusal {
   return new Refusal(
     "REJOIN_TOKEN_INVALID",
-    "This rejoin_token is not valid any more. Ask an admin of the channel for a new invite.",
+    "This rejoin_token is not valid. Ask an admin of the channel for a new invite.",
   );
 }
 
@@ -162,7 +166,8 @@ function slotFilled(byYou: boolean): Refusal {
   return new Refusal(
     "SLOT_ALREADY_FILLED",
     byYou
-      ? "You have used this invite before: you hold the seat. Go on without joining, or join_channel with your rejoin_token; another chat needs an invite of its own."
-      : "This invite has been used: an invite fills one seat. Ask for another one.",
+      ? "You have already used this invite, and you hold its seat. Go on without joining, or " +
+        "call join_channel with your rejoin_token. Another chat needs its own invite."
+      : "This invite has already been used: each invite is for one seat. Ask for another one.",
   );
 }

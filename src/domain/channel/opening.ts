@@ -25,14 +25,15 @@ export interface Opening {
 /** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */
 export function slotsFrom(specs: readonly string[], inviteHash: () => string): Slot[] {
   if (specs.length === 0 || specs.length > BOT_LIMITS.slots) {
-    throw new Refusal("INVALID_REQUEST", `slots must name 1 to ${BOT_LIMITS.slots} slots.`);
+    throw new Refusal("INVALID_REQUEST", `slots must have 1 to ${BOT_LIMITS.slots} items.`);
   }
   return specs.map((spec, i) => {
     const slot = slotFrom(spec, i);
     if (!slot) {
       throw new Refusal(
         "INVALID_REQUEST",
-        `slots[${i}] must read "bot:<label>" or "invite:<label>", the label at most 60 characters.`,
+        `slots[${i}] must be "bot:<label>" or "invite:<label>", with a label of at most 60 ` +
+          "characters.",
       );
     }
     return slot.kind === "invite" ? { ...slot, invite_hash: inviteHash() } : slot;

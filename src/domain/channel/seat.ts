@@ -29,7 +29,8 @@ const WAY_BACK = "Pass your rejoin_token, or call join_channel with it or with a
 export function channelNotFound(): Refusal {
   return new Refusal(
     "CHANNEL_NOT_FOUND",
-    "There is no such channel, or it is private and you have no seat in it. Check the id, or join_channel with an invite.",
+    "There is no such channel, or it is private and you have no seat in it. Check the id, or " +
+      "call join_channel with an invite.",
   );
 }
 
@@ -50,7 +51,8 @@ export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat |
     if (mine.length > 0 || channel.former.includes(caller.principal)) {
       throw new Refusal(
         "REJOIN_TOKEN_INVALID",
-        "This rejoin_token names no seat here any more. Leave it out, or join_channel with an invite.",
+        "This rejoin_token is not valid for any seat in this channel. Omit it, or call " +
+          "join_channel with an invite.",
       );
     }
     return null;
@@ -62,7 +64,8 @@ export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat |
   if (mine.length > 1) {
     throw new Refusal(
       "SEAT_AMBIGUOUS",
-      "You hold several seats in this channel. Pass the rejoin_token of the one you speak for.",
+      "You hold several seats in this channel. Pass the rejoin_token of the seat that you " +
+        "want to use.",
     );
   }
   const only = mine[0];
@@ -121,7 +124,7 @@ export function adminOf(channel: Channel, access: Access): Seat | null {
   if (!admin && !seat?.admin) {
     throw new Refusal(
       "NOT_ADMIN",
-      "Only an admin of the channel may do this. Ask one, or its creator.",
+      "Only an admin of this channel may do this. Ask an admin or the creator of the channel.",
     );
   }
   return seat;

@@ -25,10 +25,10 @@ export const ChannelView = z.object({
   closed: z.boolean(),
   slots: z.array(SlotView),
   beacon: z.object({
-    chain: z.string().describe("The hash of the drand chain that the bots' dice come from."),
+    chain: z.string().describe("The hash of the drand chain that the bots' randomness comes from."),
     awaits: z.object({ round: z.number().int(), at: z.string() }).optional()
-      .describe("The last round that the bots wait for, and when it is signed."),
-  }).optional().describe("Public randomness, where this channel uses it."),
+      .describe("The latest round that the bots wait for, and when it will be signed."),
+  }).optional().describe("Present when this channel uses public randomness."),
 });
 export type ChannelView = z.infer<typeof ChannelView>;
 

@@ -17,22 +17,24 @@ export const ChannelOp = z.discriminatedUnion("type", [
     type: z.literal("set_bot"),
     slot_id: SlotId.optional(),
     bot_def: BotDef,
-  }).describe("Puts a bot into a bot slot, in place of the one that is there."),
+  }).describe("Attaches a bot to a bot slot and replaces the bot that is in it."),
   z.object({
     type: z.literal("remove_bot"),
     slot_id: SlotId.optional(),
     bot_id: z.string().max(80).optional(),
-  }).describe("Takes a bot out and reveals its seed."),
+  }).describe("Removes a bot and reveals its seed."),
   z.object({
     type: z.literal("resume_bot"),
     slot_id: SlotId.optional(),
     bot_id: z.string().max(80).optional(),
-  }).describe("Lets a paused bot go on where it was."),
+  }).describe("Resumes a paused bot where it stopped."),
   z.object({
     type: z.literal("yield_slot"),
     slot_id: SlotId,
     to: z.enum(["bot", "invite"]).default("invite"),
-  }).describe("Frees a slot, whoever is in it; an invite slot gets a new invite."),
+  }).describe(
+    'Removes the member or bot from a slot. With to: "invite", creates a new invite for it.',
+  ),
   z.object({
     type: z.literal("set_admin"),
     slot_id: SlotId,
@@ -40,7 +42,7 @@ export const ChannelOp = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("rename"), name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars) }),
   z.object({ type: z.literal("close") }).describe(
-    "Ends the channel: no more posts, seeds revealed.",
+    "Closes the channel for good: no more posts, and the seeds of its bots are revealed.",
   ),
 ]);
 export type ChannelOp = z.infer<typeof ChannelOp>;
@@ -94,7 +96,7 @@ function applied(
       const slot = slotNamed(channel, op.slot_id);
       const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
       if (!seat) {
-        throw new Refusal("BAD_OP", `Nobody sits in slot ${op.slot_id}; invite someone first.`);
+        throw new Refusal("BAD_OP", `Slot ${op.slot_id} has no member. Invite someone first.`);
       }
       return told(withSeat(channel, { ...seat, admin: op.admin }), op);
     }
@@ -110,7 +112,8 @@ function applied(
       if (slot?.kind === "invite") {
         throw new Refusal(
           "BAD_OP",
-          `${op.slot_id} is an invite slot; yield_slot it to "bot" first.`,
+          `Slot ${op.slot_id} is an invite slot. Make it a bot slot first: yield_slot ` +
+            'with to: "bot".',
         );
       }
       const emptied = slot ? vacated(channel, slot, supplies) : { channel, drafts: [] };
@@ -164,7 +167,10 @@ function told(channel: Channel, op: Applied): Change {
 function slotNamed(channel: Channel, slotId: string): Slot {
   const slot = channel.slots.find((s) => s.slot_id === slotId);
   if (!slot) {
-    throw new Refusal("BAD_OP", `There is no slot ${slotId}. get_channel_info lists the slots.`);
+    throw new Refusal(
+      "BAD_OP",
+      `This channel has no slot ${slotId}. Call get_channel_info for its slots.`,
+    );
   }
   return slot;
 }
@@ -175,13 +181,20 @@ function botNamed(
 ): Bot {
   const bot = channel.bots.find((b) => b.bot_id === bot_id || b.slot_id === slot_id);
   if (bot) return bot;
-  throw new Refusal("BOT_NOT_FOUND", "No bot there. get_channel_info lists bots and slots.");
+  throw new Refusal(
+    "BOT_NOT_FOUND",
+    "No bot has this bot_id or slot_id. Call get_channel_info for the bots and slots.",
+  );
 }
 
 function lastWords(supplies: OpSupplies, bot: Bot): LastWords {
   const seed = supplies.seedOf(bot);
   if (seed === undefined) {
-    throw new Refusal("UNAVAILABLE", "The channel's bots changed meanwhile. Try again.", 100);
+    throw new Refusal(
+      "UNAVAILABLE",
+      "The channel's bots changed during this call. Try again.",
+      100,
+    );
   }
   return { seed, cursor: supplies.cursorOf(bot) };
 }
@@ -190,6 +203,7 @@ export function refuseIfSealed(channel: Channel): void {
   if (!channel.sealed) return;
   throw new Refusal(
     "CHANNEL_SEALED",
-    "This channel was created sealed: its referee can't be added to, replaced or removed. Create another channel.",
+    "This channel is sealed: nobody can add, replace or remove its bots. Create another " +
+      "channel instead.",
   );
 }

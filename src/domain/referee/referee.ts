@@ -37,7 +37,7 @@ export function attached(
   if (channel.bots.length >= CHANNEL_LIMITS.botsPerChannel) {
     throw new Refusal(
       "BAD_OP",
-      `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots; remove one first.`,
+      `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots. Remove one first.`,
     );
   }
   const [seated, slot] = slotForBot(channel, newBot.name, slotName);
@@ -82,7 +82,11 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
   if (slotName === undefined) {
     const slot = free[0] ?? slotFrom(`bot:${botName}`, channel.slots.length)!;
     if (channel.slots.length >= BOT_LIMITS.slots && !free[0]) {
-      throw new Refusal("BAD_OP", `All ${BOT_LIMITS.slots} slots are taken; yield one first.`);
+      throw new Refusal(
+        "BAD_OP",
+        `The channel has no free bot slot and already has ${BOT_LIMITS.slots} slots, the maximum. ` +
+          "Call update_channel with yield_slot to free one.",
+      );
     }
     return [free[0] ? channel : { ...channel, slots: [...channel.slots, slot] }, slot] as const;
   }
@@ -90,7 +94,8 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
   if (!slot) {
     throw new Refusal(
       "BAD_OP",
-      `There is no free bot slot "${slotName}". Name one by its slot_id or as "bot:<label>", or leave slot out.`,
+      `This channel has no free bot slot "${slotName}". Pass a slot_id or "bot:<label>", or ` +
+        "omit slot.",
     );
   }
   return [channel, slot] as const;

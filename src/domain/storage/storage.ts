@@ -109,23 +109,24 @@ export function noRoomFor(
   if (isFull(channel)) {
     return new Refusal(
       "TOO_LARGE",
-      `A channel keeps at most ${inMiB(channel)}, and this is more than it has left. ` +
-        "It stays readable; create_channel opens another one.",
+      `A channel stores at most ${inMiB(channel)}, and too little of that is left for this. ` +
+        "You can still read the channel. To go on, create another one with create_channel.",
     );
   }
   if (isFull(maker)) {
     return new Refusal(
       "TOO_LARGE",
-      `${inMiB(maker)} are kept on behalf of one ${guests ? "guest" : "person"}, and this is ` +
-        "more than is left to the maker of this channel. Go on in a channel that somebody else " +
-        `made, or ask the operator to raise STORAGE_PER_${guests ? "GUEST" : "PERSON"}_MB.`,
+      `The server stores at most ${inMiB(maker)} for one ${guests ? "guest" : "person"}, and the ` +
+        "creator of this channel has too little of that left for this. Use a channel that " +
+        "somebody else created, or ask the operator to raise " +
+        `STORAGE_PER_${guests ? "GUEST" : "PERSON"}_MB.`,
     );
   }
   if (guests && isFull(guests)) {
     return new Refusal(
       "TOO_LARGE",
-      "What this server keeps on behalf of all guests together is full. Go on in a channel that " +
-        "somebody made who signed in, or ask the operator to raise STORAGE_GUESTS_MB.",
+      "The server's storage for all guests together is full. Use a channel that was created by " +
+        "somebody who signed in, or ask the operator to raise STORAGE_GUESTS_MB.",
     );
   }
 }
@@ -143,15 +144,18 @@ export function refuseLargeRecord(before: Channel | null, after: Channel): void 
   const bytes = storedRecordBytes(after);
   if (bytes <= RECORD_MAX_BYTES || before && bytes <= storedRecordBytes(before)) return;
   const { slots, seats, former } = after;
-  const parts = { "labels of slots": slots, "seats and their last tokens": seats, former };
-  const told = Object.entries(parts).map(([name, part]) =>
-    `${jsonBytes(part)} for the ${name === "former" ? "members who left" : name}`
-  );
+  const parts = {
+    "labels of slots": slots,
+    "seats and their last tokens": seats,
+    "members who left": former,
+  };
+  const shares = Object.entries(parts).map(([name, part]) => `${jsonBytes(part)} for the ${name}`);
   throw new Refusal(
     "TOO_LARGE",
-    `The channel's record would be ${bytes} bytes, at most ${RECORD_MAX_BYTES} fit: ` +
-      `${told.join(", ")}. Free seats with leave_channel or yield_slot, keep a rejoin_token ` +
-      "instead of rotating it, or create_channel with fewer slots and shorter labels.",
+    `The channel's record would be ${bytes} bytes, and at most ${RECORD_MAX_BYTES} are allowed. ` +
+      `It has ${shares.join(", ")}. Free seats with leave_channel or yield_slot, keep a ` +
+      "rejoin_token instead of rotating it, or create a channel with fewer slots and shorter " +
+      "labels.",
   );
 }
 

@@ -4,13 +4,17 @@ import type { StorageStanding } from "./storage.ts";
 
 const Usage = z.object({
   bytes: z.number().int(),
-  limit: z.number().int().nullable().describe("Null where there is none."),
+  limit: z.number().int().nullable().describe("Null when there is no limit."),
 });
 
 export const StorageView = z.object({
   channel: Usage,
-  yours: Usage.optional().describe("In all channels that you have made, where this is one."),
-}).describe("For admins: how much is kept. Beyond the limit, posts are refused with TOO_LARGE.");
+  yours: Usage.optional().describe(
+    "In all channels that you created; present when you created this one.",
+  ),
+}).describe(
+  "For admins: how much is stored. Beyond the limit, the server refuses posts with TOO_LARGE.",
+);
 export type StorageView = z.infer<typeof StorageView>;
 
 /** `isMaker`: whether the admin made the channel; others are not told of its maker's other
