@@ -6,7 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { ANNOUNCEMENTS } from "../../src/domain/announcements/all.ts";
 import { EXAMPLES } from "../../src/http/openapi_examples.ts";
 import { OPERATIONS } from "../../src/operations/all.ts";
-import { SAID } from "../domain/announcements/said.ts";
+import { ENTRY_SAMPLES } from "../domain/announcements/entry_samples.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { type TestServer, testServer } from "../support/server.ts";
 
@@ -151,7 +151,7 @@ Deno.test("/openapi.json has a schema that the server's entries of each declared
   for (const { type, rule } of ANNOUNCEMENTS) {
     const { description } = document.components.schemas[`${type.replace(":", "_")}_entry`];
     assert.match(description, /\.$/, type);
-    const { cause, ...rest } = SAID[type];
+    const { cause, ...rest } = ENTRY_SAMPLES[type];
     const entry = { ...open, ...rest, ...cause !== undefined && { cause } };
     check(message, entry, type);
     assert.ok(!fits({ ...entry, body: { type } }), `${type} that says nothing`);

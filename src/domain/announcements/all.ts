@@ -1,4 +1,4 @@
-/** Every kind of entry that the server itself says. */
+/** All kinds of entries that the server itself writes. */
 import * as z from "zod";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { EntryKind } from "../transcript/transcript.ts";
@@ -41,8 +41,8 @@ const BY_TYPE: ReadonlyMap<string, (typeof ANNOUNCEMENTS)[number]> = new Map(
   ANNOUNCEMENTS.map((declared) => [declared.type, declared]),
 );
 
-/** What an entry of the server says and how it must stand; undefined for what the server never
- *  says. */
+/** The body of an entry of the server, with the rule for its place in the log; undefined when the
+ *  server writes no such entry. */
 export function announcedIn(
   { body, kind }: { body?: JsonObject | undefined; kind: EntryKind },
 ): { body: Announced; rule: Rule } | undefined {

@@ -1,31 +1,32 @@
-/** Entries that the server itself writes in a channel: one declaration for each kind. The server
- *  writes by it, all readers read by it, and a verifier refuses an entry of any other form. */
+/** Entries that the server itself writes in a channel, one declaration for each kind. The server
+ *  writes them by their declaration, all readers read them by it, and a verifier rejects an entry
+ *  of any other form. */
 import * as z from "zod";
 import type { JsonObject } from "../../kernel/json.ts";
 import { bodyOf } from "../transcript/body.ts";
 import { type Draft, SYSTEM } from "../transcript/transcript.ts";
 
-/** How entries of a kind stand in the log. */
+/** The place of a kind's entries in the log. */
 export interface Rule {
   kind: "system" | "control";
-  /** Whether a hook caused it: then `cause` names the entry that called the hook. */
+  /** Whether a hook causes the entry: `cause` is then the entry that called the hook. */
   caused: boolean;
-  /** Whether only those may read it who may read its cause. */
+  /** Whether only those who may read the entry's cause may read the entry. */
   addressed: boolean;
-  /** Whether it may still come when the channel is closed. */
+  /** Whether the entry may follow the close of the channel. */
   afterClose: boolean;
 }
 
 const OPEN: Rule = { kind: "system", caused: false, addressed: false, afterClose: false };
 
-interface Said {
+interface SenderAndBody {
   sender: string;
   body?: JsonObject | null | undefined;
 }
 
-/** Declares a kind. `says` is what its entries mean, in a sentence for people. Nothing more than
- *  its `shape` stands in a body: readers take everything in it for the server's word. `holds` says
- *  what a shape can't. */
+/** Declares a kind. `says` explains the kind to people in one sentence. A body has exactly the
+ *  fields of `shape`, because readers take every field for the server's word. `holds` checks what a
+ *  shape can't express. */
 export function announcement<const T extends string, S extends z.ZodRawShape>(
   type: T,
   says: string,
@@ -35,25 +36,25 @@ export function announcement<const T extends string, S extends z.ZodRawShape>(
 ) {
   type Body = { type: T } & z.output<z.ZodObject<S>>;
   const strict = z.strictObject({ type: z.literal(type), ...shape });
-  const stands = { ...OPEN, ...rule };
+  const fullRule = { ...OPEN, ...rule };
   return {
     type,
     says,
-    rule: stands,
+    rule: fullRule,
     Body: strict.refine((body) => holds(body as unknown as Body)) as unknown as z.ZodType<Body>,
-    /** The draft that says so. */
+    /** The draft of an entry of this kind. */
     draft(
-      said: z.input<z.ZodObject<S>>,
+      fields: z.input<z.ZodObject<S>>,
       place: Pick<Draft, "to" | "cause"> = {},
     ): Draft {
-      const body = bodyOf({ type, ...said } as JsonObject);
-      return { sender: SYSTEM, kind: stands.kind, body, ...place };
+      const body = bodyOf({ type, ...fields } as JsonObject);
+      return { sender: SYSTEM, kind: fullRule.kind, body, ...place };
     },
-    /** What an entry of this kind says; undefined for any other. The form is what the server
-     *  wrote. */
-    in({ sender, body }: Said): Body | undefined {
-      const is = sender === SYSTEM && body?.type === type;
-      return is ? body as unknown as Body : undefined;
+    /** The body of an entry of this kind; undefined for any other entry. Does not check the body's
+     *  form: the server wrote it. */
+    in({ sender, body }: SenderAndBody): Body | undefined {
+      const isOfThisKind = sender === SYSTEM && body?.type === type;
+      return isOfThisKind ? body as unknown as Body : undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
-/** Bots that come and go: two entries announce a bot, and one reveals its seed. */
+/** Announcements of bots: two entries when a bot is attached, and one with its seed when it is
+ *  removed. */
 import * as z from "zod";
 import { BotLanguage, BotName, EngineParts, HookName, HOOKS, Import } from "../bot/bot.ts";
 import { HashText } from "../../kernel/hash.ts";
@@ -7,12 +8,13 @@ import { announcement } from "./announcement.ts";
 
 /** A bot's seed, 32 bytes as hex. */
 export const Seed = z.string().regex(/^[0-9a-f]{64}$/);
-/** The last entry that a bot had come past; null where it had ended, or came in the same change. */
+/** The last entry that the bot had processed; null when it had ended before, or was attached in the
+ *  same change. */
 export const LastCursor = z.number().int().nullable().optional();
 
 export const botAttached = announcement(
   "bot:attach",
-  "A bot comes: its source, engine and hosts, and what commits it to its seed.",
+  "A bot is attached: its source, engine and hosts, and the commitment to its seed.",
   {
     bot_id: z.string(),
     name: BotName,
@@ -25,7 +27,7 @@ export const botAttached = announcement(
     engine_parts: EngineParts.optional(),
     imports: z.array(z.strictObject(Import.shape)),
     net: z.union([z.literal("public"), z.array(z.string())]),
-    /** The names of its sealed values, and what binds them. */
+    /** The names of its sealed values, and a commitment to them. */
     env: z.array(z.string()).min(1).optional(),
     env_commit: HashText.optional(),
     seed_commit: HashText,
@@ -37,7 +39,7 @@ export const botAttached = announcement(
 
 export const botDescribed = announcement(
   "bot:manifest",
-  "The manifest of the bot that came right before.",
+  "The manifest of the bot that the entry right before announced.",
   {
     bot_id: z.string(),
     manifest_excerpt: z.strictObject({
@@ -53,7 +55,7 @@ export const botDescribed = announcement(
 
 export const botDetached = announcement(
   "bot:detach",
-  "A bot is taken out: its seed, and the last entry that it had come past.",
+  "A bot is removed: its seed, and the last entry that it had processed.",
   {
     bot_id: z.string(),
     seed: Seed,

@@ -1,4 +1,4 @@
-/** Entries about a bot's hooks. The cause of each is the entry that called the hook. */
+/** Entries about a bot's hooks. The cause of each one is the entry that called the hook. */
 import * as z from "zod";
 import { HookName } from "../bot/bot.ts";
 import { JsonValue } from "../../kernel/json.ts";
@@ -12,8 +12,8 @@ const bot_id = z.string();
 const CAUSED = { caused: true };
 const CONTROL = { kind: "control", caused: true } as const;
 
-/** It may come late, for a bot that is gone or in a closed channel: what was asked has been
- *  asked. */
+/** It may follow the bot's removal or the close of the channel, because the requests have been made
+ *  by then. */
 export const botEvidence = announcement(
   "bot:evidence",
   "The requests of a hook to the network, and the answers.",
@@ -25,7 +25,7 @@ export const botEvidence = announcement(
   { ...CONTROL, addressed: true, afterClose: true },
 );
 
-/** The details that a failure has beside its reason. */
+/** The details that a failure has besides its reason. */
 const DETAILS = {
   threw: ["message", "line"],
   killed: ["after_ms"],
@@ -36,7 +36,7 @@ const DETAILS = {
 
 export const botFailed = announcement(
   "bot:failed",
-  "A hook failed, and nothing else of it counts.",
+  "A hook failed, and had no other effect.",
   {
     bot_id,
     hook: HookName,
@@ -53,7 +53,7 @@ export const botFailed = announcement(
     (reason === "killed") === (details.after_ms !== undefined),
 );
 
-/** The same words in every release: a verifier compares them, so a server can't choose its own. */
+/** The same text in every release: a verifier compares it, so a server can't choose its own. */
 export function pausedText(kills: number): string {
   return `Its hooks had to be killed ${kills} times in a row. An admin may resume it: ` +
     "update_channel with resume_bot.";
@@ -63,7 +63,7 @@ export const SPENT_TEXT =
 
 export const botPaused = announcement(
   "bot:paused",
-  "A bot is not called until an admin resumes it.",
+  "A bot is paused: the server calls no hook of it until an admin resumes it.",
   { bot_id, kills: z.number().int(), text: z.string() },
   CONTROL,
   ({ kills, text }) => kills === CHANNEL_LIMITS.killsBeforePause && text === pausedText(kills),
@@ -71,7 +71,7 @@ export const botPaused = announcement(
 
 export const budgetSpent = announcement(
   "bot:budget_spent",
-  "Hooks that bots' own entries call are not run until a member posts.",
+  "Bots have answered each other too often: no hook runs for a bot's entry until a member posts.",
   {
     bot_id,
     entries: z.literal(BOT_LIMITS.chainedEntries),
@@ -82,7 +82,7 @@ export const budgetSpent = announcement(
 
 export const botEnded = announcement(
   "bot:end",
-  "A bot said that it is done for good: its result and its seed.",
+  "A bot has ended for good: its result and its seed.",
   { bot_id, result: JsonValue, seed: Seed },
   CAUSED,
 );

@@ -1,4 +1,4 @@
-/** Members that come and go. */
+/** Announcements of members who join, leave and rejoin. */
 import * as z from "zod";
 import { announcement } from "./announcement.ts";
 
@@ -9,9 +9,9 @@ const AFTER_CLOSE = { afterClose: true };
 export const memberJoined = announcement("member_joined", "A player takes a slot.", {
   player_id,
   slot_id,
-  /** The slot's, which nobody fills without its invite. */
+  /** The label of the slot, which nobody can take without its invite. */
   label: z.string(),
-  /** What the player wants to be called. */
+  /** The name that the player chose. */
   display_name: z.string().min(1),
   entropy: z.string().min(1).optional(),
   beacon_round: z.number().int().optional(),
@@ -25,7 +25,7 @@ export const memberLeft = announcement("member_left", "A player leaves.", {
 
 export const memberRejoined = announcement(
   "member_rejoined",
-  "Another principal has taken the seat, with its token.",
+  "Another principal has taken over the seat with its rejoin token.",
   { player_id, slot_id },
   AFTER_CLOSE,
 );

@@ -1,4 +1,4 @@
-/** How a channel begins: entry 1, and entry 2 where it begins with bots. */
+/** The first entries of a channel: entry 1, and entry 2 when the channel is created with bots. */
 import * as z from "zod";
 import { BotName } from "../bot/bot.ts";
 import { Chain } from "../../kernel/drand.ts";
@@ -9,7 +9,7 @@ import { announcement } from "./announcement.ts";
 
 export const Visibility = z.enum(["private", "public"]);
 
-export const channelCreated = announcement("channel_created", "The channel is opened: entry 1.", {
+export const channelCreated = announcement("channel_created", "The channel is created: entry 1.", {
   channel_id: z.string(),
   name: z.string(),
   slots: z.array(
@@ -29,7 +29,7 @@ export const channelCreated = announcement("channel_created", "The channel is op
 
 export const botsAnnounced = announcement(
   "bots_announced",
-  "The bots that come with the channel, each announced right after this.",
+  "The bots that the channel is created with; the entries right after this announce each one.",
   {
     bots: z.array(z.strictObject({
       slot_id: z.string(),

@@ -1,4 +1,4 @@
-/** Changes by admins: each operation of `update_channel` that the server applied. */
+/** Changes by admins: one entry for each operation of `update_channel` that the server applied. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
@@ -7,7 +7,7 @@ import { announcement } from "./announcement.ts";
 import { LastCursor, Seed } from "./bots.ts";
 
 const slot_id = z.string();
-/** A bot, by its id, its slot or both. */
+/** The bot, named by its id, its slot or both. */
 const where = { slot_id: slot_id.optional(), bot_id: z.string().optional() };
 
 const applied = <const T extends string, S extends z.ZodRawShape>(
@@ -23,7 +23,7 @@ export const applications = {
   rename: applied("rename", "An admin renamed the channel.", {
     name: z.string().min(1).max(CHANNEL_LIMITS.nameChars).refine((name) => name === name.trim()),
   }),
-  set_admin: applied("set_admin", "An admin made a member an admin, or no admin any more.", {
+  set_admin: applied("set_admin", "An admin made a member an admin, or took that right away.", {
     slot_id,
     admin: z.boolean(),
   }),
@@ -47,14 +47,14 @@ export const applications = {
   ),
 };
 
-/** An operation as it was applied: as it was asked for, or with what came of it. */
+/** An operation as it was applied: as the admin requested it, or with its results. */
 export type Applied = {
   [T in keyof typeof applications]: Parameters<(typeof applications)[T]["draft"]>[0]["op"];
 }[keyof typeof applications];
 
-/** The original's form: `<op>_applied` with the operation. */
+/** The entry of an applied operation, `<op>_applied`, in the form of the original server. */
 export function appliedDraft(op: Applied): Draft {
   const declared: { draft(said: { op: Applied }): Draft } = applications[op.type];
-  // Stored is what JSON has: nothing of what was left out.
+  // JSON drops undefined properties, and the hash covers what is stored.
   return declared.draft({ op: JSON.parse(JSON.stringify(op)) });
 }

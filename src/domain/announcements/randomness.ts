@@ -1,13 +1,13 @@
-/** Public randomness. */
+/** The announcement of public randomness. */
 import * as z from "zod";
 import { announcement } from "./announcement.ts";
 
 export const roundTold = announcement(
   "beacon",
-  "A round of public randomness that the channel has named before.",
+  "The signature of a round of public randomness that an earlier entry has named.",
   {
     round: z.number().int(),
-    /** Hex: whether the chain has signed it, anybody can check. */
+    /** Hex. Anybody can check that the chain has signed it. */
     signature: z.string(),
   },
 );

@@ -1,14 +1,15 @@
-/** A bot's exchange with the network as its channel's members read it: bytes by hash, what holds a
- *  sealed value left out. `domain/bot/evidence.ts` makes it of the exchange itself. */
+/** A bot's exchange with the network as the members of its channel read it: bodies as hashes,
+ *  without anything that holds a sealed value. `domain/bot/evidence.ts` makes it from the exchange
+ *  itself. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 
-/** Stands for what holds a sealed value. */
+/** Replaces anything that holds a sealed value. */
 export const SEALED = "[sealed]";
 
 const kind = <K extends string>(name: K) => z.literal(name);
 const headers = z.array(z.tuple([z.string(), z.string()]));
-/** Bytes by their hash, or how many they are where they hold a sealed value. */
+/** A body as its hash, or only as its length when it holds a sealed value. */
 const bytes = {
   body_hash: HashText.optional(),
   body_bytes: z.number().int().min(0).optional(),
@@ -40,7 +41,7 @@ const WholeExchange = z.strictObject({
 });
 export type WholeExchange = z.infer<typeof WholeExchange>;
 
-/** One that was too long to be told. */
+/** An exchange that was too long for an entry. */
 const CutExchange = z.strictObject({
   request: z.strictObject({ kind: z.enum(["fetch", "tls"]) }),
   answer: z.strictObject({ kind: z.enum(["fetched", "certified", "failed"]) }),
@@ -50,7 +51,7 @@ const CutExchange = z.strictObject({
 export const AnnouncedExchange = z.union([WholeExchange, CutExchange]);
 export type AnnouncedExchange = z.infer<typeof AnnouncedExchange>;
 
-/** The hashes of the bodies that exchanges name, in their order. */
+/** The hashes of the bodies that exchanges name, in order. */
 export function bodyHashesIn(exchanges: readonly AnnouncedExchange[]): HashText[] {
   return exchanges.flatMap((exchange) => {
     if ("cut" in exchange) return [];

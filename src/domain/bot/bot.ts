@@ -1,5 +1,5 @@
-/** What a bot is to the rest of the program: a definition, a record in its channel, and one hook
- *  run as a job. The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal
+/** A bot as the rest of the program knows it: a definition, a record in its channel, and jobs that
+ *  each run one hook. The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal
  *  outcomes, byte for byte. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
@@ -14,12 +14,12 @@ export const HOOKS = ["on_init", "on_join", "on_message", "on_leave", "on_timer"
 export const HookName = z.enum(HOOKS);
 export type HookName = z.infer<typeof HookName>;
 
-/** A class name or a name given by a caller; it becomes part of the bot id. */
+/** The bot's class name or a name that the caller gave; part of the bot id. */
 export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
   error: "must be 1 to 40 letters, digits, _ or -, and begin with a letter",
 });
 
-/** Secrets of a bot by name, such as the key of a service it asks. */
+/** Secrets of a bot by name, such as the API key of a service that it calls. */
 export const Env = z.record(
   z.string().regex(/^[A-Z_][A-Z0-9_]{0,39}$/, {
     error: "must be a name such as API_KEY: capitals, digits and _",
@@ -39,7 +39,7 @@ export const Env = z.record(
 );
 export type Env = z.infer<typeof Env>;
 
-/** How a caller defines a bot, inline or by reference to a built-in one. */
+/** A caller's definition of a bot: inline source or a reference to a built-in bot. */
 export const BotDef = z.strictObject({
   name: BotName.optional(),
   version: Text.max(20).optional(),
@@ -61,22 +61,23 @@ export type BotDef = z.infer<typeof BotDef>;
 export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
 export type Import = z.infer<typeof Import>;
 
-/** Names all that an engine is made of: see engine_id.ts. */
+/** Identifies all parts of an engine: see engine_id.ts. */
 export const Engine = z.string().regex(/^(quickjs|cpython):sha256:[0-9a-f]{64}$/);
 
-/** SHA-256 of each part of an engine, hex, by its name. */
+/** SHA-256 of each part of an engine, hex, by the name of the part. */
 export const EngineParts = z.record(z.string().max(60), z.string().regex(/^[0-9a-f]{64}$/))
   .refine((parts) => Object.keys(parts).length <= 32, "must be at most 32 parts");
 
-/** What the sandbox found in a bot's source. */
+/** The sandbox's verdict on a bot's source. */
 export const Inspection = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("accepted"),
     language: BotLanguage,
     class_name: z.string(),
-    /** Those its class has, and those its source names and an instance may have. */
+    /** The hooks that its class has, and those that its source mentions and an instance may
+     *  have. */
     hooks: z.array(HookName),
-    /** `static manifest` of the class, {} when it has none. */
+    /** `static manifest` of the class; {} when there is none. */
     manifest: JsonObject,
     imports: z.array(Import).max(16),
     engine: Engine,
@@ -86,7 +87,7 @@ export const Inspection = z.discriminatedUnion("kind", [
     kind: z.literal("rejected"),
     message: z.string().max(5_000),
     line: z.number().int().optional(),
-    /** Set when the source was taken for JavaScript and reads like Python. */
+    /** Set when the source was read as JavaScript but looks like Python. */
     looks_like: z.literal("python").optional(),
   }),
 ]);
@@ -94,15 +95,16 @@ export type Inspection = z.infer<typeof Inspection>;
 
 export const Player = z.object({
   player_id: z.string(),
-  /** What the player wants to be called: anyone may take any name. */
+  /** The name that the player chose. Names need not be unique. */
   display_name: z.string(),
-  /** The label of the slot, which nobody fills without its invite; labels need not differ. Absent
-   *  in what was stored before there was one. */
+  /** The label of the player's slot, which nobody can take without its invite. Labels need not be
+   *  unique. Absent in records that were stored before labels existed. */
   label: z.string().optional(),
 });
 export type Player = z.infer<typeof Player>;
 
-/** One run of one hook: everything the guest can observe, so that a replay can give it the same. */
+/** One run of one hook: everything that the guest can observe, so that a replay can provide the
+ *  same. */
 export const HookJob = z.object({
   source: z.string(),
   language: BotLanguage,
@@ -111,19 +113,20 @@ export const HookJob = z.object({
   /** The hook's arguments: none, a player id, a timer's name, or a message. */
   args: z.array(JsonValue),
   params: JsonObject,
-  /** What the last hook left with set_state; null before the first. */
+  /** The state that the last `set_state` stored; null before the first call. */
   state: JsonValue,
   players: z.array(Player),
-  /** The names of its timers. */
+  /** The names of the timers that are set. */
   timers: z.array(z.string()),
-  /** Sealed values by name: no outcome may contain one. */
+  /** Sealed values by name. No outcome may contain one of them. */
   env: Env,
-  /** The hosts it may ask: `host`, `host:port`, `*.host`, or `*` alone for any public one. */
+  /** The hosts that the bot may contact: `host`, `host:port`, `*.host`, or `*` alone for any public
+   *  host. */
   net: z.array(z.string()),
-  /** The guest's clock: the triggering entry's time, in milliseconds since 1970. It does not
+  /** The guest's clock: the time of the triggering entry, in milliseconds since 1970. It does not
    *  advance. */
   now_ms: z.number().int(),
-  /** Where all randomness of this hook comes from: 32 bytes as hex. */
+  /** The seed of all randomness in this hook: 32 bytes, hex. */
   seed: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type HookJob = z.infer<typeof HookJob>;
@@ -136,29 +139,30 @@ export const BotPost = z.object({
 });
 export type BotPost = z.infer<typeof BotPost>;
 
-/** The last moment that a date can name. */
+/** The latest time that a `Date` can represent. */
 const MAX_TIME_MS = 8.64e15;
 const FailureMessage = z.string().max(1_000);
 
-/** How a hook ended. A failure is a value: it is told to the channel, and nothing else of the hook
- *  counts. */
+/** The end of a hook. A failure is a value: the server announces it in the channel, and the hook
+ *  has no other effect. */
 export const HookOutcome = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("done"),
     posts: z.array(BotPost).max(BOT_LIMITS.hookPosts),
     state: JsonValue,
-    /** Whether set_state was called. */
+    /** Whether the hook called `set_state`. */
     state_set: z.boolean(),
-    /** Present when the bot said that it is done for good. */
+    /** Present when the bot has ended for good. */
     end: z.object({ result: JsonValue }).optional(),
-    /** Timers it set, or cleared with null, in order; absent when there are none. */
+    /** Timers that the hook set, or cleared with null, in order; absent when there are none. */
     timers: z.array(z.object({
       name: z.string().max(BOT_LIMITS.timerNameChars),
       /** Milliseconds since 1970. */
       due_ms: z.number().int().min(0).max(MAX_TIME_MS).nullable(),
     })).min(1).max(BOT_LIMITS.timersPerBot * 2).optional(),
   }),
-  /** The bot threw or broke a limit of the API; the line is the bot's own, counted from 1. */
+  /** The bot threw, or exceeded a limit of the API. The line is in the bot's source, counted from
+   *  1. */
   z.object({
     kind: z.literal("threw"),
     message: FailureMessage,
@@ -168,12 +172,12 @@ export const HookOutcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("out_of_memory") }),
   /** The hook returned a promise that nothing can settle any more. */
   z.object({ kind: z.literal("never_settled") }),
-  /** The watchdog had to end the process that ran it. */
+  /** The watchdog killed the process that ran the hook. */
   z.object({ kind: z.literal("killed"), after_ms: z.number() }),
 ]);
 export type HookOutcome = z.infer<typeof HookOutcome>;
 
-/** A bot as its channel knows it: announced, so visible to every member. */
+/** A bot as its channel records it. All of it is announced, so every member can see it. */
 export const Bot = z.object({
   bot_id: z.string(),
   slot_id: z.string(),
@@ -188,39 +192,41 @@ export const Bot = z.object({
   code_hash: HashText,
   manifest_hash: HashText,
   engine: z.string(),
-  /** What `engine` is the hash of; absent in bots that were attached before it was told. */
+  /** The parts that `engine` is the hash of; absent in bots that were attached before servers
+   *  announced them. */
   engine_parts: EngineParts.optional(),
   imports: z.array(Import).default([]),
-  /** The hosts it may ask, or "public" for any. */
+  /** The hosts that the bot may contact, or "public" for any public host. */
   net: z.union([z.literal("public"), z.array(z.string())]).default([]),
-  /** Its sealed values: their names, a salted hash that binds them, and themselves, encrypted. */
+  /** Its sealed values: their names, a salted hash that commits to them, and their ciphertext. */
   env: z.object({ names: z.array(z.string()), commit: HashText, sealed: z.string() }).optional(),
   seed_commit: HashText,
-  /** How many of its last hooks, in a row, had to be killed. */
+  /** How many of its latest hooks in a row were killed. */
   kills: z.number().int(),
-  /** Whether it said that it is done: it is called no more, its seed is revealed. */
+  /** Whether the bot has ended: no hook of it is called any more, and its seed is revealed. */
   ended: z.boolean(),
 });
 export type Bot = z.infer<typeof Bot>;
 
-/** A bot's private record, rewritten by each of its hooks. */
+/** A bot's private record. Each of its hooks rewrites it. */
 export const BotMemory = z.object({
-  /** 32 bytes as hex; committed at attach, the root of all the bot's randomness. */
+  /** 32 bytes, hex. The bot's announcement commits to it, and all randomness of the bot derives
+   *  from it. */
   seed: z.string(),
   state: JsonValue,
-  /** How many hooks have set the state. */
+  /** How many hooks have stored a state. */
   state_version: z.number().int(),
-  /** Who sat in the channel at the bot's cursor. */
+  /** The players in the channel at the bot's cursor. */
   players: z.array(Player),
-  /** Its timers by name, as far as it knows, with the milliseconds since 1970 when each comes due:
-   *  one that is due is among them until its hook has run. */
+  /** Its timers by name, as of the bot's cursor, with their due time in milliseconds since 1970. A
+   *  due timer stays in the list until its hook has run. */
   timers: z.record(z.string(), z.number()).default({}),
-  /** Hex of what only those know who may read all that the bot was told; empty while everyone
-   *  may. */
+  /** Hex. A digest of the salts of the addressed entries that the bot has read: only those who may
+   *  read all of these entries can compute it. Empty while the bot has read no addressed entry. */
   blind: z.string().default(""),
-  /** Where channels use public randomness: the round that was named last, the entry that named it
-   *  first, how many entries each voice has had from that one on, and the randomness, hex, once it
-   *  was told. */
+  /** Present when the channel uses public randomness: the round that was named last, the entry that
+   *  named it first, the number of entries of each voice since that entry, itself included, and the
+   *  randomness, hex, once it is known. */
   beacon: z.object({
     round: z.number().int(),
     named_at: z.number().int(),

@@ -1,5 +1,5 @@
-/** Which hosts a bot may ask: what its manifest declares, or any public one where it declares
- *  nothing. */
+/** The hosts that a bot may contact: those that its manifest declares, or any public host when it
+ *  declares none. */
 import type { JsonObject } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -8,11 +8,11 @@ export type BotNet = "public" | string[];
 
 const HOST =
   /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:\d{1,5})?$/;
-/** The last label of a name is never a number: that would be an address. */
+/** A number as the last label makes the name an address. */
 const ADDRESS = /(^|\.)(\d+|0x[0-9a-f]*)(:\d+)?$/;
 
-/** The hosts in `manifest.net`, in lower case. Throws BOT_REJECTED when it is something else than a
- *  list of hosts. */
+/** The hosts in `manifest.net`, in lower case. Throws BOT_REJECTED when it is anything but a list
+ *  of hosts or "public". */
 export function declaredNet({ net }: JsonObject): BotNet {
   if (net === undefined || net === "public") return "public";
   if (!Array.isArray(net) || net.length > CHANNEL_LIMITS.netHosts) {
@@ -29,7 +29,7 @@ export function declaredNet({ net }: JsonObject): BotNet {
   return [...new Set(hosts)];
 }
 
-/** As `HookJob.net` has it. */
+/** In the form of `HookJob.net`. */
 export function jobNet(net: BotNet): string[] {
   return net === "public" ? ["*"] : net;
 }

@@ -1,6 +1,7 @@
-/** Every member of a bot's `ctx`, and by which fields of a hook's job and outcome it works. The
+/** All members of a bot's `ctx`, and the fields of a hook's job and outcome that each one uses. The
  *  guests of both languages, the types in `bots/bot.d.ts`, the messages between server and guest,
- *  the replay and `docs/bots.md` have exactly these: tests hold each of them to this list. */
+ *  the replay and `docs/bots.md` have exactly these members: tests compare each of them with this
+ *  list. */
 import type { HookJob, HookOutcome } from "./bot.ts";
 import type { NetRequest } from "./evidence.ts";
 
@@ -8,13 +9,15 @@ type Done = Extract<HookOutcome, { kind: "done" }>;
 
 interface Member {
   is: "method" | "property";
-  /** Fields of the job that the guest has as texts, and the bot reads by this member. */
+  /** Fields of the job that the guest holds as text and the bot reads through this member. */
   given?: readonly (keyof HookJob)[];
-  /** Fields of the job that stay outside of the guest: a call is checked against them there. */
+  /** Fields of the job that stay outside of the guest, where calls of the member are checked
+   *  against them. */
   checked?: readonly (keyof HookJob)[];
-  /** Fields of the outcome that it writes. A replay compares what follows from them. */
+  /** Fields of the outcome that the member writes. A replay compares the entries that follow from
+   *  them. */
   leaves?: readonly (keyof Done)[];
-  /** The request that it makes of the network. A replay answers it from the record. */
+  /** The kind of network request that the member makes. A replay answers it from the record. */
   asks?: NetRequest["kind"];
 }
 
@@ -29,22 +32,22 @@ export const CONTEXT_MEMBERS = {
   env: { is: "property", given: ["env"] },
   fetch: { is: "method", checked: ["net"], asks: "fetch" },
   tls_certificate: { is: "method", checked: ["net"], asks: "tls" },
-  /** Lives and ends within one hook. */
+  /** Exists within one hook only. */
   workspace: { is: "property" },
 } as const satisfies Record<string, Member>;
 
 type Members = typeof CONTEXT_MEMBERS;
 export type ContextMember = keyof Members;
 
-/** Members by which a bot leaves something behind: each is a message of the guest. */
+/** Members that write to the outcome: each one is a message of the guest. */
 export type LeavingMember = {
   [M in ContextMember]: Members[M] extends { leaves: unknown } ? M : never;
 }[ContextMember];
 
-/** Fields of a job that a guest has because of a member. */
+/** Fields of a job that the guest holds for some member. */
 export type GivenField = Extract<Members[ContextMember], { given: unknown }>["given"][number];
 
-/** What a member is, whichever it is. */
+/** The declaration of a member, in its general type. */
 export function contextMember(name: ContextMember): Member {
   return CONTEXT_MEMBERS[name];
 }

@@ -1,19 +1,19 @@
-/** Which hosts a bot's `net` names, by their spelling alone. Pure, and without imports: hosts of
- *  bots load it. */
+/** Matches hosts against the entries of a bot's `net`, by spelling alone. Pure and without imports,
+ *  because the sandbox's host processes load it. */
 
 export interface DeclaredHost {
   /** `host`, `.host` for all names below it, or `*`. */
   name: string;
-  /** Undefined: the usual port of the scheme. */
+  /** Undefined for the default port of the scheme. */
   port: number | undefined;
 }
 
 const ENTRY = /^(\*|(?:\*\.)?[a-z0-9_-][a-z0-9_.-]*)(?::(\d{1,5}))?$/;
-/** As `new URL()` leaves them: it turns every other spelling of an IPv4 address into four decimal
- *  numbers. */
+/** In the form that `new URL()` produces: it normalizes every other spelling of an IPv4 address to
+ *  four decimal numbers. */
 const ADDRESS = /^(\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
 
-/** `net` is that of `HookJob`; an entry that is no host counts for nothing. */
+/** Parses `HookJob.net`. Ignores an entry that is not a host. */
 export function declaredHosts(net: readonly string[]): DeclaredHost[] {
   return net.flatMap((entry) => {
     const [, name, port] = ENTRY.exec(entry.toLowerCase()) ?? [];
@@ -22,27 +22,27 @@ export function declaredHosts(net: readonly string[]): DeclaredHost[] {
   });
 }
 
-/** The entries that name a host, whatever their port. */
+/** The entries that match a host, with any port. */
 export function hostsNamed(hosts: readonly DeclaredHost[], hostname: string): DeclaredHost[] {
   return hosts.filter(({ name }) =>
     name === "*" || name === hostname || name.startsWith(".") && hostname.endsWith(name)
   );
 }
 
-/** The port that an http or https URL asks. */
+/** The port of an http or https URL. */
 export function portOf({ protocol, port }: URL): number {
   if (port !== "") return Number(port);
   return protocol === "https:" ? 443 : 80;
 }
 
-/** Whether one of these entries, all of one host, names the port of a URL. */
+/** Whether one of these entries, which all match the URL's host, also matches its port. */
 export function namesPort(named: readonly DeclaredHost[], url: URL): boolean {
   const usual = url.protocol === "https:" ? 443 : 80;
   const asked = portOf(url);
   return asked > 0 && named.some((host) => (host.port ?? usual) === asked);
 }
 
-/** Whether a host is spelled as an address, which no bot may ask. */
+/** Whether a host is spelled as an IP address. No bot may contact one. */
 export function isAddress(hostname: string): boolean {
   return ADDRESS.test(hostname);
 }

@@ -1,19 +1,19 @@
-/** What an announcement names as a bot's engine: everything that is run within a machine, by hash,
- *  so that a replay elsewhere either runs the same or says which part differs. Pure; sandbox hosts
- *  load it, so it imports little. */
+/** The identity of a bot's engine in its announcement: a hash of everything that runs within the
+ *  guest's machine, so that a replay elsewhere either runs the same engine or reports which part
+ *  differs. Pure; the sandbox's host processes load it, so it has few imports. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../limits/bot.ts";
 
-/** Raised by hand with every change of the server's own code that changes what a hook is called
- *  with, what its end comes to, or what the work of a hook counts. */
+/** Increase it by hand with every change of the server's own code that changes the arguments of a
+ *  hook, the outcome of a hook, or the metering of its work. */
 export const RULES = 2;
 
-/** SHA-256 of each part, 64 hex digits, by its name. */
+/** SHA-256 of each part, 64 hex digits, by the name of the part. */
 export type EngineParts = Record<string, string>;
 
-/** The parts of an engine: `files` are what it is made of, as they are run. `rules` and `limits`
- *  are today's. */
+/** The parts of an engine. `files` are its files as they run; `rules` and `limits` default to those
+ *  of this server. */
 export function enginePartsOf(
   files: Record<string, Uint8Array | string>,
   rules: number = RULES,
@@ -29,14 +29,14 @@ export function enginePartsOf(
   );
 }
 
-/** `<runtime>:sha256:<hex>`: the hash of a line `<hash> <name>` for each part, in the order of
- *  their names, as `sha256sum` prints it. */
+/** `<runtime>:sha256:<hex>`: the hash of one line `<hash> <name>` for each part, sorted by name, in
+ *  the format of `sha256sum`. */
 export function engineIdOf(runtime: "quickjs" | "cpython", parts: EngineParts): string {
   const lines = Object.keys(parts).sort().map((name) => `${parts[name]}  ${name}\n`);
   return `${runtime}:sha256:${bytesToHex(sha256(utf8ToBytes(lines.join(""))))}`;
 }
 
-/** The names of the parts that two engines do not share. */
+/** The names of the parts in which two engines differ. */
 export function differingParts(one: EngineParts, other: EngineParts): string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => one[name] !== other[name]).sort();

@@ -1,12 +1,11 @@
-/** `docs/announcements.md` tells of every kind of entry that the server writes, as it is
- *  declared. */
+/** `docs/announcements.md` lists every kind of entry that the server writes, as declared. */
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { ANNOUNCEMENTS } from "../../../src/domain/announcements/all.ts";
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** Fields by name: those that may be absent with a question mark, those of objects in braces. */
+/** Field names: a question mark marks an optional field, braces hold the fields of an object. */
 function fieldsIn({ properties = {}, required = [] }: Schema): string {
   return Object.entries(properties).filter(([name]) => name !== "type")
     .map(([name, field]) => {
@@ -23,20 +22,20 @@ function nestedIn(field: Schema): string {
 
 const rows = ANNOUNCEMENTS.map(({ type, says, rule, Body }) => {
   const fields = fieldsIn(z.toJSONSchema(Body, { unrepresentable: "any" }));
-  const stands = [
+  const place = [
     rule.kind,
     ...rule.caused ? ["caused"] : [],
     ...rule.addressed ? ["addressed"] : [],
     ...rule.afterClose ? ["after the close"] : [],
   ];
-  return `| \`${type}\` | ${says} | \`${fields}\` | ${stands.join(", ")} |`;
+  return `| \`${type}\` | ${says} | \`${fields}\` | ${place.join(", ")} |`;
 });
 
 Deno.test("docs/announcements.md has a row for each kind of entry of the server", async () => {
   const page = await Deno.readTextFile(
     new URL("../../../docs/announcements.md", import.meta.url),
   );
-  const told = page.split("\n").filter((line) => line.startsWith("| `"))
+  const rowsOfPage = page.split("\n").filter((line) => line.startsWith("| `"))
     .map((line) => line.replace(/ {2,}/g, " "));
-  assert.deepEqual(told, rows);
+  assert.deepEqual(rowsOfPage, rows);
 });

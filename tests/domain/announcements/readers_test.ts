@@ -1,9 +1,9 @@
-/** Readers recognise an entry of the server by its declaration, which looks at the sender, too. */
+/** Readers recognise an entry of the server by its declaration, which also checks the sender. */
 import assert from "node:assert/strict";
 import { ANNOUNCEMENTS } from "../../../src/domain/announcements/all.ts";
 import { sourceFiles } from "../../support/source_graph.ts";
 
-/** What the verifier's model compares was read by a declaration before, and is typed by it. */
+/** The verifier's model compares bodies that a declaration has already parsed and typed. */
 const TYPED = "src/verify/model/";
 
 Deno.test("src: no reader compares a type of the server's entries by hand", async () => {

@@ -1,4 +1,4 @@
-/** One entry of each kind that the server itself writes, as its declaration drafts it. */
+/** A sample entry of each kind that the server writes, drafted by its declaration. */
 import type { Announced } from "../../../src/domain/announcements/all.ts";
 import { botAttached, botDescribed, botDetached } from "../../../src/domain/announcements/bots.ts";
 import {
@@ -32,7 +32,7 @@ const slot_id = "s1";
 const display_name = "Ada";
 const named = { name: "Echo", version: "1" };
 const caused = { cause: 4 };
-const told = { ...caused, to: ["p1", "p2"] };
+const addressed = { ...caused, to: ["p1", "p2"] };
 const kills = CHANNEL_LIMITS.killsBeforePause;
 
 const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
@@ -74,8 +74,11 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
       request: { kind: "tls", host: "example.org", port: 443 },
       answer: { kind: "failed", reason: "timeout", message: "too late" },
     }],
-  }, told),
-  "bot:failed": botFailed.draft({ bot_id, hook: "on_init", reason: "threw", message: "no" }, told),
+  }, addressed),
+  "bot:failed": botFailed.draft(
+    { bot_id, hook: "on_init", reason: "threw", message: "no" },
+    addressed,
+  ),
   "bot:paused": botPaused.draft({ bot_id, kills, text: pausedText(kills) }, caused),
   "bot:budget_spent": budgetSpent.draft({
     bot_id,
@@ -97,10 +100,10 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   close_applied: appliedDraft({ type: "close", seeds: [{ bot_id, seed }], salts: seed }),
 };
 
-type Said = Omit<Draft, "body"> & { body: JsonObject };
+type EntrySample = Omit<Draft, "body"> & { body: JsonObject };
 
-export const SAID = Object.fromEntries(
+export const ENTRY_SAMPLES = Object.fromEntries(
   Object.entries(DRAFTS).map((
     [type, { body, ...place }],
   ) => [type, { ...place, body: body.value }]),
-) as Readonly<Record<Announced["type"], Said>>;
+) as Readonly<Record<Announced["type"], EntrySample>>;
