@@ -1,6 +1,6 @@
-/** Sealed values must not come out of a hook, in any spelling that somebody uses without thinking
- *  of it. Whoever writes a bot can still encode one so that nobody recognises it: that is why its
- *  source is public. */
+/** Finds sealed values in the output of a hook, in every spelling that programs use by default, so
+ *  that no hook reveals one by accident. The author of a bot can still encode a value beyond
+ *  recognition: that is why a bot's source is public. */
 import type { Json } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 
@@ -9,14 +9,14 @@ const WITHHELD = "[withheld: it contains a sealed value]";
 export class Sealed {
   /** In lower case. */
   readonly #needles: readonly string[];
-  /** In characters, before some of them grow in lower case. No encoding is shorter than what it
-   *  encodes. */
+  /** In characters, before conversion to lower case, which lengthens some of them. No encoding is
+   *  shorter than the text that it encodes. */
   readonly #shortest: number;
 
-  /** Of the values of a bot's env. */
+  /** Takes the values of a bot's env. */
   constructor(values: readonly string[]) {
     const needles = values.flatMap(spellings)
-      // As characters, and as their bytes in UTF-8.
+      // Both as characters and as their UTF-8 bytes.
       .flatMap((needle) => [needle, latin1(new TextEncoder().encode(needle))]);
     this.#needles = [...new Set(needles.map((needle) => middle(needle.toLowerCase())))];
     this.#shortest = Math.min(NEEDLE_CHARS, ...needles.map(({ length }) => length));
@@ -31,7 +31,7 @@ export class Sealed {
     const once = unescaped(text);
     const twice = once === text ? text : unescaped(once);
     const form = text.includes("+") ? unescaped(text.replaceAll("+", " ")) : once;
-    // Base64 and hex may stand in lines, or in groups.
+    // Base64 and hex may be broken into lines or groups.
     const texts = [text, once, twice, form, twice.replace(/\s+/g, "")];
     return [...new Set(texts)].some((text) => {
       const lower = text.toLowerCase();
@@ -39,7 +39,7 @@ export class Sealed {
     });
   }
 
-  /** Whether a text or number in a JSON value, a key included, has one in it. */
+  /** Whether any text, number or key in a JSON value contains a sealed value. */
   isInJson(json: Json): boolean {
     if (this.isEmpty) return false;
     if (typeof json === "string") return this.isIn(json);
@@ -49,22 +49,23 @@ export class Sealed {
     return Object.entries(json).some(([key, item]) => this.isIn(key) || this.isInJson(item));
   }
 
-  /** Whatever the encoding of the text that the bytes may be. */
+  /** Whether bytes contain a sealed value, in any common text encoding. */
   isInBytes(bytes: Uint8Array): boolean {
     if (this.isEmpty) return false;
     const text = latin1(bytes);
     return this.isIn(text) || text.includes("\0") && this.isIn(text.replaceAll("\0", ""));
   }
 
-  /** The text, or what to say in its place: to mark the place would tell a guesser how close a
-   *  guess was. */
+  /** The text, or a replacement when it contains a sealed value. The replacement does not mark the
+   *  place: that would show a guesser how close a guess was. */
   withheld(text: string): string {
     return text !== WITHHELD && this.isIn(text) ? WITHHELD : text;
   }
 }
 
-/** So much of a value is looked for: it is as telling as the whole, and bounds what a value can
- *  cost that was made to be slow to find, such as many letters a around one b. */
+/** The search looks for this many characters of a value. They identify the value as well as all of
+ *  it would, and they bound the cost of a value that was made to be slow to find, such as many
+ *  letters a around one b. */
 const NEEDLE_CHARS = 48;
 
 function middle(needle: string): string {
@@ -72,8 +73,9 @@ function middle(needle: string): string {
   return needle.slice(from, from + NEEDLE_CHARS);
 }
 
-/** How a value reads where all escapes of a text are undone, and in the encodings that have none.
- *  What of it looks like an escape itself is undone with the text around it. */
+/** The forms of a value: as it is when all escapes of a text are decoded, and in the encodings that
+ *  have no escapes. Parts of the value that look like escapes themselves are decoded together with
+ *  the text around them. */
 function spellings(value: string): string[] {
   const bytes = new TextEncoder().encode(value);
   const once = unescaped(value);
@@ -83,8 +85,8 @@ function spellings(value: string): string[] {
   return [value, ...plain, bytes.toHex(), ...base64Forms(bytes)];
 }
 
-/** What does not depend on the bytes beside it, at each of the three places where base64 may
- *  begin. */
+/** The base64 characters that do not depend on neighbouring bytes, for each of the three
+ *  alignments. */
 function base64Forms(bytes: Uint8Array): string[] {
   return [0, 1, 2].flatMap((before) => {
     const padded = new Uint8Array(before + bytes.length);
@@ -97,15 +99,15 @@ function base64Forms(bytes: Uint8Array): string[] {
   });
 }
 
-/** Of URLs, of JSON and programs, and of HTML; each begins with a character of its own and ends at
- *  once, so that a text is read once whatever is in it. */
+/** The escapes of URLs, of JSON and programs, and of HTML. Each kind begins with its own character
+ *  and has a bounded length, so that any text is read only once. */
 const ESCAPES =
   /%([0-9a-f]{2})|\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([^]))|&(?:#x0*([0-9a-f]{1,6})|#0*([0-9]{1,7})|(amp|lt|gt|quot|apos));?/gi;
 const CONTROLS: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** Each escape as what it stands for, bytes as the character of that code; anything else as it
- *  is. */
+/** Decodes each escape; a byte becomes the character with its code. Leaves everything else
+ *  unchanged. */
 function unescaped(text: string): string {
   return text.replace(ESCAPES, (whole, percent, unit, byte, single, hex, decimal, name) => {
     if (single !== undefined) return CONTROLS[single] ?? single;

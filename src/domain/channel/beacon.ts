@@ -1,6 +1,6 @@
-/** Public randomness in a channel: it names a round to come whenever somebody joins or a bot is
- *  attached, and its bots' dice wait until that round is told. Who is told of a round before its
- *  time knows that nobody chose what it brings. */
+/** Public randomness in a channel. The channel names a future round whenever somebody joins or a
+ *  bot is attached, and its bots draw no randomness until that round is published. Anyone who sees
+ *  the round named before its time knows that nobody chose its randomness. */
 import { botAttached } from "../announcements/bots.ts";
 import { memberJoined } from "../announcements/members.ts";
 import { roundTold } from "../announcements/randomness.ts";
@@ -11,22 +11,22 @@ import { Refusal } from "../../kernel/refusal.ts";
 import { bodyOf } from "../transcript/body.ts";
 import { type Draft, type Entry, SYSTEM } from "../transcript/transcript.ts";
 
-type Said = Pick<Entry, "sender" | "body">;
+type SenderAndBody = Pick<Entry, "sender" | "body">;
 
-/** Whether an entry names a round, where there is a beacon. */
-export function namesRound(entry: Said): boolean {
+/** Whether an entry names a round in channels that use public randomness. */
+export function namesRound(entry: SenderAndBody): boolean {
   return (botAttached.in(entry) ?? memberJoined.in(entry)) !== undefined;
 }
 
-/** The round that an entry names: from there on hooks draw from that round. */
-export function roundNamedIn(entry: Said): number | undefined {
+/** The round that an entry names. Hooks for that entry and later ones draw from it. */
+export function roundNamedIn(entry: SenderAndBody): number | undefined {
   const { beacon_round } = entry.body;
   return namesRound(entry) && typeof beacon_round === "number" ? beacon_round : undefined;
 }
 
-/** Whose entry it is, as far as dice go: who says it, or of whom the server says what. Nothing that
- *  another voice says moves the dice of one. */
-export function voiceOf({ sender, body: { type, player_id, bot_id } }: Said): string {
+/** The voice of an entry: its sender, or for an entry of the server its type and subject. The
+ *  randomness of one voice does not depend on the entries of any other voice. */
+export function voiceOf({ sender, body: { type, player_id, bot_id } }: SenderAndBody): string {
   return sender === SYSTEM ? `system/${type}/${player_id ?? bot_id ?? ""}` : sender;
 }
 
@@ -35,8 +35,8 @@ interface Change {
   drafts: readonly Draft[];
 }
 
-/** The same change, naming the round that is to come after `ts`. Refuses when too many rounds are
- *  awaited already. */
+/** The change with the round after `ts` named in its entries. Refuses it when the channel already
+ *  waits for too many rounds. */
 export function withRounds(change: Change, ts: string): Change {
   const { channel, drafts } = change;
   const { beacon } = channel;
@@ -60,27 +60,27 @@ export function withRounds(change: Change, ts: string): Change {
   };
 }
 
-/** When the next round comes that a channel waits for, in milliseconds since 1970; null when it
+/** When the next round that a channel waits for is due, in milliseconds since 1970; null when it
  *  waits for none. */
 export function nextRoundDue({ beacon, closed }: Channel): number | null {
   if (!beacon || closed || beacon.awaited.length === 0) return null;
   return timeOf(beacon.chain, Math.min(...beacon.awaited));
 }
 
-/** A round that is waited for, and when it comes, ISO 8601. */
+/** A round that a channel waits for, and its time, ISO 8601. */
 export interface AwaitedRound {
   round: number;
   at: string;
 }
 
-/** The last round that a channel waits for: then its bots go on. */
+/** The latest round that a channel waits for: with it, all bots can go on. */
 export function awaitedRound({ beacon, closed }: Channel): AwaitedRound | undefined {
   if (!beacon || closed || beacon.awaited.length === 0) return undefined;
   const round = Math.max(...beacon.awaited);
   return { round, at: new Date(timeOf(beacon.chain, round)).toISOString() };
 }
 
-/** Tells the channel a signature that it waits for; null when it doesn't. */
+/** Announces the signature of a round in a channel; null when the channel does not wait for it. */
 export function published(channel: Channel, round: number, signature: string): Change | null {
   const { beacon } = channel;
   if (!beacon?.awaited.includes(round) || channel.closed) return null;

@@ -1,5 +1,5 @@
-/** A channel: slots that seats and bots fill, under one name. The record is rewritten whole by
- *  every change, and every change is also an entry that all members see. */
+/** A channel: slots that seats and bots fill, under one name. Every change rewrites the whole
+ *  record, and every change is also an entry that all members see. */
 import * as z from "zod";
 import { Visibility } from "../announcements/opening.ts";
 import { Chain } from "../../kernel/drand.ts";
@@ -11,12 +11,12 @@ export const Slot = z.object({
   label: z.string(),
   /** A player id, `bot:<bot_id>`, or null while the slot is free. */
   filled_by: z.string().nullable(),
-  /** SHA-256 hex of the invite that fills, or filled, this slot. */
+  /** SHA-256 hex of the invite that fills this slot, or has filled it. */
   invite_hash: z.string().nullable(),
 });
 export type Slot = z.infer<typeof Slot>;
 
-/** A filled invite slot. It belongs to one principal and keeps its player id for ever. */
+/** A filled invite slot. It belongs to one principal and keeps its player id forever. */
 export const Seat = z.object({
   player_id: z.string(),
   slot_id: z.string(),
@@ -25,12 +25,12 @@ export const Seat = z.object({
   admin: z.boolean(),
   /** SHA-256 hex of the token that takes this seat back. */
   rejoin_hash: z.string(),
-  /** Hashes of its last tokens that were replaced: a late repetition of the call that made one
-   *  doesn't bring it back. */
+  /** Hashes of its latest replaced tokens. They keep a late repetition of the call that made such a
+   *  token from restoring it. */
   void_hashes: z.array(z.string()).optional(),
-  /** The conversation that holds the seat, when its client said which. */
+  /** The conversation that holds the seat, when its client identifies one. */
   conversation: z.string().nullable(),
-  /** Conversations that held the seat before and lost it to a rejoin. */
+  /** Conversations that lost the seat to a rejoin. */
   displaced: z.array(z.string()),
 });
 export type Seat = z.infer<typeof Seat>;
@@ -42,7 +42,7 @@ export const Channel = z.object({
   /** The principal that created it: always an admin. */
   creator: z.string(),
   visibility: Visibility,
-  /** Whatever touches the referee is refused. */
+  /** Whether all changes of the channel's bots are refused. */
   sealed: z.boolean(),
   /** Whether anyone may read a public channel without a seat. */
   spectators: z.boolean(),
@@ -50,10 +50,10 @@ export const Channel = z.object({
   slots: z.array(Slot),
   seats: z.array(Seat),
   bots: z.array(Bot),
-  /** Principals that held a seat once: they are told NOT_MEMBER, strangers are told nothing. */
+  /** Principals that once held a seat. They get NOT_MEMBER, while strangers learn nothing. */
   former: z.array(z.string()),
-  /** Where its bots' dice come from, and the rounds that were named and are not told yet; absent
-   *  where no public randomness is used. */
+  /** The drand chain that its bots' randomness comes from, and the rounds that are named but not
+   *  published yet; absent when the channel uses no public randomness. */
   beacon: z.object({ chain: Chain, awaited: z.array(z.number().int()) }).optional(),
   next_player: z.number().int(),
   next_bot: z.number().int(),
@@ -82,8 +82,8 @@ export function withSeat(channel: Channel, seat: Seat): Channel {
   };
 }
 
-/** A channel without one seat; its slot is free for a new invite, its principal remembered as a
- *  former member. */
+/** The channel without a seat. The slot is free for a new invite, and the principal is recorded as
+ *  a former member. */
 export function withoutSeat(channel: Channel, seat: Seat): Channel {
   const slot = channel.slots.find((s) => s.slot_id === seat.slot_id)!;
   const former = channel.former.filter((p) => p !== seat.principal).slice(-63);

@@ -1,30 +1,30 @@
-/** Calls that happen once, however often they are sent. A caller gives such a call a key of its own
- *  choice; what came of it is remembered in the very commit that does it, so that nothing can come
- *  between the two. */
+/** Idempotency of calls. The caller gives a call a key of its own choice; the commit that performs
+ *  the call also stores its result under the key, so nothing can come between the two. */
 import * as z from "zod";
 import { HashText, hashText, secretHash, utf8ToBytes } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 
-/** What came of a call. */
+/** The stored result of a call. */
 export const Done = z.object({
-  /** The entry that it appended. */
+  /** The entry that the call appended. */
   id: z.number().int(),
-  /** What it asked for. */
+  /** The hash of the request. */
   request: HashText,
   /** In milliseconds since 1970. */
   expires_at: z.number(),
-  /** Of a creation: why bots were not attached. */
+  /** For a channel's creation: why bots were not attached. */
   bot_errors: z.array(z.string()).optional(),
 });
 export type Done = z.infer<typeof Done>;
 
-/** Under what a caller's key is remembered: nobody meets another's. */
+/** The id that a caller's key is stored under. It contains the principal, so the keys of different
+ *  callers never collide. */
 export function idempotencyId(principal: string, key: string): string {
   return secretHash(JSON.stringify([principal, key]));
 }
 
-/** Hash of what a call asks for, given as texts. */
+/** The hash of a call's arguments, given as texts. */
 export function requestHash(...asked: string[]): HashText {
   return hashText(utf8ToBytes(JSON.stringify(asked)));
 }
@@ -38,7 +38,7 @@ export function doneNow(
   return { id, request, expires_at: now.getTime() + CHANNEL_LIMITS.idempotencyMs, ...more };
 }
 
-/** Throws when a key that stood for one call is given to another. */
+/** Refuses a call with a key that was used for a different call. */
 export function refuseOtherRequest(done: Done, request: HashText): void {
   if (done.request === request) return;
   throw new Refusal(

@@ -1,12 +1,12 @@
-/** Taking, keeping and giving up a seat. Pure decisions: the new record and what the channel is
- *  told. */
+/** Taking, keeping and giving up a seat. Pure decisions: each returns the new record and the
+ *  entries to append. */
 import { memberJoined, memberLeft, memberRejoined } from "../announcements/members.ts";
 import { type Channel, type Seat, withoutSeat, withSeat, withSlot } from "./channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { Caller } from "./seat.ts";
 import type { Draft } from "../transcript/transcript.ts";
 
-/** What a decision does to a channel. */
+/** The effect of a decision on a channel. */
 export interface Change {
   channel: Channel;
   drafts: Draft[];
@@ -14,25 +14,25 @@ export interface Change {
 
 export interface Seated extends Change {
   seat: Seat;
-  /** Whether the caller held this seat before, so that nobody has to be told. */
+  /** Whether the caller already held this seat, so that there is nothing to announce. */
   again: boolean;
 }
 
-/** A call is repeated with its key within a day; who rotates more often than that in between is on
- *  their own. */
+/** A call may be repeated with its key for a day. Beyond this many rotations of a token within that
+ *  day, a late repetition can restore an old token. */
 const MAX_VOID = 16;
 
-/** What a player says of itself when it joins. */
+/** What a player states when it joins. */
 export interface Introduction {
   displayName?: string | undefined;
-  /** Anything that the host could not foresee: like every entry, it is in the tree heads from then
-   *  on. */
+  /** A text that the host could not foresee. Like every entry, it is part of all later tree
+   *  heads. */
   entropy?: string | undefined;
 }
 
-/** Fills the slot an invite names. The same conversation may repeat its own join (its answer may
- *  have been lost) and gets the same seat under the new token; so may whoever brings the token that
- *  the first one made. Hashes are SHA-256 hex. */
+/** Fills the slot of an invite. The same conversation may repeat its own join, because the answer
+ *  may have been lost: it gets the same seat under the new token. So may a caller with the token
+ *  that the first join made. Hashes are SHA-256 hex. */
 export function joined(
   channel: Channel,
   caller: Caller,
@@ -85,9 +85,9 @@ export function joined(
   };
 }
 
-/** Moves a seat to the conversation, and if need be to the principal, that holds its rejoin token.
- *  Everyone is told when the seat changes principals. `nextHash` replaces the token when its holder
- *  asked for that. */
+/** Moves a seat to the conversation, and if necessary to the principal, that has its rejoin token.
+ *  Announces a change of principals. `nextHash` replaces the token when the caller asked for a
+ *  rotation. */
 export function rejoined(
   channel: Channel,
   caller: Caller,
@@ -122,7 +122,7 @@ export function rejoined(
   };
 }
 
-/** A seat's token, and those before it. */
+/** The current token of a seat, and its replaced ones. */
 function under(
   { rejoin_hash, void_hashes = [] }: Seat,
   next: string,
@@ -131,7 +131,7 @@ function under(
   return { rejoin_hash: next, void_hashes: [...void_hashes, rejoin_hash].slice(-MAX_VOID) };
 }
 
-/** Gives a seat up: its slot is free for a new invite, its rejoin token is void. */
+/** Gives up a seat: its slot is free for a new invite, and its rejoin token is void. */
 export function left(channel: Channel, seat: Seat): Change {
   const { player_id, slot_id, display_name } = seat;
   return {

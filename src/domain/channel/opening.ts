@@ -1,4 +1,4 @@
-/** How a channel begins: its record and its first entry. */
+/** The beginning of a channel: its record and its first entry. */
 import { channelCreated } from "../announcements/opening.ts";
 import type { Chain } from "../../kernel/drand.ts";
 import { type Channel, type Slot, slotFrom } from "./channel.ts";
@@ -16,13 +16,14 @@ export interface Opening {
   sealed: boolean;
   spectators: boolean;
   created_at: string;
-  /** The 32 bytes that all salts derive from; entry 1 commits to the keys made of them. */
+  /** The 32 bytes that all salts derive from. Entry 1 commits to the two keys derived from them. */
   secret: Uint8Array;
-  /** Where the bots' dice are to come from, if from outside. */
+  /** The drand chain of the bots' randomness, when the channel uses public randomness. */
   chain?: Chain | undefined;
 }
 
-/** Parses slot specs. `inviteHash` gives each invite slot the SHA-256 hex of its invite. */
+/** Parses slot specifications. `inviteHash` returns the SHA-256 hex of a fresh invite for each
+ *  invite slot. */
 export function slotsFrom(specs: readonly string[], inviteHash: () => string): Slot[] {
   if (specs.length === 0 || specs.length > BOT_LIMITS.slots) {
     throw new Refusal("INVALID_REQUEST", `slots must have 1 to ${BOT_LIMITS.slots} items.`);

@@ -1,5 +1,5 @@
 /** A principal is the stable name of a caller: `guest:<id>` for a guest, `<provider>:<subject>` for
- *  a person whom an identity provider identifies. No provider has the id `guest`. */
+ *  a person whom an identity provider has authenticated. No provider has the id `guest`. */
 
 const GUEST = "guest:";
 
@@ -15,7 +15,7 @@ export function isGuest(principal: string): boolean {
   return principal.startsWith(GUEST);
 }
 
-/** The id of the identity provider that identifies a person. A subject may contain colons. */
+/** The id of a person's identity provider. A subject may contain colons. */
 export function providerOf(principal: string): string {
   const [provider = ""] = principal.split(":", 1);
   return provider;

@@ -1,15 +1,15 @@
-/** Who is calling: from a principal and its hints to the seat it speaks for. */
+/** Finds the seat that a call acts from, by its principal and its hints. */
 import type { Channel, Seat } from "./channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 
-/** A caller as a door knows it. */
+/** A caller as the transport layer identifies it. */
 export interface Caller {
   principal: string;
-  /** The conversation the call comes from, when the client says; a hint, never a proof. */
+  /** The conversation that the call comes from, if the client names it. A hint, never a proof. */
   conversation: string | null;
 }
 
-/** A caller, the channel it asks for, and the seat that it names there, if any. */
+/** A caller, the channel that it addresses, and the seat that it names there, if any. */
 export interface Access {
   caller: Caller;
   channelId: string;
@@ -17,7 +17,7 @@ export interface Access {
   rejoinHash: string | null;
 }
 
-/** What a caller may see of a channel: a seat's view, or a spectator's when `seat` is null. */
+/** A caller's view of a channel: that of a seat, or a spectator's when `seat` is null. */
 export interface Viewer {
   seat: Seat | null;
   admin: boolean;
@@ -25,7 +25,7 @@ export interface Viewer {
 
 const WAY_BACK = "Pass your rejoin_token, or call join_channel with it or with a new invite.";
 
-/** A private channel that is not yours reads exactly like one that does not exist. */
+/** The refusal for a private channel is the same as for one that does not exist. */
 export function channelNotFound(): Refusal {
   return new Refusal(
     "CHANNEL_NOT_FOUND",
@@ -34,8 +34,8 @@ export function channelNotFound(): Refusal {
   );
 }
 
-/** Finds the caller's seat: the rejoin token, then the conversation, then the only seat.
- *  Returns null for a caller that never had one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or
+/** Finds the caller's seat by the rejoin token, then by the conversation, then as the caller's only
+ *  seat. Returns null for a caller that never had one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or
  *  REJOIN_TOKEN_INVALID. */
 export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat | null {
   const mine = channel.seats.filter((seat) => seat.principal === caller.principal);
@@ -81,8 +81,8 @@ export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat |
   return only;
 }
 
-/** The seat of a member. Strangers get NOT_MEMBER where they may know of the channel, else
- *  CHANNEL_NOT_FOUND. */
+/** The seat of a member. Strangers get NOT_MEMBER when they may know that the channel exists,
+ *  otherwise CHANNEL_NOT_FOUND. */
 export function memberOf(channel: Channel, access: Access): Seat {
   const seat = seatOf(channel, access);
   if (seat) return seat;
@@ -92,7 +92,7 @@ export function memberOf(channel: Channel, access: Access): Seat {
   throw channelNotFound();
 }
 
-/** Who may read: members, the creator, and anyone where a public channel admits spectators. */
+/** Admits readers: members, the creator, and anyone when a public channel admits spectators. */
 export function viewerOf(channel: Channel, access: Access): Viewer {
   const { principal } = access.caller;
   const creator = channel.creator === principal;
@@ -105,7 +105,7 @@ export function viewerOf(channel: Channel, access: Access): Viewer {
   return { seat, admin: creator || seat.admin };
 }
 
-/** Whether `viewerOf` lets a principal read, from one seat or another. */
+/** Whether `viewerOf` admits a principal, from any of its seats. */
 export function isReader(channel: Channel, principal: string): boolean {
   return channel.creator === principal || isOpen(channel) ||
     channel.seats.some((seat) => seat.principal === principal);
@@ -116,7 +116,7 @@ export function isOpen({ visibility, spectators }: Channel): boolean {
   return visibility === "public" && spectators;
 }
 
-/** Refuses whoever may not administrate. Returns the seat they act from, if any. */
+/** Admits admins only. Returns the seat that the admin acts from, if any. */
 export function adminOf(channel: Channel, access: Access): Seat | null {
   const { seat, admin } = channel.creator === access.caller.principal
     ? viewerOf(channel, access)

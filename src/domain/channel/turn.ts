@@ -1,5 +1,6 @@
-/** Whose turn it is, as far as a channel's bots say so: a convention that bots follow to have
- *  agents told what to do next (`docs/bots.md`), never a rule that anything is refused by. Pure. */
+/** Reads from bots' posts whose turn it is. Bots follow this convention (`docs/bots.md`) so that
+ *  the server can advise agents on their next step; the server refuses nothing because of it.
+ *  Pure. */
 import { botEnded } from "../announcements/hooks.ts";
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import type { Message } from "./visibility.ts";
@@ -7,19 +8,19 @@ import type { Message } from "./visibility.ts";
 export type Turn =
   | {
     kind: "players";
-    /** The message that says so. */
+    /** The message that gives the turn. */
     msgId: number;
     players: string[];
-    /** Who of them has said something since: a move perhaps, that the bot has not answered yet. */
+    /** Those of them who have posted since: perhaps a move that the bot has not answered yet. */
     heard: string[];
   }
   | { kind: "over"; msgId: number };
 
 const ENDS: readonly string[] = ["game_end", botEnded.type];
 
-/** What the newest message that speaks of turns says, or null when none does. Messages are in
- *  order, as one viewer sees them; only ids in `seated` are taken for players, so the answer has no
- *  words of others in it. */
+/** The turn according to the newest message about turns, or null when there is none. Messages are
+ *  in order, as one viewer sees them. Only ids in `seated` count as players, so the result contains
+ *  no text of other authors. */
 export function turnIn(messages: readonly Message[], seated: readonly string[]): Turn | null {
   const spoke = new Set<string>();
   const ended = new Set<Json | undefined>();
@@ -41,8 +42,8 @@ export function turnIn(messages: readonly Message[], seated: readonly string[]):
   return over;
 }
 
-/** Whom a post gives the turn: `now.may` of any post, else `player` or `players` of a
- *  `bot:turn`. */
+/** The players to whom a post gives the turn: `now.may` of any post, otherwise `player` or
+ *  `players` of a `bot:turn`. */
 function namedIn({ type, player, players, now }: JsonObject): Json[] | null {
   if (isObject(now) && Array.isArray(now.may)) {
     return now.may.map((may) => isObject(may) ? may.player ?? null : null);

@@ -1,4 +1,5 @@
-/** What members see of a channel's make-up. Never a principal, a token or their hashes. */
+/** A channel's slots, bots and settings as members see them. Never contains a principal, a token or
+ *  a hash of one. */
 import * as z from "zod";
 import { awaitedRound } from "./beacon.ts";
 import { Bot } from "../bot/bot.ts";
@@ -52,7 +53,7 @@ export function viewOf(channel: Channel): ChannelView {
   return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots, ...beacon };
 }
 
-/** A bot as it was announced: of its sealed values only the names. */
+/** A bot as members see it, with only the names of its sealed values. */
 export const BotView = Bot.omit({ class_name: true, env: true }).extend({
   env: z.array(z.string()).optional(),
 });

@@ -1,10 +1,10 @@
-/** The one place that decides what a viewer sees of an entry. */
+/** The only place that decides which parts of an entry a viewer sees. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject } from "../../kernel/json.ts";
 import { type Entry, OpenFields } from "../transcript/transcript.ts";
 
-/** An entry as a viewer gets it. */
+/** An entry as a viewer receives it. */
 export const Message = OpenFields.extend({
   body: JsonObject.nullable(),
   withheld: z.literal(true).optional(),
@@ -12,9 +12,9 @@ export const Message = OpenFields.extend({
 });
 export type Message = z.infer<typeof Message>;
 
-/** The message of an entry for a player, or for a spectator (null): an addressed body is for its
- *  sender and its addressees; everyone sees that it exists, who sent it and its hash. Names each
- *  field that it gives: whatever else an entry is stored or exported with stays behind. */
+/** The message of an entry for a player, or for a spectator (null). The sender and the addressees
+ *  of an entry see its body; everyone else sees only that it exists, its sender and its hash.
+ *  Copies fields by name, so that no other stored or exported property of an entry leaks. */
 export function messageFor(playerId: string | null, entry: Entry): Message {
   const { id, channel_id, sender, kind, ts, to, cause, hash } = entry;
   const open = { id, channel_id, sender, kind };

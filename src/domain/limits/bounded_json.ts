@@ -1,10 +1,10 @@
-/** JSON from callers and bots, within a size and a depth. */
+/** Size and depth limits for JSON from callers and bots. */
 import { canonicalText, deeperThan } from "../../kernel/json.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { BOT_LIMITS } from "./bot.ts";
 
-/** Checks that a parsed JSON value is within `maxBytes` (canonical UTF-8) and the depth limit, and
- *  has a canonical form. `what` names it in the refusal. */
+/** Checks that a parsed JSON value is within `maxBytes` (canonical form, UTF-8) and the depth
+ *  limit, and that it has a canonical form. `what` names the value in the refusal. */
 export function boundedJson(
   value: unknown,
   maxBytes: number,
@@ -37,7 +37,7 @@ export function boundedJson(
 
 const encoder = new TextEncoder();
 
-/** How many bytes a text takes in UTF-8. */
+/** The length of a text in UTF-8, in bytes. */
 export function utf8Length(text: string): number {
   return encoder.encode(text).length;
 }

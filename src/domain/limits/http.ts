@@ -1,48 +1,50 @@
-/** Limits of requests, answers, streams and connections. Sizes are bytes, times are
+/** Limits of requests, responses, streams and connections. Sizes are bytes, times are
  *  milliseconds. */
 export const HTTP_LIMITS = {
   urlChars: 8_192,
   requestBytes: 256 * 1024,
   /** From a request's headers to the last byte of its body. */
   requestBodyMs: 10_000,
-  /** Messages in one batch (MCP 2025-03-26), and the answers to it: what comes after these is not
-   *  done any more. */
+  /** Messages in one batch (MCP 2025-03-26), and the size of the responses to it. The server does
+   *  not process the messages beyond these limits. */
   batchMessages: 20,
   batchBytes: 1024 * 1024,
-  /** Requests of one principal that are under way, from their headers to the last byte of their
-   *  answers. */
+  /** Concurrent requests of one principal, each from its headers to the last byte of its
+   *  response. */
   requestsUnderWay: 256,
-  /** Reads of one principal that are worked on at a time; those that wait for news are not. */
+  /** Concurrent reads of one principal, without long polls that wait for news. */
   readsAtOnce: 2,
-  /** Answers that are built and wait for their readers, in all. */
+  /** The total size of responses that are built and wait for their readers. */
   unreadBytes: 64 * 1024 * 1024,
-  /** Open subscriptions: in all, of one principal, and the channels in one. */
+  /** Open subscriptions: in all, of one principal, and the channels in one of them. */
   subscriptions: 1_000,
   subscriptionsPerPrincipal: 16,
   subscribedChannels: 32,
-  /** How long one stays open: as long as an access token is good. */
+  /** How long a subscription stays open: as long as an access token is valid. */
   subscriptionMs: 60 * 60 * 1000,
-  /** How often a waiting call tells a caller that asked for it that it goes on. */
+  /** How often a waiting call reports progress to a caller that asked for it. */
   progressMs: 5_000,
-  /** Texts that a prompt takes as arguments. */
+  /** The length of a prompt's arguments. */
   promptChars: 8_000,
 } as const;
 
-/** What connections may do before the listener ends them: see `http/listener/listener.ts`. */
+/** The limits at which the listener closes connections: see `http/listener/listener.ts`. */
 export interface ConnectionLimits {
   /** Open connections in all. */
   connections: number;
-  /** Of them, from one peer address; not where the peers are proxies of the operator's own. */
+  /** Open connections from one peer address. Does not apply when the peers are the operator's own
+   *  proxies. */
   connectionsPerAddress: number;
-  /** As many may be kept open even where the process runs out of descriptors. */
+  /** The number of connections that stay open even when the process runs out of file
+   *  descriptors. */
   fewestConnections: number;
   /** From the start of a connection to the end of its first request's headers. */
   firstRequestMs: number;
-  /** From an answer to the end of the next request's headers. */
+  /** From a response to the end of the next request's headers. */
   keepAliveMs: number;
-  /** How long an answer, or a piece of a stream, may stay unread. */
+  /** How long a response, or a chunk of a stream, may stay unread. */
   unreadMs: number;
-  /** After the process ran out of descriptors, fewer connections are kept for this long. */
+  /** How long fewer connections are kept after the process ran out of file descriptors. */
   descriptorsMs: number;
 }
 

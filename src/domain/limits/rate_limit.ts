@@ -1,41 +1,41 @@
-/** Rate limits by the generic cell rate algorithm (ITU-T I.371): what is left of a budget follows
- *  from one number, the time at which it will be whole again, so nothing has to be counted,
- *  refilled or timed. Counted in this process alone: several instances allow as many times as much.
- *  Its clock never goes back: one that did would lock callers out. */
+/** Rate limits by the generic cell rate algorithm (ITU-T I.371). One number for each budget, the
+ *  time at which it will be full again, determines what is left of it, so nothing has to be
+ *  counted, refilled or timed. Each process counts for itself: several instances together allow a
+ *  multiple. The clock must never go back, because that would lock callers out. */
 import { RATES } from "./work.ts";
 
 export type RateName = keyof typeof RATES;
 
-/** `quota` at once, and as much again in each `windowMs`, which come back evenly. */
+/** A burst of `quota`, which refills evenly over `windowMs`. */
 export interface Rate {
   quota: number;
   windowMs: number;
 }
 
-/** How a caller stands with a rate. */
+/** A caller's state under a rate. */
 export interface Standing {
   name: RateName;
   rate: Rate;
-  /** What is left, whole units. */
+  /** The whole units that are left. */
   remaining: number;
-  /** Until nothing is missing. */
+  /** Time until the budget is full. */
   wholeInMs: number;
-  /** Until what was asked for is there; 0 when it was. */
+  /** Time until the requested units are available; 0 when they were. */
   retryAfterMs: number;
 }
 
-/** Callers that are remembered. Beyond, those with whole budgets are forgotten, which changes
- *  nothing, then those that were seen first. */
+/** The most callers that are remembered. Beyond it, the limiter forgets callers with full budgets,
+ *  which changes nothing, and then those that it saw first. */
 const MAX_KEYS = 100_000;
 
 export class RateLimiter {
   readonly #rates: Readonly<Record<RateName, Rate>>;
   readonly #nowMs: () => number;
   readonly #maxKeys: number;
-  /** When a budget will be whole, by `nowMs`. */
+  /** The time at which each budget will be full, by `nowMs`. */
   readonly #wholeAt = new Map<string, number>();
 
-  /** `nowMs` counts milliseconds from any moment on and never goes back. */
+  /** `nowMs` counts milliseconds from an arbitrary start and never goes back. */
   constructor(
     rates: Readonly<Record<RateName, Rate>>,
     nowMs: () => number,
@@ -46,20 +46,21 @@ export class RateLimiter {
     this.#maxKeys = maxKeys;
   }
 
-  /** Takes `cost` from a caller's budget, or nothing when it is not there: then `retryAfterMs` is
-   *  above 0. */
+  /** Takes `cost` from a caller's budget, or nothing when there is not enough: `retryAfterMs` is
+   *  then above 0. */
   take(name: RateName, who: string, cost = 1): Standing {
     const standing = this.#standing(name, who, cost);
     if (standing.retryAfterMs === 0) this.#keep(name, who, standing.wholeInMs);
     return standing;
   }
 
-  /** Takes what has been spent already, whether it is there or not. */
+  /** Takes a cost that is already spent, even when there is not enough. */
   charge(name: RateName, who: string, cost = 1): void {
     this.#keep(name, who, this.#missingMs(name, who) + cost * this.#eachMs(name));
   }
 
-  /** How a caller stands. `retryAfterMs` tells whether at least one is there. */
+  /** A caller's state, without taking anything. `retryAfterMs` is 0 when at least one unit is
+   *  available. */
   look(name: RateName, who: string): Standing {
     const { retryAfterMs } = this.#standing(name, who, 1);
     return { ...this.#standing(name, who, 0), retryAfterMs };
@@ -71,26 +72,26 @@ export class RateLimiter {
     const after = missing + cost * this.#eachMs(name);
     const retryAfterMs = cost === 0 ? 0 : Math.max(0, Math.ceil(after - rate.windowMs));
     const wholeInMs = retryAfterMs > 0 ? missing : after;
-    const left = (rate.windowMs - wholeInMs) / this.#eachMs(name);
-    // The addend makes up for fractions that do not add up.
-    const remaining = Math.max(0, Math.floor(left + 1e-6));
+    const units = (rate.windowMs - wholeInMs) / this.#eachMs(name);
+    // The addend corrects rounding errors of fractions.
+    const remaining = Math.max(0, Math.floor(units + 1e-6));
     return { name, rate, remaining, wholeInMs, retryAfterMs };
   }
 
-  /** Until a budget is whole: never longer than what `#keep` stores. */
+  /** Time until a budget is full: never more than what `#keep` stores. */
   #missingMs(name: RateName, who: string): number {
     const wholeAt = this.#wholeAt.get(keyOf(name, who));
     if (wholeAt === undefined) return 0;
     return Math.min(Math.max(0, wholeAt - this.#nowMs()), this.#mostMs(name));
   }
 
-  /** The most that may be missing: what is charged afterwards can overdraw a budget by as much
-   *  again. */
+  /** The longest time to a full budget. `charge` can overdraw a budget by as much again as it
+   *  holds. */
   #mostMs(name: RateName): number {
     return 2 * this.#rates[name].windowMs;
   }
 
-  /** Until one more is there. */
+  /** Time until one more unit is available. */
   #eachMs(name: RateName): number {
     const { quota, windowMs } = this.#rates[name];
     return windowMs / quota;
@@ -102,7 +103,7 @@ export class RateLimiter {
     if (this.#wholeAt.size > this.#maxKeys) this.#forget();
   }
 
-  /** Makes room for many, so that it is seldom done. */
+  /** Makes room for many callers at once, so that it is seldom needed. */
   #forget(): void {
     const now = this.#nowMs();
     for (const [key, wholeAt] of this.#wholeAt) if (wholeAt <= now) this.#wholeAt.delete(key);

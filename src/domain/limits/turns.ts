@@ -1,5 +1,5 @@
-/** Turns of callers: so many pieces of one caller's work go on at a time, and the rest waits in its
- *  order. So a caller with hundreds of requests stands in its own way, not in everybody's. */
+/** Limits the concurrent work of each caller and queues the rest in order. A caller with hundreds
+ *  of requests delays itself, not everybody else. */
 export class Turns {
   readonly #atOnce: number;
   readonly #callers = new Map<string, { goingOn: number; waiting: (() => void)[] }>();
@@ -8,7 +8,7 @@ export class Turns {
     this.#atOnce = atOnce;
   }
 
-  /** Does a piece of a caller's work when it is its turn. */
+  /** Runs a piece of a caller's work when its turn comes. */
   async take<T>(who: string, work: () => Promise<T>): Promise<T> {
     const caller = this.#callers.get(who) ?? { goingOn: 0, waiting: [] };
     this.#callers.set(who, caller);
@@ -18,7 +18,7 @@ export class Turns {
       return await work();
     } finally {
       const next = caller.waiting.shift();
-      if (next) next(); // which takes this turn over
+      if (next) next(); // the next piece takes over this turn
       else if (--caller.goingOn === 0) this.#callers.delete(who);
     }
   }

@@ -1,5 +1,5 @@
-/** What `get_proof` answers: proofs about a channel's log against its signed tree head. Hashes are
- *  hex, in the order of RFC 6962. */
+/** The response of `get_proof`: proofs about a channel's log against its signed tree head. Hashes
+ *  are hex, in the order of RFC 6962. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
 import { OpenFields } from "../transcript/transcript.ts";
@@ -9,7 +9,7 @@ const Hashes = z.array(z.string()).describe("Hex hashes, in the order of RFC 696
 export const LogProof = z.object({
   size: z.number().int(),
   checkpoint: z.string(),
-  /** Shows that an entry is in the log. */
+  /** Proves that an entry is in the log. */
   inclusion: z.object({
     entry: OpenFields,
     hash: HashText.describe("RFC 6962 leaf hash."),
@@ -17,7 +17,7 @@ export const LogProof = z.object({
     salt: z.string().optional().describe("Hex. Present if you may read the body."),
     proof: Hashes,
   }).optional(),
-  /** Shows that the log of this size is the beginning of today's. */
+  /** Proves that the log of this size is a prefix of the current log. */
   consistency: z.object({
     size: z.number().int(),
     root: HashText.describe(

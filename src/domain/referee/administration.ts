@@ -1,5 +1,5 @@
-/** What an admin may change: the operations of `update_channel`, each a pure decision that all
- *  members see. */
+/** The operations of `update_channel`, which admins may apply. Each one is a pure decision that all
+ *  members see as an entry. */
 import * as z from "zod";
 import { type Applied, appliedDraft } from "../announcements/operations.ts";
 import { type Bot, BotDef } from "../bot/bot.ts";
@@ -7,7 +7,7 @@ import { type Channel, type Slot, withBot, withSeat, withSlot } from "../channel
 import { Text } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { type Change, channelClosed, left } from "../channel/membership.ts";
-import { attached, detached, type LastWords, type NewBot } from "./referee.ts";
+import { attached, type BotReveal, detached, type NewBot } from "./referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 
 const SlotId = z.string().max(10);
@@ -47,18 +47,19 @@ export const ChannelOp = z.discriminatedUnion("type", [
 ]);
 export type ChannelOp = z.infer<typeof ChannelOp>;
 
-/** What the decisions need that is not in the channel: made or read before they are taken. */
+/** Inputs of the decisions that are not in the channel; prepared before the decisions are made. */
 interface OpSupplies {
-  /** The accepted bot of each `set_bot`, by its place in the list of operations. */
+  /** The accepted bot of each `set_bot`, by its index in the list of operations. */
   newBots: ReadonlyMap<number, NewBot>;
-  /** The committed seed of a bot, hex; undefined when it was attached after the seeds were read. */
+  /** The committed seed of a bot, hex; undefined when the bot was attached after the seeds were
+   *  read. */
   seedOf: (bot: Bot) => string | undefined;
-  /** The last entry that a bot has come past; null when it has ended, or is attached by these
+  /** The last entry that a bot has processed; null when the bot has ended or is attached by these
    *  operations. */
   cursorOf: (bot: Bot) => number | null;
-  /** The key of the salts of entries that are for everyone, hex. */
+  /** The key of the salts of entries for everyone, hex. */
   saltKey: string;
-  /** A fresh invite's SHA-256 hex. */
+  /** Returns the SHA-256 hex of a fresh invite. */
   inviteHash: () => string;
 }
 
@@ -83,14 +84,14 @@ function applied(
 ): Change {
   switch (op.type) {
     case "rename":
-      return told({ ...channel, name: op.name }, op);
+      return announcedChange({ ...channel, name: op.name }, op);
     case "close": {
       const seeds = channel.bots.map((bot) => ({
         bot_id: bot.bot_id,
-        ...lastWords(supplies, bot),
+        ...revealOf(supplies, bot),
       }));
       const { saltKey: salts } = supplies;
-      return told({ ...channel, closed: true }, { ...op, seeds, salts });
+      return announcedChange({ ...channel, closed: true }, { ...op, seeds, salts });
     }
     case "set_admin": {
       const slot = slotNamed(channel, op.slot_id);
@@ -98,12 +99,12 @@ function applied(
       if (!seat) {
         throw new Refusal("BAD_OP", `Slot ${op.slot_id} has no member. Invite someone first.`);
       }
-      return told(withSeat(channel, { ...seat, admin: op.admin }), op);
+      return announcedChange(withSeat(channel, { ...seat, admin: op.admin }), op);
     }
     case "remove_bot":
       return removed(channel, op, supplies);
     case "resume_bot":
-      return told(withBot(channel, { ...botNamed(channel, op), kills: 0 }), op);
+      return announcedChange(withBot(channel, { ...botNamed(channel, op), kills: 0 }), op);
     case "yield_slot":
       return yielded(channel, op, supplies);
     case "set_bot": {
@@ -119,12 +120,12 @@ function applied(
       const emptied = slot ? vacated(channel, slot, supplies) : { channel, drafts: [] };
       const { channel: next, drafts } = attached(emptied.channel, newBot!, slot?.slot_id);
       const { name, version, code_hash } = newBot!;
-      const echo = told(next, {
+      const applied = announcedChange(next, {
         type: op.type,
         slot_id: op.slot_id,
         bot: { name, version, code_hash },
       });
-      return { channel: next, drafts: [...emptied.drafts, ...drafts, ...echo.drafts] };
+      return { channel: next, drafts: [...emptied.drafts, ...drafts, ...applied.drafts] };
     }
   }
 }
@@ -136,8 +137,8 @@ function removed(
 ): Change {
   refuseIfSealed(channel);
   const bot = botNamed(channel, op);
-  const { channel: next, drafts } = detached(channel, bot, lastWords(supplies, bot));
-  return { channel: next, drafts: [...drafts, ...told(next, op).drafts] };
+  const { channel: next, drafts } = detached(channel, bot, revealOf(supplies, bot));
+  return { channel: next, drafts: [...drafts, ...announcedChange(next, op).drafts] };
 }
 
 function yielded(
@@ -150,17 +151,17 @@ function yielded(
   const emptied = vacated(channel, slot, supplies);
   const invite_hash = op.to === "invite" ? supplies.inviteHash() : null;
   const next = withSlot(emptied.channel, { ...slot, kind: op.to, filled_by: null, invite_hash });
-  return { channel: next, drafts: [...emptied.drafts, ...told(next, op).drafts] };
+  return { channel: next, drafts: [...emptied.drafts, ...announcedChange(next, op).drafts] };
 }
 
 function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
   const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
-  if (bot) return detached(channel, bot, lastWords(supplies, bot));
+  if (bot) return detached(channel, bot, revealOf(supplies, bot));
   const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
   return seat ? left(channel, seat) : { channel, drafts: [] };
 }
 
-function told(channel: Channel, op: Applied): Change {
+function announcedChange(channel: Channel, op: Applied): Change {
   return { channel, drafts: [appliedDraft(op)] };
 }
 
@@ -187,7 +188,7 @@ function botNamed(
   );
 }
 
-function lastWords(supplies: OpSupplies, bot: Bot): LastWords {
+function revealOf(supplies: OpSupplies, bot: Bot): BotReveal {
   const seed = supplies.seedOf(bot);
   if (seed === undefined) {
     throw new Refusal(

@@ -1,11 +1,11 @@
-/** How far a channel's bots are behind. */
+/** The backlog of a channel's bots. */
 import type { Bot } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
 import { isPaused } from "./referee.ts";
 import type { Head } from "../transcript/transcript.ts";
 
-/** Entries that wait for the slowest of a channel's bots. What waits for a paused bot waits for an
- *  admin. */
+/** The number of entries that wait for the slowest of a channel's bots. Ignores paused bots, which
+ *  wait for an admin. */
 export function backlogOf({ channel, head }: { channel: Channel; head: Head }): number {
   const behind = channel.bots.map((bot) =>
     isCalled(bot) ? head.size - (head.cursors[bot.bot_id] ?? head.size) : 0
@@ -13,7 +13,7 @@ export function backlogOf({ channel, head }: { channel: Channel; head: Head }): 
   return channel.closed ? 0 : Math.max(0, ...behind);
 }
 
-/** Whether a post is told to any bot. */
+/** Whether a post would call hooks of any bot. */
 export function wakesBots({ bots }: Channel): boolean {
   return bots.some(isCalled);
 }

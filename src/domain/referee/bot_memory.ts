@@ -1,5 +1,5 @@
-/** What a bot remembers from hook to hook. It follows from the entries that the bot has come past
- *  and from what its hooks said, so that a replay gives each hook the same. */
+/** What a bot remembers between hooks. It follows from the entries that the bot has processed and
+ *  from the outcomes of its hooks, so that a replay gives each hook the same memory. */
 import { timerDue } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft } from "../announcements/members.ts";
 import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
@@ -8,14 +8,14 @@ import { randomnessOf } from "../../kernel/drand.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "../../kernel/hash.ts";
 import type { Entry, TimerChange } from "../transcript/transcript.ts";
 
-/** What a bot remembers before anything has happened to it. */
+/** The memory of a bot that has processed no entry. */
 export function freshMemory(seed: string, players: Player[]): BotMemory {
   return { seed, state: null, state_version: 0, players, timers: {}, blind: "" };
 }
 
-/** What a bot remembers once it has come past an entry; the same object when the entry changes
- *  nothing of it. `owned`: nobody else holds the memory, so that what it counts is counted in
- *  place, whatever there is of it. */
+/** The memory after an entry has been processed; the same object when the entry changes nothing in
+ *  it. `owned` means that nobody else holds the memory, so that its counters are updated in place,
+ *  however many there are. */
 export function memoryPast(
   memory: BotMemory,
   botId: string,
@@ -24,7 +24,7 @@ export function memoryPast(
 ): BotMemory {
   const players = playersAfter(memory.players, entry);
   const timer = timerDue.in(entry);
-  // Not one that was set again meanwhile.
+  // A timer that was set again in the meantime stays set.
   const isOver = timer?.bot_id === botId && memory.timers[timer.name] === Date.parse(timer.due);
   const beacon = beaconAfter(memory.beacon, entry, owned);
   if (players === memory.players && !isOver && !beacon) return memory;
@@ -32,8 +32,9 @@ export function memoryPast(
   return { ...memory, players, timers, ...(beacon && { beacon }) };
 }
 
-/** What a bot remembers as it is told an entry. `salt` is that of the entry's body: whoever may not
- *  read an addressed entry does not have it, and so can't try what the bot's state may be. */
+/** The memory when a hook reads an entry. `salt` returns the salt of the entry's body: those who
+ *  may not read an addressed entry lack its salt, so they can't guess the bot's state and check the
+ *  guess against its hash. */
 export function memoryTold(
   memory: BotMemory,
   { to }: Pick<Entry, "to">,
@@ -44,14 +45,15 @@ export function memoryTold(
   return { ...memory, blind };
 }
 
-/** What a bot remembers once the round that was named last is signed: its dice come from there. */
+/** The memory once the round that was named last is signed: the bot's randomness comes from that
+ *  round. */
 export function memoryDrawn(memory: BotMemory, signature: string): BotMemory {
   const { beacon } = memory;
   if (!beacon) return memory;
   return { ...memory, beacon: { ...beacon, randomness: bytesToHex(randomnessOf(signature)) } };
 }
 
-/** What a bot remembers after a hook; the same object when the hook changed nothing of it. */
+/** The memory after a hook; the same object when the hook changed nothing in it. */
 export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
   if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
   const { state, state_set } = outcome;
@@ -72,7 +74,7 @@ function timersAfter(
   return next;
 }
 
-/** Who sits in the channel after an entry; the same array when the entry changes nothing. */
+/** The players in the channel after an entry; the same array when the entry changes nothing. */
 export function playersAfter(players: Player[], entry: Entry): Player[] {
   const joined = memberJoined.in(entry);
   if (joined) {
@@ -83,7 +85,8 @@ export function playersAfter(players: Player[], entry: Entry): Player[] {
   return left ? players.filter((p) => p.player_id !== left.player_id) : players;
 }
 
-/** A round that is named again stays as it was: what comes later must not make other dice of it. */
+/** A round that is named again keeps its counters, so that later entries can't produce different
+ *  randomness from it. */
 function beaconAfter(
   beacon: BotMemory["beacon"],
   entry: Entry,

@@ -1,6 +1,5 @@
-/** What a channel is told of a hook: what it asked of the network, what it said or how it failed,
- *  and that its bot is done. Follows from the hook's end alone, so that a replay comes to the same
- *  bytes. */
+/** The entries that announce a hook: its network requests, its posts or its failure, and the end of
+ *  its bot. They follow from the hook's outcome alone, so that a replay produces the same bytes. */
 import type { AnnouncedExchange } from "../bot/announced_exchange.ts";
 import { botEnded, botEvidence, botFailed } from "../announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
@@ -9,12 +8,11 @@ import { canonicalBytes, type JsonObject } from "../../kernel/json.ts";
 import { bodyOf } from "../transcript/body.ts";
 import type { Draft, Entry } from "../transcript/transcript.ts";
 
-/** Why a hook failed that ran well, and whose end the database would not take. */
+/** The failure of a hook that succeeded, but whose outcome the database did not accept. */
 export const UNSTORABLE = "What it said can't be stored.";
 
-/** What a channel is told of what a hook asked of the network, before it is told what came of it.
- *  What a hook asks may repeat what it was told: it is for the same players, and whoever told
- *  it. */
+/** Announces the network requests of a hook, before its outcome. A request may repeat what the hook
+ *  read, so only the readers of the triggering entry may read the announcement. */
 export function evidenceDrafts(
   bot_id: string,
   trigger: Entry,
@@ -22,17 +20,18 @@ export function evidenceDrafts(
   exchanges: JsonObject[],
 ): Draft[] {
   if (exchanges.length === 0) return [];
-  const said = { bot_id, hook, exchanges: exchanges as AnnouncedExchange[] };
-  return [botEvidence.draft(said, { ...audienceOf(trigger), cause: trigger.id })];
+  const body = { bot_id, hook, exchanges: exchanges as AnnouncedExchange[] };
+  return [botEvidence.draft(body, { ...audienceOf(trigger), cause: trigger.id })];
 }
 
-/** Who is told of a hook what may repeat what called it: for everyone, nothing. */
+/** The audience of an announcement that may repeat the content of the triggering entry: the same
+ *  readers. Empty when everyone may read that entry. */
 export function audienceOf({ to, sender }: Pick<Entry, "to" | "sender">): Pick<Draft, "to"> {
   return to ? { to: [...new Set([...to, sender])] } : {};
 }
 
-/** Binds what a bot remembers without telling it: who knows the bot's seed, once it is revealed,
- *  and may read all that the bot was told, can check it. */
+/** A commitment to a bot's state that does not reveal it. Anyone who knows the bot's seed, once it
+ *  is revealed, and may read all that the bot has read can check it. */
 function stateHash(
   { seed, state, blind }: Pick<BotMemory, "seed" | "state" | "blind">,
 ): HashText {
@@ -40,8 +39,8 @@ function stateHash(
   return hashText(concatBytes(key, canonicalBytes(state)));
 }
 
-/** What a channel is told of a hook that ended: the bot's posts, with the state that `memory` holds
- *  after it, or its failure and nothing else. */
+/** The entries of a finished hook: the bot's posts, with a commitment to the state that `memory`
+ *  holds after the hook, or only its failure. */
 export function draftsFrom(
   bot_id: string,
   trigger: Entry,
@@ -62,13 +61,13 @@ export function draftsFrom(
     }));
   }
   const { kind: reason, ...details } = outcome;
-  const said = { bot_id, hook, reason, ...details };
-  // An error may quote what the hook was told.
-  return [botFailed.draft(said, { ...audienceOf(trigger), cause })];
+  const body = { bot_id, hook, reason, ...details };
+  // An error message may quote what the hook read.
+  return [botFailed.draft(body, { ...audienceOf(trigger), cause })];
 }
 
-/** What the channel is told of a bot that said it is done: its seed, so that anyone may check what
- *  it dealt. */
+/** Announces that a bot has ended, and reveals its seed, so that anyone can check the bot's
+ *  randomness. */
 export function endDraft(
   bot_id: string,
   outcome: HookOutcome,

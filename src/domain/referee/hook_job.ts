@@ -1,16 +1,15 @@
-/** The job of one hook. The server runs it and a verifier builds it again from the transcript,
- *  both by this function, so that what a hook is called with can't differ between the two. */
+/** The job of one hook. The server runs it, and a verifier rebuilds it from the transcript. Both
+ *  use this function, so that the inputs of a hook can't differ between the two. */
 import type { Bot, BotMemory, HookJob } from "../bot/bot.ts";
 import { jobNet } from "../bot/bot_network.ts";
 import { hookSeed } from "./referee.ts";
 import type { Entry } from "../transcript/transcript.ts";
 
-/** What is not in the transcript as it stands: the source that a hash names, and the bot's
- *  sealed values. */
+/** The inputs that the transcript names but does not contain: the source, which it names by hash,
+ *  and the bot's sealed values. */
 type JobInputs = Pick<HookJob, "source" | "env">;
 
-/** What entry `trigger` has a hook of a bot called with, `memory` being what the bot remembers
- *  at that moment. */
+/** The job of a hook that entry `trigger` calls. `memory` is the bot's memory at that moment. */
 export function hookJob(
   bot: Pick<Bot, "bot_id" | "language" | "class_name" | "params" | "net">,
   memory: BotMemory,

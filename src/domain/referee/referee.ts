@@ -1,6 +1,6 @@
-/** Bots in a channel: how they are announced and removed, what they are called for, and how a
- *  hook's end reads. All of it follows from the transcript, so that a replay calls the same hooks
- *  with the same arguments. */
+/** Bots in a channel: how the server announces and removes them, which entries call which of their
+ *  hooks, and what a hook's outcome changes. All of it follows from the transcript, so that a
+ *  replay calls the same hooks with the same arguments. */
 import { botAttached, botDescribed, botDetached } from "../announcements/bots.ts";
 import {
   botPaused,
@@ -27,8 +27,8 @@ import { messageFor } from "../channel/visibility.ts";
 /** A bot that the sandbox accepted, before it has an id and a slot. */
 export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills" | "ended">;
 
-/** Gives a bot its id and a slot (the one named, else the first free bot slot, else a new one) and
- *  announces it. */
+/** Attaches a bot: gives it an id and a slot (the named one, otherwise the first free bot slot,
+ *  otherwise a new one) and announces it. */
 export function attached(
   channel: Channel,
   newBot: NewBot,
@@ -84,8 +84,8 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
     if (channel.slots.length >= BOT_LIMITS.slots && !free[0]) {
       throw new Refusal(
         "BAD_OP",
-        `The channel has no free bot slot and already has ${BOT_LIMITS.slots} slots, the maximum. ` +
-          "Call update_channel with yield_slot to free one.",
+        `The channel has no free bot slot, and already has ${BOT_LIMITS.slots} slots, the ` +
+          "maximum. Call update_channel with yield_slot to free one.",
       );
     }
     return [free[0] ? channel : { ...channel, slots: [...channel.slots, slot] }, slot] as const;
@@ -101,25 +101,25 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
   return [channel, slot] as const;
 }
 
-/** Takes a bot out. `seed` is revealed: from now on anyone may check what it dealt, up to entry
- *  `cursor`. */
-export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: LastWords): Change {
+/** Removes a bot and reveals its `seed`: from then on anyone can check the bot's randomness up to
+ *  entry `cursor`. */
+export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: BotReveal): Change {
   return {
     channel: withoutBot(channel, bot_id),
     drafts: [botDetached.draft({ bot_id, seed, cursor })],
   };
 }
 
-/** What is told of a bot that is called no more. */
-export interface LastWords {
+/** What the server reveals about a bot when it is removed or the channel is closed. */
+export interface BotReveal {
   /** 32 bytes as hex. */
   seed: string;
-  /** The last entry that it has come past; null when it had ended before, or was attached in the
-   *  same change. */
+  /** The last entry that the bot has processed; null when it had ended before, or was attached in
+   *  the same change. */
   cursor: number | null;
 }
 
-/** The hook that an entry calls on a bot, with its arguments; null when the entry is the bot's own
+/** The hook of a bot that an entry calls, with its arguments; null when the entry is the bot's own
  *  or the bot has no such hook. */
 export function hookFor(
   bot: Pick<Bot, "bot_id" | "hooks">,
@@ -149,10 +149,11 @@ function callFor(
   return { hook: "on_message", args: [messageFor(entry.sender, entry) as JsonObject] };
 }
 
-/** The seed of one hook, hex: the bot's committed seed mixed with the tree head at the triggering
- *  entry, so neither the host nor a player alone chooses it. Where there is public randomness it is
- *  mixed with that instead, and with whose how many-th entry it is since the round was named: then
- *  nothing that others say, and no time, changes it. */
+/** The seed of one hook, hex. It mixes the bot's committed seed with the tree head at the
+ *  triggering entry, so neither the host nor a player alone chooses it. With public randomness, it
+ *  mixes the committed seed with the randomness of the round, the triggering entry's voice, and the
+ *  number of entries of that voice since the round was named: neither the entries of others nor any
+ *  timing can change it. */
 export function hookSeed(
   { seed, beacon }: Pick<BotMemory, "seed" | "beacon">,
   botId: string,
@@ -161,19 +162,19 @@ export function hookSeed(
   const info = `mcp-multiplayer/hook/${botId}`;
   if (!beacon) return bytesToHex(derive(hexToBytes(seed), hexToBytes(trigger.root), info));
   const { round, said, randomness } = beacon;
-  if (randomness === undefined) throw new Error(`Cannot draw: round ${round} is not told yet`);
+  if (randomness === undefined) throw new Error(`Cannot draw: round ${round} is not published yet`);
   const voice = voiceOf(trigger);
   const draw = `${info}/${voice}/${said[voice]}`;
   return bytesToHex(derive(hexToBytes(seed), hexToBytes(randomness), draw));
 }
 
-/** Whether a bot is left alone until an admin resumes it. */
+/** Whether a bot is paused until an admin resumes it. */
 export function isPaused({ kills }: Bot): boolean {
   return kills >= CHANNEL_LIMITS.killsBeforePause;
 }
 
-/** The channel after a hook of one of its bots: kills in a row are counted and end in a pause, and
- *  a bot that said it is done is done, its `seed` revealed. */
+/** The channel after a hook of one of its bots. Too many kills in a row pause the bot. A bot that
+ *  has ended is marked as such, and its `seed` is revealed. */
 export function afterHook(
   channel: Channel,
   botId: string,
@@ -188,16 +189,16 @@ export function afterHook(
   const next = { ...bot, kills, ended: end !== undefined };
   const drafts: Draft[] = [];
   if (isPaused(next)) {
-    const said = { bot_id: botId, kills, text: pausedText(kills) };
-    drafts.push(botPaused.draft(said, { cause: trigger.id }));
+    const body = { bot_id: botId, kills, text: pausedText(kills) };
+    drafts.push(botPaused.draft(body, { cause: trigger.id }));
   }
   drafts.push(...endDraft(botId, outcome, trigger, seed));
   return { channel: withBot(channel, next), drafts };
 }
 
-/** Said once when bots have answered each other often enough. `cause` is the entry that would have
- *  called a hook. */
+/** Announces, once, that bots have answered each other often enough. `cause` is the entry that
+ *  would have called a hook. */
 export function chainSpent(botId: string, cause: number): Draft {
-  const said = { bot_id: botId, entries: BOT_LIMITS.chainedEntries, text: SPENT_TEXT } as const;
-  return budgetSpent.draft(said, { cause });
+  const body = { bot_id: botId, entries: BOT_LIMITS.chainedEntries, text: SPENT_TEXT } as const;
+  return budgetSpent.draft(body, { cause });
 }

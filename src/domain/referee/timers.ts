@@ -1,11 +1,11 @@
-/** Timers that bots have set. One that comes due becomes an entry like any other, so that what a
- *  bot does at which moment follows from the transcript. */
+/** Timers that bots have set. A due timer becomes an entry like any other, so that the transcript
+ *  determines when a bot acts on it. */
 import { timerDue } from "../announcements/hooks.ts";
 import { isPaused } from "./referee.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { Draft, Head, TimerChange, Timers } from "../transcript/transcript.ts";
 
-/** The timers after a hook of a bot, which entry `cause` called. */
+/** The timers after a bot's hook that entry `cause` called. */
 export function withTimers(
   timers: Timers,
   botId: string,
@@ -20,13 +20,12 @@ export function withTimers(
   return { ...timers, [botId]: own };
 }
 
-/** Only those of bots that are still called, by their cursors; the same object when none is
- *  gone. */
+/** The timers of the bots that still have a cursor; the same object when that is all of them. */
 export function withoutGone(timers: Timers, cursors: Head["cursors"]): Timers {
-  const kept = Object.entries(timers).filter(([botId, own]) =>
+  const remaining = Object.entries(timers).filter(([botId, own]) =>
     botId in cursors && Object.keys(own).length > 0
   );
-  return kept.length === Object.keys(timers).length ? timers : Object.fromEntries(kept);
+  return remaining.length === Object.keys(timers).length ? timers : Object.fromEntries(remaining);
 }
 
 interface Due {
@@ -45,15 +44,14 @@ function awaited({ bots }: Channel, { timers }: Head): Due[] {
   }).sort((a, b) => a.due_ms - b.due_ms);
 }
 
-/** When the next timer comes due, in milliseconds since 1970; null when none does before a member
- *  speaks: timers are part of what bots may cause each other. */
+/** When the next timer is due, in milliseconds since 1970; null when none is due before a member
+ *  posts, because timers count towards the entries that bots may cause each other. */
 export function nextDue(channel: Channel, head: Head): number | null {
   if (head.chain_spent) return null;
   return awaited(channel, head)[0]?.due_ms ?? null;
 }
 
-/** What the channel is told of the timers that are due, and the timers that are left; null when
- *  none is due. */
+/** Announces the timers that are due, and returns the remaining timers; null when none is due. */
 export function fired(
   channel: Channel,
   head: Head,

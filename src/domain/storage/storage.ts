@@ -1,6 +1,6 @@
-/** What the store keeps on behalf of whom, in bytes, and how much that may be. A channel, with all
- *  that is in it, is kept on behalf of the principal that made it. Sizes are those of the values in
- *  UTF-8, with a fixed sum for each key: equal contents count the same on every database. */
+/** How many bytes the store holds for whom, and how many it may hold. A channel and everything in
+ *  it count for the principal that created it. The size of a record is that of its value in UTF-8
+ *  plus a fixed size for its key, so equal contents count the same on every database. */
 import type { BotMemory } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { Kept } from "../transcript/kept.ts";
@@ -10,15 +10,17 @@ import type { Done } from "../channel/idempotency.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { Draft, Timers } from "../transcript/transcript.ts";
 
-/** Of every key, beside its value: the key itself, and what a database spends on a row. */
+/** The size of a key: the key itself, and the database's overhead for a row. */
 export const KEY_BYTES = 128;
-/** Of an entry, beside its body: its other fields, and its share of the tiles of its channel's
- *  tree. */
+/** The size of an entry without its body: its other fields, and its share of the tiles of the
+ *  channel's tree. */
 const ENTRY_BYTES = 640;
 const ADDRESSEE_BYTES = 12;
-/** A channel's head without its timers, its secret, and the keys of what is due. */
+/** The size of a channel's head without its timers, of its secret, and of the keys of what is
+ *  due. */
 const CHANNEL_BYTES = 4 * 1024;
-/** A way to a channel: an invite, a rejoin token, a place in a list. */
+/** The size of an index record that leads to a channel: for an invite, a rejoin token or a place in
+ *  a list. */
 const WAY_BYTES = 2 * KEY_BYTES;
 
 const NOTHING: Kept = { log: 0, record: 0, timers: 0, memories: {} };
@@ -28,7 +30,7 @@ export function keptBytes({ log, record, timers, memories }: Kept = NOTHING): nu
   return Object.values(memories).reduce((sum, bytes) => sum + bytes, log + record + timers);
 }
 
-/** What a commit writes; what it leaves as it is, is absent. */
+/** The parts that a commit writes; a part that it leaves unchanged is absent. */
 interface Written {
   drafts: readonly Pick<Draft, "body" | "to">[];
   channel?: Channel;
@@ -37,7 +39,7 @@ interface Written {
   done?: Done;
 }
 
-/** What is kept of a channel after a commit. */
+/** The stored bytes of a channel after a commit. */
 export function keptAfter(before: Kept = NOTHING, written: Written): Kept {
   const { drafts, channel, timers, memories = new Map(), done } = written;
   let { log } = before;
@@ -64,19 +66,19 @@ function recordBytes({ bots, ...record }: Channel): number {
   return jsonBytes(record) + KEY_BYTES + ways * WAY_BYTES + own;
 }
 
-/** The length of a value as it is stored. */
+/** The size of a value as stored. */
 export function jsonBytes(value: unknown): number {
   return utf8Length(JSON.stringify(value));
 }
 
-/** How much may be kept, in bytes; Infinity where nothing bounds it. */
+/** The storage limits in bytes; Infinity for no limit. */
 export interface StorageBounds {
   /** In one channel. */
   channel: number;
-  /** On behalf of one guest, and of one person who signed in. */
+  /** For one guest, and for one person who signed in. */
   perGuest: number;
   perPerson: number;
-  /** On behalf of all guests together: anyone can be many. */
+  /** For all guests together: one person can be many guests. */
   guests: number;
 }
 
@@ -87,8 +89,8 @@ export const STORAGE_BOUNDS: StorageBounds = {
   guests: STORE_LIMITS.storageOfGuestsBytes,
 };
 
-/** How a channel stands: what is kept in it, on behalf of its maker, and of all guests where that
- *  is one. */
+/** The storage use that limits a channel: its own, its creator's, and that of all guests when the
+ *  creator is a guest. */
 export interface StorageStanding {
   channel: Usage;
   maker: Usage;
@@ -100,7 +102,7 @@ export interface Usage {
   limit: number;
 }
 
-/** Why so many more bytes are not stored, with the way out; undefined where there is room. */
+/** The refusal when `more` bytes do not fit, with the way out; undefined when they fit. */
 export function noRoomFor(
   more: number,
   { channel, maker, guests }: StorageStanding,
@@ -135,11 +137,10 @@ function inMiB({ limit }: Usage): string {
   return `${Math.floor(limit / 1024 ** 2)} MiB`;
 }
 
-/** The most that a record may take: the database ends at 64 KiB. */
+/** The most bytes of a record. The database's limit is 64 KiB. */
 const RECORD_MAX_BYTES = 60 * 1024;
 
-/** Throws TOO_LARGE for a record that grows beyond what can be stored, naming what makes it
- *  large. */
+/** Throws TOO_LARGE for a record that grows beyond its limit, and names what makes it large. */
 export function refuseLargeRecord(before: Channel | null, after: Channel): void {
   const bytes = storedRecordBytes(after);
   if (bytes <= RECORD_MAX_BYTES || before && bytes <= storedRecordBytes(before)) return;

@@ -1,4 +1,4 @@
-/** What admins see of how much is kept in their channel. */
+/** The storage use of a channel as its admins see it. */
 import * as z from "zod";
 import type { StorageStanding } from "./storage.ts";
 
@@ -17,8 +17,8 @@ export const StorageView = z.object({
 );
 export type StorageView = z.infer<typeof StorageView>;
 
-/** `isMaker`: whether the admin made the channel; others are not told of its maker's other
- *  channels. */
+/** `isMaker`: whether the admin created the channel. Other admins do not see the use of the
+ *  creator's other channels. */
 export function storageView({ channel, maker }: StorageStanding, isMaker: boolean): StorageView {
   const usage = ({ bytes, limit }: StorageStanding["maker"]) => ({
     bytes,

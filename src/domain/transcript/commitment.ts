@@ -1,11 +1,11 @@
-/** Commitments: a value bound by a hash before it is told, for moves that are made at once and told
- *  together. A member posts `{ type: "commit", commit }` and later `{ type: "reveal", of: <that
- *  entry's id>, value, salt }`. */
+/** Commitments: a hash binds a value before it is revealed, for simultaneous moves. A member posts
+ *  `{ type: "commit", commit }` and later `{ type: "reveal", of: <that entry's id>, value, salt
+ *  }`. */
 import * as z from "zod";
 import { concatBytes, HashText, hashText, hexToBytes } from "../../kernel/hash.ts";
 import { canonicalBytes, type Json, JsonValue } from "../../kernel/json.ts";
 
-/** 32 bytes, hex: without it a value of few could be guessed. */
+/** 32 bytes, hex. Without a salt, anyone could guess a value with few possibilities. */
 export const CommitmentSalt = z.string().regex(/^[0-9a-f]{64}$/, {
   error: "must be 64 hex digits",
 });
@@ -23,18 +23,18 @@ const Reveal = z.object({
   salt: CommitmentSalt,
 });
 
-/** A member's post, as far as commitments go. */
-interface Said {
+/** The parts of a member's post that commitments use. */
+interface Post {
   id: number;
   sender: string;
   body?: unknown;
 }
 
-/** Whether what a member reveals is what it committed to; undefined when the post is no reveal.
+/** Whether a member's reveal matches its commitment; undefined when the post is not a reveal.
  *  `entryAt` finds an entry of the same log by its id. */
 export function isTrueReveal(
-  post: Said,
-  entryAt: (id: number) => Said | undefined,
+  post: Post,
+  entryAt: (id: number) => Post | undefined,
 ): boolean | undefined {
   const reveal = Reveal.safeParse(post.body);
   if (!reveal.success) return undefined;

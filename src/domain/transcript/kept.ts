@@ -1,15 +1,15 @@
-/** What the store keeps of a channel, in bytes. */
+/** The bytes that the store holds for a channel. */
 import * as z from "zod";
 
-/** What is kept of a channel, blobs aside, as far as it was counted: what older servers wrote
- *  counts as nothing until it is written again. */
+/** The stored bytes of a channel without blobs, as far as they were counted. Records that older
+ *  servers wrote count as 0 until they are written again. */
 export const Kept = z.object({
-  /** What only grows: entries, and what came of calls with a key. */
+  /** The parts that only grow: entries, and results of calls with a key. */
   log: z.number().int(),
-  /** The record, its ways and its bots. */
+  /** The channel's record, its index records and its bots. */
   record: z.number().int(),
   timers: z.number().int(),
-  /** Memories, by bot. */
+  /** Memories, by bot id. */
   memories: z.record(z.string(), z.number().int()),
 });
 export type Kept = z.infer<typeof Kept>;

@@ -1,5 +1,5 @@
-/** The transcript: an append-only list of entries, 1, 2, 3 with no gap, hashed into a Merkle tree.
- *  Pure: no clock, randomness or I/O, so equal input gives equal bytes. */
+/** The transcript: an append-only list of entries, numbered 1, 2, 3 without gaps and hashed into a
+ *  Merkle tree. Pure: no clock, randomness or I/O, so equal input gives equal bytes. */
 import * as z from "zod";
 import {
   bytesToHex,
@@ -19,10 +19,10 @@ import { Kept } from "./kept.ts";
 export const EntryKind = z.enum(["user", "bot", "system", "control"]);
 export type EntryKind = z.infer<typeof EntryKind>;
 
-/** The sender of what the server itself says. */
+/** The sender of entries that the server itself writes. */
 export const SYSTEM = "system";
 
-/** What someone wants to say, before it has a place. */
+/** An entry before it has a place in the log. */
 export interface Draft {
   /** A player id, `bot:<bot_id>` or `system`. */
   sender: string;
@@ -30,11 +30,11 @@ export interface Draft {
   body: Body;
   /** The players who may read the body; everyone when absent. */
   to?: string[];
-  /** The entry whose hook said this; absent when no hook did. */
+  /** The entry that called the hook which produced this one; absent when no hook did. */
   cause?: number;
 }
 
-/** What everyone who may read a channel sees of an entry, whoever its body is for. */
+/** The fields of an entry that every reader of the channel sees, whoever may read its body. */
 export const OpenFields = z.object({
   id: z.number().int().positive(),
   channel_id: z.string(),
@@ -53,37 +53,38 @@ export const Entry = OpenFields.extend({
   hash: HashText,
   /** Tree head right after this entry, hex. */
   root: z.string(),
-  /** How many entries up to this one bots have caused in a row; 0 for one that no hook said. */
+  /** How many entries in a row, up to this one, bots have caused; 0 for an entry that no hook
+   *  produced. */
   chained: z.number().int().default(0),
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** By bot and name: when it comes due, in milliseconds since 1970, and the entry whose hook set
- *  it. */
+/** The due time of each timer, by bot and name, in milliseconds since 1970, and the entry whose
+ *  hook set it. */
 export const Timers = z.record(
   z.string(),
   z.record(z.string(), z.object({ due_ms: z.number().int(), cause: z.number().int() })),
 );
 export type Timers = z.infer<typeof Timers>;
 
-/** What a hook says of its bot's timers: due in milliseconds since 1970, or cleared. */
+/** A hook's change of a timer: its due time in milliseconds since 1970, or null to clear it. */
 export type TimerChange = { name: string; due_ms: number | null };
 
-/** What must be known to append: written together with the entries it counts. */
+/** The state that appending needs. It is committed together with the entries that it counts. */
 export const Head = z.object({
   /** The id of the last entry. */
   size: z.number().int(),
   /** RFC 6962 compact range, hex, largest subtree first. */
   range: z.array(z.string()),
   ts: z.string(),
-  /** How far each bot has come, by bot id. */
+  /** The last entry that each bot has processed, by bot id. */
   cursors: z.record(z.string(), z.number().int()),
-  /** How many entries bots have caused since the last that no hook said. */
+  /** How many entries bots have caused since the last entry that no hook produced. */
   chained: z.number().int().default(0),
-  /** Whether the channel was told that these are too many to be answered. */
+  /** Whether an entry has announced that these are too many for bots to answer. */
   chain_spent: z.boolean().default(false),
   timers: Timers.default({}),
-  /** What is kept of the channel, as far as it was counted: see storage.ts. */
+  /** The stored bytes of the channel, as far as they were counted: see storage.ts. */
   kept: Kept.optional(),
 });
 export type Head = z.infer<typeof Head>;
@@ -99,8 +100,9 @@ export const EMPTY_HEAD: Head = {
 };
 
 /** The two keys that the salts of a channel derive from. Entry 1 commits to both, so nobody can try
- *  salts until a hash suits them. That of entries for everyone is revealed when the channel closes;
- *  that of addressed ones never, for it would let anyone try what their bodies are. */
+ *  salts until a hash suits them. The key for entries for everyone is revealed when the channel
+ *  closes. The key for addressed entries is never revealed, because it would let anyone check
+ *  guesses of their bodies. */
 export function saltKeys(secret: Uint8Array): { open: Uint8Array; addressed: Uint8Array } {
   return {
     open: keyed(secret, "mcp-multiplayer/salts/open"),
@@ -108,12 +110,12 @@ export function saltKeys(secret: Uint8Array): { open: Uint8Array; addressed: Uin
   };
 }
 
-/** The 32 bytes that hide entry `id`'s body in its hash. */
+/** The 32-byte salt that hides the body of entry `id` in its hash. */
 export function saltUnder(key: Uint8Array, id: number): Uint8Array {
   return keyed(key, saltLabel(id));
 }
 
-/** The same for many entries. */
+/** A function that returns the salt of each entry; faster than `saltUnder` for many of them. */
 export function saltsUnder(key: Uint8Array): (id: number) => Uint8Array {
   const saltOfLabel = keyedBy(key);
   return (id) => saltOfLabel(saltLabel(id));
@@ -123,7 +125,7 @@ function saltLabel(id: number): string {
   return `mcp-multiplayer/salt/${id}`;
 }
 
-/** The salt of an entry of the channel with this secret. */
+/** The salt of an entry in the channel with this secret. */
 export function saltOf(secret: Uint8Array, { id, to }: Pick<Entry, "id" | "to">): Uint8Array {
   const { open, addressed } = saltKeys(secret);
   return saltUnder(to ? addressed : open, id);
@@ -134,13 +136,13 @@ export function bodyHash(salt: Uint8Array, body: JsonObject): HashText {
   return textHash(salt, canonicalText(body));
 }
 
-/** The same of a body's canonical text. */
+/** The same hash, from a body's canonical text. */
 export function textHash(salt: Uint8Array, canonical: string): HashText {
   return `sha256:${bytesToHex(prefixedHash(salt, canonical))}`;
 }
 
-/** RFC 6962 leaf hash of an entry: over the canonical JSON of its open fields and its body's
- *  hash. */
+/** RFC 6962 leaf hash of an entry, over the canonical JSON of its open fields and the hash of its
+ *  body. */
 export function entryLeaf(entry: OpenFields, body_hash: HashText): Uint8Array {
   return textLeafHash(canonicalText({ ...openFields(entry), body_hash }));
 }
@@ -159,23 +161,24 @@ export function openFields(
   };
 }
 
-/** Whether bots answer an entry: not one so far down a chain of bots that answer each other. */
+/** Whether bots answer an entry. They do not answer one too far down a chain of bots that answer
+ *  each other. */
 export function isAnswered({ chained }: Pick<Entry, "chained">): boolean {
   return chained <= BOT_LIMITS.chainedEntries;
 }
 
-/** The tree head of all entries that a head counts: 32 bytes. */
+/** The root of the tree of all entries that a head counts: 32 bytes. */
 export function treeRoot({ range }: Pick<Head, "range">): Uint8Array {
   return rootOf(range.map((hex) => hexToBytes(hex)));
 }
 
-/** The time of an entry that is put after a head: never earlier than the one before. */
+/** The time of an entry appended after a head: never earlier than the entry before it. */
 export function timeAfter({ ts }: Head, now: Date): string {
   const time = now.toISOString();
   return time > ts ? time : ts;
 }
 
-/** Puts drafts after a head. Returns the entries in order and the head that counts them. */
+/** Appends drafts after a head. Returns the entries in order and the new head. */
 export function append(
   head: Head,
   drafts: readonly Draft[],
