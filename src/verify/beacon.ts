@@ -1,7 +1,7 @@
 /** Public randomness: the log names each round before its time, the chain has signed each published
  *  round, and no hook drew from a round before the log published it. */
 import { budgetSpent } from "../domain/announcements/hooks.ts";
-import { roundTold } from "../domain/announcements/randomness.ts";
+import { roundPublished } from "../domain/announcements/randomness.ts";
 import { namesRound, roundNamedIn } from "../domain/channel/beacon.ts";
 import {
   type ChannelExport,
@@ -26,7 +26,7 @@ export interface PublishedRound {
 export function publishedRounds(entries: readonly ExportedEntry[]): Map<number, PublishedRound> {
   const published = new Map<number, PublishedRound>();
   for (const entry of entries) {
-    const body = roundTold.in(entry);
+    const body = roundPublished.in(entry);
     if (!body) continue;
     const { id } = entry;
     const round = Number(body.round);
@@ -60,7 +60,7 @@ export async function checkBeacon(
     checkNaming(chain, readable);
     last = roundNamedIn(readable) ?? last;
     if (last !== undefined) named.add(last);
-    const body = roundTold.in(entry);
+    const body = roundPublished.in(entry);
     if (body && !named.has(Number(body.round))) {
       throw new Wrong("No earlier entry named this round.", entry.id);
     }

@@ -4,10 +4,10 @@ import { botEvidence, botFailed, timerDue } from "../domain/announcements/hooks.
 import type { BotMemory, Player } from "../domain/bot/bot.ts";
 import {
   freshMemory,
-  memoryAfter,
-  memoryDrawn,
-  memoryPast,
-  memoryTold,
+  memoryAfterEntry,
+  memoryAfterHook,
+  memoryAfterReading,
+  memoryWithRandomness,
 } from "../domain/referee/bot_memory.ts";
 import type { ChannelExport } from "../domain/proof/channel_export.ts";
 import { evidenceOf, type Exchange } from "../domain/bot/evidence.ts";
@@ -209,12 +209,12 @@ class BotReplay {
   async #pass(entry: Readable, caused: ReplayEntry[]): Promise<void> {
     const { bot_id } = this.#bot;
     this.#checkTimer(entry);
-    this.#memory = memoryPast(this.#memory, bot_id, entry, true);
+    this.#memory = memoryAfterEntry(this.#memory, bot_id, entry, true);
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
     if (!call) return this.#refuseAny(caused, entry);
     if (this.#lost) return this.#skip(this.#lost);
     this.#draw(entry);
-    this.#memory = memoryTold(this.#memory, entry, () => hexToBytes(entry.salt));
+    this.#memory = memoryAfterReading(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = onlyFailureIn(caused);
     if (failure?.reason === "killed") return this.#skip("the server killed them at its time limit");
     const recorded = this.#recorded(caused);
@@ -236,7 +236,7 @@ class BotReplay {
       return this.#skip("they ran out of memory");
     }
     const before = this.#memory;
-    this.#memory = memoryAfter(before, outcome);
+    this.#memory = memoryAfterHook(before, outcome);
     const { timers = [] } = outcome.kind === "done" ? outcome : {};
     this.#timers.change(entry.id, timers);
     const announced = exchanges.map((exchange) => evidenceOf(exchange, NO_ENV, new Map()));
@@ -260,7 +260,7 @@ class BotReplay {
         id,
       );
     }
-    this.#memory = memoryDrawn(this.#memory, published.signature);
+    this.#memory = memoryWithRandomness(this.#memory, published.signature);
   }
 
   #checkTimer(entry: Entry): void {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { isGuest } from "../../src/domain/channel/principal.ts";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
-import { keptAfter, keptBytes, NEW_CHANNEL } from "../../src/domain/storage/storage.ts";
+import { NEW_CHANNEL, storedBytesAfter, totalBytes } from "../../src/domain/storage/storage.ts";
 import { Done } from "../../src/domain/channel/idempotency.ts";
 import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import { decode } from "../../src/store/codec.ts";
@@ -39,7 +39,7 @@ export async function checkStorage(kv: Deno.Kv): Promise<void> {
     const again = await recounted(kv, channelId);
     assert.deepEqual(state.head.kept, again, `what is kept of ${channelId}`);
     const { creator } = state.channel;
-    const bytes = keptBytes(again) + (held.get(channelId) ?? 0);
+    const bytes = totalBytes(again) + (held.get(channelId) ?? 0);
     expected.set(creator, (expected.get(creator) ?? 0) + bytes);
     held.delete(channelId);
   }
@@ -64,10 +64,10 @@ async function recounted(kv: Deno.Kv, channelId: string) {
   }
   const entries = await store.entries(channelId, 0, head.size);
   const drafts = entries.map(({ body, to }) => ({ body: bodyOf(body), ...(to && { to }) }));
-  let kept = keptAfter(NEW_CHANNEL, { drafts, channel, memories });
-  if (head.kept!.timers > 0) kept = keptAfter(kept, { drafts: [], timers: head.timers });
+  let kept = storedBytesAfter(NEW_CHANNEL, { drafts, channel, memories });
+  if (head.kept!.timers > 0) kept = storedBytesAfter(kept, { drafts: [], timers: head.timers });
   for await (const { value } of kv.list({ prefix: ["done", channelId] })) {
-    kept = keptAfter(kept, { drafts: [], done: decode(Done, value) });
+    kept = storedBytesAfter(kept, { drafts: [], done: decode(Done, value) });
   }
   return kept;
 }

@@ -1,6 +1,6 @@
 /** Tells channels the rounds of public randomness that they wait for, as soon as those are
  *  signed. */
-import { nextRoundDue, published } from "../../domain/channel/beacon.ts";
+import { nextRoundDue, publishRound } from "../../domain/channel/beacon.ts";
 import { type Beacon, timeOf } from "../../kernel/drand.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import { ChannelClock, type ClockDeps } from "./channel_clock.ts";
@@ -29,7 +29,7 @@ async function tell(
   for (const round of over.toSorted((a, b) => a - b)) {
     const signature = await source.signature(chain, round, closing);
     await registry.write(channelId, ({ channel }) => {
-      const change = published(channel, round, signature);
+      const change = publishRound(channel, round, signature);
       return change && { ...change, always: true, answer: () => undefined };
     });
   }

@@ -5,7 +5,11 @@
  *  channel, also with all that was left undone at a start; those of a principal whose time is spent
  *  wait until there is some again. */
 import type { Bot, BotMemory } from "../../domain/bot/bot.ts";
-import { memoryAfter, memoryPast, memoryTold } from "../../domain/referee/bot_memory.ts";
+import {
+  memoryAfterEntry,
+  memoryAfterHook,
+  memoryAfterReading,
+} from "../../domain/referee/bot_memory.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
@@ -13,7 +17,7 @@ import type { Log } from "../../kernel/log.ts";
 import { draftsFrom, evidenceDrafts } from "../../domain/referee/hook_entries.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { keptBytes, noRoomFor } from "../../domain/storage/storage.ts";
+import { noRoomFor, totalBytes } from "../../domain/storage/storage.ts";
 import { withTimers } from "../../domain/referee/timers.ts";
 import { type Entry, isAnswered, saltOf } from "../../domain/transcript/transcript.ts";
 import { FairQueue, type Hold, Shares } from "../../sandbox/pool/fair_queue.ts";
@@ -278,7 +282,7 @@ export class Dispatcher {
     let memory = from.known;
     let passed: BotStep | null = null;
     for (const to of entries) {
-      memory = memoryPast(memory, bot.bot_id, to);
+      memory = memoryAfterEntry(memory, bot.bot_id, to);
       const call = hookFor(bot, to);
       if (!call) {
         passed = { ...from, kind: "passed", to, memory };
@@ -287,7 +291,7 @@ export class Dispatcher {
       if (!isAnswered(to)) return { ...from, kind: "starved", to, memory };
       const drawn = await withRandomness(this.#deps.registry, channel, memory);
       if (!drawn) return passed;
-      memory = memoryTold(drawn, to, () => saltOf(secret, to));
+      memory = memoryAfterReading(drawn, to, () => saltOf(secret, to));
       const mayAsk = bot.net.length > 0 ? await this.#roomFor(channel) : undefined;
       const run = await runHook(
         { ...this.#deps, mayAsk },
@@ -297,7 +301,7 @@ export class Dispatcher {
         memory,
         call,
       );
-      const after = memoryAfter(memory, run.outcome);
+      const after = memoryAfterHook(memory, run.outcome);
       return { ...from, kind: "ran", to, memory: after, before: memory, hook: call.hook, ...run };
     }
     return passed;
@@ -309,7 +313,7 @@ export class Dispatcher {
     const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
     const { head } = await registry.known(channelId);
     return () => {
-      const standing = ledger.standing(maker, accounts, keptBytes(head.kept));
+      const standing = ledger.standing(maker, accounts, totalBytes(head.kept));
       return noRoomFor(BOT_LIMITS.netRequests * EXCHANGE_BYTES, standing) === undefined;
     };
   }

@@ -1,8 +1,8 @@
 /** Where a bot's dice come from in channels that use public randomness. */
-import { roundTold } from "../../domain/announcements/randomness.ts";
+import { roundPublished } from "../../domain/announcements/randomness.ts";
 import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
-import { memoryDrawn } from "../../domain/referee/bot_memory.ts";
+import { memoryWithRandomness } from "../../domain/referee/bot_memory.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
 const PAGE = 50;
@@ -19,8 +19,8 @@ export async function withRandomness(
   if (beacon?.awaited.includes(named.round)) return null;
   for (let after = named.named_at;;) {
     const entries = await registry.entries(channel_id, after, PAGE);
-    const told = entries.map(roundTold.in).find((told) => told?.round === named.round);
-    if (told) return memoryDrawn(memory, told.signature);
+    const told = entries.map(roundPublished.in).find((told) => told?.round === named.round);
+    if (told) return memoryWithRandomness(memory, told.signature);
     const last = entries.at(-1);
     if (!last) return null;
     after = last.id;

@@ -1,6 +1,6 @@
 /** Makes bots' timers come due: at its time, a timer becomes an entry of its channel. */
 import { chainSpent } from "../../domain/referee/referee.ts";
-import { fired, nextDue } from "../../domain/referee/timers.ts";
+import { fireTimers, nextDue } from "../../domain/referee/timers.ts";
 import { isAnswered } from "../../domain/transcript/transcript.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import { ChannelClock, type ClockDeps } from "./channel_clock.ts";
@@ -17,7 +17,7 @@ export function timerClock(deps: ClockDeps & { store: ChannelStore }): ChannelCl
 
 async function fire({ registry, now }: ClockDeps, channelId: string): Promise<void> {
   await registry.write(channelId, ({ channel, head }) => {
-    const due = channel.closed ? null : fired(channel, head, now());
+    const due = channel.closed ? null : fireTimers(channel, head, now());
     if (!due || head.chain_spent) return null;
     const answer = () => undefined;
     const [first] = due.drafts as [typeof due.drafts[number]];

@@ -6,26 +6,26 @@ import type { Channel } from "../../domain/channel/channel.ts";
 import { base64url } from "../../kernel/base64url.ts";
 import type { Chain } from "../../kernel/drand.ts";
 import { type HashText, secretHash } from "../../kernel/hash.ts";
-import type { Kept } from "../../domain/transcript/kept.ts";
+import type { StoredBytes } from "../../domain/transcript/stored_bytes.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import type { Change } from "../../domain/channel/membership.ts";
-import { opened, type Opening, slotsFrom } from "../../domain/channel/opening.ts";
+import { openChannel, type Opening, slotsFrom } from "../../domain/channel/opening.ts";
 import {
   doneNow,
   idempotencyId,
   refuseOtherRequest,
   requestHash,
 } from "../../domain/channel/idempotency.ts";
-import { attached } from "../../domain/referee/referee.ts";
+import { attachBot } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
-  keptAfter,
-  keptBytes,
   NEW_CHANNEL,
   noRoomFor,
   refuseLargeRecord,
+  storedBytesAfter,
+  totalBytes,
 } from "../../domain/storage/storage.ts";
 import { append, type Draft, EMPTY_HEAD } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
@@ -104,7 +104,7 @@ export class ChannelOpener {
     const { name, visibility, sealed, spectators } = wanted;
     const created_at = time.toISOString();
     const change = withBots(
-      opened(
+      openChannel(
         { name, visibility, sealed, spectators, channel_id, creator, secret, created_at, chain },
         slots,
       ),
@@ -125,7 +125,12 @@ export class ChannelOpener {
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
     const memories = memoriesOf(null, change, prepared.map(({ bot }) => bot));
     const done = once && doneNow(1, once.request, time, { bot_errors: botErrors });
-    const counted = keptAfter(NEW_CHANNEL, { drafts, channel, memories, ...(done && { done }) });
+    const counted = storedBytesAfter(NEW_CHANNEL, {
+      drafts,
+      channel,
+      memories,
+      ...(done && { done }),
+    });
     const holder = { channelId: channel_id, maker: creator };
     await this.#refuseFull(holder, counted, kept);
     await this.#fromStore(channel_id, () => this.#deps.library.keepSources(kept, holder));
@@ -149,12 +154,16 @@ export class ChannelOpener {
   }
 
   /** Throws TOO_LARGE where there is no room for a new channel and the sources of its bots. */
-  async #refuseFull(holder: Holder, counted: Kept, bots: readonly PreparedBot[]): Promise<void> {
+  async #refuseFull(
+    holder: Holder,
+    counted: StoredBytes,
+    bots: readonly PreparedBot[],
+  ): Promise<void> {
     const { ledger } = this.#deps.store;
     const accounts = await this.#fromStore(holder.channelId, () => ledger.accounts(holder));
     const sources = bots.reduce((sum, { source }) => sum + countOf(source), 0);
     const standing = ledger.standing(holder.maker, accounts, 0);
-    const refusal = noRoomFor(keptBytes(counted) + sources, standing);
+    const refusal = noRoomFor(totalBytes(counted) + sources, standing);
     if (refusal) throw refusal;
   }
 
@@ -230,7 +239,7 @@ function withBots(opening: Change, prepared: readonly Prepared[], botErrors: str
   const drafts: Draft[] = [];
   for (const { bot, slot } of prepared) {
     try {
-      const change = attached(channel, bot.bot, slot);
+      const change = attachBot(channel, bot.bot, slot);
       channel = change.channel;
       drafts.push(...change.drafts);
     } catch (error) {

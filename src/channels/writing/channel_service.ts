@@ -1,6 +1,10 @@
 /** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the
  *  newest state and answers once the change is durable. */
-import { type ChannelOp, refuseIfSealed, updated } from "../../domain/referee/administration.ts";
+import {
+  applyOperations,
+  type ChannelOp,
+  refuseIfSealed,
+} from "../../domain/referee/administration.ts";
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { bytesToHex, secretHash } from "../../kernel/hash.ts";
@@ -9,13 +13,13 @@ import type { Log } from "../../kernel/log.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import {
   channelClosed,
+  giveUpSeat,
   type Introduction,
   inviteInvalid,
-  joined,
-  left,
-  rejoined,
   rejoinTokenInvalid,
   type Seated,
+  takeSeat,
+  takeSeatBack,
 } from "../../domain/channel/membership.ts";
 import {
   type Done,
@@ -23,7 +27,7 @@ import {
   refuseOtherRequest,
   requestHash,
 } from "../../domain/channel/idempotency.ts";
-import { attached } from "../../domain/referee/referee.ts";
+import { attachBot } from "../../domain/referee/referee.ts";
 import type { RateLimiter } from "../../domain/limits/rate_limit.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
@@ -34,7 +38,7 @@ import {
   type Viewer,
   viewerOf,
 } from "../../domain/channel/seat.ts";
-import { keptBytes, noRoomFor, type StorageStanding } from "../../domain/storage/storage.ts";
+import { noRoomFor, type StorageStanding, totalBytes } from "../../domain/storage/storage.ts";
 import type { Body } from "../../domain/transcript/body.ts";
 import { type Entry, saltKeys } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
@@ -130,7 +134,7 @@ export class ChannelService {
     const rejoinHash = secretHash(rejoinToken);
     const { registry, time } = this.#deps;
     const joining = await registry.write(channelId, ({ channel, head }) => {
-      const { seat, ...change } = joined(channel, caller, inviteHash, rejoinHash, introduction);
+      const { seat, ...change } = takeSeat(channel, caller, inviteHash, rejoinHash, introduction);
       if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
       const always = change.drafts.length === 0; // only who holds the seat, and by which token
       return {
@@ -159,7 +163,7 @@ export class ChannelService {
       // An earlier call with the same key may have come this far.
       const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
       const held = rotated ? nextHash : rejoinHash;
-      const { seat, ...change } = rejoined(channel, caller, held, nextHash);
+      const { seat, ...change } = takeSeatBack(channel, caller, held, nextHash);
       const always = change.drafts.length === 0;
       return {
         ...change,
@@ -173,7 +177,7 @@ export class ChannelService {
   /** Gives the caller's seat up for good. */
   async leave(access: Access): Promise<void> {
     await this.#deps.registry.write(access.channelId, ({ channel }) => {
-      const change = left(channel, memberOf(channel, access));
+      const change = giveUpSeat(channel, memberOf(channel, access));
       return { ...change, always: true, answer: () => undefined };
     });
   }
@@ -191,7 +195,7 @@ export class ChannelService {
     const prepared = await library.prepare(def, access.caller.principal, signal);
     const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
       this.#refuseReferee(channel, access);
-      const { bot, ...change } = attached(channel, prepared.bot, def.slot);
+      const { bot, ...change } = attachBot(channel, prepared.bot, def.slot);
       return {
         ...change,
         memories: memoriesOf(channel, change, [prepared]),
@@ -238,7 +242,7 @@ export class ChannelService {
       const seedOf = ({ bot_id, seed_commit }: Bot) =>
         seeds.get(bot_id) ??
           [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
-      const change = updated(channel, ops, {
+      const change = applyOperations(channel, ops, {
         newBots,
         seedOf,
         cursorOf,
@@ -273,7 +277,7 @@ export class ChannelService {
     const { store: { ledger }, log } = this.#deps;
     const { channel_id: channelId, creator: maker } = channel;
     const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
-    return ledger.standing(maker, accounts, keptBytes(head.kept));
+    return ledger.standing(maker, accounts, totalBytes(head.kept));
   }
 
   /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for

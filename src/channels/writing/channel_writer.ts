@@ -9,10 +9,10 @@ import { type Done, doneNow } from "../../domain/channel/idempotency.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { channelNotFound } from "../../domain/channel/seat.ts";
 import {
-  keptAfter,
-  keptBytes,
   noRoomFor,
   refuseLargeRecord,
+  storedBytesAfter,
+  totalBytes,
 } from "../../domain/storage/storage.ts";
 import { withoutGone } from "../../domain/referee/timers.ts";
 import { append, type Entry, timeAfter } from "../../domain/transcript/transcript.ts";
@@ -231,7 +231,7 @@ export class ChannelWriter {
         const result = idempotencyId && change.request && next.entries[0]
           ? doneNow(next.entries[0].id, change.request, now)
           : undefined;
-        const kept = keptAfter(head.kept, {
+        const kept = storedBytesAfter(head.kept, {
           drafts: named.drafts,
           memories: change.memories,
           ...(named.channel !== channel && { channel: named.channel }),
@@ -240,8 +240,8 @@ export class ChannelWriter {
         });
         const isNewRecord = named.channel !== channel;
         if (isNewRecord) refuseLargeRecord(channel, named.channel);
-        const own = keptBytes(head.kept);
-        const more = keptBytes(kept) - own;
+        const own = totalBytes(head.kept);
+        const more = totalBytes(kept) - own;
         if (more > 0 && !change.always) this.#refuseFull(channel, accounts, { own, pending, more });
         pending += more;
         bytes += kept.log - (head.kept?.log ?? 0) + (isNewRecord ? kept.record : 0);

@@ -8,7 +8,7 @@ import { botEnded, botEvidence, botFailed, botPaused, budgetSpent, timerDue } fr
 import { memberJoined, memberLeft, memberRejoined } from "./members.ts";
 import { botsAnnounced, channelCreated } from "./opening.ts";
 import { applications } from "./operations.ts";
-import { roundTold } from "./randomness.ts";
+import { roundPublished } from "./randomness.ts";
 
 export const ANNOUNCEMENTS = [
   channelCreated,
@@ -25,7 +25,7 @@ export const ANNOUNCEMENTS = [
   memberJoined,
   memberLeft,
   memberRejoined,
-  roundTold,
+  roundPublished,
   applications.rename,
   applications.set_admin,
   applications.set_bot,

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { announcement } from "./announcement.ts";
 
-export const roundTold = announcement(
+export const roundPublished = announcement(
   "beacon",
   "The signature of a round of public randomness that an earlier entry has named.",
   {

@@ -3,7 +3,7 @@
  *  the round named before its time knows that nobody chose its randomness. */
 import { botAttached } from "../announcements/bots.ts";
 import { memberJoined } from "../announcements/members.ts";
-import { roundTold } from "../announcements/randomness.ts";
+import { roundPublished } from "../announcements/randomness.ts";
 import type { Channel } from "./channel.ts";
 import { roundNamedAt, timeOf } from "../../kernel/drand.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
@@ -81,12 +81,12 @@ export function awaitedRound({ beacon, closed }: Channel): AwaitedRound | undefi
 }
 
 /** Announces the signature of a round in a channel; null when the channel does not wait for it. */
-export function published(channel: Channel, round: number, signature: string): Change | null {
+export function publishRound(channel: Channel, round: number, signature: string): Change | null {
   const { beacon } = channel;
   if (!beacon?.awaited.includes(round) || channel.closed) return null;
   const awaited = beacon.awaited.filter((other) => other !== round);
   return {
     channel: { ...channel, beacon: { ...beacon, awaited } },
-    drafts: [roundTold.draft({ round, signature })],
+    drafts: [roundPublished.draft({ round, signature })],
   };
 }

@@ -33,7 +33,7 @@ export interface Introduction {
 /** Fills the slot of an invite. The same conversation may repeat its own join, because the answer
  *  may have been lost: it gets the same seat under the new token. So may a caller with the token
  *  that the first join made. Hashes are SHA-256 hex. */
-export function joined(
+export function takeSeat(
   channel: Channel,
   caller: Caller,
   inviteHash: string,
@@ -88,7 +88,7 @@ export function joined(
 /** Moves a seat to the conversation, and if necessary to the principal, that has its rejoin token.
  *  Announces a change of principals. `nextHash` replaces the token when the caller asked for a
  *  rotation. */
-export function rejoined(
+export function takeSeatBack(
   channel: Channel,
   caller: Caller,
   rejoinHash: string,
@@ -132,7 +132,7 @@ function under(
 }
 
 /** Gives up a seat: its slot is free for a new invite, and its rejoin token is void. */
-export function left(channel: Channel, seat: Seat): Change {
+export function giveUpSeat(channel: Channel, seat: Seat): Change {
   const { player_id, slot_id, display_name } = seat;
   return {
     channel: withoutSeat(channel, seat),

@@ -41,7 +41,7 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
   });
 }
 
-export function opened(opening: Opening, slots: Slot[]): Change {
+export function openChannel(opening: Opening, slots: Slot[]): Change {
   const { secret, chain, ...facts } = opening;
   const salts = saltKeys(secret);
   const channel: Channel = {

@@ -6,8 +6,8 @@ import { type Bot, BotDef } from "../bot/bot.ts";
 import { type Channel, type Slot, withBot, withSeat, withSlot } from "../channel/channel.ts";
 import { Text } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
-import { type Change, channelClosed, left } from "../channel/membership.ts";
-import { attached, type BotReveal, detached, type NewBot } from "./referee.ts";
+import { type Change, channelClosed, giveUpSeat } from "../channel/membership.ts";
+import { attachBot, type BotReveal, detachBot, type NewBot } from "./referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 
 const SlotId = z.string().max(10);
@@ -64,19 +64,24 @@ interface OpSupplies {
 }
 
 /** Applies operations in order, all or none. */
-export function updated(
+export function applyOperations(
   channel: Channel,
   ops: readonly ChannelOp[],
   supplies: OpSupplies,
 ): Change {
   return ops.reduce<Change>((before, op, i) => {
     if (before.channel.closed) throw channelClosed();
-    const { channel, drafts } = applied(before.channel, op, supplies, supplies.newBots.get(i));
+    const { channel, drafts } = applyOperation(
+      before.channel,
+      op,
+      supplies,
+      supplies.newBots.get(i),
+    );
     return { channel, drafts: [...before.drafts, ...drafts] };
   }, { channel, drafts: [] });
 }
 
-function applied(
+function applyOperation(
   channel: Channel,
   op: ChannelOp,
   supplies: OpSupplies,
@@ -102,11 +107,11 @@ function applied(
       return announcedChange(withSeat(channel, { ...seat, admin: op.admin }), op);
     }
     case "remove_bot":
-      return removed(channel, op, supplies);
+      return removeBot(channel, op, supplies);
     case "resume_bot":
       return announcedChange(withBot(channel, { ...botNamed(channel, op), kills: 0 }), op);
     case "yield_slot":
-      return yielded(channel, op, supplies);
+      return yieldSlot(channel, op, supplies);
     case "set_bot": {
       refuseIfSealed(channel);
       const slot = op.slot_id === undefined ? undefined : slotNamed(channel, op.slot_id);
@@ -117,8 +122,8 @@ function applied(
             'with to: "bot".',
         );
       }
-      const emptied = slot ? vacated(channel, slot, supplies) : { channel, drafts: [] };
-      const { channel: next, drafts } = attached(emptied.channel, newBot!, slot?.slot_id);
+      const emptied = slot ? vacateSlot(channel, slot, supplies) : { channel, drafts: [] };
+      const { channel: next, drafts } = attachBot(emptied.channel, newBot!, slot?.slot_id);
       const { name, version, code_hash } = newBot!;
       const applied = announcedChange(next, {
         type: op.type,
@@ -130,35 +135,35 @@ function applied(
   }
 }
 
-function removed(
+function removeBot(
   channel: Channel,
   op: Extract<ChannelOp, { type: "remove_bot" }>,
   supplies: OpSupplies,
 ): Change {
   refuseIfSealed(channel);
   const bot = botNamed(channel, op);
-  const { channel: next, drafts } = detached(channel, bot, revealOf(supplies, bot));
+  const { channel: next, drafts } = detachBot(channel, bot, revealOf(supplies, bot));
   return { channel: next, drafts: [...drafts, ...announcedChange(next, op).drafts] };
 }
 
-function yielded(
+function yieldSlot(
   channel: Channel,
   op: Extract<ChannelOp, { type: "yield_slot" }>,
   supplies: OpSupplies,
 ): Change {
   const slot = slotNamed(channel, op.slot_id);
   if (slot.kind === "bot" || op.to === "bot") refuseIfSealed(channel);
-  const emptied = vacated(channel, slot, supplies);
+  const emptied = vacateSlot(channel, slot, supplies);
   const invite_hash = op.to === "invite" ? supplies.inviteHash() : null;
   const next = withSlot(emptied.channel, { ...slot, kind: op.to, filled_by: null, invite_hash });
   return { channel: next, drafts: [...emptied.drafts, ...announcedChange(next, op).drafts] };
 }
 
-function vacated(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
+function vacateSlot(channel: Channel, slot: Slot, supplies: OpSupplies): Change {
   const bot = channel.bots.find((b) => b.slot_id === slot.slot_id);
-  if (bot) return detached(channel, bot, revealOf(supplies, bot));
+  if (bot) return detachBot(channel, bot, revealOf(supplies, bot));
   const seat = channel.seats.find((s) => s.slot_id === slot.slot_id);
-  return seat ? left(channel, seat) : { channel, drafts: [] };
+  return seat ? giveUpSeat(channel, seat) : { channel, drafts: [] };
 }
 
 function announcedChange(channel: Channel, op: Applied): Change {

@@ -16,7 +16,7 @@ export function freshMemory(seed: string, players: Player[]): BotMemory {
 /** The memory after an entry has been processed; the same object when the entry changes nothing in
  *  it. `owned` means that nobody else holds the memory, so that its counters are updated in place,
  *  however many there are. */
-export function memoryPast(
+export function memoryAfterEntry(
   memory: BotMemory,
   botId: string,
   entry: Entry,
@@ -35,7 +35,7 @@ export function memoryPast(
 /** The memory when a hook reads an entry. `salt` returns the salt of the entry's body: those who
  *  may not read an addressed entry lack its salt, so they can't guess the bot's state and check the
  *  guess against its hash. */
-export function memoryTold(
+export function memoryAfterReading(
   memory: BotMemory,
   { to }: Pick<Entry, "to">,
   salt: () => Uint8Array,
@@ -47,14 +47,14 @@ export function memoryTold(
 
 /** The memory once the round that was named last is signed: the bot's randomness comes from that
  *  round. */
-export function memoryDrawn(memory: BotMemory, signature: string): BotMemory {
+export function memoryWithRandomness(memory: BotMemory, signature: string): BotMemory {
   const { beacon } = memory;
   if (!beacon) return memory;
   return { ...memory, beacon: { ...beacon, randomness: bytesToHex(randomnessOf(signature)) } };
 }
 
 /** The memory after a hook; the same object when the hook changed nothing in it. */
-export function memoryAfter(memory: BotMemory, outcome: HookOutcome): BotMemory {
+export function memoryAfterHook(memory: BotMemory, outcome: HookOutcome): BotMemory {
   if (outcome.kind !== "done" || !(outcome.state_set || outcome.timers)) return memory;
   const { state, state_set } = outcome;
   const timers = timersAfter(memory, outcome.timers ?? []);

@@ -10,7 +10,7 @@ import {
   timerDue,
 } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft } from "../announcements/members.ts";
-import { roundTold } from "../announcements/randomness.ts";
+import { roundPublished } from "../announcements/randomness.ts";
 import { voiceOf } from "../channel/beacon.ts";
 import type { Bot, BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
 import { type Channel, slotFrom, withBot, withoutBot, withSlot } from "../channel/channel.ts";
@@ -29,7 +29,7 @@ export type NewBot = Omit<Bot, "bot_id" | "slot_id" | "kills" | "ended">;
 
 /** Attaches a bot: gives it an id and a slot (the named one, otherwise the first free bot slot,
  *  otherwise a new one) and announces it. */
-export function attached(
+export function attachBot(
   channel: Channel,
   newBot: NewBot,
   slotName: string | undefined,
@@ -103,7 +103,7 @@ function slotForBot(channel: Channel, botName: string, slotName: string | undefi
 
 /** Removes a bot and reveals its `seed`: from then on anyone can check the bot's randomness up to
  *  entry `cursor`. */
-export function detached(channel: Channel, { bot_id }: Bot, { seed, cursor }: BotReveal): Change {
+export function detachBot(channel: Channel, { bot_id }: Bot, { seed, cursor }: BotReveal): Change {
   return {
     channel: withoutBot(channel, bot_id),
     drafts: [botDetached.draft({ bot_id, seed, cursor })],
@@ -140,7 +140,7 @@ function callFor(
       const timer = timerDue.in(entry);
       return timer ? { hook: "on_timer", args: [timer.name] } : null;
     }
-    if (roundTold.in(entry)) return null;
+    if (roundPublished.in(entry)) return null;
     const joined = memberJoined.in(entry);
     if (joined) return { hook: "on_join", args: [joined.player_id] };
     const left = memberLeft.in(entry);

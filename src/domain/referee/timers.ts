@@ -52,7 +52,7 @@ export function nextDue(channel: Channel, head: Head): number | null {
 }
 
 /** Announces the timers that are due, and returns the remaining timers; null when none is due. */
-export function fired(
+export function fireTimers(
   channel: Channel,
   head: Head,
   now: Date,

@@ -3,7 +3,7 @@
  *  plus a fixed size for its key, so equal contents count the same on every database. */
 import type { BotMemory } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
-import type { Kept } from "../transcript/kept.ts";
+import type { StoredBytes } from "../transcript/stored_bytes.ts";
 import { utf8Length } from "../limits/bounded_json.ts";
 import { STORE_LIMITS } from "../limits/store.ts";
 import type { Done } from "../channel/idempotency.ts";
@@ -23,10 +23,10 @@ const CHANNEL_BYTES = 4 * 1024;
  *  a list. */
 const WAY_BYTES = 2 * KEY_BYTES;
 
-const NOTHING: Kept = { log: 0, record: 0, timers: 0, memories: {} };
-export const NEW_CHANNEL: Kept = { ...NOTHING, log: CHANNEL_BYTES };
+const NOTHING: StoredBytes = { log: 0, record: 0, timers: 0, memories: {} };
+export const NEW_CHANNEL: StoredBytes = { ...NOTHING, log: CHANNEL_BYTES };
 
-export function keptBytes({ log, record, timers, memories }: Kept = NOTHING): number {
+export function totalBytes({ log, record, timers, memories }: StoredBytes = NOTHING): number {
   return Object.values(memories).reduce((sum, bytes) => sum + bytes, log + record + timers);
 }
 
@@ -40,14 +40,14 @@ interface Written {
 }
 
 /** The stored bytes of a channel after a commit. */
-export function keptAfter(before: Kept = NOTHING, written: Written): Kept {
+export function storedBytesAfter(before: StoredBytes = NOTHING, written: Written): StoredBytes {
   const { drafts, channel, timers, memories = new Map(), done } = written;
   let { log } = before;
   for (const { body, to = [] } of drafts) {
     log += body.bytes + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
   }
   if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
-  const kept: Kept = { ...before, log };
+  const kept: StoredBytes = { ...before, log };
   if (channel) kept.record = recordBytes(channel);
   if (timers) kept.timers = jsonBytes(timers);
   if (memories.size > 0) {

@@ -13,7 +13,7 @@ import { canonicalText, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 import type { Body } from "./body.ts";
 import { appended, rootOf, textLeafHash } from "../../kernel/merkle.ts";
-import { Kept } from "./kept.ts";
+import { StoredBytes } from "./stored_bytes.ts";
 
 /** Members post `user`; the other kinds come from bots and the server. */
 export const EntryKind = z.enum(["user", "bot", "system", "control"]);
@@ -85,7 +85,7 @@ export const Head = z.object({
   chain_spent: z.boolean().default(false),
   timers: Timers.default({}),
   /** The stored bytes of the channel, as far as they were counted: see storage.ts. */
-  kept: Kept.optional(),
+  kept: StoredBytes.optional(),
 });
 export type Head = z.infer<typeof Head>;
 

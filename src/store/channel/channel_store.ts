@@ -6,7 +6,7 @@ import { Channel } from "../../domain/channel/channel.ts";
 import { Done } from "../../domain/channel/idempotency.ts";
 import { JsonValue } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
-import { keptBytes } from "../../domain/storage/storage.ts";
+import { totalBytes } from "../../domain/storage/storage.ts";
 import { Entry, Head } from "../../domain/transcript/transcript.ts";
 import { reindex } from "./channel_index.ts";
 import { decode, encode } from "../codec.ts";
@@ -184,7 +184,7 @@ export class ChannelStore {
       atomic.set(keys.done(channel_id, idempotencyId), encode(done), CHANNEL_LIMITS.idempotencyMs);
     }
     reindexDue(atomic, base, { channel, head });
-    const bytes = keptBytes(head.kept) - keptBytes(base?.head.kept);
+    const bytes = totalBytes(head.kept) - totalBytes(base?.head.kept);
     const holder = { channelId: channel_id, maker: channel.creator };
     const counted = { blobs: false };
     for (const { key, amount } of this.ledger.sums(holder, bytes, counted)) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { ChannelState } from "../../../src/channels/writing/change.ts";
 import { ChannelRegistry } from "../../../src/channels/writing/registry.ts";
-import { opened, slotsFrom } from "../../../src/domain/channel/opening.ts";
+import { openChannel, slotsFrom } from "../../../src/domain/channel/opening.ts";
 import { Refusal } from "../../../src/kernel/refusal.ts";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { append, type Draft, EMPTY_HEAD } from "../../../src/domain/transcript/transcript.ts";
@@ -18,7 +18,7 @@ let ids = 0;
  *  for. */
 async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
   const kv = await Deno.openKv(":memory:");
-  const { channel, drafts } = opened({
+  const { channel, drafts } = openChannel({
     channel_id: CHANNEL,
     name: "test",
     creator: "ann",

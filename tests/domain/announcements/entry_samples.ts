@@ -18,7 +18,7 @@ import {
 } from "../../../src/domain/announcements/members.ts";
 import { botsAnnounced, channelCreated } from "../../../src/domain/announcements/opening.ts";
 import { appliedDraft } from "../../../src/domain/announcements/operations.ts";
-import { roundTold } from "../../../src/domain/announcements/randomness.ts";
+import { roundPublished } from "../../../src/domain/announcements/randomness.ts";
 import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../../src/domain/limits/channel.ts";
 import type { JsonObject } from "../../../src/kernel/json.ts";
@@ -90,7 +90,7 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   member_joined: memberJoined.draft({ player_id, slot_id, label: "a", display_name }),
   member_left: memberLeft.draft({ player_id, slot_id, display_name }),
   member_rejoined: memberRejoined.draft({ player_id, slot_id }),
-  beacon: roundTold.draft({ round: 1, signature: "00" }),
+  beacon: roundPublished.draft({ round: 1, signature: "00" }),
   rename_applied: appliedDraft({ type: "rename", name: "hall" }),
   set_admin_applied: appliedDraft({ type: "set_admin", slot_id, admin: true }),
   set_bot_applied: appliedDraft({ type: "set_bot", bot: { ...named, code_hash: hash } }),

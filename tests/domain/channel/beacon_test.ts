@@ -2,8 +2,8 @@
  *  nobody else. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
-import { freshMemory, memoryPast } from "../../../src/domain/referee/bot_memory.ts";
-import { published, withRounds } from "../../../src/domain/channel/beacon.ts";
+import { freshMemory, memoryAfterEntry } from "../../../src/domain/referee/bot_memory.ts";
+import { publishRound, withRounds } from "../../../src/domain/channel/beacon.ts";
 import type { BotMemory } from "../../../src/domain/bot/bot.ts";
 import type { Channel } from "../../../src/domain/channel/channel.ts";
 import { QUICKNET, roundNamedAt } from "../../../src/kernel/drand.ts";
@@ -39,7 +39,7 @@ function diceOf(log: unknown[][], randomness = "aa".repeat(32)): string {
       root: crypto.getRandomValues(new Uint8Array(32)).toHex(),
       chained: 0,
     };
-    memory = memoryPast(memory, BOT, last);
+    memory = memoryAfterEntry(memory, BOT, last);
   }
   return hookSeed({ ...memory, beacon: { ...memory.beacon!, randomness } }, BOT, last);
 }
@@ -82,9 +82,9 @@ Deno.test("a channel waits for so many rounds and no more, and is told only thos
   const more = () => withRounds({ channel, drafts: [joined] }, at(CHANNEL_LIMITS.awaitedRounds));
   assert.throws(more, { name: "Refusal", code: "UNAVAILABLE" });
   const [round] = channel.beacon!.awaited as [number];
-  assert.equal(published(channel, round - 1, "00"), null);
-  assert.equal(published({ ...channel, closed: true }, round, "00"), null);
-  const told = published(channel, round, "00")!;
+  assert.equal(publishRound(channel, round - 1, "00"), null);
+  assert.equal(publishRound({ ...channel, closed: true }, round, "00"), null);
+  const told = publishRound(channel, round, "00")!;
   assert.ok(!told.channel.beacon!.awaited.includes(round));
-  assert.equal(published(told.channel, round, "00"), null, "once");
+  assert.equal(publishRound(told.channel, round, "00"), null, "once");
 });

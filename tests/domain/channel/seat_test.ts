@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Channel, Seat } from "../../../src/domain/channel/channel.ts";
-import { left, rejoined } from "../../../src/domain/channel/membership.ts";
+import { giveUpSeat, takeSeatBack } from "../../../src/domain/channel/membership.ts";
 import { Refusal } from "../../../src/kernel/refusal.ts";
 import {
   type Access,
@@ -74,7 +74,7 @@ Deno.test("seatOf() goes by token, then conversation, then the only seat", async
 
 Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) => {
   const open = channel([seat("p1", "ann", null)], { visibility: "public" });
-  const gone = left(ONE_SEAT, ONE_SEAT.seats[0]!).channel;
+  const gone = giveUpSeat(ONE_SEAT, ONE_SEAT.seats[0]!).channel;
   const table: [string, Channel, string, string | null, string | null, string][] = [
     ["two seats and no hint", TWO_CHATS, "ann", "chat-3", null, "SEAT_AMBIGUOUS"],
     ["two seats under one hint", ONE_POOLED, "ann", "chat-1", null, "SEAT_AMBIGUOUS"],
@@ -96,9 +96,9 @@ Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) =>
   }
 });
 
-Deno.test("rejoined() moves the seat and displaces the conversation that held it", () => {
+Deno.test("takeSeatBack() moves the seat and displaces the conversation that held it", () => {
   const there = { principal: "ann", conversation: "chat-9" };
-  const { channel: moved, drafts } = rejoined(ONE_SEAT, there, "hash-p1", null);
+  const { channel: moved, drafts } = takeSeatBack(ONE_SEAT, there, "hash-p1", null);
   assert.equal(seatOf(moved, from(there))?.player_id, "p1");
   assert.throws(
     () => seatOf(moved, from({ principal: "ann", conversation: "chat-1" })),
@@ -106,14 +106,14 @@ Deno.test("rejoined() moves the seat and displaces the conversation that held it
   );
   assert.deepEqual(drafts, [], "the same principal: nobody has to be told");
 
-  const back = rejoined(moved, { principal: "ann", conversation: "chat-1" }, "hash-p1", null);
+  const back = takeSeatBack(moved, { principal: "ann", conversation: "chat-1" }, "hash-p1", null);
   const again = seatOf(back.channel, from({ principal: "ann", conversation: "chat-1" }));
   assert.equal(again?.player_id, "p1");
 });
 
-Deno.test("rejoined() by another principal displaces the old one altogether, and says so", () => {
+Deno.test("takeSeatBack() by another principal displaces the old one altogether, and says so", () => {
   const taker = { principal: "cleo", conversation: null };
-  const { channel: taken, drafts } = rejoined(ONE_SEAT, taker, "hash-p1", "hash-new");
+  const { channel: taken, drafts } = takeSeatBack(ONE_SEAT, taker, "hash-p1", "hash-new");
   assert.equal(seatOf(taken, from(taker, "hash-new"))?.player_id, "p1");
   assert.equal(drafts[0]?.body.value.type, "member_rejoined");
   assert.throws(

@@ -3,18 +3,18 @@ import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import type { Channel } from "../../../src/domain/channel/channel.ts";
 import { freshMemory } from "../../../src/domain/referee/bot_memory.ts";
-import { opened, slotsFrom } from "../../../src/domain/channel/opening.ts";
+import { openChannel, slotsFrom } from "../../../src/domain/channel/opening.ts";
 import {
-  keptAfter,
-  keptBytes,
   NEW_CHANNEL,
   noRoomFor,
   refuseLargeRecord,
+  storedBytesAfter,
+  totalBytes,
 } from "../../../src/domain/storage/storage.ts";
 
 function channelOf(labels: string[]): Channel {
   const slots = slotsFrom(labels.map((label) => `invite:${label}`), () => "0".repeat(64));
-  return opened({
+  return openChannel({
     channel_id: "chn_a",
     name: "a",
     creator: "guest:ann",
@@ -26,33 +26,33 @@ function channelOf(labels: string[]): Channel {
   }, slots).channel;
 }
 
-Deno.test("keptAfter() counts entries for good, in bytes, and gives back what is replaced or removed", () => {
+Deno.test("storedBytesAfter() counts entries for good, in bytes, and gives back what is replaced or removed", () => {
   const said = (text: string) => ({ drafts: [{ body: bodyOf({ text }) }] });
-  const one = keptAfter(NEW_CHANNEL, said("a"));
-  const bytes = keptBytes(one) - keptBytes(NEW_CHANNEL);
+  const one = storedBytesAfter(NEW_CHANNEL, said("a"));
+  const bytes = totalBytes(one) - totalBytes(NEW_CHANNEL);
   assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
-  const wide = keptBytes(keptAfter(one, said("€"))) - keptBytes(one);
+  const wide = totalBytes(storedBytesAfter(one, said("€"))) - totalBytes(one);
   assert.equal(wide - bytes, 2, "the euro sign has three bytes");
 
   const memory = freshMemory("00", []);
   const memories = (state: string | null) =>
     new Map([["bot_a", state === null ? null : { ...memory, state }]]);
-  const small = keptAfter(one, { drafts: [], memories: memories("x") });
-  const large = keptAfter(small, { drafts: [], memories: memories("x".repeat(1_001)) });
-  assert.equal(keptBytes(large) - keptBytes(small), 1_000);
-  assert.deepEqual(keptAfter(large, { drafts: [], memories: memories(null) }), one);
+  const small = storedBytesAfter(one, { drafts: [], memories: memories("x") });
+  const large = storedBytesAfter(small, { drafts: [], memories: memories("x".repeat(1_001)) });
+  assert.equal(totalBytes(large) - totalBytes(small), 1_000);
+  assert.deepEqual(storedBytesAfter(large, { drafts: [], memories: memories(null) }), one);
 
   const [few, many] = [["a"], ["a", "b", "c"]].map(channelOf) as [Channel, Channel];
-  const before = keptAfter(one, { drafts: [], channel: few });
-  const after = keptAfter(before, { drafts: [], channel: many });
-  assert.ok(keptBytes(after) > keptBytes(before));
-  assert.deepEqual(keptAfter(after, { drafts: [], channel: few }), before);
+  const before = storedBytesAfter(one, { drafts: [], channel: few });
+  const after = storedBytesAfter(before, { drafts: [], channel: many });
+  assert.ok(totalBytes(after) > totalBytes(before));
+  assert.deepEqual(storedBytesAfter(after, { drafts: [], channel: few }), before);
 });
 
-Deno.test("keptAfter() counts what an older server wrote from when it is written again", () => {
-  const kept = keptAfter(undefined, { drafts: [{ body: bodyOf({}) }] });
+Deno.test("storedBytesAfter() counts what an older server wrote from when it is written again", () => {
+  const kept = storedBytesAfter(undefined, { drafts: [{ body: bodyOf({}) }] });
   assert.equal(kept.record, 0);
-  assert.ok(keptBytes(kept) > 0);
+  assert.ok(totalBytes(kept) > 0);
 });
 
 Deno.test("noRoomFor() names what is full, and the way out", () => {
