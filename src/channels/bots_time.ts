@@ -1,7 +1,6 @@
-/** What principals have bots do, and how far those are behind. A principal has made the channels
- *  whose bots work for it: it pays for their hooks' time out of one budget, and when that is spent
- *  they wait. Which hooks run stays the same, as the transcript says it; only when they run
- *  changes. */
+/** The bots' use of run time and their backlogs, by principal. The principal that created a channel
+ *  pays for the hooks of its bots out of one budget. When the budget is spent, these bots wait. The
+ *  transcript still determines which hooks run; only when they run changes. */
 import { backlogOf, wakesBots } from "../domain/referee/backlog.ts";
 import type { Channel } from "../domain/channel/channel.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
@@ -13,36 +12,37 @@ const CATCH_UP_MS = 1_000;
 
 type State = { channel: Channel; head: Head };
 
-/** What is told of bots that wait. */
+/** The reported state of bots that wait. */
 export interface BotsWait {
-  /** How many entries wait for them. */
+  /** The number of entries that wait for the bots. */
   entries: number;
-  /** About how long they wait before they go on. */
+  /** About how long the bots wait before they go on, in milliseconds. */
   for_ms: number;
 }
 
 export class BotsTime {
   readonly #limiter: RateLimiter | undefined;
-  /** Entries that wait, by channel, and by the principal that made it; only where some do. */
+  /** The numbers of waiting entries, by channel and by the principal that created the channel; only
+   *  those above 0. */
   readonly #byChannel = new Map<string, number>();
   readonly #byPrincipal = new Map<string, number>();
 
-  /** Without a limiter nobody's time is ever spent. */
+  /** Without a limiter no budget is ever spent. */
   constructor(limiter?: RateLimiter) {
     this.#limiter = limiter;
   }
 
-  /** Takes time that a host has worked for a principal. */
+  /** Charges a principal for the time that a host worked for it. */
   charge(principal: string, ms: number): void {
     this.#limiter?.charge("hook_ms", principal, ms);
   }
 
-  /** Until there is time again, in milliseconds; 0 when there is. */
+  /** Milliseconds until a principal's budget has time again; 0 when it has. */
   waitMs(principal: string): number {
     return this.#limiter?.look("hook_ms", principal).retryAfterMs ?? 0;
   }
 
-  /** Refuses what takes a host's time while there is none for this principal. */
+  /** Refuses work on a host while this principal's budget is spent. */
   refuseSpent(principal: string): void {
     const waitMs = this.waitMs(principal);
     if (waitMs === 0) return;
@@ -50,25 +50,26 @@ export class BotsTime {
     throw new Refusal("RATE_LIMIT", text, waitMs);
   }
 
-  /** Told of the newest state of each channel. */
+  /** Records the backlog of a channel's newest state. */
   note(state: State): void {
     const { channel_id, creator } = state.channel;
     const now = backlogOf(state);
     const before = this.#byChannel.get(channel_id) ?? 0;
     if (now === before) return;
-    keep(this.#byChannel, channel_id, now);
-    keep(this.#byPrincipal, creator, (this.#byPrincipal.get(creator) ?? 0) + now - before);
+    setCount(this.#byChannel, channel_id, now);
+    setCount(this.#byPrincipal, creator, (this.#byPrincipal.get(creator) ?? 0) + now - before);
   }
 
-  /** Why a channel's bots don't answer now; undefined where they do, or have nothing to answer. */
+  /** The reason why a channel's bots don't answer now; undefined when they do, or when no entry
+   *  waits for them. */
   waiting(state: State): BotsWait | undefined {
     const entries = backlogOf(state);
     const for_ms = entries > 0 ? this.waitMs(state.channel.creator) : 0;
     return for_ms > 0 ? { entries, for_ms } : undefined;
   }
 
-  /** Refuses what would wake a channel's bots while too much waits for them, or for the other bots
-   *  of whoever made the channel. */
+  /** Refuses what would wake a channel's bots while too many entries wait for them, or for all bots
+   *  of the channel's creator. */
   refuseBacklog(state: State): void {
     const { channel } = state;
     if (!wakesBots(channel)) return;
@@ -86,7 +87,7 @@ export class BotsTime {
   }
 }
 
-function keep(counts: Map<string, number>, key: string, count: number): void {
+function setCount(counts: Map<string, number>, key: string, count: number): void {
   if (count > 0) counts.set(key, count);
   else counts.delete(key);
 }

@@ -1,5 +1,6 @@
-/** From a bot's definition to a bot that may be attached: finds its source, has the sandbox inspect
- *  it, hashes what will be announced. Built-in bots take the same way as a stranger's. */
+/** Turns a bot's definition into a bot that may be attached: finds its source, has the sandbox
+ *  inspect it, and hashes what will be announced. Built-in bots go through the same checks as any
+ *  other bot. */
 import { type Bot, type BotDef, BotName, Env, type Inspection } from "../../domain/bot/bot.ts";
 import { declaredNet } from "../../domain/bot/bot_network.ts";
 import type { Bodies } from "../../domain/bot/evidence.ts";
@@ -19,7 +20,7 @@ import type { EnvVault } from "../../store/channel/env_vault.ts";
 import type { BotsTime } from "../bots_time.ts";
 
 const BUILTIN = "builtin://";
-/** Sources, and verdicts on sources, that are kept in memory. */
+/** The most sources, and the most verdicts on sources, that stay in memory. */
 const MAX_KNOWN = 500;
 
 interface BotLibraryDeps {
@@ -35,7 +36,7 @@ interface BotLibraryDeps {
 /** A bot ready to be attached, with the secret that its announcement commits to. */
 export interface PreparedBot {
   bot: NewBot;
-  /** In UTF-8; not stored yet. */
+  /** UTF-8; not stored yet. */
   source: Uint8Array;
   /** 32 bytes as hex. */
   seed: string;
@@ -46,8 +47,8 @@ export class BotLibrary {
   #builtinHashes: Map<HashText, string> | undefined;
   readonly #sources = new Map<HashText, string>();
   readonly #inspections = new Map<string, Inspection>();
-  /** A source that is made to take long must not take every host, nor hold up the sources of
-   *  others. */
+  /** Queues inspections by principal, so that sources made to take long neither occupy all hosts
+   *  nor hold up the sources of others. */
   readonly #turns = new FairTurns(
     {
       atOnce: SHARED_WORK.inspections,
@@ -69,7 +70,7 @@ export class BotLibrary {
     return [...this.#deps.builtins.keys()];
   }
 
-  /** A built-in bot's source by its hash. */
+  /** The source of a built-in bot, by its hash. */
   builtin(codeHash: string): string | undefined {
     this.#builtinHashes ??= new Map(
       [...this.#deps.builtins.values()].map((source) => [hashText(encode(source)), source]),
@@ -77,9 +78,9 @@ export class BotLibrary {
     return this.#builtinHashes.get(codeHash as HashText);
   }
 
-  /** Checks a definition for a principal, which pays for the look at its source. Throws
+  /** Checks a definition for a principal, which pays for the inspection of the source. Throws
    *  BOT_REJECTED, BOT_NOT_FOUND, TOO_LARGE, RATE_LIMIT, or TIMEOUT when `signal` aborts before the
-   *  source's turn. */
+   *  inspection's turn. */
   async prepare(def: BotDef, principal: string, signal?: AbortSignal): Promise<PreparedBot> {
     const { randomBytes } = this.#deps;
     const source = this.#sourceOf(def);
@@ -92,8 +93,8 @@ export class BotLibrary {
       );
     }
     const codeHash = hashText(bytes);
-    const asked = { source, language: def.language, name: def.name };
-    const found = await this.#inspect(codeHash, asked, principal, signal);
+    const botSource = { source, language: def.language, name: def.name };
+    const found = await this.#inspect(codeHash, botSource, principal, signal);
     if (found.kind === "rejected") {
       const at = found.line === undefined ? "" : `line ${found.line}: `;
       throw new Refusal(
@@ -137,15 +138,15 @@ export class BotLibrary {
     };
   }
 
-  /** Stores the sources of bots that will be attached: before anything names them, and only then,
-   *  for nothing ever removes a blob. */
-  async keepSources(prepared: Iterable<PreparedBot>, holder: Holder): Promise<void> {
+  /** Stores the sources of bots that will be attached, before any record names them. Call it for no
+   *  other bots: nothing ever deletes a blob. */
+  async storeSources(prepared: Iterable<PreparedBot>, holder: Holder): Promise<void> {
     for (const { source } of prepared) await this.#deps.blobs.put(source, holder);
   }
 
-  /** The definition's secrets as they are stored. What is announced binds whoever gave them, and
-   *  lets nobody try which values they are: the hash is salted, and its salt is sealed with
-   *  them. */
+  /** Encrypts the secrets of a definition. The announced commitment binds the author to the values,
+   *  and nobody can check guesses against it: the hash is salted, and the salt is encrypted
+   *  together with the values. */
   async #sealed(def: BotDef, seedCommit: HashText): Promise<Bot["env"]> {
     if (def.env && def.env_redacted) {
       throw new Refusal(
@@ -165,14 +166,14 @@ export class BotLibrary {
     };
   }
 
-  /** A bot's sealed values; null when this server's key does not open them. */
+  /** A bot's sealed values; null when this server's key can't decrypt them. */
   async env({ env, seed_commit }: Pick<Bot, "env" | "seed_commit">): Promise<Env | null> {
     if (!env) return {};
     const text = await this.#deps.vault.open(env.sealed, seed_commit);
     return text === null ? null : Env.safeParse(JSON.parse(text).env).data ?? null;
   }
 
-  /** What the sandbox finds in a source; one that was accepted is not looked at again. */
+  /** The sandbox's verdict on a source. Accepted verdicts are cached. */
   async #inspect(
     codeHash: HashText,
     bot: BotSource,
@@ -195,17 +196,17 @@ export class BotLibrary {
     return found;
   }
 
-  /** Stores the bytes that evidence names: before anything names them. */
-  async keepEvidence(bodies: Bodies, holder: Holder): Promise<void> {
+  /** Stores the bodies that evidence names, before any entry names them. */
+  async storeEvidence(bodies: Bodies, holder: Holder): Promise<void> {
     for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes, holder);
   }
 
-  /** The bytes that evidence names by this hash. */
+  /** The body that evidence names by this hash; null when it is not stored. */
   evidence(bodyHash: HashText): Promise<Uint8Array | null> {
     return this.#deps.blobs.get(bodyHash);
   }
 
-  /** The exact source with this hash. */
+  /** The exact source with this hash. Throws when it is missing. */
   async source(codeHash: HashText): Promise<string> {
     const known = this.#sources.get(codeHash);
     if (known !== undefined) return known;

@@ -1,5 +1,6 @@
-/** Sources by their hash alone. Whoever may read a channel that has announced a source may read the
- *  source, and everyone the built-in ones; to all others it reads as if it did not exist. */
+/** Reads sources by hash alone. Anyone who may read a channel that has announced a source may read
+ *  that source, and anyone may read the built-in ones. To everybody else, a source does not seem to
+ *  exist. */
 import type { HashText } from "../../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
@@ -17,7 +18,7 @@ export class SourceReader {
     this.#deps = deps;
   }
 
-  /** The exact source with this hash, or null where the principal may not read it. */
+  /** The exact source with this hash, or null when the principal may not read it. */
   async read(principal: string, codeHash: HashText): Promise<string | null> {
     const { store, library } = this.#deps;
     const builtin = library.builtin(codeHash);
@@ -26,14 +27,15 @@ export class SourceReader {
     return readable ? await library.source(codeHash) : null;
   }
 
-  /** Whether one of the principal's own channels, the newest of them, has announced the source. */
+  /** Whether one of the principal's own channels has announced the source. Searches the newest
+   *  channels only. */
   async #isIn(principal: string, codeHash: HashText): Promise<boolean> {
     const { store } = this.#deps;
-    let looked = 0;
+    let count = 0;
     let ids: string[] = [];
     for await (const { value } of store.mine(principal)) {
       ids.push(value);
-      if (++looked >= CHANNEL_LIMITS.sourceChannels) break;
+      if (++count >= CHANNEL_LIMITS.sourceChannels) break;
       if (ids.length < 10) continue;
       if (await store.isSourceIn(codeHash, ids)) return true;
       ids = [];

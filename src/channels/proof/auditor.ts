@@ -1,7 +1,7 @@
-/** Takes a channel's export and verifies it, for whoever can't run the verifier themselves:
- *  convenient, but it is the server that says so. Principals take turns, pay for the hooks that are
- *  run again, and are told what was left out when a verification took too long; one that nobody
- *  waits for any more ends at its next hook. */
+/** Verifies a channel's export on the server, for callers who can't run the verifier themselves.
+ *  This is convenient, but they have to trust the server's report. Principals take turns and pay
+ *  for replayed hooks. A report lists what was left unchecked when the verification took too long.
+ *  A verification that nobody waits for ends at its next hook. */
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -44,9 +44,9 @@ export class Auditor {
     this.#deps = deps;
   }
 
-  /** Verifies a channel as its caller may see it. Refuses channels that are too long for it, a
-   *  crowd, and whoever has used up their time; throws `Refusal("TIMEOUT")` when `signal`
-   *  aborts. */
+  /** Verifies a channel as its caller may see it. Refuses channels that are too long, requests
+   *  beyond the queue's limits, and principals whose budget is spent. Throws `Refusal("TIMEOUT")`
+   *  when `signal` aborts. */
   async audit(
     access: Access,
     receipts: readonly string[],
@@ -55,7 +55,7 @@ export class Auditor {
     const { registry, exporter, sandbox, time } = this.#deps;
     const { caller: { principal }, channelId } = access;
     const { head } = await registry.load(channelId);
-    // Before anything is waited for: strangers are refused, and learn nothing.
+    // Check access before waiting, so that strangers are refused at once and learn nothing.
     const pieces = await exporter.export(access);
     if (head.size > CHANNEL_LIMITS.auditEntries) {
       throw tooLarge(`${CHANNEL_LIMITS.auditEntries} entries`);

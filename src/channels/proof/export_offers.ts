@@ -1,5 +1,5 @@
-/** Links to exports: offered to whoever may read a channel, and taken without asking again who it
- *  is. */
+/** Links to exports. The server issues them to readers of a channel; the link alone then gives
+ *  access. */
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { type Access, viewerOf } from "../../domain/channel/seat.ts";
 import type { Exporter } from "./exporter.ts";
@@ -17,7 +17,7 @@ interface ExportOffersDeps {
   now: () => Date;
 }
 
-/** What an export will hold, for whoever has its link. */
+/** A summary of an export, for anyone who has its link. */
 export interface OfferedExport {
   channelId: string;
   name: string;
@@ -38,7 +38,8 @@ export class ExportOffers {
     this.#deps = deps;
   }
 
-  /** A link to the channel as the caller may see it. Refuses whoever may not read it. */
+  /** A link to the channel's export as the caller may see it. Refuses callers who may not read the
+   *  channel. */
   async offer(access: Access): Promise<{ url: string; expiresAt: Date; size: number }> {
     const { registry, key, publicUrl, now } = this.#deps;
     const { channelId } = access;
@@ -53,7 +54,7 @@ export class ExportOffers {
     };
   }
 
-  /** What is behind a ticket as of now; null when the ticket opens nothing. */
+  /** The summary of a ticket's export as of now; null when the ticket is not valid. */
   async look(text: string): Promise<OfferedExport | null> {
     const { registry, signer, key, now } = this.#deps;
     const ticket = openTicket(key, text, now());
@@ -71,7 +72,7 @@ export class ExportOffers {
     };
   }
 
-  /** The export behind a ticket, in pieces of text; null when the ticket opens nothing. */
+  /** The export of a ticket, in pieces of text; null when the ticket is not valid. */
   async take(text: string): Promise<AsyncGenerator<string> | null> {
     const { registry, exporter, key, now } = this.#deps;
     const ticket = openTicket(key, text, now());

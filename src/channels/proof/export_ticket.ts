@@ -1,6 +1,6 @@
-/** Tickets for downloading an export without a token, so that a person can hand the link to a
- *  verifier. A ticket names whose view it opens and until when, under a MAC: nothing is stored, any
- *  instance takes it. */
+/** Tickets for downloading an export without a token, so that a person can pass the link to a
+ *  verifier. A ticket states whose view it opens and until when, authenticated by a MAC: the server
+ *  stores nothing, and any instance accepts it. */
 import { timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { base64url } from "../../kernel/base64url.ts";
@@ -20,7 +20,7 @@ export function issueTicket(key: Uint8Array, ticket: Ticket): string {
   return `${claims}.${base64url(macOf(key, claims))}`;
 }
 
-/** What a ticket opens; null for one that this server did not issue, or that is over. */
+/** Opens a ticket; null when this server did not issue it, or when it has expired. */
 export function openTicket(key: Uint8Array, text: string, now: Date): Ticket | null {
   const [, claims, mac] = /^([\w-]{1,500})\.([\w-]{43})$/.exec(text) ?? [];
   if (claims === undefined || mac === undefined) return null;

@@ -1,4 +1,5 @@
-/** Writes a channel as a file, entry by entry, so that a long one never is in memory as a whole. */
+/** Writes a channel as a file, page by page, so that a long channel is never in memory as a
+ *  whole. */
 import { botAttached } from "../../domain/announcements/bots.ts";
 import { botEvidence } from "../../domain/announcements/hooks.ts";
 import { bodyHashesIn } from "../../domain/bot/announced_exchange.ts";
@@ -28,7 +29,7 @@ interface ExporterDeps {
   keys: readonly PublishedKey[];
 }
 
-/** What the entries that were written name. */
+/** What the written entries name. */
 interface Named {
   sources: Set<HashText>;
   modules: Set<string>;
@@ -42,15 +43,15 @@ export class Exporter {
     this.#deps = deps;
   }
 
-  /** The channel as of now, as text in pieces. Refuses whoever may not read it before anything is
-   *  written. */
+  /** The channel as of now, as text in pieces. Refuses callers who may not read it before it writes
+   *  anything. */
   async export(access: Access): Promise<AsyncGenerator<string>> {
     const state = await this.#deps.registry.load(access.channelId);
     const { seat } = viewerOf(state.channel, access);
     return this.exportFor(state, seat?.player_id ?? null);
   }
 
-  /** The same for a viewer who was checked before. */
+  /** The same for a viewer whose access was checked before. */
   async *exportFor(state: StoredChannel, viewer: string | null): AsyncGenerator<string> {
     const { signer, keys } = this.#deps;
     const { head, channel: { channel_id, beacon } } = state;
@@ -69,7 +70,7 @@ export class Exporter {
       const entries = await this.#deps.store.entries(channel_id, after, limit);
       yield entries.map((entry) => {
         const exported = exportedEntry(entry, state.secret, viewer);
-        if (exported.body) nameAll(exported, named);
+        if (exported.body) collectNames(exported, named);
         return `${entry.id === 1 ? "" : ","}\n${JSON.stringify(exported)}`;
       }).join("");
     }
@@ -81,8 +82,8 @@ export class Exporter {
     );
     yield* this.#record("evidence", named.evidence, (bytes) => bytes.toBase64());
     const modules = await Promise.all([...named.modules].map(vettedSource));
-    const told = modules.map(({ announced, source }) => ({ ...announced, source }));
-    yield `\n"modules":${JSON.stringify(told)}}\n`;
+    const exported = modules.map(({ announced, source }) => ({ ...announced, source }));
+    yield `\n"modules":${JSON.stringify(exported)}}\n`;
   }
 
   async *#record(
@@ -101,7 +102,7 @@ export class Exporter {
   }
 }
 
-/** An entry as a viewer may have it. */
+/** An entry as a viewer may see it. */
 function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null): ExportedEntry {
   const { body, hash } = entry;
   const salt = saltOf(secret, entry);
@@ -112,9 +113,9 @@ function exportedEntry(entry: Entry, secret: Uint8Array, viewer: string | null):
     : { ...open, body, salt: bytesToHex(salt), hash };
 }
 
-/** Notes the sources, modules and evidence that the server itself names; a bot may write any
- *  hash. */
-function nameAll(entry: ExportedEntry, named: Named): void {
+/** Collects the sources, modules and evidence that entries of the server name. Entries of bots
+ *  don't count, because they may contain any hash. */
+function collectNames(entry: ExportedEntry, named: Named): void {
   const attached = botAttached.in(entry);
   if (attached) {
     named.sources.add(attached.code_hash);

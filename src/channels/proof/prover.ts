@@ -1,4 +1,4 @@
-/** Proofs about a channel's log, for whoever may read it. */
+/** Proves facts about a channel's log to its readers. */
 import { rootOf } from "../../kernel/merkle.ts";
 import {
   consistencyRanges,
@@ -26,7 +26,7 @@ interface ProverDeps {
 interface ProofRequest {
   /** Prove that this entry is in the log. */
   id?: number | undefined;
-  /** Prove that the log of this size is the beginning of today's. */
+  /** Prove that the log of this size is a prefix of the current log. */
   since?: number | undefined;
 }
 
@@ -37,8 +37,8 @@ export class Prover {
     this.#deps = deps;
   }
 
-  /** Proves what is asked against today's tree head. Refuses whoever may not read, and what is not
-   *  in the log. */
+  /** Proves what is requested against the current tree head. Refuses callers who may not read, and
+   *  numbers beyond the log. */
   async prove(access: Access, { id, since }: ProofRequest): Promise<LogProof> {
     const { registry, signer } = this.#deps;
     const { channelId } = access;
@@ -72,7 +72,8 @@ export class Prover {
     };
   }
 
-  /** An entry without its body: who may read that has it, and is given its salt. */
+  /** An entry without its body. Viewers who may read the body already have it, and get its salt
+   *  here. */
   async #entry(channelId: string, id: number, secret: Uint8Array, playerId: string | null) {
     const [entry] = await this.#deps.store.entries(channelId, id - 1, 1);
     const { hash, body } = entry!;

@@ -1,4 +1,4 @@
-/** Lets a verifier run hooks again in a sandbox. */
+/** Lets a verifier replay hooks in a sandbox. */
 import type { HookJob } from "../../domain/bot/bot.ts";
 import type { Exchange } from "../../domain/bot/evidence.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -7,7 +7,7 @@ import type { Sandbox, WorkContext } from "../../sandbox/sandbox.ts";
 import type { Replayer } from "../../verify/replayer.ts";
 import type { BotsTime } from "../bots_time.ts";
 
-/** Without a context, the sandbox is for the verifier alone. */
+/** Without a context, the verifier has the sandbox to itself. */
 export function replayerOn(sandbox: Sandbox, context: WorkContext = {}): Replayer {
   return {
     inspect: (bot) => sandbox.inspect({ ...bot, again: true }, context),
@@ -21,28 +21,28 @@ export function replayerOn(sandbox: Sandbox, context: WorkContext = {}): Replaye
   };
 }
 
-/** What a verification on a shared sandbox may take. */
+/** The limits of a verification on a shared sandbox. */
 export interface Bounds {
-  /** Whose turns it takes, and whose time it spends. */
+  /** The principal whose turns and budget it uses. */
   key: FairKey;
-  /** Ends it. */
+  /** Ends the verification. */
   signal: AbortSignal;
   time: BotsTime;
-  /** How long hosts work for it, and how long it goes on in all. */
+  /** How long hosts may work for it, and how long it may take in all. */
   hookMs: number;
   withinMs: number;
 }
 
-/** A replayer that ends with its signal, by `Refusal("TIMEOUT")`; when its time is over, what is
- *  left reads as if it took too long, which a verifier tells as not known. */
+/** A replayer that ends when its signal aborts, with `Refusal("TIMEOUT")`. When its time is up,
+ *  every further result is one of having taken too long, which a verifier reports as unknown. */
 export function replayerWithin(sandbox: Sandbox, bounds: Bounds): Replayer & Disposable {
   const { key, signal, time, hookMs, withinMs } = bounds;
   const { principal } = key;
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), withinMs);
-  let leftMs = hookMs;
+  let remainingMs = hookMs;
   const worked = (ms: number) => {
-    leftMs -= ms;
+    remainingMs -= ms;
     time.charge(principal, ms);
   };
   const replayer = replayerOn(sandbox, {
@@ -52,7 +52,7 @@ export function replayerWithin(sandbox: Sandbox, bounds: Bounds): Replayer & Dis
   });
   const bounded = async <T>(ask: () => Promise<T>, late: T): Promise<T> => {
     if (signal.aborted) throw new Refusal("TIMEOUT", "The call was cancelled. Try again.");
-    if (over.signal.aborted || leftMs <= 0 || time.waitMs(principal) > 0) return late;
+    if (over.signal.aborted || remainingMs <= 0 || time.waitMs(principal) > 0) return late;
     try {
       return await ask();
     } catch (error) {

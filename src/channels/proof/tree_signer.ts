@@ -1,15 +1,15 @@
-/** Signs the tree heads of channels, so that whoever keeps one can prove it when the server shows
- *  another history. */
+/** Signs the tree heads of channels, so that anyone who stores one can prove it when the server
+ *  later presents another history. */
 import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { checkpointText, originOf, signedNote, type TreeHead } from "../../kernel/checkpoint.ts";
 import { concatBytes, type HashText, hexToBytes, utf8ToBytes } from "../../kernel/hash.ts";
 import { type Entry, type Head, treeRoot } from "../../domain/transcript/transcript.ts";
 
-/** What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410 7). */
+/** The DER prefix of a 32-byte Ed25519 private key in PKCS #8 (RFC 8410 section 7). */
 const PKCS8 = hexToBytes("302e020100300506032b657004220420");
-/** Channels whose last checkpoint is kept: all that wait for a message are answered with the same
- *  one. */
+/** Channels whose latest checkpoint is cached, because all readers that wait for a message get the
+ *  same one. */
 const MAX_KEPT = 1_000;
 
 interface TreeSignerDeps {
@@ -32,12 +32,12 @@ export class TreeSigner {
     this.publicKey = publicKeyOf(this.#key);
   }
 
-  /** The signed note of a head that is committed. */
+  /** The signed note of a committed head. */
   checkpoint(channelId: string, head: Pick<Head, "size" | "range">): string {
     return this.#note(channelId, head.size, () => treeRoot(head));
   }
 
-  /** What a reader keeps of a head. */
+  /** The receipt of a head, for a reader to store. */
   receipt(
     channelId: string,
     head: Pick<Head, "size" | "range">,
@@ -46,7 +46,7 @@ export class TreeSigner {
     return { id: head.size, root, checkpoint: this.checkpoint(channelId, head) };
   }
 
-  /** The signed note of the head right after an entry that is committed. */
+  /** The signed note of the head right after a committed entry. */
   checkpointAt({ channel_id, id, root }: Pick<Entry, "channel_id" | "id" | "root">): string {
     return this.#note(channel_id, id, () => hexToBytes(root));
   }

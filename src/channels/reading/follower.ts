@@ -1,5 +1,5 @@
-/** Follows a channel for somebody who may read it, for as long as they may. Nobody polls: see
- *  `waiters.ts`. */
+/** Follows a channel for a principal, for as long as the principal may read it. It does not poll:
+ *  see `waiters.ts`. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { isReader } from "../../domain/channel/seat.ts";
@@ -13,10 +13,11 @@ interface FollowerDeps {
   log: Log;
 }
 
-interface Followed {
-  /** Entries have come since the last time. */
+interface FollowListener {
+  /** Called when new entries have come since the last call. */
   news: () => void;
-  /** Nothing will be told any more: the principal may not read any longer, or the server stops. */
+  /** Called once when no more news will come: the principal may no longer read the channel, or the
+   *  server stops. */
   ended: () => void;
 }
 
@@ -27,9 +28,14 @@ export class Follower {
     this.#deps = deps;
   }
 
-  /** Tells of a channel until the function that it returns is called, or `ended` was. Returns null
-   *  to those who may not read the channel, as if there was none. */
-  async follow(principal: string, channelId: string, told: Followed): Promise<(() => void) | null> {
+  /** Reports news of a channel until the caller calls the returned function, or until `ended` is
+   *  called. Returns null to those who may not read the channel, the same as when it does not
+   *  exist. */
+  async follow(
+    principal: string,
+    channelId: string,
+    listener: FollowListener,
+  ): Promise<(() => void) | null> {
     const { waiters } = this.#deps;
     const first = await this.#readable(principal, channelId);
     if (!first) return null;
@@ -51,21 +57,21 @@ export class Follower {
         if (over) break;
         if (!state) {
           stop();
-          told.ended();
+          listener.ended();
         } else if (state.head.size > seen) {
           seen = state.head.size;
-          told.news();
+          listener.news();
         }
       }
       looking = false;
     };
     const unregister = waiters.register(channelId, () => void look());
-    look(); // at what came before the registration
+    look(); // for entries that came before the registration
     return stop;
   }
 
-  /** The channel, if the principal may read it. A database that fails ends what it can't vouch
-   *  for. */
+  /** The channel, or null when the principal may not read it or the database fails: following ends
+   *  then, because access can't be verified. */
   async #readable(principal: string, channelId: string): Promise<StoredChannel | null> {
     try {
       const state = await this.#deps.registry.load(channelId);

@@ -1,18 +1,19 @@
-/** Lists channels: the caller's own first, then public ones. Never another's private one. */
+/** Lists channels: the caller's own first, then public ones. Never lists another principal's
+ *  private channel. */
 import type { Channel } from "../../domain/channel/channel.ts";
 import type { Head } from "../../domain/transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { ChannelStore, ChannelSummary } from "../../store/channel/channel_store.ts";
 
-/** How many channels one call looks at before it answers with what it found and where to go on. */
+/** The most channels that one call scans before it returns its results so far with a cursor. */
 const MAX_SCANNED = 500;
 
-/** Records that are read at once. */
+/** Records that are read in one batch. */
 const READ_TOGETHER = 10;
 
 interface Page<T> {
   channels: T[];
-  /** Where the next page begins; absent at the end. */
+  /** The cursor of the next page; absent at the end. */
   nextCursor?: string;
 }
 
@@ -25,7 +26,8 @@ export class Lister {
     this.#store = store;
   }
 
-  /** The names of up to `limit` channels that the principal made or sits in, newest first. */
+  /** Summaries of up to `limit` channels that the principal created or has a seat in, newest
+   *  first. */
   async mine(principal: string, limit: number, cursor?: string): Promise<Page<ChannelSummary>> {
     const channels: ChannelSummary[] = [];
     for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
@@ -36,13 +38,14 @@ export class Lister {
     return { channels };
   }
 
-  /** Up to `limit` channels whose name contains `query`, newest first within each half. */
+  /** Up to `limit` channels whose name contains `query`: the principal's own, then public ones,
+   *  each newest first. */
   async list(principal: string, query: string, limit: number, cursor?: string): Promise<Listing> {
     const wanted = query.toLowerCase();
     const channels: Listing["channels"] = [];
     let scanned = 0;
     for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
-      // A public channel of the caller's own was listed in the first half.
+      // The first half already lists the caller's own public channels.
       const fits = summary?.name.toLowerCase().includes(wanted) &&
         mine === summary.principals.includes(principal);
       const state = fits ? await this.#store.load(summary.channel_id) : null;
@@ -54,8 +57,8 @@ export class Lister {
     return { channels };
   }
 
-  /** What `#ids` names, with the summary of each; null for one that is gone. Few are read ahead for
-   *  a small `limit`. */
+  /** The channels of `#ids` with their summaries; null for a channel that is gone. Reads few ahead
+   *  for a small `limit`. */
   async *#summaries(principal: string, cursor: string | undefined, limit: number) {
     const together = Math.min(limit, READ_TOGETHER);
     let some: { channelId: string; mine: boolean; next: string }[] = [];
@@ -88,7 +91,7 @@ export class Lister {
         yield { channelId: value, mine: false, next: `p:${open.cursor}` };
       }
     } catch (error) {
-      // The database refuses a position that it did not hand out.
+      // The database throws on a position that it did not issue.
       if (cursor === undefined || error instanceof Refusal) throw error;
       throw badCursor();
     }

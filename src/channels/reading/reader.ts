@@ -1,4 +1,4 @@
-/** Reading a channel, at once or as soon as there is something to read. */
+/** Reads a channel, at once or as a long poll. */
 import type { ChannelView } from "../../domain/channel/view.ts";
 import { viewOf } from "../../domain/channel/view.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
@@ -14,40 +14,40 @@ import type { BotsTime, BotsWait } from "../bots_time.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import type { Waiters } from "./waiters.ts";
 
-/** How many of the last entries are searched for whose turn it is. */
+/** How many of the latest entries are searched for whose turn it is. */
 const TURN_LOOKBACK = 24;
 
 export interface ReadRequest {
   /** Only entries after this id. */
   cursor: number;
   limit: number;
-  /** Of the messages as JSON, but for one that is larger by itself; `CHANNEL_LIMITS.syncBytes` if
-   *  absent. */
+  /** The size limit of the messages as JSON, except that one larger message fits alone;
+   *  `CHANNEL_LIMITS.syncBytes` if absent. */
   bytes?: number;
-  /** Whether messages come with their salts. */
+  /** Whether to include the messages' salts. */
   salts?: boolean;
-  /** How long to wait for the first one. */
+  /** How long to wait for the first entry. */
   timeoutMs: number;
-  /** Aborted when nobody wants the answer any more. */
+  /** Aborts when the caller no longer waits for the response. */
   signal: AbortSignal;
 }
 
 interface Reading {
   messages: (Message & { salt?: string })[];
-  /** Pass it to the next call; never smaller than the one that was given. */
+  /** The cursor for the next call; never smaller than the request's. */
   cursor: number;
-  /** When the channel's make-up may have changed since the cursor. */
+  /** Present when the channel's slots, bots or settings may have changed since the cursor. */
   view?: ChannelView;
-  /** As of this answer. */
+  /** The head as of this response. */
   head: Head;
   /** The reader's player id; null without a seat. */
   you: string | null;
-  /** What the channel's bots say of turns, as far as was looked. */
+  /** The turn according to the entries that were searched. */
   turn: Turn | null;
   closed: boolean;
-  /** The round that bots wait for, if they do. */
+  /** The round of public randomness that bots wait for, if any. */
   awaits?: AwaitedRound | undefined;
-  /** Why bots don't answer now, if they don't. */
+  /** The reason why bots don't answer now, if they don't. */
   botsWait?: BotsWait | undefined;
 }
 
@@ -64,8 +64,9 @@ export class Reader {
     this.#deps = deps;
   }
 
-  /** Resolves when there is an entry after the cursor, the timeout is over, the server stops or the
-   *  caller has gone. Refuses whoever may not read, or may no longer. */
+  /** Resolves when there is an entry after the cursor, when the timeout has passed, when the server
+   *  stops, or when the caller is gone. Refuses callers who may not read the channel, also when
+   *  they lose that right during the wait. */
   async wait(access: Access, request: ReadRequest): Promise<void> {
     const { registry, waiters } = this.#deps;
     const { channelId } = access;
@@ -76,7 +77,7 @@ export class Reader {
     const waiting = new Waiting(timeoutMs, signal);
     const unregister = waiters.register(channelId, () => waiting.wake());
     try {
-      // Look again after registering, so that no entry slips in between.
+      // Load again after registering, so that no entry slips in between.
       while (!waiting.over && !waiters.closed) {
         const state = await registry.load(channelId);
         viewerOf(state.channel, access);
@@ -103,12 +104,12 @@ export class Reader {
     const changed = cursor === 0 || entries.some(changesView);
     const you = viewer.seat?.player_id ?? null;
     const messages = entries.map((entry) => messageFor(you, entry));
-    // Who has waited in vain has forgotten what stood in an earlier answer; who polls pays for no
-    // second read.
+    // After an empty long poll the agent may have lost the earlier context, so repeat whose turn it
+    // is. A plain poll need not pay for that second read.
     const lookBack = messages.length === 0 && timeoutMs > 0;
     return {
       messages: salts
-        ? messages.map((message, i) => salted(message, entries[i]!, secret))
+        ? messages.map((message, i) => withSalt(message, entries[i]!, secret))
         : messages,
       cursor: entries.at(-1)?.id ?? cursor,
       ...(changed && { view: viewOf(channel) }),
@@ -123,17 +124,17 @@ export class Reader {
     };
   }
 
-  /** Why a channel's bots don't answer now; undefined where they do. */
+  /** The reason why a channel's bots don't answer now; undefined when they do. */
   botsWait(state: Pick<StoredChannel, "channel" | "head">): BotsWait | undefined {
     return this.#deps.time.waiting(state);
   }
 
-  /** The same as far as this process knows the channel. */
+  /** The same, from the newest state that this process knows. */
   async botsWaitIn(channelId: string): Promise<BotsWait | undefined> {
     return this.botsWait(await this.#deps.registry.known(channelId));
   }
 
-  /** What the last messages of a channel say of turns, to the player who asks. */
+  /** The turn according to the channel's latest messages, as the player sees them. */
   async turn(
     { channel, head }: Pick<StoredChannel, "channel" | "head">,
     playerId: string | null,
@@ -145,8 +146,8 @@ export class Reader {
   }
 }
 
-/** A message with the salt that its body was hashed with, if the body is told. */
-function salted(message: Message, entry: Entry, secret: Uint8Array): Message & { salt?: string } {
+/** A message with the salt of its body, unless the body is withheld. */
+function withSalt(message: Message, entry: Entry, secret: Uint8Array): Message & { salt?: string } {
   return message.withheld ? message : { ...message, salt: saltOf(secret, entry).toHex() };
 }
 
@@ -158,8 +159,8 @@ function changesView({ sender, kind }: Entry): boolean {
   return sender === SYSTEM && kind === "system";
 }
 
-/** As many of the first entries as fit into one answer, at least one. A message is its entry with
- *  less. */
+/** As many of the first entries as fit into one response, at least one. Measures entries, which are
+ *  slightly larger than their messages. */
 function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] {
   let bytes = 0;
   const end = entries.findIndex((entry, i) => {
@@ -169,7 +170,7 @@ function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] 
   return end < 0 ? entries : entries.slice(0, end);
 }
 
-/** One reader's wait: ends with a wake-up, its timeout or its caller's departure. */
+/** One reader's wait. It ends with a wake-up, its timeout or its caller's departure. */
 class Waiting {
   over = false;
   #woken = false;
@@ -193,7 +194,7 @@ class Waiting {
     this.#resolve?.();
   }
 
-  /** Waits for the next wake-up, or the end. */
+  /** Resolves at the next wake-up or at the end of the wait. */
   async next(): Promise<void> {
     if (!this.#woken && !this.over) await new Promise<void>((r) => this.#resolve = r);
     this.#resolve = null;

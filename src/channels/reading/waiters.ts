@@ -1,15 +1,15 @@
-/** Readers that wait for a channel to change. Nobody polls: a commit of this process wakes them at
- *  once, and where other instances write too the database's watch does. */
+/** Wakes readers that wait for a channel to change, without polling: a commit of this process wakes
+ *  them at once. When other instances write to the same database, its watch wakes them. */
 import type { HeadWatch } from "../../store/channel/head_watch.ts";
 
 interface Watched {
   wakes: Set<() => void>;
-  /** Ends the watch on the database, where there is one. */
+  /** Ends the watch on the database, if there is one. */
   unwatch: (() => void) | undefined;
 }
 
 interface WaitersDeps {
-  /** Tells what other processes write; absent where none writes to the same database. */
+  /** Reports what other processes write; absent when no other process uses the database. */
   heads?: HeadWatch | undefined;
 }
 
@@ -22,7 +22,8 @@ export class Waiters {
     this.#deps = deps;
   }
 
-  /** Calls `wake` whenever the channel changes, and once at close. Returns what ends that. */
+  /** Calls `wake` whenever the channel changes, and once at close. Returns a function that
+   *  unregisters it. */
   register(channelId: string, wake: () => void): () => void {
     let watched = this.#channels.get(channelId);
     if (!watched) {
@@ -48,7 +49,7 @@ export class Waiters {
     for (const wake of this.#channels.get(channelId)?.wakes ?? []) wake();
   }
 
-  /** Wakes everyone, so that open long polls can be answered before the server stops. */
+  /** Wakes all readers, so that open long polls are answered before the server stops. */
   close(): void {
     this.#closed = true;
     for (const { wakes, unwatch } of this.#channels.values()) {

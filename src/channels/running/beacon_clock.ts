@@ -1,4 +1,4 @@
-/** Tells channels the rounds of public randomness that they wait for, as soon as those are
+/** Publishes the rounds of public randomness that channels wait for, as soon as the rounds are
  *  signed. */
 import { nextRoundDue, publishRound } from "../../domain/channel/beacon.ts";
 import { type Beacon, timeOf } from "../../kernel/drand.ts";
@@ -12,12 +12,12 @@ export function beaconClock(deps: BeaconClockDeps): ChannelClock {
     name: "round",
     due: ({ channel }) => nextRoundDue(channel),
     stored: () => deps.store.rounds(),
-    happen: (channelId, closing) => tell(deps, channelId, closing),
+    happen: (channelId, closing) => publishDue(deps, channelId, closing),
     longestRetryMs: 30_000,
   });
 }
 
-async function tell(
+async function publishDue(
   { registry, beacon: source, now }: BeaconClockDeps,
   channelId: string,
   closing: AbortSignal,
@@ -25,8 +25,8 @@ async function tell(
   const { channel: { beacon } } = await registry.load(channelId);
   if (!beacon) return;
   const { chain, awaited } = beacon;
-  const over = awaited.filter((round) => timeOf(chain, round) <= now().getTime());
-  for (const round of over.toSorted((a, b) => a - b)) {
+  const due = awaited.filter((round) => timeOf(chain, round) <= now().getTime());
+  for (const round of due.toSorted((a, b) => a - b)) {
     const signature = await source.signature(chain, round, closing);
     await registry.write(channelId, ({ channel }) => {
       const change = publishRound(channel, round, signature);

@@ -1,4 +1,4 @@
-/** One step of a bot along its channel, between running it and storing what came of it. */
+/** One step of a bot along its channel, from running a hook to storing the outcome. */
 import { botEvidence } from "../../domain/announcements/hooks.ts";
 import type { BotMemory, HookName, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
@@ -9,8 +9,8 @@ import type { Entry } from "../../domain/transcript/transcript.ts";
 import type { ChannelChange } from "../writing/change.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-/** How far a bot came from its cursor, and by what; its memory at the cursor and right after the
- *  step. */
+/** A step from the bot's cursor to entry `to`, with the bot's memory before (`known`) and after
+ *  it. */
 export type BotStep =
   & { cursor: number; known: BotMemory; to: Entry; memory: BotMemory }
   & (
@@ -18,21 +18,21 @@ export type BotStep =
       kind: "ran";
       hook: HookName;
       outcome: HookOutcome;
-      /** What the channel is told of its requests, and the bytes that this names. */
+      /** The announced network requests, and the bodies that they name. */
       exchanges: JsonObject[];
       bodies: Bodies;
-      /** The memory if the hook had changed nothing. */
+      /** The memory after the step if the hook had changed nothing. */
       before: BotMemory;
     }
-    /** No entry up to here calls a hook. */
+    /** No entry up to `to` calls a hook. */
     | { kind: "passed" }
-    /** The hook is not run: bots have spent what they may cause each other. */
+    /** The hook does not run: bots have caused too many entries in a row. */
     | { kind: "starved" }
   );
 
-/** What is left to say of a hook that ran when its bot is gone, or another instance has run it,
- *  too: what it asked of the network has happened. */
-export function overtaken(
+/** The change that remains of a step when its bot is gone, or when another instance has run the
+ *  same hook: the hook's network requests have happened and must be announced. */
+export function remainderOf(
   botId: string,
   step: BotStep,
   channel: Channel,
@@ -46,21 +46,21 @@ export function overtaken(
 
 const PAGE = 50;
 
-/** Whether a step that seemed not to be stored was stored all the same, the answer of the database
- *  lost: then it must not be told again what the step asked of the network. */
-export async function wasTold(
+/** Whether the evidence of a step whose commit failed is stored all the same, because only the
+ *  database's answer was lost. The evidence must not be announced twice. */
+export async function isEvidenceStored(
   registry: ChannelRegistry,
   channelId: string,
   botId: string,
   step: BotStep,
 ): Promise<boolean> {
   if (step.kind !== "ran" || step.exchanges.length === 0) return false;
-  const told = canonicalText(step.exchanges);
+  const exchanges = canonicalText(step.exchanges);
   for (let after = step.to.id;;) {
     const entries = await registry.entries(channelId, after, PAGE);
     const isIt = (entry: Entry) => {
       const evidence = entry.cause === step.to.id ? botEvidence.in(entry) : undefined;
-      return evidence?.bot_id === botId && canonicalText(evidence.exchanges) === told;
+      return evidence?.bot_id === botId && canonicalText(evidence.exchanges) === exchanges;
     };
     if (entries.some(isIt)) return true;
     if (entries.length < PAGE) return false;
@@ -68,12 +68,12 @@ export async function wasTold(
   }
 }
 
-const CAN_BE_STORED: HookOutcome = { kind: "threw", message: UNSTORABLE };
+const UNSTORABLE_OUTCOME: HookOutcome = { kind: "threw", message: UNSTORABLE };
 
-/** A step that can't be stored as it is, less what may be the reason: what its hook said, then what
- *  it asked. */
-export function reduced(step: BotStep): BotStep {
+/** A step that can't be stored, without the part that may be the cause: first the hook's outcome,
+ *  then its network requests. */
+export function reducedStep(step: BotStep): BotStep {
   if (step.kind !== "ran") return step;
-  if (step.outcome === CAN_BE_STORED) return { ...step, exchanges: [] };
-  return { ...step, outcome: CAN_BE_STORED, memory: step.before };
+  if (step.outcome === UNSTORABLE_OUTCOME) return { ...step, exchanges: [] };
+  return { ...step, outcome: UNSTORABLE_OUTCOME, memory: step.before };
 }

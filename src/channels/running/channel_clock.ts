@@ -1,16 +1,17 @@
-/** Makes what a channel waits for happen at its time, on whichever instance is there: what happens
- *  is a commit that checks whether it is still waited for, so it happens once. What was due while
- *  no server ran happens at the next start. */
+/** Makes a channel's scheduled events happen at their time, on any instance that runs. An event is
+ *  a commit that checks whether the channel still waits for it, so it happens once. Events that
+ *  were due while no server ran happen at the next start. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
 import type { Due } from "../../store/channel/due_index.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 
-/** No timeout is longer, so that a clock that is put right is noticed. */
+/** The longest timeout, so that a correction of the system clock is noticed. */
 const LONGEST_MS = 60_000;
 const RETRY_MS = 1_000;
-/** How often what other instances wait for is looked for, in case those are gone. */
+/** How often the stored events are read again, in case the instances that waited for them are
+ *  gone. */
 const LOOK_AGAIN_MS = 60_000;
 
 type State = Pick<StoredChannel, "channel" | "head">;
@@ -23,30 +24,30 @@ export interface ClockDeps {
   log: Log;
 }
 
-/** What one clock is for. */
+/** The events of one clock. */
 interface Awaited {
-  /** What the log calls it. */
+  /** The name of the events in the log. */
   name: string;
-  /** When the first of it comes due in a channel, in milliseconds since 1970; null when none
-   *  does. */
+  /** When the first event of a channel is due, in milliseconds since 1970; null when there is
+   *  none. */
   due: (state: State) => number | null;
-  /** The same of every channel, as it is stored. */
+  /** The stored due times of all channels. */
   stored: () => AsyncIterable<Due>;
-  /** Makes what is due happen. */
+  /** Makes the due events of a channel happen. */
   happen: (channelId: string, closing: AbortSignal) => Promise<void>;
-  /** The most that passes between one failure and the next try; each failure doubles it. */
+  /** The longest backoff after failures; each failure doubles it. */
   longestRetryMs: number;
 }
 
 export class ChannelClock {
   readonly #deps: ClockDeps;
   readonly #awaited: Awaited;
-  /** One for each channel that waits, for the first that it waits for. */
+  /** The timeout of each waiting channel, for its first event. */
   readonly #waiting = new Map<string, { dueMs: number; timeout: ReturnType<typeof setTimeout> }>();
   readonly #ringing = new Map<string, Promise<void>>();
-  /** Channels that have changed while they rang. */
+  /** Channels that changed while their events happened. */
   readonly #changed = new Set<string>();
-  /** How long a channel's next try waits after a failure. */
+  /** The backoff of each channel after failures, in milliseconds. */
   readonly #retryMs = new Map<string, number>();
   #lookAgain: ReturnType<typeof setInterval> | undefined;
   readonly #closing = new AbortController();
@@ -56,15 +57,15 @@ export class ChannelClock {
     this.#awaited = awaited;
   }
 
-  /** Waits for what is first in a channel, as of this state. */
+  /** Waits for the first event of a channel, as of this state. */
   wake(state: State): void {
     const { channel_id } = state.channel;
     if (this.#ringing.has(channel_id)) this.#changed.add(channel_id);
-    // What has failed is tried again when it is time, however busy the channel.
+    // An event that failed is retried after its backoff, however often the channel changes.
     else if (!this.#retryMs.has(channel_id)) this.#await(channel_id, this.#awaited.due(state));
   }
 
-  /** Waits for all that is stored. */
+  /** Waits for all stored events. */
   async resume(): Promise<void> {
     const { name, stored } = this.#awaited;
     for await (const { channelId, dueMs } of stored()) {
@@ -79,7 +80,7 @@ export class ChannelClock {
     );
   }
 
-  /** Lets nothing more come due, and waits for what does. */
+  /** Starts no more events and waits for those that are happening. */
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#lookAgain);
@@ -112,7 +113,8 @@ export class ChannelClock {
     let next: number | null = null;
     try {
       const state = await registry.load(channelId);
-      // Woken early, for a clock that may have been put right; or somebody was faster.
+      // Nothing is due after an early wake-up for a clock correction, or when another instance was
+      // faster.
       if ((due(state) ?? Infinity) <= now().getTime()) {
         await happen(channelId, this.#closing.signal);
       }

@@ -1,9 +1,9 @@
-/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry past it one hook
- *  runs, then its posts, its new state and its cursor are committed together. What happens in
- *  between, a crash or another instance, costs a run, so a request to the network may happen twice;
- *  but never an entry, and never twice. Bots take turns by who made their channels, then by
- *  channel, also with all that was left undone at a start; those of a principal whose time is spent
- *  wait until there is some again. */
+/** Runs the channels' bots. A bot is a reader with a stored cursor: for each entry after it, one
+ *  hook runs; then its posts, its new state and its cursor are committed together. A crash or
+ *  another instance in between costs only a run, so hooks run at least once, and a network request
+ *  may happen twice; but the entries of a hook are stored exactly once. Bots take turns by the
+ *  principals that created their channels, then by channel, also for work left over at a start. The
+ *  bots of a principal whose budget is spent wait until it has time again. */
 import type { Bot, BotMemory } from "../../domain/bot/bot.ts";
 import {
   memoryAfterEntry,
@@ -29,20 +29,19 @@ import { fromStore } from "../writing/store_errors.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import { runHook } from "./run_hook.ts";
 import { withRandomness } from "./randomness.ts";
-import { type BotStep, overtaken, reduced, wasTold } from "./bot_step.ts";
+import { type BotStep, isEvidenceStored, reducedStep, remainderOf } from "./bot_step.ts";
 
 const PAGE = 50;
-/** Timers hold no more than 31 bits; a long wait is looked at again. */
+/** A timer's delay has at most 31 bits; a longer wait is checked again. */
 const LONGEST_TIMEOUT_MS = 60_000;
 const RETRY_MS = 500;
-/** The most that passes between one failure of a bot's step and the next try; each failure doubles
- *  it. */
+/** The longest backoff after failures of a bot's step; each failure doubles it. */
 const LONGEST_RETRY_MS = 8_000;
-/** Only small states are kept between posts: reading one again costs less than keeping many large
- *  ones. */
+/** Only small states stay in memory between posts: reading one again costs less than holding many
+ *  large ones. */
 const MAX_REMEMBERED = 500;
 const REMEMBERED_CHARS = 2_048;
-/** The most that is kept of one request and its answer. */
+/** The most bytes stored for one request and its answer. */
 const EXCHANGE_BYTES = BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024;
 
 interface DispatcherDeps {
@@ -54,20 +53,20 @@ interface DispatcherDeps {
   log: Log;
 }
 
-/** A bot that has something to do, or may have. */
+/** A bot that has work to do, or may have. */
 interface Pump {
   readonly channelId: string;
   readonly botId: string;
-  /** Who has made the channel. */
+  /** The creator of the channel. */
   readonly principal: string;
   readonly key: string;
-  /** Whether it was woken while it worked: it looks once more before it rests. */
+  /** Whether the bot was woken during its step: it checks for work once more before it rests. */
   isWokenAgain: boolean;
-  /** How often in a row its step has failed. */
+  /** How many times in a row the bot's step has failed. */
   failures: number;
 }
 
-/** A bot's memory as of a cursor: stale as soon as the stored cursor is another one. */
+/** A bot's memory as of a cursor: stale as soon as the stored cursor differs. */
 interface Remembered {
   cursor: number;
   memory: BotMemory;
@@ -75,18 +74,18 @@ interface Remembered {
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  /** The bots that work, wait for their turn or try again soon, by channel and bot. */
+  /** The bots that work, wait for their turn or wait for a retry, by channel and bot. */
   readonly #pumps = new Map<string, Pump>();
   readonly #turns = new FairQueue<Pump>(
     { held: SHARED_WORK.stepsPerPrincipal, waiting: Infinity, waitingPerPrincipal: Infinity },
     new Shares(SHARED_WORK.stepsPerPrincipal),
   );
   readonly #working = new Set<Promise<void>>();
-  /** Principals whose time is spent. */
+  /** Principals whose budget is spent, with the timers that resume their bots. */
   readonly #spent = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #remembered = new Map<string, Remembered>();
-  /** Steps whose commit failed: what a hook asked of the network must not be asked again for that,
-   *  and must be told even if its bot is removed meanwhile. */
+  /** Steps whose commit failed. A retry must not repeat the hook's network requests, and they must
+   *  be announced even if the bot is removed in the meantime. */
   readonly #unstored = new Map<string, BotStep>();
   readonly #retries = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
@@ -95,7 +94,7 @@ export class Dispatcher {
     this.#deps = deps;
   }
 
-  /** Starts every bot of a channel that has entries before it and is not at work already. */
+  /** Starts each bot of a channel that has entries to process and is not at work already. */
   wake({ channel, head }: Pick<StoredChannel, "channel" | "head">): void {
     if (this.#closed) return;
     this.#deps.time.note({ channel, head });
@@ -104,14 +103,14 @@ export class Dispatcher {
     }
   }
 
-  /** Goes on with whatever a stop or a crash left undone. */
+  /** Resumes the work that a stop or a crash interrupted. */
   async resume(): Promise<void> {
     for await (const channelId of this.#deps.store.pending()) {
       this.wake(await this.#deps.registry.load(channelId));
     }
   }
 
-  /** Starts nothing more and waits until the hooks under way are committed. */
+  /** Starts no more steps and waits until the running hooks are committed. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of [...this.#retries, ...this.#spent.values()]) clearTimeout(timer);
@@ -133,7 +132,7 @@ export class Dispatcher {
     this.#serve();
   }
 
-  /** Lets those work whose turn it is, as many as there may be. */
+  /** Starts the bots whose turn it is, up to the limit of concurrent steps. */
   #serve(): void {
     while (!this.#closed && this.#working.size < SHARED_WORK.steps) {
       const next = this.#turns.next();
@@ -152,7 +151,7 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a principal's time is spent; then its bots are passed over until there is some
+  /** Whether a principal's budget is spent. If so, its bots lose their turns until it has time
    *  again. */
   #isSpent(principal: string): boolean {
     if (this.#spent.has(principal)) return true;
@@ -168,7 +167,7 @@ export class Dispatcher {
     return true;
   }
 
-  /** Has a bot go on until it has nothing to do, or others wait for their turn. Never rejects. */
+  /** Runs steps of a bot until it has no work left or others wait for their turn. Never rejects. */
   async #work(pump: Pump, hold: Hold): Promise<void> {
     const { key } = pump;
     let hasMore = false;
@@ -195,7 +194,7 @@ export class Dispatcher {
     return !this.#closed && !isAwaited && !this.#isSpent(principal);
   }
 
-  /** Has a bot whose step has failed wait, whoever wakes it meanwhile. */
+  /** Makes a bot whose step has failed wait out its backoff, even if it is woken before. */
   #tryAgain(pump: Pump, error: unknown): void {
     const { channelId, botId } = pump;
     const expected = error instanceof Refusal;
@@ -214,21 +213,22 @@ export class Dispatcher {
     this.#retries.add(timer);
   }
 
-  /** One step of a bot. Returns whether it was one: there may be more to do. */
+  /** Performs one step of a bot. Returns whether there was one: more may follow. */
   async #advance({ channelId, botId, key }: Pump): Promise<boolean> {
     const unstored = this.#unstored.get(key);
     const step = unstored ?? await this.#next(channelId, botId, key);
     if (!step) return false;
     let committed: Remembered | null = null;
-    if (!unstored || !await wasTold(this.#deps.registry, channelId, botId, step)) {
+    if (!unstored || !await isEvidenceStored(this.#deps.registry, channelId, botId, step)) {
       try {
         committed = await this.#commit(botId, channelId, step);
       } catch (error) {
         const isFull = error instanceof Refusal && error.code === "TOO_LARGE";
-        // A database that is away comes back; anything else would fail for ever.
-        const kept = error instanceof Refusal && !isFull ? step : reduced(step);
-        if (step.kind === "ran") this.#unstored.set(key, kept);
-        if (isFull && kept !== step) return true;
+        // An unavailable database recovers, so retry the same step; any other failure would repeat
+        // forever.
+        const retried = error instanceof Refusal && !isFull ? step : reducedStep(step);
+        if (step.kind === "ran") this.#unstored.set(key, retried);
+        if (isFull && retried !== step) return true;
         throw error;
       }
     }
@@ -238,14 +238,15 @@ export class Dispatcher {
     return true;
   }
 
-  /** Keeps what a bot that rests, or waits for its turn, may have kept in memory. */
+  /** Drops the memory of a bot that pauses its work when it is too large, or when too many are in
+   *  memory. */
   #trim(key: string): void {
     const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
     const large = state.length > REMEMBERED_CHARS;
     if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
   }
 
-  /** Null when the bot has nothing to do. */
+  /** Runs the next step of a bot; null when the bot has nothing to do. */
   async #next(channelId: string, botId: string, key: string): Promise<BotStep | null> {
     const { registry } = this.#deps;
     const { channel, head, secret } = await registry.known(channelId);
@@ -270,8 +271,8 @@ export class Dispatcher {
     return memory;
   }
 
-  /** Goes past the entries that call no hook, up to and including the first that does, and runs
-   *  that one. Null when that one is the first and waits for a round of public randomness. */
+  /** Skips the entries that call no hook, up to the first that does, and runs that hook. Null when
+   *  the first entry calls a hook that waits for a round of public randomness. */
   async #step(
     bot: Bot,
     entries: readonly Entry[],
@@ -307,7 +308,8 @@ export class Dispatcher {
     return passed;
   }
 
-  /** Tells whether a channel still has room for all that a hook may be answered by the network. */
+  /** Returns a check of whether the channel has room for everything that the network may answer to
+   *  a hook. */
   async #roomFor({ channel_id: channelId, creator: maker }: Channel): Promise<() => boolean> {
     const { registry, store: { ledger }, log } = this.#deps;
     const accounts = await fromStore(log, channelId, () => ledger.accounts({ channelId, maker }));
@@ -318,8 +320,9 @@ export class Dispatcher {
     };
   }
 
-  /** Commits a step together with the cursor that it moves. Null when somebody else has moved it
-   *  meanwhile, or the bot is gone: then the step never happened. */
+  /** Commits a step together with the cursor that it advances. Null when another instance has
+   *  advanced the cursor in the meantime, or when the bot is gone: the step then has no effect,
+   *  except that its network requests are announced. */
   async #commit(bot_id: string, channelId: string, step: BotStep): Promise<Remembered | null> {
     const { cursor, known, memory, to } = step;
     const { registry, library, log } = this.#deps;
@@ -328,17 +331,17 @@ export class Dispatcher {
       await fromStore(
         log,
         channelId,
-        () => library.keepEvidence(step.bodies, { channelId, maker }),
+        () => library.storeEvidence(step.bodies, { channelId, maker }),
       );
     }
     return await registry.write<Remembered | null>(
       channelId,
       ({ channel: before, head }) => {
-        if (head.cursors[bot_id] !== cursor) return overtaken(bot_id, step, before);
+        if (head.cursors[bot_id] !== cursor) return remainderOf(bot_id, step, before);
         let { timers } = head;
         let channel = before;
         const drafts = [];
-        // Of no interest once somebody has spoken.
+        // No longer news once a member has posted.
         const isNews = step.kind === "starved" && !head.chain_spent && !isAnswered(head);
         if (isNews) drafts.push(chainSpent(bot_id, to.id));
         if (step.kind === "ran") {

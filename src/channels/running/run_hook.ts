@@ -1,4 +1,4 @@
-/** Runs one hook of a bot in the sandbox, with all that its job carries. */
+/** Runs one hook of a bot in the sandbox, with the complete inputs of its job. */
 import type { Bot, BotMemory, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import { type Bodies, evidenceOf, type Exchange } from "../../domain/bot/evidence.ts";
 import type { JsonObject } from "../../kernel/json.ts";
@@ -15,8 +15,8 @@ const ENV_LOST: HookOutcome = {
     "Attach the bot again.",
 };
 
-/** What came of it, and what the channel is told of what it asked of the network, with the bytes
- *  that this names. `principal` has made the channel, and pays for the hook's time. */
+/** Returns the outcome, the network exchanges as the channel announces them, and the bodies that
+ *  they name. `principal` is the creator of the channel and pays for the hook's time. */
 export async function runHook(
   { sandbox, library, time, mayAsk }: {
     sandbox: Sandbox;
@@ -33,15 +33,15 @@ export async function runHook(
   const bodies: Bodies = new Map();
   const env = await library.env(bot);
   if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
-  const asked: Exchange[] = [];
+  const exchanges: Exchange[] = [];
   const source = await library.source(bot.code_hash);
   const job = hookJob(bot, memory, trigger, call, { source, env });
   const outcome = await sandbox.run(job, {
     key: { principal, channelId: trigger.channel_id },
     worked: (ms) => time.charge(principal, ms),
-    exchanged: (exchange) => void asked.push(exchange),
+    exchanged: (exchange) => void exchanges.push(exchange),
     mayAsk,
   });
   const sealed = new Sealed(Object.values(env));
-  return { outcome, exchanges: asked.map((each) => evidenceOf(each, sealed, bodies)), bodies };
+  return { outcome, exchanges: exchanges.map((each) => evidenceOf(each, sealed, bodies)), bodies };
 }

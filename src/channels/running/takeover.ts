@@ -1,6 +1,6 @@
-/** Goes on with the hooks of a server process that is gone. Where several share a database, the one
- *  that commits an entry runs its hooks. If it dies in between, its channels stay pending and
- *  unchanged: another one takes them over. */
+/** Takes over the hooks of a server process that has died. When several processes share a database,
+ *  the one that commits an entry runs its hooks. If it dies before that, its channels stay pending
+ *  and unchanged, and another process takes them over. */
 import type { Log } from "../../kernel/log.ts";
 import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
@@ -9,14 +9,14 @@ import type { ChannelRegistry } from "../writing/registry.ts";
 interface TakeoverDeps {
   registry: ChannelRegistry;
   store: ChannelStore;
-  /** Starts the bots of a channel that have entries before them. */
+  /** Starts the bots of a channel that have entries to process. */
   wake: (state: StoredChannel) => void;
   log: Log;
 }
 
 export class Takeover {
   readonly #deps: TakeoverDeps;
-  /** The versions of the channels that were pending when this looked last. */
+  /** The versions of the channels that were pending at the last check. */
   #pending = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -26,7 +26,7 @@ export class Takeover {
     this.#deps = deps;
   }
 
-  /** Looks again and again, until `close`. */
+  /** Checks periodically, until `close`. */
   start(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** Makes bots' timers come due: at its time, a timer becomes an entry of its channel. */
+/** Fires bots' timers: a due timer becomes an entry of its channel. */
 import { chainSpent } from "../../domain/referee/referee.ts";
 import { fireTimers, nextDue } from "../../domain/referee/timers.ts";
 import { isAnswered } from "../../domain/transcript/transcript.ts";
@@ -23,7 +23,7 @@ async function fire({ registry, now }: ClockDeps, channelId: string): Promise<vo
     const [first] = due.drafts as [typeof due.drafts[number]];
     const last = { chained: head.chained + due.drafts.length };
     if (isAnswered(last)) return { channel, ...due, always: true, answer };
-    // They stay set, and come due when a member has spoken.
+    // The timers stay set, and come due when a member has posted.
     const drafts = [chainSpent(String(first.body.value.bot_id), first.cause!)];
     return { channel, drafts, chainSpent: true, always: true, answer };
   });

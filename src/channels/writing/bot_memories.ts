@@ -1,4 +1,4 @@
-/** What a change of a channel's bots does to their private records. */
+/** Private records of bots when a change adds or removes bots. */
 import { botAttached } from "../../domain/announcements/bots.ts";
 import { memberLeft } from "../../domain/announcements/members.ts";
 import type { BotMemory, Player } from "../../domain/bot/bot.ts";
@@ -8,7 +8,7 @@ import type { Change } from "../../domain/channel/membership.ts";
 import type { Draft } from "../../domain/transcript/transcript.ts";
 import type { PreparedBot } from "../library/bot_library.ts";
 
-/** The memories that come and go with a change of a channel's bots. */
+/** The memories that a change of a channel creates, or removes (null), by bot id. */
 export function memoriesOf(
   before: Channel | null,
   { channel: after, drafts }: Pick<Change, "channel" | "drafts">,
@@ -28,8 +28,8 @@ export function memoriesOf(
   return memories;
 }
 
-/** Who sits in the channel when a bot is announced: members may be put out before that, or after,
- *  in the same change. */
+/** The players in the channel when a bot is announced. The same change may remove members before or
+ *  after that. */
 function playersAt(before: Channel | null, drafts: readonly Draft[], botId: string): Player[] {
   const { seats, slots } = before ?? { seats: [], slots: [] };
   const said = drafts.map(({ sender, body }) => ({ sender, body: body.value }));

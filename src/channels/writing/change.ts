@@ -1,4 +1,4 @@
-/** A change of a channel, as whoever wants it describes it to the writer. */
+/** A change of a channel, in the form that the writer accepts. */
 import { botAttached } from "../../domain/announcements/bots.ts";
 import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
@@ -9,39 +9,42 @@ import type { Draft, Entry, Head, Timers } from "../../domain/transcript/transcr
 export interface ChannelState {
   channel: Channel;
   head: Head;
-  /** What came of an earlier change that was queued under the same key. */
+  /** The result of an earlier change that was queued under the same key. */
   done?: Done | undefined;
 }
 
-/** What to commit, and what to answer once it is committed. */
+/** The parts to commit, and the answer once they are committed. */
 export interface ChannelChange<T> {
   /** The same object when the record stays as it is. */
   channel: Channel;
   drafts: readonly Draft[];
   memories?: ReadonlyMap<string, BotMemory | null> | undefined;
-  /** A bot that has come as far as entry `to`. Its own drafts of this change do not wait for it. */
+  /** Advances the cursor of a bot to entry `to`. The bot does not get its own drafts of this
+   *  change. */
   advance?: { botId: string; to: number };
-  /** Set when the channel is told that bots have answered each other often enough. */
+  /** Set when the change announces that bots have answered each other often enough. */
   chainSpent?: true;
-  /** Whether it is stored however little room is left: it ends or frees something, or says why a
-   *  hook's end is not stored. Such changes are bounded by what there is already. */
+  /** Whether the change is stored even without room left, because it ends or frees something, or
+   *  says why a hook's outcome is not stored. The size of such changes is bounded by what exists
+   *  already. */
   always?: boolean;
-  /** The timers from now on, when they change. */
+  /** The new timers, when they change. */
   timers?: Timers;
-  /** What this change was asked for, where it was queued under a key: remembered with its first
-   *  entry. */
+  /** The hash of the request, when the change was queued under a key. It is stored with the id of
+   *  the change's first entry. */
   request?: HashText | undefined;
-  /** `head` is the one right after this change's entries. */
+  /** `head` is the head right after this change's entries. */
   answer: (committed: { entries: Entry[]; channel: Channel; head: Head }) => T;
 }
 
-/** Decides on the channel's newest state; may be asked again when that state was overtaken, so it
- *  must not act. Throws a `Refusal` to refuse. Returns null when there is nothing left to do. */
+/** Decides on the channel's newest state. It may be called again when another commit was faster, so
+ *  it must have no side effects. Throws a `Refusal` to refuse; returns null when there is nothing
+ *  to do. */
 export type Decide<T> = (state: ChannelState) => ChannelChange<T> | null;
 
-/** The cursors after a change: every live bot has one, and nobody else. A bot begins at its own
- *  announcement; the bot that a change advances has also seen its own posts, when nothing came in
- *  between. */
+/** The cursors after a change: exactly the live bots have one. A new bot's cursor is right before
+ *  its own announcement. The bot that a change advances has also processed its own posts, when no
+ *  other entry came in between. */
 export function cursorsAfter(
   before: Head,
   change: Pick<ChannelChange<unknown>, "channel" | "advance">,

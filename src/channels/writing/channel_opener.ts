@@ -1,4 +1,4 @@
-/** Opens channels: record, first entries, invites and bots in one commit. */
+/** Creates channels: the record, the first entries, the invites and the bots, in one commit. */
 import type { BotDef } from "../../domain/bot/bot.ts";
 import { botsAnnounced } from "../../domain/announcements/opening.ts";
 import { withRounds } from "../../domain/channel/beacon.ts";
@@ -50,7 +50,7 @@ interface OpenerDeps {
   derivedToken: DerivedTokens;
   committed: (state: StoredChannel) => void;
   log: Log;
-  /** Where the dice of new channels come from, if from outside. */
+  /** The drand chain of new channels, when the server uses public randomness. */
   chain?: Chain | undefined;
 }
 
@@ -61,7 +61,7 @@ interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "s
 
 interface OpenedChannel {
   channel: Channel;
-  /** In slot order; kept nowhere else. */
+  /** In slot order. The server stores only their hashes. */
   invites: string[];
   /** Why bots were not attached. */
   botErrors: string[];
@@ -74,9 +74,9 @@ export class ChannelOpener {
     this.#deps = deps;
   }
 
-  /** Creates a channel. A bot that is rejected is left out and told in `botErrors`. Repeated with
-   *  the same `key`, it gives the same channel and the same invites. `signal` gives up looks at
-   *  sources. */
+  /** Creates a channel. A rejected bot is left out and reported in `botErrors`. A repeated call
+   *  with the same `key` returns the same channel and the same invites. `signal` cancels
+   *  inspections of sources. */
   async open(
     creator: string,
     wanted: NewChannel,
@@ -120,7 +120,9 @@ export class ChannelOpener {
     }
     const { channel, drafts } = withRounds(change, created_at);
     const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
-    const kept = prepared.map(({ bot }) => bot).filter(({ bot }) => taken.has(bot.seed_commit));
+    const attachedBots = prepared.map(({ bot }) => bot).filter(({ bot }) =>
+      taken.has(bot.seed_commit)
+    );
     refuseLargeRecord(null, channel);
     const { entries, head } = append(EMPTY_HEAD, drafts, channel_id, secret, time);
     const memories = memoriesOf(null, change, prepared.map(({ bot }) => bot));
@@ -132,8 +134,8 @@ export class ChannelOpener {
       ...(done && { done }),
     });
     const holder = { channelId: channel_id, maker: creator };
-    await this.#refuseFull(holder, counted, kept);
-    await this.#fromStore(channel_id, () => this.#deps.library.keepSources(kept, holder));
+    await this.#refuseFull(holder, counted, attachedBots);
+    await this.#fromStore(channel_id, () => this.#deps.library.storeSources(attachedBots, holder));
     const state = await this.#commit({
       base: null,
       channel,
@@ -153,7 +155,7 @@ export class ChannelOpener {
     return { channel, invites, botErrors };
   }
 
-  /** Throws TOO_LARGE where there is no room for a new channel and the sources of its bots. */
+  /** Throws TOO_LARGE when there is no room for a new channel and the sources of its bots. */
   async #refuseFull(
     holder: Holder,
     counted: StoredBytes,
@@ -167,7 +169,7 @@ export class ChannelOpener {
     if (refusal) throw refusal;
   }
 
-  /** Commits; where the answer of the database was lost, looks what became of it. */
+  /** Commits. When the database's answer is lost, checks whether the commit was applied. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null> {
     const { store } = this.#deps;
     const { channel_id } = commit.channel;
@@ -185,7 +187,7 @@ export class ChannelOpener {
     return fromStore(this.#deps.log, channelId, ask);
   }
 
-  /** The channel that an earlier call with the same key has made. */
+  /** The channel that an earlier call with the same key created; null when there is none. */
   async #earlier(
     channelId: string,
     once: { key: string; request: HashText },
@@ -216,16 +218,16 @@ export class ChannelOpener {
         prepared.push({ bot, slot: def.slot });
       } catch (error) {
         if (!(error instanceof Refusal) || signal?.aborted) throw error;
-        botErrors.push(bounded(error.message));
+        botErrors.push(boundedText(error.message));
       }
     }
     return { prepared, botErrors };
   }
 }
 
-/** What is told of a rejected bot, and kept for a repeated call, has a bound: a source may have any
- *  error. */
-function bounded(message: string): string {
+/** Bounds the reported error of a rejected bot, which is also stored for a repeated call: a source
+ *  can cause an error of any length. */
+function boundedText(message: string): string {
   return message.slice(0, CHANNEL_LIMITS.botErrorChars).toWellFormed();
 }
 

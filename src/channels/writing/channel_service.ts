@@ -1,5 +1,5 @@
-/** What can be done to a channel. Each verb reads what it needs, lets the domain decide on the
- *  newest state and answers once the change is durable. */
+/** The actions of callers in a channel. Each one reads what it needs, lets the domain decide on the
+ *  newest state, and answers once the change is durable. */
 import {
   applyOperations,
   type ChannelOp,
@@ -58,12 +58,12 @@ interface ChannelServiceDeps {
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
   time: BotsTime;
-  /** Absent where nothing is limited. */
+  /** Absent when nothing is limited. */
   limiter?: RateLimiter | undefined;
   log: Log;
 }
 
-/** A seat taken, with the token that takes it back; the token is kept nowhere else. */
+/** A seat that was taken, with its rejoin token. The server stores only the token's hash. */
 interface Joining extends Pick<StoredChannel, "channel" | "head"> {
   seat: Seated["seat"];
   rejoinToken: string;
@@ -82,8 +82,8 @@ export class ChannelService {
     return { state, viewer: viewerOf(state.channel, access) };
   }
 
-  /** Posts a member's message, to everyone or to the players in `to`; once, where `key` is
-   *  given. */
+  /** Posts a member's message, to everyone or to the players in `to`; at most once for each
+   *  `key`. */
   async post(
     access: Access,
     { body, to, key }: { body: Body; to?: string[] | undefined; key?: string | undefined },
@@ -120,8 +120,8 @@ export class ChannelService {
     return entry;
   }
 
-  /** Fills the slot of an invite. Repeated with the same `key`, it gives the same seat and the same
-   *  token. */
+  /** Fills the slot of an invite. A repeated call with the same `key` returns the same seat and the
+   *  same token. */
   async join(
     caller: Caller,
     invite: string,
@@ -136,7 +136,7 @@ export class ChannelService {
     const joining = await registry.write(channelId, ({ channel, head }) => {
       const { seat, ...change } = takeSeat(channel, caller, inviteHash, rejoinHash, introduction);
       if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
-      const always = change.drafts.length === 0; // only who holds the seat, and by which token
+      const always = change.drafts.length === 0; // changes only the seat's holder and token
       return {
         ...change,
         always,
@@ -146,8 +146,8 @@ export class ChannelService {
     return joining!;
   }
 
-  /** Takes a seat back with its token, which stays valid unless it is to be rotated. Repeated with
-   *  the same `key`, that gives the same next token. */
+  /** Takes a seat back with its token, which stays valid unless the caller rotates it. A repeated
+   *  call with the same `key` returns the same new token. */
   async rejoin(
     caller: Caller,
     token: string,
@@ -160,7 +160,7 @@ export class ChannelService {
       await store.channelOfRejoin(nextHash);
     if (channelId === null) throw rejoinTokenInvalid();
     const joining = await this.#deps.registry.write(channelId, ({ channel }) => {
-      // An earlier call with the same key may have come this far.
+      // An earlier call with the same key may already have rotated the token.
       const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
       const held = rotated ? nextHash : rejoinHash;
       const { seat, ...change } = takeSeatBack(channel, caller, held, nextHash);
@@ -174,7 +174,7 @@ export class ChannelService {
     return joining!;
   }
 
-  /** Gives the caller's seat up for good. */
+  /** Gives up the caller's seat for good. */
   async leave(access: Access): Promise<void> {
     await this.#deps.registry.write(access.channelId, ({ channel }) => {
       const change = giveUpSeat(channel, memberOf(channel, access));
@@ -182,8 +182,8 @@ export class ChannelService {
     });
   }
 
-  /** Attaches a bot to a channel the caller administrates. `signal` gives up the look at its
-   *  source. */
+  /** Attaches a bot to a channel that the caller administers. `signal` cancels the inspection of
+   *  its source. */
   async attach(
     access: Access,
     def: BotDef,
@@ -202,13 +202,13 @@ export class ChannelService {
         answer: ({ channel }: { channel: Channel }) => ({ bot, channel }),
       };
     };
-    decide(state); // what is refused stores nothing
-    await this.#keepSources(state, [prepared]);
+    decide(state); // a refused bot must not leave its source in the store
+    await this.#storeSources(state, [prepared]);
     return (await registry.write(access.channelId, decide))!;
   }
 
-  /** Applies an admin's operations, all or none. Returns the invites they made, in order. `signal`
-   *  gives up looks at sources. */
+  /** Applies an admin's operations, all or none. Returns the invites that they created, in order.
+   *  `signal` cancels inspections of sources. */
   async update(
     access: Access,
     ops: readonly ChannelOp[],
@@ -257,12 +257,13 @@ export class ChannelService {
       };
     };
     decide(state); // as above
-    await this.#keepSources(state, [...prepared.values()]);
+    await this.#storeSources(state, [...prepared.values()]);
     return (await registry.write(channelId, decide))!;
   }
 
-  /** Bots may say much more than those who make them speak: what is kept is bounded by whoever made
-   *  the channel. */
+  /** Refuses posts while the channels of this channel's creator exceed their rate of written bytes.
+   *  The rate counts for the creator, because bots may write much more than the members who make
+   *  them post. */
   #refuseOverfull({ creator }: Channel): void {
     const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
     if (retryAfterMs === 0) return;
@@ -272,7 +273,7 @@ export class ChannelService {
     throw new Refusal("RATE_LIMIT", text, retryAfterMs);
   }
 
-  /** How much is kept in a channel, and on behalf of whom. */
+  /** The storage use that limits a channel. */
   async standing({ channel, head }: StoredChannel): Promise<StorageStanding> {
     const { store: { ledger }, log } = this.#deps;
     const { channel_id: channelId, creator: maker } = channel;
@@ -280,16 +281,16 @@ export class ChannelService {
     return ledger.standing(maker, accounts, totalBytes(head.kept));
   }
 
-  /** Stores the sources of bots that will be attached. Throws TOO_LARGE where there is no room for
+  /** Stores the sources of bots that will be attached. Throws TOO_LARGE when there is no room for
    *  them. */
-  async #keepSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
+  async #storeSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
     if (bots.length === 0) return;
     const { library, log } = this.#deps;
     const { channel_id: channelId, creator: maker } = state.channel;
     const bytes = bots.reduce((sum, { source }) => sum + countOf(source), 0);
     const refusal = noRoomFor(bytes, await this.standing(state));
     if (refusal) throw refusal;
-    await fromStore(log, channelId, () => library.keepSources(bots, { channelId, maker }));
+    await fromStore(log, channelId, () => library.storeSources(bots, { channelId, maker }));
   }
 
   #rejoinToken(caller: Caller, key: string | undefined, ...texts: string[]): string {

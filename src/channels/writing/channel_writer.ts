@@ -1,7 +1,7 @@
-/** The one writer of a channel in this process. Changes queue here; those that wait together are
+/** The only writer of a channel in this process. Changes queue here. The changes in the queue are
  *  decided one after the other and committed together, so entries get their ids without contention.
- *  Only another instance can overtake a commit: then everything is read and decided again, within
- *  bounds. */
+ *  Only another instance can win the race for a commit: then everything is read and decided again,
+ *  up to a limit. */
 import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Log } from "../../kernel/log.ts";
 import { withRounds } from "../../domain/channel/beacon.ts";
@@ -30,11 +30,11 @@ import { RecentEntries } from "./recent_entries.ts";
 
 const MAX_ATTEMPTS = 12;
 const MAX_QUEUED = 1_000;
-/** A commit takes no further change beyond these. With the largest single change on top it stays
- *  below what KV allows in one atomic operation: 1,000 mutations and 800 KiB. */
+/** A commit that exceeds these takes no further change. With the largest single change on top, it
+ *  stays below KV's limits for one atomic operation: 1,000 mutations and 800 KiB. */
 const FULL_ENTRIES = 50;
 const FULL_BYTES = 100_000;
-/** Changes that are decided together at most. */
+/** The most changes that are decided together. */
 const MAX_TOGETHER = 100;
 
 interface Queued {
@@ -46,7 +46,7 @@ interface Queued {
 
 type Answer = ChannelChange<unknown>["answer"];
 
-/** What became of one queued change within an attempt. */
+/** The decision on one queued change in an attempt. */
 type Decided =
   | { kind: "changed"; answer: Answer; committed: Parameters<Answer>[0] }
   | { kind: "nothing" }
@@ -59,7 +59,8 @@ export interface WriterDeps {
   now: () => Date;
   newId: () => string;
   log: Log;
-  /** Called after each commit, before its callers are answered; `bytes` is how much was written. */
+  /** Called after each commit, before its callers get their answers; `bytes` is the size of what
+   *  was written. */
   committed: (state: StoredChannel, bytes: number) => void;
 }
 
@@ -76,35 +77,36 @@ export class ChannelWriter {
     this.#deps = deps;
   }
 
-  /** The newest state this process knows, perhaps not the newest there is. */
+  /** The newest state that this process knows; the store may have a newer one. */
   get known(): StoredChannel | null {
     return this.#state;
   }
 
-  /** The newest state. Where nobody else writes to the database, that is the one this writer has
-   *  left. */
+  /** The newest state. When no other process writes to the database, that is the state after this
+   *  writer's last commit. */
   async load(): Promise<StoredChannel | null> {
     if (this.#state && !this.#deps.shared) return this.#state;
     const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
-    // A commit that went by while this was read has left a newer one.
+    // A commit that was made during the read has left a newer state.
     if (state && (this.#state === null || state.head.size >= this.#state.head.size)) {
       this.#state = state;
     }
     return state;
   }
 
-  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  /** Entries after an id, in order: at most `limit` of them, and not many more than fill
+   *  `bytes`. */
   async entries(after: number, limit: number, bytes?: number): Promise<readonly Entry[]> {
-    // Where another instance has written since, only the store has it all.
+    // When another instance has written since, only the store has all entries.
     return this.#recent.after(after, limit, this.#state?.head.size) ??
       await this.#deps.store.entries(this.#channelId, after, limit, bytes);
   }
 
   /** Queues a change. Resolves with its answer once it is durable, or with null when there was
    *  nothing to do. Rejects with the decision's `Refusal`, with CHANNEL_NOT_FOUND, with RATE_LIMIT
-   *  when too many changes wait already, or with UNAVAILABLE when it could not be committed. Under
-   *  a key (see `domain/channel/idempotency.ts`), the decision is told what came of an earlier
-   *  change. */
+   *  when too many changes wait already, or with UNAVAILABLE when the change could not be
+   *  committed. Under a key (see `domain/channel/idempotency.ts`), the decision gets the result of
+   *  an earlier change. */
   write<T>(decide: Decide<T>, idempotencyId?: string): Promise<T | null> {
     if (this.#queue.length >= MAX_QUEUED) {
       const text = "Too many changes of this channel are waiting. Try again.";
@@ -127,29 +129,28 @@ export class ChannelWriter {
       const taken = this.#queue;
       this.#queue = [];
       try {
-        const left = await this.#commitTogether(taken);
-        this.#queue = [...left, ...this.#queue];
+        const remaining = await this.#commitTogether(taken);
+        this.#queue = [...remaining, ...this.#queue];
       } catch (error) {
         for (const { reject } of taken) reject(error);
       }
     }
-    // In the same step as the last look at the queue: whoever comes later starts anew.
+    // No await since the last check of the queue: a later change starts a new drain.
     this.#draining = false;
   }
 
-  /** Settles the first of the queued changes and returns those that did not fit into this
-   *  commit. */
+  /** Settles the first changes of the queue and returns those that did not fit into this commit. */
   async #commitTogether(queued: Queued[]): Promise<Queued[]> {
     let together = queued.slice(0, MAX_TOGETHER);
     const onceKeys = together.flatMap(({ idempotencyId }) => idempotencyId ?? []);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      // A state that was not read just now may be stale: good enough to commit on, not to refuse
-      // on.
+      // A state that was not read just now may be stale. It is good enough to commit on, because
+      // the commit checks it, but not to refuse on.
       const fresh = this.#state === null || attempt > 0;
       const base = fresh ? await this.#read() : this.#state;
       if (!base) throw channelNotFound();
-      // After the state, and again at each attempt: who remembers something in between overtakes
-      // this commit.
+      // Read this after the state, and again at each attempt: a commit that stores a result in
+      // between makes this one fail.
       const done = onceKeys.length > 0 ? await this.#done(onceKeys) : new Map<string, Done>();
       const accounts = await this.#accounts(base);
       const { commit, bodyBytes, decided, bytes } = this.#decideAll(base, together, done, accounts);
@@ -165,15 +166,15 @@ export class ChannelWriter {
             settle(queued[0]!, { kind: "failed", error: tooLarge() });
             return queued.slice(1);
           }
-          together = together.slice(0, 1); // one of them is the reason, and the others are not
+          together = together.slice(0, 1); // only one of them may be too large
           continue;
         }
         if (!state) {
-          this.#state = null; // overtaken, or lost: read it again
+          this.#state = null; // another instance was faster, or the commit was lost: read again
           continue;
         }
         this.#state = state;
-        this.#recent.keep(commit.entries, bodyBytes);
+        this.#recent.add(commit.entries, bodyBytes);
         this.#deps.committed(state, bytes);
       }
       decided.forEach((outcome, i) => settle(queued[i]!, outcome));
@@ -209,7 +210,7 @@ export class ChannelWriter {
     const memories = new Map<string, BotMemory | null>();
     const remembered = new Map<string, Done>();
     const decided: Decided[] = [];
-    /** What is written, and by how much more is kept then. */
+    /** The bytes that are written, and the growth of the stored bytes. */
     let [bytes, pending] = [0, 0];
     for (const { decide, idempotencyId } of queued) {
       if (entries.length >= FULL_ENTRIES || bytes >= FULL_BYTES) break;
@@ -269,7 +270,8 @@ export class ChannelWriter {
     return { commit, bodyBytes, decided, bytes };
   }
 
-  /** `own` is what is kept in the channel, `pending` what is decided and not counted yet. */
+  /** `own` is the size of the channel, `pending` the growth that is decided but not yet in the
+   *  accounts. */
   #refuseFull(
     { creator }: StoredChannel["channel"],
     accounts: Accounts,
@@ -280,8 +282,8 @@ export class ChannelWriter {
     if (refusal) throw refusal;
   }
 
-  /** Commits. When the database fails, finds out whether the commit was applied all the same; null
-   *  says that it was not and may be tried again, "oversize" that it can't be. */
+  /** Commits. When the database fails, checks whether the commit was applied all the same. Null
+   *  means that it was not and may be retried; "oversize" means that it can never be applied. */
   async #commit(commit: ChannelCommit): Promise<StoredChannel | null | "oversize"> {
     const { store, log } = this.#deps;
     const channel = this.#channelId;

@@ -1,6 +1,6 @@
-/** The last entries that this process wrote to a channel, without a gap: those that wake a reader
- *  or a bot are read from here. Small, because there are many channels, and a body may take twenty
- *  times its text in memory. */
+/** The latest entries that this process wrote to a channel, without gaps. Readers and bots that an
+ *  entry wakes read it from here. Small, because there are many channels, and a body may take
+ *  twenty times its text in memory. */
 import type { Entry } from "../../domain/transcript/transcript.ts";
 
 const MAX_ENTRIES = 24;
@@ -8,10 +8,11 @@ const MAX_BODY_BYTES = 4_096;
 
 export class RecentEntries {
   #entries: readonly Entry[] = [];
-  /** How large the body of each is. */
+  /** The size of each body. */
   #bodyBytes: readonly number[] = [];
 
-  /** Those after an id, at most `limit` of them; null where they are not all here, up to `size`. */
+  /** The entries after an id, at most `limit` of them; null when this does not hold all of them up
+   *  to `size`. */
   after(id: number, limit: number, size: number | undefined): readonly Entry[] | null {
     const first = this.#entries[0]?.id ?? Infinity;
     const last = this.#entries.at(-1)?.id ?? 0;
@@ -19,8 +20,8 @@ export class RecentEntries {
     return this.#entries.slice(id + 1 - first, id + 1 - first + limit);
   }
 
-  /** Keeps entries that were just written, with the size of each body. */
-  keep(entries: readonly Entry[], bodyBytes: readonly number[]): void {
+  /** Adds entries that were just written, with the size of each body. */
+  add(entries: readonly Entry[], bodyBytes: readonly number[]): void {
     if (entries.length === 0) return;
     const contiguous = this.#entries.at(-1)?.id === entries[0]!.id - 1;
     const all = [...contiguous ? this.#entries : [], ...entries].slice(-MAX_ENTRIES);

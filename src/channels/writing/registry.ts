@@ -1,5 +1,5 @@
-/** The channels this process works with: one writer each, made when it is needed and dropped when
- *  the house is full and nobody waits for it. A dropped one loses nothing, the store has it all. */
+/** The channels that this process works with: one writer each, created on demand. When there are
+ *  too many, idle ones are dropped. That loses nothing, because the store has everything. */
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import { channelNotFound } from "../../domain/channel/seat.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
@@ -25,13 +25,14 @@ export class ChannelRegistry {
     throw channelNotFound();
   }
 
-  /** The newest state that this process knows: good enough to work on whatever a commit will check.
+  /** The newest state that this process knows. It is good enough for work that a commit checks.
    *  Throws CHANNEL_NOT_FOUND. */
   async known(channelId: string): Promise<StoredChannel> {
     return this.#writer(channelId).known ?? await this.load(channelId);
   }
 
-  /** Entries after an id, in order, at most `limit` of them; not many more than fill `bytes`. */
+  /** Entries after an id, in order: at most `limit` of them, and not many more than fill
+   *  `bytes`. */
   entries(
     channelId: string,
     after: number,

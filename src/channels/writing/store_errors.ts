@@ -1,11 +1,11 @@
-/** What only the database can fail. */
+/** Failures of the database as refusals. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { Oversize } from "../../store/commit_group.ts";
 
-/** Asks the store. Throws UNAVAILABLE when the database fails, for the caller to try again: nothing
- *  that was asked of it is the reason. Throws TOO_LARGE for what can't be stored at once, however
- *  often it is tried. */
+/** Runs a request to the store. Throws UNAVAILABLE when the database fails, so that the caller
+ *  tries again: the request is not the cause. Throws TOO_LARGE when the request is too large for
+ *  one commit, which no retry can change. */
 export async function fromStore<T>(
   log: Log,
   channel: string,

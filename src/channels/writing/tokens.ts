@@ -7,9 +7,8 @@ export function newToken(prefix: "inv" | "rejoin" | "chn", randomBytes: RandomBy
   return `${prefix}_${base64url(randomBytes(16))}`;
 }
 
-/** Makes the token that follows from texts: whoever repeats a call is given the same one again, and
- *  it is stored nowhere. `secret` is 32 bytes, the same on every instance, so that nobody else can
- *  tell it from the texts. */
+/** Derives a token from texts, so that a repeated call gets the same token and none is stored.
+ *  `secret` is 32 bytes, the same on every instance, and keeps others from deriving the token. */
 export function derivedTokens(
   secret: Uint8Array,
 ): (prefix: "inv" | "rejoin" | "chn", ...texts: string[]) => string {

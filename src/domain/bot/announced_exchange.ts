@@ -56,8 +56,8 @@ export function bodyHashesIn(exchanges: readonly AnnouncedExchange[]): HashText[
   return exchanges.flatMap((exchange) => {
     if ("cut" in exchange) return [];
     const { request, answer } = exchange;
-    const asked = request.kind === "tls" ? undefined : request.body_hash;
-    const answered = answer.kind === "failed" ? undefined : answer.body_hash;
-    return [asked, answered].filter((hash) => hash !== undefined);
+    const sent = request.kind === "tls" ? undefined : request.body_hash;
+    const received = answer.kind === "failed" ? undefined : answer.body_hash;
+    return [sent, received].filter((hash) => hash !== undefined);
   });
 }

@@ -38,8 +38,8 @@ export function portOf({ protocol, port }: URL): number {
 /** Whether one of these entries, which all match the URL's host, also matches its port. */
 export function namesPort(named: readonly DeclaredHost[], url: URL): boolean {
   const usual = url.protocol === "https:" ? 443 : 80;
-  const asked = portOf(url);
-  return asked > 0 && named.some((host) => (host.port ?? usual) === asked);
+  const port = portOf(url);
+  return port > 0 && named.some((host) => (host.port ?? usual) === port);
 }
 
 /** Whether a host is spelled as an IP address. No bot may contact one. */

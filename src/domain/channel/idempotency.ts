@@ -25,8 +25,8 @@ export function idempotencyId(principal: string, key: string): string {
 }
 
 /** The hash of a call's arguments, given as texts. */
-export function requestHash(...asked: string[]): HashText {
-  return hashText(utf8ToBytes(JSON.stringify(asked)));
+export function requestHash(...args: string[]): HashText {
+  return hashText(utf8ToBytes(JSON.stringify(args)));
 }
 
 export function doneNow(

@@ -47,17 +47,17 @@ export function storedBytesAfter(before: StoredBytes = NOTHING, written: Written
     log += body.bytes + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
   }
   if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
-  const kept: StoredBytes = { ...before, log };
-  if (channel) kept.record = recordBytes(channel);
-  if (timers) kept.timers = jsonBytes(timers);
+  const after: StoredBytes = { ...before, log };
+  if (channel) after.record = recordBytes(channel);
+  if (timers) after.timers = jsonBytes(timers);
   if (memories.size > 0) {
-    kept.memories = { ...before.memories };
+    after.memories = { ...before.memories };
     for (const [botId, memory] of memories) {
-      if (memory) kept.memories[botId] = jsonBytes(memory) + 2 * KEY_BYTES;
-      else delete kept.memories[botId];
+      if (memory) after.memories[botId] = jsonBytes(memory) + 2 * KEY_BYTES;
+      else delete after.memories[botId];
     }
   }
-  return kept;
+  return after;
 }
 
 function recordBytes({ bots, ...record }: Channel): number {
