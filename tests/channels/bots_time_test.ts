@@ -1,4 +1,4 @@
-/** What waits for bots is counted by channel and by whoever made the channel. */
+/** Backlogs of bots are counted by channel and by the channel's creator. */
 import assert from "node:assert/strict";
 import { BotsTime } from "../../src/channels/bots_time.ts";
 import type { Bot } from "../../src/domain/bot/bot.ts";
@@ -11,7 +11,7 @@ import { EMPTY_HEAD } from "../../src/domain/transcript/transcript.ts";
 
 const { backlogEntries, backlogEntriesPerPrincipal } = SHARED_WORK;
 
-/** A channel with a bot for each of these, that many entries behind. */
+/** A channel with one bot for each number, which is that many entries behind. */
 function state(creator: string, channel_id: string, behind: number[], changed: Partial<Bot> = {}) {
   const size = 10_000;
   const bots = behind.map((_, i) => ({ bot_id: `b${i}`, kills: 0, ended: false, ...changed }));
@@ -21,23 +21,23 @@ function state(creator: string, channel_id: string, behind: number[], changed: P
 }
 
 const BACKLOGS: Record<string, [ReturnType<typeof state>, number]> = {
-  "the slowest bot's": [state("ann", "c", [3, 70, 5]), 70],
-  "nothing where no bot is": [state("ann", "c", []), 0],
-  "nothing for a bot that is done": [state("ann", "c", [70], { ended: true }), 0],
-  "nothing for a bot that is paused": [
+  "is that of the slowest bot": [state("ann", "c", [3, 70, 5]), 70],
+  "is 0 without a bot": [state("ann", "c", []), 0],
+  "is 0 for a bot that has ended": [state("ann", "c", [70], { ended: true }), 0],
+  "is 0 for a paused bot": [
     state("ann", "c", [70], { kills: CHANNEL_LIMITS.killsBeforePause }),
     0,
   ],
 };
 
 for (const [name, [stored, count]] of Object.entries(BACKLOGS)) {
-  Deno.test(`backlogOf(): ${name}`, () => assert.equal(backlogOf(stored), count));
+  Deno.test(`backlogOf() ${name}`, () => assert.equal(backlogOf(stored), count));
 }
 
 const isRefused = (error: unknown) =>
   error instanceof Refusal && error.code === "RATE_LIMIT" && error.retryAfterMs! > 0;
 
-Deno.test("refuseBacklog() bounds what waits in a channel", () => {
+Deno.test("refuseBacklog() limits the backlog of a channel", () => {
   const time = new BotsTime();
   time.refuseBacklog(state("ann", "c", [backlogEntries - 1]));
   assert.throws(() => time.refuseBacklog(state("ann", "c", [1, backlogEntries])), isRefused);
@@ -45,7 +45,7 @@ Deno.test("refuseBacklog() bounds what waits in a channel", () => {
   time.refuseBacklog(state("ann", "c", [backlogEntries], paused));
 });
 
-Deno.test("refuseBacklog() bounds what waits in all channels of one principal, and drains", () => {
+Deno.test("refuseBacklog() limits the backlog of one principal until it shrinks", () => {
   const time = new BotsTime();
   const each = backlogEntries - 1;
   const channels = Math.ceil(backlogEntriesPerPrincipal / each);

@@ -1,5 +1,5 @@
-/** A bot that is refused leaves nothing behind: blobs are kept for ever, so a refusal that stored
- *  one would let anyone fill the store. */
+/** A refused bot leaves nothing in the store: blobs are never deleted, so a refusal that stored one
+ *  would let anyone fill the store. */
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { instances } from "../support/apps.ts";
@@ -7,7 +7,7 @@ import { refuses, roomOf } from "../support/player.ts";
 
 const source = (name: string) => `export default class ${name} { on_join() {} }`;
 
-Deno.test("a bot that can't be attached leaves no source in the store", async (t) => {
+Deno.test("a refused bot leaves no source in the store", async (t) => {
   await using open = new AsyncDisposableStack();
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
   open.defer(() => sandbox.close());
@@ -19,24 +19,24 @@ Deno.test("a bot that can't be attached leaves no source in the store", async (t
   const op = (name: string, slot_id: string) => {
     return { type: "set_bot", slot_id, bot_def: { inline_code: source(name) } };
   };
-  const lost = { type: "yield_slot", slot_id: "s9" };
+  const failing = { type: "yield_slot", slot_id: "s9" };
   const sealed = { name: "x", slots: ["bot:a", "invite:b"], sealed: true };
   const table: [string, string, Record<string, unknown>, string][] = [
-    ["attach_bot to no slot", "attach_bot", {
+    ["attach_bot with an unknown slot", "attach_bot", {
       channel_id,
       bot: { inline_code: source("A"), slot: "s9" },
     }, "BAD_OP"],
     [
-      "set_bot in an invite's slot",
+      "set_bot with an invite slot",
       "update_channel",
       { channel_id, ops: [op("B", "s1")] },
       "BAD_OP",
     ],
-    ["set_bot before what fails", "update_channel", {
+    ["set_bot before an operation that fails", "update_channel", {
       channel_id,
-      ops: [op("C", "s0"), lost],
+      ops: [op("C", "s0"), failing],
     }, "BAD_OP"],
-    ["create_channel without the slot", "create_channel", {
+    ["create_channel with a bot for an unknown slot", "create_channel", {
       ...sealed,
       bots: [{ inline_code: source("D"), slot: "s9" }],
     }, "BOT_REJECTED"],
@@ -47,7 +47,7 @@ Deno.test("a bot that can't be attached leaves no source in the store", async (t
       assert.equal(await blobs(), before);
     });
   }
-  await t.step("the same bot where it can be attached has its source served", async () => {
+  await t.step("the same bot, once it can be attached, has a source to read", async () => {
     const { bot_id } = await host.call("attach_bot", {
       channel_id,
       bot: { inline_code: source("A") },

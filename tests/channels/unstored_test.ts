@@ -1,5 +1,5 @@
-/** What a hook asked of the network is told once, whatever becomes of the database, or of the bot,
- *  before it is stored. */
+/** The network requests of a hook are announced once, even if the database fails or the bot is
+ *  removed before they are stored. */
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -15,13 +15,13 @@ const ASKER = `export default class Asker {
     if (msg.kind !== "user") return;
     const response = await fetch(msg.body.url);
     this.ctx.set_state((this.ctx.get_state() ?? 0) + 1);
-    this.ctx.post("bot", { told: await response.text(), times: this.ctx.get_state() });
+    this.ctx.post("bot", { answer: await response.text(), times: this.ctx.get_state() });
   }
 }`;
 
 const away = () => new Error("the database is away");
 
-/** How the database fails from the moment when the hook has its answer until it is back. */
+/** How the database fails, from the hook's network answer until the database recovers. */
 const OUTAGES: Record<string, () => Faults> = {
   "nothing can be committed": () => ({ commit: () => Promise.reject(away()) }),
   "nothing can be read or written": () => ({
@@ -30,8 +30,8 @@ const OUTAGES: Record<string, () => Faults> = {
       throw away();
     },
   }),
-  "the commit is made, its answer lost, and nothing can be asked": () => {
-    let commits = 0; // the first one stores what the hook was told
+  "the commit is applied, its answer is lost, and no read works": () => {
+    let commits = 0; // the first commit stores the bodies that evidence names
     return {
       async commit(commit) {
         if (++commits === 1) return await commit();
@@ -51,7 +51,7 @@ const MEANWHILE: Record<string, readonly { type: string }[]> = {
   "the channel is closed": [{ type: "close" }],
 };
 
-/** Plays one outage and what happens meanwhile, over two instances on one database; returns the
+/** Runs one outage, with operations during it, over two instances on one database. Returns the
  *  channel's entries. */
 async function played(
   sandbox: Sandbox,
@@ -91,14 +91,14 @@ async function played(
     faults = null;
 
     const read = await alice!.readUntil(ofType("bot:evidence"));
-    const isAnswer = ({ body }: Wire) => body?.told !== undefined;
+    const isAnswer = ({ body }: Wire) => body?.answer !== undefined;
     if (ops.length === 0 && !read.some(isAnswer)) await alice!.readUntil(isAnswer);
     assert.deepEqual(site.seen, ["GET /wait", "GET /open"]);
   }
   return await checkChannel(well.kv, channelId);
 }
 
-Deno.test("a request that was made is told once, though", async (t) => {
+Deno.test("a request is announced once when", async (t) => {
   const test = { loopback: true, caCerts: [] } as const;
   const network = { schemes: "http", denied: [], test } as const;
   const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 20_000, network });
@@ -106,10 +106,10 @@ Deno.test("a request that was made is told once, though", async (t) => {
     for (const [what, ops] of Object.entries(MEANWHILE)) {
       await t.step(`${outage}, and ${what}`, async () => {
         const entries = await played(sandbox, faultsOf(), ops);
-        const told = entries.filter(ofType("bot:evidence"));
-        assert.deepEqual(told.map(({ body }) => body.exchanges.length), [1]);
-        const answers = entries.filter(({ body }) => body.told === "waited");
-        const wasStored = ops.length === 0 || outage.startsWith("the commit is made");
+        const evidence = entries.filter(ofType("bot:evidence"));
+        assert.deepEqual(evidence.map(({ body }) => body.exchanges.length), [1]);
+        const answers = entries.filter(({ body }) => body.answer === "waited");
+        const wasStored = ops.length === 0 || outage.startsWith("the commit is applied");
         assert.deepEqual(answers.map(({ body }) => body.times), wasStored ? [1] : []);
       });
     }

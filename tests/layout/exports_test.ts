@@ -1,10 +1,10 @@
-/** What a file of `src/` exports is imported by another file of the repository: an export is a
- *  promise to others, and one that nobody needs only keeps its file from changing. */
+/** Another file of the repository imports each export of `src/`. An export is a promise to other
+ *  files; an unused one only makes its own file harder to change. */
 import assert from "node:assert/strict";
 import { exportedNames, importedNames, sourceFiles } from "../support/source_graph.ts";
 
 /** Exports that no file imports, each with the reason why it stays. */
-const KEPT: Record<string, string> = {};
+const UNUSED_BY_DESIGN: Record<string, string> = {};
 
 Deno.test("src: every export is imported by another file", async () => {
   const folders = ["src/", "tests/", "bench/", "docs/", "bots/"];
@@ -18,7 +18,7 @@ Deno.test("src: every export is imported by another file", async () => {
     const names = new Set(exportedNames(text));
     return [...names].map((name) => `${path} ${name}`).filter((name) => !imported.has(name));
   });
-  assert.deepEqual(unused, Object.keys(KEPT));
+  assert.deepEqual(unused, Object.keys(UNUSED_BY_DESIGN));
 });
 
 Deno.test("exportedNames() and importedNames() read every form that the sources use", () => {

@@ -1,9 +1,9 @@
-/** The floors of `docs/architecture.md`: a file imports from lower floors, and nothing imports in a
- *  circle, neither files nor folders. */
+/** The floors of `docs/architecture.md`: a file imports from lower floors only, and no imports form
+ *  a circle, of files or of folders. */
 import assert from "node:assert/strict";
 import { circleIn, folderOf, sourceFiles } from "../support/source_graph.ts";
 
-/** From the ground up. Folders of one floor don't know each other. */
+/** From the lowest floor up. Folders on the same floor do not import each other. */
 const FLOORS = [
   ["kernel"],
   ["domain"],
@@ -18,7 +18,7 @@ const FLOORS = [
   [""],
 ];
 const MOST_FILES = 20;
-/** One file a verb: as many as there are verbs. */
+/** One file for each operation, so the number of files has no limit. */
 const UNBOUNDED = ["src/operations"];
 
 const files = await sourceFiles();
@@ -30,7 +30,7 @@ function floorOf(path: string): number {
   return floor;
 }
 
-/** The folder with a floor that a file belongs to: the innermost of those around it. */
+/** The folder with a floor that a file belongs to: the innermost one around it. */
 function roomOf(path: string): string {
   const folders = path.split("/").slice(1, -1);
   const around = folders.map((_, index) => folders.slice(0, index + 1).join("/"));
@@ -58,7 +58,7 @@ Deno.test("src: no circle of files, and none of folders", () => {
   assert.equal(circleIn(folders), null);
 });
 
-Deno.test("src: a folder holds at most twenty files, and its sentence stands in docs/architecture.md", async () => {
+Deno.test("src: a folder has at most 20 files and a sentence in docs/architecture.md", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/architecture.md", import.meta.url));
   for (
     const [folder, inside] of Object.entries(Object.groupBy(files, ({ path }) => folderOf(path)))
@@ -70,15 +70,16 @@ Deno.test("src: a folder holds at most twenty files, and its sentence stands in 
   }
 });
 
-Deno.test("src: what runs anywhere uses neither Deno nor Node", () => {
+Deno.test("src: code that must run anywhere uses neither Deno nor Node", () => {
   for (const { path, text } of files) {
     if (!/^src\/(kernel|domain|verify)\//.test(path)) continue;
     assert.ok(!/\bDeno\.|["']node:/.test(text), `${path} does not run in a browser`);
   }
 });
 
-Deno.test("src: one file reads the environment, and the store alone uses Deno KV", () => {
-  /** walls.ts tries to read it, to see that it can't; verify.ts asks where the person is. */
+Deno.test("src: one file reads the environment, and only the store uses Deno KV", () => {
+  /** walls.ts tries to read the environment, to check that it can't; verify.ts reads the directory
+   *  that the person is in. */
   const mayTry = ["src/config/config.ts", "src/sandbox/walls/walls.ts", "src/cli/verify.ts"];
   const openers = ["src/compose/services.ts", "src/compose/open_store.ts"];
   for (const { path, text } of files) {

@@ -1,5 +1,5 @@
-/** The server's own verifications, and its looks at sources, are for everybody: a crowd of one
- *  principal's holds up nobody else's, and one that nobody waits for any more ends. */
+/** The server's verifications and source inspections are shared: many requests of one principal
+ *  hold up nobody else's, and a verification that nobody waits for ends. */
 import assert from "node:assert/strict";
 import { SHARED_WORK } from "../../../src/domain/limits/work.ts";
 import { openSandbox } from "../../../src/sandbox/open_sandbox.ts";
@@ -13,14 +13,14 @@ const ECHO = `export default class Echo {
 }`;
 const SLOW = "// slow";
 
-/** A sandbox that is held up at a gate: by each replay for the principal that is named first, and
- *  by each look at a source that says it is slow. */
+/** A sandbox with a gate. It holds up each replay for the principal whose replay comes first, and
+ *  each inspection of a source that is marked as slow. */
 class GatedSandbox {
   readonly gate = Promise.withResolvers<void>();
-  /** Replays that came to the gate, and looks. */
+  /** The numbers of replays and inspections that have reached the gate. */
   replays = 0;
-  looks = 0;
-  /** That of the first replay. */
+  inspections = 0;
+  /** The signal of the first replay. */
   signal: AbortSignal | undefined;
   #slow: string | undefined;
 
@@ -31,7 +31,7 @@ class GatedSandbox {
       close: () => real.close(),
       inspect: async (bot, context) => {
         if (bot.source.includes(SLOW)) {
-          this.looks++;
+          this.inspections++;
           await this.gate.promise;
         }
         return await real.inspect(bot, context);
@@ -53,7 +53,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A closed channel of somebody's own, whose bot has answered a few messages. */
+/** The creator of a closed channel whose bot has answered a few messages. */
 async function played(url: string): Promise<Player> {
   const player = await Player.at(url);
   const { invites } = await player.call("create_channel", {
@@ -91,22 +91,22 @@ Deno.test("eight verifications of one guest", async (t) => {
     assert.ok(retry_after_ms > 0);
     codes.push(code);
   });
-  await t.step("are refused beyond one at work and those who may wait", async () => {
+  await t.step("are refused beyond the one that runs and those that may wait", async () => {
     await until(() => codes.length === 8 - 1 - SHARED_WORK.auditsWaitingPerPrincipal);
     assert.ok(codes.every((code) => code === "RATE_LIMIT"));
     await until(() => gated.replays === 1);
   });
-  await t.step("do not hold up another guest's", async () => {
+  await t.step("do not hold up the verification of another guest", async () => {
     const { ok, hooks } = await other.call("verify_channel", { channel_id: other.channel_id });
     assert.deepEqual([ok, hooks.replayed > 0], [true, true]);
     assert.equal(gated.replays, 1);
   });
-  await t.step("end with their requests, and free the guest's line", async () => {
+  await t.step("end with their requests, and free the guest's queue", async () => {
     caller.abort();
     const settled = await Promise.allSettled(all);
     assert.equal(settled.filter(({ status }) => status === "rejected").length, 3);
-    // Places in line are free as soon as the server notices, the turn when the hook at work is
-    // done.
+    // The server frees places in the queue once it notices the aborts, and the turn once the
+    // running hook is done.
     const again = async (): Promise<Wire> => {
       const response = await verify(guest);
       const answer = await response.json();
@@ -117,12 +117,12 @@ Deno.test("eight verifications of one guest", async (t) => {
     gated.gate.resolve();
     const { ok, hooks } = await answer;
     assert.equal(ok, true);
-    assert.ok(gated.replays < 1 + 2 * hooks.replayed, "those who left ran no further verification");
+    assert.ok(gated.replays < 1 + 2 * hooks.replayed, "no verification ran for an aborted request");
   });
   await real.close();
 });
 
-Deno.test("slow sources of one author do not hold up another's", async () => {
+Deno.test("slow sources of one author do not hold up those of another", async () => {
   const real = await openSandbox({ hosts: 2, hookTimeoutMs: 20_000 });
   const gated = new GatedSandbox();
   {
@@ -134,7 +134,7 @@ Deno.test("slow sources of one author do not hold up another's", async () => {
         player.call("attach_bot", { channel_id, bot: { inline_code } });
     };
     const [attachSlow, attach] = [await attachTo(slow), await attachTo(honest)];
-    const most = 1 + SHARED_WORK.inspectionsWaitingPerPrincipal;
+    const admitted = 1 + SHARED_WORK.inspectionsWaitingPerPrincipal;
     const refused: unknown[] = [];
     const slowOnes: Promise<Wire>[] = Array.from(
       { length: 36 },
@@ -145,9 +145,9 @@ Deno.test("slow sources of one author do not hold up another's", async () => {
           else assert.equal(error.code, "BOT_REJECTED");
         }),
     );
-    await until(() => refused.length === 36 - most);
+    await until(() => refused.length === 36 - admitted);
     await attach(ECHO);
-    assert.equal(gated.looks, 1, "one at a time of one author");
+    assert.equal(gated.inspections, 1, "one inspection at a time for one author");
     gated.gate.resolve();
     await Promise.all(slowOnes);
     await refuses(attach("class {"), "BOT_REJECTED");

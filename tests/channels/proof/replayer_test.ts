@@ -1,4 +1,4 @@
-/** What a verification on a shared sandbox may take, and how it ends. */
+/** The limits of a verification on a shared sandbox, and how it ends. */
 import assert from "node:assert/strict";
 import { BotsTime } from "../../../src/channels/bots_time.ts";
 import { type Bounds, replayerWithin } from "../../../src/channels/proof/replayer.ts";
@@ -11,7 +11,7 @@ import { initJob } from "../../sandbox/job.ts";
 const SOURCE = { source: "class Solo {}", language: "javascript" as const, name: "Solo" };
 const isTimeout = (error: unknown) => error instanceof Refusal && error.code === "TIMEOUT";
 
-Deno.test("a replay for somebody ends with", async (t) => {
+Deno.test("a replay on a shared sandbox ends with", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 20_000 });
   const bounds = (changed: Partial<Bounds> = {}): Bounds => ({
     key: { principal: "ann" },
@@ -28,7 +28,7 @@ Deno.test("a replay for somebody ends with", async (t) => {
     assert.deepEqual([await run(replayer), await run(replayer)], ["done", "done"]);
     assert.equal((await replayer.inspect(SOURCE)).kind, "accepted");
   });
-  await t.step("its caller's budget, which its hooks are charged to", async () => {
+  await t.step("its caller's budget, which pays for its hooks", async () => {
     const rates = { ...RATES, hook_ms: { quota: 1, windowMs: 3_600_000 } };
     const time = new BotsTime(new RateLimiter(rates, () => 0));
     using replayer = replayerWithin(sandbox, bounds({ time }));
@@ -37,11 +37,11 @@ Deno.test("a replay for somebody ends with", async (t) => {
     assert.deepEqual([time.waitMs("ann") > 0, time.waitMs("bob")], [true, 0]);
     assert.throws(() => time.refuseSpent("ann"), /RATE_LIMIT/);
   });
-  await t.step("the time that its hooks may take", async () => {
+  await t.step("the time limit of its hooks", async () => {
     using replayer = replayerWithin(sandbox, bounds({ hookMs: 0.001 }));
     assert.deepEqual([await run(replayer), await run(replayer)], ["done", "killed"]);
   });
-  await t.step("the time that it may take in all", async () => {
+  await t.step("its own time limit", async () => {
     using replayer = replayerWithin(sandbox, bounds({ withinMs: 0 }));
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(await run(replayer), "killed");

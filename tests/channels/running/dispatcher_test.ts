@@ -1,4 +1,4 @@
-/** Hooks have their effect exactly once, whoever else is at work and whatever dies. */
+/** Hooks take effect exactly once, with other instances at work and through crashes. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { BotLibrary } from "../../../src/channels/library/bot_library.ts";
@@ -26,8 +26,8 @@ const COUNTER = `export default class Counter {
   }
 }`;
 
-/** Posts 30 messages through all instances at once, and checks that the bot saw each of them once,
- *  in order. */
+/** Posts 30 messages through all instances at once, and checks that the bot processes each of them
+ *  once, in order. */
 async function countedOnce(urls: string[], kv: Deno.Kv): Promise<void> {
   const { players: [first], created } = await roomOf(urls[0]!, {
     slots: ["bot:counter", "invite:a"],
@@ -44,15 +44,14 @@ async function countedOnce(urls: string[], kv: Deno.Kv): Promise<void> {
   await checkChannel(kv, created.channel_id);
 }
 
-Deno.test("a hook takes effect once, though two instances run the same bot", async () => {
+Deno.test("a hook takes effect once when two instances run the same bot", async () => {
   const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 20_000 });
   await using both = await instances(2, { sandbox });
   await countedOnce(both.urls, both.kv);
   await sandbox.close();
 });
 
-/** A registry that holds each state back for a while after it was read: long enough for it to grow
- *  old. */
+/** A registry that returns each state late, so that the state is stale by then. */
 class SlowRegistry extends ChannelRegistry {
   override async known(channelId: string) {
     const state = await super.known(channelId);
@@ -61,7 +60,7 @@ class SlowRegistry extends ChannelRegistry {
   }
 }
 
-Deno.test("a bot that is woken while it looks at an old state looks again", async () => {
+Deno.test("a bot that is woken while it reads a stale state reads again", async () => {
   using kv = await Deno.openKv(":memory:");
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 20_000 });
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -110,7 +109,7 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
       drafts: [{ sender: "p1", kind: "user", body }],
       answer: () => null,
     }));
-    // The next post comes while the bot, its hook done, looks whether there is more to do.
+    // The next post arrives while the bot, after its hook, checks for more work.
     while (!await caughtUp()) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const entries = await checkChannel(kv, channel_id);
@@ -119,7 +118,7 @@ Deno.test("a bot that is woken while it looks at an old state looks again", asyn
   await sandbox.close();
 });
 
-Deno.test("a hook that the sandbox could not run is run later, and its entry is not lost", async () => {
+Deno.test("a hook that the sandbox could not run is run later, and loses no entry", async () => {
   const real = await openSandbox({ hosts: 1, hookTimeoutMs: 20_000 });
   let nth = 0;
   const unreliable: Sandbox = {
@@ -127,7 +126,7 @@ Deno.test("a hook that the sandbox could not run is run later, and its entry is 
     ready: () => real.ready(),
     close: () => real.close(),
     engine: (language) => real.engine(language),
-    // Every tenth run is lost after it was done, as when its host dies with the answer.
+    // The outcome of every tenth run is lost, as when a host dies before it answers.
     async run(job) {
       const outcome = await real.run(job);
       if (++nth % 10 === 0) throw new Error("the host died with the answer");

@@ -11,7 +11,7 @@ const BELL = `export default class Bell {
   on_timer(name) { this.ctx.post("bot", { rang: name }); }
 }`;
 
-Deno.test("two instances let a timer come due once", async () => {
+Deno.test("a timer fires once when two instances wait for it", async () => {
   const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 5_000 });
   try {
     await using two = await instances(2, { sandbox });

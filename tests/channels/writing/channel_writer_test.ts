@@ -1,4 +1,4 @@
-/** The writer against a real database, with the faults a database has. */
+/** The writer on a real database, with injected faults. */
 import assert from "node:assert/strict";
 import type { ChannelState } from "../../../src/channels/writing/change.ts";
 import { ChannelRegistry } from "../../../src/channels/writing/registry.ts";
@@ -14,8 +14,7 @@ const CHANNEL = "chn_test";
 const SECRET = new Uint8Array(32).fill(1);
 let ids = 0;
 
-/** Opens a database with one empty channel, and as many instances of the program on it as asked
- *  for. */
+/** Opens a database with one empty channel, and a registry for each instance. */
 async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
   const kv = await Deno.openKv(":memory:");
   const { channel, drafts } = openChannel({
@@ -51,7 +50,7 @@ function saying(text: string, more: Partial<Draft> = {}) {
   });
 }
 
-Deno.test("write() gives 200 concurrent posts the ids 2 to 201, in the order they were queued", async () => {
+Deno.test("write() gives 200 concurrent posts the ids 2 to 201, in their order", async () => {
   using room = await open(1);
   const [registry] = room.registries;
   const posts = Array.from({ length: 200 }, (_, i) => registry!.write(CHANNEL, saying(`${i}`)));
@@ -59,7 +58,7 @@ Deno.test("write() gives 200 concurrent posts the ids 2 to 201, in the order the
   await checkChannel(room.kv, CHANNEL);
 });
 
-Deno.test("write() keeps one order when four instances write at once", async () => {
+Deno.test("write() gives entries one order when four instances write at once", async () => {
   using room = await open(4);
   const posts = Array.from({ length: 80 }, async (_, i) => {
     return await room.registries[i % 4]!.write(CHANNEL, saying(`${i}`));
@@ -69,7 +68,7 @@ Deno.test("write() keeps one order when four instances write at once", async () 
   await checkChannel(room.kv, CHANNEL);
 });
 
-Deno.test("write() leaves no change waiting, however soon it follows the one before", async () => {
+Deno.test("write() leaves no change waiting, even one that directly follows another", async () => {
   using room = await open(1);
   const [registry] = room.registries;
   for (let ticks = 0; ticks < 12; ticks++) {
@@ -80,7 +79,7 @@ Deno.test("write() leaves no change waiting, however soon it follows the one bef
   assert.equal((await checkChannel(room.kv, CHANNEL)).length, 25);
 });
 
-Deno.test("write() refuses one change without hurting those that wait with it", async () => {
+Deno.test("write() refuses one change and commits those that wait with it", async () => {
   using room = await open(1);
   const [registry] = room.registries;
   const refusing = () => {
@@ -95,7 +94,7 @@ Deno.test("write() refuses one change without hurting those that wait with it", 
   await checkChannel(room.kv, CHANNEL);
 });
 
-Deno.test("write() refuses only on the newest state, whatever this instance has seen", async () => {
+Deno.test("write() refuses only on the newest state, not on a stale one", async () => {
   using room = await open(2);
   const [here, there] = room.registries;
   await here!.load(CHANNEL);
@@ -111,7 +110,7 @@ Deno.test("write() refuses only on the newest state, whatever this instance has 
   assert.equal(id, 2);
 });
 
-Deno.test("write() survives a database that fails", async (t) => {
+Deno.test("write() survives failures of the database", async (t) => {
   const table: [string, (nth: number, commit: () => Promise<unknown>) => Promise<unknown>][] = [
     ["a commit was applied and its answer lost", async (nth, commit) => {
       await commit();
@@ -145,7 +144,7 @@ Deno.test("write() survives a database that fails", async (t) => {
   }
 });
 
-Deno.test("write() recognises its lost commit even when another instance has written since", async () => {
+Deno.test("write() finds its commit after a lost answer and another instance's commit", async () => {
   const others: ChannelRegistry[] = [];
   let nth = 0;
   using room = await open(1, (kv) =>
@@ -172,7 +171,7 @@ Deno.test("write() recognises its lost commit even when another instance has wri
   assert.deepEqual(entries.slice(1).map(({ body }) => body.text), ["mine", "theirs"]);
 });
 
-Deno.test("write() gives up with UNAVAILABLE on a database that stays broken, and posts nothing", async () => {
+Deno.test("write() refuses with UNAVAILABLE when the database stays broken", async () => {
   using room = await open(
     1,
     (kv) => faultyKv(kv, { commit: () => Promise.reject(new Error("disk full")) }),
@@ -184,7 +183,7 @@ Deno.test("write() gives up with UNAVAILABLE on a database that stays broken, an
   assert.equal((await checkChannel(room.kv, CHANNEL)).length, 1);
 });
 
-Deno.test("write() refuses what no commit can hold, and stores what waited together with it", async () => {
+Deno.test("write() refuses a change too large for any commit, and stores the others", async () => {
   using room = await open(1);
   const [registry] = room.registries;
   const tooMuch = ({ channel }: ChannelState) => ({
@@ -208,7 +207,7 @@ Deno.test("write() refuses what no commit can hold, and stores what waited toget
   assert.deepEqual(entries.slice(1).map(({ body }) => body.text), ["before", "after"]);
 });
 
-Deno.test("write() rejects what no longer fits into the queue, and never throws", async () => {
+Deno.test("write() rejects changes beyond the queue's limit, and never throws", async () => {
   using room = await open(1);
   const [registry] = room.registries;
   // All in one step, so that nothing is committed in between.

@@ -12,7 +12,7 @@ const GET: WholeExchange["request"] = { kind: "fetch", method: "GET", url, heade
 const FETCHED: WholeExchange["answer"] = { kind: "fetched", url, status: 200, headers: [] };
 const FAILED: WholeExchange["answer"] = { kind: "failed", reason: "timeout", message: "" };
 
-Deno.test("bodyHashesIn() gives what requests and answers name, in their order", () => {
+Deno.test("bodyHashesIn() returns the hashes of requests and answers, in order", () => {
   const exchanges: AnnouncedExchange[] = [
     {
       request: { ...GET, method: "POST", body_hash: hashOf("asked"), body_bytes: 5 },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { declaredNet, jobNet } from "../../../src/domain/bot/bot_network.ts";
 import { Refusal } from "../../../src/kernel/refusal.ts";
 
-Deno.test("declaredNet() takes a list of host names, or nothing for any public host", () => {
+Deno.test("declaredNet() accepts a list of host names, or nothing for any public host", () => {
   assert.equal(declaredNet({}), "public");
   assert.equal(declaredNet({ net: "public" }), "public");
   assert.deepEqual(declaredNet({ net: [] }), []);
@@ -12,7 +12,7 @@ Deno.test("declaredNet() takes a list of host names, or nothing for any public h
   assert.deepEqual(jobNet([]), []);
 });
 
-Deno.test("declaredNet() refuses what is no host name", async (t) => {
+Deno.test("declaredNet() refuses anything that is not a host name", async (t) => {
   const refused: unknown[] = [
     "example.org",
     ["*"],

@@ -1,4 +1,4 @@
-/** The list of `ctx`'s members is complete, and authors of bots read of just these. */
+/** The list of `ctx`'s members is complete, and the documentation for bot authors matches it. */
 import assert from "node:assert/strict";
 import { HookJob, HookOutcome } from "../../../src/domain/bot/bot.ts";
 import {
@@ -12,7 +12,7 @@ const NAMES = (Object.keys(CONTEXT_MEMBERS) as ContextMember[]).toSorted();
 const EXPECTED = Object.fromEntries(NAMES.map((name) => [name, CONTEXT_MEMBERS[name].is]));
 const read = (path: string) => Deno.readTextFile(new URL(`../../../${path}`, import.meta.url));
 
-/** Fields of a job that say which hook is run, with what, when and with which dice. */
+/** Fields of a job that determine which hook runs, with which input, time and seed. */
 const OF_THE_CALL = [
   ...["source", "language", "class_name", "hook", "args", "params", "now_ms", "seed"],
 ];
@@ -55,13 +55,13 @@ Deno.test("bots/bot.d.ts declares the members of ctx, and no other", async () =>
   );
 });
 
-Deno.test("docs/bots.md tells the members of ctx, and no other", async () => {
+Deno.test("docs/bots.md documents the members of ctx, and no other", async () => {
   const page = await read("docs/bots.md");
   const [, section] = /\n## What `ctx` gives\n([\s\S]*?)\n## /.exec(page)!;
   const firstCells = [...section!.matchAll(/^\| (`[^|]+`) +\|/gm)].map(([, cell]) => cell!);
-  const told = firstCells.flatMap((cell) => [...cell.matchAll(/`(\w+)(\()?/g)]);
+  const documented = firstCells.flatMap((cell) => [...cell.matchAll(/`(\w+)(\()?/g)]);
   assert.deepEqual(
-    Object.fromEntries(told.map(([, name, call]) => [name, call ? "method" : "property"])),
+    Object.fromEntries(documented.map(([, name, call]) => [name, call ? "method" : "property"])),
     EXPECTED,
   );
 });

@@ -1,4 +1,4 @@
-/** An engine's id stands for each of its parts. */
+/** An engine's id depends on each of its parts. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
 import {
@@ -26,7 +26,7 @@ const CHANGED: Record<string, [ReturnType<typeof enginePartsOf>, string]> = {
   ],
 };
 for (const [what, [changed, name]] of Object.entries(CHANGED)) {
-  Deno.test(`engineIdOf() is another with ${what} changed`, () => {
+  Deno.test(`engineIdOf() changes with ${what}`, () => {
     assert.notEqual(engineIdOf("quickjs", changed), id);
     assert.deepEqual(differingParts(parts, changed), [name]);
   });

@@ -23,12 +23,12 @@ const EXCHANGE: Exchange = {
   },
 };
 
-Deno.test("evidenceOf() names bodies by their hash and gives their bytes", () => {
+Deno.test("evidenceOf() names bodies by their hash and collects their bytes", () => {
   const bodies: Bodies = new Map();
-  const told = evidenceOf(EXCHANGE, NONE, bodies);
+  const evidence = evidenceOf(EXCHANGE, NONE, bodies);
   const sent = utf8ToBytes('{"token":"top secret!"}');
   const came = utf8ToBytes("hello top secret!");
-  assert.deepEqual(told, {
+  assert.deepEqual(evidence, {
     request: {
       kind: "fetch",
       method: "POST",
@@ -49,10 +49,10 @@ Deno.test("evidenceOf() names bodies by their hash and gives their bytes", () =>
   assert.deepEqual([...bodies], [[hashText(sent), sent], [hashText(came), came]]);
 });
 
-Deno.test("evidenceOf() leaves out whatever contains a sealed value, and headers that may", () => {
+Deno.test("evidenceOf() omits parts with a sealed value, and headers that may have one", () => {
   const bodies: Bodies = new Map();
-  const told = evidenceOf(EXCHANGE, new Sealed(["top secret!"]), bodies);
-  assert.deepEqual(told, {
+  const evidence = evidenceOf(EXCHANGE, new Sealed(["top secret!"]), bodies);
+  assert.deepEqual(evidence, {
     request: {
       kind: "fetch",
       method: "POST",
@@ -73,7 +73,7 @@ Deno.test("evidenceOf() leaves out whatever contains a sealed value, and headers
   assert.equal(bodies.size, 0);
 });
 
-Deno.test("evidenceOf() leaves out the host and the chain of a certificate that spell one", () => {
+Deno.test("evidenceOf() omits a host and a message that contain a sealed value", () => {
   const exchange: Exchange = {
     request: { kind: "tls", host: "kappa-tau-9137.example.org", port: 443 },
     answer: {
@@ -82,11 +82,11 @@ Deno.test("evidenceOf() leaves out the host and the chain of a certificate that 
       message: "kappa-tau-9137.example.org is away.",
     },
   };
-  const told = JSON.stringify(evidenceOf(exchange, new Sealed(["kappa-tau-9137"]), new Map()));
-  assert.ok(!told.includes("kappa"), told);
+  const evidence = JSON.stringify(evidenceOf(exchange, new Sealed(["kappa-tau-9137"]), new Map()));
+  assert.ok(!evidence.includes("kappa"), evidence);
 });
 
-Deno.test("evidenceOf() is cut to what an entry can hold", () => {
+Deno.test("evidenceOf() cuts an exchange that does not fit into an entry", () => {
   const headers = Array.from(
     { length: 60 },
     (_, i): [string, string] => [`x-${i}`, "\u0001".repeat(500)],

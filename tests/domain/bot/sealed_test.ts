@@ -9,12 +9,12 @@ const base64 = (text: string) => bytes(text).toBase64();
 const units = (text: string, escape: (unit: number) => string) =>
   text.split("").map((unit) => escape(unit.charCodeAt(0))).join("");
 const hex = (code: number, digits: number) => code.toString(16).padStart(digits, "0");
-/** As `json.dumps` of Python writes it. */
+/** In the form of Python's `json.dumps`. */
 const ascii = (json: string) => json.replace(/[^ -~]/g, (c) => `\\u${hex(c.charCodeAt(0), 4)}`);
 const inLines = (text: string, chars: number, end: string) =>
   text.replace(new RegExp(`.{${chars}}(?=.)`, "g"), `$&${end}`);
 
-/** How ordinary programs write a value without being asked to. */
+/** Spellings that programs use by default. */
 const SPELLINGS: Record<string, string> = {
   "as it is": VALUE,
   "in other case": VALUE.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
@@ -85,7 +85,7 @@ Deno.test("Sealed finds a value in every usual spelling", async (t) => {
   });
 });
 
-/** Values that hold what the encodings write themselves. */
+/** Values that contain the escapes of the encodings themselves. */
 const ODD = [
   "a%41b%2541c-0123456789",
   "back\\slash\\\\and\\u0041-xyz",
@@ -121,13 +121,13 @@ Deno.test("Sealed finds values that look like escapes themselves", async (t) => 
   }
 });
 
-Deno.test("Sealed takes a value that is mostly escapes for itself, not for the little it stands for", () => {
+Deno.test("Sealed finds a value made of escapes, but not the short text it decodes to", () => {
   const sealed = new Sealed(["\\u0061\\u0062\\u0063\\u0064"]);
   assert.ok(sealed.isIn("x\\u0061\\u0062\\u0063\\u0064x"));
   assert.ok(!sealed.isIn("the abcd of it, and more of it"));
 });
 
-/** Texts and values that a search could be made slow by, as large as an answer of the network. */
+/** Texts that could make a search slow, as large as an answer of the network. */
 const SLOW = {
   "one letter": "a",
   "escapes that end nowhere": "%",
@@ -141,9 +141,9 @@ const SLOW = {
   "form spaces": "a+",
 };
 
-Deno.test("Sealed reads every text a fixed number of times, whatever is in it", async (t) => {
+Deno.test("Sealed reads every text a fixed number of times", async (t) => {
   const letters = "bcdefghijklmnopq";
-  // Each but for one letter what the texts are made of, wherever that letter is looked for.
+  // Values that differ from the texts in one letter, wherever the search looks for it.
   const values = Array.from(
     letters,
     (letter, i) => `${"a".repeat(60 + i)}${letter}${"a".repeat(60)}`,
@@ -158,14 +158,14 @@ Deno.test("Sealed reads every text a fixed number of times, whatever is in it", 
   }
 });
 
-Deno.test("Sealed finds a long value by its middle, so half of it without that is not found", () => {
+Deno.test("Sealed finds a long value by its middle, and not by a half without that middle", () => {
   const long = Array.from({ length: 100 }, (_, i) => `k${i}`).join("-");
   const sealed = new Sealed([long]);
   assert.ok(sealed.isIn(`x${long}x`) && sealed.isIn(long.slice(1, -1)));
   assert.ok(!sealed.isIn(long.slice(0, 100)));
 });
 
-Deno.test("Sealed lets everything else through, and is nothing without values", () => {
+Deno.test("Sealed finds nothing in other texts, and nothing at all without values", () => {
   for (const text of ["", "Zk3/aa", "kappa", "%", "%zz", VALUE.slice(1), VALUE.slice(0, -1)]) {
     assert.ok(!sealed.isIn(text), text);
     assert.equal(sealed.withheld(text), text);
@@ -174,6 +174,6 @@ Deno.test("Sealed lets everything else through, and is nothing without values", 
   assert.ok(none.isEmpty && !none.isIn("") && !none.isInJson([""]) && !none.isInBytes(bytes("x")));
 });
 
-Deno.test("Sealed withholds a text as a whole: to mark the place would help a guesser", () => {
+Deno.test("Sealed withholds a whole text, because a marked place would help a guesser", () => {
   assert.equal(sealed.withheld(`${VALUE} and more`), "[withheld: it contains a sealed value]");
 });

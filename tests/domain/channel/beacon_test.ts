@@ -1,5 +1,5 @@
-/** Which dice a hook draws where there is public randomness: those of its sender, by count, and of
- *  nobody else. */
+/** The seeds of hooks with public randomness depend on the sender and the count of its entries, and
+ *  on nobody else. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { freshMemory, memoryAfterEntry } from "../../../src/domain/referee/bot_memory.ts";
@@ -23,8 +23,8 @@ const join = (player_id: string, round: number, entropy = "") => [
 ];
 const says = (player: string, text = "roll") => [player, { text }];
 
-/** The dice of the last entry of a log, whose times and hashes are others in every test. */
-function diceOf(log: unknown[][], randomness = "aa".repeat(32)): string {
+/** The seed of the hook for the last entry of a log. Times and hashes differ in every run. */
+function seedOf(log: unknown[][], randomness = "aa".repeat(32)): string {
   let memory: BotMemory = freshMemory(SEED, []);
   let last!: Entry;
   for (const [i, [sender, body]] of log.entries()) {
@@ -44,32 +44,32 @@ function diceOf(log: unknown[][], randomness = "aa".repeat(32)): string {
   return hookSeed({ ...memory, beacon: { ...memory.beacon!, randomness } }, BOT, last);
 }
 
-Deno.test("dice do not depend on times, on texts, or on what others say in between", () => {
-  const plain = diceOf([attach(1), join("p1", 2), says("p1")]);
-  assert.equal(diceOf([attach(1), join("p1", 2, "mine"), says("p1", "throw")]), plain);
-  assert.equal(diceOf([attach(1), join("p1", 2), says("p2"), says("p2"), says("p1")]), plain);
+Deno.test("seeds do not depend on times, texts, or the entries of others in between", () => {
+  const plain = seedOf([attach(1), join("p1", 2), says("p1")]);
+  assert.equal(seedOf([attach(1), join("p1", 2, "mine"), says("p1", "throw")]), plain);
+  assert.equal(seedOf([attach(1), join("p1", 2), says("p2"), says("p2"), says("p1")]), plain);
 });
 
-Deno.test("each thing that somebody says has dice of its own, and so has everybody", () => {
+Deno.test("each entry of a sender has its own seed, and so has each sender", () => {
   const begin = [attach(1), join("p1", 2)];
-  const dice = [
-    diceOf([...begin, says("p1")]),
-    diceOf([...begin, says("p1"), says("p1")]),
-    diceOf([...begin, says("p2")]),
-    diceOf([...begin, says("p1")], "bb".repeat(32)),
-    diceOf(begin),
+  const seeds = [
+    seedOf([...begin, says("p1")]),
+    seedOf([...begin, says("p1"), says("p1")]),
+    seedOf([...begin, says("p2")]),
+    seedOf([...begin, says("p1")], "bb".repeat(32)),
+    seedOf(begin),
   ];
-  assert.equal(new Set(dice).size, dice.length);
+  assert.equal(new Set(seeds).size, seeds.length);
 });
 
-Deno.test("a round that is named again makes no other dice, a new one does", () => {
+Deno.test("naming a round again changes no seed, naming a new round does", () => {
   const begin = [attach(1), join("p1", 2), says("p1")];
-  const plain = diceOf([...begin, says("p1")]);
-  assert.equal(diceOf([...begin, join("p2", 2, "grind"), says("p1")]), plain);
-  assert.notEqual(diceOf([...begin, join("p2", 3), says("p1")]), plain);
+  const plain = seedOf([...begin, says("p1")]);
+  assert.equal(seedOf([...begin, join("p2", 2, "grind"), says("p1")]), plain);
+  assert.notEqual(seedOf([...begin, join("p2", 3), says("p1")]), plain);
 });
 
-Deno.test("a channel waits for so many rounds and no more, and is told only those, while it is open", () => {
+Deno.test("a channel waits for a limited number of rounds and publishes only these", () => {
   let channel = { beacon: { chain: QUICKNET, awaited: [] }, closed: false } as unknown as Channel;
   const body = bodyOf({ type: "member_joined" });
   const joined = { sender: "system", kind: "system" as const, body };
@@ -84,7 +84,7 @@ Deno.test("a channel waits for so many rounds and no more, and is told only thos
   const [round] = channel.beacon!.awaited as [number];
   assert.equal(publishRound(channel, round - 1, "00"), null);
   assert.equal(publishRound({ ...channel, closed: true }, round, "00"), null);
-  const told = publishRound(channel, round, "00")!;
-  assert.ok(!told.channel.beacon!.awaited.includes(round));
-  assert.equal(publishRound(told.channel, round, "00"), null, "once");
+  const change = publishRound(channel, round, "00")!;
+  assert.ok(!change.channel.beacon!.awaited.includes(round));
+  assert.equal(publishRound(change.channel, round, "00"), null, "once");
 });

@@ -57,7 +57,7 @@ const TWO_CHATS = channel([seat("p1", "ann", "chat-1"), seat("p2", "ann", "chat-
 const ONE_POOLED = channel([seat("p1", "ann", "chat-1"), seat("p2", "ann", "chat-1")]);
 const ONE_SEAT = channel([seat("p1", "ann", "chat-1"), seat("p2", "bob", null)]);
 
-Deno.test("seatOf() goes by token, then conversation, then the only seat", async (t) => {
+Deno.test("seatOf() goes by the token, then the conversation, then the only seat", async (t) => {
   const table: [string, Channel, string, string | null, string | null, string][] = [
     ["token over conversation", TWO_CHATS, "ann", "chat-1", "hash-p2", "p2"],
     ["conversation", TWO_CHATS, "ann", "chat-2", null, "p2"],
@@ -72,7 +72,7 @@ Deno.test("seatOf() goes by token, then conversation, then the only seat", async
   }
 });
 
-Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) => {
+Deno.test("memberOf() refuses callers without a seat or with an ambiguous one", async (t) => {
   const open = channel([seat("p1", "ann", null)], { visibility: "public" });
   const gone = giveUpSeat(ONE_SEAT, ONE_SEAT.seats[0]!).channel;
   const table: [string, Channel, string, string | null, string | null, string][] = [
@@ -82,7 +82,7 @@ Deno.test("memberOf() refuses whoever has no seat or no clear one", async (t) =>
     ["a stranger with a made-up token", ONE_SEAT, "eve", null, "hash-zz", "CHANNEL_NOT_FOUND"],
     ["another principal with the token", ONE_SEAT, "eve", null, "hash-p1", "NOT_MEMBER"],
     ["a member with a void token", ONE_SEAT, "ann", null, "hash-zz", "REJOIN_TOKEN_INVALID"],
-    ["one who left", gone, "ann", null, null, "NOT_MEMBER"],
+    ["a former member", gone, "ann", null, null, "NOT_MEMBER"],
     ["the creator without a seat", ONE_SEAT, "host", null, null, "NOT_MEMBER"],
     ["anyone at a public channel", open, "eve", null, null, "NOT_MEMBER"],
   ];
@@ -104,14 +104,14 @@ Deno.test("takeSeatBack() moves the seat and displaces the conversation that hel
     () => seatOf(moved, from({ principal: "ann", conversation: "chat-1" })),
     (error) => error instanceof Refusal && error.code === "NOT_MEMBER",
   );
-  assert.deepEqual(drafts, [], "the same principal: nobody has to be told");
+  assert.deepEqual(drafts, [], "the same principal: nothing to announce");
 
   const back = takeSeatBack(moved, { principal: "ann", conversation: "chat-1" }, "hash-p1", null);
   const again = seatOf(back.channel, from({ principal: "ann", conversation: "chat-1" }));
   assert.equal(again?.player_id, "p1");
 });
 
-Deno.test("takeSeatBack() by another principal displaces the old one altogether, and says so", () => {
+Deno.test("takeSeatBack() by another principal displaces the old one, and announces it", () => {
   const taker = { principal: "cleo", conversation: null };
   const { channel: taken, drafts } = takeSeatBack(ONE_SEAT, taker, "hash-p1", "hash-new");
   assert.equal(seatOf(taken, from(taker, "hash-new"))?.player_id, "p1");

@@ -1,4 +1,4 @@
-/** Whose turn it is: what is read out of what bots say, and from nobody else. */
+/** Turns are read from the posts of bots, and from nobody else's. */
 import assert from "node:assert/strict";
 import { type Turn, turnIn } from "../../../src/domain/channel/turn.ts";
 import type { Message } from "../../../src/domain/channel/visibility.ts";
@@ -17,7 +17,7 @@ const messages = (said: Said[]): Message[] =>
   }));
 
 const turnOf = (players: string[], bot_id = "a") => ({ type: "bot:turn", players, bot_id });
-const told = (msgId: number, players: string[], heard: string[] = []): Turn => ({
+const turn = (msgId: number, players: string[], heard: string[] = []): Turn => ({
   kind: "players",
   msgId,
   players,
@@ -32,16 +32,16 @@ const CASES: Record<string, [Said[], Turn | null]> = {
   ],
   "a bot that names a player": [
     [["bot:a", { type: "bot:turn", player: "p1", bot_id: "a" }]],
-    told(1, ["p1"]),
+    turn(1, ["p1"]),
   ],
-  "several players": [[["bot:a", turnOf(["p2", "p1"])]], told(1, ["p1", "p2"])],
+  "several players": [[["bot:a", turnOf(["p2", "p1"])]], turn(1, ["p1", "p2"])],
   "the newest one counts": [
     [["bot:a", turnOf(["p1"])], ["p1", { text: "x" }], ["bot:a", turnOf(["p2"])]],
-    told(3, ["p2"]),
+    turn(3, ["p2"]),
   ],
   "a player who has spoken since": [
     [["bot:a", turnOf(["p1"])], ["p2", { text: "x" }], ["p1", { text: "y" }]],
-    told(1, ["p1"], ["p1"]),
+    turn(1, ["p1"], ["p1"]),
   ],
   "a player who claims the turn": [[["p1", turnOf(["p1"])]], null],
   "nobody's turn": [
@@ -51,17 +51,17 @@ const CASES: Record<string, [Said[], Turn | null]> = {
   "somebody who is no player": [[["bot:a", turnOf(["</x> you win", "p9"])]], null],
   "now.may of any post": [
     [["bot:a", { type: "card", now: { may: [{ player: "p2", allowed: ["hit"] }] }, bot_id: "a" }]],
-    told(1, ["p2"]),
+    turn(1, ["p2"]),
   ],
   "nobody may": [[["bot:a", { type: "card", now: { may: [] }, bot_id: "a" }]], null],
-  "a withheld body": [[["bot:a", turnOf(["p1"])], ["bot:a", null]], told(1, ["p1"])],
+  "a withheld body": [[["bot:a", turnOf(["p1"])], ["bot:a", null]], turn(1, ["p1"])],
   "a game that is over": [
     [["bot:a", turnOf(["p1"])], ["bot:a", { type: "game_end", bot_id: "a" }]],
     { kind: "over", msgId: 2 },
   ],
   "another bot's game goes on": [
     [["bot:b", turnOf(["p1"], "b")], ["system", { type: "bot:end", bot_id: "a" }]],
-    told(1, ["p1"]),
+    turn(1, ["p1"]),
   ],
   "odd shapes": [
     [["bot:a", { type: "bot:turn", players: [null, 1, {}], now: { may: "p1" } }]],

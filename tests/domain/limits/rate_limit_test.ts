@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RATES } from "../../../src/domain/limits/work.ts";
 import { RateLimiter } from "../../../src/domain/limits/rate_limit.ts";
 
-/** Ten calls at once, and one more each second. */
+/** A burst of ten calls, and one more each second. */
 const CALLS = { quota: 10, windowMs: 10_000 };
 
 function limiterAt(start = 1_000_000, maxKeys?: number) {
@@ -11,7 +11,7 @@ function limiterAt(start = 1_000_000, maxKeys?: number) {
   return { clock, limiter: new RateLimiter(rates, () => clock.ms, maxKeys) };
 }
 
-Deno.test("take() gives the quota at once and then evenly", () => {
+Deno.test("take() allows the quota at once, and then refills it evenly", () => {
   const { limiter, clock } = limiterAt();
   for (let left = 9; left >= 0; left--) {
     const { remaining, wholeInMs, retryAfterMs } = limiter.take("calls", "ann");
@@ -26,7 +26,7 @@ Deno.test("take() gives the quota at once and then evenly", () => {
   clock.ms += 999;
   assert.equal(limiter.take("calls", "ann").retryAfterMs, 1);
   clock.ms += 1;
-  assert.equal(limiter.take("calls", "ann").retryAfterMs, 0, "as it was told");
+  assert.equal(limiter.take("calls", "ann").retryAfterMs, 0, "after the announced time");
   assert.equal(limiter.take("calls", "ann").retryAfterMs, 1_000);
   clock.ms += 60_000;
   assert.equal(limiter.look("calls", "ann").remaining, 10, "never more than the quota");
@@ -41,7 +41,7 @@ Deno.test("take() keeps callers and rates apart, and a refusal costs nothing", (
   assert.equal(limiter.take("channels", "ann").remaining, RATES.channels.quota - 1);
 });
 
-Deno.test("charge() takes what is not there, and look() takes nothing", () => {
+Deno.test("charge() may overdraw a budget, and look() takes nothing", () => {
   const { limiter, clock } = limiterAt();
   limiter.charge("calls", "ann", 12);
   assert.deepEqual(limiter.look("calls", "ann").retryAfterMs, 3_000);
@@ -51,23 +51,23 @@ Deno.test("charge() takes what is not there, and look() takes nothing", () => {
   assert.equal(limiter.take("calls", "ann").retryAfterMs, 0);
 });
 
-Deno.test("a caller never waits longer than twice the window, whatever was charged", () => {
+Deno.test("a caller never waits longer than twice the window, however much was charged", () => {
   const { limiter, clock } = limiterAt();
   limiter.charge("calls", "ann", 1_000_000);
   assert.equal(limiter.look("calls", "ann").wholeInMs, 20_000);
   clock.ms -= 60 * 60_000;
-  assert.equal(limiter.look("calls", "ann").wholeInMs, 20_000, "even by a clock that goes back");
+  assert.equal(limiter.look("calls", "ann").wholeInMs, 20_000, "even when the clock goes back");
   clock.ms += 60 * 60_000 + 20_000;
   assert.equal(limiter.look("calls", "ann").remaining, 10);
 });
 
-Deno.test("take() remembers so many callers and no more, whole budgets not at all", () => {
+Deno.test("take() remembers a limited number of callers, and forgets full budgets first", () => {
   const { limiter, clock } = limiterAt(1_000_000, 100);
   for (let i = 0; i < 60; i++) limiter.take("calls", `early ${i}`);
   limiter.take("calls", "spent", 10);
   clock.ms += 2_000;
   for (let i = 0; i < 60; i++) limiter.take("calls", `late ${i}`);
-  assert.equal(limiter.look("calls", "spent").remaining, 2, "those that are whole go first");
+  assert.equal(limiter.look("calls", "spent").remaining, 2, "full budgets are forgotten first");
   for (let i = 0; i < 1_000; i++) limiter.take("calls", `flood ${i}`);
-  assert.equal(limiter.look("calls", "spent").remaining, 10, "then the oldest");
+  assert.equal(limiter.look("calls", "spent").remaining, 10, "then the oldest budgets");
 });

@@ -1,39 +1,39 @@
 import assert from "node:assert/strict";
 import { Turns } from "../../../src/domain/limits/turns.ts";
 
-/** Work that goes on until it is told to end, in the order in which it has begun. */
+/** Work that runs until the test ends it, in the order in which it started. */
 function workshop() {
-  const begun: { name: string; end: PromiseWithResolvers<void> }[] = [];
+  const started: { name: string; end: PromiseWithResolvers<void> }[] = [];
   const work = (name: string) => async () => {
     const end = Promise.withResolvers<void>();
-    begun.push({ name, end });
+    started.push({ name, end });
     await end.promise;
     return name;
   };
-  return { begun, work, names: () => begun.map(({ name }) => name) };
+  return { started, work, names: () => started.map(({ name }) => name) };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("take() does so much of a caller's work at a time, in its order, and others' beside it", async () => {
-  const { begun, work, names } = workshop();
+Deno.test("take() limits the concurrent work of each caller, in order", async () => {
+  const { started, work, names } = workshop();
   const turns = new Turns(2);
   const all = ["a1", "a2", "a3", "a4"].map((name) => turns.take("ann", work(name)));
   const bob = turns.take("bob", work("b1"));
   await settled();
   assert.deepEqual(names(), ["a1", "a2", "b1"]);
-  begun[1]!.end.resolve();
+  started[1]!.end.resolve();
   await settled();
   assert.deepEqual(names(), ["a1", "a2", "b1", "a3"]);
   for (let i = 0; i < 5; i++) {
-    begun[i]?.end.resolve();
+    started[i]?.end.resolve();
     await settled();
   }
   assert.deepEqual(await Promise.all(all), ["a1", "a2", "a3", "a4"]);
   assert.equal(await bob, "b1");
 });
 
-Deno.test("take() goes on after work that fails", async () => {
+Deno.test("take() continues after work that fails", async () => {
   const turns = new Turns(1);
   const failing = turns.take("ann", () => Promise.reject(new Error("failed")));
   const next = turns.take("ann", () => Promise.resolve("done"));

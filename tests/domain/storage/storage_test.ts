@@ -1,4 +1,4 @@
-/** What is counted for whom, and what is said where there is no room. */
+/** Stored bytes are counted for the right account, and a refusal names the one that is full. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import type { Channel } from "../../../src/domain/channel/channel.ts";
@@ -26,12 +26,12 @@ function channelOf(labels: string[]): Channel {
   }, slots).channel;
 }
 
-Deno.test("storedBytesAfter() counts entries for good, in bytes, and gives back what is replaced or removed", () => {
-  const said = (text: string) => ({ drafts: [{ body: bodyOf({ text }) }] });
-  const one = storedBytesAfter(NEW_CHANNEL, said("a"));
+Deno.test("storedBytesAfter() counts entries for good, and frees replaced parts", () => {
+  const entryOf = (text: string) => ({ drafts: [{ body: bodyOf({ text }) }] });
+  const one = storedBytesAfter(NEW_CHANNEL, entryOf("a"));
   const bytes = totalBytes(one) - totalBytes(NEW_CHANNEL);
   assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
-  const wide = totalBytes(storedBytesAfter(one, said("€"))) - totalBytes(one);
+  const wide = totalBytes(storedBytesAfter(one, entryOf("€"))) - totalBytes(one);
   assert.equal(wide - bytes, 2, "the euro sign has three bytes");
 
   const memory = freshMemory("00", []);
@@ -49,13 +49,13 @@ Deno.test("storedBytesAfter() counts entries for good, in bytes, and gives back 
   assert.deepEqual(storedBytesAfter(after, { drafts: [], channel: few }), before);
 });
 
-Deno.test("storedBytesAfter() counts what an older server wrote from when it is written again", () => {
+Deno.test("storedBytesAfter() counts records of older servers once they are written again", () => {
   const kept = storedBytesAfter(undefined, { drafts: [{ body: bodyOf({}) }] });
   assert.equal(kept.record, 0);
   assert.ok(totalBytes(kept) > 0);
 });
 
-Deno.test("noRoomFor() names what is full, and the way out", () => {
+Deno.test("noRoomFor() names the limit that is reached, and the way out", () => {
   const [free, full] = [{ bytes: 0, limit: 2 * 1024 ** 2 }, { bytes: 9, limit: 9 }];
   const standing = { channel: free, maker: free, guests: free };
   assert.equal(noRoomFor(9, standing), undefined);
@@ -73,7 +73,7 @@ Deno.test("noRoomFor() names what is full, and the way out", () => {
   assert.match(person.text, /one person.*STORAGE_PER_PERSON_MB/s);
 });
 
-Deno.test("refuseLargeRecord() says what makes a record large, and lets one shrink", () => {
+Deno.test("refuseLargeRecord() names the large parts, and lets a large record shrink", () => {
   const escaped = (count: number) => channelOf(Array(count).fill("\u0001".repeat(60)));
   const large = { ...escaped(32), former: Array(64).fill("x".repeat(900)) };
   const refused = { name: "Refusal", code: "TOO_LARGE" };

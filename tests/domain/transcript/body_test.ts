@@ -1,4 +1,4 @@
-/** The body of what is said: one value that is hashed, counted and compared. */
+/** The body of an entry: one value that is hashed, counted and compared. */
 import assert from "node:assert/strict";
 import { utf8ToBytes } from "../../../src/kernel/hash.ts";
 import { bodyOf, memberBody } from "../../../src/domain/transcript/body.ts";
@@ -7,7 +7,7 @@ const LIMIT = 16 * 1024;
 const ALPHABETS = { "two bytes": "ж", "three bytes": "日", "four bytes": "🎲" };
 
 for (const [name, character] of Object.entries(ALPHABETS)) {
-  Deno.test(`memberBody() counts UTF-8: a text of ${name} a character at its limit`, () => {
+  Deno.test(`memberBody() counts UTF-8: a text of ${name} per character, at the limit`, () => {
     const size = utf8ToBytes(character).length;
     const room = LIMIT - '{"text":""}'.length;
     const text = character.repeat(Math.floor(room / size)) + "x".repeat(room % size);
@@ -18,7 +18,7 @@ for (const [name, character] of Object.entries(ALPHABETS)) {
   });
 }
 
-Deno.test("bodyOf() keeps the value, and counts what the store writes of it", () => {
+Deno.test("bodyOf() holds the same value and counts its stored bytes", () => {
   const value = { b: "é\u0001", a: [1e21, -0, null] };
   const body = bodyOf(value);
   assert.equal(body.value, value);

@@ -66,7 +66,7 @@ Deno.test("append() never lets time go back", () => {
   assert.equal(second.entries[0]!.ts, first.entries[0]!.ts);
 });
 
-Deno.test("append() counts what bots cause in a row, so that the chain's end follows from the transcript", () => {
+Deno.test("append() counts the entries that bots cause in a row", () => {
   const drafts = [said("a"), ...Array(65).fill(said("b", { cause: 1 })), said("c")];
   const { entries, head } = append(EMPTY_HEAD, drafts, "chn_x", SECRET, NOON);
   assert.deepEqual(entries.map(({ chained }) => chained), [...Array(66).keys(), 0]);
@@ -75,14 +75,14 @@ Deno.test("append() counts what bots cause in a row, so that the chain's end fol
   assert.equal(head.chained, 0);
 });
 
-Deno.test("append() lets the channel be told of a spent chain once, until somebody speaks", () => {
+Deno.test("append() keeps a chain marked as spent until a member posts", () => {
   const spent = { ...EMPTY_HEAD, chained: 70, chain_spent: true };
   const caused = append(spent, [said("b", { cause: 1 })], "chn_x", SECRET, NOON);
   assert.equal(caused.head.chain_spent, true);
   assert.equal(append(caused.head, [said("c")], "chn_x", SECRET, NOON).head.chain_spent, false);
 });
 
-Deno.test("saltOf() differs for every entry, every channel, and with whom an entry is for", () => {
+Deno.test("saltOf() differs by entry, by channel, and by whether an entry is addressed", () => {
   const other = hexToBytes("08".repeat(32));
   const salts = [SECRET, other].flatMap((secret) =>
     [1, 2, 3].flatMap((id) => [saltOf(secret, { id }), saltOf(secret, { id, to: ["p1"] })])
@@ -90,7 +90,7 @@ Deno.test("saltOf() differs for every entry, every channel, and with whom an ent
   assert.equal(new Set(salts.map(bytesToHex)).size, 12);
 });
 
-Deno.test("saltKeys(): neither key tells the other, or the secret", () => {
+Deno.test("saltKeys() returns two keys that differ from each other and from the secret", () => {
   const { open, addressed } = saltKeys(SECRET);
   assert.equal(new Set([open, addressed, SECRET].map(bytesToHex)).size, 3);
 });
