@@ -151,8 +151,7 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a principal's budget is spent. If so, its bots lose their turns until it has time
-   *  again. */
+  /** Whether a principal's budget is spent. If so, its bots are skipped until it has time again. */
   #isSpent(principal: string): boolean {
     if (this.#spent.has(principal)) return true;
     const waitMs = this.#deps.time.waitMs(principal);
@@ -238,8 +237,8 @@ export class Dispatcher {
     return true;
   }
 
-  /** Drops the memory of a bot that pauses its work when it is too large, or when too many are in
-   *  memory. */
+  /** Drops the cached memory of a bot that stops working, when it is too large or too many are
+   *  cached. */
   #trim(key: string): void {
     const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
     const large = state.length > REMEMBERED_CHARS;

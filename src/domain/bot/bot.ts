@@ -177,7 +177,7 @@ export const HookOutcome = z.discriminatedUnion("kind", [
 ]);
 export type HookOutcome = z.infer<typeof HookOutcome>;
 
-/** A bot as its channel records it. All of it is announced, so every member can see it. */
+/** A bot as its channel records it. Its announcement makes it visible to every member. */
 export const Bot = z.object({
   bot_id: z.string(),
   slot_id: z.string(),

@@ -18,7 +18,7 @@ export const Done = z.object({
 });
 export type Done = z.infer<typeof Done>;
 
-/** The id that a caller's key is stored under. It contains the principal, so the keys of different
+/** The id that a caller's key is stored under. It covers the principal, so the keys of different
  *  callers never collide. */
 export function idempotencyId(principal: string, key: string): string {
   return secretHash(JSON.stringify([principal, key]));

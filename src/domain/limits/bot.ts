@@ -17,16 +17,16 @@ export const BOT_LIMITS = {
   guestMemoryBytes: 16 * 1024 * 1024,
   guestStackBytes: 256 * 1024,
   /** The work of a hook, in iterations of the engine's own loops (`sandbox/wasm/fuel.ts`). It ends
-   *  a runaway bot at the same point on every machine. It takes 0.5 to 1.5 s, well below `hookMs`,
-   *  which kills the process. */
+   *  a runaway bot at the same point on every machine. The whole budget takes 0.5 to 1.5 s, well
+   *  below `hookMs`, which kills the process. */
   guestFuel: 300_000_000,
   /** The work of inspecting a source; it ends before `inspectMs`. */
   loadingFuel: 100_000_000,
   /** Guest memory of a Python hook, interpreter included. */
   pythonMemoryBytes: 64 * 1024 * 1024,
   /** The work of a Python hook. One unit is about one loop iteration or sixteen instructions of the
-   *  engine's compiled code, its C functions included. At 5 to 7 ns per unit it takes 1.5 to 2
-   *  s. */
+   *  engine's compiled code, its C functions included. At 5 to 7 ns per unit, the whole budget
+   *  takes 1.5 to 2 s. */
   pythonFuel: 300_000_000,
   /** Bytes that a hook may write to its scratch folder, and the number of files. */
   workspaceBytes: 1024 * 1024,

@@ -17,7 +17,7 @@ export const ChannelOp = z.discriminatedUnion("type", [
     type: z.literal("set_bot"),
     slot_id: SlotId.optional(),
     bot_def: BotDef,
-  }).describe("Attaches a bot to a bot slot and replaces the bot that is in it."),
+  }).describe("Attaches a bot to a bot slot and replaces the bot that is in it, if any."),
   z.object({
     type: z.literal("remove_bot"),
     slot_id: SlotId.optional(),
@@ -33,7 +33,8 @@ export const ChannelOp = z.discriminatedUnion("type", [
     slot_id: SlotId,
     to: z.enum(["bot", "invite"]).default("invite"),
   }).describe(
-    'Removes the member or bot from a slot. With to: "invite", creates a new invite for it.',
+    'Removes the member or bot of a slot. The slot gets a new invite, or with to: "bot" becomes a ' +
+      "bot slot.",
   ),
   z.object({
     type: z.literal("set_admin"),

@@ -1,6 +1,6 @@
 /** Commitments: a hash binds a value before it is revealed, for simultaneous moves. A member posts
- *  `{ type: "commit", commit }` and later `{ type: "reveal", of: <that entry's id>, value, salt
- *  }`. */
+ *  `{ type: "commit", commit }` and later
+ *  `{ type: "reveal", of: <that entry's id>, value, salt }`. */
 import * as z from "zod";
 import { concatBytes, HashText, hashText, hexToBytes } from "../../kernel/hash.ts";
 import { canonicalBytes, type Json, JsonValue } from "../../kernel/json.ts";
