@@ -14,10 +14,10 @@ function entrySchemaName(type: string): string {
 
 /** The schemas of all kinds of entries, by component name. */
 export function entrySchemas(toSchema: (type: z.ZodType) => Schema): Record<string, Schema> {
-  return Object.fromEntries(ANNOUNCEMENTS.map(({ type, says, rule, Body }) => [
+  return Object.fromEntries(ANNOUNCEMENTS.map(({ type, meaning, rule, Body }) => [
     entrySchemaName(type),
     {
-      description: says,
+      description: meaning,
       type: "object",
       required: ["sender", "kind", "body", ...rule.caused ? ["cause"] : []],
       properties: {

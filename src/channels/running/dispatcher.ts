@@ -39,8 +39,8 @@ const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8_000;
 /** Only small states stay in memory between posts: reading one again costs less than holding many
  *  large ones. */
-const MAX_REMEMBERED = 500;
-const REMEMBERED_CHARS = 2_048;
+const MAX_CACHED = 500;
+const CACHED_CHARS = 2_048;
 /** The most bytes stored for one request and its answer. */
 const EXCHANGE_BYTES = BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024;
 
@@ -67,7 +67,7 @@ interface Pump {
 }
 
 /** A bot's memory as of a cursor: stale as soon as the stored cursor differs. */
-interface Remembered {
+interface CachedMemory {
   cursor: number;
   memory: BotMemory;
 }
@@ -83,7 +83,7 @@ export class Dispatcher {
   readonly #working = new Set<Promise<void>>();
   /** Principals whose budget is spent, with the timers that resume their bots. */
   readonly #spent = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #cache = new Map<string, CachedMemory>();
   /** Steps whose commit failed. A retry must not repeat the hook's network requests, and they must
    *  be announced even if the bot is removed in the meantime. */
   readonly #unstored = new Map<string, BotStep>();
@@ -217,7 +217,7 @@ export class Dispatcher {
     const unstored = this.#unstored.get(key);
     const step = unstored ?? await this.#next(channelId, botId, key);
     if (!step) return false;
-    let committed: Remembered | null = null;
+    let committed: CachedMemory | null = null;
     if (!unstored || !await isEvidenceStored(this.#deps.registry, channelId, botId, step)) {
       try {
         committed = await this.#commit(botId, channelId, step);
@@ -232,17 +232,17 @@ export class Dispatcher {
       }
     }
     this.#unstored.delete(key);
-    if (committed) this.#remembered.set(key, committed);
-    else this.#remembered.delete(key);
+    if (committed) this.#cache.set(key, committed);
+    else this.#cache.delete(key);
     return true;
   }
 
   /** Drops the cached memory of a bot that stops working, when it is too large or too many are
    *  cached. */
   #trim(key: string): void {
-    const state = JSON.stringify(this.#remembered.get(key)?.memory.state ?? null);
-    const large = state.length > REMEMBERED_CHARS;
-    if (large || this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(key);
+    const state = JSON.stringify(this.#cache.get(key)?.memory.state ?? null);
+    const large = state.length > CACHED_CHARS;
+    if (large || this.#cache.size > MAX_CACHED) this.#cache.delete(key);
   }
 
   /** Runs the next step of a bot; null when the bot has nothing to do. */
@@ -263,8 +263,8 @@ export class Dispatcher {
     botId: string,
     key: string,
   ): Promise<BotMemory> {
-    const remembered = this.#remembered.get(key);
-    if (remembered?.cursor === cursor) return remembered.memory;
+    const cached = this.#cache.get(key);
+    if (cached?.cursor === cursor) return cached.memory;
     const memory = await this.#deps.store.memory(channelId, botId);
     if (!memory) throw new Error(`Cannot run ${botId}: its memory is missing`);
     return memory;
@@ -322,7 +322,7 @@ export class Dispatcher {
   /** Commits a step together with the cursor that it advances. Null when another instance has
    *  advanced the cursor in the meantime, or when the bot is gone: the step then has no effect,
    *  except that its network requests are announced. */
-  async #commit(bot_id: string, channelId: string, step: BotStep): Promise<Remembered | null> {
+  async #commit(bot_id: string, channelId: string, step: BotStep): Promise<CachedMemory | null> {
     const { cursor, known, memory, to } = step;
     const { registry, library, log } = this.#deps;
     if (step.kind === "ran" && step.bodies.size > 0) {
@@ -333,7 +333,7 @@ export class Dispatcher {
         () => library.storeEvidence(step.bodies, { channelId, maker }),
       );
     }
-    return await registry.write<Remembered | null>(
+    return await registry.write<CachedMemory | null>(
       channelId,
       ({ channel: before, head }) => {
         if (head.cursors[bot_id] !== cursor) return remainderOf(bot_id, step, before);

@@ -232,7 +232,7 @@ export class ChannelWriter {
         const result = idempotencyId && change.request && next.entries[0]
           ? doneNow(next.entries[0].id, change.request, now)
           : undefined;
-        const kept = storedBytesAfter(head.kept, {
+        const stored = storedBytesAfter(head.kept, {
           drafts: named.drafts,
           memories: change.memories,
           ...(named.channel !== channel && { channel: named.channel }),
@@ -242,16 +242,16 @@ export class ChannelWriter {
         const isNewRecord = named.channel !== channel;
         if (isNewRecord) refuseLargeRecord(channel, named.channel);
         const own = totalBytes(head.kept);
-        const more = totalBytes(kept) - own;
+        const more = totalBytes(stored) - own;
         if (more > 0 && !change.always) this.#refuseFull(channel, accounts, { own, pending, more });
         pending += more;
-        bytes += kept.log - (head.kept?.log ?? 0) + (isNewRecord ? kept.record : 0);
-        head = { ...next.head, cursors, timers, kept };
+        bytes += stored.log - (head.kept?.log ?? 0) + (isNewRecord ? stored.record : 0);
+        head = { ...next.head, cursors, timers, kept: stored };
         if (change.chainSpent) head.chain_spent = true;
         channel = named.channel;
         for (const [botId, memory] of change.memories ?? []) {
           memories.set(botId, memory);
-          bytes += kept.memories[botId] ?? 0;
+          bytes += stored.memories[botId] ?? 0;
         }
         entries.push(...next.entries);
         bodyBytes.push(...named.drafts.map(({ body }) => body.bytes));

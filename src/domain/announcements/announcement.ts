@@ -24,12 +24,12 @@ interface SenderAndBody {
   body?: JsonObject | null | undefined;
 }
 
-/** Declares a kind. `says` explains the kind to people in one sentence. A body has exactly the
+/** Declares a kind. `meaning` explains the kind to people in one sentence. A body has exactly the
  *  fields of `shape`, because readers take every field for the server's word. `holds` checks what a
  *  shape can't express. */
 export function announcement<const T extends string, S extends z.ZodRawShape>(
   type: T,
-  says: string,
+  meaning: string,
   shape: S,
   rule: Partial<Rule> = {},
   holds: (body: z.output<z.ZodObject<S>>) => boolean = () => true,
@@ -39,7 +39,7 @@ export function announcement<const T extends string, S extends z.ZodRawShape>(
   const fullRule = { ...OPEN, ...rule };
   return {
     type,
-    says,
+    meaning,
     rule: fullRule,
     Body: strict.refine((body) => holds(body as unknown as Body)) as unknown as z.ZodType<Body>,
     /** The draft of an entry of this kind. */

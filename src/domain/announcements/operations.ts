@@ -12,10 +12,10 @@ const where = { slot_id: slot_id.optional(), bot_id: z.string().optional() };
 
 const applied = <const T extends string, S extends z.ZodRawShape>(
   type: T,
-  says: string,
+  meaning: string,
   shape: S,
 ) =>
-  announcement(`${type}_applied`, says, {
+  announcement(`${type}_applied`, meaning, {
     op: z.strictObject({ type: z.literal(type), ...shape }),
   });
 

@@ -36,11 +36,11 @@ async function countedOnce(urls: string[], kv: Deno.Kv): Promise<void> {
   const writers = urls.map((url) => Object.assign(new Player(url, first!.token), first));
   writers.forEach((writer, i) => writer.moveTo(urls[i]!));
   const posts = Array.from({ length: 30 }, (_, i) => writers[i % writers.length]!.say(`${i}`));
-  const said = (await Promise.all(posts)).map(({ msg_id }) => msg_id).toSorted((a, b) => a - b);
-  const read = await first!.readUntil(({ body }: Wire) => body.count === said.length);
+  const postIds = (await Promise.all(posts)).map(({ msg_id }) => msg_id).toSorted((a, b) => a - b);
+  const read = await first!.readUntil(({ body }: Wire) => body.count === postIds.length);
   const saw = read.filter(({ body }) => body.saw !== undefined);
-  assert.deepEqual(saw.map(({ body }) => body.saw), said);
-  assert.deepEqual(saw.map(({ body }) => body.count), said.map((_, i) => i + 1));
+  assert.deepEqual(saw.map(({ body }) => body.saw), postIds);
+  assert.deepEqual(saw.map(({ body }) => body.count), postIds.map((_, i) => i + 1));
   await checkChannel(kv, created.channel_id);
 }
 

@@ -19,5 +19,5 @@ Deno.test("announcedIn() reads what each declaration writes, and nothing more", 
 Deno.test("no kind of entry is declared twice, and each has a sentence that explains it", () => {
   const types = ANNOUNCEMENTS.map(({ type }) => type);
   assert.deepEqual(types.toSorted(), Object.keys(ENTRY_SAMPLES).toSorted());
-  for (const { type, says } of ANNOUNCEMENTS) assert.match(says, /^[A-Z].+\.$/, type);
+  for (const { type, meaning } of ANNOUNCEMENTS) assert.match(meaning, /^[A-Z].+\.$/, type);
 });

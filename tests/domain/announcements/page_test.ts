@@ -20,7 +20,7 @@ function nestedIn(field: Schema): string {
   return item?.properties ? ` [${nestedIn(item).trim()}]` : "";
 }
 
-const rows = ANNOUNCEMENTS.map(({ type, says, rule, Body }) => {
+const rows = ANNOUNCEMENTS.map(({ type, meaning, rule, Body }) => {
   const fields = fieldsIn(z.toJSONSchema(Body, { unrepresentable: "any" }));
   const place = [
     rule.kind,
@@ -28,7 +28,7 @@ const rows = ANNOUNCEMENTS.map(({ type, says, rule, Body }) => {
     ...rule.addressed ? ["addressed"] : [],
     ...rule.afterClose ? ["after the close"] : [],
   ];
-  return `| \`${type}\` | ${says} | \`${fields}\` | ${place.join(", ")} |`;
+  return `| \`${type}\` | ${meaning} | \`${fields}\` | ${place.join(", ")} |`;
 });
 
 Deno.test("docs/announcements.md has a row for each kind of entry of the server", async () => {

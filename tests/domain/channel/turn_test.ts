@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { type Turn, turnIn } from "../../../src/domain/channel/turn.ts";
 import type { Message } from "../../../src/domain/channel/visibility.ts";
 
-type Said = [sender: string, body: Message["body"]];
+type Post = [sender: string, body: Message["body"]];
 
-const messages = (said: Said[]): Message[] =>
-  said.map(([sender, body], i) => ({
+const messages = (posts: Post[]): Message[] =>
+  posts.map(([sender, body], i) => ({
     id: i + 1,
     channel_id: "chn_x",
     sender,
@@ -24,7 +24,7 @@ const turn = (msgId: number, players: string[], heard: string[] = []): Turn => (
   heard,
 });
 
-const CASES: Record<string, [Said[], Turn | null]> = {
+const CASES: Record<string, [Post[], Turn | null]> = {
   "nothing": [[], null],
   "a type that is no text, and can't be made one": [
     [["bot:a", { type: { toString: 1 }, bot_id: "a" }]],
@@ -70,9 +70,9 @@ const CASES: Record<string, [Said[], Turn | null]> = {
 };
 
 Deno.test("turnIn() reads whose turn it is", async (t) => {
-  for (const [name, [said, expected]] of Object.entries(CASES)) {
+  for (const [name, [posts, expected]] of Object.entries(CASES)) {
     await t.step(name, () => {
-      assert.deepEqual(turnIn(messages(said), ["p1", "p2"]), expected);
+      assert.deepEqual(turnIn(messages(posts), ["p1", "p2"]), expected);
     });
   }
 });

@@ -21,7 +21,7 @@ import {
 
 const SECRET = new Uint8Array(32).fill(7);
 const NOON = new Date("2026-01-01T12:00:00.000Z");
-const said = (text: string, more: Partial<Draft> = {}): Draft => ({
+const draftOf = (text: string, more: Partial<Draft> = {}): Draft => ({
   sender: "p1",
   kind: "user",
   body: bodyOf({ text }),
@@ -29,10 +29,16 @@ const said = (text: string, more: Partial<Draft> = {}): Draft => ({
 });
 
 Deno.test("append() numbers entries 1, 2, 3 however they are batched", () => {
-  const together = append(EMPTY_HEAD, [said("a"), said("b"), said("c")], "chn_x", SECRET, NOON);
+  const together = append(
+    EMPTY_HEAD,
+    [draftOf("a"), draftOf("b"), draftOf("c")],
+    "chn_x",
+    SECRET,
+    NOON,
+  );
   let head = EMPTY_HEAD;
   const apart = ["a", "b", "c"].map((text) => {
-    const one = append(head, [said(text)], "chn_x", SECRET, NOON);
+    const one = append(head, [draftOf(text)], "chn_x", SECRET, NOON);
     head = one.head;
     return one.entries[0]!;
   });
@@ -44,7 +50,7 @@ Deno.test("append() numbers entries 1, 2, 3 however they are batched", () => {
 Deno.test("append() hashes an entry by the documented bytes", () => {
   const { entries: [entry] } = append(
     EMPTY_HEAD,
-    [said("hi", { to: ["p2"] })],
+    [draftOf("hi", { to: ["p2"] })],
     "chn_x",
     SECRET,
     NOON,
@@ -60,14 +66,14 @@ Deno.test("append() hashes an entry by the documented bytes", () => {
 });
 
 Deno.test("append() never lets time go back", () => {
-  const first = append(EMPTY_HEAD, [said("a")], "chn_x", SECRET, NOON);
+  const first = append(EMPTY_HEAD, [draftOf("a")], "chn_x", SECRET, NOON);
   const earlier = new Date(NOON.getTime() - 60_000);
-  const second = append(first.head, [said("b")], "chn_x", SECRET, earlier);
+  const second = append(first.head, [draftOf("b")], "chn_x", SECRET, earlier);
   assert.equal(second.entries[0]!.ts, first.entries[0]!.ts);
 });
 
 Deno.test("append() counts the entries that bots cause in a row", () => {
-  const drafts = [said("a"), ...Array(65).fill(said("b", { cause: 1 })), said("c")];
+  const drafts = [draftOf("a"), ...Array(65).fill(draftOf("b", { cause: 1 })), draftOf("c")];
   const { entries, head } = append(EMPTY_HEAD, drafts, "chn_x", SECRET, NOON);
   assert.deepEqual(entries.map(({ chained }) => chained), [...Array(66).keys(), 0]);
   assert.deepEqual(entries.filter((entry) => !isAnswered(entry)).map(({ id }) => id), [66]);
@@ -77,9 +83,9 @@ Deno.test("append() counts the entries that bots cause in a row", () => {
 
 Deno.test("append() keeps a chain marked as spent until a member posts", () => {
   const spent = { ...EMPTY_HEAD, chained: 70, chain_spent: true };
-  const caused = append(spent, [said("b", { cause: 1 })], "chn_x", SECRET, NOON);
+  const caused = append(spent, [draftOf("b", { cause: 1 })], "chn_x", SECRET, NOON);
   assert.equal(caused.head.chain_spent, true);
-  assert.equal(append(caused.head, [said("c")], "chn_x", SECRET, NOON).head.chain_spent, false);
+  assert.equal(append(caused.head, [draftOf("c")], "chn_x", SECRET, NOON).head.chain_spent, false);
 });
 
 Deno.test("saltOf() differs by entry, by channel, and by whether an entry is addressed", () => {
