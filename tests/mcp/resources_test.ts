@@ -178,5 +178,8 @@ Deno.test("resources/list names the caller's own channels, page by page", async 
   } while (cursor);
   assert.deepEqual(pages.flat(), ["Writing a bot", ...names.toReversed()]);
   assert.deepEqual(pages.map(({ length }) => length), [51, 10]);
-  await assert.rejects(mcp.client.listResources({ cursor: "made up" }), /cursor must be the one/);
+  await assert.rejects(
+    mcp.client.listResources({ cursor: "made up" }),
+    /cursor must be the next_cursor of the page before/,
+  );
 });

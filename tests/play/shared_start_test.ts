@@ -28,7 +28,11 @@ Deno.test("a KV_URL that is not the address of a database stops the start", asyn
       `${TOKEN}\n`,
       /^Cannot start: DENO_KV_ACCESS_TOKEN must be the token/,
     ],
-    ["https://kv.example.org", "", /^Cannot start: KV_URL with an address needs DENO_KV_ACCESS_T/],
+    [
+      "https://kv.example.org",
+      "",
+      /^Cannot start: a KV_URL with an address also needs DENO_KV_ACCESS_T/,
+    ],
   ];
   for (const [KV_URL, DENO_KV_ACCESS_TOKEN, line] of table) {
     const name = JSON.stringify([KV_URL, DENO_KV_ACCESS_TOKEN]).replace(TOKEN, "…");
