@@ -1,5 +1,6 @@
-/** Values are stored as UTF-8 JSON: half the size of V8's own form for other scripts than Latin,
- *  readable by any client of the database, and checked by a schema when they come back. */
+/** Values are stored as UTF-8 JSON, which any client of the database can read; for text in other
+ *  scripts than Latin it takes half the space of V8's serialization. A schema checks every value
+ *  that is read. */
 import * as z from "zod";
 
 const encoder = new TextEncoder();
@@ -9,8 +10,8 @@ export function encode(value: unknown): Uint8Array {
   return encoder.encode(JSON.stringify(value));
 }
 
-/** Throws when the stored bytes do not fit the schema: a bug or a foreign writer, never a caller's
- *  mistake. */
+/** Throws if the stored bytes do not match the schema. The cause is a bug or a foreign writer, not
+ *  the caller. */
 export function decode<T>(schema: z.ZodType<T>, bytes: unknown): T {
   return schema.parse(JSON.parse(decoder.decode(z.instanceof(Uint8Array).parse(bytes))));
 }

@@ -1,27 +1,27 @@
-/** Commits of different channels that wait for the database together go to it together. SQLite
- *  commits one at a time, and what a commit costs hardly depends on what is in it. Each keeps its
- *  own check and its own answer. */
+/** Group commit: combines the waiting commits of several channels into one. SQLite runs one commit
+ *  at a time, at a cost that hardly depends on its size. Each part keeps its own check and gets its
+ *  own answer. */
 
 import { isRefusedRequest, StoreAway } from "./connected_kv.ts";
 
-/** One atomic change, as it could be committed alone. */
+/** One atomic change, which could also be committed alone. */
 export class AtomicPart {
   readonly check: Deno.AtomicCheck;
-  /** An undefined value deletes the key; `amount` is added to the count under it, modulo 2^64. */
+  /** An undefined value deletes the key. An `amount` is added to the key's count, modulo 2^64. */
   readonly mutations: {
     key: Deno.KvKey;
     value?: unknown;
     expireIn?: number | undefined;
     amount?: bigint;
   }[] = [];
-  /** How much is written, keys aside. */
+  /** The total size of the values, without the keys. */
   bytes = 0;
 
   constructor(check: Deno.AtomicCheck) {
     this.check = check;
   }
 
-  /** `expireIn`: milliseconds after which the database may forget it. */
+  /** `expireIn`: milliseconds after which the database may delete the key. */
   set(key: Deno.KvKey, value: unknown, expireIn?: number): void {
     this.mutations.push({ key, value, expireIn });
     if (value instanceof Uint8Array) this.bytes += value.length;
@@ -36,7 +36,7 @@ export class AtomicPart {
     this.mutations.push({ key, amount });
   }
 
-  /** Throws `Oversize` for what no database takes, before it is asked. */
+  /** Throws `Oversize` for a change that no database accepts, before sending it. */
   refuseOversize(): void {
     for (const { key, value } of this.mutations) {
       if (value instanceof Uint8Array && value.length > MAX_VALUE_BYTES) {
@@ -47,18 +47,19 @@ export class AtomicPart {
   }
 }
 
-/** KV takes 1,000 mutations and 800 KiB at once, and 100 checks where it is a file. A group takes
- *  its first part at any size. */
+/** Deno KV accepts 1,000 mutations and 800 KiB in one commit, and 100 checks if it is a local file.
+ *  The first part of a group may exceed the limits below. */
 const MAX_PARTS = 32;
-/** A KV Connect server takes 10 checks at once. */
+/** A KV Connect server accepts 10 checks in one commit. */
 export const MAX_PARTS_CONNECTED = 10;
 const MAX_MUTATIONS = 800;
 const MAX_BYTES = 500 * 1024;
-/** Limits of one value, and of the values of one commit, which leaves room for keys and counts. */
+/** The limits of one value, and of all values in one commit. The latter leaves room for keys and
+ *  counts. */
 const MAX_VALUE_BYTES = 64 * 1024;
 const MAX_COMMIT_BYTES = 760 * 1024;
 
-/** A change that can't be stored in one commit, however often it is tried. */
+/** A change that is too large for one commit. Retrying does not help. */
 export class Oversize extends Error {
   override readonly name = "Oversize";
 }
@@ -79,8 +80,8 @@ export class CommitGroup {
     this.#maxParts = maxParts;
   }
 
-  /** The versionstamp of the commit, or null when the check failed. Rejects when the database does:
-   *  then the part may or may not have been committed. */
+  /** The versionstamp of the commit, or null if the check failed. Rejects if the database fails:
+   *  the part may then have been committed or not. */
   commit(part: AtomicPart): Promise<string | null> {
     const answer = Promise.withResolvers<string | null>();
     this.#waiting.push({ part, answer });
@@ -98,17 +99,17 @@ export class CommitGroup {
         if (version !== null || group.length === 1) {
           for (const { answer } of group) answer.resolve(version);
         } else {
-          await this.#oneByOne(group); // someone's check failed
+          await this.#oneByOne(group); // the check of one part failed
         }
       } catch (error) {
         if (isRefusedRequest(error) && group.length > 1) {
           await this.#oneByOne(group);
           continue;
         }
-        // It is unknown whether the group was committed, so no part may simply be tried again.
+        // The group may have been committed, so retrying a part here could apply it twice.
         for (const { answer } of group) answer.reject(error);
-        // While the database is away, later parts fail at once instead of waiting for the groups
-        // before theirs.
+        // While the database is unreachable, the waiting parts fail at once rather than one group
+        // after the other.
         if (error instanceof StoreAway) {
           for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
         }
@@ -117,8 +118,8 @@ export class CommitGroup {
     this.#busy = false;
   }
 
-  /** Commits each part of a group that was not committed: so each learns whether it was the
-   *  reason. */
+  /** Commits the parts of a failed group separately, so that only those whose own check fails are
+   *  refused. */
   async #oneByOne(group: readonly Waiting[]): Promise<void> {
     await Promise.all(group.map(async ({ part, answer }) => {
       await this.#together([{ part, answer }]).then(answer.resolve, answer.reject);

@@ -1,7 +1,7 @@
-/** A database at the other end of a network, made to keep the store's promises. Deno's client
- *  repeats a request that had no answer, or a 5xx one, until it has one. So a commit that was
- *  applied, and whose answer was lost, fails its own checks the second time; and nothing ever fails
- *  while the database is away. */
+/** Makes a remote database (KV Connect) keep the store's promises. Deno's client repeats a request
+ *  without limit if the answer is lost or is a 5xx. Two problems follow: a commit that was applied
+ *  fails its own checks when the client repeats it, and while the database is unreachable no
+ *  request ever fails. */
 import { setTimeout as pause } from "node:timers/promises";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
 import { withDeadline } from "../kernel/deadline.ts";
@@ -9,36 +9,37 @@ import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { keys } from "./keys.ts";
 
-/** As Deno's client reports an answer that is neither a success nor worth repeating. */
+/** How Deno's client reports an error status that it does not retry. */
 const STATUS = /\(status=(\d{3})/;
 const TOO_MANY = "429";
-/** As Deno's client reports what it does not even send. */
+/** How Deno's client reports a request that exceeds a limit and is not sent. */
 const TOO_LARGE = /^(?:Too many |(?:Key|Value|Total \w+ size) too large |Key cannot be empty)/;
-/** A pause after "too many requests", longer after each one. */
+/** Exponential backoff after status 429. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
-/** A commit is remembered for longer than anything asks whether it was applied. */
-const REMEMBERED_MS = 10 * 60_000;
+/** How long the marker of a commit is stored: longer than any call waits to learn whether the
+ *  commit was applied. */
+const MARKER_MS = 10 * 60_000;
 const RETRY_AFTER_MS = 1_000;
-/** Deno's client repeats even the requests that no caller waits for any more: this many may be open
- *  while the database is away. */
+/** The most open requests while the database is unreachable. Deno's client goes on repeating even
+ *  those whose caller has given up. */
 const MAX_OPEN_AWAY = 200;
 
 interface ConnectedOptions {
   log: Log;
-  /** How long one request may take, its repetitions included. */
+  /** How long one request may take, with its retries. */
   patienceMs?: number;
 }
 
-const ASKED = ["get", "getMany", "set", "delete"];
+const REQUESTS = ["get", "getMany", "set", "delete"];
 
-/** The database behind `kv`. A commit is answered as applied whenever it was. A request that has no
- *  answer in time throws UNAVAILABLE; it may still be carried out later. */
+/** Wraps `kv`. A commit that was applied is always reported as applied. A request without an answer
+ *  in time throws UNAVAILABLE; the database may still carry it out later. */
 export function connectedKv(kv: Deno.Kv, options: ConnectedOptions): Deno.Kv {
   const patience = new Patience(options);
   return new Proxy(kv, {
     get(target, name) {
-      if (name === "atomic") return () => remembered(target, patience);
+      if (name === "atomic") return () => markedAtomic(target, patience);
       const value = Reflect.get(target, name);
       if (name === "list") {
         return (...args: Parameters<Deno.Kv["list"]>) => {
@@ -48,13 +49,14 @@ export function connectedKv(kv: Deno.Kv, options: ConnectedOptions): Deno.Kv {
         };
       }
       if (typeof value !== "function") return value;
-      if (!ASKED.includes(String(name))) return value.bind(target);
+      if (!REQUESTS.includes(String(name))) return value.bind(target);
       return (...args: unknown[]) => patience.with(() => value.apply(target, args));
     },
   });
 }
 
-/** Whether the database refused a request for what is in it, before any of it was carried out. */
+/** Whether the database refused a request because of its content, without carrying out any of
+ *  it. */
 export function isRefusedRequest(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return TOO_LARGE.test(error.message) || ["400", "413"].includes(statusOf(error));
@@ -64,12 +66,12 @@ function statusOf(error: unknown): string {
   return STATUS.exec(String(error))?.[1] ?? "";
 }
 
-/** An atomic operation that writes a key of its own: the key is there exactly if the operation was
- *  applied. */
-function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
+/** An atomic operation that also writes a marker under a unique key. The marker exists if and only
+ *  if the operation was applied. */
+function markedAtomic(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
   const atomic = kv.atomic();
   const key = keys.commit(crypto.randomUUID());
-  atomic.set(key, true, { expireIn: REMEMBERED_MS });
+  atomic.set(key, true, { expireIn: MARKER_MS });
   const wasApplied = async () => {
     const { versionstamp } = await kv.get(key);
     return versionstamp === null ? null : { ok: true as const, versionstamp };
@@ -90,8 +92,8 @@ function remembered(kv: Deno.Kv, patience: Patience): Deno.AtomicOperation {
   });
 }
 
-/** Waits for the database, but not for ever, and says in the log when it is away and when it is
- *  back. */
+/** Bounds the wait for the database, and logs when it becomes unreachable and when it answers
+ *  again. */
 class Patience {
   readonly #log: Log;
   readonly #ms: number;
@@ -134,7 +136,7 @@ class Patience {
     }
   }
 
-  /** `error`: why a request failed; null when one was answered. */
+  /** `error`: why a request failed; null if the database answered. */
   #noticed(error: string | null): void {
     const away = error !== null;
     if (away === this.#away) return;
@@ -144,8 +146,7 @@ class Patience {
   }
 }
 
-/** The database does not answer. It may still carry out the request, after anything that is decided
- *  meanwhile. */
+/** The database does not answer. It may still carry out the request later. */
 export class StoreAway extends Refusal {
   constructor(text: string) {
     super("UNAVAILABLE", text, RETRY_AFTER_MS);
@@ -154,11 +155,11 @@ export class StoreAway extends Refusal {
 
 function mayHappenLater(): StoreAway {
   return new StoreAway(
-    "The store does not answer, and may still do what you asked. Look before you try again, " +
-      "or send an idempotency_key and try again with the same one.",
+    "The database does not answer, and may still carry out your call. Check before you repeat it, " +
+      "or repeat it with the same idempotency_key if you sent one.",
   );
 }
 
 function notNow(): StoreAway {
-  return new StoreAway("The store can't be asked right now. Try again.");
+  return new StoreAway("The database is unreachable right now. Try again.");
 }

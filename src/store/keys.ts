@@ -2,7 +2,7 @@
  *  lifetime. */
 
 export const keys = {
-  /** A channel and what belongs to it: see `channel_store.ts`. */
+  /** A channel and its parts: see `channel_store.ts`. */
   head: (channelId: string) => ["channel", channelId, "head"],
   record: (channelId: string) => ["channel", channelId, "record"],
   secret: (channelId: string) => ["channel", channelId, "secret"],
@@ -35,7 +35,7 @@ export const keys = {
   rounds: () => ["round"],
   roundsOf: (channelId: string) => ["round", channelId],
 
-  /** That a commit was applied: see `connected_kv.ts`. */
+  /** The marker of an applied commit: see `connected_kv.ts`. */
   commit: (id: string) => ["commit", id],
 
   /** Content-addressed bytes in chunks: see `blob_store.ts`. */
@@ -43,7 +43,7 @@ export const keys = {
   chunk: (hash: string, index: number) => ["blob", hash, index],
   held: (channelId: string, hash: string) => ["held", channelId, hash],
 
-  /** Counts of what is kept: see `storage_ledger.ts`. */
+  /** Counts of stored bytes: see `storage_ledger.ts`. */
   keptFor: (principal: string) => ["kept", "for", principal],
   keptForGuests: () => ["kept", "for_guests"],
   keptBlobs: (channelId: string) => ["kept", "blobs", channelId],

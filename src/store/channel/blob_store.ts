@@ -1,7 +1,7 @@
-/** Content-addressed bytes of any size, cut into chunks below the store's 64 KiB value limit.
- *  Written before what refers to them and never changed, so that a reference always finds its
- *  bytes. Stored once, and counted for each channel that holds them: one commit stores them, notes
- *  their holder and counts them. */
+/** Content-addressed bytes of any size, split into chunks below the database's limit of 64 KiB for
+ *  a value. A blob is written before any reference to it and never changes, so a reference always
+ *  finds its bytes. Each blob is stored once, but charged to every channel that holds it: one
+ *  commit stores it, records the holder and changes the counts. */
 import { concatBytes, type HashText, hashText } from "../../kernel/hash.ts";
 import { KEY_BYTES } from "../../domain/storage/storage.ts";
 import { keys } from "../keys.ts";
@@ -11,7 +11,7 @@ const CHUNK_BYTES = 60 * 1024;
 
 interface BlobStoreOptions {
   ledger?: StorageLedger;
-  /** Called with what was counted for whom. */
+  /** Called with each charge: the principal and the bytes. */
   counted?: (maker: string, bytes: number) => void;
 }
 
@@ -26,15 +26,14 @@ export class BlobStore {
     this.ledger = ledger;
   }
 
-  /** Stores bytes under their SHA-256, for a channel. Storing them again for the same changes
-   *  nothing. */
+  /** Stores bytes under their SHA-256, charged to a channel. Idempotent for each channel. */
   async put(bytes: Uint8Array, holder: Holder): Promise<HashText> {
     const { ledger } = this;
     const hash = hashText(bytes);
     for (;;) {
       const [held, stored] = await this.#kv.getMany([
         keys.held(holder.channelId, hash),
-        keys.chunk(hash, 0), // written with all others
+        keys.chunk(hash, 0), // one commit writes all chunks
       ]);
       if (held.versionstamp !== null) return hash;
       const accounts = await ledger.accounts(holder);
@@ -58,7 +57,7 @@ export class BlobStore {
     }
   }
 
-  /** The bytes with this SHA-256, or null. Throws when what is stored does not hash to its name. */
+  /** The bytes with this SHA-256, or null. Throws if the stored bytes have another hash. */
   async get(hash: HashText): Promise<Uint8Array | null> {
     const chunks: Uint8Array[] = [];
     for await (const { value } of this.#kv.list<Uint8Array>({ prefix: keys.blob(hash) })) {
@@ -73,12 +72,12 @@ export class BlobStore {
   }
 }
 
-/** How many bytes a channel is charged for holding these bytes. */
+/** The bytes that a channel is charged for a blob: its content and its keys. */
 export function countOf({ length }: Uint8Array): number {
   return length + KEY_BYTES * (Math.ceil(length / CHUNK_BYTES) + 2);
 }
 
-/** At least one, so that an empty blob has a part, too. */
+/** At least one chunk, so that an empty blob is stored too. */
 function chunksOf(bytes: Uint8Array): Uint8Array[] {
   const count = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES));
   return Array.from(

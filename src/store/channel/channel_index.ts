@@ -1,6 +1,6 @@
-/** The ways to a channel: invites, rejoin tokens and lists; and from a source to the channels that
- *  run it. They follow from the record, so a change of the record is all anyone has to decide; the
- *  difference is written in the same commit. */
+/** The indexes of channels: by invite, by rejoin token, by list, and by the source of a bot. All of
+ *  them are derived from the channel's record. A caller changes only the record, and its commit
+ *  writes the resulting differences. */
 import type { Channel } from "../../domain/channel/channel.ts";
 import { isOpen } from "../../domain/channel/seat.ts";
 import type { AtomicPart } from "../commit_group.ts";
@@ -30,7 +30,8 @@ function indexOf(channel: Channel): Map<string, IndexEntry> {
   return new Map(found.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
 }
 
-/** Brings the index from one record (null: none yet) to the next, within the commit that does. */
+/** Adds the index changes from one record (null for a new channel) to the next, as a part of the
+ *  commit that writes the record. */
 export function reindex(
   atomic: AtomicPart,
   before: Channel | null,
@@ -39,7 +40,7 @@ export function reindex(
   const old = before ? indexOf(before) : new Map<string, IndexEntry>();
   const current = indexOf(after);
   for (const [text, { key }] of old) {
-    // A source stays readable when its bot has gone, as its announcement does.
+    // A source stays readable after its bot is detached, because the announcement refers to it.
     if (!current.has(text) && key[0] !== "source") atomic.delete(key);
   }
   for (const [text, { key, value }] of current) if (!old.has(text)) atomic.set(key, value);

@@ -1,5 +1,6 @@
-/** Channels in Deno KV. A channel's head is its lock: every commit checks the head it was decided
- *  on and writes entries, record, bots' memories and the new head together, or nothing. */
+/** Channels in Deno KV, with optimistic concurrency: every commit checks that the channel's head is
+ *  still the one it was based on, and writes entries, record, bots' memories and the new head
+ *  atomically. */
 import * as z from "zod";
 import { Bot, BotMemory } from "../../domain/bot/bot.ts";
 import { Channel } from "../../domain/channel/channel.ts";
@@ -15,7 +16,7 @@ import { type Due, dueUnder, reindexDue } from "./due_index.ts";
 import { keys } from "../keys.ts";
 import { StorageLedger } from "./storage_ledger.ts";
 
-/** A channel as it was read or committed; `version` names exactly this state. */
+/** A channel's state as read or committed. `version` is the versionstamp of its head. */
 export interface StoredChannel {
   channel: Channel;
   head: Head;
@@ -23,16 +24,16 @@ export interface StoredChannel {
   version: string;
 }
 
-/** The part of a channel's record that lists need; cheap to read. */
+/** The fields of a channel's record that lists need. */
 export interface ChannelSummary {
   channel_id: string;
   name: string;
-  /** The principals that made it or sit in it; one may occur more than once. */
+  /** The creator and the principals with a seat; may contain duplicates. */
   principals: string[];
 }
 
 export interface ChannelCommit {
-  /** The state that the commit was decided on; null to create the channel. */
+  /** The state that the commit is based on; null to create the channel. */
   base: StoredChannel | null;
   channel: Channel;
   head: Head;
@@ -42,15 +43,15 @@ export interface ChannelCommit {
   memories: ReadonlyMap<string, BotMemory | null>;
   /** The outcomes of calls with an idempotency key, by `idempotencyId`. */
   remembered?: ReadonlyMap<string, Done>;
-  /** Random; stands in all that a commit writes, to tell whether one whose answer was lost was
-   *  applied. */
+  /** Random. The head and every entry of the commit carry it, so that `wasCommitted` recognises
+   *  them. */
   commitId: string;
 }
 
-/** Keys that KV reads at once. */
+/** The most keys that Deno KV reads in one request. */
 const MAX_READS = 10;
-/** Of an entry, at most: as many are read at once as fill what is asked for. Those that are larger
- *  are read in vain. */
+/** The assumed size of an entry, from which a batch is sized. If entries are larger, a part of the
+ *  batch is read in vain. */
 const USUAL_BYTES = 4 * 1024;
 
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
@@ -62,9 +63,9 @@ const ListedRecord = z.object({
 });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
 const StoredHead = Head.extend({ commit_id: z.string() });
-/** `state_apart`: the state does not fit beside the rest, and stands under a key of its own. */
+/** `state_apart`: the whole does not fit into one value, so the state is under a separate key. */
 const StoredMemory = BotMemory.extend({ state_apart: z.literal(true).optional() });
-/** A memory up to this size is one value. */
+/** A larger memory is stored as two values. */
 const WHOLE_MEMORY_BYTES = 60 * 1024;
 
 /** The stored parts of a memory, and their keys. */
@@ -88,7 +89,7 @@ export class ChannelStore {
   readonly #commits: CommitGroup;
   readonly ledger: StorageLedger;
 
-  /** `maxParts`: how many channels' changes the database takes in one commit. */
+  /** `maxParts`: the most channels whose changes the database accepts in one commit. */
   constructor(
     kv: Deno.Kv,
     { ledger = new StorageLedger({ kv }), maxParts }: {
@@ -101,8 +102,7 @@ export class ChannelStore {
     this.#commits = new CommitGroup(kv, maxParts);
   }
 
-  /** The channel's newest state, or null. A `known` state is returned again when it still is the
-   *  newest. */
+  /** The channel's newest state, or null. Returns `known` itself if it is still the newest. */
   async load(channelId: string, known?: StoredChannel): Promise<StoredChannel | null> {
     const headKey = keys.head(channelId);
     if (known) {
@@ -118,7 +118,7 @@ export class ChannelStore {
       if (head.versionstamp === null || secret.value === null) return null;
       const stored = decode(StoredRecord, record.value);
       const bots = await this.#bots(channelId, stored.bots);
-      if (!bots) continue; // a bot was removed between the two reads
+      if (!bots) continue; // another commit removed a bot between the two reads
       const { commit_id: _, ...rest } = decode(StoredHead, head.value);
       return {
         channel: { ...stored, bots },
@@ -129,7 +129,7 @@ export class ChannelStore {
     }
   }
 
-  /** The summaries of at most ten channels, in order; null for one that is not there. */
+  /** The summaries of at most ten channels, in order; null for a channel that does not exist. */
   async summaries(channelIds: readonly string[]): Promise<(ChannelSummary | null)[]> {
     const found = await this.#kv.getMany<unknown[]>(channelIds.map((id) => keys.record(id)));
     return found.map(({ value }) => {
@@ -146,9 +146,9 @@ export class ChannelStore {
     return found.map(({ value }) => decode(Bot, value));
   }
 
-  /** Commits. Returns the new state, or null when another instance has changed the channel
-   *  meanwhile. Throws `Oversize` for what can't be stored at all, and when the database does; then
-   *  `wasCommitted` tells whether it happened. */
+  /** Commits. Returns the new state, or null if the channel has changed since `base`. Throws
+   *  `Oversize` for a change that is too large for one commit. Any other error comes from the
+   *  database, and `wasCommitted` then finds out whether the commit was applied. */
   async commit(change: ChannelCommit): Promise<StoredChannel | null> {
     const { base, channel, head, secret, entries } = change;
     const { channel_id } = channel;
@@ -203,8 +203,8 @@ export class ChannelStore {
     }
   }
 
-  /** Whether a commit whose answer was lost was applied, even if others followed it. A commit
-   *  without entries that another one followed reads as no: repeating it is harmless. */
+  /** Whether a commit was applied, even if others followed it. For a commit without entries the
+   *  answer is false once another has followed; repeating such a commit is harmless. */
   async wasCommitted({ channel, entries, commitId }: ChannelCommit): Promise<boolean> {
     const { channel_id } = channel;
     const key = entries[0] ? keys.entry(channel_id, entries[0].id) : keys.head(channel_id);
@@ -213,8 +213,8 @@ export class ChannelStore {
       decode(z.looseObject({ commit_id: z.string() }), value).commit_id === commitId;
   }
 
-  /** Entries after an id, in order, at most `limit` of them, and no more once they fill `bytes` in
-   *  the store. */
+  /** Entries after an id, in order: at most `limit`, and none after the one with which their stored
+   *  size exceeds `bytes`. */
   async entries(
     channelId: string,
     after: number,
@@ -237,8 +237,7 @@ export class ChannelStore {
     return found;
   }
 
-  /** The outcomes of calls with an idempotency key, by `idempotencyId`, until they are
-   *  forgotten. */
+  /** The unexpired outcomes of calls with an idempotency key, by `idempotencyId`. */
   async done(channelId: string, onceKeys: string[], now: Date): Promise<Map<string, Done>> {
     const found = new Map<string, Done>();
     for (let at = 0; at < onceKeys.length; at += MAX_READS) {
@@ -262,18 +261,18 @@ export class ChannelStore {
     return state_apart ? { ...whole, state: decode(JsonValue, state!.value) } : whole;
   }
 
-  /** The channel that an invite (SHA-256 hex) leads to, used or not. */
+  /** The channel of an invite (SHA-256 hex), used or not. */
   async channelOfInvite(hash: string): Promise<string | null> {
     return (await this.#kv.get<string>(keys.invite(hash))).value;
   }
 
-  /** The channel that a rejoin token (SHA-256 hex) leads to. */
+  /** The channel of a rejoin token (SHA-256 hex). */
   async channelOfRejoin(hash: string): Promise<string | null> {
     return (await this.#kv.get<string>(keys.rejoin(hash))).value;
   }
 
-  /** Ids of the channels a principal has made or sits in, newest first, after a cursor of this
-   *  method. */
+  /** Ids of the channels that a principal created or has a seat in, newest first, after a cursor of
+   *  this method. */
   mine(principal: string, cursor?: string): Deno.KvListIterator<string> {
     return this.#kv.list<string>({ prefix: keys.mine(principal) }, {
       reverse: true,
@@ -289,30 +288,29 @@ export class ChannelStore {
     });
   }
 
-  /** Whether a channel that anyone may read runs a source, or has. */
+  /** Whether a channel that anyone may read runs a source, or has run it. */
   async isSourceOpen(codeHash: string): Promise<boolean> {
     const found = this.#kv.list({ prefix: keys.sourceOpen(codeHash) }, { limit: 1 });
     return !(await found.next()).done;
   }
 
-  /** Whether one of at most ten channels runs a source, or has. */
+  /** Whether one of at most ten channels runs a source, or has run it. */
   async isSourceIn(codeHash: string, channelIds: readonly string[]): Promise<boolean> {
     const found = await this.#kv.getMany(channelIds.map((id) => keys.sourceIn(codeHash, id)));
     return found.some(({ versionstamp }) => versionstamp !== null);
   }
 
-  /** Ids of channels whose bots have unanswered entries: a start-up resumes them. */
+  /** Ids of channels whose bots have unprocessed entries. The server resumes them at startup. */
   async *pending(): AsyncGenerator<string> {
     for await (const { key } of this.#kv.list({ prefix: keys.pending() })) yield String(key[1]);
   }
 
-  /** When the first timer of each channel that has timers comes due, in milliseconds since 1970. */
+  /** For each channel with timers, when the first comes due. */
   timers(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.timers());
   }
 
-  /** When the first round comes that each channel waits for which waits for any, in milliseconds
-   *  since 1970. */
+  /** For each channel that waits for rounds of public randomness, when the first is published. */
   rounds(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.rounds());
   }

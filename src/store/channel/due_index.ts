@@ -1,5 +1,5 @@
-/** The index of due work in channels, which no call triggers: hooks to run, timers, rounds of
- *  public randomness. */
+/** The index of work that no call triggers: hooks to run, timers, and rounds of public
+ *  randomness. */
 import { nextRoundDue } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { nextDue } from "../../domain/referee/timers.ts";
@@ -15,7 +15,7 @@ export interface Due {
 
 type State = { channel: Channel; head: Head };
 
-/** The value under each key: true or a time, null when nothing is due. */
+/** The value of each key: true or a time; null if nothing is due. */
 function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number | null][] {
   const { channel_id } = channel;
   return [
@@ -25,12 +25,13 @@ function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number |
   ];
 }
 
-/** Whether a bot has entries before it. */
+/** Whether a bot has entries that it has not processed. */
 function isPending({ size, cursors }: Head): boolean {
   return Object.values(cursors).some((cursor) => cursor < size);
 }
 
-/** Keeps the index as it should be after a change. */
+/** Adds the index changes from one state (null for a new channel) to the next, as a part of the
+ *  commit that writes it. */
 export function reindexDue(atomic: AtomicPart, before: State | null, after: State): void {
   const was = before && dueOf(before);
   for (const [i, [key, due]] of dueOf(after).entries()) {
@@ -40,7 +41,7 @@ export function reindexDue(atomic: AtomicPart, before: State | null, after: Stat
   }
 }
 
-/** The due work of each channel, by one kind's keys. */
+/** The due work of each channel; `prefix` chooses its kind. */
 export async function* dueUnder(kv: Deno.Kv, prefix: Deno.KvKey): AsyncGenerator<Due> {
   for await (const { key, value } of kv.list<number>({ prefix })) {
     yield { channelId: String(key[1]), dueMs: value };

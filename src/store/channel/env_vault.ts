@@ -1,6 +1,6 @@
-/** Seals the secrets of bots with AES-256-GCM, so that the database alone gives none away where the
- *  key is not in it. A sealed text is base64 of a random 12-byte nonce and the ciphertext; it opens
- *  only under the context, such as the bot's seed commitment, that it was sealed under. */
+/** Encrypts the secrets of bots with AES-256-GCM. A stolen database reveals none of them unless it
+ *  also contains the key. The result is base64 of a random 12-byte nonce and the ciphertext. The
+ *  context, such as the bot's seed commitment, is authenticated data: decryption needs the same. */
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 
 const NONCE_BYTES = 12;
@@ -27,7 +27,7 @@ export class EnvVault {
     return bytes.toBase64();
   }
 
-  /** Null when it was sealed with another key or under another context, or was changed. */
+  /** Null if the key or the context is another one, or the text was altered. */
   async open(sealed: string, context: string): Promise<string | null> {
     const bytes = Uint8Array.fromBase64(sealed);
     const algorithm = algorithmOf(bytes.subarray(0, NONCE_BYTES), context);

@@ -1,11 +1,11 @@
-/** Watches the heads of channels for changes by any process. One stream of the database watches ten
- *  keys, and a connection to a KV Connect server carries 200 streams and no request beyond them: so
- *  channels share streams, and the connection should be one that nothing else needs. */
+/** Watches the heads of channels for changes by any process. One watch stream covers at most ten
+ *  keys, so channels share streams. A connection to a KV Connect server carries at most 200 streams
+ *  and then blocks every further request, so the watch should have a connection of its own. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../../kernel/log.ts";
 import { keys } from "../keys.ts";
 
-/** Keys that KV watches at once. */
+/** The most keys of one watch stream of Deno KV. */
 const MAX_KEYS = 10;
 const RETRY_MS = 1_000;
 
@@ -22,8 +22,8 @@ export class HeadWatch {
     this.#deps = deps;
   }
 
-  /** Calls back whenever the channel's head changes from now on, and perhaps once without a change.
-   *  Returns what ends that, to be called once. */
+  /** Calls `changed` after every change of the channel's head from now on, and possibly once
+   *  without a change. Returns the function that ends the watch; call it once. */
   watch(channelId: string, changed: () => void): () => void {
     const streams = [...this.#streams];
     const stream = streams.find((each) => each.isWatching(channelId)) ??
@@ -37,12 +37,12 @@ export class HeadWatch {
   }
 }
 
-/** One stream of the database. Adding a channel opens it anew. A channel without readers stays in
- *  it until then, so that a reader who polls in a loop does not open a stream for each poll. */
+/** One watch stream. Adding a channel reopens it. A channel without readers stays in it until then,
+ *  so that a reader who polls in a loop does not reopen the stream for every poll. */
 class SharedStream {
   readonly #deps: HeadWatchDeps;
   readonly #wanted = new Map<string, () => void>();
-  /** The watched channels, each with the version that was seen last. */
+  /** The channels of the open stream, each with the last version that was read. */
   #watched = new Map<string, string | null | undefined>();
   #open: AbortController | undefined;
 
@@ -79,11 +79,11 @@ class SharedStream {
     const { signal } = this.#open = new AbortController();
     const before = this.#watched;
     this.#watched = new Map([...this.#wanted.keys()].map((id) => [id, before.get(id)]));
-    // Channels that are added in one go share the first stream.
+    // Channels that are added in the same turn of the event loop share one stream.
     queueMicrotask(() => void this.#follow(this.#watched, signal));
   }
 
-  /** Never rejects. A stream that ends is opened again after a while. */
+  /** Never rejects. Reopens a stream that ended, after a pause. */
   async #follow(watched: Map<string, string | null | undefined>, signal: AbortSignal) {
     while (!signal.aborted) {
       try {

@@ -1,7 +1,8 @@
-/** How much is kept on behalf of whom. A count moves in the very commit that stores or deletes what
- *  it counts, as a sum that conflicts with nobody's, so it is exact whatever crashes. What this
- *  process remembers of the counts decides what fits: where other processes write to the same
- *  database, that may be a second old. */
+/** Counts of stored bytes, for storage quotas: one for the blobs of each channel, one for each
+ *  principal, and one for all guests. The commit that stores or deletes bytes also changes their
+ *  counts, by atomic sums that conflict with no other commit. So a count stays exact even if the
+ *  process crashes. Quotas are checked against a cache of the counts, which may be one second old
+ *  where other processes write to the same database. */
 import { isGuest } from "../../domain/channel/principal.ts";
 import {
   STORAGE_BOUNDS,
@@ -11,22 +12,22 @@ import {
 } from "../../domain/storage/storage.ts";
 import { keys } from "../keys.ts";
 
-/** Whose a channel is, for what is counted. */
+/** The channel and the principal to whom stored bytes are charged. */
 export interface Holder {
   channelId: string;
-  /** The principal that made it. */
+  /** The principal that created the channel. */
   maker: string;
 }
 
-/** One count, as this process knows it. */
+/** A cached count. */
 interface Count {
   bytes: number;
-  /** When it was read, in milliseconds of `performance.now()`; undefined: it is to be read
+  /** When it was read, in milliseconds of `performance.now()`; undefined if it must be read
    *  again. */
   readAt: number | undefined;
 }
 
-/** All counts that a channel moves or is bound by. */
+/** All counts that a channel's commits change and whose limits apply to it. */
 export interface Accounts {
   blobs: Count;
   maker: Count;
@@ -35,29 +36,29 @@ export interface Accounts {
 
 interface StorageLedgerDeps {
   kv: Deno.Kv;
-  /** Those of `STORAGE_BOUNDS` if not given. */
+  /** `STORAGE_BOUNDS` by default. */
   bounds?: StorageBounds | undefined;
-  /** Whether other processes may write to the same database: they may if not given. */
+  /** Whether other processes may write to the same database; true by default. */
   shared?: boolean;
 }
 
-/** How long a count is good for: in this process alone it only drifts while an answer of the
- *  database is lost. */
-const NEWS_MS = 60_000;
-const SHARED_NEWS_MS = 1_000;
-const MAX_KNOWN = 20_000;
+/** How long a cached count is valid. In a single process it drifts only if the answer to a commit
+ *  is lost. */
+const VALID_MS = 60_000;
+const SHARED_VALID_MS = 1_000;
+const MAX_CACHED = 20_000;
 const MODULUS = 2n ** 64n;
 
 export class StorageLedger {
   readonly #deps: StorageLedgerDeps;
-  readonly #known = new Map<string, Count>();
+  readonly #cache = new Map<string, Count>();
 
   constructor(deps: StorageLedgerDeps) {
     this.#deps = deps;
   }
 
-  /** The counts that a channel is bound by, as far as they are known to be right. Call it before a
-   *  commit and hand them to `moved` after it. */
+  /** The counts that apply to a channel, read again where the cache is too old. Call it before a
+   *  commit, and pass the result to `moved` or `unsure` after it. */
   async accounts({ channelId, maker }: Holder): Promise<Accounts> {
     const wanted = [keys.keptBlobs(channelId), keys.keptFor(maker)];
     if (isGuest(maker)) wanted.push(keys.keptForGuests());
@@ -67,7 +68,7 @@ export class StorageLedger {
       const read = await this.#deps.kv.getMany<unknown[]>(unread.map((i) => wanted[i]!));
       for (const [j, i] of unread.entries()) {
         const { value } = read[j]!;
-        // Another call has read this count meanwhile, and may have moved it since.
+        // Another call may have read this count meanwhile, and a commit changed it since.
         if (!this.#isOld(counts[i]!)) continue;
         counts[i]!.bytes = value instanceof Deno.KvU64 ? Number(value.value) : 0;
         counts[i]!.readAt = performance.now();
@@ -77,7 +78,8 @@ export class StorageLedger {
     return { blobs, maker: makers, guests };
   }
 
-  /** How a channel of a maker stands, `own` bytes of it being counted in its head. */
+  /** The usage and the limits of a channel and its maker. `own` is the channel's bytes other than
+   *  blobs, which its head counts. */
   standing(
     maker: string,
     { blobs, maker: makers, guests }: Accounts,
@@ -93,7 +95,8 @@ export class StorageLedger {
     };
   }
 
-  /** The sums that count so many more bytes, for the commit that stores them. */
+  /** The sums that add `bytes` to the counts, to be part of the commit that stores the bytes.
+   *  Negative if it deletes them. */
   sums({ channelId, maker }: Holder, bytes: number, { blobs }: { blobs: boolean }) {
     if (bytes === 0) return [];
     const counted = [keys.keptFor(maker)];
@@ -103,30 +106,30 @@ export class StorageLedger {
     return counted.map((key) => ({ key, amount }));
   }
 
-  /** Notes that such a commit was applied. */
+  /** Updates the cache after such a commit was applied. */
   moved({ blobs, maker, guests }: Accounts, bytes: number, of: { blobs: boolean }): void {
     maker.bytes += bytes;
     if (guests) guests.bytes += bytes;
     if (of.blobs) blobs.bytes += bytes;
   }
 
-  /** Notes that it is not known whether such a commit was applied. */
+  /** Invalidates the counts after a commit that may or may not have been applied. */
   unsure({ blobs, maker, guests }: Accounts): void {
     for (const count of [blobs, maker, guests]) if (count) count.readAt = undefined;
   }
 
   #count(key: Deno.KvKey): Count {
     const name = JSON.stringify(key);
-    let count = this.#known.get(name);
+    let count = this.#cache.get(name);
     if (!count) {
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-      this.#known.set(name, count = { bytes: 0, readAt: undefined });
+      if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+      this.#cache.set(name, count = { bytes: 0, readAt: undefined });
     }
     return count;
   }
 
   #isOld({ readAt }: Count): boolean {
-    const newsMs = this.#deps.shared === false ? NEWS_MS : SHARED_NEWS_MS;
-    return readAt === undefined || performance.now() - readAt > newsMs;
+    const validMs = this.#deps.shared === false ? VALID_MS : SHARED_VALID_MS;
+    return readAt === undefined || performance.now() - readAt > validMs;
   }
 }

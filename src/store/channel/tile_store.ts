@@ -1,7 +1,7 @@
-/** The hashes of channels' Merkle trees, in tiles of 256 (as c2sp.org/tlog-tiles cuts them): tile
- *  `index` of level 0 holds leaf hashes, one of level n + 1 the heads of full tiles of level n. A
- *  full tile never changes, so it is made when a proof first asks for it, and no commit has to
- *  write it. */
+/** The hashes of channels' Merkle trees, in tiles of 256 as c2sp.org/tlog-tiles defines them: a
+ *  tile of level 0 holds leaf hashes, and a tile of level n + 1 the roots of full tiles of level n.
+ *  A full tile never changes, so it is stored when a proof first needs it rather than by every
+ *  commit. */
 import { concatBytes, hexToBytes } from "../../kernel/hash.ts";
 import { nodeHash } from "../../kernel/merkle.ts";
 import type { Subtree } from "../../kernel/merkle_proof.ts";
@@ -21,9 +21,9 @@ export class TileStore {
     this.#channels = channels;
   }
 
-  /** The hash of a perfect subtree whose entries are all stored. */
+  /** The hash of a perfect subtree. All its entries must be stored. */
   async hash(channelId: string, { level, index }: Subtree): Promise<Uint8Array> {
-    // A tile's own head stands in the tile above.
+    // The root of a whole tile is one hash of the tile above.
     const tileLevel = Math.floor(level / TILE_LEVELS);
     const height = level - tileLevel * TILE_LEVELS;
     const first = index * 2 ** height;
@@ -33,7 +33,8 @@ export class TileStore {
     return headOf(hashes);
   }
 
-  /** The hashes `from` to `to` of a tile; a tile that is not full yet has as many as there are. */
+  /** The hashes of a tile from `from` up to but not including `to`; fewer if the tile is not
+   *  full. */
   async #tile(
     channelId: string,
     level: number,
@@ -71,7 +72,7 @@ export class TileStore {
   }
 }
 
-/** The head of a perfect subtree with these hashes, a power of two of them. */
+/** The root of a perfect subtree with these hashes; their number is a power of two. */
 function headOf(hashes: readonly Uint8Array[]): Uint8Array {
   let row = [...hashes];
   while (row.length > 1) {

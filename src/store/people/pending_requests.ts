@@ -1,5 +1,6 @@
-/** Authorization requests that wait for a person. Each is under a handle that only the page shows,
- *  and for the browser only that was shown it: a foreign one gets nothing and spends nothing. */
+/** Authorization requests that wait for a person's decision. Each is stored under a handle that
+ *  only the consent page contains, and is bound to the browser that received the page. Another
+ *  browser can neither read nor use it up. */
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
@@ -12,8 +13,8 @@ export class PendingRequests {
     this.#kv = kv;
   }
 
-  /** Keeps a request until its page is answered from the browser that holds the `browser`
-   *  secret. */
+  /** Stores a request for the browser that holds the `browser` secret, until it submits the
+   *  page. */
   async put(handle: Secret, browser: string, pending: Pending, now: Date): Promise<void> {
     const { expiresAt } = handle;
     const consent = { ...pending, browserHash: secretHash(browser), expiresAt };
@@ -24,7 +25,7 @@ export class PendingRequests {
     return (await this.#found(handle, browser, now)).pending;
   }
 
-  /** The same, once. */
+  /** Like `get`, but deletes the request: only one call gets it. */
   async take(handle: string, browser: string, now: Date): Promise<Pending | undefined> {
     const { entry, pending } = await this.#found(handle, browser, now);
     if (pending === undefined) return undefined;

@@ -1,26 +1,28 @@
-/** Records of people who signed in with an identity provider: their sessions, their attempts under
- *  way and the apps they allowed. A provider's tokens are not kept. Secrets stand under their
- *  SHA-256 only. */
+/** Records of people who signed in with an identity provider: their sessions, pending sign-ins and
+ *  approved apps. The provider's tokens are not stored, and secrets only as SHA-256. */
 import * as z from "zod";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
 import type { Secret } from "./sign_in_records.ts";
 
-/** `principal` is `provider:subject`, for ever the same person; `name` is only shown. */
+/** `principal` is `provider:subject` and always identifies the same person; `name` is for display
+ *  only. */
 export const Person = z.object({ principal: z.string(), name: z.string() });
 export type Person = z.infer<typeof Person>;
 
 const Session = Person.extend({ expiresAt: z.date() });
 
-/** A sign-in under way. `query` is that of the authorization request that waits for it. */
+/** A pending sign-in. `query` is the query string of the authorization request that waits for
+ *  it. */
 export const LoginAttempt = z.object({ provider: z.string(), query: z.string().optional() });
 export type LoginAttempt = z.infer<typeof LoginAttempt>;
 
 const StoredAttempt = LoginAttempt.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** A client's permission to act for a person, with answers to a host. `by` names who gave it:
- *  approvals by the operator are listed to be seen and revoked; no check relies on them. */
+/** The approval of a client, with redirects to `redirectHost`, to act for a person. `by` is the
+ *  approver. Approvals by the operator are stored so that the person can see and revoke them; no
+ *  check relies on them. */
 export const Approval = z.object({
   clientId: z.string(),
   clientLabel: z.string(),
@@ -38,7 +40,7 @@ export class PeopleStore {
     this.#kv = kv;
   }
 
-  /** Begins a session and ends the one that the browser came with. */
+  /** Begins a session and ends `replaced`, the browser's earlier one. */
   async beginSession(
     session: Secret,
     person: Person,
@@ -66,7 +68,8 @@ export class PeopleStore {
     await this.#kv.delete(keys.session(secretHash(secret)));
   }
 
-  /** Keeps an attempt until its provider sends the browser that holds the `browser` secret back. */
+  /** Stores an attempt for the browser that holds the `browser` secret, until the provider sends it
+   *  back. */
   async beginLogin(
     state: Secret,
     browser: string,
@@ -78,7 +81,8 @@ export class PeopleStore {
     await this.#kv.set(keys.login(secretHash(state.secret)), stored, until(expiresAt, now));
   }
 
-  /** The attempt behind a state, once. A foreign browser gets nothing and spends nothing. */
+  /** Returns and deletes the attempt of a state: only one call gets it. Another browser can neither
+   *  read nor use it up. */
   async takeLogin(state: string, browser: string, now: Date): Promise<LoginAttempt | undefined> {
     const entry = await this.#kv.get(keys.login(secretHash(state)));
     const attempt = entry.value === null
@@ -105,14 +109,14 @@ export class PeopleStore {
     return value === null ? undefined : current(Approval.parse(value), now);
   }
 
-  /** A person's approvals, at most `limit` of them. */
+  /** A person's approvals: reads at most `limit` of them. */
   async approvals(principal: string, limit: number, now: Date): Promise<Approval[]> {
     const listed = this.#kv.list({ prefix: keys.approvals(principal) }, { limit });
     const all = await Array.fromAsync(listed, ({ value }) => Approval.parse(value));
     return all.filter((approval) => current(approval, now));
   }
 
-  /** Forgets that a person allowed a client, wherever it is answered. */
+  /** Deletes a person's approvals of a client, for all redirect hosts. */
   async deleteApprovals(principal: string, clientId: string): Promise<void> {
     const commit = this.#kv.atomic();
     for await (const { key } of this.#kv.list({ prefix: keys.approvalsOf(principal, clientId) })) {

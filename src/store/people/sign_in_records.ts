@@ -1,5 +1,5 @@
-/** The records of sign-in, as they are stored and as they are read back. No secret is among them,
- *  only hashes. */
+/** The stored records of sign-in, with the schemas that check them on every read. They hold the
+ *  hashes of secrets, never a secret. */
 import * as z from "zod";
 
 export const GrantType = z.enum(["authorization_code", "refresh_token", "client_credentials"]);
@@ -20,16 +20,16 @@ export const JsonWebKeySet = z.object({
 });
 export type JsonWebKeySet = z.infer<typeof JsonWebKeySet>;
 
-/** A client that registered (RFC 7591), or that a document describes; of these, only the former are
- *  stored. It has a secret exactly when its auth method is one of a secret, and keys, or where they
- *  are, when it is `private_key_jwt`. */
+/** A client that registered itself (RFC 7591) or that a metadata document describes; only
+ *  registered ones are stored. `secretHash` is present exactly for the two `client_secret_…`
+ *  methods, and `jwks` or `jwksUri` exactly for `private_key_jwt`. */
 export const Client = z.object({
   clientId: z.string(),
   name: z.string(),
   redirectUris: z.array(z.string()),
   grantTypes: z.array(GrantType),
   authMethod: AuthMethod,
-  /** Whether it may also come as `none`. */
+  /** Whether the client may also authenticate as `none`. */
   proofOptional: z.boolean().optional(),
   secretHash: z.string().optional(),
   jwks: JsonWebKeySet.optional(),
@@ -38,7 +38,7 @@ export const Client = z.object({
 });
 export type Client = z.infer<typeof Client>;
 
-/** A token's rights: everything, or reading only. */
+/** A token's rights: `play` is everything, `watch` is reading only. */
 export const Scope = z.enum(["play", "watch"]);
 export type Scope = z.infer<typeof Scope>;
 
@@ -52,9 +52,9 @@ export const AuthorizationRequest = z.object({
 });
 export type AuthorizationRequest = z.infer<typeof AuthorizationRequest>;
 
-/** A request that waits for a person. The page calls the client `clientLabel`; `principal` is the
- *  person it names, absent for a guest; `query` is the request as it came, for a person who signs
- *  in first. */
+/** An authorization request that waits for a person's decision. The consent page shows
+ *  `clientLabel` as the client's name, and `principal` as the person; a guest has none. `query` is
+ *  the original query string, to resume the request after a sign-in. */
 export const Pending = z.object({
   request: AuthorizationRequest,
   clientLabel: z.string(),
@@ -65,7 +65,7 @@ export type Pending = z.infer<typeof Pending>;
 
 export const Consent = Pending.extend({ browserHash: z.string(), expiresAt: z.date() });
 
-/** Lets a client act for a principal. All tokens of a grant can be revoked at once. */
+/** A client's permission to act for a principal. All tokens of a grant are revoked together. */
 export const Grant = z.object({
   grantId: z.string(),
   clientId: z.string(),
@@ -75,13 +75,13 @@ export const Grant = z.object({
 });
 export type Grant = z.infer<typeof Grant>;
 
-/** What a person has granted, for the person to find: the client, and the code while it may not be
- *  redeemed yet. */
+/** The index record by which a person finds a grant: its client, and its code until that is
+ *  redeemed. */
 export const Granted = z.object({ clientId: z.string(), codeHash: z.string().optional() });
 export type Granted = z.infer<typeof Granted>;
 
-/** `grant` begins, and gets its `expiresAt`, when the code is redeemed. The request's `state` went
- *  back with the code and is not kept. */
+/** An authorization code. `grant` begins, and gets its `expiresAt`, when a client redeems the code.
+ *  The request's `state` is not stored: the redirect already returned it. */
 export const Code = z.object({
   request: AuthorizationRequest.omit({ state: true }),
   grant: Grant.omit({ expiresAt: true }),
@@ -102,10 +102,10 @@ export interface Secret {
   expiresAt: Date;
 }
 
-/** New tokens for a grant, made by the caller. */
+/** New tokens for a grant. The caller generates the secrets. */
 export interface Tokens {
   access: Secret;
-  /** Of the access token, where it is less than that of the grant. */
+  /** The access token's scope, where it is narrower than the grant's. */
   scope?: Scope;
   refresh?: Secret | undefined;
 }

@@ -1,7 +1,6 @@
-/** What sign-in remembers: clients, consents under way, codes, and grants with their tokens. The
- *  only module that touches Deno KV for it. No secret is stored: each stands under its SHA-256, so
- *  a stolen store opens nothing. `expireIn` only cleans up: every read compares `expiresAt` with
- *  the `now` it is given. */
+/** The storage of sign-in: clients, pending consents, codes, and grants with their tokens. Secrets
+ *  are stored only as SHA-256, so a stolen database gives no access. `expireIn` only cleans up:
+ *  every read compares `expiresAt` with the `now` that the caller passes. */
 import { isGuest } from "../../domain/channel/principal.ts";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
@@ -9,37 +8,37 @@ import { keys } from "../keys.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { Client, Code, Grant, Granted, Refresh, type Tokens } from "./sign_in_records.ts";
 
-/** `replayed`: a spent code or refresh token came back, and all that its grant had issued is
- *  revoked. */
+/** `replayed`: a client presented a spent code or refresh token again, so the store has revoked
+ *  every token of its grant. */
 export type Redemption =
   | { kind: "granted"; grant: Grant }
   | { kind: "refused" }
   | { kind: "replayed"; grantId: string };
 
-/** Spent codes are kept this long, so that a replay is recognised. */
+/** How long a spent code is stored, so that the store recognises a replay. */
 const SPENT_CODE_MS = 24 * 3600_000;
-/** Two mutations each; an atomic commit takes 1,000 of them, with 80 KiB of keys. */
+/** Each token needs two mutations; an atomic commit takes 1,000, with 80 KiB of keys. */
 const TOKENS_PER_COMMIT = 200;
 
 const LONGEST_ID = 200;
-/** Access tokens whose answer is kept in memory; beyond it all are forgotten and read anew. */
-const MAX_KNOWN = 10_000;
+/** The most access tokens cached in memory. A full cache is emptied and fills anew. */
+const MAX_CACHED = 10_000;
 
 const REFUSED: Redemption = { kind: "refused" };
 
 export class SignInStore {
   readonly pending: PendingRequests;
   readonly #kv: Deno.Kv;
-  /** Access tokens by hash; undefined where another process might revoke one without this one's
-   *  knowledge. */
-  readonly #known: Map<string, Grant> | undefined;
+  /** Access tokens by hash; undefined where another process may revoke a token, of which this
+   *  cache would not learn. */
+  readonly #cache: Map<string, Grant> | undefined;
   #revocations = 0;
 
   /** `shared`: whether other processes may write to the same database. */
   constructor(kv: Deno.Kv, { shared }: { shared: boolean }) {
     this.pending = new PendingRequests(kv);
     this.#kv = kv;
-    this.#known = shared ? undefined : new Map();
+    this.#cache = shared ? undefined : new Map();
   }
 
   async putClient(client: Client, now: Date): Promise<void> {
@@ -47,13 +46,12 @@ export class SignInStore {
   }
 
   async client(clientId: string, now: Date): Promise<Client | undefined> {
-    if (clientId.length > LONGEST_ID) return undefined; // a key has a limit too
+    if (clientId.length > LONGEST_ID) return undefined; // the database limits the length of keys
     const { value } = await this.#kv.get(keys.client(clientId));
     return value === null ? undefined : current(Client.parse(value), now);
   }
 
-  /** Whether a client's assertion with this id comes for the first time; from then on it does
-   *  not. */
+  /** Records a client's assertion id (`jti`) as used. Returns whether it is new. */
   async spendAssertion(
     clientId: string,
     assertionId: string,
@@ -66,8 +64,8 @@ export class SignInStore {
     return ok;
   }
 
-  /** A person's code is indexed, so that the person can take back what it stands for before it is
-   *  redeemed. */
+  /** Stores a code. A person's code is indexed, so that the person can revoke it before a client
+   *  redeems it. */
   async putCode(code: string, value: Omit<Code, "used">, now: Date): Promise<void> {
     const codeHash = secretHash(code);
     const lifetime = until(value.expiresAt, now);
@@ -81,8 +79,8 @@ export class SignInStore {
     await commit.commit();
   }
 
-  /** Trades a client's code for the first tokens of its grant, once, when `fits` accepts the
-   *  request behind it. */
+  /** Exchanges a client's code for the first tokens of its grant, once, if `fits` accepts the
+   *  code's request. */
   async redeemCode(
     code: string,
     clientId: string,
@@ -92,20 +90,21 @@ export class SignInStore {
   ): Promise<Redemption> {
     const entry = await this.#kv.get(keys.code(secretHash(code)));
     if (entry.value === null) return REFUSED;
-    const found = Code.parse(entry.value);
-    if (found.request.clientId !== clientId) return REFUSED;
-    if (found.used) return await this.#replayed(found.grant.grantId);
-    if (!current(found, now) || !fits(found.request)) return REFUSED;
+    const stored = Code.parse(entry.value);
+    if (stored.request.clientId !== clientId) return REFUSED;
+    if (stored.used) return await this.#replayed(stored.grant.grantId);
+    if (!current(stored, now) || !fits(stored.request)) return REFUSED;
 
-    const grant: Grant = { ...found.grant, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
+    const { expiresAt } = tokens.refresh ?? tokens.access;
+    const grant: Grant = { ...stored.grant, expiresAt };
     const commit = this.#kv.atomic().check(entry)
-      .set(entry.key, { ...found, used: true }, { expireIn: SPENT_CODE_MS });
+      .set(entry.key, { ...stored, used: true }, { expireIn: SPENT_CODE_MS });
     const { ok } = await issue(commit, grant, tokens, now).commit();
     return ok ? { kind: "granted", grant } : await this.#replayed(grant.grantId);
   }
 
-  /** Trades a refresh token for new tokens, once, when `fits` accepts its grant. The commit checks
-   *  the grant, so no token survives a revocation that came first. */
+  /** Exchanges a refresh token for new tokens, once, if `fits` accepts its grant. The commit checks
+   *  the grant, so an earlier revocation always wins. */
   async refresh(
     refreshToken: string,
     fits: (grant: Grant) => boolean,
@@ -114,20 +113,20 @@ export class SignInStore {
   ): Promise<Redemption> {
     const entry = await this.#kv.get(keys.refresh(secretHash(refreshToken)));
     if (entry.value === null) return REFUSED;
-    const found = Refresh.parse(entry.value);
-    const grantEntry = await this.#kv.get(keys.grant(found.grantId));
+    const stored = Refresh.parse(entry.value);
+    const grantEntry = await this.#kv.get(keys.grant(stored.grantId));
     if (grantEntry.value === null) return REFUSED;
     const before = Grant.parse(grantEntry.value);
     if (!fits(before)) return REFUSED;
-    if (found.used) return await this.#replayed(found.grantId);
-    if (!current(found, now)) return REFUSED;
+    if (stored.used) return await this.#replayed(stored.grantId);
+    if (!current(stored, now)) return REFUSED;
 
     const grant: Grant = { ...before, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
     const commit = this.#kv.atomic().check(entry).check(grantEntry)
-      .set(entry.key, { ...found, used: true }, until(found.expiresAt, now));
+      .set(entry.key, { ...stored, used: true }, until(stored.expiresAt, now));
     const { ok } = await issue(commit, grant, tokens, now).commit();
     if (ok) return { kind: "granted", grant };
-    // The token was spent or the grant revoked meanwhile: reading again tells which.
+    // Meanwhile another call spent the token or revoked the grant. A second read shows which.
     return await this.refresh(refreshToken, fits, tokens, now);
   }
 
@@ -136,37 +135,36 @@ export class SignInStore {
     await issue(this.#kv.atomic(), grant, tokens, now).commit();
   }
 
-  /** Who an access token speaks for, in one read or from memory. The shape is not parsed: this is
-   *  on the way of every call, and only `issue` below writes here. */
+  /** The grant of an access token, from the cache or in one read. The value is not parsed against a
+   *  schema, because every call comes through here; only `issue` below writes these records. */
   async access(token: string, now: Date): Promise<Grant | undefined> {
     const hash = secretHash(token);
-    const known = this.#known?.get(hash);
-    if (known) return current(known, now);
+    const cached = this.#cache?.get(hash);
+    if (cached) return current(cached, now);
     const before = this.#revocations;
     const { value } = await this.#kv.get<Grant>(keys.access(hash));
     if (value === null) return undefined;
-    // A record that was read during a revocation may be gone by now.
-    if (this.#known && before === this.#revocations) {
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-      this.#known.set(hash, value);
+    // If a revocation ran during the read, it may have deleted this record: do not cache it.
+    if (this.#cache && before === this.#revocations) {
+      if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+      this.#cache.set(hash, value);
     }
     return current(value, now);
   }
 
-  /** RFC 7009: revokes the whole grant of an access or refresh token, if the token is this
-   *  client's. */
+  /** RFC 7009: revokes the whole grant of an access or refresh token, if the token belongs to this
+   *  client. */
   async revokeToken(token: string, clientId: string): Promise<void> {
     const hash = secretHash(token);
-    const found = await this.#kv.getMany([keys.access(hash), keys.refresh(hash)]);
-    for (const { value } of found) {
+    const records = await this.#kv.getMany([keys.access(hash), keys.refresh(hash)]);
+    for (const { value } of records) {
       if (value === null) continue;
       const owner = Grant.pick({ grantId: true, clientId: true }).parse(value);
       if (owner.clientId === clientId) await this.revokeGrant(owner.grantId);
     }
   }
 
-  /** Ends a grant and deletes its tokens. The grant goes first: from then on nothing more can be
-   *  issued for it. */
+  /** Deletes a grant and then its tokens. Without the grant, no commit can issue further tokens. */
   async revokeGrant(grantId: string): Promise<void> {
     await this.#kv.delete(keys.grant(grantId));
     const indexed: Deno.KvKey[] = [];
@@ -181,17 +179,17 @@ export class SignInStore {
       await commit.commit();
     }
     this.#revocations++;
-    this.#known?.clear();
+    this.#cache?.clear();
   }
 
-  /** The clients that hold or are about to hold a grant of a person, each once. */
+  /** The clients that hold a grant of a person, or a code for one; each once. */
   async clientsOf(principal: string): Promise<string[]> {
-    const found = await Array.fromAsync(this.#grantedBy(principal));
-    return [...new Set(found.map(({ clientId }) => clientId))];
+    const grants = await Array.fromAsync(this.#grantedBy(principal));
+    return [...new Set(grants.map(({ clientId }) => clientId))];
   }
 
-  /** Ends all that a person granted a client. A code goes before its grant: one that is being
-   *  redeemed meanwhile then fails, or has made the grant that is ended next. */
+  /** Revokes everything that a person granted to a client. Deletes each code before its grant: a
+   *  concurrent redemption then either fails, or has created the grant that is deleted next. */
   async revokeGrantsTo(principal: string, clientId: string): Promise<void> {
     for await (const { key, grantId, ...granted } of this.#grantedBy(principal)) {
       if (granted.clientId !== clientId) continue;
@@ -213,9 +211,9 @@ export class SignInStore {
   }
 }
 
-/** Adds a grant, as it is after this commit, and its new tokens to a commit. Access tokens are
- *  indexed under the grant so that a revocation finds them, a person's grants under the person; a
- *  refresh token needs no index, for it is worth nothing without its grant. */
+/** Adds a grant and its new tokens to a commit. Access tokens are indexed under their grant so that
+ *  a revocation finds them, and a person's grants under the person. A refresh token needs no index,
+ *  because it has no effect without its grant. */
 function issue(
   commit: Deno.AtomicOperation,
   grant: Grant,

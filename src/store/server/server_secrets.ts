@@ -1,10 +1,10 @@
-/** Secrets that the server makes for itself at its first start and keeps for ever. */
+/** Secrets that the server generates at its first start and never changes. */
 import * as z from "zod";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { keys } from "../keys.ts";
 
-/** 32 bytes under a name. The first caller stores them; later ones, on other instances too, get the
- *  same. */
+/** The secret of a name, 32 bytes. The first caller generates and stores it; every later caller, in
+ *  any process, gets the same. */
 export async function serverSecret(
   kv: Deno.Kv,
   name: string,

@@ -1,20 +1,20 @@
-/** The public keys that this server has signed with: a key that was replaced is still needed to
- *  check what it signed. */
+/** The public keys of all signing keys that this server has used. A replaced key is still needed to
+ *  check its signatures. */
 import * as z from "zod";
 import type { PublishedKey } from "../../domain/proof/channel_export.ts";
 import { keys } from "../keys.ts";
 
-/** A key, and when it was in use. */
+/** A key and its period of use. */
 const SigningKey = z.object({
   /** Ed25519, 32 bytes, hex. */
   publicKey: z.string(),
   since: z.date(),
-  /** When another key took its place; null for the one in use. */
+  /** When another key replaced it; null for the key in use. */
   until: z.date().nullable(),
 });
 type SigningKey = z.infer<typeof SigningKey>;
 
-/** A key as everyone may have it. */
+/** A key in its public form. */
 export function published({ publicKey, since, until }: SigningKey): PublishedKey {
   return {
     algorithm: "Ed25519",
@@ -24,8 +24,8 @@ export function published({ publicKey, since, until }: SigningKey): PublishedKey
   };
 }
 
-/** Notes that a key is in use, and that no other is. Returns all there ever were, the newest
- *  first. */
+/** Records a key as the one in use and ends the period of every other. Returns all keys, the one in
+ *  use first, then the newest. */
 export async function keepSigningKey(
   kv: Deno.Kv,
   publicKey: string,
