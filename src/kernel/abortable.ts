@@ -1,6 +1,6 @@
-/** Resolves as `work` does, unless the signal aborts first: then as `aborted` returns or throws, by
- *  default with the signal's reason. The work itself goes on, and its later failure is not
- *  reported. */
+/** Settles like `work`. If the signal aborts first, settles with the result or the error of
+ *  `aborted`, which by default throws the signal's reason. The work itself continues, and a later
+ *  failure of it is ignored. */
 export async function abortable<T>(
   work: Promise<T>,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
 /** Checkpoints: a channel's tree head as a C2SP signed note (c2sp.org/tlog-checkpoint,
- *  c2sp.org/signed-note), which anyone can keep and hold the server to. Pure: callers sign and
- *  verify. */
+ *  c2sp.org/signed-note). Anyone can store one and later prove that the server has changed the
+ *  log. Pure: callers sign and verify. */
 import { bytesToHex, concatBytes, sha256, utf8ToBytes } from "./hash.ts";
 
 export interface TreeHead {
-  /** Which log: `<host>/<channel id>`, also the name of the key that signs it. */
+  /** The log's name, `<host>/<channel id>`; also the name of the key that signs it. */
   origin: string;
   size: number;
   /** 32 bytes. */
@@ -14,7 +14,7 @@ export interface TreeHead {
 /** A signature line of a note. */
 interface NoteSignature {
   name: string;
-  /** 8 hex digits: says which key, and binds it to the name. */
+  /** 8 hex digits that identify the key together with its name. */
   keyId: string;
   /** Ed25519, 64 bytes. */
   signature: Uint8Array;
@@ -29,12 +29,12 @@ export interface SignedCheckpoint extends TreeHead {
 const ED25519 = Uint8Array.of(1);
 const DASH = "\u2014";
 
-/** The log of a channel on the server that people reach under `publicUrl`. */
+/** The origin of a channel's log on the server at `publicUrl`. */
 export function originOf(publicUrl: string, channelId: string): string {
   return `${new URL(publicUrl).host}/${channelId}`;
 }
 
-/** The text that is signed: it ends with a newline. */
+/** The text to sign. It ends with a newline. */
 export function checkpointText({ origin, size, root }: TreeHead): string {
   return `${origin}\n${size}\n${root.toBase64()}\n`;
 }
@@ -52,17 +52,17 @@ export function keyIdOf(name: string, publicKey: Uint8Array): string {
   return bytesToHex(sha256(concatBytes(utf8ToBytes(`${name}\n`), ED25519, publicKey)).slice(0, 4));
 }
 
-/** A public key as other tools for signed notes take it: `<name>+<key id>+<base64>`. */
+/** A public key in the format of other tools for signed notes: `<name>+<key id>+<base64>`. */
 export function verifierKey(name: string, publicKey: Uint8Array): string {
   return `${name}+${keyIdOf(name, publicKey)}+${concatBytes(ED25519, publicKey).toBase64()}`;
 }
 
-/** Of the server, and of witnesses. */
+/** The server's signature and those of witnesses. */
 const MAX_SIGNATURES = 64;
-/** A longer note is none: its origin is hashed once for each key that may have signed it. */
+/** Bounds the work for a note: its origin is hashed once for each key that may have signed it. */
 const MAX_NOTE_CHARS = 64 * 1024;
 
-/** Reads a note; undefined when it has not the form of a checkpoint. Signatures are not checked. */
+/** Parses a note; undefined if it is not a checkpoint. Does not check the signatures. */
 export function parsedCheckpoint(note: string): SignedCheckpoint | undefined {
   if (note.length > MAX_NOTE_CHARS) return undefined;
   const [, text, lines] = /^((?:[^\n]+\n){3})\n((?:[^\n]+\n)+)$/.exec(note) ?? [];
@@ -70,9 +70,9 @@ export function parsedCheckpoint(note: string): SignedCheckpoint | undefined {
   const [origin, size, root] = text.split("\n") as [string, string, string];
   const head = { origin, size: Number(size), root: decoded(root) };
   if (!/^(0|[1-9]\d{0,14})$/.test(size) || head.root?.length !== 32) return undefined;
-  const written = lines.trimEnd().split("\n");
-  if (written.length > MAX_SIGNATURES) return undefined;
-  const signatures = written.map(signatureOf);
+  const signatureLines = lines.trimEnd().split("\n");
+  if (signatureLines.length > MAX_SIGNATURES) return undefined;
+  const signatures = signatureLines.map(signatureOf);
   if (signatures.includes(undefined)) return undefined;
   return {
     ...head,

@@ -1,12 +1,12 @@
-/** drand, public randomness: the nodes of a chain sign the number of a round every few seconds. No
- *  one, the nodes included, knows a signature before its time, and anyone can check it
- *  afterwards. */
+/** drand, a source of public randomness: the nodes of a chain together sign the number of a round
+ *  every few seconds. Nobody knows a signature before its time, the nodes included, and afterwards
+ *  anyone can verify it. */
 import * as z from "zod";
 import { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes } from "./hash.ts";
 
 const Hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
 
-/** A chain's description, as its nodes publish it at drand's `/info`. `hash` is the hash of the
+/** A chain's parameters, which its nodes publish at drand's `/info`. `hash` is the hash of the
  *  other fields. */
 export const Chain = z.object({
   hash: Hex(32),
@@ -14,7 +14,7 @@ export const Chain = z.object({
   public_key: Hex(96),
   /** Seconds from round to round. */
   period: z.number().int().min(1).max(3_600),
-  /** When round 1 came, in seconds since 1970. */
+  /** The time of round 1, in seconds since 1970. */
   genesis_time: z.number().int().min(0).max(0xffff_ffff),
   group_hash: Hex(32),
   beacon_id: z.string().min(1).max(64),
@@ -22,7 +22,7 @@ export const Chain = z.object({
 });
 export type Chain = z.infer<typeof Chain>;
 
-/** The chain of the League of Entropy that is meant for this: a round every three seconds. */
+/** The League of Entropy's chain for applications: a round every three seconds. */
 export const QUICKNET: Chain = {
   hash: "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
   public_key:
@@ -37,13 +37,13 @@ export const QUICKNET: Chain = {
 /** A signature of a round, hex. */
 export const RoundSignature = Hex(48);
 
-/** Where signatures come from. */
+/** A source of signatures. */
 export interface Beacon {
-  /** The checked signature of a round that is over, hex. Throws when it can't be had. */
+  /** The verified signature of a past round, hex. Throws if it is not available. */
   signature(chain: Chain, round: number, signal: AbortSignal): Promise<string>;
 }
 
-/** drand's chain hash: two chains with the same hash are the same. */
+/** drand's chain hash, which identifies a chain. */
 export function chainHash(chain: Omit<Chain, "hash">): string {
   const { period, genesis_time, public_key, group_hash, beacon_id } = chain;
   const numbers = new Uint8Array(12);
@@ -55,25 +55,25 @@ export function chainHash(chain: Omit<Chain, "hash">): string {
   return bytesToHex(sha256(concatBytes(...parts)));
 }
 
-/** When a round is signed, in milliseconds since 1970. */
+/** The time at which a round is signed, in milliseconds since 1970. */
 export function timeOf({ genesis_time, period }: Chain, round: number): number {
   return (genesis_time + (round - 1) * period) * 1000;
 }
 
-/** The round that a channel names at a moment: one to two periods ahead, so that a reader who sees
- *  it at once knows that its signature does not exist yet. */
+/** The round that a channel commits to at a time: one to two periods ahead, so that a reader who
+ *  sees the commitment at once knows that the signature does not exist yet. */
 export function roundNamedAt({ genesis_time, period }: Chain, ts: string): number {
   const current = Math.floor((Date.parse(ts) / 1000 - genesis_time) / period) + 1;
   return Math.max(current, 0) + 2;
 }
 
-/** Whether a signature is the chain's of that round. */
+/** Whether a signature is the chain's signature of a round. */
 export async function isSigned(
   { public_key }: Chain,
   round: number,
   signature: string,
 ): Promise<boolean> {
-  // Large, and of use only where there is a beacon.
+  // Loaded on demand: the module is large, and only servers with a beacon need it.
   const { bls12_381: { shortSignatures } } = await import("@noble/curves/bls12-381.js");
   const number = new Uint8Array(8);
   new DataView(number.buffer).setBigUint64(0, BigInt(round));
@@ -84,11 +84,11 @@ export async function isSigned(
     );
     return shortSignatures.verify(hexToBytes(signature), message, hexToBytes(public_key));
   } catch {
-    return false; // no point of the curve
+    return false; // not a point of the curve
   }
 }
 
-/** The 32 bytes of randomness that a signature stands for. */
+/** The 32 random bytes of a signature. */
 export function randomnessOf(signature: string): Uint8Array {
   return sha256(hexToBytes(signature));
 }

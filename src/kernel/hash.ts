@@ -1,5 +1,5 @@
-/** SHA-256 and what is built on it here. Synchronous, so that a transcript stays a pure function of
- *  its input. */
+/** SHA-256, and HMAC and HKDF with it. Synchronous, so that a transcript is a pure function of its
+ *  input. */
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -9,9 +9,9 @@ import * as z from "zod";
 export { bytesToHex, concatBytes, hexToBytes, sha256 };
 
 const encoder = new TextEncoder();
-/** UTF-8 takes at most three bytes a UTF-16 unit. */
+/** UTF-8 needs at most three bytes for a UTF-16 code unit. */
 const BYTES_PER_UNIT = 3;
-/** Longer input is hashed from memory of its own. */
+/** Longer input is copied to new memory before it is hashed. */
 const SCRATCH_BYTES = 16_384;
 const scratch = new Uint8Array(SCRATCH_BYTES);
 
@@ -19,8 +19,8 @@ export function utf8ToBytes(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** SHA-256(prefix || UTF-8 of text), without the copies: entries are hashed by the hundred
- *  thousand. */
+/** SHA-256(prefix || UTF-8 of text). Avoids copies, because a server hashes hundreds of thousands
+ *  of entries. */
 export function prefixedHash(prefix: Uint8Array, text: string): Uint8Array {
   if (prefix.length + text.length * BYTES_PER_UNIT > SCRATCH_BYTES) {
     return sha256(concatBytes(prefix, utf8ToBytes(text)));
@@ -30,7 +30,7 @@ export function prefixedHash(prefix: Uint8Array, text: string): Uint8Array {
   return sha256(scratch.subarray(0, prefix.length + written));
 }
 
-/** `sha256:` and 64 hex digits, as every hash reads on the wire. */
+/** `sha256:` and 64 hex digits: the form of every hash on the wire. */
 export const HashText = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 export type HashText = z.infer<typeof HashText>;
 
@@ -38,25 +38,25 @@ export function hashText(bytes: Uint8Array): HashText {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
-/** SHA-256 hex of a secret's text: the only form in which a token, an invite or a code is stored.
- *  Looking one up by it tells a guesser nothing about how close a guess was. */
+/** SHA-256 hex of a secret: the only form in which tokens, invites and codes are stored. A lookup
+ *  by hash reveals nothing about how close a guess is. */
 export function secretHash(secret: string): string {
   return bytesToHex(sha256(utf8ToBytes(secret)));
 }
 
-/** HMAC-SHA-256 of a label under a key: 32 bytes. */
+/** HMAC-SHA-256 of a label with a key: 32 bytes. */
 export function keyed(key: Uint8Array, label: string): Uint8Array {
   return hmac(sha256, key, utf8ToBytes(label));
 }
 
-/** The same for many labels: the part that depends on the key alone is computed once. */
+/** The same for many labels: computes the part that depends only on the key once. */
 export function keyedBy(key: Uint8Array): (label: string) => Uint8Array {
   const started = hmac.create(sha256, key);
   return (label) => started.clone().update(utf8ToBytes(label)).digest();
 }
 
-/** RFC 5869 HKDF-SHA-256: 32 bytes from a secret, a salt that binds and a label that separates
- *  uses. */
+/** RFC 5869 HKDF-SHA-256: 32 bytes derived from a secret. The salt binds them to a context, and
+ *  `info` separates different uses. */
 export function derive(secret: Uint8Array, salt: Uint8Array, info: string): Uint8Array {
   return hkdf(sha256, secret, salt, utf8ToBytes(info), 32);
 }

@@ -7,8 +7,7 @@ export type JsonObject = { [key: string]: Json };
 
 const encoder = new TextEncoder();
 
-/** RFC 8785 text of a JSON value. Throws on what has none (NaN, Infinity, lone surrogates): see
- *  `parseJson`. */
+/** RFC 8785 text of a JSON value. Throws if it has none (NaN, Infinity, lone surrogates). */
 export function canonicalText(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new Error("Cannot canonicalize: the value is not JSON");
@@ -19,8 +18,7 @@ export function canonicalBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return encoder.encode(canonicalText(value));
 }
 
-/** How many levels of arrays and objects a value has, at most `stopAt + 1`; walks without
- *  recursion. */
+/** Whether a value nests deeper than `stopAt` levels of arrays and objects. Does not recurse. */
 export function deeperThan(value: unknown, stopAt: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
@@ -36,12 +34,11 @@ export function deeperThan(value: unknown, stopAt: number): boolean {
   return false;
 }
 
-/** Text that has a UTF-8 form: no lone surrogates. */
+/** Text that UTF-8 can encode: no lone surrogates. */
 export const Text = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
 
-/** Schemas for values that JSON.parse made: JSON by construction, so only their outermost shape is
- *  checked, and they are passed on as they are, down to keys such as `__proto__` that copying would
- *  lose. */
+/** Schemas for results of JSON.parse. Those are JSON already, so only their outermost shape is
+ *  checked. The schemas return them uncopied: a copy would lose keys such as `__proto__`. */
 export const JsonValue = z.unknown() as unknown as z.ZodType<Json>;
 export const JsonObject = z.custom<JsonObject>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),

@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
-/** Whether a host name, as a URL or a look-up spells it, is this machine's own: `localhost`, or an
- *  address of 127.0.0.0/8 or `::1`, with or without brackets. No name service can make another
- *  name one of these. */
+/** Whether a host, in the spelling of a URL or of a DNS lookup, is this machine: `localhost`,
+ *  127.0.0.0/8 or `::1`, with or without brackets. Looks nothing up, so DNS cannot make another
+ *  name count as loopback. */
 export function isLoopbackHost(name: string): boolean {
   if (name === "localhost") return true;
   const address = name.replace(/^\[(.+)\]$/, "$1");

@@ -1,6 +1,6 @@
-/** RFC 6962 Merkle tree hashing, kept as a compact range: the roots of the perfect subtrees of a
- *  log, largest first. Appending a leaf merges at most log2(size) of them; the tree head folds what
- *  is left. */
+/** RFC 6962 Merkle tree hashing with a compact range: the roots of a log's perfect subtrees,
+ *  largest first. Appending a leaf merges at most log2(size) of them; the tree head combines the
+ *  rest. */
 import { concatBytes, prefixedHash, sha256 } from "./hash.ts";
 
 const LEAF = Uint8Array.of(0);
@@ -11,7 +11,7 @@ export function leafHash(leaf: Uint8Array): Uint8Array {
   return sha256(concatBytes(LEAF, leaf));
 }
 
-/** The leaf hash of a text's UTF-8. */
+/** The leaf hash of a text in UTF-8. */
 export function textLeafHash(leaf: string): Uint8Array {
   return prefixedHash(LEAF, leaf);
 }
@@ -21,8 +21,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(NODE, left, right));
 }
 
-/** The range of a log of `size` leaves with one more leaf. Pure: the given range is left as it
- *  is. */
+/** The range of a log of `size` leaves after one more leaf. Pure: does not change `range`. */
 export function appended(
   range: readonly Uint8Array[],
   size: number,
@@ -35,7 +34,7 @@ export function appended(
   return next;
 }
 
-/** The tree head of a compact range. The head of an empty log is SHA-256 of nothing. */
+/** The tree head of a compact range. That of an empty log is SHA-256 of the empty string. */
 export function rootOf(range: readonly Uint8Array[]): Uint8Array {
   if (range.length === 0) return sha256(new Uint8Array());
   return range.reduceRight((right, left) => nodeHash(left, right));

@@ -1,24 +1,24 @@
-/** RFC 6962 proofs: that an entry is in a tree, and that a smaller tree is the beginning of a
- *  larger one. A proof is planned as ranges of leaves; the holder of the hashes decides how to look
- *  them up. Pure. */
+/** RFC 6962 proofs: that a tree contains an entry (inclusion), and that a tree is a prefix of a
+ *  larger one (consistency). Pure: describes a proof as ranges of leaves, and the caller looks
+ *  their hashes up. */
 import { bytesToHex } from "./hash.ts";
 import { nodeHash, rootOf } from "./merkle.ts";
 
-/** The leaves `from` to `to`, counted from 0, the last one excluded: always one side of a split of
- *  a tree. */
+/** The leaves from `from` up to but not including `to`, counted from 0. Always one side of a split
+ *  of a tree. */
 export interface LeafRange {
   from: number;
   to: number;
 }
 
-/** A perfect subtree: `2 ** level` leaves, the first of which is `index * 2 ** level`. */
+/** A perfect subtree of `2 ** level` leaves; its first leaf is `index * 2 ** level`. */
 export interface Subtree {
   level: number;
   index: number;
 }
 
-/** The ranges whose hashes prove leaf `index` in a tree of `size` leaves, in the order of RFC 6962
- *  2.1.1. */
+/** The ranges whose hashes prove that a tree of `size` leaves contains leaf `index`, in the order
+ *  of RFC 6962 2.1.1. */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   return path(index, { from: 0, to: size });
 }
@@ -31,13 +31,13 @@ function path(index: number, { from, to }: LeafRange): LeafRange[] {
     : [...path(index, { from: middle, to }), { from, to: middle }];
 }
 
-/** The ranges whose hashes prove that a tree of `before` leaves is the beginning of one of `size`,
- *  in the order of RFC 6962 2.1.2. */
+/** The ranges whose hashes prove that a tree of `before` leaves is a prefix of one of `size`, in
+ *  the order of RFC 6962 2.1.2. */
 export function consistencyRanges(before: number, size: number): LeafRange[] {
   return before === 0 || before === size ? [] : subproof(before, { from: 0, to: size }, true);
 }
 
-/** `whole`: whether the earlier tree begins where this range does, so that the verifier knows its
+/** `whole`: whether the earlier tree begins where this range begins. The verifier then knows its
  *  hash. */
 function subproof(before: number, { from, to }: LeafRange, whole: boolean): LeafRange[] {
   if (before === to) return whole ? [] : [{ from, to }];
@@ -47,8 +47,8 @@ function subproof(before: number, { from, to }: LeafRange, whole: boolean): Leaf
     : [...subproof(before, { from: middle, to }, false), { from, to: middle }];
 }
 
-/** The perfect subtrees that make up a range, the largest first: `rootOf` their hashes is the
- *  range's. */
+/** The perfect subtrees of a range, largest first. `rootOf` their hashes is the hash of the
+ *  range. */
 export function subtreesOf({ from, to }: LeafRange): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let at = from; at < to;) {
@@ -60,16 +60,15 @@ export function subtreesOf({ from, to }: LeafRange): Subtree[] {
   return subtrees;
 }
 
-/** The largest power of two that is smaller than a number of leaves, of which there are two or
- *  more. */
+/** The largest power of two below a number of leaves, which must be at least two. */
 function leftSize(leaves: number): number {
   let size = 1;
   while (size * 2 < leaves) size *= 2;
   return size;
 }
 
-/** The tree head that a proof leads to from a leaf (RFC 9162 2.1.3.2); undefined when the proof has
- *  not the length that leaf `index` of `size` asks for. */
+/** The tree head that an inclusion proof yields for a leaf (RFC 9162 2.1.3.2); undefined if the
+ *  proof has the wrong length for leaf `index` of `size`. */
 export function rootFromInclusion(
   leaf: Uint8Array,
   index: number,
@@ -84,8 +83,8 @@ export function rootFromInclusion(
   );
 }
 
-/** Whether a proof shows that the tree of `before` leaves with one head is the beginning of the
- *  tree of `size` leaves with the other (RFC 9162 2.1.4.2). */
+/** Whether a consistency proof shows that tree `before` is a prefix of tree `after`
+ *  (RFC 9162 2.1.4.2). */
 export function isConsistent(
   before: { size: number; root: Uint8Array },
   after: { size: number; root: Uint8Array },
@@ -96,8 +95,8 @@ export function isConsistent(
   if (ranges.length !== proof.length) return false;
   if (before.size === 0) return same(before.root, rootOf([]));
   if (before.size === after.size) return same(before.root, after.root);
-  // The earlier tree is one perfect subtree of the later one: its hash is known, and no part of the
-  // proof.
+  // If the first range begins after the earlier tree, that tree is one perfect subtree. The proof
+  // then omits its hash, because the verifier knows it.
   const known = { range: { from: 0, to: before.size }, hash: before.root };
   const given = ranges.map((range, i) => ({ range, hash: proof[i]! }));
   const all = ranges[0]!.from === before.size ? [known, ...given] : given;
@@ -107,7 +106,7 @@ export function isConsistent(
     same(folded(parts.map(({ range, hash }) => ({ ...range, hash })), 0, after.size), after.root);
 }
 
-/** The hash of a range from hashes of parts that tile it along the splits of the tree. */
+/** The hash of a range, combined from the hashes of parts that cover it along the tree's splits. */
 function folded(
   parts: readonly (LeafRange & { hash: Uint8Array })[],
   from: number,

@@ -1,5 +1,5 @@
-/** Returns this many unpredictable bytes. Passed in wherever a test may want to choose them. */
+/** Returns `length` unpredictable bytes. A parameter wherever tests choose the bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** From the platform's cryptographically secure generator. */
+/** Uses the platform's cryptographically secure generator. */
 export const randomBytes: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));

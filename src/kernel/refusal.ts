@@ -1,6 +1,5 @@
-/** A refusal: a caller's mistake, answered as `CODE: text`, where the text says what is wrong and
- *  what to do. A bot's failure is a value, and any other throw is a bug: refusals alone reach the
- *  caller as they are. */
+/** Refusals: errors that reach the caller unchanged, as `CODE: text`. The text says what is wrong
+ *  and what the caller can do. A bot's failure is a value instead, and any other error is a bug. */
 
 export const REFUSAL_CODES = [
   "INVALID_REQUEST",
@@ -16,7 +15,7 @@ export const REFUSAL_CODES = [
   "BOT_REJECTED",
   "CHANNEL_CLOSED",
   "CHANNEL_SEALED",
-  "MUTED", // of the promised wire; nothing mutes a member yet
+  "MUTED", // reserved in the wire format: no operation mutes a member yet
   "TOO_LARGE",
   "RATE_LIMIT",
   "TIMEOUT",
@@ -26,20 +25,21 @@ export const REFUSAL_CODES = [
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Thrown for a caller's mistake. `text` says what is wrong and the way out, without the code. */
+/** Thrown to refuse a call. `text` says what is wrong and what the caller can do, without the
+ *  code. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   constructor(
     readonly code: RefusalCode,
     readonly text: string,
-    /** When trying again makes sense, in milliseconds from now. */
+    /** When a retry makes sense, in milliseconds from now. */
     readonly retryAfterMs?: number,
   ) {
     super(`${code}: ${text}`);
   }
 }
 
-/** The refusal that a step throws; undefined when it throws none. */
+/** The refusal that `step` throws; undefined if it throws none. Any other error passes through. */
 export function refusalIn(step: () => void): Refusal | undefined {
   try {
     step();

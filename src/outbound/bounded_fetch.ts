@@ -1,15 +1,14 @@
-/** Questions to a service that the operator named: bounded in time and size, and answered by whom
- *  they were asked. */
+/** HTTP requests to services that the operator configured: bounded in time and size, and without
+ *  redirects. */
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 
-/** A service that can't be asked, or that said what can't be believed. The message is for the
- *  operator. */
+/** A service is unreachable, or its response is unusable. The message is for the operator. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
 }
 
-/** The whole answer, in memory. Throws `UpstreamError` when there is none, it is too large or it is
- *  a redirect. */
+/** Fetches the whole response into memory. Throws `UpstreamError` if there is none in time, or if
+ *  it is too large or a redirect. */
 export async function boundedFetch(
   url: string,
   headers: Record<string, string> = {},
@@ -32,7 +31,8 @@ export async function boundedFetch(
   }
 }
 
-/** The same as JSON, of an answer with status 200. */
+/** Fetches JSON. Also throws `UpstreamError` for any status other than 200, and for a body that is
+ *  not JSON. */
 export async function boundedJson(
   url: string,
   headers: Record<string, string> = {},

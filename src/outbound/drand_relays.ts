@@ -1,5 +1,5 @@
-/** drand's public relays: they hand out what the nodes of a chain have signed. Nothing they say is
- *  believed unchecked, so it does not matter which of them answers. */
+/** The client of drand's public relays, which serve the signatures of a chain's nodes. It verifies
+ *  every response, so a relay need not be trusted. */
 import * as z from "zod";
 import {
   type Beacon,
@@ -11,7 +11,7 @@ import {
 } from "../kernel/drand.ts";
 import { boundedJson, UpstreamError } from "./bounded_fetch.ts";
 
-/** Of drand's HTTP API: `/<chain hash>/public/<round>` and `/<chain hash>/info`. */
+/** Responses of drand's HTTP API: `/<chain hash>/public/<round>` and `/<chain hash>/info`. */
 const Round = z.object({ round: z.number(), signature: RoundSignature });
 const Info = z.object({
   public_key: z.string(),
@@ -29,27 +29,27 @@ const Info = z.object({
 
 export class DrandRelays implements Beacon {
   readonly #origins: readonly string[];
-  /** Questions under way: many channels may wait for one round. */
-  readonly #asked = new Map<string, Promise<string>>();
+  /** Pending requests by path, shared because many channels may wait for one round. */
+  readonly #pending = new Map<string, Promise<string>>();
 
-  /** `origins` are asked in this order, each when those before it failed. */
+  /** Tries `origins` in this order. */
   constructor(origins: readonly string[]) {
     this.#origins = origins;
   }
 
-  /** Throws `UpstreamError` while no relay has it. */
+  /** Throws `UpstreamError` if no relay returns a valid signature. */
   signature(chain: Chain, round: number, signal: AbortSignal): Promise<string> {
     const path = `${chain.hash}/public/${round}`;
-    const asked = this.#asked.get(path) ?? this.#first(path, signal, async (json) => {
+    const pending = this.#pending.get(path) ?? this.#first(path, signal, async (json) => {
       const { data } = Round.safeParse(json);
-      const holds = data?.round === round && await isSigned(chain, round, data.signature);
-      return holds ? data.signature : undefined;
-    }).finally(() => this.#asked.delete(path));
-    this.#asked.set(path, asked);
-    return asked;
+      const isValid = data?.round === round && await isSigned(chain, round, data.signature);
+      return isValid ? data.signature : undefined;
+    }).finally(() => this.#pending.delete(path));
+    this.#pending.set(path, pending);
+    return pending;
   }
 
-  /** The chain with this hash: the known one, or asked of the relays. Throws `UpstreamError` when
+  /** The chain with this hash: quicknet, or one that a relay describes. Throws `UpstreamError` if
    *  no relay knows it. */
   async chain(hash: string): Promise<Chain> {
     if (hash === QUICKNET.hash) return QUICKNET;
@@ -60,7 +60,7 @@ export class DrandRelays implements Beacon {
     });
   }
 
-  /** The first answer that holds. */
+  /** The first response for which `checked` returns a value. */
   async #first<T>(
     path: string,
     signal: AbortSignal | undefined,
@@ -70,9 +70,9 @@ export class DrandRelays implements Beacon {
     for (const origin of this.#origins) {
       const url = `${origin}/${path}`;
       try {
-        const found = await checked(await boundedJson(url, {}, signal));
-        if (found !== undefined) return found;
-        failures.push(`${url} answers what does not hold`);
+        const valid = await checked(await boundedJson(url, {}, signal));
+        if (valid !== undefined) return valid;
+        failures.push(`${url} answers something that is not valid`);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         failures.push(error.message);

@@ -1,16 +1,15 @@
-/** Connects to strangers' https sites without being led into a private network. A name is looked up
- *  once, each address it has is held against the rule, and the connection is made to an address
- *  that passed: to let the name resolve to something else a moment later (DNS rebinding) changes
- *  nothing. Deno's own TLS then checks that the site is the one that was named. (`node:https` would
- *  pin addresses, too, but knows root certificates only with `--allow-sys`.) */
+/** Connects to https sites of strangers, but never to a private network. It looks a name up once,
+ *  checks every address, and connects to a checked address itself. So a later change of the DNS
+ *  record (DNS rebinding) has no effect. Deno's TLS then verifies the certificate for the name.
+ *  (`node:https` can pin addresses too, but reads root certificates only with `--allow-sys`.) */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { isLoopbackHost } from "../kernel/loopback.ts";
 import { isPublicAddress } from "./public_address.ts";
 
-/** `away`: a site cannot be reached or is in trouble, and may be well again soon; `unfit`: it
- *  answers, but not with what was asked for. The message is for the operator: it may tell what a
- *  name resolves to. */
+/** `away`: the site is unreachable or has a temporary problem; `unfit`: its response is not a
+ *  usable document. The message is for the operator only, because it may reveal the addresses of a
+ *  name. */
 export class FetchFailure extends Error {
   override readonly name = "FetchFailure";
   constructor(readonly kind: "away" | "unfit", message: string) {
@@ -18,17 +17,17 @@ export class FetchFailure extends Error {
   }
 }
 
-/** For tests: the loopback network counts as public, and these PEM certificates are trusted. */
+/** For tests: treats the loopback network as public, and trusts these PEM certificates. */
 export interface TestNetwork {
   loopback: true;
   caCerts: readonly string[];
 }
 
-/** Addresses of a name that are tried. */
+/** The most addresses of a name that are tried. */
 const ATTEMPTS = 3;
 
-/** Opens a connection to the host of an https URL. Closes it again when the signal aborts
- *  meanwhile. */
+/** Opens a connection to the host of an https URL. If the signal aborts meanwhile, closes it and
+ *  throws. */
 export async function connectPublicly(
   { hostname, port }: URL,
   signal: AbortSignal,
@@ -47,19 +46,18 @@ export async function connectPublicly(
 }
 
 async function admittedAddresses(hostname: string, loopback: boolean): Promise<string[]> {
-  // No site publishes under an address, and a host that needs no look-up should need no second
-  // rule.
+  // Sites have names. Refusing addresses here means that every host passes the one check below.
   if (isIP(hostname) !== 0 || hostname.startsWith("[")) {
     throw new FetchFailure("unfit", "an address instead of a name");
   }
-  const found = await lookup(hostname, { all: true }).catch((error) => {
+  const records = await lookup(hostname, { all: true }).catch((error) => {
     throw new FetchFailure("away", String(error));
   });
-  const admitted = found.map(({ address }) => address).filter((address) =>
+  const admitted = records.map(({ address }) => address).filter((address) =>
     isPublicAddress(address) || (loopback && isLoopbackHost(address))
   );
   if (admitted.length === 0) throw new FetchFailure("away", "the name has no public address");
-  return admitted.toSorted((a, b) => isIP(a) - isIP(b)); // not every network has a way for IPv6
+  return admitted.toSorted((a, b) => isIP(a) - isIP(b)); // IPv4 first: not every network has IPv6
 }
 
 async function connect(
@@ -75,7 +73,7 @@ async function connect(
   const close = () => {
     try {
       open.close();
-    } catch { /* It is closed already. */ }
+    } catch { /* Already closed. */ }
   };
   try {
     signal.throwIfAborted();

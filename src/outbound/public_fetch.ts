@@ -1,6 +1,6 @@
-/** Fetches small JSON documents from strangers' web sites. The author of a URL gains nothing by it:
- *  the server asks public addresses only (`public_connection.ts`), follows no redirect, and bounds
- *  size and time. */
+/** Fetches small JSON documents from web sites of strangers, safe against server-side request
+ *  forgery: it connects to public addresses only (`public_connection.ts`), follows no redirect, and
+ *  bounds size and time. */
 import { Buffer } from "node:buffer";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
@@ -13,8 +13,8 @@ export { FetchFailure };
 
 interface Fetched {
   json: unknown;
-  /** How long its server lets it be kept (`Cache-Control`), in ms; undefined when it says
-   *  nothing. */
+  /** How long the site allows caching (`Cache-Control`), in milliseconds; undefined if it does not
+   *  say. */
   keepMs: number | undefined;
 }
 
@@ -43,26 +43,26 @@ async function get(url: URL, signal: AbortSignal, test?: TestNetwork): Promise<F
   const { readable, writable } = connection;
   const socket = Duplex.fromWeb({ readable, writable } as Parameters<typeof Duplex.fromWeb>[0]);
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
-  const asked = request({
+  const outgoing = request({
     createConnection: () => socket as Socket,
     host: url.hostname,
     path: url.pathname + url.search,
     headers: { host: url.host, accept: "application/json", "accept-encoding": "identity" },
     signal,
-  }, (answer) => read(answer, asked).then(resolve, reject));
-  asked.on("error", reject);
-  asked.end();
+  }, (response) => read(response, outgoing).then(resolve, reject));
+  outgoing.on("error", reject);
+  outgoing.end();
   try {
     return await promise;
   } finally {
-    asked.destroy();
+    outgoing.destroy();
     socket.destroy();
   }
 }
 
-async function read(answer: IncomingMessage, asked: ClientRequest): Promise<Fetched> {
-  asked.on("error", (error) => answer.destroy(error));
-  const { statusCode = 0, headers } = answer;
+async function read(response: IncomingMessage, outgoing: ClientRequest): Promise<Fetched> {
+  outgoing.on("error", (error) => response.destroy(error));
+  const { statusCode = 0, headers } = response;
   if (statusCode >= 500 || statusCode === 429) {
     throw new FetchFailure("away", `status ${statusCode}`);
   }
@@ -73,14 +73,14 @@ async function read(answer: IncomingMessage, asked: ClientRequest): Promise<Fetc
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > ACCOUNT_LIMITS.documentBytes) {
       throw new FetchFailure("unfit", `larger than ${ACCOUNT_LIMITS.documentBytes} bytes`);
     }
     chunks.push(chunk);
   }
-  if (!answer.complete) throw new FetchFailure("away", "the answer broke off");
+  if (!response.complete) throw new FetchFailure("away", "the response is incomplete");
   return { json: jsonOf(chunks), keepMs: keepMsOf(headers["cache-control"]) };
 }
 
