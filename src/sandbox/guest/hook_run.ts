@@ -63,6 +63,7 @@ export class HookRun {
   #players: readonly string[];
   #sealed: Sealed;
   #told: Ending | undefined;
+  #hasReturned = false;
   #threwNull = false;
   #brokenLimit: string | undefined;
   #source: string;
@@ -179,6 +180,7 @@ export class HookRun {
   /** Takes the end that the prelude reports. The first report counts. */
   settle(kind: string, first: string, second: string): void {
     if (kind === "done") this.#told ??= { kind, texts: [first, second] };
+    else if (kind === "returned") this.#hasReturned = true;
     else if (kind === "out_of_memory") this.#told ??= { kind };
     else {
       this.#threwNull = (kind === "threw_null" || NO_ERROR.test(first)) && !this.#told;
@@ -186,6 +188,11 @@ export class HookRun {
       const message = cut(this.#sealed.withheld(first));
       this.#told ??= { kind: "threw", message, line: this.#line(second) };
     }
+  }
+
+  /** Nothing is left to do: a hook that has returned is done. */
+  finish(): void {
+    if (this.#hasReturned) this.#told ??= { kind: "done", texts: [] };
   }
 
   /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`;

@@ -54,6 +54,10 @@ interface Outside {
   fillRandom(target: Uint8Array): void;
 }
 
+/** Hears of each promise that is rejected before anything handles it, and again once something
+ *  does. */
+type RejectionHandler = NonNullable<QuickJSOptions["onUnhandledRejection"]>;
+
 function wasi(outside: Outside): QuickJSOptions["wasi"] {
   return (memory) => ({
     clock_time_get(_clock: number, _precision: bigint, result: number) {
@@ -76,12 +80,15 @@ export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
 }
 
 /** A fresh machine for one bot. No WeakRef: a replay must not depend on a garbage collector. */
-export function createMachine(outside: Outside): Promise<QuickJS> {
+export function createMachine(
+  outside: Outside & { rejected: RejectionHandler },
+): Promise<QuickJS> {
   return QuickJS.create({
     ...limits,
     wasm,
     extensions,
     wasi: wasi(outside),
+    onUnhandledRejection: outside.rejected,
     timezoneOffset: 0,
     intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
   });

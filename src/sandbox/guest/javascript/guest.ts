@@ -42,6 +42,9 @@ export class Guest {
   #run = new HookRun();
   #net: NetCalls;
   #worn = false;
+  /** Promises that were rejected and that nothing handles so far, by their addresses, with the
+   *  reasons. Both are held in the machine, so that no address is taken twice. */
+  #unhandled = new Map<number, { promise: JSValueHandle; reason: JSValueHandle }>();
   /** The result of the last host call. */
   #returned: JSValueHandle | undefined;
 
@@ -51,9 +54,11 @@ export class Guest {
 
   static async create(net: NetCalls): Promise<Guest> {
     const guest = new Guest(net);
-    const machine = guest.#machine = await createMachine(
-      { nowMs: () => guest.#run.nowMs, fillRandom: (target) => guest.#fillRandom(target) },
-    );
+    const machine = guest.#machine = await createMachine({
+      nowMs: () => guest.#run.nowMs,
+      fillRandom: (target) => guest.#fillRandom(target),
+      rejected: (promise, reason, isHandled) => guest.#rejected(promise, reason, isHandled),
+    });
     const host = machine.newObject();
     for (const [name, call] of Object.entries(guest.#hostCalls())) {
       host.setProp(name, machine.newFunction(name, (...args) => guest.#hostCall(call, args)));
@@ -92,6 +97,7 @@ export class Guest {
     new Uint8Array(memory.buffer).set(this.#image.memory);
     __stack_pointer.value = this.#image.stackPointer;
     this.#returned = undefined;
+    this.#unhandled.clear();
     return true;
   }
 
@@ -118,6 +124,7 @@ export class Guest {
         this.#answer(await this.#net.next());
         this.#runJobs();
       }
+      if (!run.over) this.#finish(run);
       // Checked only where the prelude reported no end: it walks the whole heap.
       full = run.over
         ? run.threwNull && this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes / 2)
@@ -130,6 +137,28 @@ export class Guest {
     const ending = fuel.value < 0 ? OUT_OF_BUDGET : run.ending(full, crash);
     this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
     return ending;
+  }
+
+  /** Nothing is left to do. */
+  #finish(run: HookRun): void {
+    for (const { reason } of this.#unhandled.values()) {
+      this.#machine.callFunction(this.#api.getProp("fail"), this.#machine.undefined, reason);
+      return;
+    }
+    run.finish();
+  }
+
+  #rejected(promise: JSValueHandle, reason: JSValueHandle, isHandled: boolean): void {
+    this.#spend(CALL_FUEL);
+    const address = this.#machine._getExports().qjs_get_value_ptr(promise.ptr);
+    if (!isHandled) {
+      this.#unhandled.set(address, { promise: promise.dup(), reason: reason.dup() });
+      return;
+    }
+    const handled = this.#unhandled.get(address);
+    if (!this.#unhandled.delete(address)) return;
+    handled!.promise.dispose();
+    handled!.reason.dispose();
   }
 
   /** Memory never shrinks before the machine is put back. */

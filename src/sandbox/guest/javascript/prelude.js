@@ -175,6 +175,7 @@
 
   return {
     answered,
+    fail,
     /** Runs a hook of the class that the loading module exports under `key`. Every argument is a
      *  text. */
     async run(loading, key, hook, argsText, paramsText, stateText, playersText, envText) {
@@ -186,7 +187,7 @@
         const bot = new Bot(ctx, parse(paramsText));
         const method = bot[hook];
         if (method !== undefined && method !== null) await apply(method, bot, parse(argsText));
-        hostSettle("done");
+        hostSettle("returned");
       } catch (error) {
         fail(error);
       }
