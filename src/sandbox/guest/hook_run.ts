@@ -114,7 +114,7 @@ export class HookRun {
     const to = boundedJson(text, BOT_LIMITS.bodyBytes, "to");
     const known = (id: Json): id is string => typeof id === "string" && this.#players.includes(id);
     if (Array.isArray(to) && to.length > 0 && to.every(known)) return [...new Set(to)];
-    throw new TypeError("to must be a list of player ids, as ctx.players() has them");
+    throw new TypeError('to must be a list of player ids such as "p1", as ctx.players() has them');
   }
 
   /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */

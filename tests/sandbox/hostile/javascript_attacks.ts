@@ -345,6 +345,10 @@ const LIMITS: AttackTable = {
     "try { this.ctx.post('bot', 'secret', { to: [] }) } catch {} this.ctx.post('bot', 'on')",
     { threw: "to must be a list of player ids" },
   ],
+  "a post to a getter that changes its mind": [
+    "let n = 0; this.ctx.post('bot', 'secret', { get to() { return n++ ? undefined : 'p1' } })",
+    { threw: "to must be a list of player ids" },
+  ],
   "a post to something else": [
     "this.ctx.post('bot', 'secret', { to: { toJSON: () => 'p1' } })",
     { threw: "to must be a list of player ids" },

@@ -9,8 +9,8 @@
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
   const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
   const { parse, stringify } = JSON;
-  const { apply } = Reflect;
-  const { freeze } = Object;
+  const { apply, ownKeys } = Reflect;
+  const { freeze, getPrototypeOf, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
   const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array, Number } = globalThis;
   const { TextEncoder, Map } = globalThis;
@@ -81,6 +81,23 @@
     if (refusal !== undefined) refuse("ctx.set_timer: " + refusal);
   };
 
+  /** The addressees among the options of a post. Another spelling of them would tell everyone. */
+  const addressees = (options) => {
+    if (options === undefined || options === null) return undefined;
+    if (typeof options === "object" && !isArray(options)) {
+      const prototype = getPrototypeOf(options);
+      const keys = ownKeys(options);
+      const isPlain = prototype === ObjectPrototype || prototype === null;
+      if (isPlain && (keys.length === 0 || keys.length === 1 && keys[0] === "to")) {
+        const { to } = options;
+        if (to !== null) return to;
+      }
+    }
+    throw new TypeError(
+      "ctx.post: the third argument must be { to: [player ids] }, or absent for everyone",
+    );
+  };
+
   let state = "null";
   let players = "[]";
   let env = "{}";
@@ -89,12 +106,12 @@
       if (kind !== "bot" && kind !== "system" && kind !== "control") {
         throw new TypeError('ctx.post: the kind must be "bot", "system" or "control"');
       }
-      const to = options?.to;
+      const to = addressees(options);
       const plain = typeof body === "string" ? { text: body } : body;
       if (typeof plain !== "object" || plain === null || isArray(plain)) {
         throw new TypeError("ctx.post: the body must be a JSON object or a string");
       }
-      const toText = to === undefined || to === null ? "" : "" + stringify(to);
+      const toText = to === undefined ? "" : "" + stringify(to);
       const refusal = hostPost(kind, "" + stringify(plain), toText);
       if (refusal !== undefined) refuse("ctx.post: " + refusal);
     },
