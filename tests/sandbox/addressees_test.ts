@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { initJob } from "./job.ts";
+import { pythonInitJob } from "./python_job.ts";
 
 const OPTIONS = { hosts: 1, hookTimeoutMs: 30_000 };
 const PLAYERS = [
@@ -65,6 +66,42 @@ Deno.test("the third argument of ctx.post in JavaScript", async (t) => {
         outcome.kind === "threw" ? outcome.message : "",
         /to must be a list of player ids such as "p1"/,
       );
+    });
+  }
+  await sandbox.close();
+});
+
+Deno.test("a whisper reaches those who are left", async (t) => {
+  const sandbox = await openSandbox(OPTIONS);
+  const made = {
+    javascript: (to: string) =>
+      initJob(`this.ctx.post("bot", "secret", { to: ${to} }); this.ctx.post("bot", "on")`, {
+        players: PLAYERS,
+      }),
+    python: (to: string) =>
+      pythonInitJob(
+        `self.ctx.post("bot", "secret", to=${to})\nself.ctx.post("bot", "on")`,
+        { players: PLAYERS },
+      ),
+  };
+  for (const [language, job] of Object.entries(made)) {
+    await t.step(`${language}: some have left`, async () => {
+      const outcome = await sandbox.run(job('["p3", "p2", "p1", "p17"]'));
+      assert.deepEqual(addressed(outcome), [["p3", "p1"], "all"]);
+    });
+    for (const to of ['["p2"]', "[]"]) {
+      await t.step(`${language}: nobody is left of ${to}`, async () => {
+        assert.deepEqual(addressed(await sandbox.run(job(to))), ["all"]);
+      });
+    }
+    await t.step(`${language}: a body that breaks a limit fails, whoever has left`, async () => {
+      const body = language === "python" ? '"x" * 20000' : '"x".repeat(20000)';
+      const whole = job('["p2"]');
+      const outcome = await sandbox.run({
+        ...whole,
+        source: whole.source.replace('"secret"', body),
+      });
+      assert.match(outcome.kind === "threw" ? outcome.message : "", /at most 16384 are allowed/);
     });
   }
   await sandbox.close();

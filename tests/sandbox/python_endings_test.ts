@@ -78,7 +78,9 @@ const ENDINGS: Record<
     "self.ctx.post('echo', {})",
     ['TypeError: ctx.post: the kind must be "bot", "system" or "control"'],
   ],
-  "a post to a stranger": ["self.ctx.post('bot', 'x', to=['p2'])", ["to must be a list of player"]],
+  "a post to a stranger": ["self.ctx.post('bot', 'x', to=['Bob'])", [
+    "to must be a list of player",
+  ]],
   "a state too large": ["self.ctx.set_state('x' * 48 * 1024)", ["the state is 49154 bytes"]],
   "a ninth timer": ["for i in range(9): self.ctx.set_timer(str(i), 1)", [
     "a bot may have at most 8",

@@ -14,6 +14,9 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
+/** The id of a player, who may have left. */
+const PLAYER_ID = /^p[1-9]\d{0,8}$/;
+
 /** The reason for which the engine was stopped, in words of ours or of the guest. All other errors
  *  are the host's own; their words depend on its release, so a channel never reads them. */
 export class Misuse extends Error {}
@@ -96,8 +99,9 @@ export class HookRun {
     return bytes;
   }
 
-  /** `to` is a JSON list of player ids, or "" for everyone. Undefined, or what is wrong: then the
-   *  run has failed even if the bot catches the error. */
+  /** `to` is a JSON list of player ids, or "" for everyone. Those who have left are passed over, and
+   *  a post to nobody is none: a bot that remembers its players can't know who leaves meanwhile.
+   *  Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
   post(kind: string, body: string, to: string): string | undefined {
     return this.#accept(() => {
       if (this.posts.length >= BOT_LIMITS.hookPosts) {
@@ -106,14 +110,19 @@ export class HookRun {
       const value = this.#open(boundedJson(body, BOT_LIMITS.bodyBytes, "the body"), "the body");
       if (!isJsonObject(value)) throw new TypeError("the body must be a JSON object or a string");
       const post = { kind: kind as BotPost["kind"], body: value };
-      this.posts.push(to === "" ? post : { ...post, to: this.#addressees(to) });
+      if (to === "") return void this.posts.push(post);
+      const present = this.#addressees(to);
+      if (present.length > 0) this.posts.push({ ...post, to: present });
     });
   }
 
   #addressees(text: string): string[] {
     const to = boundedJson(text, BOT_LIMITS.bodyBytes, "to");
-    const known = (id: Json): id is string => typeof id === "string" && this.#players.includes(id);
-    if (Array.isArray(to) && to.length > 0 && to.every(known)) return [...new Set(to)];
+    const isId = (id: Json): id is string =>
+      typeof id === "string" && (PLAYER_ID.test(id) || this.#players.includes(id));
+    if (Array.isArray(to) && to.every(isId)) {
+      return [...new Set(to)].filter((id) => this.#players.includes(id));
+    }
     throw new TypeError('to must be a list of player ids such as "p1", as ctx.players() has them');
   }
 

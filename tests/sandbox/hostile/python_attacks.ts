@@ -187,8 +187,8 @@ const LIMITS: AttackTable = {
     "class K(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\nself.ctx.post(K('user'), {})",
     { threw: "ValueError: ctx.post: the kind is unknown", line: 12 },
   ],
-  "a post to someone who is not there": [
-    "self.ctx.post('bot', {}, to=['p99'])",
+  "a post to someone who is no player": [
+    "self.ctx.post('bot', {}, to=['Bob'])",
     { threw: "to must be a list of player ids" },
   ],
   "a state too large, the error caught": [
