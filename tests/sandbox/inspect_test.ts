@@ -57,6 +57,13 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
     { source: "class A {}", language: "typescript" },
     { language: "typescript" },
   ],
+  "what reads like a namespace": [
+    {
+      source:
+        "declare namespace N { const x: number }\n// namespace A {\nclass A { x: string = 'namespace B {'; y = `\nmodule C {`; }",
+    },
+    { language: "typescript" },
+  ],
   "a manifest that is computed": [
     { source: "class A { static get manifest() { return { net: ['a.org'] } } }" },
     { manifest: { net: ["a.org"] } },
@@ -105,6 +112,34 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     { source: "class A {\n  x: number = 1;\n}", language: "javascript" },
     /^Syntax error: Unexpected token/,
     2,
+  ],
+  "a namespace, which would be left out": [
+    {
+      source:
+        "class A { x: number = Dice.SIDES }\nexport namespace Dice {\n export const SIDES = 6; }",
+    },
+    /^namespace Dice: namespaces are not run in a bot\. Write an object/,
+    2,
+  ],
+  "a module in the old spelling, nested": [
+    { source: "class A { x: number = 1 }\n\nmodule Dice.Six { export const SIDES = 6; }" },
+    /^namespace Dice\.Six: /,
+    3,
+  ],
+  "a decorator": [
+    { source: "const log = (c: unknown) => c;\n@log\nclass A { x: number = 1 }" },
+    /^Decorators \(@name\) are not run/,
+    2,
+  ],
+  "a decorator in JavaScript": [
+    { source: "class A {\n  @log on_init() {}\n}", language: "javascript" },
+    /^Decorators/,
+    2,
+  ],
+  "a decorator of a parameter": [
+    { source: "class A {\n  constructor(\n    @Inject() private ctx: BotContext) {}\n}" },
+    /^Decorators/,
+    3,
   ],
   "Python, declared as something else": [
     { source: "class EchoBot:\n    def on_init(self):\n        pass\n", language: "javascript" },
@@ -175,7 +210,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   ],
   "a manifest that is a function": [
     { source: "class A { static manifest() {} }" },
-    /manifest is not JSON/,
+    /manifest is a function, which JSON cannot hold/,
   ],
   "a manifest too large": [
     { source: "class A { static manifest = { x: 'x'.repeat(5000) } }" },

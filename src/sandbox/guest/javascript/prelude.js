@@ -10,10 +10,10 @@
   const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
   const { parse, stringify } = JSON;
   const { apply, ownKeys } = Reflect;
-  const { freeze, getPrototypeOf, prototype: ObjectPrototype } = Object;
+  const { freeze, getPrototypeOf, keys: keysOf, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
   const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array, Number } = globalThis;
-  const { TextEncoder, Map } = globalThis;
+  const { TextEncoder, Map, Date } = globalThis;
   const { tlsCertificate, answered } = network(host.ask);
 
   // Given back when memory has run out, so that there is enough left to say so.
@@ -52,13 +52,102 @@
     throw error;
   };
 
+  /** Objects of the language that JSON would make {} or null of, and what to write instead. */
+  const NO_JSON = [
+    [Map, "a Map", "write Object.fromEntries(map)"],
+    [globalThis.Set, "a Set", "write [...set]"],
+    [globalThis.Promise, "a Promise", "await it"],
+    [globalThis.Error, "an Error", "write its message"],
+    [globalThis.RegExp, "a RegExp", "write its source"],
+    [globalThis.URLSearchParams, "a URLSearchParams", "write it as a string"],
+    [globalThis.Headers, "a Headers", "write Object.fromEntries(headers)"],
+    [globalThis.Response, "a Response", "write await response.json() or text()"],
+    [globalThis.ArrayBuffer, "an ArrayBuffer", "write [...new Uint8Array(buffer)]"],
+    [getPrototypeOf(Uint8Array), "an array of bytes or numbers", "write [...array]"],
+    [globalThis.Iterator, "an iterator", "write [...iterator]"],
+  ];
+  const isIdentifier = apply.bind(undefined, RegExp.prototype.test, /^[\w$]+$/);
+  /** No cycle ends before it, and no value that is accepted goes on. */
+  const DEEP = 40;
+
+  const fault = (text) => ({ __proto__: null, path: "", text });
+  const noJson = (what, mend) => fault(`is ${what}, which JSON cannot hold: ${mend}`);
+
+  /** Undefined for JSON; else what is wrong, and with which part of the value. An undefined member
+   *  is absent, and an undefined item null: nothing is lost of them. */
+  const faultOf = (value, depth) => {
+    switch (typeof value) {
+      case "number":
+        return value - value === 0 ? undefined : noJson(value, "write null or a string");
+      case "bigint":
+        return noJson("a BigInt", "write it as a string");
+      case "function":
+        return noJson("a function", "call it, or leave it out");
+      case "symbol":
+        return noJson("a Symbol", "write a string");
+      case "object":
+        break;
+      default:
+        return undefined;
+    }
+    if (value === null) return undefined;
+    if (depth > DEEP) return fault("nests too deeply, or holds itself");
+    if (typeof value.toJSON === "function") {
+      if (!(value instanceof Date) || value - value === 0) return undefined;
+      return noJson("an invalid Date", "write null or a string");
+    }
+    if (isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        const item = value[i];
+        if (typeof item === "string") continue;
+        const found = faultOf(item, depth + 1);
+        if (found === undefined) continue;
+        found.path = `[${i}]${found.path}`;
+        return found;
+      }
+      return undefined;
+    }
+    const keys = keysOf(value);
+    const prototype = getPrototypeOf(value);
+    if (prototype !== ObjectPrototype && prototype !== null) {
+      for (let i = 0; i < NO_JSON.length; i++) {
+        const kind = NO_JSON[i];
+        if (value instanceof kind[0]) return noJson(kind[1], kind[2]);
+      }
+      if (keys.length === 0) {
+        return fault("is an object of a class without public fields: give it a toJSON()");
+      }
+    }
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      const item = value[key];
+      if (typeof item === "string") continue;
+      const found = faultOf(item, depth + 1);
+      if (found === undefined) continue;
+      found.path = (isIdentifier([key]) ? `.${key}` : `[${stringify(key)}]`) + found.path;
+      return found;
+    }
+  };
+
+  /** The text of a value, undefined where JSON leaves it out. */
+  const jsonOf = (value, call, name) => {
+    const found = faultOf(value, 0);
+    if (found !== undefined) throw new TypeError(`${call}: ${name}${found.path} ${found.text}`);
+    return stringify(value);
+  };
+
   // Lives as long as the hook: there is no file.
   const files = new Map();
   let written = 0;
   const workspace = freeze({
     write(name, content) {
       const path = "" + name;
-      const value = content instanceof Uint8Array ? content.slice() : "" + content;
+      if (typeof content !== "string" && !(content instanceof Uint8Array)) {
+        throw new TypeError(
+          "ctx.workspace.write: the content must be a string or a Uint8Array: write JSON.stringify(it)",
+        );
+      }
+      const value = typeof content === "string" ? content : content.slice();
       const sizeOf = (held) =>
         typeof held === "string" ? new TextEncoder().encode(held).length : held?.length ?? 0;
       written += sizeOf(value) - sizeOf(files.get(path));
@@ -112,19 +201,19 @@
         throw new TypeError("ctx.post: the body must be a JSON object or a string");
       }
       const toText = to === undefined ? "" : "" + stringify(to);
-      const refusal = hostPost(kind, "" + stringify(plain), toText);
+      const refusal = hostPost(kind, "" + jsonOf(plain, "ctx.post", "body"), toText);
       if (refusal !== undefined) refuse("ctx.post: " + refusal);
     },
     get_state: () => parse(state),
     set_state(value) {
-      const text = stringify(value);
+      const text = jsonOf(value, "ctx.set_state", "state");
       if (text === undefined) throw new TypeError("ctx.set_state: the state must be JSON");
       const refusal = hostSetState(text);
       if (refusal !== undefined) refuse("ctx.set_state: " + refusal);
       state = text;
     },
     end(result) {
-      const refusal = hostEnd(result === undefined ? "null" : "" + stringify(result));
+      const refusal = hostEnd("" + jsonOf(result ?? null, "ctx.end", "result"));
       if (refusal !== undefined) refuse("ctx.end: " + refusal);
     },
     players: () => parse(players),
@@ -220,7 +309,8 @@
         for (let i = 0; i < hooks.length; i++) {
           if (typeof prototype?.[hooks[i]] === "function") found += hooks[i] + " ";
         }
-        hostSettle("done", manifest === undefined ? "{}" : "" + stringify(manifest), found);
+        const text = manifest === undefined ? "{}" : jsonOf(manifest, "The class", "manifest");
+        hostSettle("done", "" + text, found);
       } catch (error) {
         fail(error);
       }

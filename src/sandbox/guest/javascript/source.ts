@@ -50,6 +50,7 @@ export async function parseSource(source: string, language?: BotLanguage): Promi
     if (language === "javascript") throw program;
   }
   const javascript = await stripTypes(source);
+  refuseDropped(source, javascript);
   const program = parseModule(javascript);
   if (program instanceof Rejection) throw program;
   return { language: "typescript", javascript, program };
@@ -61,7 +62,25 @@ function parseModule(javascript: string): Program | Rejection {
     const program = parse(javascript, options);
     return nestsTooDeeply(program) ? new Rejection(TOO_DEEP) : program;
   } catch (error) {
-    return syntaxRejection(error);
+    return syntaxRejection(error, javascript, 0);
+  }
+}
+
+const NO_DECORATORS =
+  "Decorators (@name) are not run in a bot: call the function on the class or the value instead.";
+const NAMESPACE = /\b(?<!\bdeclare\s+)(?:namespace|module)\s+([\w$.]+)\s*\{/g;
+
+/** Sucrase takes a namespace for a type and leaves it out. A comment or a text that reads like one
+ *  stays. */
+function refuseDropped(source: string, javascript: string): void {
+  const lines = javascript.split("\n");
+  for (const { 0: text, 1: name, index } of source.matchAll(NAMESPACE)) {
+    const line = source.slice(0, index).split("\n").length;
+    if (lines[line - 1]?.includes(text.split(/\s/)[0]!)) continue;
+    throw new Rejection(
+      `namespace ${name}: namespaces are not run in a bot. Write an object, or a class with static members.`,
+      line,
+    );
   }
 }
 
@@ -89,16 +108,18 @@ async function stripTypes(source: string): Promise<string> {
       keepUnusedImports: true,
     }).code;
   } catch (error) {
-    throw syntaxRejection(error);
+    throw syntaxRejection(error, source, 1);
   }
 }
 
-/** Both parsers end their messages with `(line:column)`; anything else is their own stack giving
- *  out. */
-function syntaxRejection(error: unknown): Rejection {
+/** Both parsers end their messages with `(line:column)`, the columns counted from `base`; anything
+ *  else is their own stack giving out. */
+function syntaxRejection(error: unknown, source: string, base: 0 | 1): Rejection {
   const message = error instanceof Error ? error.message : "";
-  const [, what, line] = /^(.*) \((\d+):\d+\)$/s.exec(message) ?? [];
+  const [, what, line, column] = /^(.*) \((\d+):(\d+)\)$/s.exec(message) ?? [];
   if (!what) return new Rejection(TOO_DEEP);
+  const at = source.split("\n")[Number(line) - 1]?.[Number(column) - base];
+  if (at === "@") return new Rejection(NO_DECORATORS, Number(line));
   return new Rejection(`Syntax error: ${what.replace(/^Error parsing.*?: /, "")}.`, Number(line));
 }
 
