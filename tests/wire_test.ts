@@ -11,7 +11,7 @@ Deno.test("operations: names, inputs and outputs", () => {
   ]));
   assert.deepEqual(shape, {
     create_channel:
-      "name slots bot_preset bot_code bot_language bot_params bots visibility sealed spectators idempotency_key -> " +
+      "name slots bot_preset bot_code bot_language bot_name bot_params bots visibility sealed spectators idempotency_key -> " +
       "channel_id invites view bots bot_errors next",
     join_channel: "invite_code display_name entropy rotate idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token view bots receipt next",

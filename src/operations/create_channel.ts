@@ -1,6 +1,6 @@
 /** Served as MCP tool `create_channel` and as `POST /create_channel`. */
 import * as z from "zod";
-import { BotDef, BotLanguage } from "../domain/bot/bot.ts";
+import { BotDef, BotLanguage, BotName } from "../domain/bot/bot.ts";
 import { Visibility } from "../domain/announcements/opening.ts";
 import { JsonObject, Text } from "../kernel/json.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
@@ -18,6 +18,9 @@ const input = z.object({
   bot_code: z.string().optional()
     .describe("The source of your own bot: one class in TypeScript, JavaScript or Python."),
   bot_language: BotLanguage.optional().describe("Detected from the source if absent."),
+  bot_name: BotName.optional().describe(
+    "The name of the bot of bot_code. If several of its classes have hooks, the class of that name is the bot.",
+  ),
   bot_params: JsonObject.optional().describe("Parameters for the bot of bot_preset or bot_code."),
   bots: z.array(BotDef).max(CHANNEL_LIMITS.botsPerChannel).optional(),
   visibility: Visibility.default("private").describe(
@@ -33,7 +36,9 @@ const input = z.object({
 /** The bots that a call asks for, in any of its three forms. */
 function botsOf(wanted: z.output<typeof input>): BotDef[] {
   const { bot_preset, bot_code, bot_language: language, bot_params: params, bots = [] } = wanted;
-  if (bot_code !== undefined) return [{ inline_code: bot_code, language, params }, ...bots];
+  if (bot_code !== undefined) {
+    return [{ name: wanted.bot_name, inline_code: bot_code, language, params }, ...bots];
+  }
   if (bot_preset === undefined) return bots;
   return [{ name: bot_preset, code_ref: `builtin://${bot_preset}`, params }, ...bots];
 }

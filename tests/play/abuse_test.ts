@@ -24,7 +24,7 @@ Deno.test("a source that exhausts the parser blocks neither hooks nor built-in b
 Deno.test("a long source is stored once, as a source, in every form of the call", async () => {
   await using server = await testServer();
   const host = await Player.at(server.url);
-  const long = `class A {}${"\n".repeat(33_000)}`;
+  const long = `class A { on_init() {} }${"\n".repeat(33_000)}`;
   const slots = ["bot:b", "invite:a"];
   const made = await host.call("create_channel", { name: "x", slots, bot_code: long });
   assert.equal(made.bot_errors, undefined);
@@ -59,7 +59,9 @@ Deno.test("text without a UTF-8 form is refused in every field", async (t) => {
     });
   }
   await t.step("a summary that is cut in the middle of a character", async () => {
-    const bot_code = `class A { static manifest = { summary: "${"a".repeat(299)}😀" }; }`;
+    const bot_code = `class A { on_init() {} static manifest = { summary: "${
+      "a".repeat(299)
+    }😀" }; }`;
     const made = await host.call("create_channel", { name: "x", slots: ["bot:b"], bot_code });
     assert.equal(made.bot_errors, undefined);
   });

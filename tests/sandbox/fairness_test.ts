@@ -36,7 +36,7 @@ Deno.test("a principal with eight channels whose bots stall holds up nobody else
       assert.deepEqual(onlyPost(outcome), {});
     }
   }
-  const inspection = await sandbox.inspect({ source: "class Solo {}" });
+  const inspection = await sandbox.inspect({ source: "class Solo { on_init() {} }" });
   assert.equal(inspection.kind, "accepted");
   await refusedAtClose(stalled, sandbox);
 });

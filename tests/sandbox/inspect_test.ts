@@ -18,19 +18,19 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
     manifest: {},
   }],
   "the default export of several": [
-    { source: "class A {}\nexport class B {}\nexport default class C {}", name: "A" },
+    { source: "class A {}\nexport class B {}\nexport default class C { on_init() {} }", name: "A" },
     { class_name: "C" },
   ],
   "a class exported as default later": [{
-    source: "class A {}\nclass B {}\nexport { B as default };",
+    source: "class A {}\nclass B { on_init() {} }\nexport { B as default };",
   }, {
     class_name: "B",
   }],
   "a syntax tree that is almost too deep": [
-    { source: `class A { x = ${"!".repeat(1_400)}1 }` },
+    { source: `class A { on_init() {} x = ${"!".repeat(1_400)}1 }` },
     { class_name: "A" },
   ],
-  "a default export by name": [{ source: "const A = class {};\nexport default A;" }, {
+  "a default export by name": [{ source: "const A = class { on_init() {} };\nexport default A;" }, {
     class_name: "A",
   }],
   "a class without a name": [{ source: "export default class { on_init() {} }" }, {
@@ -38,8 +38,42 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
     hooks: ["on_init"],
   }],
   "several classes, one of them named like the bot": [
-    { source: "class A {}\nclass B {}", name: "B" },
+    { source: "class A { on_init() {} }\nclass B { on_join() {} }", name: "B" },
     { class_name: "B" },
+  ],
+  "the only class with a hook, among others": [
+    { source: "class Card {}\nclass Game { on_init() {} }\nclass Deck {}", name: "Card" },
+    { class_name: "Game" },
+  ],
+  "the class that extends the others": [
+    { source: "class Base { on_init() {} }\nclass Game extends Base {}\nclass Card {}" },
+    { class_name: "Game", hooks: ["on_init"] },
+  ],
+  "a hook that is a field": [
+    { source: "class Card {}\nclass Game { on_message = async (msg) => {} }" },
+    { class_name: "Game", hooks: ["on_message"] },
+  ],
+  "a hook that an instance gets": [
+    { source: "class A { constructor() { this.on_timer = () => {} } }" },
+    { hooks: ["on_timer"] },
+  ],
+  "a method that reads like a hook, and that a hook calls": [
+    { source: "class A { on_init() { this.onMessage() } onMessage() {} }" },
+    { hooks: ["on_init"] },
+  ],
+  "a hook that a comment names": [
+    { source: "// on_join is not for us.\nclass A { on_init() {} }" },
+    { hooks: ["on_init"] },
+  ],
+  "a manifest that the class takes from beside it": [
+    {
+      source: "const manifest = { net: [] };\nclass A { static manifest = manifest; on_init() {} }",
+    },
+    { manifest: { net: [] } },
+  ],
+  "a manifest that the class gets later": [
+    { source: "class A { on_init() {} }\nA.manifest = { net: [] };" },
+    { manifest: { net: [] } },
   ],
   "hooks that are inherited": [
     { source: "class A { on_join() {} }\nexport default class B extends A {}" },
@@ -50,22 +84,22 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
     { language: "typescript", class_name: "A" },
   ],
   "an import of types only": [
-    { source: "import type { X } from './x.ts';\nclass A { x?: X }" },
+    { source: "import type { X } from './x.ts';\nclass A { x?: X; on_init() {} }" },
     { language: "typescript" },
   ],
   "JavaScript declared as TypeScript": [
-    { source: "class A {}", language: "typescript" },
+    { source: "class A { on_init() {} }", language: "typescript" },
     { language: "typescript" },
   ],
   "what reads like a namespace": [
     {
       source:
-        "declare namespace N { const x: number }\n// namespace A {\nclass A { x: string = 'namespace B {'; y = `\nmodule C {`; }",
+        "declare namespace N { const x: number }\n// namespace A {\nclass A { on_init() {} x: string = 'namespace B {'; y = `\nmodule C {`; }",
     },
     { language: "typescript" },
   ],
   "a manifest that is computed": [
-    { source: "class A { static get manifest() { return { net: ['a.org'] } } }" },
+    { source: "class A { on_init() {} static get manifest() { return { net: ['a.org'] } } }" },
     { manifest: { net: ["a.org"] } },
   ],
 };
@@ -148,7 +182,43 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   ],
   "no class": [{ source: "export const x = 1;" }, /no class/],
   "nothing": [{ source: "" }, /no class/],
-  "several classes": [{ source: "class A {}\nclass B {}", name: "C" }, /several classes \(A, B\)/],
+  "several classes with hooks": [
+    { source: "class A { on_init() {} }\nclass B { on_init() {} }\nclass C {}", name: "C" },
+    /several classes with hooks \(A, B\): export one of them as default, or name the bot like/,
+  ],
+  "several classes without a hook": [
+    { source: "class A {}\nclass B {}" },
+    /several classes \(A, B\), none of them with a hook\. The hooks of a bot are on_init, on_join/,
+  ],
+  "a class without a hook": [
+    { source: "// on_message\nexport default class A { handle() {} }" },
+    /^The class A has no hook\. The hooks of a bot are on_init, on_join, on_message, /,
+  ],
+  "a hook under another name, and no other": [
+    { source: "export default class A {\n  async message(msg) {}\n}" },
+    /^The class A has no hook\. message is not called: name it on_message\./,
+    2,
+  ],
+  "a hook under another name, among others": [
+    { source: "export default class A {\n  on_init() {}\n  onMessage(msg) {}\n}" },
+    /^onMessage is not called: name it on_message\./,
+    3,
+  ],
+  "a manifest of an instance": [
+    { source: "class A {\n  manifest = { net: [] };\n  on_init() {}\n}" },
+    /^manifest must be static: write static manifest/,
+    2,
+  ],
+  "a manifest that a constructor makes": [
+    { source: "class A {\n  constructor() { this.manifest = {}; }\n  on_init() {}\n}" },
+    /^this\.manifest is read by nobody: write static manifest/,
+    2,
+  ],
+  "a manifest beside the class": [
+    { source: "class A { on_init() {} }\nexport const manifest = { net: [] };" },
+    /^manifest stands beside the class: write static manifest = .* in the class A/,
+    2,
+  ],
   "a default export that is no class": [
     { source: "class A {}\nexport default function () {}" },
     /default export is not a class/,

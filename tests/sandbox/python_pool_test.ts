@@ -16,7 +16,7 @@ Deno.test("Python hosts", async (t) => {
   const sandbox = await openSandbox({ ...OPTIONS, denoPath: deno.path, idleMs: 0 });
 
   await t.step("are not there while nobody has a Python bot", async () => {
-    await sandbox.inspect({ source: "class Solo {}" });
+    await sandbox.inspect({ source: "class Solo { on_init() {} }" });
     assert.deepEqual(onlyPost(await sandbox.run(initJob("this.ctx.post('bot', {})"))), {});
     assert.equal(await sandbox.ready(), true);
     assert.deepEqual(await deno.started(), []);

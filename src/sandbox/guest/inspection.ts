@@ -7,12 +7,13 @@ import { type Ending, messageOf } from "./hook_run.ts";
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 
 /** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks
- *  that were found. */
+ *  that were found. An instance may have the hooks that are `named` too. */
 export function inspectionOf(
   ending: Ending,
   facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine" | "engine_parts">,
   source: string,
   hooks: readonly HookName[],
+  named: readonly string[] = hooks.filter((hook) => source.includes(hook)),
 ): Inspection {
   if (ending.kind === "threw") {
     return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
@@ -25,8 +26,7 @@ export function inspectionOf(
     return {
       kind: "accepted",
       ...facts,
-      // Only an instance may have a hook: the server calls every hook that the source names.
-      hooks: hooks.filter((hook) => found.split(" ").includes(hook) || source.includes(hook)),
+      hooks: hooks.filter((hook) => found.split(" ").includes(hook) || named.includes(hook)),
       manifest,
     };
   } catch (error) {

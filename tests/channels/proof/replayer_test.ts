@@ -8,7 +8,11 @@ import { Refusal } from "../../../src/kernel/refusal.ts";
 import { openSandbox } from "../../../src/sandbox/open_sandbox.ts";
 import { initJob } from "../../sandbox/job.ts";
 
-const SOURCE = { source: "class Solo {}", language: "javascript" as const, name: "Solo" };
+const SOURCE = {
+  source: "class Solo { on_init() {} }",
+  language: "javascript" as const,
+  name: "Solo",
+};
 const isTimeout = (error: unknown) => error instanceof Refusal && error.code === "TIMEOUT";
 
 Deno.test("a replay on a shared sandbox ends with", async (t) => {

@@ -1,7 +1,14 @@
 /** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree
  *  only. The refusals are a courtesy, with a line, to the author who attaches a bot: the wall is
  *  that the guest has neither `eval` nor a module loader. */
-import type { AnyNode, ExportNamedDeclaration, Program } from "acorn";
+import type {
+  AnyNode,
+  ClassDeclaration,
+  ClassExpression,
+  ExportDefaultDeclaration,
+  ExportNamedDeclaration,
+  Program,
+} from "acorn";
 import { full } from "acorn-walk";
 import { Rejection } from "./source.ts";
 import { isVetted, VETTED_NAMES } from "./vetted_sources.ts";
@@ -12,6 +19,15 @@ export interface BotClass {
   key: string;
   /** The text that the module needs at its end for that export; "" when it has it. */
   suffix: string;
+  /** The hooks that the source names: an instance may have them where its class has not. */
+  named: string[];
+  /** Methods and fields of the class. */
+  members: Member[];
+}
+
+export interface Member {
+  name: string;
+  line: number | undefined;
 }
 
 /** The vetted modules that a source imports, each once, in order. */
@@ -23,55 +39,190 @@ export function importsOf(program: Program): string[] {
 
 const ADDED_KEY = "$bot";
 
-/** The default export, else the only class, else the one called `wanted`. Throws a `Rejection`. */
-export function findBotClass(program: Program, wanted?: string): BotClass {
+/** The default export; else, of the classes at the top level, the only one that has one of `hooks`,
+ *  itself or from another of them; else the one called `wanted`. Without hooks, `wanted` is the name
+ *  that was found with them. Throws a `Rejection`. */
+export function findBotClass(
+  program: Program,
+  wanted: string | undefined,
+  hooks: readonly string[] = [],
+): BotClass {
   refuseForbidden(program);
-  const names = classNames(program);
+  const classes = classesOf(program);
+  const { name, key, node } = defaultClass(program, classes) ?? namedClass(classes, wanted, hooks);
+  refuseManifestElsewhere(program, name, node);
+  const suffix = key === "default" ? "" : `\nexport { ${name} as ${key} };`;
+  const named = hooks.filter((hook) => isNamed(program, hook));
+  return { name, key, suffix, named, members: membersOf(node) };
+}
+
+type Class =
+  | ClassDeclaration
+  | ClassExpression
+  | Extract<ExportDefaultDeclaration["declaration"], { type: "ClassDeclaration" }>;
+
+/** Classes at the top level by name, exported or not, also as `const Name = class`. */
+type Classes = ReadonlyMap<string, Class>;
+
+interface Found {
+  name: string;
+  key: string;
+  node: Class;
+}
+
+function defaultClass(program: Program, classes: Classes): Found | undefined {
+  const found = (name: string, statement: AnyNode): Found => {
+    const node = classes.get(name);
+    if (node) return { name, key: "default", node };
+    throw new Rejection(
+      "The default export is not a class: export the class that has the hooks.",
+      line(statement),
+    );
+  };
   for (const statement of program.body) {
     if (statement.type === "ExportDefaultDeclaration") {
       const { declaration } = statement;
       if (declaration.type === "ClassDeclaration" || declaration.type === "ClassExpression") {
-        return { name: declaration.id?.name ?? "Bot", key: "default", suffix: "" };
+        return { name: declaration.id?.name ?? "Bot", key: "default", node: declaration };
       }
-      if (declaration.type === "Identifier" && names.includes(declaration.name)) {
-        return { name: declaration.name, key: "default", suffix: "" };
-      }
-      throw new Rejection("The default export is not a class.", line(statement));
+      return found(declaration.type === "Identifier" ? declaration.name : "", statement);
     }
-    if (statement.type === "ExportNamedDeclaration") {
-      for (const { exported, local } of statement.specifiers) {
-        if (nameOf(exported) !== "default") continue;
-        if (names.includes(nameOf(local))) {
-          return { name: nameOf(local), key: "default", suffix: "" };
-        }
-        throw new Rejection("The default export is not a class.", line(statement));
-      }
+    if (statement.type !== "ExportNamedDeclaration") continue;
+    for (const { exported, local } of statement.specifiers) {
+      if (nameOf(exported) === "default") return found(nameOf(local), statement);
     }
   }
-  const name = names.length === 1 ? names[0] : names.find((name) => name === wanted);
-  if (name !== undefined) {
-    return { name, key: ADDED_KEY, suffix: `\nexport { ${name} as ${ADDED_KEY} };` };
+}
+
+function namedClass(
+  classes: Classes,
+  wanted: string | undefined,
+  hooks: readonly string[],
+): Found {
+  const names = [...classes.keys()];
+  if (names.length === 0) {
+    throw new Rejection(
+      "The source has no class at its top level: write export default class Bot { … }.",
+    );
   }
-  if (names.length === 0) throw new Rejection("The source has no class at its top level.");
+  const withHook = names.filter((name) => hasHook(name, classes, hooks));
+  const bases = withHook.map((name) => baseOf(classes.get(name)!));
+  const choice = withHook.length > 0 ? withHook.filter((name) => !bases.includes(name)) : names;
+  const name = choice.length === 1 ? choice[0] : choice.find((name) => name === wanted);
+  if (name !== undefined) return { name, key: ADDED_KEY, node: classes.get(name)! };
+  const listed = choice.join(", ");
+  if (withHook.length === 0 && hooks.length > 0) {
+    throw new Rejection(
+      `The source has several classes (${listed}), none of them with a hook. The hooks of a bot are ${
+        hooks.join(", ")
+      }.`,
+    );
+  }
   throw new Rejection(
-    `The source has several classes (${names.join(", ")}): export one of them as default.`,
+    `The source has several classes with hooks (${listed}): export one of them as default, or name the bot like one of them.`,
   );
 }
 
-/** Classes at the top level, exported or not, also as `const Name = class`. */
-function classNames(program: Program): string[] {
-  const names: string[] = [];
+function classesOf(program: Program): Classes {
+  const classes = new Map<string, Class>();
+  for (const statement of program.body) {
+    const declaration = statement.type === "ExportNamedDeclaration" ||
+        statement.type === "ExportDefaultDeclaration"
+      ? statement.declaration
+      : statement;
+    if (declaration?.type === "ClassDeclaration" && declaration.id) {
+      classes.set(declaration.id.name, declaration);
+    }
+    if (declaration?.type !== "VariableDeclaration") continue;
+    for (const { id, init } of declaration.declarations) {
+      if (id.type === "Identifier" && init?.type === "ClassExpression") classes.set(id.name, init);
+    }
+  }
+  return classes;
+}
+
+function membersOf({ body }: Class): Member[] {
+  return body.body.flatMap((member) => {
+    if (!("key" in member) || member.computed || member.static) return [];
+    return [{ name: nameOf(member.key as AnyNode), line: line(member) }];
+  });
+}
+
+function baseOf({ superClass }: Class): string | undefined {
+  return superClass?.type === "Identifier" ? superClass.name : undefined;
+}
+
+/** The class and those it extends, as far as they are classes of the source. */
+function lineage(name: string, classes: Classes): Class[] {
+  const nodes = new Set<Class>();
+  for (let at = classes.get(name); at && !nodes.has(at); at = classes.get(baseOf(at) ?? "")) {
+    nodes.add(at);
+  }
+  return [...nodes];
+}
+
+function hasHook(name: string, classes: Classes, hooks: readonly string[]): boolean {
+  return lineage(name, classes).some((node) =>
+    membersOf(node).some(({ name }) => hooks.includes(name))
+  );
+}
+
+/** Whether a member or a property has this name, or may have it. */
+function isNamed(program: Program, name: string): boolean {
+  let found = false;
+  full(program, (node) => {
+    const one = node as AnyNode;
+    const key = one.type === "MethodDefinition" || one.type === "PropertyDefinition" ||
+        one.type === "Property"
+      ? one.key
+      : one.type === "MemberExpression"
+      ? one.property
+      : one;
+    found ||= key.type === "Literal" && key.value === name ||
+      key !== one && key.type === "Identifier" && key.name === name;
+  });
+  return found;
+}
+
+/** A manifest that is not the class's own would be ignored. */
+function refuseManifestElsewhere(program: Program, name: string, node: Class): void {
+  const members = node.body.body.filter((member) =>
+    member.type !== "StaticBlock" && member.key.type === "Identifier" &&
+    member.key.name === "manifest"
+  );
+  for (const member of members) {
+    if ("static" in member && !member.static) {
+      throw new Rejection("manifest must be static: write static manifest = { … }.", line(member));
+    }
+  }
+  if (members.length > 0) return;
+  let given = false;
+  full(program, (each) => {
+    const one = each as AnyNode;
+    if (one.type !== "AssignmentExpression" || one.left.type !== "MemberExpression") return;
+    const { object, property } = one.left;
+    if (property.type !== "Identifier" || property.name !== "manifest") return;
+    if (object.type === "Identifier" && object.name === name) given = true;
+    if (object.type === "ThisExpression" && one.start > node.start && one.end < node.end) {
+      throw new Rejection(
+        "this.manifest is read by nobody: write static manifest = { … } in the class.",
+        line(one),
+      );
+    }
+  });
+  if (given || node.superClass) return;
   for (const statement of program.body) {
     const declaration = statement.type === "ExportNamedDeclaration"
       ? statement.declaration
       : statement;
-    if (declaration?.type === "ClassDeclaration") names.push(declaration.id.name);
     if (declaration?.type !== "VariableDeclaration") continue;
-    for (const { id, init } of declaration.declarations) {
-      if (id.type === "Identifier" && init?.type === "ClassExpression") names.push(id.name);
+    if (declaration.declarations.some(({ id }) => nameOf(id as AnyNode) === "manifest")) {
+      throw new Rejection(
+        `manifest stands beside the class: write static manifest = { … } in the class ${name}.`,
+        line(statement),
+      );
     }
   }
-  return names;
 }
 
 function refuseForbidden(program: Program): void {

@@ -12,6 +12,7 @@ import { requestOf, toldOf } from "./fetch_calls.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
 import { givenTexts } from "../given.ts";
 import { inspectionOf } from "../inspection.ts";
+import { withoutMissingHooks } from "./missing_hooks.ts";
 import type { NetReply } from "../../wire/net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
@@ -87,7 +88,8 @@ export class Guest {
     const ending = await this.#play(run, bot, "inspect", [JSON.stringify(hooks)]);
     const { language, name: class_name, imports } = bot;
     const facts = { language, class_name, imports: imports.map(({ announced }) => announced) };
-    return inspectionOf(ending, { ...facts, ...ENGINE }, source, hooks);
+    const found = inspectionOf(ending, { ...facts, ...ENGINE }, source, hooks, bot.named);
+    return withoutMissingHooks(found, bot.members, source, hooks);
   }
 
   /** Puts the machine back; false when it must be thrown away. */

@@ -16,26 +16,33 @@ export interface PreparedBot extends BotClass {
 const KEPT = 32;
 const prepared = new Map<string, PreparedBot>();
 
-/** Throws a `Rejection`. */
+/** `hooks` are given where the class is to be found, and not where `name` is that of the one that
+ *  was. Throws a `Rejection`. */
 export async function prepareBot(
   source: string,
   language: BotLanguage | undefined,
   name: string | undefined,
+  hooks?: readonly string[],
 ): Promise<PreparedBot> {
-  const key = `${language}\n${name}\n${source}`;
+  const key = `${language}\n${name}\n${hooks}\n${source}`;
   const known = prepared.get(key);
   prepared.delete(key);
-  const bot = known ?? await prepare(source, language, name);
+  const bot = known ?? await prepare(source, language, name, hooks);
   prepared.set(key, bot);
   const [oldest] = prepared.keys();
   if (prepared.size > KEPT) prepared.delete(oldest!);
   return bot;
 }
 
-async function prepare(source: string, told?: BotLanguage, name?: string): Promise<PreparedBot> {
+async function prepare(
+  source: string,
+  told: BotLanguage | undefined,
+  name: string | undefined,
+  hooks: readonly string[] | undefined,
+): Promise<PreparedBot> {
   try {
     const { language, javascript, program } = await parseSource(source, told);
-    const botClass = findBotClass(program, name);
+    const botClass = findBotClass(program, name, hooks);
     const imports = await Promise.all(importsOf(program).map(vettedModule));
     const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);
     return { ...botClass, language, imports, bytecode };

@@ -32,7 +32,7 @@ async function respond(request: Request): Promise<Answer> {
     case "inspect":
       try {
         const { source, language, name, hooks } = request;
-        const bot = await prepareBot(source, language, name);
+        const bot = await prepareBot(source, language, name, hooks);
         const inspection = await (await machine).inspect(bot, source, hooks);
         return { kind: "inspected", inspection };
       } catch (error) {
