@@ -8,6 +8,7 @@ import {
 } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import { Refusal } from "../kernel/refusal.ts";
+import { fencedLanguage, plainSource } from "./plain_source.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool } from "./pool/host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
@@ -27,7 +28,9 @@ export class PooledSandbox implements Sandbox {
     this.#hidePools = showPools(pools);
   }
 
-  async inspect(bot: BotSource, context: WorkContext = {}): Promise<Inspection> {
+  async inspect(given: BotSource, context: WorkContext = {}): Promise<Inspection> {
+    const language = given.language ?? fencedLanguage(given.source);
+    const bot = { ...given, language, source: plainSource(given.source) };
     if (bot.language === "python") return await this.#inspect("python", bot, context);
     const inspection = await this.#inspect("javascript", bot, context);
     const isPython = bot.language === undefined && inspection.kind === "rejected" &&
@@ -37,9 +40,10 @@ export class PooledSandbox implements Sandbox {
   }
 
   async run(
-    job: HookJob,
+    given: HookJob,
     { exchanged, mayAsk, recorded, ...work }: RunContext = {},
   ): Promise<HookOutcome> {
+    const job = { ...given, source: plainSource(given.source) };
     const pool = this.#pool(hostLanguage(job.language));
     const listener = {
       exchanged(exchange: Exchange) {

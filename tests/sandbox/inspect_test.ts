@@ -98,6 +98,21 @@ const ACCEPTED: Record<string, [BotSource, Record<string, unknown>]> = {
     },
     { language: "typescript" },
   ],
+  "TypeScript with Python in a comment and in a text": [
+    {
+      source:
+        "/*\nclass Bot:\n    def on_init(self):\n*/\n// def x(self):\nclass A { on_init(): string { return `\ndef f():\n` } }",
+    },
+    { language: "typescript", class_name: "A" },
+  ],
+  "a fence around it, behind a byte order mark": [
+    { source: "\uFEFF```ts\nclass A { on_init(): void {} }\n```\n" },
+    { language: "typescript", class_name: "A" },
+  ],
+  "Python in a fence": [
+    { source: "```python\nclass A:\n  def on_init(self): pass\n```\n" },
+    { language: "python", class_name: "A" },
+  ],
   "a manifest that is computed": [
     { source: "class A { on_init() {} static get manifest() { return { net: ['a.org'] } } }" },
     { manifest: { net: ["a.org"] } },
@@ -179,6 +194,19 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     { source: "class EchoBot:\n    def on_init(self):\n        pass\n", language: "javascript" },
     /looks like Python/,
     1,
+  ],
+  "a mistake in a fence": [
+    { source: "```ts\nclass A {\n  x: number = ;\n}\n```" },
+    /^Syntax error/,
+    3,
+  ],
+  "Python without a class": [
+    { source: "def on_message(ctx, msg):\n    ctx.post('bot', 'x')\n" },
+    /^The source has no class at its top level(?!: write export default)/,
+  ],
+  "Python without a class or a function": [
+    { source: "import random\nx = random.random()\nif x > 3:\n    x = 4\n" },
+    /^The source has no class at its top level(?!: write export default)/,
   ],
   "no class": [{ source: "export const x = 1;" }, /no class/],
   "nothing": [{ source: "" }, /no class/],

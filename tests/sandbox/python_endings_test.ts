@@ -73,7 +73,6 @@ const ENDINGS: Record<
     "self.ctx.set_state(2 ** 53)",
     ["TypeError: ctx.set_state: the state must be JSON: 9007199254740992 is too large"],
   ],
-  "half a character": ["self.ctx.post('bot', '\\ud800')", ["the body holds half of a surrogate"]],
   "an unknown kind": [
     "self.ctx.post('echo', {})",
     ['TypeError: ctx.post: the kind must be "bot", "system" or "control"'],

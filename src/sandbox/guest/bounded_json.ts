@@ -18,6 +18,7 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
   const value = parsed(text, what);
   // Python's 1e+20 has 21 digits in canonical JSON.
   if (text.includes("e+")) check(JSON.stringify(value));
+  let torn = false;
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > BOT_LIMITS.jsonDepth) {
@@ -25,16 +26,24 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
     }
     const next: Json[] = [];
     for (const node of level) {
-      if (typeof node === "string" && !node.isWellFormed()) {
-        throw new RangeError(`${what} holds half of a surrogate pair, which is no Unicode text`);
-      }
+      if (typeof node === "string") torn ||= !node.isWellFormed();
       if (typeof node !== "object" || node === null) continue;
       if (!Array.isArray(node)) next.push(...Object.keys(node));
       next.push(...Object.values(node));
     }
     level = next;
   }
-  return value;
+  return torn ? wellFormed(value) : value;
+}
+
+/** Half of a surrogate pair, where a text was cut within a character, becomes U+FFFD. */
+function wellFormed(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed();
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(wellFormed);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name.toWellFormed(), wellFormed(item)]),
+  );
 }
 
 /** In our words: those of a JSON parser are another release's others, and a replay compares

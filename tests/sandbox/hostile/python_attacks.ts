@@ -179,10 +179,6 @@ const LIMITS: AttackTable = {
     "class D(dict):\n    def items(self):\n        while True: yield ('a', 1)\nself.ctx.post('bot', D(a=1))",
     "out_of_memory",
   ],
-  "half a character": [
-    "self.ctx.post('bot', '\\ud800')",
-    { threw: "the body holds half of a surrogate pair" },
-  ],
   "a kind that equals everything": [
     "class K(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\nself.ctx.post(K('user'), {})",
     { threw: "ValueError: ctx.post: the kind is unknown", line: 12 },

@@ -23,6 +23,8 @@ export interface BotClass {
   named: string[];
   /** Methods and fields of the class. */
   members: Member[];
+  /** Whether neither the class nor any that it extends has a constructor. */
+  bare: boolean;
 }
 
 export interface Member {
@@ -53,7 +55,8 @@ export function findBotClass(
   refuseManifestElsewhere(program, name, node);
   const suffix = key === "default" ? "" : `\nexport { ${name} as ${key} };`;
   const named = hooks.filter((hook) => isNamed(program, hook));
-  return { name, key, suffix, named, members: membersOf(node) };
+  const bare = isBare(node, classes);
+  return { name, key, suffix, named, members: membersOf(node), bare };
 }
 
 type Class =
@@ -153,16 +156,26 @@ function baseOf({ superClass }: Class): string | undefined {
 }
 
 /** The class and those it extends, as far as they are classes of the source. */
-function lineage(name: string, classes: Classes): Class[] {
+function lineage(node: Class, classes: Classes): Class[] {
   const nodes = new Set<Class>();
-  for (let at = classes.get(name); at && !nodes.has(at); at = classes.get(baseOf(at) ?? "")) {
+  for (let at: Class | undefined = node; at && !nodes.has(at); at = classes.get(baseOf(at) ?? "")) {
     nodes.add(at);
   }
   return [...nodes];
 }
 
+function isBare(node: Class, classes: Classes): boolean {
+  const nodes = lineage(node, classes);
+  return !nodes.at(-1)!.superClass &&
+    !nodes.some(({ body }) =>
+      body.body.some((member) =>
+        member.type === "MethodDefinition" && member.kind === "constructor"
+      )
+    );
+}
+
 function hasHook(name: string, classes: Classes, hooks: readonly string[]): boolean {
-  return lineage(name, classes).some((node) =>
+  return lineage(classes.get(name)!, classes).some((node) =>
     membersOf(node).some(({ name }) => hooks.includes(name))
   );
 }

@@ -8,6 +8,7 @@ import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
+import { explained } from "./explained.ts";
 import { requestOf, toldOf } from "./fetch_calls.ts";
 import fetchSource from "./fetch.js" with { type: "text" };
 import { givenTexts } from "../given.ts";
@@ -43,6 +44,8 @@ export class Guest {
   #run = new HookRun();
   #net: NetCalls;
   #worn = false;
+  #contextNames = "";
+  #javascript = "";
   /** Promises that were rejected and that nothing handles so far, by their addresses, with the
    *  reasons. Both are held in the machine, so that no address is taken twice. */
   #unhandled = new Map<number, { promise: JSValueHandle; reason: JSValueHandle }>();
@@ -70,6 +73,7 @@ export class Guest {
     const init = machine.evalBytecode(prelude);
     const fetching = machine.evalBytecode(network);
     guest.#api = machine.callFunction(init, machine.undefined, host, fetching);
+    guest.#contextNames = guest.#api.getProp("contextNames").toString();
     machine.newArrayBuffer(new ArrayBuffer(ROOM_BYTES)).dispose();
     guest.#image = machine.snapshot();
     return guest;
@@ -78,7 +82,7 @@ export class Guest {
   async hook(bot: PreparedBot, job: HookJob): Promise<HookOutcome> {
     const run = new HookRun(job);
     const { args, params, state, players, env } = givenTexts(job);
-    const texts = [job.hook, args, params, state, players, env];
+    const texts = [bot.bare ? "bare" : "", job.hook, args, params, state, players, env];
     return run.outcome(await this.#play(run, bot, "run", texts));
   }
 
@@ -113,6 +117,7 @@ export class Guest {
     const fuel = fuelOf(machine);
     fuel.value = entry === "run" ? BOT_LIMITS.guestFuel : BOT_LIMITS.loadingFuel;
     this.#run = run;
+    this.#javascript = bot.javascript;
     this.#net.begin();
     let crash: unknown;
     let full = false;
@@ -257,7 +262,9 @@ export class Guest {
       ask: (kind, request, body) =>
         machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),
       settle: (kind, first, second) => {
-        this.#run.settle(text(kind), text(first), text(second));
+        const [message, trace] = [text(first), text(second)];
+        const told = explained(message, trace, this.#javascript, this.#contextNames);
+        this.#run.settle(text(kind), told, trace);
         return nothing();
       },
     };

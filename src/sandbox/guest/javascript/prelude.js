@@ -9,7 +9,7 @@
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
   const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
   const { parse, stringify } = JSON;
-  const { apply, ownKeys } = Reflect;
+  const { apply, defineProperty, has, ownKeys } = Reflect;
   const { freeze, getPrototypeOf, keys: keysOf, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
   const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array, Number } = globalThis;
@@ -279,18 +279,37 @@
   globalThis.console = { log: ignore, info: ignore, warn: ignore, error: ignore, debug: ignore };
   delete globalThis.eval;
 
+  /** A class without a constructor finds `this.ctx` and `this.params` all the same, in the values of
+   *  its fields as well. */
+  const bareInstance = (Bot, given) => {
+    const { prototype } = Bot;
+    const put = (target, name) => {
+      const value = given[name];
+      defineProperty(target, name, { __proto__: null, value, writable: true, configurable: true });
+    };
+    for (const name in given) if (!has(prototype, name)) put(prototype, name);
+    const bot = new Bot();
+    // A field that TypeScript declares is there, and undefined.
+    for (const name in given) if (bot[name] === undefined) put(bot, name);
+    return bot;
+  };
+
   return {
     answered,
     fail,
-    /** Runs a hook of the class that the loading module exports under `key`. Every argument is a
-     *  text. */
-    async run(loading, key, hook, argsText, paramsText, stateText, playersText, envText) {
+    contextNames: apply(Array.prototype.join, ownKeys(ctx), [", "]),
+    /** Runs a hook of the class that the loading module exports under `key`; `bare` unless it is
+     *  "". Every argument is a text. */
+    async run(loading, key, bare, hook, argsText, paramsText, stateText, playersText, envText) {
       try {
         state = stateText;
         players = playersText;
         env = envText;
         const Bot = (await loading)[key];
-        const bot = new Bot(ctx, parse(paramsText));
+        const params = parse(paramsText);
+        const bot = bare
+          ? bareInstance(Bot, { __proto__: null, ctx, params })
+          : new Bot(ctx, params);
         const method = bot[hook];
         if (method !== undefined && method !== null) await apply(method, bot, parse(argsText));
         hostSettle("returned");

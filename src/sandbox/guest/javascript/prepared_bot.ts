@@ -10,6 +10,8 @@ import { type VettedModule, vettedModule } from "./vetted_modules.ts";
 export interface PreparedBot extends BotClass {
   language: BotLanguage;
   imports: VettedModule[];
+  /** The source without its types. */
+  javascript: string;
   bytecode: Uint8Array;
 }
 
@@ -45,7 +47,7 @@ async function prepare(
     const botClass = findBotClass(program, name, hooks);
     const imports = await Promise.all(importsOf(program).map(vettedModule));
     const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);
-    return { ...botClass, language, imports, bytecode };
+    return { ...botClass, language, imports, javascript, bytecode };
   } catch (error) {
     if (error instanceof Rejection) throw error;
     if (error instanceof RangeError) throw new Rejection(TOO_DEEP);

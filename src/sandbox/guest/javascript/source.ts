@@ -123,6 +123,10 @@ function syntaxRejection(error: unknown, source: string, base: 0 | 1): Rejection
   return new Rejection(`Syntax error: ${what.replace(/^Error parsing.*?: /, "")}.`, Number(line));
 }
 
+const PYTHON =
+  /^(class\s+\w+(\s*\(.*\))?\s*:\s*(#.*)?$|\s*(async\s+)?def\s+\w+\s*\(|(from\s+[\w.]+\s+)?import\s+[\w.]+(\s+as\s+\w+|\s*,\s*\w+)*\s*(#.*)?$|\s*(if|elif|for|while|with|try|except|else)\b[^{}()]*(\(.*\))?[^{}()]*:\s*(#.*)?$)/m;
+
+/** Read where no comment and no template of another language stands. */
 function looksLikePython(source: string): boolean {
-  return /^(class\s+\w+(\s*\(.*\))?\s*:\s*(#.*)?$|\s*(async\s+)?def\s+\w+\s*\()/m.test(source);
+  return PYTHON.test(source.replace(/\/\*[^]*?\*\/|`[^`]*`|^\s*\/\/.*$/gm, ""));
 }

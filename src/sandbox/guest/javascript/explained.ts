@@ -1,0 +1,83 @@
+/** What the engine says of an error, with what its author needs to mend it: which value is no
+ *  function, and what there is instead of a name that there is not. */
+import { type AnyNode, parse } from "acorn";
+import { full } from "acorn-walk";
+import { BOT_FILE } from "../hook_run.ts";
+
+const NO_FUNCTION = /^TypeError: not a (function|constructor)$/;
+const NOT_DEFINED = /^ReferenceError: (\w+) is not defined$/;
+/** Only where the bot itself calls: what a function of the language calls is not in the source. */
+const INNERMOST = new RegExp(`^\\s*at [^\\n]*\\(${BOT_FILE}:(\\d+):(\\d+)\\)`);
+const SHOWN_CHARS = 80;
+
+/** What to write instead of what other places have. */
+const INSTEAD: Record<string, string> = {
+  ctx: "this.ctx, where the constructor keeps it",
+  params: "this.params, where the constructor keeps it",
+  env: "this.ctx.env",
+  process: "this.params for parameters and this.ctx.env for secrets",
+  Buffer: "Uint8Array, TextEncoder, atob and btoa",
+  Intl: "toLocaleString, toFixed and toISOString",
+  localStorage: "this.ctx.get_state() and this.ctx.set_state(state)",
+  setImmediate: "setTimeout",
+  requestAnimationFrame: "setTimeout",
+  XMLHttpRequest: "fetch",
+  WebSocket: "fetch",
+  axios: "fetch",
+  window: "globalThis",
+  global: "globalThis",
+  self: "globalThis",
+  module: "export default",
+  exports: "export default",
+};
+
+/** The message, or more words of it. `javascript` is the source as it is run, `trace` the stack of
+ *  the error, which may be the bot's own words, and `contextNames` the members of ctx. */
+export function explained(
+  message: string,
+  trace: string,
+  javascript: string,
+  contextNames: string,
+): string {
+  const [, name] = NOT_DEFINED.exec(message) ?? [];
+  if (name !== undefined && Object.hasOwn(INSTEAD, name)) {
+    return `${message} in a bot: write ${INSTEAD[name]}`;
+  }
+  const [, kind] = NO_FUNCTION.exec(message) ?? [];
+  const [, line, column] = kind ? INNERMOST.exec(trace) ?? [] : [];
+  const callee = line && calleeAt(javascript, Number(line), Number(column));
+  if (!callee) return message;
+  const what = javascript.slice(callee.start, callee.end).replace(/\s+/g, " ").slice(
+    0,
+    SHOWN_CHARS,
+  );
+  if (callee.type !== "MemberExpression" || callee.computed) {
+    return `TypeError: ${what} is not a ${kind}`;
+  }
+  const object = javascript.slice(callee.object.start, callee.object.end);
+  const property = javascript.slice(callee.property.start, callee.property.end);
+  if (!/(^|[.#_])ctx$/.test(object)) return `TypeError: ${what} is not a ${kind}`;
+  return contextNames.split(", ").includes(property)
+    ? `TypeError: ctx.${property} is a value, not a ${kind}`
+    : `TypeError: ctx has no "${property.slice(0, SHOWN_CHARS)}": it has ${contextNames}`;
+}
+
+/** The callee of the call that the engine places there: at the last name of the callee, at the
+ *  parenthesis, or at the beginning. */
+function calleeAt(javascript: string, line: number, column: number): AnyNode | undefined {
+  const lines = javascript.split("\n").slice(0, line - 1);
+  // The engine counts the columns of the first line from 0, and those of all others from 1.
+  const at = lines.reduce((sum, { length }) => sum + length + 1, line === 1 ? column : column - 1);
+  let found: AnyNode | undefined;
+  try {
+    full(parse(javascript, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
+      const one = node as AnyNode;
+      if (one.type !== "CallExpression" && one.type !== "NewExpression") return;
+      const callee = one.callee as AnyNode;
+      const last = callee.type === "MemberExpression" ? callee.property : callee;
+      const open = javascript.indexOf("(", callee.end);
+      if (at === last.start || at === open || at === callee.start) found ??= callee;
+    });
+  } catch { /* The trace was made up, or a parser ran out of stack. */ }
+  return found;
+}
