@@ -170,6 +170,15 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
     const refused: Failure = ["refused", /^localhost redirects the request: Its body would/];
     assertFailed(await network.one(net, post(via(`${other.origin}/echo`), "key=1")), refused);
   });
+  await t.step("a redirect that is not followed is the answer, or none", async () => {
+    const request = get(`${site.origin}/redirect?status=302&to=/echo`);
+    const manual = await network.one(net, { ...request, redirect: "manual" } as NetRequest);
+    assert.ok(manual.kind === "fetched", JSON.stringify(manual));
+    assert.equal(manual.status, 302);
+    assert.deepEqual(manual.headers, [["location", "/echo"]]);
+    const error = await network.one(net, { ...request, redirect: "error" } as NetRequest);
+    assertFailed(error, ["refused", /^localhost redirects the request, which says redirect/]);
+  });
   await t.step("as many redirects as there may be", async () => {
     const answer = await network.one(
       net,

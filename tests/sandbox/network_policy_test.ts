@@ -182,14 +182,29 @@ Deno.test("readRequest() believes nothing, and what it tells is evidence", async
 });
 
 Deno.test("readRequest() refuses headers that are not the bot's to set", () => {
-  const names = "Accept-Encoding Connection Content-Length Cookie cookie2 Expect Forwarded Host " +
+  const names = "Cookie cookie2 Expect Forwarded Host " +
     "Keep-Alive Origin Proxy-Authorization Referer Sec-Fetch-Site Set-Cookie TE Trailer " +
-    "Transfer-Encoding Upgrade User-Agent Via X-Forwarded-For X-HTTP-Method-Override";
+    "Transfer-Encoding Upgrade Via X-Forwarded-For X-HTTP-Method-Override";
   for (const name of names.split(" ")) {
     const { fault } = readRequest(get(A, header(name)))!;
     assert.equal(fault?.message, `A bot can't set the header ${name.toLowerCase()}.`);
   }
   for (const name of ["accept", "Authorization", "content-type", "If-None-Match", "X-API-Key"]) {
     assert.equal(readRequest(get(A, header(name)))!.fault, undefined, name);
+  }
+});
+
+Deno.test("readRequest() drops headers that the courier sets itself", () => {
+  for (const name of ["Accept-Encoding", "Connection", "Content-Length", "User-Agent"]) {
+    const headers = [[name, "x"], ["x-kept", "y"]];
+    const read = readRequest({
+      kind: "fetch",
+      method: "GET",
+      url: "https://a.org",
+      headers,
+      body: null,
+    });
+    assert.equal(read?.fault, undefined);
+    assert.deepEqual(read?.request.kind === "fetch" && read.request.headers, [["x-kept", "y"]]);
   }
 });

@@ -30,7 +30,7 @@ const Failed = {
 
 const WholeExchange = z.strictObject({
   request: z.discriminatedUnion("kind", [
-    z.strictObject({ ...Fetch, ...bytes }),
+    z.strictObject({ ...Fetch, ...bytes, redirect: z.enum(["manual", "error"]).optional() }),
     z.strictObject({ kind: kind("tls"), host: z.string(), port: z.number().int() }),
   ]),
   answer: z.discriminatedUnion("kind", [

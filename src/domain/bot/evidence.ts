@@ -18,6 +18,9 @@ export const NetRequest = z.discriminatedUnion("kind", [
     url: z.string().max(BOT_LIMITS.netUrlChars),
     headers: Headers,
     body: z.base64().nullable(),
+    /** What is made of an answer that leads elsewhere: absent where it is followed, "manual" where
+     *  it is the answer, "error" where it is none. */
+    redirect: z.enum(["manual", "error"]).optional(),
   }),
   /** Requests the certificate chain of a host. */
   z.object({ kind: z.literal("tls"), host: z.string().max(255), port: z.number().int() }),
@@ -105,9 +108,10 @@ function announcedRequest({ request }: Exchange, sealed: Sealed, bodies: Bodies)
   if (request.kind === "tls") {
     return { ...request, host: sealed.isIn(request.host) ? SEALED : request.host };
   }
-  const { body, headers, url, ...open } = request;
+  const { body, headers, url, redirect, ...open } = request;
   return {
     ...open,
+    ...(redirect && { redirect }),
     url: announcedUrl(url, sealed),
     headers: headers.map(([name, value]) => {
       const shown = sealed.isEmpty || OPEN_HEADERS.includes(name.toLowerCase());

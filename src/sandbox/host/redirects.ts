@@ -50,7 +50,7 @@ export class RedirectChain {
   }
 
   async #fetch(
-    { method, headers, body }: Extract<NetRequest, { kind: "fetch" }>,
+    { method, headers, body, redirect }: Extract<NetRequest, { kind: "fetch" }>,
     first: URL,
   ): Promise<NetAnswer> {
     let url = first;
@@ -69,6 +69,22 @@ export class RedirectChain {
       }
       if (result.kind !== "moved") {
         return failure(url, result.kind === "failed" ? result.why : "broken");
+      }
+      if (redirect === "error") {
+        return failed(
+          "refused",
+          `${shown(url.hostname)} redirects the request, which says redirect: "error".`,
+        );
+      }
+      if (redirect === "manual") {
+        const { status, location } = result;
+        return {
+          kind: "fetched",
+          url: url.href,
+          status,
+          headers: [["location", location]],
+          body: "",
+        };
       }
       if (redirects === BOT_LIMITS.netRedirects) {
         return failed("limit", `An answer can redirect at most ${BOT_LIMITS.netRedirects} times.`);

@@ -31,10 +31,12 @@ export const NO_ROOM = failed("limit", "This channel has no room left for answer
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;
+/** Headers that HTTP clients set of themselves. A bot's are dropped: the courier's own are true. */
+const DROPPED = /^(accept-encoding|connection|content-length|user-agent)$/;
 /** Headers that speak for the connection or for the courier, carry cookies, or turn a POST into
  *  another method. */
 const NOT_THE_BOTS =
-  /^(accept-encoding|connection|content-length|cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
+  /^(cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
 
 /** Undefined when no guest of ours makes such a request. */
 export function readRequest(value: unknown): ReadRequest | undefined {
@@ -58,7 +60,11 @@ function readTls(host: unknown, port: unknown): ReadRequest | undefined {
   return { request };
 }
 
-function readFetch({ method, url, headers, body }: Record<string, unknown>) {
+function readFetch(
+  { method, url, headers: all, body, redirect }: Record<string, unknown>,
+): ReadRequest | undefined {
+  if (redirect !== undefined && redirect !== "manual" && redirect !== "error") return undefined;
+  const headers = isPairs(all) ? all.filter(([name]) => !DROPPED.test(name.toLowerCase())) : all;
   if (method !== "GET" && method !== "POST" || typeof url !== "string") return undefined;
   const bytes = typeof body === "string" ? bytesIn(body) : 0;
   if (bytes === undefined || body !== null && typeof body !== "string") return undefined;
@@ -82,6 +88,7 @@ function readFetch({ method, url, headers, body }: Record<string, unknown>) {
     url: plain(url).length > BOT_LIMITS.netUrlChars ? originOf(url) : plain(url),
     headers: headerBytes > BOT_LIMITS.netHeaderBytes ? [] : pairs,
     body: bytes > BOT_LIMITS.netRequestBytes ? null : body as string | null,
+    ...(redirect !== undefined && { redirect }),
   };
   return fault ? { request, fault } : { request };
 }

@@ -11,9 +11,11 @@ import cloneBytes from "quickjs-wasi/structured-clone.so" with { type: "bytes" }
 import urlBytes from "quickjs-wasi/url.so" with { type: "bytes" };
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import abortSource from "./abort.js" with { type: "text" };
 import fetchSource from "./fetch.js" with { type: "text" };
 import { type InstrumentedWasm, instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
+import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 
 /** All code that runs within a machine, in bytes that anyone can download, or read here. */
@@ -24,8 +26,10 @@ const parts = enginePartsOf({
   "headers.so": headersBytes,
   "structured-clone.so": cloneBytes,
   "url.so": urlBytes,
+  "abort.js": abortSource,
   "fetch.js": fetchSource,
   "prelude.js": preludeSource,
+  "timers.js": timersSource,
   "web_globals.js": webGlobalsSource,
 });
 export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: parts };

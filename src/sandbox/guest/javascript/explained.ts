@@ -81,3 +81,36 @@ function calleeAt(javascript: string, line: number, column: number): AnyNode | u
   } catch { /* The trace was made up, or a parser ran out of stack. */ }
   return found;
 }
+
+/** The trace of an error in the value of a field: the engine gives those line 0. The line is that of
+ *  the only field that has the name of which the message speaks. */
+export function located(message: string, trace: string, javascript: string): string {
+  if (!IN_FIELD.test(trace)) return trace;
+  const name = /'([\w$]+)'|^ReferenceError: ([\w$]+)/.exec(message);
+  const lines = name ? fieldLines(javascript, name[1] ?? name[2]!) : [];
+  return trace.replace(IN_FIELD, lines.length === 1 ? `(${BOT_FILE}:${lines[0]}:1)` : "");
+}
+
+const IN_FIELD = new RegExp(`\\(${BOT_FILE}:0:\\d+\\)`);
+
+/** The lines on which the value of a field has this name. */
+function fieldLines(javascript: string, name: string): number[] {
+  const lines: number[] = [];
+  try {
+    const program = parse(javascript, {
+      ecmaVersion: "latest",
+      sourceType: "module",
+      locations: true,
+    });
+    full(program, (node) => {
+      const field = node as AnyNode;
+      if (field.type !== "PropertyDefinition" || !field.value) return;
+      full(field.value, (part) => {
+        const one = part as AnyNode;
+        const named = one.type === "MemberExpression" && !one.computed ? one.property : one;
+        if (named.type === "Identifier" && named.name === name) lines.push(named.loc!.start.line);
+      });
+    });
+  } catch { /* The trace was made up, or a parser ran out of stack. */ }
+  return [...new Set(lines)];
+}

@@ -1,11 +1,15 @@
-/** `fetch` for bots, as far as the web's own that GET and POST need. A script that gives a
- *  function; its two arguments are of the prelude. `ask(kind, json, body)` makes a call of the host
- *  and returns its number. Conveniences: what may be asked is decided outside of the guest. */
-(function (ask) {
+/** `fetch`, `Response` and `Blob` for bots, as far as GET and POST need them. A script that gives a
+ *  function. `ask(kind, json, body)` makes a call of the host and returns its number; `signals` is
+ *  of abort.js. Conveniences: what may be asked is decided outside of the guest. An option that can't
+ *  be honoured throws. */
+(function (ask, signals) {
   "use strict";
+  const { isSignal } = signals;
   const { parse, stringify } = JSON;
-  const { TypeError, Promise, Headers, TextDecoder, URLSearchParams, Uint8Array } = globalThis;
-  const { ArrayBuffer, btoa } = globalThis;
+  const { Error, RangeError, SyntaxError, TypeError, Promise, Headers, TextDecoder, TextEncoder } =
+    globalThis;
+  const { ArrayBuffer, URL, URLSearchParams, Uint8Array, btoa } = globalThis;
+  const { assign } = Object;
   const { fromCharCode } = String;
   const resolve = Promise.resolve.bind(Promise);
   const reject = Promise.reject.bind(Promise);
@@ -18,77 +22,264 @@
       open[ask(kind, stringify(request), body)] = { resolve, reject };
     });
 
+  let blobBytes;
+  let made;
+
+  /** The stack of the bot that calls: what comes later has none. */
+  const trace = () => new Error().stack;
+  /** What a promise comes to; its error stands where the bot called. */
+  const traced = async (promise, stack) => {
+    try {
+      return await promise;
+    } catch (error) {
+      if (error instanceof Error) error.stack = stack;
+      throw error;
+    }
+  };
+
+  class Blob {
+    #bytes;
+    constructor(parts = [], { type = "" } = {}) {
+      const list = [...parts].map((part) => bytesOf(part, "Blob"));
+      this.#bytes = new Uint8Array(list.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const bytes of list) {
+        this.#bytes.set(bytes, at);
+        at += bytes.length;
+      }
+      this.type = `${type}`;
+      this.size = at;
+    }
+    bytes() {
+      return resolve(this.#bytes.slice());
+    }
+    arrayBuffer() {
+      return resolve(this.#bytes.slice().buffer);
+    }
+    text() {
+      return resolve(new TextDecoder().decode(this.#bytes));
+    }
+    slice(start, end, type) {
+      return new Blob([this.#bytes.slice(start, end)], { type });
+    }
+    static {
+      blobBytes = (value) =>
+        typeof value === "object" && value !== null && #bytes in value ? value.#bytes : undefined;
+    }
+  }
+
+  /** The bytes of what a body is made of. */
+  const bytesOf = (body, call) => {
+    if (typeof body === "string") return new TextEncoder().encode(body);
+    if (body instanceof URLSearchParams) return new TextEncoder().encode(`${body}`);
+    if (body instanceof ArrayBuffer) return new Uint8Array(body.slice());
+    if (body instanceof Uint8Array) return body.slice();
+    const bytes = blobBytes(body);
+    if (bytes) return bytes;
+    throw new TypeError(
+      `${call}: the body must be a string, URLSearchParams or bytes: write JSON.stringify(it)`,
+    );
+  };
+
+  const typeOf = (body) => {
+    if (typeof body === "string") return "text/plain;charset=UTF-8";
+    if (body instanceof URLSearchParams) return "application/x-www-form-urlencoded;charset=UTF-8";
+    return blobBytes(body) && body.type || undefined;
+  };
+
+  /** Headers with the type of a body, unless they have one. */
+  const headersFor = (init, body) => {
+    const headers = new Headers(init ?? {});
+    const type = typeOf(body);
+    if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
+    return headers;
+  };
+
   class Response {
     #bytes;
     #used = false;
-    constructor(facts, bytes) {
-      this.#bytes = bytes;
-      this.status = facts.status;
-      this.ok = facts.status >= 200 && facts.status < 300;
-      this.statusText = "";
-      this.type = "basic";
-      this.url = facts.url;
-      this.headers = new Headers(facts.headers);
+    constructor(body, init = {}) {
+      const { status = 200, statusText = "", headers } = init ?? {};
+      if (!(status >= 200 && status <= 599)) throw new RangeError("Response: status is 200 to 599");
+      const none = body === undefined || body === null;
+      this.#bytes = none ? new Uint8Array(0) : bytesOf(body, "Response");
+      this.headers = none ? new Headers(headers ?? {}) : headersFor(headers, body);
+      this.status = status;
+      this.ok = status < 300;
+      this.statusText = `${statusText}`;
+      this.type = "default";
+      this.url = "";
+      this.redirected = false;
     }
     get bodyUsed() {
       return this.#used;
+    }
+    get body() {
+      throw new TypeError("response.body: a bot reads text(), json() or bytes(), not a stream");
     }
     bytes() {
       if (this.#used) return reject(new TypeError("The body was read before."));
       this.#used = true;
       return resolve(new Uint8Array(this.#bytes));
     }
-    async arrayBuffer() {
-      return (await this.bytes()).buffer;
+    arrayBuffer() {
+      return traced(this.#as(({ buffer }) => buffer), trace());
     }
-    async text() {
-      return new TextDecoder().decode(await this.bytes());
+    text() {
+      return traced(this.#as((bytes) => new TextDecoder().decode(bytes)), trace());
     }
-    async json() {
-      return parse(await this.text());
+    json() {
+      const read = (bytes) => {
+        try {
+          return parse(new TextDecoder().decode(bytes));
+        } catch (error) {
+          throw new SyntaxError(`response.json(): the body is not JSON: ${error.message}`);
+        }
+      };
+      return traced(this.#as(read), trace());
+    }
+    blob() {
+      const type = this.headers.get("content-type") ?? "";
+      return traced(this.#as((bytes) => new Blob([bytes], { type })), trace());
+    }
+    async #as(read) {
+      return read(await this.bytes());
+    }
+    clone() {
+      if (this.#used) throw new TypeError("The body was read before.");
+      return made(this, this.#bytes);
+    }
+    static json(data, init) {
+      const headers = new Headers(init?.headers ?? {});
+      if (!headers.has("content-type")) headers.set("content-type", "application/json");
+      return new Response(stringify(data), { ...init, headers });
+    }
+    static {
+      /** A response that says the same as another, or as the facts of an answer. */
+      made = (facts, bytes) => {
+        const { status, statusText = "", type = "basic", url, redirected } = facts;
+        const response = new Response();
+        response.#bytes = bytes;
+        response.headers = new Headers(facts.headers);
+        response.ok = status >= 200 && status < 300;
+        return assign(response, { status, statusText, type, url, redirected });
+      };
     }
   }
 
-  /** What to send of a body, as [text, its encoding, its content type]. */
+  /** What to send of a body, as [text, its encoding]. */
   const encoded = (body) => {
-    if (typeof body === "string") return [body, "text", "text/plain;charset=UTF-8"];
-    if (body instanceof URLSearchParams) {
-      return ["" + body, "text", "application/x-www-form-urlencoded;charset=UTF-8"];
-    }
-    const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
-    if (!(bytes instanceof Uint8Array)) {
-      throw new TypeError("fetch: the body must be a string, URLSearchParams or bytes");
-    }
+    if (typeof body === "string") return [body, "text"];
+    if (body instanceof URLSearchParams) return [`${body}`, "text"];
+    const bytes = bytesOf(body, "fetch");
     let text = "";
     for (let i = 0; i < bytes.length; i++) text += fromCharCode(bytes[i]);
-    return [btoa(text), "base64", undefined];
+    return [btoa(text), "base64"];
   };
 
+  const TAKEN = { __proto__: null, method: 1, headers: 1, body: 1, redirect: 1, signal: 1 };
+  /** Options of browsers that ask for what holds here anyway, by the values of which that is true;
+   *  any where it is of all. */
+  const TRUE_ANYWAY = {
+    __proto__: null,
+    cache: ["default", "no-store", "no-cache", "reload"],
+    credentials: ["omit", "same-origin"],
+    duplex: ["half"],
+    integrity: [""],
+    keepalive: undefined,
+    mode: ["cors", "no-cors", "same-origin"],
+    priority: undefined,
+    referrer: ["", "no-referrer", "about:client"],
+    referrerPolicy: undefined,
+    window: [null],
+  };
+  const INSTEAD = {
+    __proto__: null,
+    timeout: "signal: AbortSignal.timeout(ms)",
+    json: "body: JSON.stringify(data)",
+    data: "body: JSON.stringify(data)",
+    params: "the parameters into the URL",
+    query: "the parameters into the URL",
+    qs: "the parameters into the URL",
+    auth: "headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` }",
+  };
+
+  const refuseUnknown = (init) => {
+    for (const name in init) {
+      const value = init[name];
+      if (name in TAKEN || value === undefined) continue;
+      if (!(name in TRUE_ANYWAY)) {
+        const mend = name in INSTEAD ? `: write ${INSTEAD[name]}` : "";
+        throw new TypeError(`fetch: there is no option "${name}"${mend}`);
+      }
+      const values = TRUE_ANYWAY[name];
+      if (values === undefined) continue;
+      let known = false;
+      for (let i = 0; i < values.length; i++) known ||= values[i] === value;
+      if (!known) throw new TypeError(`fetch: a bot cannot have ${name}: ${stringify(value)}`);
+    }
+  };
+
+  /** What a call comes to, unless the signal is aborted before. */
+  const unlessAborted = (answer, signal) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      (async () => {
+        try {
+          resolve(await answer);
+        } catch (error) {
+          reject(error);
+        }
+      })();
+    });
+
+  globalThis.Blob = Blob;
   globalThis.Response = Response;
-  globalThis.fetch = async (input, init = {}) => {
+  globalThis.fetch = async (input, init) => {
+    const options = init ?? {};
+    if (typeof options !== "object") throw new TypeError("fetch: the options must be an object");
+    refuseUnknown(options);
     const url = "" +
       (typeof input === "object" && input !== null && "href" in input ? input.href : input);
-    const method = ("" + (init.method ?? "GET")).toUpperCase();
+    const method = ("" + (options.method ?? "GET")).toUpperCase();
     if (method !== "GET" && method !== "POST") {
-      throw new TypeError("fetch: the method must be GET or POST");
+      throw new TypeError(`fetch: the method must be GET or POST, not ${method}`);
     }
-    const headers = new Headers(init.headers ?? {});
+    const { redirect = "follow", signal } = options;
+    if (redirect !== "follow" && redirect !== "manual" && redirect !== "error") {
+      throw new TypeError('fetch: redirect must be "follow", "manual" or "error"');
+    }
+    const hasSignal = signal !== undefined && signal !== null;
+    if (hasSignal && !isSignal(signal)) throw new TypeError("fetch: signal must be an AbortSignal");
+    if (hasSignal) signal.throwIfAborted();
     let body = "";
     let encoding = "none";
-    if (init.body !== undefined && init.body !== null) {
-      if (method === "GET") throw new TypeError("fetch: a GET request has no body");
-      let type;
-      [body, encoding, type] = encoded(init.body);
-      if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
-    }
+    const hasBody = options.body !== undefined && options.body !== null;
+    if (hasBody && method === "GET") throw new TypeError("fetch: a GET request has no body");
+    if (hasBody) [body, encoding] = encoded(options.body);
+    const headers = headersFor(options.headers, hasBody ? options.body : undefined);
     const pairs = [];
     headers.forEach((value, name) => pairs.push([name, value]));
-    const [facts, bytes] = await call("fetch", { method, url, headers: pairs, encoding }, body);
-    return new Response(facts, bytes);
+    const request = { method, url, headers: pairs, encoding, redirect };
+    const answer = call("fetch", request, body);
+    const [facts, bytes] = await traced(
+      hasSignal ? unlessAborted(answer, signal) : answer,
+      trace(),
+    );
+    const redirected = !sameUrl(facts.url, url);
+    return made({ ...facts, redirected }, new Uint8Array(bytes));
+  };
+  const sameUrl = (one, other) => {
+    try {
+      return one === new URL(other).href.split("#")[0];
+    } catch {
+      return one === other;
+    }
   };
 
   return {
-    tlsCertificate: async (host, port = 443) => (await call("tls", { host: "" + host, port }))[0],
+    tlsCertificate: async (host, port = 443) =>
+      (await traced(call("tls", { host: "" + host, port }), trace()))[0],
     /** Settles a call. `text` is the JSON of what came, or the message of an error. */
     answered(number, failed, text, bytes) {
       const { resolve, reject } = open[number];

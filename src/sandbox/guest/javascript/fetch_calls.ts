@@ -19,9 +19,11 @@ function read(kind: string, request: string, body: string): NetRequest {
     const { host, port } = JSON.parse(request);
     return { kind: "tls", host, port };
   }
-  const { method, url, headers, encoding } = JSON.parse(request);
+  const { method, url, headers, encoding, redirect } = JSON.parse(request);
   const bytes = encoding === "text" ? new TextEncoder().encode(body).toBase64() : body;
-  return { kind: "fetch", method, url, headers, body: encoding === "none" ? null : bytes };
+  const told = { kind: "fetch", method, url, headers } as const;
+  const follows = redirect === "follow";
+  return { ...told, body: encoding === "none" ? null : bytes, ...(!follows && { redirect }) };
 }
 
 /** The answer for fetch.js: a JSON text or the message of an error, and the bytes of a body. */

@@ -8,8 +8,9 @@ import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
-import { explained } from "./explained.ts";
+import { explained, located } from "./explained.ts";
 import { requestOf, toldOf } from "./fetch_calls.ts";
+import abortSource from "./abort.js" with { type: "text" };
 import fetchSource from "./fetch.js" with { type: "text" };
 import { givenTexts } from "../given.ts";
 import { inspectionOf } from "../inspection.ts";
@@ -18,11 +19,17 @@ import type { NetReply } from "../../wire/net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
 import type { PreparedBot } from "./prepared_bot.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
+import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 import { type Ending, HookRun, messageOf, Misuse } from "../hook_run.ts";
 
 const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
-const network = await compile(fetchSource, "fetch", "script");
+/** The functions that the prelude takes, in the order of its arguments. */
+const pieces = [
+  await compile(timersSource, "timers", "script"),
+  await compile(abortSource, "abort", "script"),
+  await compile(fetchSource, "fetch", "script"),
+];
 const prelude = await compile(preludeSource, "prelude", "script");
 
 /** Work outside costs the guest as much as its own: a call, a character of a message, a byte of
@@ -71,8 +78,8 @@ export class Guest {
     host.setProp("workspaceFiles", machine.newNumber(BOT_LIMITS.workspaceFiles));
     machine.evalBytecode(webGlobals);
     const init = machine.evalBytecode(prelude);
-    const fetching = machine.evalBytecode(network);
-    guest.#api = machine.callFunction(init, machine.undefined, host, fetching);
+    const functions = pieces.map((piece) => machine.evalBytecode(piece));
+    guest.#api = machine.callFunction(init, machine.undefined, host, ...functions);
     guest.#contextNames = guest.#api.getProp("contextNames").toString();
     machine.newArrayBuffer(new ArrayBuffer(ROOM_BYTES)).dispose();
     guest.#image = machine.snapshot();
@@ -264,7 +271,7 @@ export class Guest {
       settle: (kind, first, second) => {
         const [message, trace] = [text(first), text(second)];
         const told = explained(message, trace, this.#javascript, this.#contextNames);
-        this.#run.settle(text(kind), told, trace);
+        this.#run.settle(text(kind), told, located(message, trace, this.#javascript));
         return nothing();
       },
     };

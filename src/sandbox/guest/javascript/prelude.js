@@ -2,9 +2,9 @@
  *  `Math.random`. Runs in the guest before the bot and must not depend on anything that a bot can
  *  change afterwards: what it needs is captured here. It guards nothing: limits are held outside of
  *  the guest, in guest.ts. `host` is { post, setState, setTimer, end, random, settle, ask,
- *  workspaceBytes, workspaceFiles } and `network` the function of fetch.js; nothing of them is
- *  reachable from bot code. */
-(function (host, network) {
+ *  workspaceBytes, workspaceFiles }, and the others are the functions of timers.js, abort.js and
+ *  fetch.js; nothing of them is reachable from bot code. */
+(function (host, timing, aborting, network) {
   "use strict";
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
   const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
@@ -12,10 +12,8 @@
   const { apply, defineProperty, has, ownKeys } = Reflect;
   const { freeze, getPrototypeOf, keys: keysOf, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
-  const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array, Number } = globalThis;
+  const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array } = globalThis;
   const { TextEncoder, Map, Date } = globalThis;
-  const { tlsCertificate, answered } = network(host.ask);
-
   // Given back when memory has run out, so that there is enough left to say so.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
 
@@ -44,6 +42,9 @@
     } catch { /* The message above says it. */ }
     hostSettle("threw", message, stack);
   };
+
+  const timers = timing(fail);
+  const { tlsCertificate, answered } = network(host.ask, aborting(globalThis.setTimeout));
 
   /** Ends the hook even where the bot catches what is thrown: a broken limit is never silent. */
   const refuse = (message) => {
@@ -230,41 +231,6 @@
     tls_certificate: tlsCertificate,
   });
 
-  // Timers run in the order of their due time once nothing else is left to do, and no answer of the
-  // network is awaited. Nothing waits, and the clock stands still: a hook happens at one moment of
-  // its channel.
-  let timers;
-  let elapsed = 0;
-  let lastTimer = 0;
-  globalThis.setTimeout = (call, ms, ...args) => {
-    if (typeof call !== "function") throw new TypeError("setTimeout: a function is needed");
-    const wait = Number(ms);
-    const timer = {
-      __proto__: null,
-      id: ++lastTimer,
-      due: elapsed + (wait > 0 ? wait : 0),
-      call,
-      args,
-      next: undefined,
-    };
-    if (timers === undefined || timer.due < timers.due) {
-      timer.next = timers;
-      timers = timer;
-    } else {
-      let before = timers;
-      while (before.next !== undefined && before.next.due <= timer.due) before = before.next;
-      timer.next = before.next;
-      before.next = timer;
-    }
-    return timer.id;
-  };
-  globalThis.clearTimeout = (id) => {
-    if (timers?.id === id) timers = timers.next;
-    for (let at = timers; at !== undefined; at = at.next) {
-      if (at.next?.id === id) at.next = at.next.next;
-    }
-  };
-
   let numbers;
   let used = 64;
   Math.random = () => {
@@ -276,7 +242,15 @@
   };
 
   const ignore = () => {};
-  globalThis.console = { log: ignore, info: ignore, warn: ignore, error: ignore, debug: ignore };
+  const silent = {};
+  for (
+    const name of [
+      ...["log", "info", "warn", "error", "debug", "trace", "dir", "dirxml", "table", "assert"],
+      ...["group", "groupCollapsed", "groupEnd", "count", "countReset", "time", "timeLog"],
+      ...["timeEnd", "clear"],
+    ]
+  ) silent[name] = ignore;
+  globalThis.console = silent;
   delete globalThis.eval;
 
   /** A class without a constructor finds `this.ctx` and `this.params` all the same, in the values of
@@ -297,6 +271,7 @@
   return {
     answered,
     fail,
+    tick: timers.tick,
     contextNames: apply(Array.prototype.join, ownKeys(ctx), [", "]),
     /** Runs a hook of the class that the loading module exports under `key`; `bare` unless it is
      *  "". Every argument is a text. */
@@ -312,6 +287,7 @@
           : new Bot(ctx, params);
         const method = bot[hook];
         if (method !== undefined && method !== null) await apply(method, bot, parse(argsText));
+        timers.returned();
         hostSettle("returned");
       } catch (error) {
         fail(error);
@@ -333,19 +309,6 @@
       } catch (error) {
         fail(error);
       }
-    },
-    /** Runs the next timer; false when there is none. A timer that throws fails the hook. */
-    tick() {
-      if (timers === undefined) return false;
-      const { due, call, args, next } = timers;
-      timers = next;
-      elapsed = due;
-      try {
-        apply(call, undefined, args);
-      } catch (error) {
-        fail(error);
-      }
-      return true;
     },
   };
 });

@@ -161,6 +161,7 @@ function requestOf(asked: any): NetRequest {
     url: text(asked?.url),
     headers: pairs.map(([name, value]) => [text(name), text(value)]),
     body: typeof asked?.body === "string" ? asked.body : null,
+    ...(asked?.redirect === "manual" && { redirect: "manual" }),
   };
 }
 

@@ -1,0 +1,89 @@
+/** `setTimeout` and `setInterval` within a hook. They run in the order of their due time once nothing
+ *  else is left to do, and no answer of the network is awaited. Nothing waits, and the clock stands
+ *  still: a hook happens at one moment of its channel. A script that gives a function; `fail` ends
+ *  the hook as thrown. */
+(function (fail) {
+  "use strict";
+  const { apply } = Reflect;
+  const { Error, Number, RangeError, TypeError } = globalThis;
+  /** Calls of an interval that nothing clears: of a hook that awaits it, and of one that has
+   *  returned. */
+  const MAX_CALLS = 1_000;
+  const MAX_CALLS_AFTER = 16;
+
+  let timers;
+  let elapsed = 0;
+  let last = 0;
+  let hasReturned = false;
+
+  const insert = (timer) => {
+    if (timers === undefined || timer.due < timers.due) {
+      timer.next = timers;
+      timers = timer;
+      return timer.id;
+    }
+    let before = timers;
+    while (before.next !== undefined && before.next.due <= timer.due) before = before.next;
+    timer.next = before.next;
+    before.next = timer;
+    return timer.id;
+  };
+
+  const made = (name, call, ms, args, every) => {
+    if (typeof call !== "function") throw new TypeError(`${name}: a function is needed`);
+    const wait = Number(ms);
+    const ahead = wait > every ? wait : every;
+    const stack = every > 0 ? new Error().stack : "";
+    const id = ++last;
+    const due = elapsed + ahead;
+    return insert({ __proto__: null, id, due, call, args, every: every && ahead, calls: 0, stack });
+  };
+
+  globalThis.setTimeout = (call, ms, ...args) => made("setTimeout", call, ms, args, 0);
+  globalThis.setInterval = (call, ms, ...args) => made("setInterval", call, ms, args, 1);
+  let running;
+  globalThis.clearTimeout = globalThis.clearInterval = (id) => {
+    if (running?.id === id) running.every = 0;
+    if (timers?.id === id) timers = timers.next;
+    for (let at = timers; at !== undefined; at = at.next) {
+      if (at.next?.id === id) at.next = at.next.next;
+    }
+  };
+
+  const refuseEndless = (timer) => {
+    const error = new RangeError(
+      "setInterval: nothing clears this interval, and it does not outlive its hook: " +
+        "write ctx.set_timer(name, ms) and on_timer(name)",
+    );
+    error.stack = timer.stack;
+    fail(error);
+  };
+
+  return {
+    returned() {
+      hasReturned = true;
+    },
+    /** Runs the next timer; false when there is none. A timer that throws fails the hook. */
+    tick() {
+      if (timers === undefined) return false;
+      const timer = running = timers;
+      timers = timer.next;
+      elapsed = timer.due;
+      if (timer.every > 0 && timer.calls++ >= (hasReturned ? MAX_CALLS_AFTER : MAX_CALLS)) {
+        refuseEndless(timer);
+        return true;
+      }
+      try {
+        apply(timer.call, undefined, timer.args);
+      } catch (error) {
+        fail(error);
+      }
+      running = undefined;
+      if (timer.every > 0) {
+        timer.due += timer.every;
+        insert(timer);
+      }
+      return true;
+    },
+  };
+});
