@@ -29,7 +29,7 @@ export const botEvidence = announcement(
 const DETAILS = {
   threw: ["message", "line"],
   killed: ["after_ms"],
-  out_of_budget: [],
+  out_of_budget: ["message"],
   out_of_memory: [],
   never_settled: [],
 } as const;
@@ -49,7 +49,7 @@ export const botFailed = announcement(
   ({ reason, bot_id: _, hook: __, ...details }) =>
     Object.keys(details).every((name) =>
       name === "type" || (DETAILS[reason] as readonly string[]).includes(name)
-    ) && (reason === "threw") === (details.message !== undefined) &&
+    ) && (reason !== "threw" || details.message !== undefined) &&
     (reason === "killed") === (details.after_ms !== undefined),
 );
 

@@ -168,7 +168,8 @@ export const HookOutcome = z.discriminatedUnion("kind", [
     message: FailureMessage,
     line: z.number().int().min(1).max(1_000_000).optional(),
   }),
-  z.object({ kind: z.literal("out_of_budget") }),
+  /** The message says what used the budget up, where that is known. */
+  z.object({ kind: z.literal("out_of_budget"), message: FailureMessage.optional() }),
   z.object({ kind: z.literal("out_of_memory") }),
   /** The hook returned a promise that nothing can settle any more. */
   z.object({ kind: z.literal("never_settled") }),

@@ -14,6 +14,11 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
+/** As often as only a loop looks at the clock. */
+const MANY_CLOCK_READS = 1_000;
+const TIME_STANDS_STILL = "Time stands still within a hook, so a loop that waits for it never " +
+  "ends: set a timer with ctx.set_timer(name, ms), and go on in on_timer(name).";
+
 /** The id of a player, who may have left. */
 const PLAYER_ID = /^p[1-9]\d{0,8}$/;
 
@@ -30,7 +35,8 @@ const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
 export type Ending =
   | { kind: "done"; texts: string[] }
   | { kind: "threw"; message: string; line?: number | undefined }
-  | { kind: "out_of_budget" | "out_of_memory" | "never_settled" };
+  | { kind: "out_of_budget"; message?: string }
+  | { kind: "out_of_memory" | "never_settled" };
 
 /** The fields of a job that its record needs. */
 type RecordedJob = Pick<
@@ -70,6 +76,7 @@ export class HookRun {
   #threwNull = false;
   #brokenLimit: string | undefined;
   #source: string;
+  #clockReads = 0;
 
   constructor(job: Partial<RecordedJob> = {}) {
     const { source, now_ms, seed, state, players, timers, env } = { ...NO_JOB, ...job };
@@ -81,6 +88,18 @@ export class HookRun {
     this.#state = state;
     this.#cryptoBytes = new SeedStream(seed, "crypto");
     this.#mathBytes = new SeedStream(seed, "math");
+  }
+
+  /** The time of the hook, for a guest that asks for it. */
+  readClock(): number {
+    this.#clockReads++;
+    return this.nowMs;
+  }
+
+  /** The end of a run that used all its fuel. */
+  outOfBudget(): Ending {
+    const kind = "out_of_budget";
+    return this.#clockReads < MANY_CLOCK_READS ? { kind } : { kind, message: TIME_STANDS_STILL };
   }
 
   /** Whether nothing that bot code still does can change the ending. */

@@ -19,7 +19,7 @@ export const VARIED_JAVASCRIPT: Record<string, string> = {
   "the order of maps and keys":
     "const m = new Map(); for (let i = 0; i < 100; i++) m.set((i * 37) % 101, i); m.delete(37); const o = { b: 1, 2: 1, a: 1, 1: 1 }; o[Symbol.iterator] = 0; this.ctx.post('bot', { m: [...m], s: [...new Set([3, 1, 2, 1])], o: Object.keys(o) })",
   "numbers":
-    "this.ctx.post('bot', { f: [0.1 + 0.2, 1e21, 5e-324, -0, 1 / 3, (1.005).toFixed(2), (255).toString(36), 1e300 * 1e10], m: [Math.sin(1e6), Math.tan(1), Math.pow(2, 0.5), Math.exp(1), Math.cbrt(3), Math.hypot(3, 4, 5)], b: String(3n ** 200n), i: Number.MAX_SAFE_INTEGER })",
+    "this.ctx.post('bot', { f: [0.1 + 0.2, 1e21, 5e-324, -0, 1 / 3, (1.005).toFixed(2), (255).toString(36), String(1e300 * 1e10)], m: [Math.sin(1e6), Math.tan(1), Math.pow(2, 0.5), Math.exp(1), Math.cbrt(3), Math.hypot(3, 4, 5)], b: String(3n ** 200n), i: Number.MAX_SAFE_INTEGER })",
   "JSON":
     "this.ctx.post('bot', { t: JSON.stringify({ a: [1, 'é\\u2028', null, undefined, NaN], d: new Date(0), n: 1e21 }, null, 2), p: JSON.parse('{\"b\":1,\"a\":{\"__proto__\":1}}') })",
   "cryptography":

@@ -56,6 +56,8 @@ const limits = {
 interface Outside {
   nowMs(): number;
   fillRandom(target: Uint8Array): void;
+  /** Minutes from the bot's time to UTC. */
+  zoneOffset(): number;
 }
 
 /** Hears of each promise that is rejected before anything handles it, and again once something
@@ -93,7 +95,7 @@ export function createMachine(
     extensions,
     wasi: wasi(outside),
     onUnhandledRejection: outside.rejected,
-    timezoneOffset: 0,
+    timezoneOffset: outside.zoneOffset,
     intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
   });
 }
@@ -109,7 +111,7 @@ export async function compile(
   using machine = await QuickJS.create({
     ...limits,
     wasm,
-    wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0) }),
+    wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0), zoneOffset: () => 0 }),
   });
   // Once compiled, a module is known to the machine by its name.
   for (const { announced, source } of imports) {

@@ -37,6 +37,9 @@ const prelude = await compile(preludeSource, "prelude", "script");
 const CALL_FUEL = 10_000;
 const CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
+/** A look at the clock or at the time zone, and the beginning of random bytes: a tenth of the time
+ *  of a call. */
+const OUTSIDE_FUEL = 200;
 /** Less than this left of the guest's memory means that it ran out. */
 const LAST_BYTES = 256 * 1024;
 /** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
@@ -66,7 +69,14 @@ export class Guest {
   static async create(net: NetCalls): Promise<Guest> {
     const guest = new Guest(net);
     const machine = guest.#machine = await createMachine({
-      nowMs: () => guest.#run.nowMs,
+      nowMs() {
+        guest.#spend(OUTSIDE_FUEL);
+        return guest.#run.readClock();
+      },
+      zoneOffset() {
+        guest.#spend(OUTSIDE_FUEL);
+        return 0;
+      },
       fillRandom: (target) => guest.#fillRandom(target),
       rejected: (promise, reason, isHandled) => guest.#rejected(promise, reason, isHandled),
     });
@@ -148,7 +158,7 @@ export class Guest {
       full = /out of memory|wasm_malloc/.test(messageOf(error)) ||
         this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes);
     }
-    const ending = fuel.value < 0 ? OUT_OF_BUDGET : run.ending(full, crash);
+    const ending = fuel.value < 0 ? run.outOfBudget() : run.ending(full, crash);
     this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
     return ending;
   }
@@ -181,7 +191,7 @@ export class Guest {
   }
 
   #fillRandom(target: Uint8Array): void {
-    this.#spend(target.length * RANDOM_BYTE_FUEL);
+    this.#spend(OUTSIDE_FUEL + target.length * RANDOM_BYTE_FUEL);
     this.#run.fillRandom(target);
   }
 
@@ -277,8 +287,6 @@ export class Guest {
     };
   }
 }
-
-const OUT_OF_BUDGET = { kind: "out_of_budget" } as const;
 
 const UNREADABLE = "this can't be read";
 
