@@ -15,7 +15,7 @@ export const BOT_LIMITS = {
   hookPosts: 20,
   /** Guest memory of a JavaScript hook. */
   guestMemoryBytes: 16 * 1024 * 1024,
-  guestStackBytes: 256 * 1024,
+  guestStackBytes: 960 * 1024,
   /** The work of a hook, in iterations of the engine's own loops (`sandbox/wasm/fuel.ts`). It ends
    *  a runaway bot at the same point on every machine. The whole budget takes 0.5 to 1.5 s, well
    *  below `hookMs`, which kills the process. */

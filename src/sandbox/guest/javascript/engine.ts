@@ -47,10 +47,9 @@ const extensions = [
   { name: "crypto", wasm: new WebAssembly.Module(cryptoBytes) },
   { name: "structured-clone", wasm: new WebAssembly.Module(cloneBytes) },
 ];
-const limits = {
-  memoryLimit: BOT_LIMITS.guestMemoryBytes,
-  maxStackSize: BOT_LIMITS.guestStackBytes,
-};
+/** The compiler nests as deep as a source may, and not deeper. */
+const COMPILER_STACK_BYTES = 256 * 1024;
+const limits = { memoryLimit: BOT_LIMITS.guestMemoryBytes };
 
 /** A machine's inputs from outside: the time and random bytes. It has no files and no output. */
 interface Outside {
@@ -86,10 +85,10 @@ export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
 }
 
 /** A fresh machine for one bot. No WeakRef: a replay must not depend on a garbage collector. */
-export function createMachine(
+export async function createMachine(
   outside: Outside & { rejected: RejectionHandler },
 ): Promise<QuickJS> {
-  return QuickJS.create({
+  const machine = await QuickJS.create({
     ...limits,
     wasm,
     extensions,
@@ -98,6 +97,9 @@ export function createMachine(
     timezoneOffset: outside.zoneOffset,
     intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
   });
+  // Of the megabyte that the engine has, the library itself would give at most half.
+  machine._getExports().qjs_set_max_stack_size(BOT_LIMITS.guestStackBytes);
+  return machine;
 }
 
 /** Bytecode of a script or module, and the modules that it imports; runs none of it. Throws where
@@ -110,6 +112,7 @@ export async function compile(
 ): Promise<Uint8Array> {
   using machine = await QuickJS.create({
     ...limits,
+    maxStackSize: COMPILER_STACK_BYTES,
     wasm,
     wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0), zoneOffset: () => 0 }),
   });
