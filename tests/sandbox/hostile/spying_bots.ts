@@ -133,8 +133,22 @@ for (const body of [{ toJSON() {} }, { toJSON: () => "x" }, [], 1n]) {
 }
 throw new Error(JSON.stringify(told));`,
   "a body that is no JSON": "this.ctx.post('bot', { toJSON() { return undefined } })",
+  "rejections, intervals and signals": `
+const told = [];
+for (let n = 0; n < 20; n++) Promise.reject(n).catch((e) => told.push(e));
+let ticks = 0;
+const id = setInterval(() => { told.push("tick"); if (++ticks === 3) clearInterval(id); }, 2);
+AbortSignal.timeout(3).addEventListener("abort", (event) => told.push(event.type, event.target.reason.message));
+for (const ask of [() => fetch("https://a.org/"), () => new Response("<").json(), () => fetch("x", { a: 1 })]) {
+  try { await ask(); } catch (e) { told.push(e.message, e.stack); }
+}
+setTimeout(() => this.ctx.post("bot", { told }), 50);`,
+  "a rejection that nothing handles": "this.ctx.post('bot', 'x'); Promise.reject(new Error('y'));",
+  "locales":
+    `this.ctx.post("bot", { told: [(1234567.891).toLocaleString(), new Date().toLocaleString(),
+  (0.256).toLocaleString("en-US", { style: "percent" }), [1234.5, 2n].toLocaleString()] });`,
   "an end that is no JSON": "this.ctx.end({ toJSON() { return Symbol() } })",
-  "a state of half characters": "this.ctx.set_state('\\ud800')",
+  "a state of half characters": "this.ctx.set_state('\\ud800'); this.ctx.post('bot', 'half')",
   "the depth of recursion through everything": `
 const depths = {};
 const through = {

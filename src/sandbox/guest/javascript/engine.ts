@@ -14,6 +14,7 @@ import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import abortSource from "./abort.js" with { type: "text" };
 import fetchSource from "./fetch.js" with { type: "text" };
 import { type InstrumentedWasm, instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
+import localesSource from "./locales.js" with { type: "text" };
 import preludeSource from "./prelude.js" with { type: "text" };
 import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
@@ -28,6 +29,7 @@ const parts = enginePartsOf({
   "url.so": urlBytes,
   "abort.js": abortSource,
   "fetch.js": fetchSource,
+  "locales.js": localesSource,
   "prelude.js": preludeSource,
   "timers.js": timersSource,
   "web_globals.js": webGlobalsSource,

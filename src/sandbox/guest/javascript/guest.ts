@@ -14,6 +14,7 @@ import abortSource from "./abort.js" with { type: "text" };
 import fetchSource from "./fetch.js" with { type: "text" };
 import { givenTexts } from "../given.ts";
 import { inspectionOf } from "../inspection.ts";
+import localesSource from "./locales.js" with { type: "text" };
 import { withoutMissingHooks } from "./missing_hooks.ts";
 import type { NetReply } from "../../wire/net_call.ts";
 import type { NetCalls } from "./net_calls.ts";
@@ -23,6 +24,7 @@ import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 import { type Ending, HookRun, messageOf, Misuse } from "../hook_run.ts";
 
+const locales = await compile(localesSource, "locales", "script");
 const webGlobals = await compile(webGlobalsSource, "web_globals", "script");
 /** The functions that the prelude takes, in the order of its arguments. */
 const pieces = [
@@ -87,6 +89,7 @@ export class Guest {
     host.setProp("workspaceBytes", machine.newNumber(BOT_LIMITS.workspaceBytes));
     host.setProp("workspaceFiles", machine.newNumber(BOT_LIMITS.workspaceFiles));
     machine.evalBytecode(webGlobals);
+    machine.evalBytecode(locales);
     const init = machine.evalBytecode(prelude);
     const functions = pieces.map((piece) => machine.evalBytecode(piece));
     guest.#api = machine.callFunction(init, machine.undefined, host, ...functions);
