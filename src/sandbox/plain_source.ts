@@ -20,3 +20,8 @@ export function fencedLanguage(source: string): BotLanguage | undefined {
   const tag = OPENING.exec(source.replace(BOM, ""))?.[2]?.toLowerCase();
   return tag === "python" || tag === "py" || tag === "python3" ? "python" : undefined;
 }
+
+/** Whether a line of it is a fence. */
+export function hasFence(source: string): boolean {
+  return /^\s*(`{3,}|~{3,})/m.test(source);
+}

@@ -8,7 +8,7 @@ import {
 } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { fencedLanguage, plainSource } from "./plain_source.ts";
+import { fencedLanguage, hasFence, plainSource } from "./plain_source.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool } from "./pool/host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
@@ -31,6 +31,13 @@ export class PooledSandbox implements Sandbox {
   async inspect(given: BotSource, context: WorkContext = {}): Promise<Inspection> {
     const language = given.language ?? fencedLanguage(given.source);
     const bot = { ...given, language, source: plainSource(given.source) };
+    const inspection = await this.#inspectAny(bot, context);
+    if (inspection.kind === "accepted" || !hasFence(bot.source)) return inspection;
+    const hint = "Take off the Markdown fence (```) and the words around it.";
+    return { ...inspection, message: `${inspection.message} ${hint}` };
+  }
+
+  async #inspectAny(bot: BotSource, context: WorkContext): Promise<Inspection> {
     if (bot.language === "python") return await this.#inspect("python", bot, context);
     const inspection = await this.#inspect("javascript", bot, context);
     const isPython = bot.language === undefined && inspection.kind === "rejected" &&

@@ -170,6 +170,24 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     /^namespace Dice: namespaces are not run in a bot\. Write an object/,
     2,
   ],
+  "a namespace that has functions": [
+    {
+      source:
+        "class A { x: number = 1 }\nnamespace Rules {\n  export function won(n: number): boolean {\n    return n > 2;\n  }\n}",
+    },
+    /^namespace Rules: namespaces are not run/,
+    2,
+  ],
+  "words around a fence": [
+    { source: "Here is your bot:\n\n```ts\nclass A { on_init(): void {} }\n```\n" },
+    /^Syntax error: .* Take off the Markdown fence \(```\) and the words around it\.$/,
+    1,
+  ],
+  "words around a fence of Python": [
+    { source: "Here is your bot:\n\n```py\nclass A:\n  def on_init(self): pass\n```\n" },
+    /Take off the Markdown fence \(```\) and the words around it\.$/,
+    1,
+  ],
   "a module in the old spelling, nested": [
     { source: "class A { x: number = 1 }\n\nmodule Dice.Six { export const SIDES = 6; }" },
     /^namespace Dice\.Six: /,

@@ -18,6 +18,10 @@ const LINES: Record<string, [code: string, line: number | undefined]> = {
   "no line": [forged("'bot'"), undefined],
   "no text": ["throw { message: 'x', stack: 4 }", undefined],
   "no error": ["throw { message: 'x', stack: 'bot:5' }", undefined],
+  "an error of a class of its own": [
+    "class Lost extends Error { constructor(m) { super(m) } } throw new Lost('x')",
+    2,
+  ],
   "a getter": [
     forged("undefined").replace("stack:", "get stack() { return 'bot:5' }, x:"),
     undefined,
@@ -36,6 +40,21 @@ Deno.test("the line that is told is one of the bot's source, whatever the bot ma
       });
     });
   }
+  await t.step(
+    "where an error of a class of its own is made, not where it is written",
+    async () => {
+      const source = initJob(
+        `class Lost extends Error {
+  constructor(m) { super(m); }
+}
+class Far extends Lost {
+  constructor(m) { super(m); }
+}
+throw new Far('x')`,
+      );
+      assert.deepEqual(await sandbox.run(source), { kind: "threw", message: "x", line: 8 });
+    },
+  );
   await t.step("when a class is loaded", async () => {
     const source = `class Bot {}\n${forged("'bot:3:1'")}`;
     const inspection = await sandbox.inspect({ source });

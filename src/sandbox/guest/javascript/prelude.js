@@ -17,6 +17,23 @@
   // Given back when memory has run out, so that there is enough left to say so.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
 
+  const { indexOf, slice, startsWith } = String.prototype;
+  /** The trace from where an error was made on, not from the constructors of its class. */
+  const withoutConstructors = (error, trace) => {
+    let left = trace;
+    try {
+      for (let at = getPrototypeOf(error); at !== null; at = getPrototypeOf(at)) {
+        // The innermost frame is that of the class that all others extend.
+        for (let of = getPrototypeOf(error); of !== null; of = getPrototypeOf(of)) {
+          const { name } = of.constructor;
+          if (!apply(startsWith, left, [`    at ${name} (bot:`])) continue;
+          left = apply(slice, left, [apply(indexOf, left, ["\n"]) + 1]);
+        }
+      }
+    } catch { /* A class may hide what it is. */ }
+    return left;
+  };
+
   /** Ends the hook as thrown. Reads the error warily: its properties may be the bot's own
    *  getters. */
   const fail = (error) => {
@@ -28,7 +45,7 @@
         const { name, message: text, stack: trace } = error;
         if (typeof text === "string") message = text;
         if (typeof name === "string" && name !== "Error") message = name + ": " + message;
-        if (typeof trace === "string") stack = trace;
+        if (typeof trace === "string") stack = withoutConstructors(error, trace);
         if (error instanceof InternalError && text === "out of memory") {
           return hostSettle("out_of_memory");
         }

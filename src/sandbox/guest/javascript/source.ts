@@ -68,15 +68,15 @@ function parseModule(javascript: string): Program | Rejection {
 
 const NO_DECORATORS =
   "Decorators (@name) are not run in a bot: call the function on the class or the value instead.";
-const NAMESPACE = /\b(?<!\bdeclare\s+)(?:namespace|module)\s+([\w$.]+)\s*\{/g;
+const NAMESPACE = /^[ \t]*(?:export\s+)?(namespace|module)\s+([\w$.]+)\s*\{/gm;
 
 /** Sucrase takes a namespace for a type and leaves it out. A comment or a text that reads like one
  *  stays. */
 function refuseDropped(source: string, javascript: string): void {
   const lines = javascript.split("\n");
-  for (const { 0: text, 1: name, index } of source.matchAll(NAMESPACE)) {
+  for (const { 1: keyword, 2: name, index } of source.matchAll(NAMESPACE)) {
     const line = source.slice(0, index).split("\n").length;
-    if (lines[line - 1]?.includes(text.split(/\s/)[0]!)) continue;
+    if (lines[line - 1]?.includes(keyword!)) continue;
     throw new Rejection(
       `namespace ${name}: namespaces are not run in a bot. Write an object, or a class with static members.`,
       line,
@@ -108,6 +108,8 @@ async function stripTypes(source: string): Promise<string> {
       keepUnusedImports: true,
     }).code;
   } catch (error) {
+    // Not every namespace is one that can be left out.
+    refuseDropped(source, "");
     throw syntaxRejection(error, source, 1);
   }
 }
