@@ -4,6 +4,10 @@ import { MODULES } from "../../src/sandbox/guest/python/modules.ts";
 import type { BotSource } from "../../src/sandbox/sandbox.ts";
 import { pythonHost } from "./python_job.ts";
 
+/** A class with a hook in its second line, and these lines after it. */
+const bot = (lines: string) => `class A:\n  def on_init(self): pass\n  ${lines}`;
+const BOT = bot("");
+
 const ACCEPTED: Record<
   string,
   [source: string, name: string | undefined, Record<string, unknown>]
@@ -28,13 +32,47 @@ const ACCEPTED: Record<
     hooks: ["on_leave"],
     manifest: {},
   }],
-  "the one of several that is named like the bot": ["class A: pass\nclass B: pass", "B", {
-    class_name: "B",
-  }],
+  "the one of several with hooks that is named like the bot": [
+    "class A:\n  def on_init(self): pass\nclass B:\n  def on_init(self): pass",
+    "B",
+    { class_name: "B" },
+  ],
+  "the only one of several that has a hook": [
+    `import enum
+from dataclasses import dataclass, field
+from typing import NamedTuple
+class Suit(enum.Enum): HEARTS = 1
+class Point(NamedTuple): x: int
+@dataclass
+class Card: rank: int = 2
+class Full(Exception): pass
+class Table:
+  def on_message(self, msg): pass
+class Deck:
+  def __init__(self, bot): self.bot = bot
+  def deal(self): self.bot.on_message({})`,
+    "Deck",
+    { class_name: "Table", hooks: ["on_message"] },
+  ],
+  "the class that builds on the others": [
+    "class A:\n  def on_join(self, p): pass\nclass B(A): pass\nclass C(B):\n  def on_init(self): pass",
+    undefined,
+    { class_name: "C", hooks: ["on_init", "on_join"] },
+  ],
   "hooks that are inherited": [
     "class A:\n  def on_join(self, p): pass\nclass B(A): pass",
     "B",
-    { hooks: ["on_join"] },
+    { class_name: "B", hooks: ["on_join"] },
+  ],
+  "a class with another name of its own": [
+    "def made():\n  class Inner:\n    def on_init(self): pass\n  return Inner\nBot = made()\nOther = Bot",
+    undefined,
+    { class_name: "Bot" },
+  ],
+  "a class within an if": [
+    "if True:\n  class A:\n    async def on_init(self): pass",
+    undefined,
+    { class_name: "A" },
   ],
   "hooks that only an instance has": [
     "class A:\n  def __init__(self, ctx, params): self.on_timer = print",
@@ -42,25 +80,40 @@ const ACCEPTED: Record<
     { hooks: ["on_timer"] },
   ],
   "a manifest that is computed": [
-    "HOSTS = ['a.org']\nclass A: manifest = dict(net=sorted(HOSTS))",
+    `HOSTS = ['a.org']\n${bot("manifest = dict(net=sorted(HOSTS))")}`,
     undefined,
     { manifest: { net: ["a.org"] } },
+  ],
+  "a manifest beside the class": [
+    `manifest = {'net': []}\n${BOT}`,
+    undefined,
+    { manifest: { net: [] } },
+  ],
+  "a manifest that is given to the class later": [
+    `${BOT}\nA.manifest = {'net': []}`,
+    undefined,
+    { manifest: { net: [] } },
+  ],
+  "an instance with a manifest beside that of the class": [
+    bot("manifest = {'net': []}\n  def on_join(self, p): self.manifest = {}"),
+    undefined,
+    { manifest: { net: [] } },
   ],
   "the modules it may import": [
     `${MODULES.map((name) => name === "__future__" ? "" : `import ${name}\n`).join("")}
 import urllib.request, urllib.error, urllib.parse, collections.abc, email.message, http.client
 from requests.exceptions import RequestException
-class A: pass`,
+${BOT}`,
     undefined,
     { class_name: "A" },
   ],
   "annotations that are not evaluated": [
-    "from __future__ import annotations\nclass A:\n  x: Nowhere",
+    `from __future__ import annotations\n${bot("x: Nowhere")}`,
     undefined,
     {},
   ],
   "names of its own that sound alike": [
-    "import re\nclass A:\n  def eval(self): return re.compile('x')\n  def exec(self): self.eval()",
+    `import re\n${bot("def eval(self): return re.compile('x')\n  def exec(self): self.eval()")}`,
     undefined,
     {},
   ],
@@ -91,11 +144,34 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   ],
   "wrong indentation": ["class A:\n  x = 1\n    y = 2\n", /^Syntax error: unexpected indent/, 3],
   "JavaScript": ["export default class A {\n}", /^Syntax error: /, 1],
-  "no class": ["x = 1", /^The source has no class at its top level\.$/],
+  "no class": ["x = 1", /^The source has no class at its top level: write `class Bot:`/],
+  "a class from elsewhere": ["from datetime import date\nfrom enum import Enum as A", /no class/],
+  "a class without a hook": [
+    "class A:\n  def __init__(self, ctx, params): pass\n  def reply(self, msg): pass",
+    /^The class A has no hook\. The hooks of a bot are on_init, on_join, on_message, on_leave, on_timer\.$/,
+    2,
+  ],
+  "a hook by another name": [
+    "class A:\n  def __init__(self, ctx, params): pass\n  async def onMessage(self, msg): pass",
+    /^The class A has no hook\. onMessage is not called: name it on_message\. The hooks/,
+    3,
+  ],
+  "classes without a hook": [
+    "class B:\n  def message(self, msg): pass\nclass A: pass",
+    /^No class of the source has a hook\. The hooks of a bot are on_init,/,
+  ],
+  "a manifest on an instance": [
+    "class A:\n  def __init__(self, ctx, params):\n    self.manifest = {}\n  def on_init(self): pass",
+    /^An instance has its manifest too late: write `manifest = \{\.\.\.\}` in the class's body\.$/,
+    3,
+  ],
   "nothing": ["", /no class/],
   "a null byte": ["class A: pass\0", /^Syntax error: source code .*null bytes/],
   "half a character": ["class A: '\ud800'", /cannot compile/],
-  "several classes": ["class A: pass\nclass B: pass", /several classes \(A, B\): name the bot/],
+  "several classes with hooks": [
+    "class A:\n  def on_init(self): pass\nclass B:\n  def on_join(self, p): pass",
+    /^Several classes have hooks \(A, B\): give the bot the name of one of them\.$/,
+  ],
   "source too large": [
     `class A: pass #${"é".repeat(BOT_LIMITS.botSourceBytes / 2)}`,
     /^The source is 49167 bytes; at most 49152 are allowed\.$/,
@@ -103,7 +179,7 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   "source too deep": [`class A: x = ${"[".repeat(20_000)}`, /too many nested|too deeply/],
   "source deep in another way": [`class A: x = ${"-".repeat(40_000)}1`, /too deeply|too complex/],
   "deep sums": [`class A: x = ${"1+".repeat(20_000)}1`, /too deeply|too complex/],
-  "a class that is none": ["class A: pass\nA = 1", /^Loading failed: TypeError: A is not a class$/],
+  "a class that is none": ["class A: pass\nA = 1", /^The source has no class/],
   "throws while loading": [
     "class A: pass\nraise ValueError('not today')",
     /^Loading failed: ValueError: not today$/,
@@ -114,17 +190,17 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
     "class A: pass\na = []\nwhile True: a.append(bytes(1_000_000))",
     /takes too much memory/,
   ],
-  "a manifest that is a list": ["class A: manifest = []", /manifest is not a JSON object\.$/],
+  "a manifest that is a list": [bot("manifest = []"), /manifest is not a JSON object\.$/],
   "a manifest that is a method": [
-    "class A:\n  def manifest(self): pass",
+    bot("def manifest(self): pass"),
     /manifest is not JSON\.$/,
   ],
   "a manifest too large": [
-    "class A: manifest = {'x': 'x' * 5000}",
+    bot("manifest = {'x': 'x' * 5000}"),
     /manifest is 5008 bytes; at most 4096/,
   ],
   "a manifest that throws": [
-    "class M(type):\n  @property\n  def manifest(cls): raise ValueError('no')\nclass A(metaclass=M): pass",
+    "class M(type):\n  @property\n  def manifest(cls): raise ValueError('no')\nclass A(metaclass=M):\n  def on_init(self): pass",
     /^Loading failed: ValueError: no$/,
     3,
   ],

@@ -101,7 +101,7 @@ def enter():
     try:
         job = loads(ask("job"))
         if job["kind"] == "compile":
-            vetting.compile_bot(job["source"], job.get("name"))
+            vetting.compile_bot(job["source"])
         else:
             running.start(job)
     except MemoryError:
@@ -127,6 +127,7 @@ host["network"], host["vetting"] = network, vetting
 module("web_modules", files["web_modules"])
 context = module("context", files["context"])
 host["context"], host["waiting"] = context, module("waiting", files["waiting"])
+host["bot_class"] = module("bot_class", files["bot_class"])
 running = module("running", files["running"])
 sys.stdin = sys.stdout = sys.stderr = sys.__stdin__ = sys.__stdout__ = sys.__stderr__ = Nowhere()
 # Room, so that most hooks need not let the memory grow.

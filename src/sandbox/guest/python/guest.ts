@@ -22,6 +22,13 @@ interface Job {
   [field: string]: unknown;
 }
 
+/** What a look at a source may hear of it. */
+interface Heard {
+  code?(part: string): void;
+  /** The source loads, but no class of it is a bot. */
+  refused?(): void;
+}
+
 const encoder = new TextEncoder();
 const NO_REPLY = new Uint8Array();
 
@@ -40,28 +47,31 @@ export class PythonGuest {
   }
 
   hook(job: HookJob): HookOutcome {
-    const bot = this.#prepared(job.source, job.class_name);
+    const bot = this.#prepared(job.source);
     if (!("code" in bot)) return { kind: "threw", ...bot };
     const run = new HookRun(job);
     const ending = this.#play(run, {
       kind: "run",
       hook: job.hook,
       ...givenTexts(job),
-      ...jobFields(bot),
+      class_name: job.class_name,
+      code: bot.code,
     });
     return run.outcome(ending);
   }
 
-  /** Loads the class without making an instance of it. */
+  /** Loads the source and finds the bot's class, without making an instance of it. */
   inspect(source: string, name: string | undefined, hooks: HookName[]): Inspection {
-    const bot = this.#prepared(source, name);
+    const bot = this.#prepared(source);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
-    const ending = this.#play(new HookRun({ source }), {
-      kind: "inspect",
-      hooks,
-      ...jobFields(bot),
-    });
-    const facts = { class_name: bot.className, imports: [], ...this.#engine };
+    let refused = false;
+    const job = { kind: "inspect", name, hooks, code: bot.code } as const;
+    const ending = this.#play(new HookRun({ source }), job, { refused: () => refused = true });
+    if (refused && ending.kind === "threw") {
+      return { kind: "rejected", message: ending.message, line: ending.line };
+    }
+    const class_name = ending.kind === "done" && ending.texts[1]?.split(" ")[0] || "Bot";
+    const facts = { class_name, imports: [], ...this.#engine };
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
 
@@ -70,19 +80,19 @@ export class PythonGuest {
     this.#machine.renew();
   }
 
-  #prepared(source: string, name: string | undefined): PreparedBot | Rejected {
+  #prepared(source: string): PreparedBot | Rejected {
     const bytes = encoder.encode(source).length;
     if (bytes > BOT_LIMITS.botSourceBytes) {
       return {
         message: `The source is ${bytes} bytes; at most ${BOT_LIMITS.botSourceBytes} are allowed.`,
       };
     }
-    return this.#bots.get(source, name, () => {
+    return this.#bots.get(source, () => {
       let code = "";
-      const job = { kind: "compile", source, name } as const;
-      const ending = this.#play(new HookRun({ source }), job, (part) => code += part);
+      const job = { kind: "compile", source } as const;
+      const ending = this.#play(new HookRun({ source }), job, { code: (part) => code += part });
       this.renew();
-      if (ending.kind === "done") return { className: ending.texts[0] ?? "", code };
+      if (ending.kind === "done") return { code };
       if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
       const { message, line } = ending;
       return message === TOO_DEEP
@@ -91,16 +101,20 @@ export class PythonGuest {
     });
   }
 
-  #play(run: HookRun, job: Job, onCode?: (part: string) => void): Ending {
+  #play(run: HookRun, job: Job, heard: Heard = {}): Ending {
     const outside: Outside = {
       nowMs: () => run.nowMs,
       fillRandom: (target) => run.fillRandom(target),
       answer: (message) => {
-        const [word, ...values] = parsed(message);
+        let [word, ...values] = parsed(message);
+        if (word === "refused") {
+          heard.refused?.();
+          [word, values] = ["settle", ["threw", ...values]];
+        }
         if (word === "job") return encoder.encode(JSON.stringify(job));
         if (word === "net") return encoder.encode(givenText(this.#ask(requestOf(values[0]))));
         if (word !== "code") return encoder.encode(accepted(run, text(word), values) ?? "");
-        onCode?.(text(values[0]));
+        heard.code?.(text(values[0]));
         return NO_REPLY;
       },
     };
@@ -142,10 +156,6 @@ function parsed(message: string): unknown[] {
     if (Array.isArray(value)) return value;
   } catch { /* Said below. */ }
   throw new Misuse("what it said makes no sense");
-}
-
-function jobFields({ className: class_name, code }: PreparedBot) {
-  return { class_name, code };
 }
 
 /** The request that network.py makes. */

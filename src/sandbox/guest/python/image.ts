@@ -6,6 +6,7 @@ import { BOT_FILE } from "../hook_run.ts";
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import bootSource from "./boot.py" with { type: "text" };
+import botClassSource from "./bot_class.py" with { type: "text" };
 import contextSource from "./context.py" with { type: "text" };
 import { instrumentedEngine } from "./engine.ts";
 import { type Image, startInterpreter } from "./machine.ts";
@@ -23,6 +24,7 @@ const ROOM_BYTES = 2 * 1024 * 1024;
  *  of the engine. */
 const SETTINGS = { botFile: BOT_FILE, limits: BOT_LIMITS, modules: MODULES, room: ROOM_BYTES };
 const FILES = {
+  bot_class: botClassSource,
   context: contextSource,
   network: networkSource,
   running: runningSource,

@@ -1,9 +1,8 @@
 /** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the
- *  source and the class's name, so that keeping it only saves the work. */
+ *  source, so that keeping it only saves the work. */
 
-/** A bot that is ready for hooks: the name of its class, and its code as base64. */
+/** A bot that is ready for hooks: its code as base64. */
 export interface PreparedBot {
-  className: string;
   code: string;
 }
 
@@ -19,16 +18,11 @@ export class PreparedBots {
   #kept = new Map<string, PreparedBot>();
 
   /** The kept bot, or the result of `prepare`, which is kept unless it is a rejection. */
-  get(
-    source: string,
-    name: string | undefined,
-    prepare: () => PreparedBot | Rejected,
-  ): PreparedBot | Rejected {
-    const key = `${name}\n${source}`;
-    const bot = this.#kept.get(key) ?? prepare();
-    this.#kept.delete(key);
+  get(source: string, prepare: () => PreparedBot | Rejected): PreparedBot | Rejected {
+    const bot = this.#kept.get(source) ?? prepare();
+    this.#kept.delete(source);
     if (!("code" in bot)) return bot;
-    this.#kept.set(key, bot);
+    this.#kept.set(source, bot);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT) this.#kept.delete(oldest!);
     return bot;

@@ -1,4 +1,4 @@
-"""Runs a bot: loads its class, calls its hook, and tells how it ended."""
+"""Runs a bot: loads its source, calls its hook, and tells how it ended."""
 import builtins
 import marshal
 import random
@@ -51,7 +51,8 @@ def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
 
 
 def load(job):
-    """The bot's class. Its module has built-in functions of its own, without those that make code of text."""
+    """The names of the bot's module, once it has run. It has built-in functions of its own, without those that make
+    code of text."""
     bot = types.ModuleType("bot")
     sys.modules["bot"] = bot
     names = dict(builtins.__dict__)
@@ -60,9 +61,13 @@ def load(job):
     names.update(__import__=guarded_import, open=context.open, fetch=network.fetch)
     bot.__dict__["__builtins__"] = names
     exec(marshal.loads(a2b_base64(job["code"])), bot.__dict__)
-    found = bot.__dict__.get(job["class_name"])
+    return bot.__dict__
+
+
+def class_in(names, name):
+    found = names.get(name)
     if not isinstance(found, type):
-        raise TypeError(f"{job['class_name']} is not a class")
+        raise TypeError(f"{name} is not a class")
     return found
 
 
@@ -75,23 +80,32 @@ def instance(made, ctx, params):
     return bot
 
 
-def manifest_of(made):
-    """As JSON; "" when it is none."""
-    manifest = getattr(made, "manifest", {})
+def manifest_of(made, names):
+    """As JSON; "" when it is none. It stands in the class or beside it."""
+    manifest = getattr(made, "manifest", names.get("manifest", {}))
     try:
         return dumps(manifest)
     except (TypeError, ValueError, RecursionError):
         return ""
 
 
+def inspect(names, hooks, wanted):
+    try:
+        name = bot_class.find(names, hooks, wanted)
+    except bot_class.Refused as refused:
+        return ask("refused", str(refused), f"{BOT_FILE}:{refused.line}")
+    made = names[name]
+    found = [hook for hook in hooks if callable(getattr(made, hook, None))]
+    settle("done", manifest_of(made, names), " ".join([name, *found]))
+
+
 def start(job):
     try:
         random.seed(int.from_bytes(urandom(32)))
-        made = load(job)
+        names = load(job)
         if job["kind"] == "inspect":
-            hooks = [hook for hook in job["hooks"] if callable(getattr(made, hook, None))]
-            return settle("done", manifest_of(made), " ".join(hooks))
-        bot = instance(made, context.make(job), loads(job["params"]))
+            return inspect(names, job["hooks"], job.get("name"))
+        bot = instance(class_in(names, job["class_name"]), context.make(job), loads(job["params"]))
         method = getattr(bot, job["hook"], None)
         if method is not None:
             result = method(*loads(job["args"]))

@@ -1,4 +1,4 @@
-"""From a bot's source to its code: finds its class, and refuses what no bot may use.
+"""From a bot's source to its code, or to a refusal of what no bot may use.
 
 The refusals are courtesy, told with a line when a bot is attached. Runs in an interpreter of its own before the bot's
 own code ever does.
@@ -25,20 +25,13 @@ def refusal_of_import(name):
     return f"import {name[:60]}: this module is not allowed in a bot. Allowed: {' '.join(sorted(MODULES))}."
 
 
-def _refuse_forbidden(tree):
+def _walk(tree):
+    """Every node, level by level: a tree may be too deep for recursion."""
     level = [tree]
     while level:
+        yield from level
         below = []
         for node in level:
-            told = None
-            if isinstance(node, _ast.Name) and node.id in NAMES:
-                told = f"{node.id} is not allowed in a bot."
-            elif isinstance(node, _ast.Import):
-                told = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
-            elif isinstance(node, _ast.ImportFrom):
-                told = refusal_of_import("." * node.level + (node.module or ""))
-            if told:
-                raise Rejection(told, node.lineno)
             for field in node._fields:
                 value = getattr(node, field, None)
                 if isinstance(value, list):
@@ -48,24 +41,38 @@ def _refuse_forbidden(tree):
         level = below
 
 
-def _class_name(tree, wanted):
-    names = [node.name for node in tree.body if isinstance(node, _ast.ClassDef)]
-    names = list(dict.fromkeys(names))
-    if len(names) == 1:
-        return names[0]
-    if wanted in names:
-        return wanted
-    if not names:
-        raise Rejection("The source has no class at its top level.")
-    raise Rejection(f"The source has several classes ({', '.join(names)}): name the bot like one of them.")
+def _refuse_forbidden(tree):
+    for node in _walk(tree):
+        told = None
+        if isinstance(node, _ast.Name) and node.id in NAMES:
+            told = f"{node.id} is not allowed in a bot."
+        elif isinstance(node, _ast.Import):
+            told = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
+        elif isinstance(node, _ast.ImportFrom):
+            told = refusal_of_import("." * node.level + (node.module or ""))
+        if told:
+            raise Rejection(told, node.lineno)
 
 
-def compile_bot(source, wanted):
-    """Settles with the name of the class and the code; or throws, with what is wrong."""
+def _refuse_late_manifest(tree):
+    """The manifest is read of the class, before there is an instance that could have one."""
+    late = None
+    for node in _walk(tree):
+        if isinstance(node, _ast.Name) and node.id == "manifest" and isinstance(node.ctx, _ast.Store):
+            return
+        if isinstance(node, _ast.Attribute) and node.attr == "manifest" and isinstance(node.ctx, _ast.Store):
+            if isinstance(node.value, _ast.Name) and node.value.id == "self":
+                late = late or node.lineno
+    if late:
+        raise Rejection("An instance has its manifest too late: write `manifest = {...}` in the class's body.", late)
+
+
+def compile_bot(source):
+    """Settles with the code; or throws, with what is wrong."""
     try:
         tree = compile(source, BOT_FILE, "exec", 0x400, True)  # PyCF_ONLY_AST
         _refuse_forbidden(tree)
-        name = _class_name(tree, wanted)
+        _refuse_late_manifest(tree)
         code = compile(tree, BOT_FILE, "exec", 0, True)
     except Rejection as error:
         settle("threw", str(error), f"{BOT_FILE}:{error.line}")
@@ -78,4 +85,4 @@ def compile_bot(source, wanted):
     code = b2a_base64(marshal.dumps(code), newline=False).decode()
     for at in range(0, len(code), 100_000):
         ask("code", code[at:at + 100_000])
-    settle("done", name)
+    settle("done")
