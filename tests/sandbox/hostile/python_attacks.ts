@@ -134,7 +134,7 @@ const ENDINGS: AttackTable = {
   ],
   "a coroutine nobody awaits": [
     "async def f(): raise ValueError\nf(); self.ctx.post('bot', {'ok': 1})",
-    { saw: { ok: 1 } },
+    { threw: "RuntimeError: the coroutine f() was never awaited", line: 11 },
   ],
   "posix._exit": [
     "import sys; sys.modules['posix']._exit(0)",

@@ -55,7 +55,7 @@ export class PythonGuest {
       hook: job.hook,
       ...givenTexts(job),
       class_name: job.class_name,
-      code: bot.code,
+      ...bot,
     });
     return run.outcome(ending);
   }
@@ -65,7 +65,7 @@ export class PythonGuest {
     const bot = this.#prepared(source);
     if (!("code" in bot)) return { kind: "rejected", ...bot };
     let refused = false;
-    const job = { kind: "inspect", name, hooks, code: bot.code } as const;
+    const job = { kind: "inspect", name, hooks, ...bot } as const;
     const ending = this.#play(new HookRun({ source }), job, { refused: () => refused = true });
     if (refused && ending.kind === "threw") {
       return { kind: "rejected", message: ending.message, line: ending.line };
@@ -92,7 +92,7 @@ export class PythonGuest {
       const job = { kind: "compile", source } as const;
       const ending = this.#play(new HookRun({ source }), job, { code: (part) => code += part });
       this.renew();
-      if (ending.kind === "done") return { code };
+      if (ending.kind === "done") return { awaits: ending.texts[0] ?? "", code };
       if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
       const { message, line } = ending;
       return message === TOO_DEEP

@@ -1,8 +1,9 @@
 /** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the
  *  source, so that keeping it only saves the work. */
 
-/** A bot that is ready for hooks: its code as base64. */
+/** A bot that is ready for hooks: its code as base64, and what there may be to await in it. */
 export interface PreparedBot {
+  awaits: string;
   code: string;
 }
 

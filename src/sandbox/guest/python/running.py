@@ -110,10 +110,14 @@ def start(job):
         if method is not None:
             result = method(*loads(job["args"]))
             if hasattr(result, "__await__"):
-                waiting.finish(result)
+                waiting.finish(result, job["awaits"] == "asyncio")
+            if job["awaits"]:
+                waiting.look_back()
         settle("done")
     except waiting.NeverSettled:
         return
+    except waiting.LeftBehind as left:
+        settle("threw", str(left), f"{BOT_FILE}:{left.line}")
     except BaseException as error:
         fail(error)
 

@@ -67,12 +67,26 @@ def _refuse_late_manifest(tree):
         raise Rejection("An instance has its manifest too late: write `manifest = {...}` in the class's body.", late)
 
 
+def _awaits(tree):
+    """What there may be to await: "asyncio", "coroutines", or ""."""
+    found = ""
+    for node in _walk(tree):
+        if isinstance(node, _ast.Import) and any(alias.name.startswith("asyncio") for alias in node.names):
+            return "asyncio"
+        if isinstance(node, _ast.ImportFrom) and (node.module or "").startswith("asyncio"):
+            return "asyncio"
+        if isinstance(node, _ast.AsyncFunctionDef):
+            found = "coroutines"
+    return found
+
+
 def compile_bot(source):
-    """Settles with the code; or throws, with what is wrong."""
+    """Settles with what it awaits and the code; or throws, with what is wrong."""
     try:
         tree = compile(source, BOT_FILE, "exec", 0x400, True)  # PyCF_ONLY_AST
         _refuse_forbidden(tree)
         _refuse_late_manifest(tree)
+        awaits = _awaits(tree)
         code = compile(tree, BOT_FILE, "exec", 0, True)
     except Rejection as error:
         settle("threw", str(error), f"{BOT_FILE}:{error.line}")
@@ -85,4 +99,4 @@ def compile_bot(source):
     code = b2a_base64(marshal.dumps(code), newline=False).decode()
     for at in range(0, len(code), 100_000):
         ask("code", code[at:at + 100_000])
-    settle("done")
+    settle("done", awaits)
