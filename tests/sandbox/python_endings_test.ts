@@ -70,8 +70,20 @@ const ENDINGS: Record<
     ["TypeError: ctx.post: the body must be JSON: Out of range"],
   ],
   "a number that JSON would change": [
-    "self.ctx.set_state(2 ** 53)",
-    ["TypeError: ctx.set_state: the state must be JSON: 9007199254740992 is too large"],
+    "self.ctx.set_state(2 ** 53 + 1)",
+    ["TypeError: ctx.set_state: the state must be JSON: 9007199254740993 is too large"],
+  ],
+  "a number whose last digits JSON would change": [
+    "self.ctx.post('bot', {'n': 2 ** 64})",
+    ["TypeError: ctx.post: the body must be JSON: 18446744073709551616 is too large"],
+  ],
+  "a number that JSON would write otherwise": [
+    "self.ctx.post('bot', {'n': -10 ** 21})",
+    ["TypeError: ctx.post: the body must be JSON: -1000000000000000000000 is too large"],
+  ],
+  "a number beyond all others": [
+    "self.ctx.post('bot', {'n': 10 ** 400})",
+    ["TypeError: ctx.post: the body must be JSON: 1000000000000000000000000000000000000000 is too"],
   ],
   "an unknown kind": [
     "self.ctx.post('echo', {})",

@@ -176,6 +176,23 @@ class Bot:
     const outcome = await sandbox.run(pythonJob(source, { params: { a: 1 } }));
     assert.deepEqual(onlyPost(outcome), { a: 1 });
   });
+  await t.step("gives back every number that it was given", async () => {
+    const numbers = [2 ** 53, 2 ** 53 + 2, -(2 ** 63), 2 ** 64, 1e16, 1e20, 123456789012345680000]
+      .concat([1e21, 1.7976931348623157e308, 5e-324, -0.5, 9007199254740991, -9007199254740994]);
+    const source = `class Bot:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+    def on_message(self, msg):
+        self.ctx.set_state(self.ctx.get_state())
+        self.ctx.post('bot', msg['body'])
+`;
+    const args = [{ kind: "user", body: { numbers } }];
+    const outcome = await sandbox.run(
+      pythonJob(source, { hook: "on_message", args, state: numbers }),
+    );
+    assert.deepEqual(onlyPost(outcome), { numbers });
+    assert.deepEqual(outcome.kind === "done" && outcome.state, numbers);
+  });
   await t.step("sets timers and ends its bot", async () => {
     const outcome = await sandbox.run(pythonInitJob(
       "self.ctx.set_timer('soon', 1500)\nself.ctx.clear_timer('old')\nself.ctx.end({'winner': 'p1'})",

@@ -22,8 +22,14 @@ def refuse(message, kind=ValueError):
 
 
 def _number(digits):
+    """Refuses a whole number that JSON would change: the server's are the digits that JavaScript gives a double."""
     value = int(digits)
-    if -(2**53) < value < 2**53:
+    if -(2**53) <= value <= 2**53:
+        return value
+    mantissa, _, exponent = repr(float(digits)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    kept = whole + fraction.ljust(int(exponent), "0") if exponent else whole
+    if kept == digits and int(exponent or 0) < 21:
         return value
     raise ValueError(f"{digits[:40]} is too large a number for it: write it as a string")
 
