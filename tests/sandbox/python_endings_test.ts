@@ -24,7 +24,7 @@ const ENDINGS: Record<
   "endless recursion": ["def f(): f()\nf()", ["RecursionError: maximum recursion"]],
   "recursion in C": [
     "class A:\n    def __getattr__(self, n): return getattr(self, n + 'x')\nA().y",
-    ["RecursionError: maximum recursion", NaN],
+    ["RecursionError: maximum recursion", 7],
   ],
   "an endless loop": ["while True: pass", "out_of_budget"],
   "an endless loop that catches everything": [

@@ -60,8 +60,9 @@ const CONFIG = path("../../../deno.json");
 const V8_FLAGS =
   "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
 /** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with
- *  them, and the allocator gives those of a megabyte to the system. */
-const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc" };
+ *  them, and the allocator gives those of a megabyte to the system. Its memory has its two stacks
+ *  besides. */
+const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc,--wasm-max-mem-pages=1289" };
 const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
 /** All of the host's environment: room for that stack, and ten megabytes less for the allocator to
  *  hoard. */

@@ -1,10 +1,11 @@
-/** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn
+/** Puts a fuel gauge into WebAssembly code, and a mark at the end of its stack: every turn of every loop takes from it, and the turn
  *  that empties it traps. A program with a given amount then does the same on every machine, and no
  *  code inside can stop the counting: no handler is asked, there is nothing to catch, and native
  *  code pays like the rest. The length of code without a loop bounds it. Where that length is great
  *  because the code hardly ever branches (the unrolled rounds of a hash), entering it and looping
  *  in it cost more, after the mean length of its branches; filling and copying memory cost by the
- *  length. */
+ *  length. A stack that grows beyond its end traps as well; the stack of what LLVM compiles lies in
+ *  memory, where nothing else would stop it. */
 import { PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 /** Instructions without a branch that cost one unit. */
@@ -28,16 +29,57 @@ const checkLength = (gauge: number, length: number) =>
     ...[0x24, gauge, ...trapBelowZero(gauge), 0x23, length],
   ]);
 
+/** A stack in memory: the indices below 128 of three mutable i32 globals. */
+interface MarkedStack {
+  pointer: number;
+  /** The lowest that the pointer has been. */
+  lowest: number;
+  /** The lowest that it may be. */
+  end: number;
+}
+
+/** Where the functions of what LLVM compiled have their frames: by itself all in `small`, whose
+ *  pointer is global 0. Those of at least `LARGE_FRAME_BYTES` are moved to `large`. */
+export interface Stacks {
+  small: MarkedStack;
+  large: MarkedStack;
+}
+
+/** An interpreter's loop has a frame of kilobytes and little else does. With a stack of their own
+ *  for such, many levels of that loop have room, while whatever else recurses meets the end of a
+ *  stack that is small enough to be met before that of the thread, which lies elsewhere on each
+ *  machine. */
+const LARGE_FRAME_BYTES = 64;
+
+/** Follows where a stack pointer was set: where the stack is deeper than ever, notes it, and traps
+ *  below its end. */
+const checkStack = ({ pointer, lowest, end }: MarkedStack) =>
+  new Uint8Array([
+    ...[0x23, pointer, 0x23, lowest, 0x49, 0x04, 0x40, 0x23, pointer, 0x24, lowest],
+    ...[0x23, pointer, 0x23, end, 0x49, 0x04, 0x40, 0x00, 0x0b, 0x0b],
+  ]);
+const ADDITION = 0x6a;
+
+/** Whether a function begins with `global.get 0`, a large constant, and their difference. */
+function hasLargeFrame(code: Uint8Array, at: number): boolean {
+  if (code[at] !== 0x23 || code[at + 1] !== 0 || code[at + 2] !== 0x41) return false;
+  const reader = new WasmReader(code, at + 3);
+  const size = reader.u32();
+  return code[reader.at] === 0x6b && size >= LARGE_FRAME_BYTES && size < 2 ** 20;
+}
+
 /** The bodies of a code section's functions, metered into `target` from `at` on. `code` is the
  *  section's content, `gauge` and `length` are the indices below 128 of two mutable i32 globals of
- *  which the code knows nothing. Gives the end of what it wrote, and throws where it meets an
+ *  which the code knows nothing; with `stacks`, its frames are kept in them. Gives the end of what it wrote, and throws where it meets an
  *  instruction that it does not know. */
 export function meterCode(
   code: Uint8Array,
   target: Uint8Array,
   at: number,
-  { gauge, length }: { gauge: number; length: number },
+  { gauge, length, stacks }: { gauge: number; length: number; stacks?: Stacks | undefined },
 ): number {
+  const CHECK_STACK = stacks &&
+    { small: checkStack(stacks.small), large: checkStack(stacks.large) };
   const CHECK = check(gauge);
   const CHECK_LENGTH = checkLength(gauge, length);
   const charges = new Uint32Array(16 * 1024);
@@ -63,16 +105,26 @@ export function meterCode(
     }
     copyUpTo(reader.at);
     const bodyAt = o;
+    const frame = hasLargeFrame(code, reader.at) ? "large" : "small";
     let loops = 0;
     let instructions = 0;
     let branches = 1;
+    let op = 0;
     while (reader.at < end) {
-      const op = reader.byte();
+      const before = op;
+      op = reader.byte();
       instructions++;
       if (op >= 0x45 && op <= 0xc4) continue; // arithmetic
-      // A variable, a constant, a call.
-      if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) reader.skip();
-      else if (op >= 0x28 && op <= 0x3e) { // load, store
+      if (stacks && (op === 0x23 || op === 0x24) && code[reader.at] === 0) { // stack pointer
+        copyUpTo(reader.at++);
+        target[o++] = stacks[frame].pointer;
+        copied = reader.at;
+        if (op === 0x23 || before === ADDITION) continue; // A frame is given back.
+        target.set(CHECK_STACK![frame], o);
+        o += CHECK_STACK![frame].length;
+      } else if (op >= 0x20 && op <= 0x24 || op === 0x41 || op === 0x42 || op === 0x10) {
+        reader.skip(); // A variable, a constant, a call.
+      } else if (op >= 0x28 && op <= 0x3e) { // load, store
         reader.skip();
         reader.skip();
       } else if (op === 0x03) { // loop

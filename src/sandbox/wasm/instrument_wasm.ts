@@ -2,14 +2,14 @@
  *  a fuel gauge, and it exports what a caller needs to restore a stopped machine. Nothing else of
  *  it changes; sections for debuggers, half of CPython's size, are left out. Equal engines are
  *  instrumented equally, so the hash of the engine stands for both. */
-import { meterCode } from "./fuel.ts";
+import { meterCode, type Stacks } from "./fuel.ts";
 import { leb128Of, PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 interface Instrumentation {
   /** The most that the memory may grow to, in pages of 64 KiB. */
   maxPages: number;
   /** Whether table 0 and global 0, the stack pointer of what LLVM compiles, are exported as `table`
-   *  and `stack_pointer`. */
+   *  and `stack_pointer`, and large frames get a stack of their own. */
   exportInternals: boolean;
 }
 
@@ -18,17 +18,42 @@ export interface InstrumentedWasm {
   fuel: WebAssembly.Global;
 }
 
+/** The added exports of a module with its internals exported: its table, and for each of its two
+ *  stacks the pointer, the lowest that it has been, and the lowest that it may be: code that sets it
+ *  lower traps. All but `stack_pointer` are 0 at first. */
+export interface InternalsOfWasm extends InstrumentedWasm {
+  table: WebAssembly.Table;
+  stack_pointer: WebAssembly.Global;
+  stack_lowest: WebAssembly.Global;
+  stack_end: WebAssembly.Global;
+  large_pointer: WebAssembly.Global;
+  large_lowest: WebAssembly.Global;
+  large_end: WebAssembly.Global;
+}
+
 export const PAGE_BYTES = 64 * 1024;
 const MAGIC_BYTES = 8;
 /** A section's kind, and its size in a form of fixed length. */
 const HEADER_BYTES = 1 + PADDED_BYTES;
 const SECTION = { custom: 0, memory: 5, global: 6, export: 7, code: 10 };
 const KIND = { table: 1, global: 3 };
-/** The room that the gauges take in CPython: 16 bytes for each of its 6,800 loops, and some. */
-const ROOM_BYTES = 512 * 1024;
-/** Two mutable i32 globals: the fuel, at first as much as there can be, and what metering needs for
- *  itself. */
-const GLOBALS = [0x7f, 1, 0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x0b, 0x7f, 1, 0x41, 0, 0x0b];
+/** The room that the gauges take in CPython: 16 bytes for each of its 6,800 loops, 21 for each of
+ *  its 9,600 frames, and some. */
+const ROOM_BYTES = 768 * 1024;
+/** Mutable i32 globals: the fuel, at first as much as there can be, what metering needs for itself,
+ *  and those of the stacks. */
+const ADDED_GLOBALS = [
+  ...[0x7f, 1, 0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x0b],
+  ...Array.from({ length: 6 }, () => [0x7f, 1, 0x41, 0, 0x0b]).flat(),
+];
+const ADDED_GLOBAL_COUNT = 7;
+
+function stacksAfter(length: number): Stacks {
+  return {
+    small: { pointer: 0, lowest: length + 1, end: length + 2 },
+    large: { pointer: length + 3, lowest: length + 4, end: length + 5 },
+  };
+}
 
 /** Throws where the module is not of the expected shape. */
 export function instrumentWasm(
@@ -61,7 +86,9 @@ export function instrumentWasm(
     const sizeAt = o + 1;
     o += HEADER_BYTES;
     if (id === SECTION.code) {
-      o = meterCode(wasm.subarray(from, end), target, o, { gauge, length: gauge + 1 });
+      const length = gauge + 1;
+      const stacks = exportInternals ? stacksAfter(length) : undefined;
+      o = meterCode(wasm.subarray(from, end), target, o, { gauge, length, stacks });
     } else if (id === SECTION.memory) {
       const [count, flags, min] = [reader.u32(), reader.u32(), reader.u32()];
       if (count !== 1 || flags > 1) throw new Error("Cannot cap a memory of this kind");
@@ -69,13 +96,19 @@ export function instrumentWasm(
     } else if (id === SECTION.global) {
       gauge = reader.u32();
       if (gauge !== 1) throw new Error("Cannot put back a module with several globals");
-      put([gauge + 2]);
+      put([gauge + ADDED_GLOBAL_COUNT]);
       put(wasm.subarray(reader.at, end));
-      put(GLOBALS);
+      put(ADDED_GLOBALS);
     } else if (id === SECTION.export) {
       const own = [exported("fuel", KIND.global, gauge)];
       if (exportInternals) {
-        own.push(exported("table", KIND.table, 0), exported("stack_pointer", KIND.global, 0));
+        const { small, large } = stacksAfter(gauge + 1);
+        own.push(exported("table", KIND.table, 0));
+        for (const [name, stack] of Object.entries({ stack: small, large })) {
+          for (const [mark, index] of Object.entries(stack)) {
+            own.push(exported(`${name}_${mark}`, KIND.global, index));
+          }
+        }
       }
       put(leb128Of(reader.u32() + own.length));
       put(wasm.subarray(reader.at, end));

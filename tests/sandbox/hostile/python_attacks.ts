@@ -110,6 +110,10 @@ const RECURSION: AttackTable = {
   ],
   "an attribute that asks for another": [
     "class A:\n    def __getattr__(self, name): return getattr(self, name + 'x')\nA().a",
+    { threw: "RecursionError", line: 12 },
+  ],
+  "generators within generators, let go": [
+    "x = iter(())\nfor i in range(10**5): x = (y for y in x)\ndel x",
     { threw: "RecursionError", line: null },
   ],
 };

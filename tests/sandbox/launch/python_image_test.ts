@@ -20,7 +20,8 @@ Deno.test("hosts with and without an image give the same bytes, and tell the sam
   const told: string[] = [];
   for (const bytes of [undefined, image.bytes]) {
     await using python = await pythonHost({ image: bytes });
-    const inspection = await python.inspect({ source: "class A:\n    pass\n", language: "python" });
+    const source = "class A:\n    def on_init(self): pass\n";
+    const inspection = await python.inspect({ source, language: "python" });
     assert.equal(inspection.kind, "accepted");
     const outcomes = [
       await python.run(pythonInitJob(OBSERVE)),

@@ -111,6 +111,7 @@ def enter():
 
 
 settings = loads(ask("settings"))
+sys.setrecursionlimit(settings["calls"]["pythonCalls"])
 host = {
     "settings": settings, "Scanning": Scanning, "make_scanner": make_scanner,
     "loads": loads, "dumps": dumps, "ask": ask, "settle": settle,

@@ -2,6 +2,7 @@
  *  image has it already. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
+import { LARGE_STACK_BYTES, SMALL_STACK_BYTES } from "./call_depth.ts";
 import { instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 
 export interface InstrumentedEngine {
@@ -16,7 +17,7 @@ export async function instrumentedEngine(): Promise<InstrumentedEngine> {
   });
   const hash = await crypto.subtle.digest("SHA-256", bytes);
   const wasm = instrumentWasm(bytes, {
-    maxPages: BOT_LIMITS.pythonMemoryBytes / PAGE_BYTES,
+    maxPages: (BOT_LIMITS.pythonMemoryBytes + SMALL_STACK_BYTES + LARGE_STACK_BYTES) / PAGE_BYTES,
     exportInternals: true,
   });
   bytes.buffer.transfer(0);

@@ -7,6 +7,7 @@ import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import bootSource from "./boot.py" with { type: "text" };
 import botClassSource from "./bot_class.py" with { type: "text" };
+import { CALL_DEPTH } from "./call_depth.ts";
 import contextSource from "./context.py" with { type: "text" };
 import { instrumentedEngine } from "./engine.ts";
 import { type Image, startInterpreter } from "./machine.ts";
@@ -22,7 +23,13 @@ const ROOM_BYTES = 2 * 1024 * 1024;
 
 /** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part
  *  of the engine. */
-const SETTINGS = { botFile: BOT_FILE, limits: BOT_LIMITS, modules: MODULES, room: ROOM_BYTES };
+const SETTINGS = {
+  botFile: BOT_FILE,
+  calls: CALL_DEPTH,
+  limits: BOT_LIMITS,
+  modules: MODULES,
+  room: ROOM_BYTES,
+};
 const FILES = {
   bot_class: botClassSource,
   context: contextSource,
@@ -62,13 +69,12 @@ export function encodeImage({ wasm, memory, ...facts }: Image): Uint8Array<Array
 export function decodeImage(bytes: Uint8Array<ArrayBuffer>): Image {
   const at = bytes.indexOf(NEWLINE) + 1;
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
-  const { engine, engine_parts, stackPointer, entry, wasmBytes, memoryBytes } = header;
+  const { engine, engine_parts, entry, wasmBytes, memoryBytes } = header;
   if (at + wasmBytes + memoryBytes !== bytes.length) throw new Error("Cannot read this image");
   const wasm = bytes.subarray(at, at + wasmBytes);
   return {
     engine,
     engine_parts,
-    stackPointer,
     entry,
     wasm,
     memory: bytes.subarray(at + wasmBytes),

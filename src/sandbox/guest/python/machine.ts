@@ -8,8 +8,9 @@
  *  the image. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
-import { type InstrumentedWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
+import { type InternalsOfWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 import { collectGarbage, type InstrumentedEngine } from "./engine.ts";
+import { deepenCalls, LARGE_STACK_BYTES, SMALL_STACK_BYTES } from "./call_depth.ts";
 import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
 
 const START_FUEL = 2 ** 31 - 1;
@@ -17,8 +18,12 @@ const START_FUEL = 2 ** 31 - 1;
 const VECTORCALL_OFFSET = 64;
 /** Less than this left to grow means that memory ran out. */
 const LAST_BYTES = 1024 * 1024;
-/** Less than this left of the stack means that it overflowed. */
-const LAST_STACK_BYTES = 16 * 1024;
+/** What functions that call no other may use below a stack pointer. */
+const RED_ZONE_BYTES = 128;
+/** Stacks that were used further than this are not put back: it would cost more than new ones. */
+const PUT_BACK_STACK_BYTES = 1024 * 1024;
+/** Both, above the image. */
+const STACK_BYTES = SMALL_STACK_BYTES + LARGE_STACK_BYTES;
 
 /** Work outside costs the guest as much as its own. */
 const MESSAGE_FUEL = 50_000;
@@ -34,16 +39,13 @@ export interface Image extends Pick<InstrumentedEngine, "wasm"> {
   engine: string;
   engine_parts: EngineParts;
   memory: Uint8Array<ArrayBuffer>;
-  stackPointer: number;
   /** The address of the Python function that is called. */
   entry: number;
 }
 
-interface Engine extends InstrumentedWasm {
+interface Engine extends InternalsOfWasm {
   memory: WebAssembly.Memory;
   _start(): void;
-  table: WebAssembly.Table;
-  stack_pointer: WebAssembly.Global;
 }
 
 /** Thrown through the interpreter to stop it where it is. */
@@ -62,7 +64,7 @@ export function startInterpreter(
   wasm: Uint8Array<ArrayBuffer>,
   boot: string,
   settings: string,
-): Pick<Image, "memory" | "stackPointer" | "entry"> {
+): Pick<Image, "memory" | "entry"> {
   let entry = 0;
   let stopping = false;
   const outside: Outside = {
@@ -82,6 +84,10 @@ export function startInterpreter(
   const args = ["python", "-S", "-s", "-B", "-P", "-c", boot];
   const { engine } = instantiate(new WebAssembly.Module(wasm), args, () => outside);
   engine.fuel.value = START_FUEL;
+  // The start gets by with its own small stack, each kind of frames with half of it.
+  engine.large_pointer.value = engine.stack_pointer.value;
+  engine.stack_pointer.value /= 2;
+  engine.large_end.value = engine.stack_pointer.value;
   try {
     engine._start();
   } catch (error) {
@@ -89,19 +95,20 @@ export function startInterpreter(
   }
   if (!stopping) throw new Error("Cannot start Python: it ended");
   const memory = new Uint8Array(engine.memory.buffer).slice();
-  return { memory, stackPointer: engine.stack_pointer.value, entry };
+  deepenCalls(memory);
+  return { memory, entry };
 }
 
 export class Machine {
   #module: WebAssembly.Module;
-  #image: Pick<Image, "memory" | "stackPointer" | "entry">;
+  #image: Pick<Image, "memory" | "entry">;
   #engine!: Engine;
   #wasi!: Wasi;
   #outside: Outside = NOBODY;
 
-  constructor({ wasm, memory, stackPointer, entry }: Image) {
+  constructor({ wasm, memory, entry }: Image) {
     this.#module = new WebAssembly.Module(wasm);
-    this.#image = { memory, stackPointer, entry };
+    this.#image = { memory, entry };
     this.#build();
     this.renew();
   }
@@ -137,24 +144,49 @@ export class Machine {
 
   #end(kind: CallEnd["kind"], error?: unknown): CallEnd {
     const { byteLength } = this.#engine.memory.buffer;
-    return { kind, memoryIsFull: byteLength > BOT_LIMITS.pythonMemoryBytes - LAST_BYTES, error };
+    const memoryIsFull = byteLength > BOT_LIMITS.pythonMemoryBytes + STACK_BYTES - LAST_BYTES;
+    return { kind, memoryIsFull, error };
   }
 
   /** Makes the machine as it was before it was ever called. */
   renew(): void {
-    const { memory, stackPointer } = this.#image;
+    const { memory } = this.#image;
     // Nothing of the run before may outlive it.
     this.#outside = NOBODY;
     this.#wasi.reset();
-    if (this.#engine.memory.buffer.byteLength !== memory.length) this.#build();
+    const { stack_lowest, large_lowest } = this.#engine;
+    const [smallTop, largeTop] = this.#stackTops;
+    const small = smallTop - stack_lowest.value + RED_ZONE_BYTES;
+    const large = largeTop - large_lowest.value + RED_ZONE_BYTES;
+    const hasGrown = this.#engine.memory.buffer.byteLength !== largeTop;
+    if (hasGrown || large > PUT_BACK_STACK_BYTES) this.#build();
+    else {
+      const bytes = new Uint8Array(this.#engine.memory.buffer);
+      bytes.fill(0, smallTop - small, smallTop);
+      bytes.fill(0, largeTop - large, largeTop);
+      this.#setStacks();
+    }
     new Uint8Array(this.#engine.memory.buffer).set(memory);
-    this.#engine.stack_pointer.value = stackPointer;
   }
 
-  /** The stack lies at the start of the memory and grows down, out of it. */
+  get #stackTops(): [small: number, large: number] {
+    const small = this.#image.memory.length + SMALL_STACK_BYTES;
+    return [small, small + LARGE_STACK_BYTES];
+  }
+
+  #setStacks(): void {
+    const engine = this.#engine;
+    const [small, large] = this.#stackTops;
+    engine.stack_pointer.value = engine.stack_lowest.value = small;
+    engine.stack_end.value = small - SMALL_STACK_BYTES + RED_ZONE_BYTES;
+    engine.large_pointer.value = engine.large_lowest.value = large;
+    engine.large_end.value = large - LARGE_STACK_BYTES + RED_ZONE_BYTES;
+  }
+
   #stackIsFull(error: unknown): boolean {
     return error instanceof RangeError && /call stack/.test(error.message) ||
-      this.#engine.stack_pointer.value < LAST_STACK_BYTES;
+      this.#engine.stack_pointer.value < this.#engine.stack_end.value ||
+      this.#engine.large_pointer.value < this.#engine.large_end.value;
   }
 
   #build(): void {
@@ -162,8 +194,9 @@ export class Machine {
     this.#engine = engine;
     this.#wasi = wasi;
     collectGarbage();
-    const missing = this.#image.memory.length - engine.memory.buffer.byteLength;
+    const missing = this.#image.memory.length + STACK_BYTES - engine.memory.buffer.byteLength;
     engine.memory.grow(missing / PAGE_BYTES);
+    this.#setStacks();
   }
 }
 
