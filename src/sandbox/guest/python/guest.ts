@@ -103,7 +103,7 @@ export class PythonGuest {
 
   #play(run: HookRun, job: Job, heard: Heard = {}): Ending {
     const outside: Outside = {
-      nowMs: () => run.nowMs,
+      nowMs: () => run.readClock(),
       fillRandom: (target) => run.fillRandom(target),
       answer: (message) => {
         let [word, ...values] = parsed(message);
@@ -120,7 +120,7 @@ export class PythonGuest {
     };
     const fuel = job.kind === "run" ? BOT_LIMITS.pythonFuel : LOADING_FUEL;
     const end = this.#machine.call(outside, fuel);
-    if (end.kind === "out_of_budget") return { kind: "out_of_budget" };
+    if (end.kind === "out_of_budget") return run.outOfBudget();
     if (end.kind === "too_deep") run.settle("threw", TOO_DEEP, "");
     return run.ending(end.memoryIsFull, end.error);
   }

@@ -29,6 +29,8 @@ const STACK_BYTES = SMALL_STACK_BYTES + LARGE_STACK_BYTES;
 const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
+/** Any call of the host, such as a look at the clock, besides. */
+const HOST_CALL_FUEL = 200;
 
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
@@ -206,10 +208,13 @@ function instantiate(
   outside: () => Outside,
 ): { engine: Engine; wasi: Wasi } {
   const known = wasi(args, ["PYTHONHASHSEED=0"], outside, () => exports.memory);
+  const metered = (call: (...args: never[]) => number) => (...args: never[]) => {
+    exports.fuel.value -= HOST_CALL_FUEL;
+    return call(...args);
+  };
+  const names = WebAssembly.Module.imports(module).map(({ name }) => name);
   const imports = Object.fromEntries(
-    WebAssembly.Module.imports(module).map((
-      { name },
-    ) => [name, known.imports[name] ?? unavailable]),
+    names.map((name) => [name, metered(known.imports[name] ?? unavailable)]),
   );
   const { exports } = new WebAssembly.Instance(module, {
     wasi_snapshot_preview1: imports,
