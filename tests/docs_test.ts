@@ -11,6 +11,7 @@ import { STORE_LIMITS } from "../src/domain/limits/store.ts";
 import { RATES, SHARED_WORK } from "../src/domain/limits/work.ts";
 import { openSandbox } from "../src/sandbox/open_sandbox.ts";
 import { testServer } from "./support/server.ts";
+import { MODULES } from "../src/sandbox/guest/python/modules.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
@@ -154,6 +155,12 @@ Deno.test("docs/bots.md lists every built-in bot", async () => {
   const page = await read("docs/bots.md");
   const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
   assert.deepEqual([...new Set(listed)].toSorted(), [...(await builtinBots()).keys()].toSorted());
+});
+
+Deno.test("docs/bots.md lists the modules of Python", async () => {
+  const page = await read("docs/bots.md");
+  const [, list = ""] = /^Python: .*touches nothing outside:\s([^.]*)\./ms.exec(page) ?? [];
+  assert.deepEqual(list.match(/\w+/g), MODULES);
 });
 
 Deno.test("docs/bots.md: its bot is the one that is tested, its limits are the real ones", async () => {

@@ -46,7 +46,10 @@ Deno.test("a fetch that is refused or fails", async (t) => {
     ]],
     "a name for this machine": [get("http://vm/"), ["refused", /not among the hosts/]],
     "a text that is no URL": [get("echo"), ["refused", /no URL/]],
-    "a cookie": [get(`${origin}/echo`, [["Cookie", "a=b"]]), ["refused", /the header cookie/]],
+    "a header that is not the bot's": [get(`${origin}/echo`, [["Origin", "a"]]), [
+      "refused",
+      /the header origin/,
+    ]],
     "a port of no web site": [get("http://localhost:1/"), ["refused", /can't be asked/]],
     "a closed port": [get(`http://${gone}/`), ["unreachable", /can't be reached\.$/]],
     "an unknown name": [get("https://gone.invalid/"), ["unreachable", /can't be resolved/]],

@@ -182,14 +182,23 @@ Deno.test("readRequest() believes nothing, and what it tells is evidence", async
 });
 
 Deno.test("readRequest() refuses headers that are not the bot's to set", () => {
-  const names = "Cookie cookie2 Expect Forwarded Host " +
+  const names = "cookie2 Expect Forwarded Host " +
     "Keep-Alive Origin Proxy-Authorization Referer Sec-Fetch-Site Set-Cookie TE Trailer " +
     "Transfer-Encoding Upgrade Via X-Forwarded-For X-HTTP-Method-Override";
   for (const name of names.split(" ")) {
     const { fault } = readRequest(get(A, header(name)))!;
     assert.equal(fault?.message, `A bot can't set the header ${name.toLowerCase()}.`);
   }
-  for (const name of ["accept", "Authorization", "content-type", "If-None-Match", "X-API-Key"]) {
+  for (
+    const name of [
+      "accept",
+      "Authorization",
+      "content-type",
+      "Cookie",
+      "If-None-Match",
+      "X-API-Key",
+    ]
+  ) {
     assert.equal(readRequest(get(A, header(name)))!.fault, undefined, name);
   }
 });

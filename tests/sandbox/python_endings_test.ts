@@ -89,6 +89,25 @@ const ENDINGS: Record<
     "self.ctx.post('echo', {})",
     ['TypeError: ctx.post: the kind must be "bot", "system" or "control"'],
   ],
+  "a member that ctx does not have": [
+    "self.ctx.send_message('x')",
+    ['AttributeError: ctx has no "send_message": it has post, get_state,'],
+  ],
+  "state that is kept in ctx": [
+    "self.ctx.score = 1",
+    ['AttributeError: ctx keeps no "score": what shall last is for ctx.set_state'],
+  ],
+  "a post without a kind": [
+    "self.ctx.post('hello')",
+    ['TypeError: ctx.post: the kind must be "bot", "system" or "control", as in ctx.post("bot", body)'],
+  ],
+  "an await of what is there": [
+    "import asyncio\nasync def f(): await self.ctx.get_state()\nasyncio.run(f())",
+    [
+      "TypeError: object NoneType can't be used in 'await' expression: it is there already, leave",
+      7,
+    ],
+  ],
   "a post to a stranger": ["self.ctx.post('bot', 'x', to=['Bob'])", [
     "to must be a list of player",
   ]],
@@ -122,7 +141,7 @@ const ENDINGS: Record<
   ],
   "a module that is not listed, by the function behind the word": [
     "find = type(self).on_init.__builtins__['__import__']\nfind('os')",
-    ["ImportError: import os: this module is not allowed", 7],
+    ["ModuleNotFoundError: import os: this module is not allowed", 7],
   ],
 };
 

@@ -176,6 +176,28 @@ class Bot:
     const outcome = await sandbox.run(pythonJob(source, { params: { a: 1 } }));
     assert.deepEqual(onlyPost(outcome), { a: 1 });
   });
+  await t.step("may await what is there at once", async () => {
+    const source = `class Bot:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+    async def on_init(self):
+        told = await self.ctx.post('bot', {'n': 1})
+        assert told is None and not self.ctx.set_state([1])
+        await self.ctx.set_state([1]); await self.ctx.set_timer('a', 1); await self.ctx.clear_timer('a')
+        return self.ctx.end()
+`;
+    const outcome = await sandbox.run(pythonJob(source));
+    assert.deepEqual(onlyPost(outcome), { n: 1 });
+    assert.ok(outcome.kind === "done" && outcome.end);
+  });
+  await t.step("posts to players as the other languages write it, and in a set", async () => {
+    const outcome = await sandbox.run(pythonInitJob(
+      "for to in ({'to': ['p1']}, {'p1'}, ('p1',)): self.ctx.post('bot', {}, to)",
+      { players: PLAYERS },
+    ));
+    assert.ok(outcome.kind === "done", JSON.stringify(outcome));
+    assert.deepEqual(outcome.posts.map(({ to }) => to), [["p1"], ["p1"], ["p1"]]);
+  });
   await t.step("gives back every number that it was given", async () => {
     const numbers = [2 ** 53, 2 ** 53 + 2, -(2 ** 63), 2 ** 64, 1e16, 1e20, 123456789012345680000]
       .concat([1e21, 1.7976931348623157e308, 5e-324, -0.5, 9007199254740991, -9007199254740994]);

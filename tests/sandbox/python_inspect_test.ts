@@ -112,6 +112,23 @@ ${BOT}`,
     undefined,
     {},
   ],
+  "an import that it can do without": [
+    `try:
+  import numpy as np
+  from pandas import DataFrame
+except (ImportError, AttributeError):
+  np = None
+try: import yaml
+except: yaml = None
+${bot("manifest = {'without': [np, yaml]}")}`,
+    undefined,
+    { manifest: { without: [null, null] } },
+  ],
+  "a method of its own that is named like a hook": [
+    bot("def onMessage(self): self.onMessage()"),
+    undefined,
+    { hooks: ["on_init"] },
+  ],
   "names of its own that sound alike": [
     `import re\n${bot("def eval(self): return re.compile('x')\n  def exec(self): self.eval()")}`,
     undefined,
@@ -126,7 +143,29 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   "__import__": ["class A:\n  os = __import__('os')", /^__import__ is not allowed/, 2],
   "import os": [
     "class A: pass\nimport os",
-    /^import os: this module is not allowed in a bot\. Allowed/,
+    /^import os: this module is not allowed in a bot\. Use ctx\.env for secrets,/,
+    2,
+  ],
+  "import of a module that nobody knows": [
+    "import elsewhere\nclass A: pass",
+    /^import elsewhere: this module is not allowed in a bot\. Allowed: __future__ abc .* zlib\.$/,
+    1,
+  ],
+  "import numpy": [
+    "import numpy as np\nclass A: pass",
+    /^import numpy: this module .* Use math, statistics and lists instead\.$/,
+    1,
+  ],
+  "from bs4": [
+    "from bs4 import BeautifulSoup\nclass A: pass",
+    /Use html\.parser, or re, instead/,
+    1,
+  ],
+  "import socket": ["import socket\nclass A: pass", /Use requests, or ctx\.fetch, instead\.$/, 1],
+  "import ssl": ["import ssl\nclass A: pass", /Use ctx\.tls_certificate\(host\) instead\.$/, 1],
+  "an import that is tried for another error": [
+    "try:\n  import numpy\nexcept ValueError: pass\nclass A: pass",
+    /^import numpy/,
     2,
   ],
   "import in a function": [
@@ -154,6 +193,11 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   "a hook by another name": [
     "class A:\n  def __init__(self, ctx, params): pass\n  async def onMessage(self, msg): pass",
     /^The class A has no hook\. onMessage is not called: name it on_message\. The hooks/,
+    3,
+  ],
+  "a second hook by another name": [
+    bot("def onJoin(self, player): pass"),
+    /^onJoin is not called: name it on_join\. The hooks of a bot are on_init,/,
     3,
   ],
   "classes without a hook": [

@@ -99,6 +99,61 @@ r = requests.get(URL + '/redirect?to=' + '/bytes%3Fn%3D200000')
 self.ctx.post('bot', {'bytes': len(r.content), 'url': r.url.removeprefix(URL)})`,
     { bytes: 200000, url: "/bytes?n=200000" },
   ],
+  "requests with a cookie, a key, and a name of its own": [
+    `import requests
+from requests.auth import HTTPBasicAuth
+from requests.adapters import HTTPAdapter
+with requests.Session() as s:
+    s.mount('http://', HTTPAdapter(max_retries=2))
+    s.cookies.set('a', '1')
+    s.headers['User-Agent'] = 'mine'
+    h = s.get(URL + '/echo', auth=HTTPBasicAuth('u', 'p'), cookies={'b': '2'}).json()['headers']
+self.ctx.post('bot', {'cookie': h['cookie'], 'auth': h['authorization'], 'mine': h['user-agent'] == 'mine',
+    'codes': [requests.codes.ok, requests.codes['not_found'], requests.codes.TOO_MANY_REQUESTS]})`,
+    { cookie: "a=1; b=2", auth: "Basic dTpw", mine: false, codes: [200, 404, 429] },
+  ],
+  "requests that do not follow": [
+    `import requests
+r = requests.get(URL + '/redirect?to=/echo', allow_redirects=False)
+self.ctx.post('bot', {'code': r.status_code, 'to': r.headers['location'], 'redirect': r.is_redirect,
+    'parts': [len(part) for part in requests.get(URL + '/bytes?n=3', stream=True).iter_content(2)]})`,
+    { code: 302, to: "/echo", redirect: true, parts: [2, 1] },
+  ],
+  "every error of requests": [
+    `import requests
+from requests import exceptions as e
+told = []
+try: requests.get(URL + '/bytes?n=3').json()
+except e.JSONDecodeError as error: told.append([isinstance(error, ValueError), isinstance(error, e.RequestException)])
+for kind in (e.ConnectTimeout, e.ReadTimeout, e.SSLError, e.ProxyError, e.MissingSchema, e.InvalidURL,
+             e.ChunkedEncodingError, e.ContentDecodingError, e.RetryError, e.TooManyRedirects, e.InvalidHeader):
+    assert issubclass(kind, e.RequestException)
+try: requests.post(URL + '/echo', json={'a': {1}})
+except e.InvalidJSONError as error: told.append(str(error))
+self.ctx.post('bot', {'told': told})`,
+    { told: [[true, true], "requests: json= must be JSON: set is not JSON"] },
+  ],
+  "what of requests does not work, by name": [
+    `import requests
+told = []
+for attempt in (lambda: requests.put(URL), lambda: requests.delete(URL, timeout=3), lambda: requests.head(URL),
+                lambda: requests.get(URL, verify=False), lambda: requests.get(URL, proxies={'http': 'a'}),
+                lambda: requests.post(URL, files={'a': b''}), lambda: requests.get(URL, nonsense=1)):
+    try: attempt()
+    except Exception as e: told.append(str(e).removeprefix('requests: ').split(' does not')[0].split(' ')[-1])
+self.ctx.post('bot', {'told': told})`,
+    {
+      told: [
+        "requests.put",
+        "requests.delete",
+        "requests.head",
+        "verify=",
+        "proxies=",
+        "files=",
+        "'nonsense'",
+      ],
+    },
+  ],
   "urllib.request": [
     `import json, urllib.request, urllib.error
 with urllib.request.urlopen(URL + '/echo', timeout=3) as f: got = json.load(f)
@@ -113,6 +168,14 @@ self.ctx.post('bot', {'got': got['method'], 'posted': [posted['method'], posted[
     `r = self.ctx.fetch(URL + '/echo', method='POST', headers={'Content-Type': 'text/z'}, body=b'\\xc3\\xa9')
 self.ctx.post('bot', {'body': r.json()['body'], 'type': r.json()['headers']['content-type'], 'same': fetch(URL + '/bytes?n=3').status})`,
     { body: "é", type: "text/z", same: 200 },
+  ],
+  "fetch with await, and of JSON": [
+    `async def ask():
+    r = await self.ctx.fetch(URL + '/echo', method='POST', json={'a': 1})
+    self.ctx.post('bot', {'body': r.json()['body'], 'type': r.json()['headers']['content-type']})
+import asyncio
+asyncio.run(ask())`,
+    { body: '{"a":1}', type: "application/json" },
   ],
   "refusals that can be caught": [
     `import requests, urllib.request

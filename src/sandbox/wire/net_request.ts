@@ -33,10 +33,10 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADERS = 64;
 /** Headers that HTTP clients set of themselves. A bot's are dropped: the courier's own are true. */
 const DROPPED = /^(accept-encoding|connection|content-length|user-agent)$/;
-/** Headers that speak for the connection or for the courier, carry cookies, or turn a POST into
- *  another method. */
+/** Headers that speak for the connection or for the courier, or turn a POST into another method. A
+ *  cookie that a bot sets by itself is like any key of its own: nothing keeps those of answers. */
 const NOT_THE_BOTS =
-  /^(cookie2?|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
+  /^(cookie2|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
 
 /** Undefined when no guest of ours makes such a request. */
 export function readRequest(value: unknown): ReadRequest | undefined {

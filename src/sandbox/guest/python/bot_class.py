@@ -45,16 +45,23 @@ def _plain(name):
 
 
 def _misnamed(made, hooks):
-    """What a class calls a hook otherwise than it is called, such as onMessage or message."""
-    meant = {}
+    """The methods that are meant for one of these hooks but have another name, such as onMessage or message."""
+    meant = {"onmsg": "on_message", "onmessages": "on_message", "handlemessage": "on_message", "onstart": "on_init"}
     for hook in hooks:
         meant[_plain(hook)] = meant[_plain(hook).removeprefix("on")] = hook
-    meant["onmsg"] = meant["onmessages"] = meant["handlemessage"] = "on_message"
     for name, value in list(vars(made).items()):
         hook = meant.get(_plain(name))
-        if hook and not name.startswith("__") and isinstance(value, types.FunctionType):
-            return f" {name} is not called: name it {hook}.", value.__code__.co_firstlineno
-    return "", _line_of(made)
+        if hook in hooks and not name.startswith("__") and isinstance(value, types.FunctionType):
+            yield name, f"{name} is not called: name it {hook}.", value.__code__.co_firstlineno
+
+
+def _complete(name, made, hooks):
+    """The name of the class, unless a hook that it misses stands in it under another one."""
+    missing = [hook for hook in hooks if not callable(getattr(made, hook, None))]
+    for other, hint, line in _misnamed(made, missing):
+        if _plain(other).startswith("on") and not any(other in code.co_names for code in _codes_of(made)):
+            raise Refused(f"{hint} The hooks of a bot are {', '.join(hooks)}.", line)
+    return name
 
 
 def find(names, hooks, wanted):
@@ -72,14 +79,14 @@ def find(names, hooks, wanted):
         name: made for name, made in found.items() if _gives_hook(made, hooks)
     }
     if wanted in bots:
-        return wanted
+        return _complete(wanted, bots[wanted], hooks)
     if not bots:
         name, made = (wanted, found[wanted]) if wanted in found else list(found.items())[-1]
-        hint, line = _misnamed(made, hooks)
+        _, hint, line = next(_misnamed(made, hooks), ("", "", _line_of(made)))
         which = f"The class {name} has no hook" if len(found) == 1 else "No class of the source has a hook"
-        raise Refused(f"{which}.{hint} {told}", line)
+        raise Refused(" ".join(filter(None, (f"{which}.", hint, told))), line)
     bases = [base for made in bots.values() for base in type.mro(made)[1:]]
     leaves = [name for name, made in bots.items() if not any(made is base for base in bases)]
     if len(leaves) == 1:
-        return leaves[0]
+        return _complete(leaves[0], bots[leaves[0]], hooks)
     raise Refused(f"Several classes have hooks ({', '.join(leaves)}): give the bot the name of one of them.")

@@ -62,6 +62,34 @@ def _told(call, reply):
         refuse(f"{call}: {reply}")
 
 
+class Done(network.Awaited):
+    """What a call gives that has nothing to give: it may be awaited, as in the other languages."""
+
+    def __await__(self):
+        return None
+        yield
+
+    def __bool__(self):
+        return False
+
+    def __repr__(self):
+        return "None"
+
+
+_DONE = Done()
+MEMBERS = (
+    "post", "get_state", "set_state", "players", "set_timer", "clear_timer", "end", "env", "fetch", "tls_certificate",
+    "workspace",
+)
+
+
+def _addressees(to):
+    """`{"to": [...]}` as the other languages have it, too."""
+    if isinstance(to, dict) and list(to) == ["to"]:
+        to = to["to"]
+    return sorted(to, key=str) if isinstance(to, (set, frozenset)) else list(to) if isinstance(to, tuple) else to
+
+
 def make(job):
     state = job["state"]
     players = job["players"]
@@ -70,17 +98,16 @@ def make(job):
     class Context:
         __slots__ = ()
 
-        def post(self, kind, body, to=None):
+        def post(self, kind, body=None, to=None):
             if kind not in ("bot", "system", "control"):
-                raise TypeError('ctx.post: the kind must be "bot", "system" or "control"')
+                raise TypeError('ctx.post: the kind must be "bot", "system" or "control", as in ctx.post("bot", body)')
             plain = {"text": body} if isinstance(body, str) else body
             if not isinstance(plain, dict):
                 raise TypeError("ctx.post: the body must be a JSON object or a string")
             text = _json(plain, "ctx.post: the body", LIMITS["bodyBytes"])
-            if isinstance(to, tuple):
-                to = list(to)
-            to = "" if to is None else _json(to, "ctx.post: to", LIMITS["bodyBytes"])
+            to = "" if to is None else _json(_addressees(to), "ctx.post: to", LIMITS["bodyBytes"])
             _told("ctx.post", ask("post", kind, text, to))
+            return _DONE
 
         def get_state(self):
             return loads(state)
@@ -90,9 +117,11 @@ def make(job):
             text = _json(value, "ctx.set_state: the state", LIMITS["botStateBytes"])
             _told("ctx.set_state", ask("set_state", text))
             state = text
+            return _DONE
 
         def end(self, result=None):
             _told("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
+            return _DONE
 
         def players(self):
             return loads(players)
@@ -104,11 +133,13 @@ def make(job):
                 raise TypeError("ctx.set_timer: milliseconds are a number")
             ahead = ms if 0 <= ms < 1e15 else -1
             _told("ctx.set_timer", ask("set_timer", name[:200], ahead))
+            return _DONE
 
         def clear_timer(self, name):
             if not isinstance(name, str):
                 raise TypeError("ctx.clear_timer: the name must be a string")
             _told("ctx.clear_timer", ask("clear_timer", name[:200]))
+            return _DONE
 
         @property
         def env(self):
@@ -118,11 +149,17 @@ def make(job):
         def workspace(self):
             return FOLDER
 
-        def fetch(self, url, method="GET", headers=None, body=None):
-            return network.fetch(url, method, headers, body)
+        def fetch(self, url, method="GET", headers=None, body=None, *, json=None, redirect="follow"):
+            return network.fetch(url, method, headers, body, json=json, redirect=redirect)
 
         def tls_certificate(self, host, port=443):
             return network.tls_certificate(host, port)
+
+        def __getattr__(self, name):
+            raise AttributeError(f'ctx has no "{name}": it has {", ".join(MEMBERS)}')
+
+        def __setattr__(self, name, _):
+            raise AttributeError(f'ctx keeps no "{name}": what shall last is for ctx.set_state')
 
         def __repr__(self):
             return "<ctx>"

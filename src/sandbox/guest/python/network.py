@@ -3,6 +3,8 @@
 Conveniences: what may be asked is decided outside of the interpreter.
 """
 import builtins
+import codecs
+import datetime
 import json
 from http import HTTPStatus
 
@@ -23,13 +25,38 @@ class ConnectionError(RequestException, builtins.ConnectionError):
     """There was no answer."""
 
 
+class SSLError(ConnectionError):
+    """Nobody vouches for the host."""
+
+
 class Timeout(RequestException, TimeoutError):
     """There was no answer in time."""
 
 
-class JSONDecodeError(RequestException, json.JSONDecodeError):
+class ReadTimeout(Timeout):
+    """There was no answer in time."""
+
+
+class TooManyRedirects(RequestException):
+    """The answer leads on and on."""
+
+
+class InvalidJSONError(RequestException):
+    """A value is no JSON."""
+
+
+class JSONDecodeError(InvalidJSONError, json.JSONDecodeError):
     def __init__(self, error):
         json.JSONDecodeError.__init__(self, error.msg, error.doc, error.pos)
+        self.request = self.response = None
+
+
+class Awaited:
+    """What may be awaited and is there at once."""
+
+    def __await__(self):
+        return self
+        yield
 
 
 class Headers(dict):
@@ -43,6 +70,19 @@ class Headers(dict):
     def __setitem__(self, name, value):
         super().__setitem__(name.lower(), value)
 
+    def __delitem__(self, name):
+        super().__delitem__(name.lower())
+
+    def update(self, other=(), **more):
+        for name, value in {**dict(other), **more}.items():
+            self[name] = value
+
+    def setdefault(self, name, value=None):
+        return super().setdefault(name.lower(), value)
+
+    def pop(self, name, *default):
+        return super().pop(name.lower(), *default)
+
     def __getitem__(self, name):
         return super().__getitem__(name.lower())
 
@@ -53,14 +93,51 @@ class Headers(dict):
         return super().get(name.lower(), default)
 
 
-class Response:
+def _charset(headers):
+    """What an answer says it is written in, if that is known here."""
+    for part in headers.get("content-type", "").split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            try:
+                return codecs.lookup(value.strip().strip("\"'")).name
+            except LookupError:
+                pass
+    return "utf-8"
+
+
+class Response(Awaited):
+    history = ()
+
     def __init__(self, facts, asked):
         self.status_code = self.status = facts["status"]
         self.url = facts["url"]
         self.headers = Headers(facts["headers"])
         self.content = a2b_base64(facts["body"])
         self.redirected = facts["url"] != asked
-        self.encoding = "utf-8"
+        self.encoding = self.apparent_encoding = _charset(self.headers)
+        self.cookies = {}
+        self.elapsed = datetime.timedelta(0)
+        self.request = None
+
+    @property
+    def is_redirect(self):
+        return "location" in self.headers and self.status_code in (301, 302, 303, 307, 308)
+
+    @property
+    def is_permanent_redirect(self):
+        return self.is_redirect and self.status_code in (301, 308)
+
+    def iter_content(self, chunk_size=1, decode_unicode=False):
+        content = self.text if decode_unicode else self.content
+        size = chunk_size or len(content)
+        return (content[at:at + size] for at in range(0, len(content), size or 1))
+
+    def iter_lines(self, chunk_size=512, decode_unicode=False, delimiter=None):
+        content = self.text if decode_unicode else self.content
+        return iter(content.split(delimiter) if delimiter else content.splitlines())
+
+    def __iter__(self):
+        return self.iter_content(128)
 
     @property
     def ok(self):
@@ -90,7 +167,7 @@ class Response:
             raise HTTPError(told, response=self)
 
     def close(self):
-        pass
+        """Nothing is left open."""
 
     def __bool__(self):
         return self.ok
@@ -109,14 +186,26 @@ def _answer(request):
     answer = loads(ask("net", request))
     if answer["kind"] != "failed":
         return answer
-    raise (Timeout if answer["reason"] == "timeout" else ConnectionError)(answer["message"])
+    reason, message = answer["reason"], answer["message"]
+    if reason == "timeout":
+        raise ReadTimeout(message)
+    if reason == "limit" and "redirect" in message:
+        raise TooManyRedirects(message)
+    raise (SSLError if "its certificate" in message else ConnectionError)(message)
 
 
-def fetch(url, method="GET", headers=None, body=None):
+def fetch(url, method="GET", headers=None, body=None, *, json=None, redirect="follow"):
     method = str(method).upper()
     if method not in ("GET", "POST"):
-        raise ValueError("fetch: the method must be GET or POST")
+        raise ValueError(f"fetch: the method must be GET or POST, not {method[:40]}")
+    if redirect not in ("follow", "manual"):
+        raise ValueError('fetch: redirect must be "follow" or "manual"')
     fields = Headers(headers or {})
+    if json is not None:
+        if body is not None:
+            raise ValueError("fetch: a request has a body or json, not both")
+        body = dumps(json).encode()
+        fields.setdefault("content-type", "application/json")
     if body is not None:
         if method == "GET":
             raise ValueError("fetch: a GET request has no body")
@@ -126,9 +215,12 @@ def fetch(url, method="GET", headers=None, body=None):
         if not isinstance(body, (bytes, bytearray)):
             raise TypeError("fetch: the body must be a string or bytes")
         body = b2a_base64(body, newline=False).decode()
-    pairs = [[name, str(value)] for name, value in fields.items()]
+    pairs = [
+        [name, value.decode("latin-1") if isinstance(value, bytes) else str(value)] for name, value in fields.items()
+    ]
     url = str(url)
-    return Response(_answer({"kind": "fetch", "method": method, "url": url, "headers": pairs, "body": body}), url)
+    asked = {"kind": "fetch", "method": method, "url": url, "headers": pairs, "body": body, "redirect": redirect}
+    return Response(_answer(asked), url)
 
 
 def tls_certificate(host, port=443):

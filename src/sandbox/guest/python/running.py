@@ -36,6 +36,8 @@ def fail(error):
         message = f"{name}: {text}".replace(LIBRARY, "") if text else name
     except BaseException:
         pass
+    if message.startswith("TypeError: object ") and message.endswith(" can't be used in 'await' expression"):
+        message += ": it is there already, leave `await` out"
     settle("threw", message[:1000], line_of(trace))
 
 
@@ -44,7 +46,7 @@ def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
         return _real_import(name, globals, locals, fromlist, level)
     told = vetting.refusal_of_import("." * level + name)
     if told:
-        raise ImportError(told)
+        raise ModuleNotFoundError(told, name=name)
     if name == "asyncio":
         waiting.event_loop()
     return _real_import(name, globals, locals, fromlist, level)

@@ -8,6 +8,7 @@ import marshal
 
 MODULES = frozenset(settings["modules"])
 NAMES = frozenset(("eval", "exec", "compile", "__import__"))
+EXPECTING = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "BaseException"))
 BOT_FILE = settings["botFile"]
 
 
@@ -17,12 +18,36 @@ class Rejection(Exception):
         self.line = line
 
 
+# What to use in a bot for what authors import elsewhere.
+_INSTEAD = {
+    "math, statistics and lists": "numpy pandas scipy sympy",
+    "requests, or ctx.fetch,": "aiohttp ftplib httpx httplib2 pycurl smtplib socket socketserver urllib3 websockets",
+    "ctx.tls_certificate(host)": "OpenSSL certifi cryptography ssl",
+    "html.parser, or re,": "bs4 feedparser html5lib lxml pyquery xml",
+    "ctx.env for secrets, and ctx.workspace for files,": "dotenv environ os",
+    "open() with ctx.workspace": "fileinput glob pathlib shutil tempfile",
+    "ctx.get_state and ctx.set_state": "dbm pickle redis shelve sqlalchemy sqlite3",
+    "ctx.set_timer(name, ms) and on_timer(name)": "apscheduler celery sched schedule signal",
+    "asyncio": "concurrent multiprocessing queue subprocess threading trio",
+    "datetime": "arrow dateutil pendulum pytz zoneinfo",
+    "json": "orjson simplejson toml tomllib ujson yaml",
+    "dataclasses": "attr attrs marshmallow pydantic",
+    "typing": "typing_extensions",
+    "hooks, as on_message(msg),": "discord fastapi flask nextcord slack_sdk telebot telegram twilio",
+}
+_INSTEAD = {module: use for use, modules in _INSTEAD.items() for module in modules.split()}
+
+
 def refusal_of_import(name):
-    """What to say to whoever imports a module, or None."""
-    if name.partition(".")[0] in MODULES:
+    """Why a module cannot be imported, or None."""
+    first = name.partition(".")[0]
+    if first in MODULES:
         return None
+    told = f"import {name[:60]}: this module is not allowed in a bot."
+    if first in _INSTEAD:
+        return f"{told} Use {_INSTEAD[first]} instead."
     # Room for the list in the longest message there is.
-    return f"import {name[:60]}: this module is not allowed in a bot. Allowed: {' '.join(sorted(MODULES))}."
+    return f"{told} Allowed: {' '.join(sorted(MODULES))}."
 
 
 def _walk(tree):
@@ -41,11 +66,25 @@ def _walk(tree):
         level = below
 
 
+def _does_without(node):
+    """Whether a statement is a `try` that goes on where an import fails."""
+    if not isinstance(node, _ast.Try):
+        return False
+    caught = [handler.type for handler in node.handlers]
+    names = [name for kind in caught for name in (kind.elts if isinstance(kind, _ast.Tuple) else [kind])]
+    return any(name is None or getattr(name, "id", "") in EXPECTING for name in names)
+
+
 def _refuse_forbidden(tree):
+    tried = {
+        id(statement) for node in _walk(tree) if _does_without(node) for statement in node.body
+    }
     for node in _walk(tree):
         told = None
         if isinstance(node, _ast.Name) and node.id in NAMES:
             told = f"{node.id} is not allowed in a bot."
+        elif id(node) in tried:
+            continue
         elif isinstance(node, _ast.Import):
             told = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
         elif isinstance(node, _ast.ImportFrom):
