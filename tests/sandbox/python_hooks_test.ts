@@ -176,6 +176,21 @@ class Bot:
     const outcome = await sandbox.run(pythonJob(source, { params: { a: 1 } }));
     assert.deepEqual(onlyPost(outcome), { a: 1 });
   });
+  for (
+    const taken of ["self", "self, ctx", "self, ctx, params", "self, *args", "self, ctx, **more"]
+  ) {
+    await t.step(`finds ctx and params whatever __init__ takes: ${taken}`, async () => {
+      const source = `class Bot:
+    def __init__(${taken}): self.given = locals()
+    def on_init(self):
+        ctx = self.given.get('ctx') or (self.given.get('args') or [None])[0] or self.ctx
+        ctx.post('bot', self.given.get('params') or (self.given.get('args') or [0, None])[1] or self.params)
+`;
+      assert.deepEqual(onlyPost(await sandbox.run(pythonJob(source, { params: { a: 1 } }))), {
+        a: 1,
+      });
+    });
+  }
   await t.step("may await what is there at once", async () => {
     const source = `class Bot:
     def __init__(self, ctx, params):

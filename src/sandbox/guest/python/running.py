@@ -74,11 +74,19 @@ def class_in(names, name):
 
 
 def instance(made, ctx, params):
-    """A class without a constructor of its own finds `self.ctx` and `self.params` all the same."""
-    if made.__init__ is not object.__init__ or made.__new__ is not object.__new__:
-        return made(ctx, params)
-    bot = made()
-    bot.ctx, bot.params = ctx, params
+    """Its constructor is given as much of `ctx` and `params` as it takes; what it is not given, it finds in `self`."""
+    if made.__init__ is object.__init__ and made.__new__ is object.__new__:
+        taken = 0
+    else:
+        code = getattr(made.__init__, "__code__", None)
+        varies = code is None or code.co_flags & 4 or made.__new__ is not object.__new__  # *args
+        taken = 2 if varies else code.co_argcount - 1
+    bot = made(*(ctx, params)[:taken])
+    for name, value in (("ctx", ctx), ("params", params))[taken:]:
+        try:
+            object.__setattr__(bot, name, value)
+        except AttributeError:  # Slots.
+            pass
     return bot
 
 
