@@ -1,7 +1,7 @@
-/** The sandbox's OpenTelemetry metrics for operators. Deno exports them where the operator sets
- *  `OTEL_DENO=true`, and `OTEL_DENO_TRACING=false` because its spans hold the query of every URL;
- *  everywhere else these calls do nothing. No attribute identifies a player or a bot: all of them
- *  come from short lists. */
+/** The sandbox's OpenTelemetry metrics for operators. Deno exports them if the operator sets
+ *  `OTEL_DENO=true`; otherwise these calls do nothing. The operator should also set
+ *  `OTEL_DENO_TRACING=false`, because spans contain the query of every URL. No attribute identifies
+ *  a player or a bot: every value is from a short list. */
 import { metrics } from "@opentelemetry/api";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { HostLanguage } from "./pool/host.ts";
@@ -20,31 +20,31 @@ const SECONDS = {
 
 const hooks = meter.createCounter("sandbox.hooks", {
   unit: "{hook}",
-  description: "Hooks that were run",
+  description: "Hooks run",
 });
 const hookDuration = meter.createHistogram("sandbox.hook.duration", {
   ...SECONDS,
-  description: "How long a host took for a hook",
+  description: "Time from sending a hook to a host to its answer",
 });
 const queueDuration = meter.createHistogram("sandbox.queue.duration", {
   ...SECONDS,
-  description: "How long a hook or a look at a source waited for a host",
+  description: "Time that a hook or an inspection waited for a host",
 });
 const kills = meter.createCounter("sandbox.kills", {
   unit: "{host}",
-  description: "Hosts that had to be killed",
+  description: "Hosts killed",
 });
 const networkRequests = meter.createCounter("sandbox.network.requests", {
   unit: "{request}",
-  description: "What bots asked of the network",
+  description: "Network requests of bots",
 });
 const hosts = meter.createObservableGauge("sandbox.hosts", {
   unit: "{host}",
-  description: "Hosts by what they do",
+  description: "Hosts by state",
 });
 const queueLength = meter.createObservableGauge("sandbox.queue.length", {
   unit: "{request}",
-  description: "Hooks and looks at sources that wait for a host",
+  description: "Hooks and inspections that wait for a host",
 });
 
 export function countService(
@@ -73,7 +73,7 @@ export function countExchange({ request, answer }: Exchange): void {
   });
 }
 
-/** Shows the pools whenever metrics are read, until the returned function is called. */
+/** Observes the pools at every collection of metrics, until the returned function is called. */
 export function showPools(pools: ReadonlyMap<HostLanguage, HostPool>): () => void {
   const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
     for (const [language, { figures }] of pools) {

@@ -1,5 +1,5 @@
-/** Opens the sandbox: its hosts behind the `Sandbox` interface, each checked with a bot before
- *  anyone uses it. */
+/** Opens the sandbox: pools of hosts behind the `Sandbox` interface. Every host passes a test with
+ *  a bot before it serves requests. */
 import type { Log } from "../kernel/log.ts";
 import type { Host, HostLanguage } from "./pool/host.ts";
 import { HostPool, type HostPoolOptions } from "./pool/host_pool.ts";
@@ -13,27 +13,27 @@ import { testHost } from "./launch/self_test.ts";
 import { startWorkerHost } from "./launch/worker_host.ts";
 
 interface SandboxOptions {
-  /** How many hooks of a language run at the same time. While hooks wait for the network there may
-   *  be more. */
+  /** How many hooks of a language run at the same time, not counting those that wait for the
+   *  network. */
   hosts: number;
   hookTimeoutMs: number;
-  /** The program that runs a host; the running Deno if not given. */
+  /** The program that runs a host; the running Deno by default. */
   denoPath?: string;
-  /** None if not given. */
+  /** No network by default. */
   network?: BotNetwork;
-  /** How long a host that is not needed all the time stays; a minute if not given. */
+  /** How long an idle host beyond the warm ones stays; a minute by default. */
   idleMs?: number;
   log?: Log;
 }
 
 const NO_NETWORK: BotNetwork = { schemes: "off", denied: [] };
 const IDLE_MS = 60_000;
-/** A JavaScript host is ready after a tenth of a second, a Python host after most of one; longer on
- *  a busy machine, and a machine whose hooks stall is busy. */
+/** A JavaScript host starts in a tenth of a second, a Python host in most of a second. This is more
+ *  because a machine whose hooks stall is probably busy. */
 const START_AHEAD_MS = 1_500;
 
-/** All three walls. Throws when a host cannot be started, has a wall open, or fails the test bot;
- *  Python hosts are not started before a Python bot comes. */
+/** Opens the sandbox with all three walls. Throws if a host cannot be started, has an open wall, or
+ *  fails the test. Python hosts are started only when the first Python bot needs one. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { hosts, hookTimeoutMs, denoPath = Deno.execPath(), network = NO_NETWORK } = options;
   const start = (language: HostLanguage, image?: PythonImage["bytes"]) =>
@@ -52,7 +52,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       warm: hosts,
       max: Math.min(hosts * 4, hosts + 8),
     },
-    // A Python host takes two to three times the memory.
+    // Fewer, because a Python host takes two to three times the memory.
     {
       language: "python",
       async start() {
@@ -68,9 +68,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   ], () => image.close());
 }
 
-/** Without the process wall, for platforms that have no subprocesses: a Worker that had to be
- *  terminated may spin on in its thread until the server ends, and a guest that crashes V8 takes
- *  the server with it. JavaScript only. */
+/** Opens a sandbox without the process wall, for platforms without subprocesses. A terminated
+ *  Worker may keep its thread busy until the server ends, and a guest that crashes V8 also crashes
+ *  the server. JavaScript only. */
 export async function openWorkerSandbox(
   options: Pick<SandboxOptions, "hosts" | "hookTimeoutMs" | "idleMs" | "log">,
 ): Promise<Sandbox> {
@@ -86,7 +86,7 @@ export async function openWorkerSandbox(
 
 interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max" | "mayWait"> {
   language: HostLanguage;
-  /** Whether its test bot tries to reach a port of this machine that is really there. */
+  /** Whether the test opens a port on this machine, which its bot must not reach. */
   decoy: boolean;
 }
 
@@ -116,8 +116,7 @@ async function open(
   return new PooledSandbox(pools, closing);
 }
 
-/** The test also warms a host up: the first hook that it runs takes ten times as long as the
- *  next. */
+/** The test also warms the host up: its first hook takes ten times as long as the next. */
 async function startTested({ language, start, decoy }: Kind): Promise<Host> {
   const host = await start();
   try {
@@ -129,7 +128,8 @@ async function startTested({ language, start, decoy }: Kind): Promise<Host> {
   }
 }
 
-/** Leaves time to start another host before this one is killed, and honest hooks time to end. */
+/** Early enough to start another host before this one is killed, but late enough for most honest
+ *  hooks to end. */
 function lateAfterMs(request: Request, hookTimeoutMs: number): number {
   const deadlineMs = deadlineOf(request, hookTimeoutMs);
   return deadlineMs - Math.min(START_AHEAD_MS, deadlineMs / 2);

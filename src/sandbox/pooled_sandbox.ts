@@ -1,4 +1,4 @@
-/** The sandbox as a pool of hosts for each language. */
+/** The sandbox as one pool of hosts for each kind of host. */
 import {
   type BotLanguage,
   type HookJob,
@@ -18,10 +18,10 @@ export class PooledSandbox implements Sandbox {
   readonly #pools: ReadonlyMap<HostLanguage, HostPool>;
   readonly #hidePools: () => void;
   readonly #closing: () => Promise<void>;
-  /** The facts that never change while the server runs. */
+  /** A cache: an engine does not change while the server runs. */
   readonly #engines = new Map<HostLanguage, EngineFacts>();
 
-  /** `closing` ends what else there is. */
+  /** `closing` runs last in `close` and releases further resources. */
   constructor(pools: ReadonlyMap<HostLanguage, HostPool>, closing: () => Promise<void>) {
     this.#pools = pools;
     this.#closing = closing;
@@ -75,8 +75,8 @@ export class PooledSandbox implements Sandbox {
     return facts;
   }
 
-  /** Python hosts are started when they are needed: they say nothing of whether the sandbox is
-   *  well. */
+  /** Only JavaScript hosts count: Python hosts are started on demand, so having none is no fault.
+   */
   async ready(): Promise<boolean> {
     const pool = this.#pool("javascript");
     const { idle, busy } = pool.figures;
@@ -107,12 +107,13 @@ export class PooledSandbox implements Sandbox {
     if (pool) return pool;
     throw new Refusal(
       "UNAVAILABLE",
-      `This server runs no ${language} bots: take another language.`,
+      `This server runs no ${language} bots. Use another language.`,
     );
   }
 }
 
-/** Which hosts run a language: TypeScript is JavaScript once its types are taken off. */
+/** The kind of host for a language. JavaScript hosts also run TypeScript, after stripping its
+ *  types. */
 function hostLanguage(language: BotLanguage): HostLanguage {
   return language === "python" ? "python" : "javascript";
 }

@@ -1,60 +1,59 @@
-/** Where bots run. A caller of this interface can neither learn nor choose in which process a hook
- *  runs. */
+/** The interface to the processes that run bots. A caller can neither learn nor choose which
+ *  process runs a hook. */
 import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { FairKey } from "./pool/fair_queue.ts";
 
 export interface BotSource {
   source: string;
-  /** Undefined: detected from the source. */
+  /** Detected from the source if undefined. */
   language?: BotLanguage | undefined;
-  /** Breaks the tie when a source has several classes and no default export. */
+  /** Chooses the class if the source has several classes and no default export. */
   name?: string | undefined;
-  /** It was looked at before, when it was attached: it has time enough now. */
+  /** The source was inspected before, when it was attached. This inspection has a long deadline. */
   again?: true | undefined;
 }
 
-/** The beneficiary of a piece of work, and the callback for its cost. */
+/** For whom the sandbox works, and the callback for the cost. */
 export interface WorkContext {
-  /** Principals take turns, then the channels of each: no principal can take all hosts. */
+  /** Principals take turns, and the channels of one principal share its turns, so that no principal
+   *  can occupy all hosts. */
   key?: FairKey;
-  /** Gives its turn up when it aborts, with `Refusal("TIMEOUT")`; work that has begun goes on to
-   *  its end. */
+  /** Cancels waiting work, with `Refusal("TIMEOUT")`. Work that has begun continues to its end. */
   signal?: AbortSignal | undefined;
-  /** Called with the milliseconds for which a host was at work, without waits for the network. */
+  /** Called with the milliseconds that a host worked, without waits for the network. */
   worked?: (ms: number) => void;
 }
 
-/** The same of a hook, and the callback for its calls of the network. */
+/** The same for a hook, and its use of the network. */
 export interface RunContext extends WorkContext {
-  /** Called for every exchange with the network when it is over, also of a hook that fails
-   *  later. */
+  /** Called after every exchange with the network, even if the hook fails later. */
   exchanged?: (exchange: Exchange) => void;
-  /** Asked when a host takes the hook: whether what the network answers can be kept. Where it
-   *  can't, each request of the hook is answered with that. */
+  /** Called when a host starts the hook: whether the channel has room to record network answers. If
+   *  not, every request of the hook fails. */
   mayAsk?: (() => boolean) | undefined;
-  /** The hook is run again: nothing is reached, and what it asks is answered with this, in
-   *  order. */
+  /** Replays the hook: its requests get these answers, in order, and reach no network. */
   recorded?: readonly Exchange[] | undefined;
 }
 
-/** An engine's id, and what it is the hash of. */
+/** An engine's id, and the parts that it is the hash of. */
 export interface EngineFacts {
   engine: string;
   parts: Record<string, string>;
 }
 
 export interface Sandbox {
-  /** Parses and loads a source, runs none of its hooks. Throws `Refusal("UNAVAILABLE")` when no
-   *  host can be had, and `Refusal("RATE_LIMIT")` when too many wait for one. */
+  /** Parses and loads a source without running a hook. Throws `Refusal("UNAVAILABLE")` if no host
+   *  is available, and `Refusal("RATE_LIMIT")` if too many requests wait for one. */
   inspect(bot: BotSource, context?: WorkContext): Promise<Inspection>;
-  /** Runs one hook. All that the bot does is an outcome; throws as `inspect` does. */
+  /** Runs one hook. A failure of the bot is an outcome, not an error; throws as `inspect` does. */
   run(job: HookJob, context?: RunContext): Promise<HookOutcome>;
-  /** The engine that a bot's announcement names; undefined where there is none for the language. */
+  /** The engine that the announcements of bots name; undefined if the server does not run the
+   *  language. */
   engine(language: BotLanguage): Promise<EngineFacts | undefined>;
-  /** Whether a host answers now. */
+  /** Whether a host is at work or answers now. */
   ready(): Promise<boolean>;
-  /** Ends every host process; hooks under way are abandoned and reject with
+  /** Ends every host process. Running hooks are abandoned and reject with
    *  `Refusal("UNAVAILABLE")`. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-/** Both guests have exactly the members of `ctx` that are declared, and each works as declared:
- *  through the prelude, the interpreter, the host and the messages between them. */
+/** Both guests have exactly the declared members of `ctx`, and each works as declared, through the
+ *  prelude, the interpreter, the host and the messages between them. */
 import assert from "node:assert/strict";
 import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
 import {
@@ -32,14 +32,14 @@ const GIVEN: Partial<HookJob> = {
   env: { API_KEY: "correct-horse/battery+staple" },
   net: ["example.org"],
 };
-/** Another value of each field that a member reads, or is held against. */
+/** Another value for each field that a member reads or checks. */
 const OTHERWISE: Partial<HookJob> = {
   state: { n: 2 },
   players: [],
   timers: Array.from({ length: BOT_LIMITS.timersPerBot }, (_, i) => `timer ${i}`),
   env: { OTHER_KEY: "correct-horse/battery+staple" },
 };
-/** A replay asks nobody, so it is held to no list of hosts: network_policy_test.ts is. */
+/** A replay makes no requests, so it does not check declared hosts; see network_policy_test.ts. */
 const UNCHECKED_IN_REPLAY = ["net"];
 
 const ANSWERS: Record<NetRequest["kind"], NetAnswer> = {
@@ -60,7 +60,7 @@ const ANSWERS: Record<NetRequest["kind"], NetAnswer> = {
   },
 };
 
-/** The record that a hook of this member is answered from. */
+/** The record that answers a hook with this member. */
 function recordOf(name: ContextMember): Exchange[] {
   const { asks } = contextMember(name);
   if (!asks) return [];
@@ -83,11 +83,11 @@ function done(outcome: HookOutcome) {
 
 const EXPECTED = NAMES.map((name) => [name, CONTEXT_MEMBERS[name].is]).toSorted();
 const LISTED = {
-  javascript: `ctx.post("bot", { told: Object.getOwnPropertyNames(ctx).map((name) =>
+  javascript: `ctx.post("bot", { value: Object.getOwnPropertyNames(ctx).map((name) =>
     [name, typeof ctx[name] === "function" ? "method" : "property"]) })`,
   python: `names = [name for name in dir(ctx) if not name.startswith("_")]
 kinds = ["method" if callable(getattr(ctx, name)) else "property" for name in names]
-ctx.post("bot", {"told": list(zip(names, kinds))})`,
+ctx.post("bot", {"value": list(zip(names, kinds))})`,
 };
 
 for (const language of LANGUAGES) {
@@ -95,7 +95,7 @@ for (const language of LANGUAGES) {
     const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
     await t.step("no other member", async () => {
       const outcome = await sandbox.run(JOBS[language](LISTED[language]));
-      assert.deepEqual((onlyPost(outcome).told as string[][]).toSorted(), EXPECTED);
+      assert.deepEqual((onlyPost(outcome).value as string[][]).toSorted(), EXPECTED);
     });
     const idle = done(
       await sandbox.run(JOBS[language](language === "python" ? "pass" : "", GIVEN)),

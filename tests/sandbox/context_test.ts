@@ -1,5 +1,5 @@
-/** What `ctx` gives a JavaScript bot besides posts and state: timers, sealed values, a scratch
- *  folder, modules. */
+/** `ctx` in JavaScript, besides posts and state: timers, sealed values, the scratch folder; and
+ *  imported modules. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
@@ -20,14 +20,14 @@ Deno.test("ctx.set_timer", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
   const run = (body: string) => sandbox.run(initJob(body));
 
-  await t.step("counts from the moment of the hook", async () => {
+  await t.step("counts from the time of the hook", async () => {
     const outcome = await run("this.ctx.set_timer('soon', 1500); this.ctx.set_timer('now', 0.2)");
     assert.deepEqual(timersOf(outcome), [
       { name: "soon", due_ms: NOW + 1500 },
       { name: "now", due_ms: NOW + 1 },
     ]);
   });
-  await t.step("a name has one timer: the last word counts", async () => {
+  await t.step("a name has one timer: the last call counts", async () => {
     const outcome = await run(
       "this.ctx.set_timer('a', 1); this.ctx.set_timer('b', 2); this.ctx.set_timer('a', 3); this.ctx.clear_timer('b')",
     );
@@ -36,7 +36,7 @@ Deno.test("ctx.set_timer", async (t) => {
       due_ms: null,
     }]);
   });
-  await t.step("those that are set already count, and can be cleared", async () => {
+  await t.step("timers of earlier hooks count, and can be cleared", async () => {
     const timers = ["1", "2", "3", "4", "5", "6", "7", "8"];
     const cleared = await sandbox.run(
       initJob("this.ctx.clear_timer('3'); this.ctx.set_timer('9', 1); this.ctx.clear_timer('x')", {
@@ -51,7 +51,7 @@ Deno.test("ctx.set_timer", async (t) => {
     const full = await sandbox.run(initJob("this.ctx.set_timer('9', 1)", { timers }));
     assert.match(full.kind === "threw" ? full.message : "", /at most 8 timers/);
   });
-  await t.step("is absent where there is none", async () => {
+  await t.step("an outcome without timers omits them", async () => {
     assert.equal(timersOf(await run("")), undefined);
   });
 
@@ -82,7 +82,7 @@ Deno.test("ctx.env", async (t) => {
   const env = { API_KEY: "correct-horse/battery+staple", PIN: "12345678901234567890" };
   const run = (body: string) => sandbox.run(initJob(body, { env }));
 
-  await t.step("holds the sealed values, and can't be changed", async () => {
+  await t.step("contains the sealed values and is read-only", async () => {
     const changed = await run("this.ctx.env.API_KEY = 'x'");
     assert.match(changed.kind === "threw" ? changed.message : "", /TypeError.*read-only/);
     const read = await run(
@@ -106,7 +106,7 @@ Deno.test("ctx.env", async (t) => {
     "a timer's name": "this.ctx.set_timer(this.ctx.env.API_KEY, 1)",
   };
   for (const [name, body] of Object.entries(leaks)) {
-    await t.step(`refuses to let one out in ${name}`, async () => {
+    await t.step(`refuses a sealed value in ${name}`, async () => {
       const players = [{ player_id: "p1", display_name: "Ada" }];
       const outcome = await sandbox.run(initJob(body, { env, players }));
       assert.ok(outcome.kind === "threw", JSON.stringify(outcome));
@@ -128,18 +128,18 @@ Deno.test("ctx.env", async (t) => {
 
 Deno.test("ctx.workspace", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
-  await t.step("keeps what is written until the hook ends", async () => {
+  await t.step("keeps files until the hook ends", async () => {
     const body = `const { workspace } = this.ctx;
       workspace.write("b.txt", "text"); workspace.write("a.bin", new Uint8Array([1, 2]));
       this.ctx.post("bot", { files: workspace.list(), text: workspace.read("b.txt"), bytes: [...workspace.read("a.bin")] });`;
-    const told = { files: ["a.bin", "b.txt"], text: "text", bytes: [1, 2] };
-    assert.deepEqual(onlyPost(await sandbox.run(initJob(body))), told);
+    const value = { files: ["a.bin", "b.txt"], text: "text", bytes: [1, 2] };
+    assert.deepEqual(onlyPost(await sandbox.run(initJob(body))), value);
     const after = await sandbox.run(
       initJob("this.ctx.post('bot', { files: this.ctx.workspace.list() })"),
     );
     assert.deepEqual(onlyPost(after), { files: [] });
   });
-  await t.step("is capped in bytes and files", async () => {
+  await t.step("limits bytes and files", async () => {
     const large = await sandbox.run(initJob(
       `try { this.ctx.workspace.write("a", "x".repeat(${
         BOT_LIMITS.workspaceBytes + 1
@@ -151,7 +151,7 @@ Deno.test("ctx.workspace", async (t) => {
     );
     assert.match(many.kind === "threw" ? many.message : "", /at most 64 files/);
   });
-  await t.step("says what is not there", async () => {
+  await t.step("names a missing file in the error", async () => {
     const outcome = await sandbox.run(initJob("this.ctx.workspace.read('../etc/passwd')"));
     assert.match(outcome.kind === "threw" ? outcome.message : "", /there is no/);
   });
@@ -160,7 +160,7 @@ Deno.test("ctx.workspace", async (t) => {
 
 Deno.test("vetted imports", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
-  const modules: Record<string, [npm: string, file: string, use: string, told: unknown]> = {
+  const modules: Record<string, [npm: string, file: string, use: string, value: unknown]> = {
     "lib:chess.js": [
       "chess.js",
       "dist/esm/chess.js",
@@ -182,12 +182,12 @@ Deno.test("vetted imports", async (t) => {
       [true, false],
     ],
   };
-  for (const [name, [npm, file, use, told]] of Object.entries(modules)) {
+  for (const [name, [npm, file, use, value]] of Object.entries(modules)) {
     await t.step(name, async () => {
       const source = `import * as lib from "${name}";
 export default class Bot {
   constructor(ctx) { this.ctx = ctx; }
-  async on_init() { const use = async () => { ${use} }; this.ctx.post("bot", { told: await use() }); }
+  async on_init() { const use = async () => { ${use} }; this.ctx.post("bot", { value: await use() }); }
 }`;
       const inspection = await sandbox.inspect({ source });
       assert.ok(inspection.kind === "accepted", JSON.stringify(inspection));
@@ -196,7 +196,7 @@ export default class Bot {
       const { default: text } = await import(`${pinned}${file}`, { with: { type: "text" } });
       const hash = hashText(utf8ToBytes(text));
       assert.deepEqual(inspection.imports, [{ name, version, hash }]);
-      assert.deepEqual(onlyPost(await sandbox.run(job(source))), { told });
+      assert.deepEqual(onlyPost(await sandbox.run(job(source))), { value });
     });
   }
   await t.step("named and default imports, in TypeScript", async () => {
@@ -212,7 +212,7 @@ export default class Bot {
     const outcome = await sandbox.run(job(source, { language: "typescript" }));
     assert.deepEqual(onlyPost(outcome), { san: "Nf3", sum: "0.3333" });
   });
-  await t.step("a line in a bot that imports is its own", async () => {
+  await t.step("imports do not shift the line numbers of a bot", async () => {
     const source = `import { Chess } from "lib:chess.js";
 export default class Bot {
   on_init() {
@@ -225,20 +225,20 @@ export default class Bot {
   await sandbox.close();
 });
 
-Deno.test("fetch without a network fails as a value that the bot can catch", async () => {
+Deno.test("fetch without a network throws an error that the bot can catch", async () => {
   const sandbox = await openSandbox(OPTIONS);
   const outcome = await sandbox.run(initJob(
     `const tries = [() => fetch("https://example.org/"), () => this.ctx.fetch("http://127.0.0.1/"),
        () => fetch("https://example.org/", { method: "PUT" }), () => this.ctx.tls_certificate("example.org")];
-     const told = [];
-     for (const attempt of tries) await attempt().then(() => told.push("?"), (error) => told.push(error.name));
-     this.ctx.post("bot", { told });`,
+     const value = [];
+     for (const attempt of tries) await attempt().then(() => value.push("?"), (error) => value.push(error.name));
+     this.ctx.post("bot", { value });`,
   ));
-  assert.deepEqual(onlyPost(outcome), { told: Array(4).fill("TypeError") });
+  assert.deepEqual(onlyPost(outcome), { value: Array(4).fill("TypeError") });
   await sandbox.close();
 });
 
-Deno.test("a bot that breaks what fetch is made of breaks only itself", async () => {
+Deno.test("a bot that breaks the built-ins of fetch breaks only itself", async () => {
   const sandbox = await openSandbox(OPTIONS);
   for (
     const breaking of [

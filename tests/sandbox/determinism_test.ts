@@ -1,5 +1,4 @@
-/** Equal jobs give equal bytes: in another process, in another order, after whatever other bots did
- *  there. */
+/** Equal jobs give equal bytes: in another process, in another order, and after any other bots. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -14,7 +13,7 @@ import { initJob, job } from "./job.ts";
 import { pythonInitJob } from "./python_job.ts";
 
 const RUNS = 6;
-/** Bots that take a second each run a few times only. */
+/** Bots that take a second each; they run only a few times. */
 const SLOW_RUNS = 2;
 const SLOW = /^the end of the/;
 
@@ -23,7 +22,7 @@ interface NamedJob {
   job: HookJob;
 }
 
-/** Jobs of every bot, each with a seed, a state, a time and parameters of its own. */
+/** Jobs of every bot, each with a different seed, state, time and parameters. */
 function jobs(): NamedJob[] {
   type Made = (fields: Partial<HookJob>) => HookJob;
   const madeOf = (
@@ -58,8 +57,8 @@ export default class Bot { constructor(ctx) { this.ctx = ctx; } async on_init() 
   );
 }
 
-/** Each outcome as JSON, in the order of the list, whatever the order in which they run, so many at
- *  a time. */
+/** Runs jobs, a number of them at a time. Returns the outcomes as JSON in the order of the list,
+ *  whatever the order of the runs. */
 async function played(
   sandbox: Sandbox,
   list: readonly NamedJob[],
@@ -74,11 +73,11 @@ async function played(
   return outcomes;
 }
 
-/** Another seed, another time or another state gives something else. */
+/** Another seed, time or state gives another outcome. */
 const VARIES =
   /^(random|time|cryptography|files|a large state|the state|chess|decimal|ed25519|an error$)/;
 
-/** So that a bot that fails for a mistake of its own is noticed. */
+/** Detects a bot that fails by mistake. */
 function endingOf(name: string): string {
   if (/caught/.test(name)) return "done";
   if (/budget/.test(name)) return "out_of_budget";

@@ -1,4 +1,5 @@
-/** What a bot's announcement names as its engine is the hash of the parts that stand beside it. */
+/** The engine in a bot's announcement is the hash of the engine's parts, which the announcement
+ *  lists. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { engineIdOf } from "../../src/domain/bot/engine_id.ts";
@@ -13,7 +14,8 @@ const SOURCES = {
 } as const;
 const ROOT = new URL("../../", import.meta.url);
 
-/** All engines of a copy of the sources, and the memory that a Python interpreter starts with. */
+/** A script that prints all engines of a copy of the sources, and the hash of the initial memory of
+ *  a Python interpreter. */
 const REPORT = `
 import { ENGINE } from "./src/sandbox/guest/javascript/engine.ts";
 import { makeImage } from "./src/sandbox/guest/python/image.ts";
@@ -22,7 +24,7 @@ const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", memory)).toH
 console.log(JSON.stringify([ENGINE, { engine, engine_parts, digest }]));
 `;
 
-/** What `REPORT` says of the sources, the file of other limits replaced by `limits`. */
+/** The output of `REPORT` for the sources with `limits` in place of limits/channel.ts. */
 async function reportWith(limits: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
   try {
@@ -50,7 +52,7 @@ async function copied(from: URL, to: string): Promise<void> {
   }
 }
 
-Deno.test("a limit that is no bot's, when it is added, changes neither an engine nor what a guest starts from", async () => {
+Deno.test("adding a limit that does not concern bots changes neither an engine nor a guest's initial memory", async () => {
   const limits = await Deno.readTextFile(new URL("src/domain/limits/channel.ts", ROOT));
   const more = limits.replace(
     "export const CHANNEL_LIMITS = {",
@@ -65,12 +67,12 @@ Deno.test("a limit that is no bot's, when it is added, changes neither an engine
 Deno.test("a Python guest knows the limits that its engine's identity covers, and no other", async () => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
   try {
-    const told = onlyPost(
+    const posted = onlyPost(
       await sandbox.run(pythonInitJob(
         "of = type(self.ctx).post.__globals__\nself.ctx.post('bot', {'limits': list(of['LIMITS'].items()), 'same': of['settings']['limits'] is of['LIMITS'], 'more': sorted(of['settings'])})",
       )),
     );
-    assert.deepEqual(told, {
+    assert.deepEqual(posted, {
       limits: Object.entries(BOT_LIMITS),
       same: true,
       more: ["botFile", "files", "limits", "modules", "room"],
@@ -83,7 +85,7 @@ Deno.test("a Python guest knows the limits that its engine's identity covers, an
   }
 });
 
-Deno.test("the code beside a guest reads no other limits than those", async () => {
+Deno.test("the code of a guest's Worker reads no other limits", async () => {
   for (const folder of ["", "javascript/", "python/"].map((name) => `src/sandbox/guest/${name}`)) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
       if (!isFile || !name.endsWith(".ts")) continue;
@@ -97,7 +99,7 @@ Deno.test("the code beside a guest reads no other limits than those", async () =
   }
 });
 
-Deno.test("engine() tells the id and the parts that an inspection tells", async (t) => {
+Deno.test("engine() returns the same id and parts as an inspection", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
   try {
     for (const [name, [source, runtime, ...files]] of Object.entries(SOURCES)) {

@@ -1,5 +1,4 @@
-/** What a bot may cost the bots of others: nothing, whether it stalls or waits for a slow web
- *  site. */
+/** A bot that stalls or waits for a slow web site does not delay the bots of others. */
 import assert from "node:assert/strict";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -8,7 +7,7 @@ import { gone } from "../support/process.ts";
 import { fakeDeno } from "./fake_deno.ts";
 import { initJob, onlyPost } from "./job.ts";
 
-/** No hook here is ever killed for being late: the test would be over long before. */
+/** So long that no hook in these tests is killed for being late. */
 const OPTIONS = { hosts: 2, hookTimeoutMs: 600_000 };
 
 async function refusedAtClose(hooks: Promise<unknown>[], sandbox: Sandbox): Promise<void> {
@@ -19,7 +18,7 @@ async function refusedAtClose(hooks: Promise<unknown>[], sandbox: Sandbox): Prom
   await Promise.all(refusals);
 }
 
-Deno.test("a principal with eight channels whose bots stall holds up nobody else", async () => {
+Deno.test("a principal with eight channels of stalling bots delays nobody else", async () => {
   const sandbox = await openSandbox(OPTIONS);
   const stalled = Array.from(
     { length: 8 },
@@ -41,7 +40,7 @@ Deno.test("a principal with eight channels whose bots stall holds up nobody else
   await refusedAtClose(stalled, sandbox);
 });
 
-Deno.test("a web site that never answers holds up no game, not even of the same principal", async () => {
+Deno.test("a web site that never answers delays no game, not even one of the same principal", async () => {
   await using deno = await fakeDeno();
   const sandbox = await openSandbox({ ...OPTIONS, denoPath: deno.path });
   const waits = { params: { attack: "wait for the network" } };
@@ -58,7 +57,7 @@ Deno.test("a web site that never answers holds up no game, not even of the same 
   await gone(await deno.started());
 });
 
-Deno.test("a game goes on while a bot waits for a real web site, which is heard out", async () => {
+Deno.test("a game continues while a bot waits for a real web site, and the bot gets the response", async () => {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
   await using site = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
@@ -72,7 +71,7 @@ Deno.test("a game goes on while a bot waits for a real web site, which is heard 
     network: { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } },
   });
   const slow = sandbox.run(
-    initJob(`this.ctx.post("bot", { told: await (await fetch("http://${host}/")).text() })`, {
+    initJob(`this.ctx.post("bot", { text: await (await fetch("http://${host}/")).text() })`, {
       net: [host],
     }),
     { key: { principal: "slow" } },
@@ -83,6 +82,6 @@ Deno.test("a game goes on while a bot waits for a real web site, which is heard 
   });
   assert.deepEqual(onlyPost(outcome), {});
   answer.resolve(new Response("at last"));
-  assert.deepEqual(onlyPost(await slow), { told: "at last" });
+  assert.deepEqual(onlyPost(await slow), { text: "at last" });
   await sandbox.close();
 });

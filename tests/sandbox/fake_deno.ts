@@ -1,5 +1,5 @@
-/** A program that can be given as `denoPath` and runs fake_host.ts instead of a host: all of them,
- *  or Python's only. It writes down the process id of each fake that it starts. */
+/** A program for `denoPath` that runs fake_host.ts instead of every host, or only of Python hosts.
+ *  It records the process id of each fake host that it starts. */
 export interface FakeDeno extends AsyncDisposable {
   path: string;
   /** The process ids of all fake hosts so far. */

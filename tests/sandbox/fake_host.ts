@@ -1,6 +1,6 @@
-/** A host that has been taken over: honest until a hook's parameters say what to do. Run instead of
- *  Deno, see fake_deno.ts, with a flaw of the whole host as its only argument. It takes every
- *  source for a Python bot. */
+/** A compromised host: honest until a hook's parameters choose an attack. fake_deno.ts runs it in
+ *  place of Deno, with a flaw of the whole host as its only argument. It treats every source as a
+ *  Python bot. */
 import { lines } from "../../src/sandbox/wire/lines.ts";
 
 const [flaw] = Deno.args;

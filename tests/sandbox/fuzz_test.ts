@@ -1,5 +1,5 @@
-/** Damaged lines, requests and sources, drawn from fixed seeds: what must never happen, whatever
- *  comes. */
+/** Fuzzing with damaged lines, requests and sources from fixed seeds. The tests assert invariants
+ *  that hold for any input. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BotPost, type HookJob, HookOutcome, Inspection } from "../../src/domain/bot/bot.ts";
@@ -24,7 +24,7 @@ const part = fc.oneof(
   ),
 );
 
-/** Throws unless what was accepted is within every limit. */
+/** Throws if an accepted answer exceeds a limit. */
 function assertWithin(request: Request, text: string): void {
   const answer = readAnswer(request, text);
   if (answer?.kind === "probed") Array.isArray(answer.open);
@@ -40,11 +40,11 @@ function assertWithin(request: Request, text: string): void {
     assert.ok(canonicalBytes(post.body).length <= BOT_LIMITS.bodyBytes);
   }
   assert.ok(canonicalBytes(outcome.state).length <= BOT_LIMITS.botStateBytes);
-  const told = [outcome.posts.map(({ body }) => body), outcome.end, outcome.timers];
-  assert.ok(!JSON.stringify(told).includes(SEALED), "a sealed value got out");
+  const values = [outcome.posts.map(({ body }) => body), outcome.end, outcome.timers];
+  assert.ok(!JSON.stringify(values).includes(SEALED), "a sealed value leaked");
 }
 
-Deno.test("readAnswer() takes nothing that breaks a limit, and never throws", async (t) => {
+Deno.test("readAnswer() accepts nothing that exceeds a limit, and never throws", async (t) => {
   await t.step("from a damaged text", () => {
     const property = fc.property(fc.constantFrom(...HONEST), edits, ([request, honest], edits) => {
       assertWithin(request, mutated(JSON.stringify(honest), edits));
@@ -69,7 +69,7 @@ Deno.test("readAnswer() takes nothing that breaks a limit, and never throws", as
   });
 });
 
-/** Only a host that was taken over says so; a channel could never commit most of it. */
+/** Answers that only a compromised host sends; a channel could not commit most of them. */
 const UNBOUNDED: Record<string, unknown> = {
   "a message longer than any body": { kind: "threw", message: "x".repeat(100_000) },
   "half a character in a message": { kind: "threw", message: "\ud800" },
@@ -91,7 +91,7 @@ const UNBOUNDED: Record<string, unknown> = {
   "a kill that was none": { kind: "killed", after_ms: -1 },
 };
 
-Deno.test("readAnswer() bounds all that it lets through", async (t) => {
+Deno.test("readAnswer() limits every part of an answer", async (t) => {
   for (const [name, outcome] of Object.entries(UNBOUNDED)) {
     await t.step(name, () => {
       assert.equal(readAnswer(HONEST[3]![0], JSON.stringify({ kind: "ran", outcome })), undefined);
@@ -99,7 +99,7 @@ Deno.test("readAnswer() bounds all that it lets through", async (t) => {
   }
 });
 
-Deno.test("readNotice() knows a notice, knows none, or throws", () => {
+Deno.test("readNotice() returns a notice or null, or throws", () => {
   const answer = {
     ...{ kind: "fetched", url: "https://a.org/", status: 200, headers: [["a", "b"]], body: "AA==" },
   };
@@ -121,7 +121,7 @@ Deno.test("readNotice() knows a notice, knows none, or throws", () => {
   fc.assert(property, { seed: SEED, numRuns: 2_000 });
 });
 
-Deno.test("lines() gives the lines of any bytes in any pieces, or says that one is too long", async () => {
+Deno.test("lines() yields the lines of any bytes in any chunks, or throws if one is too long", async () => {
   const chunk = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint8Array([10])));
   const property = fc.asyncProperty(
     fc.array(chunk),
@@ -149,7 +149,7 @@ Deno.test("lines() gives the lines of any bytes in any pieces, or says that one 
   await fc.assert(property, { seed: SEED, numRuns: 1_000 });
 });
 
-Deno.test("whatever a host says in damaged lines, it is heard rightly or replaced", async () => {
+Deno.test("a host that sends damaged lines is either understood correctly or replaced", async () => {
   await using deno = await babblingDeno();
   const sandbox = await openSandbox({ hosts: 2, hookTimeoutMs: 30_000, denoPath: deno.path });
   const honest = ["NONCE " + JSON.stringify(DONE), 'NONCE {"kind":"waiting"}', "", "NONCE "];
@@ -162,7 +162,7 @@ Deno.test("whatever a host says in damaged lines, it is heard rightly or replace
       const players = [{ player_id: "p1", display_name: "Ada" }];
       HookOutcome.parse(await sandbox.run(initJob("", { params, players })));
       let next = await sandbox.run(initJob(""));
-      // Hosts that spoke rightly and then ended may be met before their end is noticed.
+      // A host that answered correctly and then ended may get a request before its end is noticed.
       for (let met = 1; next.kind === "killed" && met < 8; met++) {
         next = await sandbox.run(initJob(""));
       }
@@ -173,7 +173,7 @@ Deno.test("whatever a host says in damaged lines, it is heard rightly or replace
   await sandbox.close();
 });
 
-Deno.test("whatever a host is asked, it answers with one line or ends", async () => {
+Deno.test("a host answers any request with one line or ends", async () => {
   let host = new RawHost();
   const honest = HONEST.map(([request]) => `n1 - ${JSON.stringify(request)}`);
   const property = fc.asyncProperty(fc.constantFrom(...honest), edits, async (line, edits) => {
@@ -189,7 +189,7 @@ Deno.test("whatever a host is asked, it answers with one line or ends", async ()
         return assert.ok(["probed", "inspected", "ran"].includes(JSON.parse(text).kind));
       }
     }
-    // Nothing comes from a broken Worker any more: the server would have killed the host by now.
+    // A broken Worker answers no more; a server would have killed the host by now.
     await host.end();
     host = new RawHost();
     assert.equal(JSON.parse((await host.said('n2 - {"kind":"probe"}'))!.slice(3)).kind, "probed");
@@ -200,7 +200,7 @@ Deno.test("whatever a host is asked, it answers with one line or ends", async ()
 
 const REAL = [...await builtinBots()].toSorted();
 
-Deno.test("any damaged source has a verdict, and any hook of it an outcome", async (t) => {
+Deno.test("inspecting any damaged source gives a result, and running any hook of it an outcome", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
   const message = {
     id: 1,

@@ -4,7 +4,7 @@ import { ECHO_BOT, initJob, job, onlyPost } from "./job.ts";
 
 const OPTIONS = { hosts: 2, hookTimeoutMs: 30_000 };
 
-Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
+Deno.test("run() keeps the promises of docs/bots.md", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
 
   await t.step("EchoBot, in TypeScript with parameter properties", async () => {
@@ -43,23 +43,26 @@ Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
     ]);
   });
 
-  await t.step("state goes in, changes and comes out; every reading is a copy", async () => {
-    const outcome = await sandbox.run(
-      initJob(
-        `const state = this.ctx.get_state(); state.n++; state.list.push("new");
+  await t.step(
+    "get_state() returns a new copy each time, and set_state() replaces the state",
+    async () => {
+      const outcome = await sandbox.run(
+        initJob(
+          `const state = this.ctx.get_state(); state.n++; state.list.push("new");
          const untouched = this.ctx.get_state();
          this.ctx.set_state(state); state.n = 99;
          this.ctx.post("bot", { untouched, now: this.ctx.get_state() });`,
-        { state: { n: 1, list: [] } },
-      ),
-    );
-    assert.deepEqual(onlyPost(outcome), {
-      untouched: { n: 1, list: [] },
-      now: { n: 2, list: ["new"] },
-    });
-    assert.equal(outcome.kind === "done" && outcome.state_set, true);
-    assert.deepEqual(outcome.kind === "done" && outcome.state, { n: 2, list: ["new"] });
-  });
+          { state: { n: 1, list: [] } },
+        ),
+      );
+      assert.deepEqual(onlyPost(outcome), {
+        untouched: { n: 1, list: [] },
+        now: { n: 2, list: ["new"] },
+      });
+      assert.equal(outcome.kind === "done" && outcome.state_set, true);
+      assert.deepEqual(outcome.kind === "done" && outcome.state, { n: 2, list: ["new"] });
+    },
+  );
 
   await t.step("parameters, players and env are given", async () => {
     const players = [{ player_id: "p1", display_name: "Ada" }];
@@ -76,7 +79,7 @@ Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
     });
   });
 
-  await t.step("the promised globals are there and work", async () => {
+  await t.step("the documented globals exist and work", async () => {
     const outcome = await sandbox.run(initJob(`
       console.log("gone"); console.error(1, {});
       const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("abc"));
@@ -104,7 +107,7 @@ Deno.test("run() gives bots what docs/bots.md promises", async (t) => {
     });
   });
 
-  await t.step("nothing else of a host is there", async () => {
+  await t.step("no other globals of a host exist", async () => {
     const outcome = await sandbox.run(initJob(`
       const names = ["Deno", "process", "require", "WebAssembly", "Worker", "XMLHttpRequest", "WebSocket",
         "navigator", "self", "window", "global", "eval", "WeakRef", "gc", "std", "os", "scriptArgs", "print"];

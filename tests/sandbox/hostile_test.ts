@@ -1,4 +1,5 @@
-/** Hostile bots against a real server, and against a sandbox where only that can be exact. */
+/** Hostile bots against a real server; and against a sandbox alone, where a test needs exact
+ *  outcomes. */
 import assert from "node:assert/strict";
 import { type ArenaOptions, withArena } from "./hostile/arena.ts";
 import { type Attack, attacksOf, JAVASCRIPT, PYTHON } from "./hostile/attack.ts";
@@ -10,7 +11,7 @@ import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { ECHO_BOT, initJob, onlyPost } from "./job.ts";
 import { pythonInitJob } from "./python_job.ts";
 
-/** Plays attacks as many at a time as the arena does, and has a step for each. */
+/** Plays attacks concurrently, as many as the arena has lanes, with a step for each. */
 async function playAll(
   t: Deno.TestContext,
   options: ArenaOptions,
@@ -41,7 +42,7 @@ Deno.test("hostile JavaScript ends by itself", async (t) => {
   await playAll(t, { ...IN_JAVASCRIPT, ...LONG, hostSize: 256 }, attacks);
 });
 
-Deno.test("hostile JavaScript that is not metered is killed", async (t) => {
+Deno.test("hostile JavaScript in unmetered code is killed", async (t) => {
   const attacks = attacksOf(JAVASCRIPT_ATTACKS, JAVASCRIPT, isKilled);
   await playAll(t, { ...IN_JAVASCRIPT, ...LONG, hookTimeoutMs: 3_000, hostSize: 256 }, attacks);
 });
@@ -51,7 +52,7 @@ Deno.test("hostile Python ends by itself", async (t) => {
   await playAll(t, { ...IN_PYTHON, ...LONG, hostSize: 350 }, attacks);
 });
 
-Deno.test("the tables are as large as they should be", () => {
+Deno.test("the tables have their full size", () => {
   assert.ok(Object.keys(JAVASCRIPT_ATTACKS).length >= 100);
   assert.ok(Object.keys(PYTHON_ATTACKS).length >= 80);
 });
@@ -61,7 +62,7 @@ async function survives(sandbox: Sandbox): Promise<void> {
   assert.deepEqual(onlyPost(outcome), { well: true });
 }
 
-Deno.test("run() tells no more of a failure than it should", async (t) => {
+Deno.test("run() limits what it reports of a failure", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
   await t.step("a message longer than 500 characters is cut", async () => {
     const outcome = await sandbox.run(initJob("throw new Error('é'.repeat(1e6))"));
@@ -88,7 +89,7 @@ Deno.test("run() tells no more of a failure than it should", async (t) => {
   await sandbox.close();
 });
 
-Deno.test("nothing of a bot is left in its host for the next one", async (t) => {
+Deno.test("a bot leaves nothing in its host for the next one", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });
   await t.step("JavaScript", async () => {
     const look =

@@ -1,4 +1,4 @@
-/** Which line is told of an error: one of the bot's source, or none. */
+/** The line of an error: one of the bot's source, or none. */
 import assert from "node:assert/strict";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { lineCount } from "../../src/sandbox/wire/line_count.ts";
@@ -9,7 +9,7 @@ import { pythonInitJob } from "./python_job.ts";
 const OPTIONS = { hosts: 1, hookTimeoutMs: 30_000 };
 const forged = (stack: string) => `throw Object.assign(new Error("x"), { stack: ${stack} })`;
 
-/** The line that is told of a source of four lines; the code stands in line 2. */
+/** The reported line for a source of four lines, with the code in line 2. */
 const LINES: Record<string, [code: string, line: number | undefined]> = {
   "a line that it has": [forged("'at x (bot:4:1)'"), 4],
   "a line after its last": [forged("'at x (bot:5:1)'"), undefined],
@@ -28,7 +28,7 @@ const LINES: Record<string, [code: string, line: number | undefined]> = {
   ],
 };
 
-Deno.test("the line that is told is one of the bot's source, whatever the bot makes of its stack", async (t) => {
+Deno.test("the reported line is one of the bot's source, even if the bot forges its stack trace", async (t) => {
   const sandbox = await openSandbox(OPTIONS);
   for (const [name, [code, line]] of Object.entries(LINES)) {
     await t.step(name, async () => {

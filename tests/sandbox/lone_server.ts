@@ -1,6 +1,6 @@
-/** A process with two hosts that host_process_test.ts looks at and kills. `busy`: one of them never
- *  ends its hook. `closed`: the same, then the sandbox is closed. Says one word when it is so far,
- *  and waits to be killed. */
+/** A process with two hosts, which host_process_test.ts observes and kills. `busy`: one of them
+ *  never ends its hook. `closed`: the same, then the sandbox is closed. Prints one word when it is
+ *  ready, and waits to be killed. */
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { initJob } from "./job.ts";

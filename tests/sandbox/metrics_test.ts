@@ -1,5 +1,5 @@
-/** What an operator's collector receives: the real server with the start task's flags, the real
- *  exporter of Deno. */
+/** The metrics that an operator's collector receives from the real server, with the flags of the
+ *  start task and Deno's real exporter. */
 import assert from "node:assert/strict";
 import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";
@@ -18,26 +18,25 @@ interface Point {
   [attribute: string]: string | number;
 }
 
-/** An OTLP collector, as far as this test needs one: keeps the last value of every metric and
- *  attribute set. */
+/** A minimal OTLP collector: keeps the last value of every metric and attribute set. */
 function collector() {
   const points = new Map<string, Map<string, Point>>();
   const units = new Map<string, string>();
   let changed = Promise.withResolvers<void>();
   const take = ({ name, unit, sum, gauge, histogram }: Wire) => {
     units.set(name, unit);
-    const kept = points.getOrInsertComputed(name, () => new Map());
+    const series = points.getOrInsertComputed(name, () => new Map());
     for (const { attributes, ...point } of (sum ?? gauge ?? histogram).dataPoints) {
       const named = attributes.map(({ key, value }: Wire) => [key, Object.values(value)[0]]);
       const value = Number(point.asInt ?? point.asDouble ?? point.count);
-      kept.set(JSON.stringify(named.toSorted()), { ...Object.fromEntries(named), value });
+      series.set(JSON.stringify(named.toSorted()), { ...Object.fromEntries(named), value });
     }
   };
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     async (request) => {
-      const told = await request.json();
-      for (const { scopeMetrics } of told.resourceMetrics ?? []) {
+      const body = await request.json();
+      for (const { scopeMetrics } of body.resourceMetrics ?? []) {
         for (const { metrics } of scopeMetrics) metrics.forEach(take);
       }
       changed.resolve();
@@ -50,7 +49,7 @@ function collector() {
     url: `http://127.0.0.1:${server.addr.port}`,
     units,
     pointsOf,
-    /** Resolves with the first point of a metric that fits. */
+    /** Resolves with the first matching point of a metric. */
     async when(name: string, fits: (point: Point) => boolean): Promise<Point> {
       for (;;) {
         const { promise } = changed;
@@ -64,7 +63,7 @@ function collector() {
   };
 }
 
-Deno.test("OTEL_DENO=true exports what the sandbox does, and nothing about who plays", async (t) => {
+Deno.test("OTEL_DENO=true exports the sandbox's metrics without identifying any player", async (t) => {
   await using otlp = collector();
   await using file = dataFile();
   const server = await startProcess({
@@ -102,7 +101,7 @@ Deno.test("OTEL_DENO=true exports what the sandbox does, and nothing about who p
     assert.equal(otlp.units.get("sandbox.queue.duration"), "s");
   });
 
-  await t.step("hooks that fail, and what they asked of the network", async () => {
+  await t.step("failed hooks, and their network requests", async () => {
     await roomOf(server.url, { slots: ["bot:b", "invite:carol"], bot_code: FAILING_BOT }, 1);
     await otlp.when("sandbox.hooks", (p) => p["sandbox.hook.outcome"] === "threw");
     const asked = await otlp.when("sandbox.network.requests", () => true);
@@ -113,7 +112,7 @@ Deno.test("OTEL_DENO=true exports what the sandbox does, and nothing about who p
     });
   });
 
-  await t.step("hosts that were killed", async () => {
+  await t.step("killed hosts", async () => {
     const { players: [dave] } = await roomOf(server.url, {
       slots: ["bot:b", "invite:dave"],
       bot_code: STALLING_BOT,
@@ -125,7 +124,7 @@ Deno.test("OTEL_DENO=true exports what the sandbox does, and nothing about who p
     assert.equal(kills["sandbox.request.kind"], "run");
   });
 
-  await t.step("hosts by language and state, and how many wait", async () => {
+  await t.step("hosts by language and state, and the length of the queue", async () => {
     const are = (state: string, language: string) => (p: Point) =>
       p["sandbox.host.state"] === state && p["sandbox.host.language"] === language;
     await otlp.when("sandbox.hosts", (p) => are("idle", "javascript")(p) && p.value > 0);

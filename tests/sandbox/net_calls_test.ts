@@ -1,4 +1,4 @@
-/** The numbers of a guest's calls for the network. */
+/** The numbering of a guest's network calls. */
 import assert from "node:assert/strict";
 import type { NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
 import type { NetCall } from "../../src/sandbox/wire/net_call.ts";
@@ -7,7 +7,7 @@ import { NetCalls } from "../../src/sandbox/guest/javascript/net_calls.ts";
 const REQUEST: NetRequest = { kind: "tls", host: "a.example", port: 443 };
 const answerOf = (message: string): NetAnswer => ({ kind: "failed", reason: "refused", message });
 
-Deno.test("NetCalls counts 1, 2, 3 in every hook, however many there were before", () => {
+Deno.test("NetCalls counts 1, 2, 3 in every hook, whatever the earlier ones did", () => {
   const calls = new NetCalls(() => {});
   for (let hook = 0; hook < 3; hook++) {
     calls.begin();
@@ -16,7 +16,7 @@ Deno.test("NetCalls counts 1, 2, 3 in every hook, however many there were before
   }
 });
 
-Deno.test("NetCalls gives no hook the late answer to a call of the hook before", async () => {
+Deno.test("NetCalls discards a late answer to a call of an earlier hook", async () => {
   const sent: NetCall[] = [];
   const calls = new NetCalls((call) => void sent.push(call));
   calls.begin();
@@ -29,7 +29,7 @@ Deno.test("NetCalls gives no hook the late answer to a call of the hook before",
   assert.equal(calls.pending, false);
 });
 
-Deno.test("NetCalls gives answers in the order of the calls", async () => {
+Deno.test("NetCalls returns answers in the order of the calls", async () => {
   const sent: NetCall[] = [];
   const calls = new NetCalls((call) => void sent.push(call));
   calls.begin();

@@ -1,5 +1,4 @@
-/** What bots fetch, over real connections in a process that Deno permits what it permits a sandbox
- *  host. */
+/** Fetches of bots, over real connections, in a process with the permissions of a sandbox host. */
 import assert from "node:assert/strict";
 import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
@@ -36,13 +35,13 @@ Deno.test("a fetch that is refused or fails", async (t) => {
   const net = [...declared, gone, "localhost:1", "gone.invalid"];
   const via = (to: string, status = 302) =>
     get(`${origin}/redirect?status=${status}&to=${encodeURIComponent(to)}`);
-  const address: Failure = ["refused", /^localhost redirects the request: .* not by an address/];
+  const address: Failure = ["refused", /^localhost sent a redirect .* addresses are not allowed/];
 
   const failures: Record<string, [call: NetRequest, failure: Failure]> = {
     "a host of another bot": [get(`${other.origin}/echo`), ["refused", /not among the hosts/]],
     "an address": [get(`http://127.0.0.1:${port}/echo`), [
       "refused",
-      /^A host is asked by its name/,
+      /addresses are not allowed/,
     ]],
     "a name for this machine": [get("http://vm/"), ["refused", /not among the hosts/]],
     "a text that is no URL": [get("echo"), ["refused", /no URL/]],
@@ -53,7 +52,7 @@ Deno.test("a fetch that is refused or fails", async (t) => {
     "a port of no web site": [get("http://localhost:1/"), ["refused", /can't be asked/]],
     "a closed port": [get(`http://${gone}/`), ["unreachable", /can't be reached\.$/]],
     "an unknown name": [get("https://gone.invalid/"), ["unreachable", /can't be resolved/]],
-    "an answer cut off": [get(`${cut.origin}/`), ["unreachable", /broke off/]],
+    "an answer cut off": [get(`${cut.origin}/`), ["unreachable", /closed the connection/]],
     "an answer that is no HTTP": [get(`${noise.origin}/`), ["unreachable", /can't be reached\.$/]],
     "no answer at all": [get(`${closed.origin}/`), ["unreachable", /can't be reached\.$/]],
     "an answer all header": [get(`${huge.origin}/`), ["unreachable", /can't be reached\.$/]],
@@ -66,21 +65,21 @@ Deno.test("a fetch that is refused or fails", async (t) => {
     "to loopback in IPv6": [via(`http://[::1]:${port}/echo`), address],
     "to loopback in mapped IPv6": [via(`http://[::ffff:127.0.0.1]:${port}/`), address],
     "to cloud metadata": [via("http://169.254.169.254/latest/meta-data/", 307), address],
-    "to metadata by name": [via("http://metadata.google.internal/"), ["refused", /no public/]],
+    "to metadata by name": [via("http://metadata.google.internal/"), ["refused", /not a public/]],
     "to a host of another bot": [via(`${other.origin}/echo`), [
       "refused",
-      / the request: Port \d+ of/,
+      / is not allowed: Port \d+ of/,
     ]],
     "to an undeclared host": [via("https://example.org/"), ["refused", /not among the hosts/]],
-    "to another port": [via("http://localhost/"), ["refused", /the request: Port 80/]],
+    "to another port": [via("http://localhost/"), ["refused", /not allowed: Port 80/]],
     "to a file": [via("file:///etc/passwd"), ["refused", /: Only https and http/]],
     "to a data URL": [via("data:text/plain,hello"), ["refused", /: Only https and http/]],
     "to a URL with a password": [via(`http://a:b@localhost:${port}/`), ["refused", /user name/]],
-    "to nothing that is a URL": [via("http://["), ["refused", /is no URL/]],
-    "to a URL too long": [get(`${origin}/far`), ["refused", /is no URL/]],
+    "to nothing that is a URL": [via("http://["), ["refused", /URL is invalid/]],
+    "to a URL too long": [get(`${origin}/far`), ["refused", /URL is invalid/]],
     "one redirect too many": [get(`${origin}/loop?times=${BOT_LIMITS.netRedirects + 1}`), [
       "limit",
-      /at most 3 times/,
+      /at most 3 redirects/,
     ]],
   };
   for (const [name, [call, failure]] of Object.entries(failures)) {
@@ -89,9 +88,9 @@ Deno.test("a fetch that is refused or fails", async (t) => {
   assert.deepEqual(other.seen, []);
 });
 
-Deno.test("a name that resolves to a private address is refused when it is connected to", async () => {
+Deno.test("a name that resolves to a private address is refused at the time of connection", async () => {
   await using site = webServer();
-  // What the rules call public here, Deno still knows to be private.
+  // The rules allow these names here, but Deno still denies their addresses.
   await using network = networkProcess({ schemes: "http", denied: [] }, { singleLabels: true });
   const refused: Failure = ["refused", /^localhost can't be reached: it resolves to a private/];
   for (const net of [[site.host], ["*", site.host]]) {
@@ -103,8 +102,8 @@ Deno.test("a name that resolves to a private address is refused when it is conne
 Deno.test("a name that is denied to the process is refused", async () => {
   await using site = webServer();
   const denied = { ...OPEN, denied: ["localhost"] };
-  const refused: Failure = ["refused", /^localhost can't be asked by bots/];
-  // By the rules; by Deno when it connects; by Deno when the courier is made.
+  const refused: Failure = ["refused", /^Bots may not reach localhost/];
+  // Refused by the rules; by Deno on connection; by Deno when the courier starts.
   for (const options of [{}, { denied: [] }]) {
     await using network = networkProcess(denied, options);
     for (const net of [["*", site.host], [site.host]]) {
@@ -114,7 +113,7 @@ Deno.test("a name that is denied to the process is refused", async () => {
   assert.deepEqual(site.seen, []);
 });
 
-Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
+Deno.test("what a site learns about a bot, and a bot about a site", async (t) => {
   await using site = webServer();
   await using other = webServer();
   await using network = networkProcess(OPEN);
@@ -135,19 +134,19 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
       body: "",
     });
   });
-  await t.step("a POST with headers of its own", async () => {
+  await t.step("a POST with the bot's headers", async () => {
     const { method, headers, body } = await ask(post(`${site.origin}/echo`, "bücher", all));
     assert.deepEqual({ method, body }, { method: "POST", body: "bücher" });
     assert.equal(headers.authorization, "Bearer 1");
     assert.equal(headers["x-api-key"], "2");
     assert.equal(headers.accept, "text/plain");
   });
-  await t.step("headers go to the same origin after a redirect, and no cookie does", async () => {
+  await t.step("after a redirect to the same origin, headers are sent, but no cookie", async () => {
     const { headers } = await ask(get(via("/echo"), keys));
     assert.equal(headers.authorization, "Bearer 1");
     assert.equal(headers.cookie, undefined);
   });
-  await t.step("no key goes to another origin", async () => {
+  await t.step("no secret header is sent to another origin", async () => {
     const { headers } = await ask(get(via(`${other.origin}/echo`), all));
     assert.deepEqual(headers, {
       ...usual,
@@ -156,21 +155,24 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
       "user-agent": "mcp-multiplayer-bot",
     });
   });
-  for (const [status, becomes, kept] of [[301, "GET", ""], [302, "GET", ""], [303, "GET", ""]]) {
+  for (const [status, becomes, rest] of [[301, "GET", ""], [302, "GET", ""], [303, "GET", ""]]) {
     await t.step(`a POST that is redirected with ${status} becomes a ${becomes}`, async () => {
       const url = `${site.origin}/redirect?status=${status}&to=/echo`;
       const { method, headers, body } = await ask(post(url, "x", [["content-type", "a/b"]]));
-      assert.deepEqual({ method, body }, { method: becomes, body: kept });
+      assert.deepEqual({ method, body }, { method: becomes, body: rest });
       assert.equal(headers["content-type"], undefined);
     });
   }
-  await t.step("a POST that is redirected with 308 stays one", async () => {
+  await t.step("a POST that is redirected with 308 stays a POST", async () => {
     const url = `${site.origin}/redirect?status=308&to=/echo`;
     const { method, body } = await ask(post(url, "x"));
     assert.deepEqual({ method, body }, { method: "POST", body: "x" });
   });
-  await t.step("the body of a POST goes to no other origin", async () => {
-    const refused: Failure = ["refused", /^localhost redirects the request: Its body would/];
+  await t.step("the body of a POST is not sent to another origin", async () => {
+    const refused: Failure = [
+      "refused",
+      /^localhost sent a redirect .* It would send the request's body/,
+    ];
     assertFailed(await network.one(net, post(via(`${other.origin}/echo`), "key=1")), refused);
   });
   await t.step("a redirect that is not followed is the answer, or none", async () => {
@@ -189,7 +191,7 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
     );
     assert.equal(answer.kind === "fetched" && answer.url, `${site.origin}/echo`);
   });
-  await t.step("few headers come back, in lower case and sorted", async () => {
+  await t.step("the bot gets few headers, in lower case and sorted", async () => {
     const answer = await network.one(net, get(`${site.origin}/headers`));
     if (answer.kind !== "fetched") return assert.fail();
     assert.equal(answer.status, 404);
@@ -206,7 +208,7 @@ Deno.test("what a site is told of a bot, and a bot of a site", async (t) => {
     const names = answer.kind === "fetched" && answer.headers.map(([name]) => name);
     assert.deepEqual(names, ["content-type", "date", "retry-after"]);
   });
-  await t.step("the largest answer, also when it was compressed", async () => {
+  await t.step("the largest response, also if it is compressed", async () => {
     for (const path of [`/bytes?n=${MAX}`, `/gzip?n=${MAX}`]) {
       const answer = await network.one(net, get(site.origin + path));
       assert.equal(answer.kind === "fetched" && Uint8Array.fromBase64(answer.body).length, MAX);

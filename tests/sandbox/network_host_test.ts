@@ -1,4 +1,4 @@
-/** The network of a whole sandbox host, as a bot, its guest and the server see it. */
+/** The network of a whole sandbox host, from the bot to the server. */
 import assert from "node:assert/strict";
 import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
 import type { Exchange } from "../../src/domain/bot/evidence.ts";
@@ -15,7 +15,7 @@ import { initJob, onlyPost } from "./job.ts";
 const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
 const CLOSED: BotNetwork = { schemes: "off", denied: [] };
 
-/** Runs jobs one after the other on a host of its own. */
+/** Runs jobs one after the other on a separate host. */
 async function hostWith(network: BotNetwork) {
   const host = await startHostProcess({
     language: "javascript",
@@ -25,19 +25,19 @@ async function hostWith(network: BotNetwork) {
   });
   return {
     async run(job: HookJob) {
-      const told: (Exchange | "waiting")[] = [];
+      const reported: (Exchange | "waiting")[] = [];
       const answer = await host.ask({ kind: "run", job }, {
-        waiting: () => void told.push("waiting"),
-        exchanged: (exchange) => void told.push(exchange),
+        waiting: () => void reported.push("waiting"),
+        exchanged: (exchange) => void reported.push(exchange),
       });
       const outcome: HookOutcome = answer.kind === "ran" ? answer.outcome : assert.fail();
-      return { outcome, told };
+      return { outcome, reported };
     },
     [Symbol.asyncDispose]: () => host.end(),
   };
 }
 
-/** A bot that posts what it fetched, or why it could not. */
+/** A bot that posts the response of a fetch, or the error. */
 const fetching = (url: string, net: string[]) =>
   initJob(
     `try {
@@ -47,31 +47,31 @@ const fetching = (url: string, net: string[]) =>
     { net },
   );
 
-Deno.test("a bot fetches, and the server is told", async () => {
+Deno.test("a bot fetches, and the host reports the exchange to the server", async () => {
   await using site = webServer();
   await using host = await hostWith(OPEN);
   const url = `${site.origin}/nowhere`;
-  const { outcome, told } = await host.run(fetching(url, [site.host]));
+  const { outcome, reported } = await host.run(fetching(url, [site.host]));
   assert.deepEqual(onlyPost(outcome), { status: 404, text: "nothing here" });
-  const [waiting, exchange, ...rest] = told;
+  const [waiting, exchange, ...rest] = reported;
   assert.equal(waiting, "waiting");
   assert.deepEqual(typeof exchange === "object" && exchange.request, get(url));
   assert.deepEqual(rest, []);
 });
 
-Deno.test("what a bot does not wait for is told all the same", async () => {
+Deno.test("the host reports requests that the bot does not wait for", async () => {
   await using site = webServer();
   await using host = await hostWith(OPEN);
   const urls = ["/echo", "/bytes?n=1"].map((path) => site.origin + path);
   const job = initJob(`for (const url of ${JSON.stringify(urls)}) fetch(url);`, {
     net: [site.host],
   });
-  const { outcome, told } = await host.run(job);
+  const { outcome, reported } = await host.run(job);
   assert.equal(outcome.kind, "done");
-  assert.equal(told.length, 3);
+  assert.equal(reported.length, 3);
 });
 
-Deno.test("a bot reads a certificate that nobody vouches for", async () => {
+Deno.test("a bot reads an untrusted certificate", async () => {
   await using site = webServer(await selfSigned({ names: ["localhost"] }));
   await using host = await hostWith(OPEN);
   const { outcome } = await host.run(initJob(
@@ -86,15 +86,15 @@ Deno.test("a bot reads a certificate that nobody vouches for", async () => {
   });
 });
 
-Deno.test("without a network a host has no permission for it, and bots are told", async () => {
+Deno.test("without a network a host has no permission for it, and bots get an error", async () => {
   assert.deepEqual(netFlags(CLOSED), []);
   await using host = await hostWith(CLOSED);
-  const { outcome, told } = await host.run(fetching("https://example.org/", ["*"]));
+  const { outcome, reported } = await host.run(fetching("https://example.org/", ["*"]));
   assert.deepEqual(onlyPost(outcome), { error: "TypeError: This server gives bots no network." });
-  assert.equal(told.length, 1);
+  assert.equal(reported.length, 1);
 });
 
-Deno.test("a process without a network refuses what its rules would let through", async () => {
+Deno.test("a process without a network refuses requests that its rules would allow", async () => {
   await using site = webServer();
   await using network = networkProcess(CLOSED, { schemes: "http", singleLabels: true });
   const answer = await network.one([site.host], get(`${site.origin}/echo`));
@@ -106,10 +106,10 @@ Deno.test("the server's own port can't be reached", async () => {
   await using server = webServer();
   await using host = await hostWith({ schemes: "http", denied: ["play.example.org"] });
   const ERRORS: Record<string, RegExp> = {
-    [`http://localhost:${server.port}/`]: /localhost is no public name/,
-    [`http://127.0.0.1:${server.port}/`]: /not by an address/,
-    [`http://0:${server.port}/`]: /not by an address/,
-    "https://play.example.org/": /play.example.org can't be asked by bots/,
+    [`http://localhost:${server.port}/`]: /localhost is not a public host name/,
+    [`http://127.0.0.1:${server.port}/`]: /addresses are not allowed/,
+    [`http://0:${server.port}/`]: /addresses are not allowed/,
+    "https://play.example.org/": /Bots may not reach play.example.org/,
   };
   for (const [url, error] of Object.entries(ERRORS)) {
     const { outcome } = await host.run(fetching(url, ["*", server.host]));

@@ -1,4 +1,4 @@
-/** How many calls a hook has, in which order they are answered, and when their time is over. */
+/** Network calls of a hook: their number, the order of the answers, and the time limit. */
 import assert from "node:assert/strict";
 import { Exchange, type NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
@@ -9,14 +9,18 @@ import { get, networkProcess } from "../support/network_process.ts";
 import { muteServer, webServer } from "../support/web_server.ts";
 
 const OPEN: BotNetwork = { schemes: "http", denied: [], test: { loopback: true, caCerts: [] } };
-const LATE = { kind: "failed", reason: "timeout", message: "The time for the network is over." };
+const LATE = {
+  kind: "failed",
+  reason: "timeout",
+  message: "The hook's time for network requests is over.",
+};
 const TOO_MANY = {
   kind: "failed",
   reason: "limit",
-  message: `A hook can ask the network ${BOT_LIMITS.netRequests} times.`,
+  message: `A hook can make at most ${BOT_LIMITS.netRequests} network requests.`,
 };
 
-/** `fetched` with the last part of its URL, or how it failed. */
+/** `fetched` with the last part of the URL, or the reason for the failure. */
 const brief = (answer: NetAnswer) =>
   answer.kind === "fetched"
     ? new URL(answer.url).pathname
@@ -24,25 +28,25 @@ const brief = (answer: NetAnswer) =>
     ? answer.reason
     : answer.kind;
 
-/** The answers, after what was told of them was found to be the same. */
-function answersOf({ answers, told }: DrivenOutcome): string[] {
-  for (const exchange of told) Exchange.parse(exchange);
-  assert.deepEqual(told.map(({ answer }) => answer), answers);
+/** The answers. Asserts that the reported exchanges contain the same. */
+function answersOf({ answers, reported }: DrivenOutcome): string[] {
+  for (const exchange of reported) Exchange.parse(exchange);
+  assert.deepEqual(reported.map(({ answer }) => answer), answers);
   return answers.map(brief);
 }
 
-Deno.test("calls run side by side and are answered in their order", async () => {
+Deno.test("calls run concurrently and are answered in their order", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN);
-  // The first is answered only after the second was.
+  // The site answers the first only after the second.
   const calls = ["/wait", "/open", "/bytes?n=9", "/none"].map((path) => get(site.origin + path));
   const outcome = await network.hook({ net: [site.host], calls });
   assert.deepEqual(answersOf(outcome), ["/wait", "/open", "/bytes", "/none"]);
-  assert.deepEqual(outcome.told.map(({ request }) => request), calls);
+  assert.deepEqual(outcome.reported.map(({ request }) => request), calls);
   assert.equal(outcome.waited, 1);
 });
 
-Deno.test("a hook waits anew for each call that it makes after an answer", async () => {
+Deno.test("a hook begins a new wait for each call that it makes after an answer", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN);
   const calls = Array<NetRequest>(3).fill(get(`${site.origin}/echo`));
@@ -54,38 +58,41 @@ Deno.test("a hook waits anew for each call that it makes after an answer", async
   assert.equal(refused.waited, 0);
 });
 
-Deno.test("calls beyond the limit are not made, and only the first of them is told", async () => {
+Deno.test("calls beyond the limit are not made, and only the first of them is reported", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN);
   const calls = Array<NetRequest>(BOT_LIMITS.netRequests + 3).fill(get(`${site.origin}/echo`));
-  const { answers, told } = await network.hook({ net: [site.host], calls });
+  const { answers, reported } = await network.hook({ net: [site.host], calls });
   assert.deepEqual(answers.slice(BOT_LIMITS.netRequests), Array(3).fill(TOO_MANY));
   assert.equal(site.seen.length, BOT_LIMITS.netRequests);
-  assert.deepEqual(told.map(({ answer }) => answer), answers.slice(0, BOT_LIMITS.netRequests + 1));
+  assert.deepEqual(
+    reported.map(({ answer }) => answer),
+    answers.slice(0, BOT_LIMITS.netRequests + 1),
+  );
   assert.deepEqual(answersOf(await network.hook({ net: [site.host], calls: [calls[0]!] })), [
     "/echo",
   ]);
 });
 
-Deno.test("a request that no guest makes is refused and told to nobody", async () => {
+Deno.test("a request that no honest guest sends is refused and not reported", async () => {
   await using network = networkProcess(OPEN);
   const forged = [null, { kind: "fetch", method: "PUT" }] as unknown as NetRequest[];
-  const { answers, told } = await network.hook({ net: ["*"], calls: forged });
+  const { answers, reported } = await network.hook({ net: ["*"], calls: forged });
   const message = "The request is malformed.";
   assert.deepEqual(answers, Array(2).fill({ kind: "failed", reason: "refused", message }));
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
 });
 
-Deno.test("what is too large for evidence is left out of it", async () => {
+Deno.test("parts that are too large for evidence are omitted from it", async () => {
   await using network = networkProcess(OPEN);
   const long = get(`https://a.org/${"x".repeat(BOT_LIMITS.netUrlChars)}`);
   const outcome = await network.hook({ net: ["a.org"], calls: [long] });
   assert.deepEqual(answersOf(outcome), ["limit"]);
-  const [told] = outcome.told;
-  assert.equal(told?.request.kind === "fetch" && told.request.url, "https://a.org/…");
+  const [reported] = outcome.reported;
+  assert.equal(reported?.request.kind === "fetch" && reported.request.url, "https://a.org/…");
 });
 
-Deno.test("what can't be stored as it is, is told in a form that can", async () => {
+Deno.test("text that can't be stored unchanged is reported in a form that can", async () => {
   await using network = networkProcess(OPEN);
   const plain = { kind: "fetch", method: "GET", url: "https://a.org/", body: null } as const;
   const odd: NetRequest[] = [
@@ -95,17 +102,17 @@ Deno.test("what can't be stored as it is, is told in a form that can", async () 
     { ...plain, headers: [["a".repeat(600), "\u20ac"]] },
     { kind: "tls", host: `${"a".repeat(254)}\ud83d\ude00`, port: 443 },
   ];
-  const { told } = await network.hook({ net: ["b.org"], calls: odd });
-  assert.equal(told.length, odd.length);
-  for (const exchange of told) {
+  const { reported } = await network.hook({ net: ["b.org"], calls: odd });
+  assert.equal(reported.length, odd.length);
+  for (const exchange of reported) {
     const text = JSON.stringify(Exchange.parse(exchange));
     assert.ok(text.isWellFormed() && !/\\ud8|\\u0001/.test(text), text);
   }
 });
 
-Deno.test("the time of a hook ends what is under way", async (t) => {
+Deno.test("the time limit of a hook ends its pending calls", async (t) => {
   await using site = webServer();
-  // The site speaks no TLS, and waits for more than a greeting.
+  // The site does not speak TLS, and waits for more than the client's first message.
   await using mute = muteServer();
   await using network = networkProcess(OPEN, { budgetMs: 200 });
   const CALLS: Record<string, [paths: string[], oneByOne: boolean]> = {
@@ -127,7 +134,7 @@ Deno.test("the time of a hook ends what is under way", async (t) => {
   });
 });
 
-Deno.test("the time of a hook is not that of its other calls, nor of the next hook", async () => {
+Deno.test("each hook has its full time, whatever earlier calls and hooks used", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN, { budgetMs: 3_000 });
   const calls = ["/echo", "/never", "/none"].map((path) => get(site.origin + path));
@@ -137,7 +144,7 @@ Deno.test("the time of a hook is not that of its other calls, nor of the next ho
   assert.deepEqual(answersOf(next), ["/echo"]);
 });
 
-Deno.test("begin() abandons what the hook before left open", async () => {
+Deno.test("begin() abandons the open calls of the hook before", async () => {
   await using site = webServer();
   await using network = networkProcess(OPEN);
   const net = [site.host];
@@ -162,14 +169,14 @@ Deno.test("bots with different hosts take turns", async () => {
   }
 });
 
-Deno.test("no courier is made before there is something to ask", async () => {
+Deno.test("no courier starts before the first allowed request", async () => {
   const { Worker } = globalThis;
-  const told: Exchange[] = [];
+  const reported: Exchange[] = [];
   const rules = { schemes: "https", denied: [], singleLabels: false } as const;
   const network = new HostNetwork({ ...rules, budgetMs: 60_000, caCerts: [] }, {
     waiting() {},
     resumed() {},
-    exchanged: (exchange) => void told.push(exchange),
+    exchanged: (exchange) => void reported.push(exchange),
   });
   let made = 0;
   globalThis.Worker = class {
@@ -184,11 +191,11 @@ Deno.test("no courier is made before there is something to ask", async () => {
       assert.equal(brief(await network.perform(get(url))), "refused");
     }
     assert.equal(made, 0);
-    const message = "a.org can't be asked by bots.";
+    const message = "Bots may not reach a.org.";
     const refused = { kind: "failed", reason: "refused", message } as const;
     assert.deepEqual(await network.perform(get("https://a.org/")), refused);
     assert.equal(made, 1);
-    assert.equal(told.length, 4);
+    assert.equal(reported.length, 4);
   } finally {
     globalThis.Worker = Worker;
   }

@@ -1,4 +1,4 @@
-/** Which places and requests are refused by their spelling, before anything is asked. */
+/** URLs and requests that are refused by their text alone, before any connection. */
 import assert from "node:assert/strict";
 import { NetRequest } from "../../src/domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
@@ -12,13 +12,13 @@ const HTTP: NetRules = { ...RULES, schemes: "http" };
 const LOCAL: NetRules = { ...HTTP, singleLabels: true };
 const ALL = ["*"];
 
-const ADDRESS = /not by an address/;
-const NOT_PUBLIC = /is no public name/;
-const NO_NAME = /is no host name/;
-const UNDECLARED = /^[\w.-]+ is not among the hosts this bot declares\.$/;
+const ADDRESS = /addresses are not allowed/;
+const NOT_PUBLIC = /is not a public host name/;
+const NO_NAME = /is not a valid host name/;
+const UNDECLARED = /^[\w.-]+ is not among the hosts that this bot declares\.$/;
 const PORT = /^Port \d+ of [\w.-]+ is not among/;
 
-/** A refusal, or undefined where the place may be asked. */
+/** The refusal, or undefined if the URL is allowed. */
 const PLACES: [net: string[], url: string, refusal: RegExp | undefined, rules?: NetRules][] = [
   [[], "https://a.org/", /declares no hosts/],
   [ALL, "https://a.org/", undefined],
@@ -48,7 +48,7 @@ const PLACES: [net: string[], url: string, refusal: RegExp | undefined, rules?: 
   [["*", "a.org:8443"], "https://a.org:8443/", undefined],
   [["http://a.org", "a.org/x", "a.org:99999", "", "*.", "**", "a*"], "https://a.org/", /no hosts/],
   // Schemes.
-  [ALL, "http://a.org/", /^Only https can/],
+  [ALL, "http://a.org/", /^Only https URLs/],
   [ALL, "http://a.org/", undefined, HTTP],
   [ALL, "http://a.org:443/", PORT, HTTP],
   [["a.org:8080"], "http://a.org:8080/", undefined, HTTP],
@@ -59,7 +59,7 @@ const PLACES: [net: string[], url: string, refusal: RegExp | undefined, rules?: 
   [ALL, "wss://a.org/", /^Only https/],
   [ALL, "https://me@a.org/", /user name/],
   [ALL, "https://:secret@a.org/", /user name/],
-  // Addresses in every spelling that there is.
+  // Addresses in every spelling.
   [ALL, "https://93.184.216.34/", ADDRESS],
   [["93.184.216.34"], "https://93.184.216.34/", ADDRESS],
   [ALL, "https://127.0.0.1/", ADDRESS, LOCAL],
@@ -80,7 +80,7 @@ const PLACES: [net: string[], url: string, refusal: RegExp | undefined, rules?: 
   [ALL, "https://[fd00:ec2::254]/", ADDRESS],
   [ALL, "https://[::ffff:127.0.0.1]/", ADDRESS],
   [ALL, "https://[64:ff9b::7f00:1]/", ADDRESS],
-  // Names that are nobody's in public.
+  // Names that are never public.
   [["localhost"], "https://localhost/", NOT_PUBLIC],
   [["localhost"], "https://localhost/", undefined, LOCAL],
   [ALL, "https://intranet/", NOT_PUBLIC],
@@ -100,21 +100,21 @@ const PLACES: [net: string[], url: string, refusal: RegExp | undefined, rules?: 
   [ALL, `https://${"a.".repeat(130)}org/`, NO_NAME],
   [ALL, "https://bücher.de/", undefined],
   // The server's own name.
-  [ALL, "https://play.example.org/mcp", /can't be asked by bots/],
-  [["*.example.org"], "https://PLAY.example.org/", /can't be asked by bots/],
+  [ALL, "https://play.example.org/mcp", /Bots may not reach/],
+  [["*.example.org"], "https://PLAY.example.org/", /Bots may not reach/],
 ];
 
-Deno.test("NetPolicy refuses by spelling", async (t) => {
+Deno.test("NetPolicy refuses by scheme, host name and port", async (t) => {
   for (const [net, url, refusal, rules = RULES] of PLACES) {
     await t.step(`[${net}] ${rules.schemes} ${url}`, () => {
-      const told = new NetPolicy(net, rules).refusal(new URL(url));
-      if (refusal) assert.match(told ?? "", refusal);
-      else assert.equal(told, undefined);
+      const actual = new NetPolicy(net, rules).refusal(new URL(url));
+      if (refusal) assert.match(actual ?? "", refusal);
+      else assert.equal(actual, undefined);
     });
   }
 });
 
-Deno.test("NetPolicy permits a courier no more than was declared", () => {
+Deno.test("NetPolicy permits a courier only the declared hosts", () => {
   const permissions = (net: string[], rules = RULES) => new NetPolicy(net, rules).permissions;
   assert.deepEqual(permissions(["b.org", "*.a.org:8443"]), ["*.a.org:8443", "b.org:443"]);
   assert.deepEqual(permissions(["a.org"], HTTP), ["a.org:443", "a.org:80"]);
@@ -134,25 +134,35 @@ const LARGE = BOT_LIMITS.netRequestBytes;
 const header = (name: string, value = "1"): [string, string][] => [[name, value]];
 const A = "https://a.org/";
 
-/** How a message begins, undefined where the request may be made, null where no guest makes it. */
+/** The beginning of the refusal; undefined if the request is allowed, null if no honest guest sends
+ *  it. */
 const REQUESTS: Record<string, [request: unknown, fault: RegExp | undefined | null]> = {
   "a GET": [get(A), undefined],
   "a POST": [post(A, "x", header("Authorization", "Bearer 1")), undefined],
   "a POST without a body": [{ ...get(A), method: "POST" }, undefined],
   "a GET with a body": [{ ...get(A), body: "" }, /GET request has no body/],
   "the longest URL": [get("x".repeat(URL_CHARS)), undefined],
-  "a longer URL": [get("x".repeat(URL_CHARS + 1)), /^A URL has at most/],
+  "a longer URL": [get("x".repeat(URL_CHARS + 1)), /^A URL can have at most/],
   "the largest headers": [get(A, header("x", "v".repeat(HEADER_BYTES - 1))), undefined],
-  "larger headers": [get(A, header("x", "v".repeat(HEADER_BYTES))), /^The headers of a request/],
-  "too many headers": [get(A, Array(65).fill(["", ""])), /^The headers must be/],
+  "larger headers": [
+    get(A, header("x", "v".repeat(HEADER_BYTES))),
+    /^A request can have at most \d+ bytes of headers/,
+  ],
+  "too many headers": [get(A, Array(65).fill(["", ""])), /^A request can have at most 64 headers/],
   "the largest body": [post(A, "x".repeat(LARGE)), undefined],
-  "a larger body": [post(A, "x".repeat(LARGE + 1)), /^The body of a request/],
+  "a larger body": [post(A, "x".repeat(LARGE + 1)), /^A request.s body can/],
   "a header of two lines": [get(A, header("x", "1\r\nhost: b.org")), /value of the header x is/],
   "a header beyond Latin-1": [get(A, header("x", "ł")), /value of the header x is/],
   "a header's name of two words": [get(A, header("a b")), /name of a header/],
   "a header without a name": [get(A, header("")), /name of a header/],
-  "headers that are no list": [{ ...get(A), headers: { a: "b" } }, /^The headers must be/],
-  "a header that is a number": [{ ...get(A), headers: [["a", 1]] }, /^The headers must be/],
+  "headers that are no list": [
+    { ...get(A), headers: { a: "b" } },
+    /^A request can have at most 64 headers/,
+  ],
+  "a header that is a number": [
+    { ...get(A), headers: [["a", 1]] },
+    /^A request can have at most 64 headers/,
+  ],
   "a certificate": [{ kind: "tls", host: "a.org", port: 443 }, undefined],
   "a certificate at no port": [{ kind: "tls", host: "a.org", port: 0 }, /^The port must/],
   "a certificate at half a port": [{ kind: "tls", host: "a.org", port: 1.5 }, /^The port must/],
@@ -169,7 +179,7 @@ const REQUESTS: Record<string, [request: unknown, fault: RegExp | undefined | nu
   "a certificate of nobody": [{ kind: "tls", port: 443 }, null],
 };
 
-Deno.test("readRequest() believes nothing, and what it tells is evidence", async (t) => {
+Deno.test("readRequest() validates everything, and its result is valid evidence", async (t) => {
   for (const [name, [value, fault]] of Object.entries(REQUESTS)) {
     await t.step(name, () => {
       const read = readRequest(value);

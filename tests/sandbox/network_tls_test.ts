@@ -1,4 +1,4 @@
-/** Encrypted connections: whom a fetch trusts, and what a bot is told of certificates. */
+/** TLS: which certificates a fetch trusts, and what a bot learns about certificates. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { type Certificate, NetAnswer, type NetRequest } from "../../src/domain/bot/evidence.ts";
@@ -21,7 +21,7 @@ const tls = (host: string, port = 443): NetRequest => ({ kind: "tls", host, port
 const names = ["localhost"];
 const past = { names, from: inDays(-10), to: inDays(-1) };
 const future = { names, from: inDays(1), to: inDays(10) };
-/** What a fetch says, and what a bot is told; undefined where all is well. */
+/** The errors of a fetch and of `tls_certificate`; undefined if the certificate is valid. */
 const SITES: Record<
   string,
   [identity: ReturnType<typeof selfSigned>, fetched: RegExp | undefined, error: string | undefined]
@@ -39,7 +39,7 @@ const SITES: Record<
   "not valid yet": [authority.issue(future), /not trusted\.$/, "CERT_NOT_YET_VALID"],
 };
 
-Deno.test("a certificate decides about a fetch, and is told in any case", async (t) => {
+Deno.test("a fetch needs a valid certificate; tls_certificate reports any", async (t) => {
   await using network = networkProcess(OPEN);
   for (const [name, [identity, fetched, error]] of Object.entries(SITES)) {
     await t.step(name, async () => {
@@ -49,15 +49,18 @@ Deno.test("a certificate decides about a fetch, and is told in any case", async 
       if (fetched) assert.match(answer.kind === "failed" ? answer.message : "", fetched);
       else assert.equal(answer.kind === "fetched" && answer.status, 200);
 
-      const told = NetAnswer.parse(await network.one([site.host], tls("LocalHost", site.port)));
-      if (told.kind !== "certified") return assert.fail(JSON.stringify(told));
-      assert.deepEqual([told.verified, told.error], [error === undefined, error]);
-      assert.deepEqual(told.chain, await Promise.all(cert.match(/-+BEGIN[^]+?END.+/g)!.map(facts)));
+      const reading = NetAnswer.parse(await network.one([site.host], tls("LocalHost", site.port)));
+      if (reading.kind !== "certified") return assert.fail(JSON.stringify(reading));
+      assert.deepEqual([reading.verified, reading.error], [error === undefined, error]);
+      assert.deepEqual(
+        reading.chain,
+        await Promise.all(cert.match(/-+BEGIN[^]+?END.+/g)!.map(facts)),
+      );
     });
   }
 });
 
-/** What a bot must be told of a certificate, read by the platform alone. */
+/** The facts of a certificate, read by the platform alone. */
 async function facts(pem: string): Promise<Certificate> {
   const certificate = new X509Certificate(pem);
   const { subject, issuer, serialNumber, validFrom, validTo, publicKey } = certificate;
@@ -77,19 +80,19 @@ async function facts(pem: string): Promise<Certificate> {
   };
 }
 
-Deno.test("alternative names can't be made up with commas", async () => {
+Deno.test("alternative names can't be forged with commas", async () => {
   const listed = ["localhost, DNS:bank.example", "*.a.org", "192.0.2.1"];
   await using site = webServer(await selfSigned({ names: listed }));
   await using network = networkProcess(OPEN);
-  const told = await network.one([site.host], tls("localhost", site.port));
-  assert.deepEqual(told.kind === "certified" && told.chain[0]!.subject_alt_names, [
+  const answer = await network.one([site.host], tls("localhost", site.port));
+  assert.deepEqual(answer.kind === "certified" && answer.chain[0]!.subject_alt_names, [
     "DNS:localhost, DNS:bank.example",
     "DNS:*.a.org",
     "IP:192.0.2.1",
   ]);
 });
 
-Deno.test("no request goes on without encryption", async () => {
+Deno.test("no redirect leads from https to http", async () => {
   await using plain = webServer();
   await using site = webServer(await authority.issue({ names }));
   await using network = networkProcess(OPEN);
@@ -101,12 +104,12 @@ Deno.test("no request goes on without encryption", async () => {
   assert.deepEqual(answer, {
     kind: "failed",
     reason: "refused",
-    message: "localhost redirects the request: It would go on without encryption.",
+    message: "localhost sent a redirect that is not allowed: It leads from https to http.",
   });
   assert.deepEqual(plain.seen, []);
 });
 
-Deno.test("a certificate that can't be had", async (t) => {
+Deno.test("a certificate that is not available", async (t) => {
   await using site = webServer(await authority.issue({ names }));
   await using plain = webServer();
   await using closed = rawServer("");
@@ -116,13 +119,25 @@ Deno.test("a certificate that can't be had", async (t) => {
   const FAILURES: Record<string, [call: NetRequest, reason: string, message: RegExp]> = {
     "of an undeclared host": [tls("example.org"), "refused", /not among the hosts/],
     "at an undeclared port": [tls("localhost"), "refused", /^Port 443 of localhost/],
-    "of an address": [tls("127.0.0.1", site.port), "refused", /not by an address/],
-    "of a short address": [tls("127.1", site.port), "refused", /no URL/],
-    "of a number": [tls("2130706433", site.port), "refused", /no URL/],
-    "of an IPv6 address": [tls("[::1]", site.port), "refused", /not by an address/],
-    "of a URL": [tls("https://localhost", site.port), "refused", /no URL/],
-    "of a name with a path": [tls("localhost/#", site.port), "refused", /no URL/],
-    "of another host behind an @": [tls("localhost@example.org"), "refused", /no URL/],
+    "of an address": [tls("127.0.0.1", site.port), "refused", /addresses are not allowed/],
+    "of a short address": [tls("127.1", site.port), "refused", /host name or the port is invalid/],
+    "of a number": [tls("2130706433", site.port), "refused", /host name or the port is invalid/],
+    "of an IPv6 address": [tls("[::1]", site.port), "refused", /addresses are not allowed/],
+    "of a URL": [
+      tls("https://localhost", site.port),
+      "refused",
+      /host name or the port is invalid/,
+    ],
+    "of a name with a path": [
+      tls("localhost/#", site.port),
+      "refused",
+      /host name or the port is invalid/,
+    ],
+    "of another host behind an @": [
+      tls("localhost@example.org"),
+      "refused",
+      /host name or the port is invalid/,
+    ],
     "of an unknown name": [tls("gone.invalid"), "unreachable", /can't be resolved/],
     "of a site without one": [tls("localhost", plain.port), "unreachable", /be reached\.$/],
     "of a site that hangs up": [tls("localhost", portOf(closed.host)), "unreachable", /reached\.$/],

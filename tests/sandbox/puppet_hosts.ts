@@ -1,4 +1,4 @@
-/** Hosts that do what a test tells them, in its own process. */
+/** Hosts that a test controls, in the test's own process. */
 import type { Host, Listener } from "../../src/sandbox/pool/host.ts";
 import { type Asking, HostPool, type HostPoolOptions } from "../../src/sandbox/pool/host_pool.ts";
 import type { Request } from "../../src/sandbox/wire/protocol.ts";
@@ -11,7 +11,7 @@ const DONE: HostAnswer = {
   outcome: { kind: "done", posts: [], state: null, state_set: false },
 };
 
-/** A hook that a host was asked to run. */
+/** A hook that a host received. */
 export interface AskedHook {
   name: string;
   host: PuppetHost;
@@ -56,10 +56,10 @@ export class PuppetHost implements Host {
   }
 }
 
-/** Starts puppet hosts for a pool, and sees all that happens to them. */
+/** Starts puppet hosts for a pool, and records everything that happens to them. */
 export class PuppetStage {
   readonly hosts: PuppetHost[] = [];
-  /** Every hook that came to a host, in order. */
+  /** Every hook that a host received, in order. */
   readonly asked: AskedHook[] = [];
   answersAtOnce = false;
   readonly #awaited = new Set<() => void>();
@@ -75,7 +75,7 @@ export class PuppetStage {
     return this.hosts.filter(({ hasEnded }) => !hasEnded).length;
   }
 
-  /** The names of the hooks that came to a host, in order. */
+  /** The names of the hooks that hosts received, in order. */
   get names(): string[] {
     return this.asked.map(({ name }) => name);
   }
@@ -86,7 +86,7 @@ export class PuppetStage {
     return found;
   }
 
-  /** Resolves as soon as something is so. */
+  /** Resolves as soon as a condition holds. */
   async when(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
       await new Promise<void>((resolve) => this.#awaited.add(resolve));
@@ -99,8 +99,8 @@ export class PuppetStage {
   }
 }
 
-/** A pool of puppets. Where nothing else is said, all hosts are warm, no hook is ever late, no host
- *  idle too long. */
+/** A pool of puppets. By default all hosts are warm, no hook is ever late, and no host is idle for
+ *  too long. */
 export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>) {
   const size = options.size ?? 1;
   const pool = new HostPool({
@@ -112,13 +112,13 @@ export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>
     lateAfterMs: () => 600_000,
     ...options,
   });
-  /** Asks for a hook by name; the name's first letter is the principal. */
+  /** Requests a hook by name; the name's first letter is the principal. */
   const run = (name: string, principal = name[0]!, asking: Asking = {}) =>
     pool.ask({ kind: "run", job: job("", { class_name: name }) }, {
       key: { principal },
       ...asking,
     });
-  /** Lets all that is due at once happen. */
+  /** Lets all pending callbacks run. */
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
   return { pool, run, settle };
 }

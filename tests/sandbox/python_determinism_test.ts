@@ -1,4 +1,4 @@
-/** A Python hook is a function of its job: in another process, after other bots, and down to the
+/** A Python hook depends only on its job: in another process, after other bots, and down to memory
  *  addresses. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot/bot.ts";
@@ -58,10 +58,10 @@ Deno.test("the random numbers of a Python hook are pinned, so that old games rep
   });
 });
 
-Deno.test("the budget of a Python hook ends at the same point, whatever was kept of the bot", async () => {
+Deno.test("the budget of a Python hook ends at the same point, whether or not the bot was cached", async () => {
   await using first = await pythonHost();
   await using second = await pythonHost();
-  // Large steps cost little time, small ones find the very turn.
+  // Large steps take little time; small ones find the exact iteration.
   const turns = (large: number, small: number) =>
     pythonInitJob(`for i in range(${large}): b'x' * 1_000_000\nfor i in range(${small}): pass`);
   const most = async (limit: number, job: (n: number) => HookJob) => {

@@ -1,12 +1,12 @@
-/** How Python hooks end that are not simply done: each limit, each failure, and the host well after
- *  all of them. */
+/** Endings of Python hooks: each limit and each failure, and a host that still works after all of
+ *  them. */
 import assert from "node:assert/strict";
 import type { HookOutcome } from "../../src/domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { onlyPost } from "./job.ts";
 import { pythonHost, pythonInitJob } from "./python_job.ts";
 
-/** How a hook ends; a string is how the message of `threw` begins, on line 6 unless another
+/** How a hook ends. A string is the beginning of the message of `threw`, on line 6 unless a line
  *  follows. */
 const ENDINGS: Record<
   string,
@@ -164,7 +164,7 @@ Deno.test("a Python hook ends", async (t) => {
       }
     });
   }
-  await t.step("well after all of them", async () => {
+  await t.step("and leaves a working host after all of these", async () => {
     const outcome = await sandbox.run(pythonInitJob("self.ctx.post('bot', {'well': True})"));
     assert.deepEqual(onlyPost(outcome), { well: true });
   });

@@ -1,4 +1,4 @@
-/** What the Python guest promises its bots. */
+/** The promises of the Python guest to its bots. */
 import assert from "node:assert/strict";
 import { onlyPost } from "./job.ts";
 import { pythonHost, pythonInitJob, pythonJob } from "./python_job.ts";
@@ -60,7 +60,7 @@ Deno.test("the original server's bots run unmodified", async (t) => {
   });
 });
 
-/** The body of `on_init` and of the one post that it makes. */
+/** The body of `on_init`, and the body of its only post. */
 const POSTS: Record<string, [body: string, post: Record<string, unknown>]> = {
   "a string for a body": ["self.ctx.post('bot', 'hello')", { text: "hello" }],
   "parameters, players, env": [
@@ -142,7 +142,7 @@ Deno.test("a Python hook finds", async (t) => {
       assert.deepEqual(onlyPost(await sandbox.run(pythonInitJob(body, fields))), post);
     });
   }
-  await t.step("an empty scratch folder, whatever was there before", async () => {
+  await t.step("an empty scratch folder, whatever an earlier hook wrote", async () => {
     const outcome = await sandbox.run(pythonInitJob("open(self.ctx.workspace + '/notes.txt')"));
     assert.match(outcome.kind === "threw" ? outcome.message : "", /^FileNotFoundError/);
   });

@@ -27,7 +27,7 @@ ${lines || "        pass\n"}`,
   );
 }
 
-/** One Python host, asked directly. */
+/** One Python host without a pool. */
 export async function pythonHost(options: Partial<HostProcessOptions> = {}) {
   const host = await startHostProcess({
     language: "python",

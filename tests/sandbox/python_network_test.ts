@@ -1,4 +1,4 @@
-/** What Python bots ask of the web, over real connections. */
+/** Network requests of Python bots, over real connections. */
 import assert from "node:assert/strict";
 import type { BotNetwork } from "../../src/sandbox/launch/host_process.ts";
 import { selfSigned } from "../support/certificates.ts";
@@ -52,7 +52,7 @@ Deno.test("BitcoinPriceBot of the original server runs unmodified", async () => 
   await market.shutdown();
 });
 
-/** The body of `on_init`, where URL is the site's origin, and of the one post that it makes. */
+/** The body of `on_init`, where URL is the site's origin, and the body of its only post. */
 const POSTS: Record<string, [body: string, post: Record<string, unknown>]> = {
   "requests.get with a query": [
     `import requests
@@ -74,10 +74,10 @@ self.ctx.post('bot', {'url': seen['url'], 'accept': seen['headers']['accept'], '
 with Session() as s:
     s.headers.update({'accept': 'text/y'})
     answers = [s.post(URL + '/echo', **d).json() for d in ({'json': {'é': 1}}, {'data': {'a': 'é'}}, {'data': 'hé'})]
-self.ctx.post('bot', {'told': [[a['method'], a['body'], a['headers'].get('content-type')] for a in answers],
+self.ctx.post('bot', {'results': [[a['method'], a['body'], a['headers'].get('content-type')] for a in answers],
     'accept': answers[2]['headers']['accept']})`,
     {
-      told: [
+      results: [
         ["POST", '{"é":1}', "application/json"],
         ["POST", "a=%C3%A9", "application/x-www-form-urlencoded"],
         ["POST", "hé", null],
@@ -89,9 +89,9 @@ self.ctx.post('bot', {'told': [[a['method'], a['body'], a['headers'].get('conten
     `import requests
 r = requests.get(URL + '/nowhere')
 try: r.raise_for_status()
-except requests.HTTPError as e: told = [str(e).split(' for ')[0], e.response.status_code, bool(r)]
-self.ctx.post('bot', {'told': told})`,
-    { told: ["404 Client Error: Not Found", 404, false] },
+except requests.HTTPError as e: results = [str(e).split(' for ')[0], e.response.status_code, bool(r)]
+self.ctx.post('bot', {'results': results})`,
+    { results: ["404 Client Error: Not Found", 404, false] },
   ],
   "bytes after a redirect": [
     `import requests
@@ -179,13 +179,13 @@ asyncio.run(ask())`,
   ],
   "refusals that can be caught": [
     `import requests, urllib.request
-told = []
+results = []
 for attempt in (lambda: requests.get('https://example.org/'), lambda: fetch(URL, method='PUT'),
                 lambda: urllib.request.urlopen('http://127.0.0.1/'), lambda: self.ctx.tls_certificate('example.org')):
     try: attempt()
-    except Exception as e: told.append(type(e).__name__)
-self.ctx.post('bot', {'told': told})`,
-    { told: ["ConnectionError", "ValueError", "URLError", "ConnectionError"] },
+    except Exception as e: results.append(type(e).__name__)
+self.ctx.post('bot', {'results': results})`,
+    { results: ["ConnectionError", "ValueError", "URLError", "ConnectionError"] },
   ],
   "no more than five requests": [
     `import requests
@@ -199,7 +199,7 @@ except requests.ConnectionError as e: self.ctx.post('bot', {'done': done})`,
   ],
 };
 
-Deno.test("a Python hook asks the web by", async (t) => {
+Deno.test("a Python hook makes requests with", async (t) => {
   await using site = webServer();
   await using host = await pythonHost({ network: OPEN });
   for (const [name, [body, post]] of Object.entries(POSTS)) {
@@ -210,7 +210,7 @@ Deno.test("a Python hook asks the web by", async (t) => {
   }
 });
 
-Deno.test("a Python bot reads a certificate that nobody vouches for", async () => {
+Deno.test("a Python bot reads an untrusted certificate", async () => {
   await using site = webServer(await selfSigned({ names: ["localhost"] }));
   await using host = await pythonHost({ network: OPEN });
   const outcome = await host.run(pythonInitJob(

@@ -1,5 +1,4 @@
-/** When Python hosts are there. They are fakes: what Python bots may do is not the question
- *  here. */
+/** When Python hosts start and end. The hosts are fakes, because these tests run no Python. */
 import assert from "node:assert/strict";
 import { Refusal } from "../../src/kernel/refusal.ts";
 import { openSandbox, openWorkerSandbox } from "../../src/sandbox/open_sandbox.ts";
@@ -21,12 +20,12 @@ Deno.test("Python hosts", async (t) => {
     assert.equal(await sandbox.ready(), true);
     assert.deepEqual(await deno.started(), []);
   });
-  await t.step("look at a source that reads like Python", async () => {
+  await t.step("inspect a source that looks like Python", async () => {
     const inspection = await sandbox.inspect({ source: PYTHON });
     assert.deepEqual(inspection.kind === "accepted" && inspection.class_name, "Fake");
     assert.equal((await deno.started()).length, 1);
   });
-  await t.step("end when they have nothing to do", async () => {
+  await t.step("end when they are idle", async () => {
     await gone(await deno.started());
   });
   await t.step("start again for a hook", async () => {
@@ -34,7 +33,7 @@ Deno.test("Python hosts", async (t) => {
     assert.deepEqual(onlyPost(outcome), { now: 1_000 });
     assert.equal((await deno.started()).length, 2);
   });
-  await t.step("are not asked about a source that is said to be JavaScript", async () => {
+  await t.step("do not inspect a source whose language is given as JavaScript", async () => {
     const inspection = await sandbox.inspect({ source: PYTHON, language: "javascript" });
     assert.equal(inspection.kind, "rejected");
   });
@@ -42,7 +41,7 @@ Deno.test("Python hosts", async (t) => {
   await gone(await deno.started());
 });
 
-Deno.test("a source that is said to be Python is looked at by Python alone", async () => {
+Deno.test("only Python hosts inspect a source whose language is given as Python", async () => {
   await using deno = await fakeDeno({ python: true });
   const sandbox = await openSandbox({ ...OPTIONS, denoPath: deno.path });
   const inspection = await sandbox.inspect({ source: "class Solo {}", language: "python" });
@@ -51,7 +50,7 @@ Deno.test("a source that is said to be Python is looked at by Python alone", asy
   await gone(await deno.started());
 });
 
-Deno.test("a Python host that fails the test bot is ended, and its bots are refused", async () => {
+Deno.test("a Python host that fails its test is ended, and Python bots are refused", async () => {
   await using deno = await fakeDeno({ python: true, flaw: "a broken clock" });
   const logged: unknown[] = [];
   const sandbox = await openSandbox({

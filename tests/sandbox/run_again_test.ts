@@ -1,5 +1,5 @@
-/** A hook ends by its work, at the same point on every machine: one that is run again has time for
- *  that on a slow one. */
+/** A hook ends by its fuel, at the same point on every machine. A replay has enough time for that
+ *  even on a slow machine. */
 import assert from "node:assert/strict";
 import { replayerOn } from "../../src/channels/proof/replayer.ts";
 import type { HostLanguage } from "../../src/sandbox/pool/host.ts";
@@ -11,7 +11,7 @@ import { pythonInitJob } from "./python_job.ts";
 
 const RUNAWAY = { javascript: initJob("for (;;);"), python: pythonInitJob("while True: pass") };
 
-/** A host that gives a hook too little time to come to the end of its work anywhere. */
+/** A host whose time limit no hook here can meet on any machine. */
 const hastyHost = (language: HostLanguage) =>
   startHostProcess({
     language,
@@ -21,7 +21,7 @@ const hastyHost = (language: HostLanguage) =>
   });
 
 for (const language of ["javascript", "python"] as const) {
-  Deno.test(`a ${language} hook that is run again may take longer than one that is run`, async () => {
+  Deno.test(`a replayed ${language} hook may take longer than the first run`, async () => {
     const job = RUNAWAY[language];
     const first = await hastyHost(language);
     assert.equal((await first.ask({ kind: "run", job })).kind, "killed");
@@ -33,7 +33,7 @@ for (const language of ["javascript", "python"] as const) {
   });
 }
 
-Deno.test("a source that is looked at again may take longer than when it was attached", async () => {
+Deno.test("a repeated inspection may take longer than the first", async () => {
   const source = `export default class Slow {}\nfor (;;);`;
   const look: Request = { kind: "inspect", source, hooks: [] };
   const first = await hastyHost("javascript");
@@ -45,7 +45,7 @@ Deno.test("a source that is looked at again may take longer than when it was att
   await again.end();
 });
 
-/** A program that can be given as `denoPath`, and the process ids of the hosts that it became. */
+/** A program for `denoPath`, and the process ids of the hosts that it started. */
 async function watchedDeno() {
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
   const [path, pids] = [`${folder}/deno`, `${folder}/pids`];
@@ -61,7 +61,7 @@ async function watchedDeno() {
   };
 }
 
-Deno.test("a replay says the same where its host stands still for longer than a hook may take", async () => {
+Deno.test("a replay gives the same outcome even if its host is suspended for longer than a hook may take", async () => {
   await using deno = await watchedDeno();
   const hookTimeoutMs = 3_000;
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs, denoPath: deno.path });

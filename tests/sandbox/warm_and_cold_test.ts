@@ -1,7 +1,6 @@
-/** A hook's inputs are its job and its answers, and nothing else: bots that watch all they can
- *  see the same in a host that has run a hundred other hooks as in one that has run none, the
- *  same when the keys of their job stand in another order, and the same when they are answered
- *  from a record. */
+/** A hook's only inputs are its job and its network answers. Bots that observe all they can see the
+ *  same in a host that has run a hundred other hooks as in a new one, the same if the keys of their
+ *  job are in another order, and the same if a record answers them. */
 import assert from "node:assert/strict";
 import type { HookJob, HookOutcome } from "../../src/domain/bot/bot.ts";
 import type { Exchange } from "../../src/domain/bot/evidence.ts";
@@ -14,10 +13,9 @@ import { initJob } from "./job.ts";
 import { pythonInitJob } from "./python_job.ts";
 
 const WARMING_HOOKS = 100;
-/** How many bots see a host that has run at most as many others: starting one for each takes too
- *  long. */
+/** The number of bots that share a cold host, because starting one for each takes too long. */
 const PER_COLD_HOST = 7;
-/** Bots that take a second each, or end their host's machine. */
+/** Bots that take a second each, or after which their host's machine is discarded. */
 const SLOW = /^the end of the|garbage/;
 
 const LANGUAGES = {
@@ -25,8 +23,8 @@ const LANGUAGES = {
   python: { made: pythonInitJob, varied: VARIED_PYTHON, spying: SPYING_PYTHON },
 };
 
-/** What the spies are called with: keys whose order tells where they come from, whole numbers
- *  among them. */
+/** The inputs of the spying bots. The order of their keys would reveal their origin; some keys are
+ *  whole numbers. */
 const FIELDS: Partial<HookJob> = {
   params: { zebra: 1, "10": { y: 1, x: [{ b: 1, a: 2 }] }, "9": 0, apple: "é" },
   state: { turn: "p2", scores: { p2: 1, p1: 2 }, "2": null, "11": true },
@@ -59,13 +57,14 @@ async function ran(host: Host, job: HookJob, recorded?: readonly Exchange[]): Pr
   return { outcome: (answer as { outcome: HookOutcome }).outcome, exchanges };
 }
 
-/** What a channel would be told, as text: a state that was not set counts for nothing. */
-function told({ outcome, exchanges }: Ran): string {
+/** The part of an outcome that reaches a channel, as text. A state that was not set does not
+ *  count. */
+function reported({ outcome, exchanges }: Ran): string {
   const counts = outcome.kind !== "done" || outcome.state_set;
   return JSON.stringify([counts ? outcome : { ...outcome, state: null }, exchanges]);
 }
 
-/** The same value, the keys of every object in it the other way round. */
+/** The same value with the keys of every object in reverse order. */
 function turned<T>(value: T): T {
   const of = (json: Json): Json => {
     if (typeof json !== "object" || json === null) return json;
@@ -77,7 +76,7 @@ function turned<T>(value: T): T {
   return of(value as Json) as T;
 }
 
-/** Hooks of all kinds, those that ask the network and those that fail among them. */
+/** Hooks of all kinds, including some that use the network and some that fail. */
 async function warm(host: Host, { made, varied }: typeof LANGUAGES[HostLanguage]): Promise<void> {
   const bodies = Object.entries(varied).filter(([name]) => !SLOW.test(name));
   for (let n = 0; n < WARMING_HOOKS; n++) {
@@ -88,14 +87,14 @@ async function warm(host: Host, { made, varied }: typeof LANGUAGES[HostLanguage]
 
 for (const language of ["javascript", "python"] as const) {
   const { made, spying } = LANGUAGES[language];
-  Deno.test(`a ${language} hook is told nothing but its job and its answers`, async (t) => {
+  Deno.test(`a ${language} hook learns nothing but its job and its network answers`, async (t) => {
     const warmHost = await hostOf(language);
     let coldHost: Host | undefined;
     try {
       await warm(warmHost, LANGUAGES[language]);
       for (const [n, [name, body]] of Object.entries(spying).entries()) {
         await t.step(name, async () => {
-          // Nothing is reached: what may be asked is refused by the bot's own list.
+          // No host is reached: the bot's own list of hosts refuses every request.
           const job = made(body, { ...FIELDS, net: ["declared.example"] });
           const first = await ran(warmHost, job);
           if (n % PER_COLD_HOST === 0) {
@@ -103,9 +102,9 @@ for (const language of ["javascript", "python"] as const) {
             coldHost = await hostOf(language);
           }
           const cold = await ran(coldHost!, turned(job));
-          assert.equal(told(cold), told(first), "in a cold host");
+          assert.equal(reported(cold), reported(first), "in a cold host");
           const again = await ran(coldHost!, job, first.exchanges);
-          assert.equal(told(again), told(first), "from the record");
+          assert.equal(reported(again), reported(first), "from the record");
           assert.ok(first.outcome.kind === "done" || first.outcome.kind === "threw");
           if (first.outcome.kind === "done") assert.ok(first.outcome.posts.length > 0);
         });

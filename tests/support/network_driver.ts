@@ -17,21 +17,21 @@ export interface DrivenHook {
 
 export interface DrivenOutcome {
   answers: NetAnswer[];
-  told: Exchange[];
+  reported: Exchange[];
   /** How often the hook began to wait. */
   waited: number;
 }
 
-let outcome: DrivenOutcome = { answers: [], told: [], waited: 0 };
+let outcome: DrivenOutcome = { answers: [], reported: [], waited: 0 };
 const network = new HostNetwork(JSON.parse(Deno.args[0]!), {
   waiting: () => void outcome.waited++,
   resumed() {},
-  exchanged: (exchange) => void outcome.told.push(exchange),
+  exchanged: (exchange) => void outcome.reported.push(exchange),
 });
 
 for await (const line of lines(Deno.stdin.readable, 1024 * 1024)) {
   const { net, calls, oneByOne, abandonAfter }: DrivenHook = JSON.parse(line);
-  outcome = { answers: [], told: [], waited: 0 };
+  outcome = { answers: [], reported: [], waited: 0 };
   network.begin(net);
   const { answers } = outcome;
   const open: Promise<unknown>[] = [];

@@ -1,5 +1,5 @@
-/** The certificates that a server shows, loaded by a courier when a bot first asks for them.
- *  Invalid ones are reported, too: the bot judges them. */
+/** Reads the certificates of a TLS server. Invalid ones are reported too, because the bot judges
+ *  them. A courier loads this module when a bot first needs it. */
 import { X509Certificate } from "node:crypto";
 import type { TcpNetConnectOpts } from "node:net";
 import {
@@ -12,12 +12,12 @@ import type { Certificate } from "../../domain/bot/evidence.ts";
 import type { CourierResult, CourierTask } from "../wire/courier_task.ts";
 import { certificateParts } from "./der.ts";
 
-/** As `NetAnswer` has it. */
+/** The limit of `NetAnswer`. */
 const CHAIN_MAX = 10;
 const CHAIN_MAX_BYTES = 64 * 1024;
 
-/** Throws what Deno throws. The address is checked like that of a fetch: Deno's look-up for
- *  `node:net` connects to the address that it checked, and to IPv4 ones alone. */
+/** Throws Deno's errors. The address is checked as for a fetch: Deno's DNS lookup for `node:net`
+ *  connects to the address that it checked, and `family` restricts it to IPv4. */
 export async function certify(
   { host, port }: Extract<CourierTask, { kind: "tls" }>,
   caCerts: string[],
@@ -37,11 +37,11 @@ export async function certify(
       socket.on("error", reject);
       socket.once("close", () => reject(new Error("The server closed the connection")));
     });
-    const shown = chainOf(socket);
-    const bytes = shown.reduce((sum, { length }) => sum + length, 0);
+    const encoded = chainOf(socket);
+    const bytes = encoded.reduce((sum, { length }) => sum + length, 0);
     if (bytes > CHAIN_MAX_BYTES) return { kind: "failed", why: "large" };
-    if (shown.length === 0) return { kind: "failed", why: "unreachable" };
-    const chain = await Promise.all(shown.map(told));
+    if (encoded.length === 0) return { kind: "failed", why: "unreachable" };
+    const chain = await Promise.all(encoded.map(described));
     if (socket.authorized) return { kind: "certified", verified: true, chain };
     return { kind: "certified", verified: false, error: errorOf(socket, chain[0]!), chain };
   } finally {
@@ -53,7 +53,7 @@ export async function certify(
 function chainOf(socket: TLSSocket): Uint8Array<ArrayBuffer>[] {
   const chain = new Set<DetailedPeerCertificate>();
   let at: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  // A certificate that signed itself is its own issuer.
+  // A self-signed certificate is its own issuer.
   while (at?.raw && !chain.has(at) && chain.size < CHAIN_MAX) {
     chain.add(at);
     at = at.issuerCertificate;
@@ -61,7 +61,7 @@ function chainOf(socket: TLSSocket): Uint8Array<ArrayBuffer>[] {
   return [...chain].map(({ raw }) => new Uint8Array(raw));
 }
 
-async function told(der: Uint8Array<ArrayBuffer>): Promise<Certificate> {
+async function described(der: Uint8Array<ArrayBuffer>): Promise<Certificate> {
   const certificate = new X509Certificate(der);
   const { spki, names } = certificateParts(der);
   const nameOf = (lines: string | undefined) => (lines ?? "").split("\n").join(", ");
@@ -81,8 +81,8 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return `sha256:${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
 }
 
-/** A code of OpenSSL, such as CERT_HAS_EXPIRED. Deno's does not tell when it is only the time that
- *  is wrong. */
+/** An error code of OpenSSL, such as CERT_HAS_EXPIRED. The period of validity is checked here,
+ *  because Deno's code does not distinguish that error. */
 function errorOf({ authorizationError }: TLSSocket, leaf: Certificate): string {
   const now = new Date().toISOString();
   if (leaf.valid_to < now) return "CERT_HAS_EXPIRED";

@@ -1,23 +1,23 @@
-/** As much of X.509 in DER (RFC 5280) as Node's `X509Certificate` does not tell without doubt: it
- *  joins alternative names with commas that a name may contain itself. Throws RangeError at bytes
- *  that are no certificate. */
+/** Reads the parts of an X.509 certificate in DER (RFC 5280) that Node's `X509Certificate` reports
+ *  ambiguously: it joins alternative names with commas, which a name may contain. Throws RangeError
+ *  if the bytes are not a certificate. */
 interface Element {
   tag: number;
-  /** With tag and length. */
+  /** The element with its tag and length. */
   whole: Uint8Array<ArrayBuffer>;
   content: Uint8Array<ArrayBuffer>;
 }
 
 const [VERSION, EXTENSIONS] = [0xa0, 0xa3];
-/** The id of the extension, 2.5.29.17, as DER. */
+/** The object identifier of the extension, 2.5.29.17, in DER. */
 const ALTERNATIVE_NAMES = "551d11";
 const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
-/** serialNumber, signature, issuer, validity and subject come before it. */
+/** The fields before it are serialNumber, signature, issuer, validity and subject. */
 const SPKI_FIELD = 5;
 
-/** `spki`: the DER of the SubjectPublicKeyInfo. `names`: `DNS:<name>` and `IP:<address>`; kinds
- *  that name no host are left out. */
+/** `spki`: the DER of the SubjectPublicKeyInfo. `names`: `DNS:<name>` and `IP:<address>`, without
+ *  the kinds of names that identify no host. */
 export function certificateParts(
   der: Uint8Array<ArrayBuffer>,
 ): { spki: Uint8Array<ArrayBuffer>; names: string[] } {

@@ -1,6 +1,7 @@
-/** A Worker that may reach the hosts that one bot declares, and nothing else: the main thread of a
- *  host has it perform what a bot asks of the network. It runs no bot code, keeps no cookies and
- *  reuses no connection. Over IPv4 only: Deno has no list of IPv6 networks to deny. */
+/** The courier: a Worker that performs the network requests of bots for the main thread of a host.
+ *  Its only permission is to reach the hosts that one bot declares. It runs no bot code, stores no
+ *  cookies and reuses no connection. It uses IPv4 only, because `--deny-net` covers no IPv6
+ *  networks. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -11,9 +12,9 @@ import {
   failureOf,
 } from "../wire/courier_task.ts";
 
-/** Of an answer's headers, those that say something about its body; the others differ for no
- *  reason. */
-const KEPT_HEADERS = [
+/** The response headers that a bot gets: those that describe the body. Others vary between equal
+ *  responses. */
+const BODY_HEADERS = [
   "content-language",
   "content-type",
   "date",
@@ -28,7 +29,7 @@ const NO_BYTES = new Uint8Array();
 self.onmessage = ({ data }: MessageEvent<CourierSetup>) => {
   const { caCerts } = data;
   const client = Deno.createHttpClient({
-    // Binds the socket to IPv4, so that it can connect to nothing else.
+    // Binding to an IPv4 address restricts the socket to IPv4.
     localAddress: "0.0.0.0",
     poolMaxIdlePerHost: 0,
     http2: false,
@@ -44,7 +45,7 @@ self.onmessage = ({ data }: MessageEvent<CourierSetup>) => {
     self.postMessage([id, await perform(task).catch(failed)]);
   };
 };
-// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
+// Messages to a Worker whose modules are still loading are lost, so the Worker sends the first one.
 self.postMessage("loaded");
 
 async function ask(
@@ -66,10 +67,10 @@ async function ask(
   }
   const bytes = await read(response.body);
   if (typeof bytes === "string") return { kind: "failed", why: bytes };
-  return { kind: "fetched", status, headers: kept(response.headers), body: bytes };
+  return { kind: "fetched", status, headers: bodyHeaders(response.headers), body: bytes };
 }
 
-/** Counts what comes out of the decompression, and reads no more than it may. */
+/** Reads a body up to the limit, counted after decompression. */
 async function read(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
 ): Promise<Uint8Array<ArrayBuffer> | "large" | "broken"> {
@@ -88,9 +89,9 @@ async function read(
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-function kept(headers: Headers): [string, string][] {
+function bodyHeaders(headers: Headers): [string, string][] {
   let room = BOT_LIMITS.netHeaderBytes;
-  return KEPT_HEADERS.flatMap((name) => {
+  return BODY_HEADERS.flatMap((name) => {
     const value = headers.get(name);
     const bytes = name.length + (value?.length ?? 0);
     if (value === null || bytes > room) return [];

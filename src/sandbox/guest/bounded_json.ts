@@ -1,13 +1,13 @@
-/** JSON that comes out of the guest, held to the limits of the API before it counts. The server
- *  checks again with the domain's own rule; this one is for the bot's author, in time to be thrown,
- *  and lives here because zod would cost every host ten megabytes. */
+/** Checks JSON from a guest against the limits of the API, early enough for the bot's author to get
+ *  an error. The server checks again with the domain's rule. That rule needs zod, which would cost
+ *  every host ten megabytes; hence this one. */
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
 const encoder = new TextEncoder();
 
-/** Parses a text that the guest's JSON.stringify made. Throws a RangeError that says which limit
- *  it breaks, or a SyntaxError. */
+/** Parses a guest's JSON text. Throws a RangeError that names the broken limit, or a SyntaxError.
+ */
 export function boundedJson(text: string, maxBytes: number, what: string): Json {
   const check = (json: string) => {
     const bytes = encoder.encode(json).length;
@@ -16,7 +16,7 @@ export function boundedJson(text: string, maxBytes: number, what: string): Json 
   };
   check(text);
   const value = parsed(text, what);
-  // Python's 1e+20 has 21 digits in canonical JSON.
+  // Canonical JSON may be longer than the guest's text: Python's 1e+20 becomes 21 digits.
   if (text.includes("e+")) check(JSON.stringify(value));
   let torn = false;
   let level: Json[] = [value];
@@ -46,8 +46,8 @@ function wellFormed(value: Json): Json {
   );
 }
 
-/** In our words: those of a JSON parser are another release's others, and a replay compares
- *  them. */
+/** Throws with a fixed message. The parser's own differs between releases, and a replay compares
+ *  messages. */
 function parsed(text: string, what: string): Json {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
-/** What a guest is given, as texts in RFC 8785 form: equal values are equal bytes, in whatever
- *  order a file, a database or a caller had their keys. Nothing else is put into a guest, so
- *  this is the one place that decides the order. */
+/** A guest's inputs as RFC 8785 texts: equal values are equal bytes, whatever the order of keys in
+ *  a file, a database or a call. All inputs of a guest pass through here, so that key order is
+ *  decided in one place. */
 import canonicalize from "canonicalize";
 import type { HookJob } from "../../domain/bot/bot.ts";
 import type { GivenField } from "../../domain/bot/context_members.ts";
@@ -11,7 +11,7 @@ export function givenText(value: unknown): string {
   return canonicalize(value as Json)!;
 }
 
-/** The texts of what a hook is called with. */
+/** The texts of a hook's inputs. */
 export function givenTexts(
   { args, params, state, players, env }: HookJob,
 ): Record<"args" | "params" | GivenField, string> {

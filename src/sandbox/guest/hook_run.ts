@@ -1,6 +1,6 @@
-/** The limits and the record of one run of bot code: its time, its randomness, its budget, its
- *  posts and its state. Only what is accepted here counts; the bot's code cannot change the record
- *  in its own machine. */
+/** One run of bot code: supplies its time and randomness, enforces its limits, and records its
+ *  posts, timers and state. The record is outside of the bot's machine, so bot code cannot change
+ *  it, and only the record counts. */
 import type { BotPost, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Json } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -26,25 +26,25 @@ const PLAYER_ID = /^p[1-9]\d{0,8}$/;
  *  are the host's own; their words depend on its release, so a channel never reads them. */
 export class Misuse extends Error {}
 
-/** How V8 tells of native code of the engine that recursed too deep: it left the stack of the
- *  process, or that of the machine, which lies at the start of its memory. */
+/** V8's messages for native engine code that recursed too deeply: it overflowed the stack of the
+ *  process, or that of the machine, which is at the start of the machine's memory. */
 const STACK_IS_FULL = /call stack|out of bounds/;
 const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
 
-/** How bot code ended. `texts` is what the prelude tells when an inspection is done. */
+/** How bot code ended. `texts` are the prelude's results of an inspection. */
 export type Ending =
   | { kind: "done"; texts: string[] }
   | { kind: "threw"; message: string; line?: number | undefined }
   | { kind: "out_of_budget"; message?: string }
   | { kind: "out_of_memory" | "never_settled" };
 
-/** The fields of a job that its record needs. */
+/** The fields of a job that a run needs. */
 type RecordedJob = Pick<
   HookJob,
   "source" | "now_ms" | "seed" | "state" | "players" | "timers" | "env"
 >;
 
-/** For code that runs outside of a hook: nothing secret hangs on it. */
+/** For code that runs outside of a hook. Its seed need not be secret. */
 const NO_JOB: RecordedJob = {
   source: "",
   now_ms: 0,
@@ -55,7 +55,7 @@ const NO_JOB: RecordedJob = {
   env: {},
 };
 
-/** Python's words for a failure without an error: there was no memory to make one. */
+/** Python's message for a failure without an exception: no memory was left to create one. */
 const NO_ERROR = /^SystemError: .* without setting an exception$/s;
 
 export class HookRun {
@@ -64,14 +64,14 @@ export class HookRun {
   #state: Json;
   #stateSet = false;
   #end: { result: Json } | undefined;
-  /** The timers that there were, and those that the hook set, or cleared with null. */
+  /** The timers before the hook; and those that the hook set, with null for a cleared one. */
   #timersBefore: readonly string[];
   #timers = new Map<string, number | null>();
   #cryptoBytes: SeedStream;
   #mathBytes: SeedStream;
   #players: readonly string[];
   #sealed: Sealed;
-  #told: Ending | undefined;
+  #reported: Ending | undefined;
   #hasReturned = false;
   #threwNull = false;
   #brokenLimit: string | undefined;
@@ -104,23 +104,22 @@ export class HookRun {
 
   /** Whether nothing that bot code still does can change the ending. */
   get over(): boolean {
-    return this.#told !== undefined;
+    return this.#reported !== undefined;
   }
 
   fillRandom(target: Uint8Array): void {
     this.#cryptoBytes.fill(target);
   }
 
-  /** The next bytes for Math.random, which are not those of `crypto`. */
+  /** The next bytes for Math.random, from another stream than those of `crypto`. */
   numberBytes(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(256);
     this.#mathBytes.fill(bytes);
     return bytes;
   }
 
-  /** `to` is a JSON list of player ids, or "" for everyone. Those who have left are passed over, and
-   *  a post to nobody is none: a bot that remembers its players can't know who leaves meanwhile.
-   *  Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  /** Adds a post. `to` is a JSON list of player ids, or "" for everyone. Returns undefined, or the
+   *  reason for a refusal: the run has then failed, even if the bot catches the error. */
   post(kind: string, body: string, to: string): string | undefined {
     return this.#accept(() => {
       if (this.posts.length >= BOT_LIMITS.hookPosts) {
@@ -145,10 +144,11 @@ export class HookRun {
     throw new TypeError('to must be a list of player ids such as "p1", as ctx.players() has them');
   }
 
-  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  /** Sets the state. Returns as `post` does. */
   setState(state: string): string | undefined {
     return this.#accept(() => {
-      // Stored as it is: a bot that needs a sealed value has it in every hook.
+      // A state may contain no sealed value, because it is stored unencrypted. A bot finds its
+      // sealed values in every hook.
       this.#state = this.#open(
         boundedJson(state, BOT_LIMITS.botStateBytes, "the state"),
         "the state",
@@ -157,7 +157,7 @@ export class HookRun {
     });
   }
 
-  /** Undefined, or what is wrong: then the run has failed even if the bot catches the error. */
+  /** Sets the result that ends the game. Returns as `post` does. */
   endWith(result: string): string | undefined {
     return this.#accept(() => {
       const value = boundedJson(result, BOT_LIMITS.bodyBytes, "the result");
@@ -165,8 +165,8 @@ export class HookRun {
     });
   }
 
-  /** Sets the timer of a name, instead of the one it may have, or clears it with null. It comes due
-   *  so many milliseconds after the moment of this hook. Undefined, or what is wrong. */
+  /** Sets or replaces the timer of a name, due `ms` milliseconds after this hook's time; null
+   *  clears it. Returns as `post` does. */
   setTimer(name: string, ms: number | null): string | undefined {
     return this.#accept(() => {
       const isName = name.length > 0 && name.length <= BOT_LIMITS.timerNameChars &&
@@ -180,15 +180,16 @@ export class HookRun {
       this.#open(name, "a timer's name");
       this.#timers.delete(name);
       this.#timers.set(name, ms === null ? null : this.nowMs + Math.ceil(ms));
-      const left = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
+      const unchanged = this.#timersBefore.filter((known) => !this.#timers.has(known)).length;
       const set = [...this.#timers.values()].filter((due) => due !== null).length;
-      if (left + set > BOT_LIMITS.timersPerBot || this.#timers.size > BOT_LIMITS.timersPerBot * 2) {
+      const timers = unchanged + set;
+      if (timers > BOT_LIMITS.timersPerBot || this.#timers.size > BOT_LIMITS.timersPerBot * 2) {
         throw new RangeError(`a bot may have at most ${BOT_LIMITS.timersPerBot} timers`);
       }
     });
   }
 
-  /** The value, unless a sealed one is in it. */
+  /** Returns the value. Throws if it contains a sealed value. */
   #open<T extends Json>(value: T, what: string): T {
     if (!this.#sealed.isInJson(value)) return value;
     throw new Error(`${what} contains a sealed value of ctx.env`);
@@ -205,22 +206,22 @@ export class HookRun {
     }
   }
 
-  /** Takes the end that the prelude reports. The first report counts. */
+  /** Records the ending that the prelude reports. Only the first report counts. */
   settle(kind: string, first: string, second: string): void {
-    if (kind === "done") this.#told ??= { kind, texts: [first, second] };
+    if (kind === "done") this.#reported ??= { kind, texts: [first, second] };
     else if (kind === "returned") this.#hasReturned = true;
-    else if (kind === "out_of_memory") this.#told ??= { kind };
+    else if (kind === "out_of_memory") this.#reported ??= { kind };
     else {
-      this.#threwNull = (kind === "threw_null" || NO_ERROR.test(first)) && !this.#told;
-      // Withheld before it is cut: half of a value would not be recognised.
+      this.#threwNull = (kind === "threw_null" || NO_ERROR.test(first)) && !this.#reported;
+      // Withhold before cutting: a sealed value that was cut in half would not be recognised.
       const message = cut(this.#sealed.withheld(first));
-      this.#told ??= { kind: "threw", message, line: this.#line(second) };
+      this.#reported ??= { kind: "threw", message, line: this.#line(second) };
     }
   }
 
   /** Nothing is left to do: a hook that has returned is done. */
   finish(): void {
-    if (this.#hasReturned) this.#told ??= { kind: "done", texts: [] };
+    if (this.#hasReturned) this.#reported ??= { kind: "done", texts: [] };
   }
 
   /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`;
@@ -230,20 +231,20 @@ export class HookRun {
     return line >= 1 && line <= lineCount(this.#source) ? line : undefined;
   }
 
-  /** Whether the bot threw null, or the engine did in its stead where there was no memory for an
-   *  error. */
+  /** Whether null was thrown: by the bot, or by the engine where no memory was left for an error.
+   */
   get threwNull(): boolean {
     return this.#threwNull;
   }
 
-  /** The end of the run, once nothing runs any more: by its budget, by a limit, or as the prelude
-   *  reported. `crash` is the error that the engine threw, if it did. */
+  /** The ending, once no bot code runs any more: a broken limit first, then the prelude's report,
+   *  then the engine's. `crash` is the error that the engine threw, if any. */
   ending(memoryIsFull: boolean, crash: unknown): Ending {
     if (this.#brokenLimit !== undefined) {
-      const line = this.#told?.kind === "threw" ? this.#told.line : undefined;
+      const line = this.#reported?.kind === "threw" ? this.#reported.line : undefined;
       return { kind: "threw", message: this.#brokenLimit, line };
     }
-    if (this.#told && !(memoryIsFull && this.#threwNull)) return this.#told;
+    if (this.#reported && !(memoryIsFull && this.#threwNull)) return this.#reported;
     if (memoryIsFull) return { kind: "out_of_memory" };
     if (crash === undefined) return { kind: "never_settled" };
     if (STACK_IS_FULL.test(messageOf(crash))) return { kind: "threw", message: TOO_DEEP };

@@ -1,4 +1,4 @@
-/** The facts about a source, once its class was loaded: the same in all languages. */
+/** The result of an inspection, once the bot's class is loaded. The same for all languages. */
 import type { HookName, Inspection } from "../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { boundedJson, isJsonObject } from "./bounded_json.ts";
@@ -6,8 +6,8 @@ import { type Ending, messageOf } from "./hook_run.ts";
 
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 
-/** `ending` is that of loading the class, its texts the manifest as JSON and the names of the hooks
- *  that were found. An instance may have the hooks that are `named` too. */
+/** `ending` is how loading the class ended; its texts are the manifest as JSON, and the names of
+ *  the class's hooks. An instance may have the hooks that are `named`, too. */
 export function inspectionOf(
   ending: Ending,
   facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine" | "engine_parts">,
@@ -19,14 +19,14 @@ export function inspectionOf(
     return { kind: "rejected", message: `Loading failed: ${ending.message}`, line: ending.line };
   }
   if (ending.kind !== "done") return { kind: "rejected", message: LOADING[ending.kind] };
-  const [manifestText = "", found = ""] = ending.texts;
+  const [manifestText = "", hookNames = ""] = ending.texts;
   try {
     const manifest = boundedJson(manifestText, BOT_LIMITS.botManifestBytes, "manifest");
     if (!isJsonObject(manifest)) throw new TypeError("manifest is not a JSON object");
     return {
       kind: "accepted",
       ...facts,
-      hooks: hooks.filter((hook) => found.split(" ").includes(hook) || named.includes(hook)),
+      hooks: hooks.filter((hook) => hookNames.split(" ").includes(hook) || named.includes(hook)),
       manifest,
     };
   } catch (error) {
@@ -37,5 +37,6 @@ export function inspectionOf(
 const LOADING = {
   out_of_budget: "Loading the source takes too much work.",
   out_of_memory: "Loading the source takes too much memory.",
-  never_settled: "Loading the source never ends: its top level awaits what nothing settles.",
+  never_settled:
+    "Loading the source never ends: its top level awaits something that never settles.",
 };

@@ -1,10 +1,10 @@
-/** The couriers of a host process: one for each set of hosts that was asked lately, made when it is
- *  first needed. */
+/** The couriers of a host process: one for each recently used set of declared hosts, started on
+ *  demand. */
 import type { CourierResult, CourierSetup, CourierTask } from "../wire/courier_task.ts";
-import { NOTHING } from "../walls/permissions.ts";
+import { NO_PERMISSIONS } from "../walls/permissions.ts";
 
-/** Bots take turns on a host, so few are kept: each holds some megabytes. */
-const KEPT_COURIERS = 2;
+/** Few, because bots take turns on a host and each courier takes some megabytes. */
+const MAX_COURIERS = 2;
 const GONE: CourierResult = { kind: "failed", why: "unreachable" };
 
 export class CourierLink {
@@ -14,11 +14,11 @@ export class CourierLink {
   #last = 0;
   #gone = false;
 
-  /** Throws when the process itself may not ask one of the hosts. */
+  /** Throws if the process itself lacks permission for one of the hosts. */
   constructor(net: string[] | true, setup: CourierSetup) {
     const worker = this.#worker = new Worker(new URL("../courier/main.ts", import.meta.url), {
       type: "module",
-      deno: { permissions: { ...NOTHING, net } },
+      deno: { permissions: { ...NO_PERMISSIONS, net } },
     });
     worker.onmessage = () => {
       worker.onmessage = ({ data: [id, result] }) => {
@@ -38,7 +38,7 @@ export class CourierLink {
     return this.#gone;
   }
 
-  /** Never rejects; a courier that is gone or goes leaves its tasks unreachable. */
+  /** Never rejects. If the courier has ended or ends meanwhile, the result is `unreachable`. */
   async perform(task: CourierTask): Promise<CourierResult> {
     await this.#ready.promise;
     if (this.#gone) return GONE;
@@ -48,7 +48,7 @@ export class CourierLink {
     return await promise;
   }
 
-  /** Ends the courier and its open requests: nothing else stops a request for good. */
+  /** Ends the courier. This is the only reliable way to stop its open requests. */
   terminate(): void {
     this.#gone = true;
     this.#worker.terminate();
@@ -60,14 +60,14 @@ export class CourierLink {
 
 export class Couriers {
   #setup: CourierSetup;
-  /** By what they may ask, the one used last at the end. */
+  /** By their permission, the most recently used last. */
   #links = new Map<string, CourierLink>();
 
   constructor(setup: CourierSetup) {
     this.#setup = setup;
   }
 
-  /** Throws when none can be made. */
+  /** Throws if no courier can be started. */
   for(net: string[] | true): CourierLink {
     const key = String(net);
     const known = this.#links.get(key);
@@ -75,7 +75,7 @@ export class Couriers {
     this.#links.delete(key);
     this.#links.set(key, link);
     for (const [oldest, idle] of this.#links) {
-      if (this.#links.size <= KEPT_COURIERS) break;
+      if (this.#links.size <= MAX_COURIERS) break;
       idle.terminate();
       this.#links.delete(oldest);
     }

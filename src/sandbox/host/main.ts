@@ -1,10 +1,10 @@
-/** The entry of a sandbox host: a subprocess with one Worker and no permissions but reading its own
- *  files and the network, less everything private. This thread runs no bot code and stays
- *  responsive: it passes texts on, keeps the Worker's deadline, lets the Worker ask the network,
- *  and ends the process when the server is gone. Arguments: the language of its bots; the deadlines
- *  of the first request, which waits for the Worker to load, and of any other one, in milliseconds;
- *  the longest request line in bytes; `NetworkOptions` as JSON; how many bytes of a Python image
- *  come before the first line. */
+/** The entry point of a sandbox host: a subprocess with one Worker, permitted only to read its own
+ *  files and to reach public addresses. This thread runs no bot code, so it stays responsive: it
+ *  forwards requests and answers, enforces the Worker's deadline, performs its network requests,
+ *  and exits when the server has ended. Arguments: the language of its bots; the deadline of the
+ *  first request, during which the Worker loads, and of all others, in milliseconds; the longest
+ *  request line in bytes; `NetworkOptions` as JSON; the size in bytes of the Python image that
+ *  precedes the first line on stdin. */
 import { lines } from "../wire/lines.ts";
 import { HostNetwork } from "./network.ts";
 import { openWalls } from "../walls/walls.ts";
@@ -28,13 +28,11 @@ const worker = language === "python"
   ? new WorkerLink(new URL("../guest/python/worker.ts", import.meta.url), network, readImage())
   : new WorkerLink(new URL("../guest/javascript/worker.ts", import.meta.url), network);
 for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) passOn(line);
-// The server is gone, and with it every use of the Worker's results.
+// End of stdin: the server has ended, and nobody needs the Worker's results.
 Deno.exit(0);
 
-/** `line` is `<nonce> <hosts> <request>`: hosts are those the hook may ask, with commas between, or
- *  `-`, after a `!` when there is no room for what they would answer; or, for a hook that is run
- *  again, `=<n>`: then the first n characters of the rest are its record, as JSON. `@<ms>` behind
- *  them is how long this request may take. */
+/** Handles a request line `<nonce> <hosts> <request>`, of the form that wire/protocol.ts defines.
+ */
 async function passOn(line: string): Promise<void> {
   const first = line.indexOf(" ");
   const second = line.indexOf(" ", first + 1);
@@ -53,8 +51,7 @@ async function passOn(line: string): Promise<void> {
     network.begin(names === "-" ? [] : names.split(","), { full });
   }
   const answer = await worker.ask(request, limitMs);
-  // Requests that the hook did not wait for have happened all the same: they are reported before
-  // the answer.
+  // The hook may have ended without waiting for all its requests. Report those before the answer.
   await network.settled();
   say(answer ?? "");
 }

@@ -1,6 +1,6 @@
-/** The network of one host process: it checks what a hook asks, has a courier perform it, and
- *  records and reports it. Calls run side by side; they are answered and reported in the order in
- *  which they were made. */
+/** The network of one host process: it checks the requests of a hook, has a courier perform them,
+ *  and reports each exchange. Requests run concurrently, but are answered and reported in the order
+ *  of the calls. */
 import type { Exchange, NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { type CourierLink, Couriers } from "./courier_link.ts";
@@ -11,24 +11,24 @@ import { type Failed, failed, NO_ROOM, readRequest, TOO_MANY_CALLS } from "../wi
 import { RecordedCalls } from "./recorded_calls.ts";
 import { RedirectChain } from "./redirects.ts";
 
-/** From the operator, by way of the server; JSON in the host's arguments. */
+/** The operator's settings, which the server passes as JSON in the host's arguments. */
 export interface NetworkOptions extends NetRules {
-  /** How long after its begin a hook may use the network, in milliseconds. */
+  /** How long a hook may use the network, in milliseconds from its begin. */
   budgetMs: number;
-  /** For tests: PEM certificates to trust besides the usual ones. */
+  /** For tests: additional PEM certificates to trust. */
   caCerts: readonly string[];
 }
 
 interface NetworkListener {
-  /** A hook waits for the network, which it did not before. */
+  /** The hook begins to wait for the network. */
   waiting(): void;
-  /** It has every answer that it waited for. */
+  /** The hook has all pending answers. */
   resumed(): void;
   exchanged(exchange: Exchange): void;
 }
 
 const FORGED = failed("refused", "The request is malformed.");
-const LATE = failed("timeout", "The time for the network is over.");
+const LATE = failed("timeout", "The hook's time for network requests is over.");
 
 export class HostNetwork implements Network {
   #options: NetworkOptions;
@@ -43,25 +43,25 @@ export class HostNetwork implements Network {
     this.#hook = this.#next([]);
   }
 
-  /** `full`: there is no room for what the hook would be answered. */
+  /** `full`: the channel has no room to record answers, so every request fails. */
   begin(net: readonly string[], { full = false } = {}): void {
     this.#hook.abandon();
     this.#hook = this.#next(net, full);
   }
 
-  /** Begins a hook that is run again: the record answers its calls. */
+  /** Begins the replay of a hook: the record answers its calls. */
   replay(recorded: readonly Exchange[]): void {
     this.#hook.abandon();
     this.#hook = new RecordedCalls(recorded, (exchange) => this.#listener.exchanged(exchange));
   }
 
-  /** The first call beyond the limit is reported like the others; further ones get the same answer
-   *  without a report, as do requests that no guest makes. */
+  /** Answers a call and reports it. Not reported are calls after the first one beyond the limit,
+   *  and malformed requests, which no honest guest sends. */
   perform(request: NetRequest): Promise<NetAnswer> {
     return this.#hook.perform(request);
   }
 
-  /** Resolves when every call of the current hook is answered and reported. */
+  /** Resolves after every call of the current hook is answered and reported. */
   async settled(): Promise<void> {
     await this.#hook.settled;
   }
@@ -109,33 +109,33 @@ class HookCalls {
     const { request, fault } = read;
     const call = ++this.#calls;
     const answer = call > BOT_LIMITS.netRequests ? TOO_MANY_CALLS : fault ?? this.#begin(request);
-    const told = Promise.all([answer, this.settled]).then(([answer]) => {
-      const tell = call <= BOT_LIMITS.netRequests + 1 && !this.#abandoned;
-      if (tell) this.#listener.exchanged({ request, answer });
+    const reported = Promise.all([answer, this.settled]).then(([answer]) => {
+      const reports = call <= BOT_LIMITS.netRequests + 1 && !this.#abandoned;
+      if (reports) this.#listener.exchanged({ request, answer });
       return answer;
     });
-    this.settled = told;
-    return told;
+    this.settled = reported;
+    return reported;
   }
 
-  /** The hook does not wait for its answers any more. */
+  /** Called when the hook no longer waits for its answers. */
   abandon(): void {
     this.#abandoned = true;
     this.#close();
   }
 
   async #begin(request: NetRequest): Promise<NetAnswer> {
-    const transfer = new RedirectChain(request, this.#policy, (task) => this.#ask(task));
-    const { refusal } = transfer;
+    const chain = new RedirectChain(request, this.#policy, (task) => this.#ask(task));
+    const { refusal } = chain;
     if (refusal) return refusal;
     if (this.#full) return NO_ROOM;
     const leftMs = this.#endsAt - performance.now();
     if (leftMs <= 0 || this.#closed) return LATE;
     this.#timer ??= setTimeout(() => this.#close(), leftMs);
     if (this.#open++ === 0) this.#listener.waiting();
-    const answer = await Promise.race([transfer.answer(), this.#late.promise]);
+    const answer = await Promise.race([chain.answer(), this.#late.promise]);
     if (--this.#open === 0) {
-      this.#rest();
+      this.#stopTimer();
       if (!this.#abandoned) this.#listener.resumed();
     }
     return answer;
@@ -147,15 +147,15 @@ class HookCalls {
     return await this.#courier.perform(task);
   }
 
-  /** Calls under way, and all later ones, are too late. */
+  /** Fails all pending and all later calls. */
   #close(): void {
     this.#closed = true;
     this.#late.resolve(LATE);
     if (this.#open > 0) this.#courier?.terminate();
-    this.#rest();
+    this.#stopTimer();
   }
 
-  #rest(): void {
+  #stopTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -1,11 +1,11 @@
-/** The network of a hook that is run again: it gives the recorded answers in the order of the
- *  calls, and reaches nothing. The caller compares the calls with the record. */
+/** The network of a replayed hook: it returns the recorded answers in the order of the calls, and
+ *  reaches no network. The caller compares the calls with the record. */
 import type { Exchange, NetAnswer } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { failed, readRequest, TOO_MANY_CALLS } from "../wire/net_request.ts";
 
 const FORGED = failed("refused", "The request is malformed.");
-const UNKNOWN = failed("refused", "The record holds no answer to this.");
+const UNKNOWN = failed("refused", "The record has no answer to this request.");
 
 export class RecordedCalls {
   readonly settled = Promise.resolve();

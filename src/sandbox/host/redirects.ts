@@ -1,21 +1,21 @@
-/** One call of a bot from its first request over every redirect to its answer. Each place on the
- *  way is held to the same rules as the first, and none of them is asked in the clear once one was
- *  asked with https. */
+/** One call of a bot, from its request through all redirects to the final response. Every redirect
+ *  is checked against the same rules as the first URL, and may not lead from https to http. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import type { CourierFailure, CourierResult, CourierTask } from "../wire/courier_task.ts";
 import { type NetPolicy, shown } from "./net_policy.ts";
 import { type Failed, failed } from "../wire/net_request.ts";
 
-const NO_URL = "This is no URL that can be asked.";
+const NO_URL = "The URL is invalid or too long.";
+const NO_HOST = "The host name or the port is invalid.";
 
 type FetchTask = Extract<CourierTask, { kind: "fetch" }>;
 
-/** The headers that an origin other than the named one is sent: any other may be a key. */
+/** The headers that a redirect to another origin keeps. Any other header may be a secret. */
 const HARMLESS_HEADERS = ["accept", "accept-language", "content-type"];
 
 export class RedirectChain {
-  /** Why it must not even begin. */
+  /** The reason for refusing the first request, if any. */
   readonly refusal: Failed | undefined;
   #request: NetRequest;
   #policy: NetPolicy;
@@ -30,12 +30,13 @@ export class RedirectChain {
     this.#request = request;
     this.#policy = policy;
     this.#ask = ask;
-    this.#url = request.kind === "tls" ? tlsUrl(request.host, request.port) : urlOf(request.url);
-    const why = this.#url ? policy.refusal(this.#url) : NO_URL;
+    const isTls = request.kind === "tls";
+    this.#url = isTls ? tlsUrl(request.host, request.port) : urlOf(request.url);
+    const why = this.#url ? policy.refusal(this.#url) : isTls ? NO_HOST : NO_URL;
     this.refusal = why === undefined ? undefined : failed("refused", why);
   }
 
-  /** Call it when there is no refusal. Never rejects. */
+  /** Call it only if there is no refusal. Never rejects. */
   async answer(): Promise<NetAnswer> {
     const url = this.#url!;
     try {
@@ -87,25 +88,24 @@ export class RedirectChain {
         };
       }
       if (redirects === BOT_LIMITS.netRedirects) {
-        return failed("limit", `An answer can redirect at most ${BOT_LIMITS.netRedirects} times.`);
+        return failed("limit", `A request follows at most ${BOT_LIMITS.netRedirects} redirects.`);
       }
       const to = urlOf(result.location, url);
       const why = to ? this.#policy.refusal(to) : NO_URL;
       if (!to || why !== undefined) return misled(url, why);
       if (url.protocol === "https:" && to.protocol === "http:") {
-        return misled(url, "It would go on without encryption.");
+        return misled(url, "It leads from https to http.");
       }
       task = redirected(task, result.status, url, to);
       if (task.body && to.origin !== url.origin) {
-        return misled(url, "Its body would go to another origin.");
+        return misled(url, "It would send the request's body to another origin.");
       }
       url = to;
     }
   }
 }
 
-/** An absolute URL without its fragment, which never leaves the bot; null when it is none or too
- *  long. */
+/** An absolute URL without its fragment, which is never sent; null if it is invalid or too long. */
 function urlOf(text: string, base?: URL): URL | null {
   const url = URL.parse(text, base);
   if (!url || url.href.length > BOT_LIMITS.netUrlChars) return null;
@@ -113,14 +113,14 @@ function urlOf(text: string, base?: URL): URL | null {
   return url;
 }
 
-/** Null unless the host is spelled as it would be in a certificate. */
+/** Null unless the host is in the canonical spelling, as in a certificate. */
 function tlsUrl(host: string, port: number): URL | null {
   const url = URL.parse(`https://${host}:${port}/`);
   return url?.hostname === host.toLowerCase() ? url : null;
 }
 
-/** As the Fetch Standard has it, but for headers, of which another origin gets only what can't be
- *  secret. */
+/** The task after a redirect, as in the Fetch Standard, except that another origin gets only
+ *  `HARMLESS_HEADERS`. */
 function redirected(task: FetchTask, status: number, from: URL, to: URL): FetchTask {
   const drops = task.method === "POST" && status <= 303;
   return {
@@ -136,7 +136,7 @@ function redirected(task: FetchTask, status: number, from: URL, to: URL): FetchT
 }
 
 function misled({ hostname }: URL, why: string | undefined): Failed {
-  return failed("refused", `${shown(hostname)} redirects the request: ${why}`);
+  return failed("refused", `${shown(hostname)} sent a redirect that is not allowed: ${why}`);
 }
 
 function failure({ hostname }: URL, why: CourierFailure): Failed {
@@ -145,7 +145,7 @@ function failure({ hostname }: URL, why: CourierFailure): Failed {
     case "private":
       return failed("refused", `${host} can't be reached: it resolves to a private address.`);
     case "denied":
-      return failed("refused", `${host} can't be asked by bots.`);
+      return failed("refused", `Bots may not reach ${host}.`);
     case "large":
       return failed("limit", `${host} answered with more than ${BOT_LIMITS.netAnswerBytes} bytes.`);
     case "unknown":
@@ -157,7 +157,7 @@ function failure({ hostname }: URL, why: CourierFailure): Failed {
     case "misnamed":
       return failed("unreachable", `${host} can't be reached: its certificate is not for it.`);
     case "broken":
-      return failed("unreachable", `${host} broke off its answer.`);
+      return failed("unreachable", `${host} closed the connection before the end of its response.`);
     case "unreachable":
       return failed("unreachable", `${host} can't be reached.`);
   }

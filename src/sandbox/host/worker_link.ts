@@ -1,9 +1,9 @@
-/** The one Worker of a host process, or of the server itself where there are no subprocesses.
- *  One request at a time; a Worker that missed a deadline is never asked again. */
+/** The only Worker of a host process, or of the server itself where there are no subprocesses. It
+ *  handles one request at a time. After it misses a deadline, it gets no further request. */
 import { type NetCall, type NetReply, type Network, replyTo } from "../wire/net_call.ts";
-import { NOTHING } from "../walls/permissions.ts";
+import { NO_PERMISSIONS } from "../walls/permissions.ts";
 
-/** No guest of ours has more calls open than a hook may make, and one. */
+/** More than an honest guest ever has open: the calls that a hook may make, and one. */
 const MAX_OPEN_CALLS = 16;
 
 export class WorkerLink {
@@ -14,11 +14,11 @@ export class WorkerLink {
   #broken = false;
   #openCalls = 0;
 
-  /** `module` is the Worker's entry. Without a network, the Worker's calls for it are refused.
-   *  `setup`, unless it is undefined, is posted before any request. */
+  /** `module` is the Worker's entry point. Without a network, its network calls are refused.
+   *  `setup`, if not undefined, is sent before the first request. */
   constructor(module: URL, network?: Network, setup?: Uint8Array<ArrayBuffer> | null) {
     this.#network = network;
-    this.#worker = new Worker(module, { type: "module", deno: { permissions: NOTHING } });
+    this.#worker = new Worker(module, { type: "module", deno: { permissions: NO_PERMISSIONS } });
     this.#worker.onmessage = () => {
       this.#worker.onmessage = ({ data }) => {
         if (typeof data === "string") this.#answer?.resolve(data);
@@ -34,7 +34,7 @@ export class WorkerLink {
     };
   }
 
-  /** The Worker's answer, or undefined when it failed or did not answer within `timeoutMs`. */
+  /** The Worker's answer, or undefined if it failed or did not answer within `timeoutMs`. */
   async ask(request: string, timeoutMs: number): Promise<string | undefined> {
     if (this.#broken || this.#answer) return undefined;
     const answer = this.#answer = Promise.withResolvers<string | undefined>();
@@ -48,7 +48,7 @@ export class WorkerLink {
     return undefined;
   }
 
-  /** Busy native code may spin on in its thread: only the end of the process stops it. */
+  /** Native code may keep the thread busy even so: only the end of the process stops it. */
   terminate(): void {
     this.#broken = true;
     this.#worker.terminate();
@@ -61,7 +61,7 @@ export class WorkerLink {
     const answer = await this.#network?.perform(request) ?? NO_NETWORK;
     this.#openCalls--;
     if (reply) return replyTo(reply, answer);
-    // Of no use to the next hook.
+    // An answer to an earlier hook is discarded.
     if (asking === this.#answer) this.#worker.postMessage({ call, answer } satisfies NetReply);
   }
 }

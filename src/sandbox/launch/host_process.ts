@@ -1,7 +1,7 @@
-/** One sandbox host: a `deno run` subprocess that may do nothing but read its own files and ask
- *  public addresses. Any output besides the one awaited answer means that the host is compromised,
- *  and the server kills it; it also kills a host that answers too late, because nothing less stops
- *  busy native code. */
+/** A sandbox host: a `deno run` subprocess that may only read its own files and reach public
+ *  addresses. If it sends anything except the expected answer and its notices, it counts as
+ *  compromised, and the server kills it. The server also kills a host that answers too late,
+ *  because nothing less stops busy native code. */
 import { fileURLToPath } from "node:url";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { lines } from "../wire/lines.ts";
@@ -20,33 +20,33 @@ import {
 
 export interface HostProcessOptions {
   language: HostLanguage;
-  /** How long a hook may run, from the moment when its host begins with it. */
+  /** How long a hook may run once a host has it. */
   hookTimeoutMs: number;
   denoPath: string;
   network: BotNetwork;
-  /** Of a started Python interpreter: see python_image.ts. */
+  /** The image of a started Python interpreter: see python_image.ts. */
   image?: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** The network that the operator allows to bots. */
+/** The network that the operator allows for bots. */
 export interface BotNetwork {
-  /** `off`: nothing. `http`: https and http. */
+  /** `off`: none. `http`: https and http. */
   schemes: "off" | "https" | "http";
-  /** Names that are never reached, such as this server's own. */
+  /** Names that no bot may reach, such as this server's own. */
   denied: readonly string[];
-  /** For tests: whether the loopback network is reached like a public one, and PEM certificates to
-   *  trust. */
+  /** For tests: treats the loopback network as public, and trusts these PEM certificates. */
   test?: { loopback: true; caCerts: readonly string[] } | undefined;
 }
 
-/** The first answer includes the start of the process, on a machine that may be busy. */
+/** The deadline of the first answer. It includes the start of the process, on a machine that may be
+ *  busy. */
 const START_MS = 15_000;
 /** The time that the server adds to the host's own deadline before it kills a silent host. */
 const GRACE_MS = 500;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const ENTRY = path("../host/main.ts");
-/** The Workers' modules are read by the host at run time, so they are all that it may read. */
+/** All files that a host may read: the modules that it loads for its Workers at run time. */
 const READABLE = [
   ...["courier", "guest", "walls", "wasm", "wire"].map((folder) => path(`../${folder}/`)),
   path("../../domain/limits/bot.ts"),
@@ -54,9 +54,9 @@ const READABLE = [
   path("../../domain/bot/sealed.ts"),
 ];
 const CONFIG = path("../../../deno.json");
-/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and a stack in
- *  kilobytes that is deep enough for the guest to meet its own limit first, which lies at the same
- *  depth on every machine. */
+/** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and the stack in
+ *  kilobytes. The stack is deep enough that a guest reaches its own limit first, which is at the
+ *  same depth on every machine. */
 const V8_FLAGS =
   "--max-old-space-size=128,--max-semi-space-size=1,--wasm-max-mem-pages=1024,--stack-size=3900,--wasm-lazy-compilation";
 /** Python's engine comes in large pieces: its Worker gives them back as soon as it is done with
@@ -64,8 +64,8 @@ const V8_FLAGS =
  *  besides. */
 const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc,--wasm-max-mem-pages=1289" };
 const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
-/** All of the host's environment: room for that stack, and ten megabytes less for the allocator to
- *  hoard. */
+/** The whole environment of a host: room for that stack, and a single arena for the allocator,
+ *  which saves ten megabytes. */
 const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
 
 interface Pending {
@@ -75,7 +75,7 @@ interface Pending {
   answer: PromiseWithResolvers<string | undefined>;
 }
 
-/** Starts a host and waits until it reports that its walls stand. Throws when it does not. */
+/** Starts a host and waits for its report that every wall stands. Throws if there is none. */
 export async function startHostProcess(options: HostProcessOptions): Promise<Host> {
   const cannot = `Cannot start a sandbox host with ${options.denoPath}`;
   let host: HostProcess;
@@ -117,7 +117,7 @@ class HostProcess implements Host {
       stderr: "null",
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
-    // A host that ends meanwhile says so by ending.
+    // If the host ends meanwhile, `ended` reports that.
     if (image) this.#input.write(image).catch(() => {});
     this.ended = this.#listen();
   }
@@ -158,7 +158,7 @@ class HostProcess implements Host {
     await this.ended;
   }
 
-  /** Hands each line to the request that awaits it, until the process ends or has to. */
+  /** Passes each line to the pending request. Kills the process at the first dishonest line. */
   async #listen(): Promise<void> {
     try {
       for await (const line of lines(this.#child.stdout, ANSWER_MAX_BYTES)) {
@@ -169,7 +169,7 @@ class HostProcess implements Host {
         if (notice?.kind === "waiting") listener?.waiting?.();
         else if (notice?.kind === "resumed") listener?.resumed?.();
         else if (notice) {
-          // No honest host tells of more.
+          // No honest host reports more.
           if (++this.#pending!.exchanges > BOT_LIMITS.netRequests + 1) break;
           listener?.exchanged?.(notice.exchange);
         } else {
@@ -177,7 +177,7 @@ class HostProcess implements Host {
           answer.resolve(text);
         }
       }
-    } catch { /* A line too long or a false notice: a forgery like any other. */ }
+    } catch { /* Too long a line, or a malformed notice: also a forgery. */ }
     this.#kill();
     this.#pending?.answer.resolve(undefined);
     await this.#input.abort().catch(() => {});
@@ -187,11 +187,11 @@ class HostProcess implements Host {
   #kill(): void {
     try {
       this.#child.kill("SIGKILL");
-    } catch { /* It has ended already. */ }
+    } catch { /* Already ended. */ }
   }
 }
 
-/** How Deno runs what is ours: it may read its own files and nothing else. */
+/** The arguments with which Deno runs a host: it may only read its own files. */
 export function runArgs(language: HostLanguage): string[] {
   return [
     ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", `--config=${CONFIG}`],
@@ -203,13 +203,13 @@ export function envOf(language: HostLanguage): Record<string, string> {
   return { ...ENV, ...LANGUAGE_ENV[language] };
 }
 
-/** Deno's permission flags of a host: without a network not even one flag. */
+/** Deno's network permissions of a host; none without a network. */
 export function netFlags({ schemes, denied, test }: BotNetwork): string[] {
   if (schemes === "off") return [];
   return ["--allow-net", `--deny-net=${[...deniedAddresses(test?.loopback ?? false), ...denied]}`];
 }
 
-/** The rules that the host enforces on its bots, before Deno enforces its flags on the host. */
+/** The rules that the host enforces on its bots, in addition to Deno's permissions. */
 export function networkOptions(
   { schemes, denied, test }: BotNetwork,
   hookTimeoutMs: number,
@@ -218,7 +218,7 @@ export function networkOptions(
     schemes,
     denied: denied.map((name) => name.toLowerCase()),
     singleLabels: test !== undefined,
-    // The rest is for the bot to say what it makes of an answer that did not come.
+    // The rest of the time is for the bot to handle a missing answer.
     budgetMs: Math.round(hookTimeoutMs * 0.8),
     caCerts: test?.caCerts ?? [],
   };

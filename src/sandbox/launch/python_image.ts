@@ -1,7 +1,7 @@
-/** The image of a started Python interpreter, for hosts that start later: it saves them most of a
- *  second. It is made by a process of its own, in which no bot ever runs, once a first Python host
- *  is up; until then, and where it can't be made, each host starts an interpreter itself. Thirty
- *  megabytes, held only where there are Python bots. */
+/** The image of a started Python interpreter, which saves a new host most of a second. A separate
+ *  process, in which no bot ever runs, makes it after the first Python host is up. Until then, and
+ *  if that process fails, each host starts an interpreter itself. The image takes thirty megabytes,
+ *  but only on servers with Python bots. */
 import { fileURLToPath } from "node:url";
 import { envOf, runArgs } from "./host_process.ts";
 
@@ -17,12 +17,12 @@ export class PythonImage {
     this.#denoPath = denoPath;
   }
 
-  /** Undefined until it is there. */
+  /** Undefined until the image is made. */
   get bytes(): Uint8Array<ArrayBuffer> | undefined {
     return this.#bytes;
   }
 
-  /** Has it made, once. Never rejects. */
+  /** Makes the image, once. Never rejects. */
   make(): Promise<void> {
     return this.#making ??= this.#make().catch(() => {});
   }

@@ -1,5 +1,5 @@
-/** A bot that a host must run right before anyone else's bots come to it. It reads the clock that
- *  it was given, and tries to reach a port of this machine. */
+/** A test that a host must pass before it runs any other bot. Its bot reads its clock, and tries to
+ *  connect to a port of this machine. */
 import type { HookJob, HookOutcome } from "../../domain/bot/bot.ts";
 import type { Host, HostLanguage } from "../pool/host.ts";
 
@@ -20,13 +20,13 @@ class Bot:
     def __init__(self, ctx, params):
         self.ctx = ctx
     def on_init(self):
-        told = {"now": round(time.time() * 1000)}
+        result = {"now": round(time.time() * 1000)}
         try:
             urllib.request.urlopen("${url}")
-            told["reached"] = True
+            result["reached"] = True
         except Exception:
             pass
-        self.ctx.post("bot", told)
+        self.ctx.post("bot", result)
 `,
 } satisfies Record<HostLanguage, (url: string) => string>;
 
@@ -37,8 +37,7 @@ const EXPECTED: HookOutcome = {
   state_set: false,
 };
 
-/** Throws when the host fails. `listens`: whether to listen at that port, where the bot must not
- *  arrive. */
+/** Throws if the host fails. `listens`: whether to open the port, which the bot must not reach. */
 export async function testHost(
   host: Host,
   language: HostLanguage,
@@ -53,7 +52,7 @@ export async function testHost(
   throw new Error(`Cannot use a ${language} host: the test bot ${what}`);
 }
 
-/** A port that notices connections, and says nothing. */
+/** A port that records whether anyone connects, and closes every connection. */
 class Decoy {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #reached = this.#accept();

@@ -1,12 +1,12 @@
-/** A host without a process of its own: the Worker runs inside the server (`SANDBOX=worker`).
- *  The guest's and the Worker's walls stand as in a host process; the third one is missing. */
+/** A host without a separate process: its Worker runs inside the server (`SANDBOX=worker`). The
+ *  walls of the guest and of the Worker are the same as in a host process; the third is missing. */
 import type { Host, Listener } from "../pool/host.ts";
 import { WorkerLink } from "../host/worker_link.ts";
 import { deadlineOf, readAnswer, type Request } from "../wire/protocol.ts";
 
 const START_MS = 15_000;
 
-/** Starts a Worker and waits until it reports that its walls stand. Throws when it does not. */
+/** Starts a Worker and waits for its report that every wall stands. Throws if there is none. */
 export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {
   const host = new WorkerHost(hookTimeoutMs);
   const answer = await host.ask({ kind: "probe" }, undefined, START_MS);

@@ -1,27 +1,29 @@
-/** Decides whose turn it is. Principals take turns, then the channels of each, and requests for one
- *  channel stay in line. A principal that keeps as many hosts busy as it may is passed over, so
- *  that no number of channels takes them all. Lines are arrays: an operation takes less than a
- *  microsecond where a thousand wait, and less than ten where a hundred thousand do. */
+/** A fair queue: round robin over principals, then over the channels of a principal; requests for
+ *  one channel stay in order. A principal that occupies as many hosts as it may is skipped, so that
+ *  no number of channels lets it take all hosts. The queues are arrays: an operation takes less
+ *  than a microsecond with a thousand waiting requests, and less than ten with a hundred
+ *  thousand. */
 
 /** All are at least 1. */
 export interface FairLimits {
-  /** Hosts that one principal may hold, those whose hooks wait for the network included. */
+  /** The most hosts that one principal may hold, including those whose hooks wait for the
+   *  network. */
   held: number;
-  /** Requests that may wait in all, and of one principal. */
+  /** The most waiting requests in all, and of one principal. */
   waiting: number;
   waitingPerPrincipal: number;
 }
 
-/** The beneficiary of a request: the principal that pays for it, and within its share the
- *  channel. */
+/** For whom a request is: the principal that pays for it, and the channel within the principal's
+ *  share. */
 export interface FairKey {
   principal: string;
   channelId?: string | undefined;
 }
 
-/** How many hosts each principal keeps busy, in all the queues that are given the same shares. */
+/** Counts the busy hosts of each principal, over all queues that have these shares in common. */
 export class Shares {
-  /** Hosts that one principal may keep busy; at least 1. */
+  /** The most hosts that one principal may keep busy; at least 1. */
   readonly most: number;
   readonly #shares = new Map<string, Share>();
   #excess = 0;
@@ -30,14 +32,13 @@ export class Shares {
     this.most = most;
   }
 
-  /** Hosts that principals keep busy beyond what they may: their hooks waited for the network and
-   *  came back. */
+  /** The busy hosts of all principals beyond `most`. They occur when hooks return to work after
+   *  waiting for the network. */
   get excess(): number {
     return this.#excess;
   }
 
-  /** A principal's share, to be let go by `leave` as soon as the party has nothing to do with it
-   *  any more. */
+  /** A principal's share. The party must call `leave` when it no longer needs it. */
   join(principal: string, party: Watcher): Share {
     const share = this.#shares.get(principal) ?? { principal, busy: 0, parties: new Set() };
     this.#shares.set(principal, share);
@@ -72,9 +73,9 @@ interface Share {
   readonly parties: Set<Watcher>;
 }
 
-/** A place in line. */
+/** A place in the queue. */
 export interface Place {
-  /** Gives the place up; nothing happens when its turn has come already. */
+  /** Gives the place up. Has no effect after its turn has come. */
   leave(): void;
 }
 
@@ -82,7 +83,7 @@ export class FairQueue<Turn> {
   readonly #limits: FairLimits;
   readonly #shares: Shares;
   readonly #parties = new Map<string, Party<Turn>>();
-  /** Parties with a demand, the next to be served first. */
+  /** The parties with a demand, in the order of their turns. */
   readonly #ready: Party<Turn>[] = [];
   #length = 0;
   #demand = 0;
@@ -93,23 +94,23 @@ export class FairQueue<Turn> {
     this.#shares = shares;
   }
 
-  /** How many wait. */
+  /** The number of waiting requests. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many of them would be served now if there were hosts enough. */
+  /** The number of waiting requests that could have a host now, if enough were idle. */
   get demand(): number {
     return this.#demand;
   }
 
-  /** How many of one principal wait. */
+  /** The number of waiting requests of one principal. */
   waitingOf(principal: string): number {
     return this.#parties.get(principal)?.waiting ?? 0;
   }
 
-  /** Takes a host at once, ahead of the line; undefined when the principal holds as many as it may.
-   *  Without a key the request is a principal of its own. */
+  /** Takes a host at once, ahead of the queue; undefined if the principal already holds as many as
+   *  it may. A request without a key counts as a separate principal. */
   hold(key: FairKey | undefined): Hold | undefined {
     const party = this.#partyOf(key);
     if (this.#room(party) > 0) return new Hold(party, this.#shares);
@@ -117,7 +118,7 @@ export class FairQueue<Turn> {
     return undefined;
   }
 
-  /** Undefined when too many wait already, of this principal or in all. */
+  /** Joins the queue; undefined if too many requests wait, of this principal or in all. */
   wait(key: FairKey | undefined, turn: Turn): Place | undefined {
     const party = this.#partyOf(key);
     const { waiting, waitingPerPrincipal } = this.#limits;
@@ -134,7 +135,7 @@ export class FairQueue<Turn> {
     };
   }
 
-  /** The next in line that may have a host, and its hold of it; undefined when there is none. */
+  /** The next request that may have a host, and its hold; undefined if there is none. */
   next(): { turn: Turn; hold: Hold } | undefined {
     const party = this.#ready.shift();
     if (!party) return undefined;
@@ -143,14 +144,14 @@ export class FairQueue<Turn> {
     return { turn: party.shift()!, hold: new Hold(party, this.#shares) };
   }
 
-  /** Passes a principal over until it is resumed. */
+  /** Sets whether a principal is skipped. */
   setPaused(principal: string, isPaused: boolean): void {
     const party = this.#partyOf({ principal });
     party.isPaused = isPaused;
     party.changed();
   }
 
-  /** Empties the line. Returns all that waited. */
+  /** Empties the queue and returns the waiting requests. */
   clear(): Turn[] {
     const turns: Turn[] = [];
     for (const party of this.#parties.values()) {
@@ -162,7 +163,8 @@ export class FairQueue<Turn> {
   }
 
   #partyOf(key: FairKey | undefined): Party<Turn> {
-    // No principal begins so, and this one is gone as soon as it neither waits nor holds.
+    // No principal's name begins with this character. The party is removed once it neither waits
+    // nor holds a host.
     const principal = key?.principal ?? `\0${this.#strangers++}`;
     const known = this.#parties.get(principal);
     if (known) return known;
@@ -189,17 +191,17 @@ export class FairQueue<Turn> {
   }
 }
 
-/** One principal's holds and its line in one queue. */
+/** One principal's held hosts and waiting requests in one queue. */
 class Party<Turn> {
   share!: Share;
   held = 0;
   waiting = 0;
   demand = 0;
-  /** Whether it is in the queue's round of parties to be served. */
+  /** Whether it is in the queue's list of ready parties. */
   isReady = false;
   isPaused = false;
   readonly #lanes = new Map<string | undefined, Lane<Turn>>();
-  /** The lanes, none of them empty, the next to be served first. */
+  /** The lanes in the order of their turns. None is empty. */
   readonly #round: Lane<Turn>[] = [];
 
   constructor(readonly changed: () => void) {}
@@ -227,7 +229,7 @@ class Party<Turn> {
     return place?.turn;
   }
 
-  /** False when its turn has come already. */
+  /** False if its turn has come already. */
   remove(place: TakenPlace<Turn>): boolean {
     const { lane } = place;
     if (!takeOut(lane.line, place)) return false;
@@ -239,7 +241,7 @@ class Party<Turn> {
   }
 }
 
-/** The line of one channel. */
+/** The waiting requests of one channel. */
 interface Lane<Turn> {
   readonly channelId: string | undefined;
   readonly line: TakenPlace<Turn>[];
@@ -250,7 +252,7 @@ interface TakenPlace<Turn> {
   readonly turn: Turn;
 }
 
-/** False when it is not in the line. */
+/** Removes an element; false if it is not in the list. */
 function takeOut<T>(line: T[], one: T): boolean {
   const at = line.indexOf(one);
   if (at === -1) return false;
@@ -258,7 +260,7 @@ function takeOut<T>(line: T[], one: T): boolean {
   return true;
 }
 
-/** One host in the hands of one request. */
+/** One request's hold of a host. */
 export class Hold {
   readonly #party: Party<unknown>;
   readonly #shares: Shares;
@@ -271,21 +273,21 @@ export class Hold {
     shares.add(party.share, 1);
   }
 
-  /** Its hook waits for the network from now on. */
+  /** Call it when the hook begins to wait for the network. */
   goAway(): void {
     if (this.#isAway) return;
     this.#isAway = true;
     this.#shares.add(this.#party.share, -1);
   }
 
-  /** Its hook works again. */
+  /** Call it when the hook works again. */
   comeBack(): void {
     if (!this.#isAway) return;
     this.#isAway = false;
     this.#shares.add(this.#party.share, 1);
   }
 
-  /** Called once. */
+  /** Call it once. */
   release(): void {
     this.#party.held--;
     if (this.#isAway) this.#party.changed();

@@ -1,17 +1,17 @@
-/** Limits how many callers work at a time, and lets principals take turns: for work that the server
- *  does for any caller. */
+/** Limits how much of some work runs at the same time, with fair turns for principals. Used for
+ *  expensive work that the server does for any caller. */
 import { Refusal } from "../../kernel/refusal.ts";
 import { FairQueue, type Hold, Shares } from "./fair_queue.ts";
 
 /** All are at least 1. */
 export interface TurnLimits {
-  /** How many work at a time, and how many of one principal. */
+  /** The most turns at the same time, in all and of one principal. */
   atOnce: number;
   perPrincipal: number;
-  /** How many wait in all, and of one principal. */
+  /** The most waiting calls, in all and of one principal. */
   waiting: number;
   waitingPerPrincipal: number;
-  /** How long one waits at most. */
+  /** The longest wait. */
   waitMs: number;
 }
 
@@ -21,17 +21,17 @@ export class FairTurns {
   readonly #queue: FairQueue<PromiseWithResolvers<Turn>>;
   #taken = 0;
 
-  /** `tooMany` makes the refusal for a full line, and for a wait that was too long. */
+  /** `tooMany` creates the refusal for a full queue and for too long a wait. */
   constructor(limits: TurnLimits, tooMany: () => Refusal) {
     const { perPrincipal } = this.#limits = limits;
     this.#tooMany = tooMany;
     this.#queue = new FairQueue({ ...limits, held: perPrincipal }, new Shares(perPrincipal));
   }
 
-  /** A turn, to be given back by disposing of it. A signal that aborts gives the place in line up,
-   *  and throws `Refusal("TIMEOUT")`. */
+  /** Waits for a turn; dispose of the turn to end it. Throws `Refusal("TIMEOUT")` if the signal
+   *  aborts before that. */
   async take(principal: string, signal?: AbortSignal): Promise<Turn> {
-    if (signal?.aborted) throw givenUp();
+    if (signal?.aborted) throw cancelled();
     const key = { principal };
     const hold = this.#taken < this.#limits.atOnce ? this.#queue.hold(key) : undefined;
     if (hold) return this.#turn(hold);
@@ -42,14 +42,14 @@ export class FairTurns {
       place.leave();
       turn.reject(why);
     };
-    const gone = () => leave(givenUp());
+    const onAbort = () => leave(cancelled());
     const timer = setTimeout(() => leave(this.#tooMany()), this.#limits.waitMs);
-    signal?.addEventListener("abort", gone, { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
     try {
       return await turn.promise;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", gone);
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 
@@ -73,9 +73,9 @@ export class FairTurns {
   }
 }
 
-/** Given back once. */
+/** A turn. Dispose of it once. */
 export type Turn = Disposable;
 
-function givenUp(): Refusal {
-  return new Refusal("TIMEOUT", "The call was given up before its turn came. Try again.");
+function cancelled(): Refusal {
+  return new Refusal("TIMEOUT", "The call was cancelled before its turn came. Try again.");
 }

@@ -1,21 +1,20 @@
-/** Something that runs bots of one language, one request at a time, until it ends. */
+/** The interface of a host: it runs bots of one kind, one request at a time, until it ends. */
 import type { Exchange } from "../../domain/bot/evidence.ts";
 import type { Answer, Request } from "../wire/protocol.ts";
 
 export type HostLanguage = "javascript" | "python";
 
-/** Called for what happens while a hook runs. */
+/** Callbacks while a hook runs. */
 export interface Listener {
-  /** The hook waits for the network from now on. */
+  /** The hook begins to wait for the network. */
   waiting?(): void;
-  /** It has its answers, and works again. */
+  /** The hook has all pending answers and works again. */
   resumed?(): void;
   exchanged?(exchange: Exchange): void;
 }
 
 export interface Host {
-  /** Never rejects: a host that gives no honest answer in time is ended, and says after how
-   *  long. */
+  /** Never rejects. A host without an honest answer in time is killed; `after_ms` is its time. */
   ask(
     request: Request,
     listener?: Listener,

@@ -1,8 +1,9 @@
-/** Keeps hosts of one language warm and gives each request one of them, in the order of a
- *  `HostQueue`. A host that waits for the network, or is about to be killed, has another one stand
- *  in for it within a bound; what is more than the pool keeps warm ends when it has been idle for
- *  long enough. A host that was killed for a hook is replaced at once, ever later when hosts end by
- *  themselves or fail to start. Time spent waiting for a host is no part of any deadline. */
+/** A pool of hosts of one kind. It keeps some hosts warm, and assigns a host to each request in the
+ *  order of a `HostQueue`. While a host's hook waits for the network, or has run so long that the
+ *  host will probably be killed, another host stands in for it, up to a maximum. Hosts beyond the
+ *  warm ones end after some idle time. A host that was killed for its hook is replaced at once. If
+ *  hosts end by themselves or fail to start, replacements are delayed with exponential backoff. The
+ *  wait for a host does not count towards any deadline. */
 import { Refusal } from "../../kernel/refusal.ts";
 import type { FairKey } from "./fair_queue.ts";
 import type { Host, Listener } from "./host.ts";
@@ -11,43 +12,41 @@ import { HostStarter } from "./host_starter.ts";
 import { IdleHosts } from "./idle_hosts.ts";
 import type { Request } from "../wire/protocol.ts";
 
-/** More than the callers of this pool admit at a time, so that none of them is refused for the
- *  others' number. */
+/** More than the callers of this pool admit at the same time, so that no caller is refused because
+ *  of others. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_PER_PRINCIPAL = 64;
 
 export interface HostPoolOptions {
-  /** Hosts that are kept ready without requests. */
+  /** The number of hosts that are kept ready even without requests. */
   warm: number;
-  /** Hosts that are at work at the same time, those not counted that another one stands in for. */
+  /** The most hosts at work, without those that another host stands in for. */
   size: number;
-  /** Hosts in all. */
+  /** The most hosts in all. */
   max: number;
-  /** Whether a request may wait for the network: all of those together leave `size` hosts to the
-   *  others. */
+  /** Whether a request may wait for the network. All such requests together leave `size` hosts to
+   *  the others. */
   mayWait?: ((request: Request) => boolean) | undefined;
-  /** How long a host that need not be warm stays without work. */
+  /** How long an idle host beyond the warm ones stays. */
   idleMs: number;
-  /** Resolves with a host that is ready to be asked. */
+  /** Resolves with a host that is ready for requests. */
   start: () => Promise<Host>;
-  /** When a request has taken so long that its host will probably be killed for it. */
+  /** The time after which a request's host will probably be killed, in milliseconds. */
   lateAfterMs: (request: Request) => number;
-  /** Called when a host could not be started. */
+  /** Called after a host failed to start. */
   failed?: (error: unknown) => void;
   /** Called for every answered request. */
   served?: (service: Service) => void;
 }
 
-/** The beneficiary of a request, and its callbacks. */
+/** For whom a request is, and its callbacks. */
 export interface Asking {
-  /** Absent: the request is a principal of its own. */
+  /** A request without a key counts as a separate principal. */
   key?: FairKey;
   listener?: Listener;
-  /** Gives its place in line up when it aborts; work that a host has begun ends by its deadline
-   *  alone. */
+  /** Cancels a waiting request. It has no effect on work that a host has begun. */
   signal?: AbortSignal | undefined;
-  /** Called with the milliseconds for which a host was at work, without its waits for the
-   *  network. */
+  /** Called with the milliseconds that a host worked, without waits for the network. */
   worked?: (ms: number) => void;
 }
 
@@ -55,14 +54,14 @@ export interface Asking {
 export interface Service {
   request: Request;
   answer: Awaited<ReturnType<Host["ask"]>>;
-  /** How long it waited for a host, and how long that took. */
+  /** How long the request waited for a host, and how long the host took. */
   queuedMs: number;
   hostMs: number;
 }
 
 interface Member {
   readonly host: Host;
-  /** Whether it has ended; whether it has answered anyone. */
+  /** Whether the host has ended, and whether it has answered a request. */
   gone: boolean;
   proven: boolean;
 }
@@ -70,10 +69,10 @@ interface Member {
 interface Lease {
   readonly member: Member;
   readonly hold: Held;
-  /** Whether its hook waits for the network; whether it takes too long. */
+  /** Whether the hook waits for the network, and whether it is late. */
   away: boolean;
   late: boolean;
-  /** Since when it waits for the network, and how long it has waited before. */
+  /** When the current wait for the network began, and the total of earlier ones. */
   awaySince: number;
   awayMs: number;
 }
@@ -85,12 +84,12 @@ export class HostPool {
   readonly #idle: IdleHosts<Member>;
   readonly #starter: HostStarter;
   readonly #ending = new Set<Promise<void>>();
-  /** Leases that another host may stand in for, and those of them that are late. */
+  /** The leases that another host may stand in for, and those that are late. */
   #absent = 0;
   #late = 0;
   #closed = false;
 
-  /** `first` are hosts that were started already. */
+  /** `first` are hosts that are running already. */
   constructor(options: HostPoolOptions, ...first: Host[]) {
     const { warm, size, max, idleMs } = this.#options = options;
     const busy = Math.max(1, size - 1);
@@ -117,7 +116,7 @@ export class HostPool {
     this.#grow();
   }
 
-  /** Hosts by what they do, and requests that wait for one. */
+  /** The numbers of hosts by state, and of waiting requests. */
   get figures(): { idle: number; busy: number; starting: number; waiting: number } {
     const idle = this.#idle.length;
     return {
@@ -128,14 +127,15 @@ export class HostPool {
     };
   }
 
-  /** Throws `Refusal("UNAVAILABLE")` when no host can be had, `Refusal("RATE_LIMIT")` when too many
-   *  wait, and `Refusal("TIMEOUT")` when it was given up before its turn. */
+  /** Sends a request to a host. Throws `Refusal("UNAVAILABLE")` if no host is available,
+   *  `Refusal("RATE_LIMIT")` if too many requests wait, and `Refusal("TIMEOUT")` if the signal
+   *  aborts before its turn. */
   async ask(
     request: Request,
     { key, listener, signal, worked }: Asking = {},
   ): ReturnType<Host["ask"]> {
     const asked = performance.now();
-    if (signal?.aborted) throw givenUp();
+    if (signal?.aborted) throw cancelled();
     const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false, signal);
     if (this.#closed) throw unavailable();
     const begun = performance.now();
@@ -159,7 +159,7 @@ export class HostPool {
     return answer;
   }
 
-  /** Ends every host, also those that are just being started. */
+  /** Ends every host, including those that are starting. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#idle.close();
@@ -190,7 +190,7 @@ export class HostPool {
     if (!signal) return turn.promise;
     const leave = () => {
       place.leave();
-      turn.reject(givenUp());
+      turn.reject(cancelled());
     };
     signal.addEventListener("abort", leave, { once: true });
     return turn.promise.finally(() => signal.removeEventListener("abort", leave));
@@ -238,7 +238,7 @@ export class HostPool {
     this.#serve();
   }
 
-  /** Gives idle hosts to the next in line, and starts more where there are not enough. */
+  /** Assigns idle hosts to waiting requests, and starts more if there are not enough. */
   #serve(): void {
     while (this.#idle.length > 0) {
       const next = this.#queue.next();
@@ -257,7 +257,7 @@ export class HostPool {
     const { starting } = this.#starter;
     const all = this.#members.size + starting;
     if (all >= max || all < warm) return all < max;
-    // A late host will not be back: its stand-in must be there before a request waits for it.
+    // A late host will probably be killed: start its replacement before a request waits for it.
     const needed = this.#queue.demand + this.#late;
     const absent = this.#absent + this.#queue.excess;
     return all - absent < size && this.#idle.length + starting < needed;
@@ -278,8 +278,8 @@ export class HostPool {
     this.#ending.add(ended);
   }
 
-  /** A busy host is replaced when its request has been answered; one that ended while idle did so
-   *  by itself. */
+  /** Handles the end of a host. A busy one is replaced after its request was answered. An idle one
+   *  ended by itself, so its replacement is delayed. */
   #lost(member: Member): void {
     member.gone = true;
     if (this.#closed || !this.#idle.remove(member)) return;
@@ -288,7 +288,7 @@ export class HostPool {
     this.#giveUp();
   }
 
-  /** Refuses the requests in line when there is no host, and none will be there soon. */
+  /** Refuses all waiting requests if there is no host and none will be available soon. */
   #giveUp(): void {
     if (!this.#isGone()) return;
     for (const turn of this.#queue.clear()) turn.reject(unavailable());
@@ -300,8 +300,8 @@ export class HostPool {
   }
 }
 
-function givenUp(): Refusal {
-  return new Refusal("TIMEOUT", "The call was given up before its turn came. Try again.");
+function cancelled(): Refusal {
+  return new Refusal("TIMEOUT", "The call was cancelled before its turn came. Try again.");
 }
 
 function unavailable(): Refusal {

@@ -1,7 +1,7 @@
-/** Requests that wait for a host, in two lines: hooks that can't wait for the network, and patient
- *  ones, which may. Patient hooks always leave hosts to the others, so that no web site, however
- *  slow, holds up a game. Both lines are fair to principals: a principal keeps no more hosts busy
- *  through both of them than through one, and takes its turn with the others. */
+/** The queue for hosts. It consists of two fair queues: one for steady requests, and one for
+ *  patient ones, whose hooks may wait for the network. Patient hooks always leave some hosts to the
+ *  others, so that a slow web site cannot block other games. The limit of busy hosts for each
+ *  principal applies to both queues together. */
 import {
   type FairKey,
   type FairLimits,
@@ -12,13 +12,13 @@ import {
 } from "./fair_queue.ts";
 
 interface HostQueueLimits extends FairLimits {
-  /** Hosts that one principal may keep busy. */
+  /** The most hosts that one principal may keep busy. */
   busy: number;
-  /** Hosts that patient hooks may hold together. */
+  /** The most hosts that all patient hooks may hold together. */
   patient: number;
 }
 
-/** A host in the hands of one request. */
+/** One request's hold of a host. */
 export type Held = Pick<Hold, "goAway" | "comeBack" | "release">;
 
 export class HostQueue<Turn> {
@@ -36,42 +36,43 @@ export class HostQueue<Turn> {
     this.#patient = new FairQueue(limits, this.#shares);
   }
 
-  /** How many wait. */
+  /** The number of waiting requests. */
   get length(): number {
     return this.#steady.length + this.#patient.length;
   }
 
-  /** How many of them would be served now if there were hosts enough. */
+  /** The number of waiting requests that could have a host now, if enough were idle. */
   get demand(): number {
     return this.#steady.demand + Math.min(this.#patient.demand, this.#room);
   }
 
-  /** Hosts that principals keep busy beyond what they may: others must not lack them. */
+  /** The busy hosts of principals beyond their limit. Others need that many more hosts. */
   get excess(): number {
     return this.#shares.excess;
   }
 
-  /** Takes a host at once, ahead of the line; undefined when the principal, or its kind, holds as
-   *  many as it may. */
+  /** Takes a host at once, ahead of the queue; undefined if the principal, or all patient hooks
+   *  together, already hold as many as they may. */
   hold(key: FairKey | undefined, isPatient: boolean): Held | undefined {
     if (!isPatient) return this.#steady.hold(key);
     const hold = this.#room > 0 ? this.#patient.hold(key) : undefined;
     return hold && this.#heldByPatient(hold);
   }
 
-  /** Undefined when too many wait already. */
+  /** Joins the queue; undefined if too many requests wait. */
   wait(key: FairKey | undefined, isPatient: boolean, turn: Turn): Place | undefined {
     return (isPatient ? this.#patient : this.#steady).wait(key, turn);
   }
 
-  /** The next in line that may have a host, and its hold of it; undefined when there is none. */
+  /** The next request that may have a host, and its hold; undefined if there is none. The two
+   *  queues alternate. */
   next(): { turn: Turn; hold: Held } | undefined {
     const lines = [() => this.#nextSteady(), () => this.#nextPatient()];
     if (!this.#lastWasPatient) lines.reverse();
     return lines[0]!() ?? lines[1]!();
   }
 
-  /** Empties the lines. Returns all that waited. */
+  /** Empties both queues and returns the waiting requests. */
   clear(): Turn[] {
     return [...this.#steady.clear(), ...this.#patient.clear()];
   }

@@ -1,16 +1,16 @@
-/** Starts the hosts of a pool. When they fail to start, or end by themselves, it rests ever longer
- *  before the next, so that what is broken for good does not keep the machine busy. */
+/** Starts the hosts of a pool. If they fail to start or end by themselves, it pauses with
+ *  exponential backoff, so that a permanent fault does not keep the machine busy. */
 import type { Host } from "./host.ts";
 
 const FIRST_REST_MS = 100;
 const LAST_REST_MS = 30_000;
 
 interface HostStarterOptions {
-  /** Resolves with a host that is ready to be asked. */
+  /** Resolves with a host that is ready for requests. */
   start: () => Promise<Host>;
   started: (host: Host) => void;
   failed: (error: unknown) => void;
-  /** Called when a rest is over. */
+  /** Called after a pause. */
   rested: () => void;
 }
 
@@ -25,7 +25,7 @@ export class HostStarter {
     this.#options = options;
   }
 
-  /** How many hosts are being started. */
+  /** The number of hosts that are starting. */
   get starting(): number {
     return this.#starting.size;
   }
@@ -47,7 +47,7 @@ export class HostStarter {
     this.#starting.add(started);
   }
 
-  /** A host has ended by itself or did not come up. */
+  /** Call it after a host ended by itself or failed to start. */
   rest(): void {
     if (this.#closed) return;
     const restMs = Math.min(FIRST_REST_MS * 2 ** this.#failures++, LAST_REST_MS);
@@ -57,12 +57,13 @@ export class HostStarter {
     }, restMs);
   }
 
-  /** A host that it started has proven to be well. */
+  /** Call it after a started host has served a request: resets the backoff. */
   succeeded(): void {
     this.#failures = 0;
   }
 
-  /** Resolves when every host that was being started is started, or has failed to. */
+  /** Starts no further host. Resolves after every start that is under way has succeeded or failed.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#rest);

@@ -1,5 +1,5 @@
-/** Hosts without work. The last to come is the first to go to work again, so that the first can
- *  rest until it shows that it is not needed: then it is let go. */
+/** The idle hosts of a pool, as a stack: the last to become idle is the first to get work. A host
+ *  that stays unused at the bottom for `idleMs` is surplus, and is released. */
 export class IdleHosts<Member> {
   readonly #hosts: { member: Member; since: number }[] = [];
   readonly #idleMs: number;
@@ -7,7 +7,7 @@ export class IdleHosts<Member> {
   readonly #letGo: (member: Member) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `spare`: whether there are more hosts than should be kept. */
+  /** `spare`: whether there are more hosts than the pool keeps warm. `letGo` ends a host. */
   constructor(idleMs: number, spare: () => boolean, letGo: (member: Member) => void) {
     this.#idleMs = idleMs;
     this.#spare = spare;
@@ -27,14 +27,14 @@ export class IdleHosts<Member> {
     return this.#hosts.pop()?.member;
   }
 
-  /** False when it is not here. */
+  /** Removes a host; false if it is not idle. */
   remove(member: Member): boolean {
     const at = this.#hosts.findIndex((host) => host.member === member);
     if (at >= 0) this.#hosts.splice(at, 1);
     return at >= 0;
   }
 
-  /** Forgets every host. */
+  /** Removes every host without ending it. */
   close(): void {
     clearTimeout(this.#timer);
     this.#hosts.length = 0;

@@ -1,5 +1,6 @@
-/** The permissions of a host's Worker: none. All its modules were loaded when it started. */
-export const NOTHING = {
+/** The permissions of a host's Worker: none. It needs none, because it loads all its modules at its
+ *  start. */
+export const NO_PERMISSIONS = {
   net: false,
   read: false,
   write: false,

@@ -1,7 +1,7 @@
-/** The addresses that no bot may reach: the networks of IANA's special-purpose registry (RFC 6890)
- *  that are not globally reachable. Deno holds them against the address that a name resolves to, at
- *  the moment when it connects. There are no IPv6 networks here: a host asks over IPv4 only. A test
- *  holds the list against that of the server's own requests. */
+/** The addresses that no bot may reach: the networks in IANA's special-purpose registry (RFC 6890)
+ *  that are not globally reachable. Deno compares them with the address of a name when it connects.
+ *  IPv6 networks are not listed, because a host uses IPv4 only. A test compares this list with the
+ *  rule for the server's own requests. */
 const LOOPBACK = "127.0.0.0/8";
 const PRIVATE = [
   "0.0.0.0/8",
@@ -18,7 +18,7 @@ const PRIVATE = [
   "203.0.113.0/24",
   "224.0.0.0/4",
   "240.0.0.0/4",
-  // Public in form, but each machine of Azure reaches its own platform there.
+  // A public address by its range, but on Azure it is the platform's internal endpoint.
   "168.63.129.16",
 ];
 

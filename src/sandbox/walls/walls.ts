@@ -1,5 +1,5 @@
-/** Whether the walls stand: tries one thing of each kind that neither a host nor its Worker may do.
- *  Each attempt is harmless where it succeeds. */
+/** Checks that permissions are missing: attempts one action for each permission that neither a host
+ *  nor its Worker may have. Every attempt is harmless if it succeeds. */
 const ATTEMPTS: Record<string, () => unknown> = {
   read: () => Deno.readDirSync("/"),
   write: () => Deno.removeSync("/mcp-multiplayer-wall-probe"),
@@ -8,11 +8,11 @@ const ATTEMPTS: Record<string, () => unknown> = {
   ffi: () => Deno.dlopen("/mcp-multiplayer-wall-probe", {}),
   sys: () => Deno.hostname(),
 };
-/** A Worker may not use the network at all. */
+/** A Worker may not use any network. */
 const WORKER_ATTEMPTS: Record<string, () => unknown> = {
   net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
 };
-/** A host may ask public addresses; these are a private one and that of clouds' metadata
+/** A host may reach public addresses. These are a private one, and the one of cloud metadata
  *  services. */
 const HOST_ATTEMPTS: Record<string, () => unknown> = {
   "private network": () => mayConnect("10.0.0.1:443"),
@@ -24,7 +24,7 @@ function mayConnect(host: string): void {
   if (state !== "granted") throw new Deno.errors.NotCapable();
 }
 
-/** The permissions that were not refused; [] when every wall stands. */
+/** The names of the permissions that were not refused; empty if every wall stands. */
 export function openWalls(of: "host" | "worker"): string[] {
   const attempts = { ...ATTEMPTS, ...(of === "worker" ? WORKER_ATTEMPTS : HOST_ATTEMPTS) };
   return Object.entries(attempts).filter(([, attempt]) => {

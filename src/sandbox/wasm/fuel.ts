@@ -1,28 +1,27 @@
-/** Puts a fuel gauge into WebAssembly code, and a mark at the end of its stack: every turn of every loop takes from it, and the turn
- *  that empties it traps. A program with a given amount then does the same on every machine, and no
- *  code inside can stop the counting: no handler is asked, there is nothing to catch, and native
- *  code pays like the rest. The length of code without a loop bounds it. Where that length is great
- *  because the code hardly ever branches (the unrolled rounds of a hash), entering it and looping
- *  in it cost more, after the mean length of its branches; filling and copying memory cost by the
- *  length. A stack that grows beyond its end traps as well; the stack of what LLVM compiles lies in
- *  memory, where nothing else would stop it. */
+/** Adds fuel metering to WebAssembly code: every iteration of a loop consumes fuel, and the first
+ *  one without fuel traps. So a program with a given amount of fuel behaves the same on every
+ *  machine. Code inside cannot prevent this: a trap cannot be caught, no interrupt handler is
+ *  involved, and native code is metered too. Code without loops needs no metering, since its length
+ *  bounds its work. But where code hardly branches (the unrolled rounds of a hash), entering the
+ *  function and iterating in it cost more, in proportion to the mean length of its branches.
+ *  Filling and copying memory cost in proportion to the length. */
 import { PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
-/** Instructions without a branch that cost one unit. */
+/** The number of instructions in a row without a branch that cost one unit. */
 const INSTRUCTIONS_PER_UNIT = 16;
 const MAX_CHARGE = 4095;
-/** Bytes filled or copied at once that cost one unit: 2 to this power. */
+/** Filling or copying 2 to this power bytes costs one unit. */
 const BYTES_PER_UNIT_BITS = 6;
 
 /** `if (gauge < 0) trap` */
 const trapBelowZero = (gauge: number) => [0x23, gauge, 0x41, 0x00, 0x48, 0x04, 0x40, 0x00, 0x0b];
 
-/** `gauge -= charge`, and the check; the charge takes two bytes at `CHARGE_AT`. */
+/** `gauge -= charge` and the check. The charge is in the two bytes at `CHARGE_AT`. */
 const check = (gauge: number) =>
   new Uint8Array([0x23, gauge, 0x41, 0x80, 0x00, 0x6b, 0x24, gauge, ...trapBelowZero(gauge)]);
 const CHARGE_AT = 3;
 
-/** `gauge -= length >> bits`, and the check, where the length is on the stack and is left there. */
+/** `gauge -= length >> bits` and the check. The length is on the stack and stays there. */
 const checkLength = (gauge: number, length: number) =>
   new Uint8Array([
     ...[0x24, length, 0x23, gauge, 0x23, length, 0x41, BYTES_PER_UNIT_BITS, 0x76, 0x6b],

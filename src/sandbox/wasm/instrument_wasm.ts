@@ -6,14 +6,14 @@ import { meterCode, type Stacks } from "./fuel.ts";
 import { leb128Of, PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 interface Instrumentation {
-  /** The most that the memory may grow to, in pages of 64 KiB. */
+  /** The maximum of the memory, in pages of 64 KiB. */
   maxPages: number;
-  /** Whether table 0 and global 0, the stack pointer of what LLVM compiles, are exported as `table`
-   *  and `stack_pointer`, and large frames get a stack of their own. */
+  /** Whether to export table 0 and global 0, which is the stack pointer in the output of LLVM, as
+   *  `table` and `stack_pointer`. */
   exportInternals: boolean;
 }
 
-/** The added export: the units of fuel that are left. Code that finds them below zero traps. */
+/** The added export: the units of fuel left. Below zero, code traps. */
 export interface InstrumentedWasm {
   fuel: WebAssembly.Global;
 }
@@ -33,7 +33,7 @@ export interface InternalsOfWasm extends InstrumentedWasm {
 
 export const PAGE_BYTES = 64 * 1024;
 const MAGIC_BYTES = 8;
-/** A section's kind, and its size in a form of fixed length. */
+/** A section's kind, and its size in a fixed-length encoding. */
 const HEADER_BYTES = 1 + PADDED_BYTES;
 const SECTION = { custom: 0, memory: 5, global: 6, export: 7, code: 10 };
 const KIND = { table: 1, global: 3 };
@@ -55,14 +55,14 @@ function stacksAfter(length: number): Stacks {
   };
 }
 
-/** Throws where the module is not of the expected shape. */
+/** Throws if the module does not have the expected structure. */
 export function instrumentWasm(
   wasm: Uint8Array,
   { maxPages, exportInternals }: Instrumentation,
 ): Uint8Array<ArrayBuffer> {
   const reader = new WasmReader(wasm, MAGIC_BYTES);
   const sections: { id: number; from: number; end: number }[] = [];
-  let kept = MAGIC_BYTES;
+  let bytes = MAGIC_BYTES;
   while (reader.at < wasm.length) {
     const id = reader.byte();
     const size = reader.u32();
@@ -70,9 +70,9 @@ export function instrumentWasm(
     reader.at += size;
     if (id === SECTION.custom) continue;
     sections.push({ id, from, end: reader.at });
-    kept += HEADER_BYTES + size;
+    bytes += HEADER_BYTES + size;
   }
-  const target = new Uint8Array(kept + ROOM_BYTES);
+  const target = new Uint8Array(bytes + ROOM_BYTES);
   target.set(wasm.subarray(0, MAGIC_BYTES));
   let o = MAGIC_BYTES;
   const put = (bytes: ArrayLike<number>) => {

@@ -1,7 +1,7 @@
-/** LEB128, the form of WebAssembly's integers: seven bits a byte, the lowest first, and a high bit
- *  on every byte but the last. */
+/** LEB128, the encoding of integers in WebAssembly: seven bits in each byte, lowest first, with the
+ *  high bit set in every byte but the last. */
 
-/** Reads bytes one after another, from `at` on. */
+/** Reads bytes in sequence, beginning at `at`. */
 export class WasmReader {
   constructor(readonly bytes: Uint8Array, public at = 0) {}
 
@@ -19,22 +19,22 @@ export class WasmReader {
     }
   }
 
-  /** Passes over an integer of any size. */
+  /** Skips an integer of any size. */
   skip(): void {
     while (this.bytes[this.at++]! & 0x80);
   }
 }
 
-/** The shortest form of an unsigned integer. */
+/** The shortest encoding of an unsigned integer. */
 export function leb128Of(value: number): number[] {
   return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb128Of(value >>> 7)];
 }
 
-/** The length of what `writePadded` writes. */
+/** The length of the encoding that `writePadded` writes. */
 export const PADDED_BYTES = 5;
 
-/** Writes an unsigned integer in a form of fixed length: there is room for it before it is
- *  known. */
+/** Writes an unsigned integer in a fixed-length encoding, so that its place can be reserved before
+ *  its value is known. */
 export function writePadded(target: Uint8Array, at: number, value: number): void {
   for (let k = 0; k < PADDED_BYTES; k++) {
     target[at + k] = value >>> 7 * k & 0x7f | (k < PADDED_BYTES - 1 ? 0x80 : 0);

@@ -1,8 +1,8 @@
-/** The tasks that the main thread of a host gives a courier, and the results. */
+/** The tasks that the main thread of a host sends to a courier, and their results. */
 import type { Certificate } from "../../domain/bot/evidence.ts";
 
 export type CourierTask =
-  /** One request and its answer: redirects are the main thread's to judge. */
+  /** One request and its response. The main thread decides about redirects. */
   | {
     kind: "fetch";
     method: "GET" | "POST";
@@ -19,13 +19,13 @@ export type CourierResult =
     headers: [string, string][];
     body: Uint8Array<ArrayBuffer>;
   }
-  /** Where the answer redirects to. */
+  /** A redirect. */
   | { kind: "moved"; status: number; location: string }
   | { kind: "certified"; verified: boolean; error?: string; chain: Certificate[] }
   | { kind: "failed"; why: CourierFailure };
 
-/** The reason for a missing answer. Deno's own message is left out: it may name addresses and
- *  files. */
+/** The reason for a failure. Deno's own message is not passed on, because it may contain addresses
+ *  and file names. */
 export type CourierFailure =
   | "private"
   | "denied"
@@ -37,16 +37,16 @@ export type CourierFailure =
   | "broken"
   | "unreachable";
 
-/** Sent by the main thread before any task. */
+/** The first message to a courier. */
 export interface CourierSetup {
-  /** For tests: PEM certificates to trust besides the usual ones. */
+  /** For tests: additional PEM certificates to trust. */
   caCerts: string[];
 }
 
-/** The reasons behind Deno's errors, by their texts; the first that fits counts. The tests notice
- *  when Deno changes them. */
+/** The reasons by the texts of Deno's errors; the first match counts. Tests fail if Deno changes
+ *  the texts. */
 const MEANINGS: [text: RegExp, why: CourierFailure][] = [
-  // No host name is an address: that is what it resolved to.
+  // Bots cannot use addresses as hosts, so this address is the result of a DNS lookup.
   [/Requires net access to "[\d.]+:/, "private"],
   [/Requires net access|Requests to port \d+ are blocked/, "denied"],
   [/certificate expired|peer certificate: Expired/, "expired"],
@@ -57,7 +57,7 @@ const MEANINGS: [text: RegExp, why: CourierFailure][] = [
 
 export function failureOf(error: unknown): CourierFailure {
   const { cause, message } = error instanceof Error ? error : new Error();
-  // Without the URL, which could hold any of these words.
+  // Without the URL, which could contain any of these texts.
   const why = cause instanceof Error ? cause.message.replace(/for url \(\S*\)/, "") : "";
   const text = `${message} ${why}`;
   return MEANINGS.find(([pattern]) => pattern.test(text))?.[1] ?? "unreachable";

@@ -1,15 +1,15 @@
-/** How the Worker that runs a bot asks its host's main thread for the network: it has none itself.
- *  A JavaScript guest is answered by a message and goes on meanwhile; a Python guest blocks until
- *  its answer, the UTF-8 of a JSON text, stands in shared memory. */
+/** The messages by which a bot's Worker, which has no network itself, has its host's main thread
+ *  perform network requests. A JavaScript guest continues meanwhile and gets the answer as a
+ *  message. A Python guest blocks until the answer, JSON in UTF-8, is in shared memory. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 
 export interface NetCall {
-  /** Names the call among all of its Worker. */
+  /** Identifies the call among all calls of its Worker. */
   call: number;
   request: NetRequest;
-  /** Where the answer goes when the caller blocks: `REPLY_BYTES` long. Its first 32-bit word is the
-   *  length of the text in bytes, 0 until it is there, and is what the caller waits on with
-   *  `Atomics.wait`. */
+  /** The destination of the answer if the caller blocks; `REPLY_BYTES` long. Its first 32-bit word
+   *  is 0 until the answer is there, then the length of the text in bytes. The caller waits for
+   *  that word with `Atomics.wait`. */
   reply?: SharedArrayBuffer;
 }
 
@@ -19,10 +19,10 @@ export interface NetReply {
   answer: NetAnswer;
 }
 
-/** Room for an answer at its limits: 256 KiB as base64 with headers, or a chain of certificates. */
+/** Enough for an answer at its limits: 256 KiB in base64 with headers, or a certificate chain. */
 export const REPLY_BYTES = 512 * 1024;
 
-/** Writes an answer to where its caller waits for it. */
+/** Writes an answer and wakes the caller. */
 export function replyTo(reply: SharedArrayBuffer, answer: NetAnswer): void {
   const bytes = new TextEncoder().encode(JSON.stringify(answer));
   new Uint8Array(reply, 4).set(bytes);
@@ -31,7 +31,7 @@ export function replyTo(reply: SharedArrayBuffer, answer: NetAnswer): void {
   Atomics.notify(length, 0);
 }
 
-/** Blocks until the answer stands in `reply`. */
+/** Blocks until the answer is in `reply`. */
 export function awaitReply(reply: SharedArrayBuffer): NetAnswer {
   const length = new Int32Array(reply, 0, 1);
   Atomics.wait(length, 0, 0);
@@ -39,11 +39,11 @@ export function awaitReply(reply: SharedArrayBuffer): NetAnswer {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** The network that the main thread of a host gives to its Worker. */
+/** The network that the main thread of a host provides to its Worker. */
 export interface Network {
-  /** Begins a hook that may ask these hosts: see `HookJob.net`. Calls still open belong to no hook
-   *  any more. */
+  /** Begins a hook that may reach these hosts: see `HookJob.net`. Abandons calls that are still
+   *  open. */
   begin(net: readonly string[]): void;
-  /** Answers a call of the current hook; never rejects. Answers come in the order of the calls. */
+  /** Performs a call of the current hook. Never rejects. Answers are in the order of the calls. */
   perform(request: NetRequest): Promise<NetAnswer>;
 }

@@ -1,15 +1,15 @@
-/** Reads what the Worker asks of the network. A Worker that was taken over may send anything, and
- *  an honest one passes on what a bot made up: nothing is believed. Pure, and without zod, which
- *  would double the host's memory. */
+/** Validates the network requests of a Worker. A compromised Worker may send anything, and an
+ *  honest one forwards the input of a bot, so nothing is trusted. Pure. Without zod, which would
+ *  double the host's memory. */
 import type { NetAnswer, NetRequest } from "../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
 export type Failed = Extract<NetAnswer, { kind: "failed" }>;
 
 interface ReadRequest {
-  /** As evidence can hold it, without the parts that are too large for it. */
+  /** The request as it is recorded, without parts that are too large. */
   request: NetRequest;
-  /** Why it is not performed. */
+  /** The reason for not performing it, if any. */
   fault?: Failed;
 }
 
@@ -22,11 +22,11 @@ export const failed = (reason: Failed["reason"], message: string): Failed => ({
 /** The answer to a call beyond the limit. */
 export const TOO_MANY_CALLS = failed(
   "limit",
-  `A hook can ask the network ${BOT_LIMITS.netRequests} times.`,
+  `A hook can make at most ${BOT_LIMITS.netRequests} network requests.`,
 );
 
 /** The answer to every call of a hook whose channel is full. */
-export const NO_ROOM = failed("limit", "This channel has no room left for answers of the network.");
+export const NO_ROOM = failed("limit", "This channel has no room left to record network answers.");
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -38,7 +38,7 @@ const DROPPED = /^(accept-encoding|connection|content-length|user-agent)$/;
 const NOT_THE_BOTS =
   /^(cookie2|expect|forwarded|host|keep-alive|origin|referer|set-cookie2?|te|trailer|transfer-encoding|upgrade|via|x-forwarded-.*|x-http-method.*|x-method-override|sec-.*|proxy-.*)$/;
 
-/** Undefined when no guest of ours makes such a request. */
+/** Undefined if no honest guest sends such a request. */
 export function readRequest(value: unknown): ReadRequest | undefined {
   if (!isObject(value)) return undefined;
   if (value.kind === "tls") return readTls(value.host, value.port);
@@ -51,7 +51,7 @@ function readTls(host: unknown, port: unknown): ReadRequest | undefined {
   const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
   const request = {
     kind: "tls",
-    // Nothing of a bot's is cut: half of a secret would not be recognised.
+    // Replaced rather than cut: half of a sealed value would not be recognised.
     host: plain(host).length > 255 ? "[too long]" : plain(host),
     port: isPort ? Number(port) : 0,
   } as const;
@@ -72,13 +72,16 @@ function readFetch(
   const pairs = given.every(([name, value]) => TOKEN.test(name) && VALUE.test(value)) ? given : [];
   const headerBytes = pairs.flat().reduce((sum, text) => sum + text.length, 0);
   const fault = url.length > BOT_LIMITS.netUrlChars
-    ? failed("limit", `A URL has at most ${BOT_LIMITS.netUrlChars} characters.`)
+    ? failed("limit", `A URL can have at most ${BOT_LIMITS.netUrlChars} characters.`)
     : !isPairs(headers)
-    ? failed("refused", `The headers must be at most ${MAX_HEADERS} names and values.`)
+    ? failed(
+      "refused",
+      `A request can have at most ${MAX_HEADERS} headers, each a name and a value.`,
+    )
     : headerBytes > BOT_LIMITS.netHeaderBytes
-    ? failed("limit", `The headers of a request have at most ${BOT_LIMITS.netHeaderBytes} bytes.`)
+    ? failed("limit", `A request can have at most ${BOT_LIMITS.netHeaderBytes} bytes of headers.`)
     : bytes > BOT_LIMITS.netRequestBytes
-    ? failed("limit", `The body of a request has at most ${BOT_LIMITS.netRequestBytes} bytes.`)
+    ? failed("limit", `A request's body can have at most ${BOT_LIMITS.netRequestBytes} bytes.`)
     : method === "GET" && body !== null
     ? failed("refused", "A GET request has no body.")
     : headerFault(given);
@@ -105,7 +108,8 @@ function headerFault(pairs: [string, string][]): Failed | undefined {
   }
 }
 
-/** As evidence can hold it: Unicode, and nothing that JSON would make six times as long. */
+/** A text in the form that is recorded: well-formed Unicode, without control characters, which JSON
+ *  would make six times as long. */
 function plain(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.toWellFormed().replace(/[\x00-\x1f\x7f]/g, encodeURIComponent);
@@ -131,7 +135,7 @@ function isPairs(value: unknown): value is [string, string][] {
     );
 }
 
-/** How many bytes a base64 text holds; undefined when it is none. */
+/** The number of bytes of a base64 text; undefined if it is malformed. */
 function bytesIn(base64: string): number | undefined {
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
   return base64.length / 4 * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);

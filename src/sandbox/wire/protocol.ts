@@ -1,11 +1,13 @@
-/** Every message between the server, a sandbox host and its Worker. A request and its answer are
- *  one JSON text each. Between processes the server sends a line `<nonce> <hosts> <text>`, and the
- *  host answers `<nonce> <text>`. `<hosts>` are those that a hook may ask, after a `!` when there
- *  is no room for their answers; for a hook that a record answers it is the record's length;
- *  `@<ms>` behind either is a deadline other than the host's usual one. The nonce is the server's,
- *  and of the host only the main thread knows it, which runs no bot code. Notices come before the
- *  answer, in lines of the same form. A line that does not parse here was forged, or is the empty
- *  text with which a host says that its Worker did not answer in time. */
+/** The messages between the server, a sandbox host and its Worker. A request is one JSON text, and
+ *  so is its answer. The server sends a host the line `<nonce> <hosts> <text>`, and the host
+ *  answers `<nonce> <text>`. `<hosts>` is one of:
+ *  - the hosts that the hook may reach, separated by commas, or `-` for none; preceded by `!` if
+ *    the channel has no room to record their answers;
+ *  - for a replayed hook, `=<n>`: the first n characters of the text are its record, as JSON.
+ *  After either, `@<ms>` sets a deadline other than the host's usual one.
+ *  The server chooses the nonce; in the host only the main thread knows it, which runs no bot code.
+ *  Notices precede the answer, in lines of the same form. A text that does not parse here is a
+ *  forgery, except the empty text: it reports that the Worker did not answer in time. */
 import * as z from "zod";
 import { Engine, EngineParts, HookOutcome, Inspection } from "../../domain/bot/bot.ts";
 import type { BotLanguage, HookJob, HookName } from "../../domain/bot/bot.ts";
@@ -16,12 +18,12 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { Sealed } from "../../domain/bot/sealed.ts";
 import { lineCount } from "./line_count.ts";
 
-/** No honest request is longer: a source, a state, an entry, parameters and players at their
- *  limits, escaped, and the record of a hook. */
+/** The longest honest request: a source, a state, an entry, parameters and players at their limits,
+ *  escaped, and the record of a hook. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
   BOT_LIMITS.netRequests * 2 * (BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes);
 
-/** The line that a host is sent. */
+/** The line that sends a request to a host. */
 export function requestLine(nonce: string, request: Request): string {
   const time = isAgain(request) ? `@${AGAIN_MS}` : "";
   if (request.kind !== "run") return `${nonce} -${time} ${JSON.stringify(request)}\n`;
@@ -36,17 +38,17 @@ export function requestLine(nonce: string, request: Request): string {
   return `${nonce} =${record.length}${time} ${record}${text}\n`;
 }
 
-/** No honest line is longer: the posts and the state of one hook at their limits, in UTF-8 with its
- *  frame. Answers of the network are at most as long. */
+/** The longest honest line of a host: the posts and the state of one hook at their limits, in UTF-8
+ *  with the surrounding JSON. A network answer is no longer. */
 export const ANSWER_MAX_BYTES = BOT_LIMITS.hookPosts * BOT_LIMITS.bodyBytes +
   BOT_LIMITS.botStateBytes +
   128 * 1024;
 
-/** From the server, which its hosts trust: a request is not checked. */
+/** A request of the server. Hosts trust the server, so they do not check it. */
 export type Request =
-  /** Asks which walls are open and which engine is loaded. */
+  /** Asks for the engine, and for walls that are open. */
   | { kind: "probe" }
-  /** `hooks` are those to look for; `again`: a server has looked at it before. */
+  /** `hooks` are the hooks to look for; `again`: a server has inspected the source before. */
   | {
     kind: "inspect";
     source: string;
@@ -55,8 +57,8 @@ export type Request =
     hooks: HookName[];
     again?: true | undefined;
   }
-  /** With `recorded`, its network is what was recorded: see guest/recorded_calls.ts. `mayAsk` is
-   *  that of `RunContext`. */
+  /** `recorded` replays the network: see host/recorded_calls.ts. `mayAsk` is that of
+   *  `RunContext`. */
   | {
     kind: "run";
     job: HookJob;
@@ -69,7 +71,7 @@ export const Answer = z.discriminatedUnion("kind", [
     kind: z.literal("probed"),
     engine: Engine,
     engine_parts: EngineParts.optional(),
-    /** Permissions that were not refused: must be empty. */
+    /** The permissions that the host or its Worker has against the rules; must be empty. */
     open: z.array(z.string()),
   }),
   z.object({ kind: z.literal("inspected"), inspection: Inspection }),
@@ -79,18 +81,18 @@ export type Answer = z.infer<typeof Answer>;
 
 /** A host's notices while a hook runs. */
 const Notice = z.discriminatedUnion("kind", [
-  /** The hook waits for the network from now on. */
+  /** The hook begins to wait for the network. */
   z.object({ kind: z.literal("waiting") }),
-  /** It has its answers. */
+  /** The hook has all pending answers. */
   z.object({ kind: z.literal("resumed") }),
-  /** The network has answered the hook. */
+  /** One network request and its answer. */
   z.object({ kind: z.literal("exchanged"), exchange: Exchange }),
 ]);
 type Notice = z.infer<typeof Notice>;
 
 const NOTICE = /^\{"kind":"(waiting|resumed|exchanged)"/;
 
-/** Parses a notice; null when the text is none. Throws when it only looks like one. */
+/** Parses a notice; null if the text is not a notice. Throws if the notice is malformed. */
 export function readNotice(text: string): Notice | null {
   return NOTICE.test(text) ? Notice.parse(JSON.parse(text)) : null;
 }
@@ -100,8 +102,8 @@ const ANSWER_TO = { probe: "probed", inspect: "inspected", run: "ran" } as const
   Answer["kind"]
 >;
 
-/** Parses the answer to a request and holds it to the limits again, as if its sender were the bot.
- *  Undefined: forged. */
+/** Parses the answer to a request and checks all limits again, because the sender may be
+ *  compromised. Undefined if the answer is a forgery. */
 export function readAnswer(request: Request, text: string): Answer | undefined {
   try {
     const answer = Answer.parse(JSON.parse(text));
@@ -113,7 +115,8 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
   }
 }
 
-/** Throws, or is false, where no guest of ours ends a hook so. */
+/** Whether an honest guest can end a hook with this outcome. Throws in some cases instead of
+ *  returning false. */
 function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   const sealed = new Sealed(Object.values(job.env));
   if (outcome.kind === "killed") return false;
@@ -123,7 +126,7 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
   }
   if (outcome.kind !== "done") return true;
   const { posts, end, timers = [] } = outcome;
-  // A state that the hook did not set counts for nothing, and may be older than today's rules.
+  // A state that the hook did not set is ignored, and may predate today's limits.
   const state = outcome.state_set ? outcome.state : null;
   for (const post of posts) boundedJson(post.body, BOT_LIMITS.bodyBytes, "A body");
   boundedJson(end?.result ?? null, BOT_LIMITS.bodyBytes, "The result");
@@ -137,8 +140,8 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
     !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
 }
 
-/** A hook that was within its time once, and ends by its work or by itself, also ends on a busy
- *  machine. */
+/** The deadline for repeated work. The work was within its time before, so it also ends on a busy
+ *  machine: by itself, or by its fuel. */
 const AGAIN_MS = 60_000;
 
 function isAgain(request: Request): boolean {
@@ -147,9 +150,9 @@ function isAgain(request: Request): boolean {
     : request.kind === "inspect" && request.again === true;
 }
 
-/** How long a request may take once its host has it: a hook as long as the operator says, a look at
- *  a source less; for a verifier's own machine to be slow, either has a minute when it is done
- *  again. */
+/** How long a request may take once a host has it, in milliseconds: the operator's setting for a
+ *  hook, and less for an inspection. Repeated work has a minute, because a verifier's machine may
+ *  be slow. */
 export function deadlineOf(request: Request, hookTimeoutMs: number): number {
   if (isAgain(request)) return AGAIN_MS;
   return request.kind === "inspect"

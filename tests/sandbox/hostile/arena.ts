@@ -1,5 +1,6 @@
-/** A real server as its own process, where hostile bots are attached and provoked over HTTP while
- *  neighbours in other channels must go on. What is left of them is looked at when all is over. */
+/** A real server in a separate process. Hostile bots are attached and triggered over HTTP, while
+ *  neighbours in other channels must keep working. At the end, the arena checks that the attacks
+ *  left nothing behind. */
 import assert from "node:assert/strict";
 import { Player, roomOf, type Wire } from "../../support/player.ts";
 import { dataFile, gone, type ServerProcess, startProcess } from "../../support/process.ts";
@@ -10,22 +11,21 @@ import { judge, judgeRefusal } from "./verdict.ts";
 export interface ArenaOptions {
   language: "javascript" | "python";
   hookTimeoutMs: number;
-  /** The source of a bot that answers what a member says with `{ echo }`. */
+  /** The source of a bot that answers a member's message with `{ echo }`. */
   neighbour: string;
-  /** Attacks at a time. Each has a host to itself, and so has its neighbour. */
+  /** The number of concurrent attacks. Each has a host to itself, and so has its neighbour. */
   lanes: number;
-  /** Mebibytes: what the server may hold more at the end, and what a host may hold. */
+  /** In mebibytes: how much the server may grow by the end, and how large a host may be. */
   serverGrowth: number;
   hostSize: number;
 }
 
-/** Attackers name the files so that they try to write. */
+/** Attackers use this name for the files that they try to write. */
 const MARK = "hostile-mark";
-/** In the server's environment, which no bot may see. */
+/** A variable in the server's environment, which no bot may see. */
 export const SECRET = "5ec2e7".repeat(10) + "5ec2";
 
-/** Starts the server, lets `play` attack it, and verifies that nothing is left of it but its
- *  database. */
+/** Starts the server, lets `play` attack it, and verifies that only its database remains. */
 export async function withArena(
   options: ArenaOptions,
   play: (arena: Arena) => Promise<void>,
@@ -55,8 +55,8 @@ export async function withArena(
   assert.deepEqual(server.log.filter((line) => line.includes('"level":"error"')), []);
   await checkStore(file.path);
   const folder = file.path.slice(0, file.path.lastIndexOf("/"));
-  const left = [...namesIn(folder), ...namesIn(temporary.path)];
-  assert.deepEqual(left.filter((name) => !name.startsWith("multiplayer.sqlite3")), []);
+  const names = [...namesIn(folder), ...namesIn(temporary.path)];
+  assert.deepEqual(names.filter((name) => !name.startsWith("multiplayer.sqlite3")), []);
   for (const place of [".", "data", "/tmp", "/"]) {
     assert.deepEqual(namesIn(place).filter((name) => name.includes(MARK)), [], place);
   }
@@ -78,7 +78,7 @@ export class Arena {
     this.#options = options;
   }
 
-  /** JavaScript and TypeScript are told from the source. */
+  /** JavaScript and TypeScript are detected from the source. */
   get #language(): "python" | undefined {
     return this.#options.language === "python" ? "python" : undefined;
   }
@@ -99,7 +99,8 @@ export class Arena {
     this.#serverMiB = await residentMiB(this.#server.pid);
   }
 
-  /** Plays every attack, as many at a time as there are lanes. Each promise says how one ended. */
+  /** Plays every attack, as many at a time as there are lanes. Each promise settles with the result
+   *  of one attack. */
   play(attacks: readonly Attack[]): Promise<void>[] {
     const verdicts = attacks.map(() => Promise.withResolvers<void>());
     const queue = attacks.entries();
@@ -111,15 +112,16 @@ export class Arena {
       })();
     }
     const promises = verdicts.map(({ promise }) => promise);
-    // Whoever awaits them one by one is late for most of them.
+    // A caller that awaits them one by one attaches its handlers too late for most of them.
     for (const promise of promises) promise.catch(() => {});
     return promises;
   }
 
-  /** Waits until no more hosts are there than may be, and holds all processes to their size. */
+  /** Waits until there are no more hosts than allowed, and checks the size of all processes. */
   async rest(): Promise<void> {
     const { lanes, language, serverGrowth, hostSize } = this.#options;
-    // Python hosts come with the first bot, two of them beyond their number, and stay for a minute.
+    // Python hosts start with the first Python bot, up to two more than configured, and stay for a
+    // minute.
     const most = language === "python" ? lanes * 4 + 2 : lanes * 2;
     await this.#until((hosts) => hosts >= lanes * 2 && hosts <= most);
     const grown = await residentMiB(this.#server.pid) - this.#serverMiB;
@@ -146,8 +148,8 @@ export class Arena {
       if (attached instanceof Error) throw attached;
       const { msg_id } = await room.say("go");
       await this.#goOn(lane, attack.name);
-      const ended = typeof ending === "object" && "told" in ending
-        ? ({ body }: Wire) => body.type === ending.told
+      const ended = typeof ending === "object" && "announced" in ending
+        ? ({ body }: Wire) => body.type === ending.announced
         : ({ cause }: Wire) => cause === msg_id;
       const read = await room.readUntil(ended);
       judge(attack, read.filter(ended));
@@ -155,9 +157,8 @@ export class Arena {
     await room.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   }
 
-  /** A bot in another channel answers, and so does the server. That neither waits for an attack to
-   *  be over, no matter how fast the machine is, fairness_test.ts shows with hooks that are never
-   *  killed. */
+  /** Checks that a bot in another channel answers, and so does the server. fairness_test.ts shows,
+   *  with hooks that are never killed, that neither waits for the end of an attack. */
   async #goOn({ neighbour }: Lane, text: string): Promise<void> {
     await neighbour.say(text);
     const alive = await fetch(`${this.#server.url}/healthz`);
@@ -186,7 +187,7 @@ function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name);
 }
 
-/** By way of `cat`: Deno reads nothing below /proc without all permissions. */
+/** Uses `cat`, because Deno reads nothing below /proc without all permissions. */
 async function residentMiB(pid: number): Promise<number> {
   const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/status`] }).output();
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout)) ?? [];

@@ -1,23 +1,23 @@
-/** What a hostile bot does and how that must end. The tables are data; arena.ts plays them against
- *  a real server. */
+/** The attacks of hostile bots and their expected endings. The tables are data; arena.ts plays them
+ *  against a real server. */
 import type { HookOutcome } from "../../../src/domain/bot/bot.ts";
 import type { Json } from "../../../src/kernel/json.ts";
 
-/** The lines of a hook that runs when somebody says "go"; or a whole source, with what `ctx.env`
- *  seals. */
+/** The lines of a hook that runs when a member posts "go"; or a whole source, with its sealed
+ *  values of `ctx.env`. */
 export type Code = string | { source: string; env?: Record<string, string> };
 
 export type Ending =
-  /** `bot:failed` for this reason. */
+  /** `bot:failed` with this reason. */
   | Exclude<HookOutcome["kind"], "done" | "threw">
-  /** `bot:failed` with a message that begins so. The line is the attack's first unless given; null
-   *  is none. */
+  /** `bot:failed` with a message that begins like this. The line is the attack's first by default;
+   *  null if there is none. */
   | { threw: string; line?: number | null }
-  /** No harm was done: this is the body of its only post, or the bodies of all. */
+  /** The attack does no harm. This is the body of its only post, or the bodies of all. */
   | { saw: Json }
-  /** An entry of this type comes at last. */
-  | { told: string }
-  /** Refused when it is attached, for a reason that contains this, with its line where there is
+  /** An entry of this type ends the attack. */
+  | { announced: string }
+  /** The server refuses to attach the bot. The reason contains this, and its line if there is
    *  one. */
   | { refused: string; line?: number };
 
@@ -28,17 +28,18 @@ export interface Attack {
   source: string;
   env?: Record<string, string>;
   ending: Ending;
-  /** Where the lines of the attack begin. */
+  /** The first line of the attack. */
   line: number;
 }
 
-/** Makes a source of an attack's lines, the first of which becomes this one. */
+/** Makes a source of an attack's lines; `line` is the number of the first. */
 export interface Attacker {
   sourceOf(lines: string): string;
   line: number;
 }
 
-/** Every attacker looks for what another one may have left in its machine, and leaves something. */
+/** Every attacker checks whether another one left something in its machine, and leaves something
+ *  itself. */
 export const JAVASCRIPT: Attacker = {
   sourceOf: (lines) =>
     `export default class Attacker { constructor(ctx) { if ("leftover" in globalThis) throw new Error("somebody was here"); globalThis.leftover = 1; this.ctx = ctx; }
@@ -62,7 +63,7 @@ ${lines.split("\n").map((line) => `        ${line}\n`).join("")}`,
   line: 9,
 };
 
-/** Those of a table that end as `fits` says. */
+/** The attacks of a table whose ending satisfies `fits`. */
 export function attacksOf(
   table: AttackTable,
   { sourceOf, line }: Attacker,

@@ -1,5 +1,5 @@
-/** A host that was taken over and says whatever a hook's parameters hold, then ends; honest without
- *  them. Run instead of Deno by fuzz_test.ts. */
+/** A compromised host: it sends whatever a hook's parameters contain, then ends; without parameters
+ *  it is honest. fuzz_test.ts runs it in place of Deno. */
 import { lines } from "../../../src/sandbox/wire/lines.ts";
 
 const say = (bytes: Uint8Array) => Deno.stdout.write(bytes);

@@ -1,4 +1,4 @@
-/** Requests to a host and what an honest one answers, to be damaged by fuzz_test.ts. */
+/** Requests to a host and an honest host's answers, which fuzz_test.ts damages. */
 import { HOOKS } from "../../../src/domain/bot/bot.ts";
 import type { Request } from "../../../src/sandbox/wire/protocol.ts";
 import { initJob } from "../job.ts";

@@ -1,5 +1,4 @@
-/** Hostile bots in JavaScript and TypeScript. Longer than other files because it is nothing but
- *  data. */
+/** Hostile bots in JavaScript and TypeScript: a table of data. */
 import type { AttackTable } from "./attack.ts";
 
 const LOOPS: AttackTable = {
@@ -81,7 +80,7 @@ const LOOPS: AttackTable = {
   ],
 };
 
-/** Loops inside the engine, where no code of the bot runs. */
+/** Loops in metered engine code, without code of the bot. */
 const NATIVE_LOOPS: AttackTable = {
   "native join": ["new Array(2 ** 32 - 1).join('')", "out_of_budget"],
   "native reverse": ["[].reverse.call({ length: 2 ** 53 - 1 })", "out_of_budget"],
@@ -114,7 +113,7 @@ const NATIVE_LOOPS: AttackTable = {
   "endless output": ["const s = 'x'.repeat(1e6); for (;;) console.log(s)", "out_of_budget"],
 };
 
-/** Loops in what is not metered: only the end of the process stops them. */
+/** Loops in unmetered code: only the end of the process stops them. */
 const UNSTOPPABLE: AttackTable = {
   "endless digests": [
     "for (;;) await crypto.subtle.digest('SHA-512', new Uint8Array(4e6))",
@@ -179,7 +178,7 @@ const MEMORY: AttackTable = {
   "endless headers": ["const h = new Headers(); for (;;) h.append('a', 'b')", "out_of_memory"],
 };
 
-/** What once ended as something else than it was, or not at all. */
+/** Attacks that once ended with a wrong outcome, or did not end. */
 const CORNERS: AttackTable = {
   "endless async functions": [
     "const a = []; for (;;) a.push((async () => { await a })())",
@@ -375,20 +374,20 @@ const LIMITS: AttackTable = {
 on_message(m) { if (m.body.text === "go") for (let i = 0; i < 8; i++) this.c.set_timer("t" + i, 0); }
 on_timer(name) { this.c.set_timer(name, 0); } }`,
     },
-    { told: "bot:budget_spent" },
+    { announced: "bot:budget_spent" },
   ],
   "a bot that answers itself by another name": [
     {
       source: `class B { constructor(c) { this.c = c; }
 on_message(m) { if (m.body.text === "go") { this.c.post("system", { text: "go" }); this.c.post("control", { type: "member_left", player_id: m.sender }); } } }`,
     },
-    { told: "member_left" },
+    { announced: "member_left" },
   ],
   "a scratch file too large, the error caught": [
     "try { this.ctx.workspace.write('a', 'x'.repeat(2 ** 20 + 1)) } catch {}",
     { threw: "RangeError: ctx.workspace: at most 1048576 bytes" },
   ],
-  "a timer of text": ["setTimeout('1', 0)", { threw: "TypeError: setTimeout: a function" }],
+  "a timer of text": ["setTimeout('1', 0)", { threw: "TypeError: setTimeout: the callback" }],
   "a sealed value in an error": [
     {
       source:

@@ -1,10 +1,9 @@
-/** Small damage to a text, as fast-check draws it: what a broken or hostile sender would make of an
- *  honest line. */
+/** Small random mutations of a text, drawn by fast-check, as of a broken or hostile sender. */
 import fc from "fast-check";
 
 export interface Edit {
   kind: "delete" | "repeat" | "swap" | "insert" | "truncate";
-  /** Where, as a share of the text's length. */
+  /** The position, as a fraction of the text's length. */
   at: number;
   length: number;
   text: string;
@@ -62,7 +61,7 @@ const SPICE = [
   ],
 ];
 
-/** Doubles would be drawn near zero most of the time. */
+/** Not doubles, most of which would be near zero. */
 export const share: fc.Arbitrary<number> = fc.noBias(fc.integer({ min: 0, max: 2 ** 20 - 1 }))
   .map((n) => n / 2 ** 20);
 
@@ -99,7 +98,7 @@ export function mutated(text: string, edits: readonly Edit[]): string {
   }, text);
 }
 
-/** A JSON value with one of its parts, chosen by `at`, replaced. */
+/** A JSON value with one part replaced, which `at` chooses. */
 export function withPart(value: unknown, at: number, part: unknown): unknown {
   const paths: (string | number)[][] = [];
   const walk = (node: unknown, path: (string | number)[]) => {

@@ -1,4 +1,4 @@
-/** Hostile bots in Python. Longer than other files because it is nothing but data. */
+/** Hostile bots in Python: a table of data. */
 import type { AttackTable } from "./attack.ts";
 
 const LOOPS: AttackTable = {
@@ -142,7 +142,7 @@ const ENDINGS: AttackTable = {
   ],
   "posix._exit": [
     "import sys; sys.modules['posix']._exit(0)",
-    { threw: "The engine stopped: it ended its own process", line: null },
+    { threw: "The engine stopped: it exited", line: null },
   ],
   "posix.abort": [
     "import sys; sys.modules['posix'].abort()",
@@ -208,7 +208,7 @@ const LIMITS: AttackTable = {
     def on_timer(self, name): self.ctx.set_timer(name, 0)
 `,
     },
-    { told: "bot:budget_spent" },
+    { announced: "bot:budget_spent" },
   ],
   "a scratch file too large": [
     "f = open('x', 'w')\nwhile True: f.write('x' * 10**5)",
@@ -358,7 +358,7 @@ print(line * 1000); self.ctx.post('bot', {'ok': 1})`,
   ],
   "a forged message to its host": [
     "import sys; sys.modules['posix'].write(1, b'x {\"kind\":\"ran\"}\\n')",
-    { threw: "The engine stopped: what it said makes no sense", line: null },
+    { threw: "The engine stopped: it sent a malformed message", line: null },
   ],
   "a message to every descriptor": [
     `import sys; posix = sys.modules['posix']; self.ctx.post('bot', {'ok': 1})
@@ -393,7 +393,7 @@ self.ctx.post('bot', {'ok': 1})`,
   ],
   "a message without end": [
     "self.ctx.post.__func__.__globals__['ask']('code', 'x' * 10**7)",
-    { threw: "The engine stopped: too much was said at once", line: null },
+    { threw: "The engine stopped: it sent too long a message", line: null },
   ],
   "json of its own": [
     "json.dumps = json.loads = json.JSONEncoder = None; self.ctx.post('bot', {'ok': 1})",

@@ -1,8 +1,8 @@
-/** Hosts without the manners of the server's own: one that says anything, and one that can be asked
+/** Hosts without the server's checks: one that sends anything, and one to which a test can send
  *  anything. */
 import { lines } from "../../../src/sandbox/wire/lines.ts";
 
-/** A program that can be given as `denoPath` and runs babbling_host.ts. */
+/** A program for `denoPath` that runs babbling_host.ts. */
 export async function babblingDeno(): Promise<{ path: string } & AsyncDisposable> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/deno`;
@@ -13,7 +13,7 @@ export async function babblingDeno(): Promise<{ path: string } & AsyncDisposable
   return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
-/** A real host's process, spoken to without the server's manners. */
+/** The process of a real host, with direct access to its input and output. */
 export class RawHost {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -35,7 +35,7 @@ export class RawHost {
     this.#lines = lines(this.#child.stdout, 1_000_000);
   }
 
-  /** The line that comes next, or undefined when the host has ended. */
+  /** The next line, or undefined after the host has ended. */
   async said(line: string): Promise<string | undefined> {
     await this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
     const { value } = await this.#lines.next();

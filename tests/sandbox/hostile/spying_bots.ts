@@ -1,23 +1,23 @@
-/** Bots that watch and post whatever they can learn of the machine they run in: for
- *  determinism_test.ts. Each is the body of `on_init`; whatever differs in it between two hosts
- *  is something that a hook was given besides its job. */
+/** Bots that post everything they can observe of their machine, for warm_and_cold_test.ts. Each is
+ *  the body of `on_init`. A difference between two hosts would mean that a hook has inputs besides
+ *  its job. */
 
-/** Uses all that a JavaScript bot has, so that what is patched is called. */
+/** Uses everything that a JavaScript bot has, so that patched functions are called. */
 const USE_EVERYTHING = `
-const told = [];
+const results = [];
 this.ctx.set_state({ b: 1, a: [this.ctx.get_state(), this.params] });
 this.ctx.set_timer("later", 5);
 this.ctx.workspace.write("f", "text");
-told.push(this.ctx.workspace.list(), this.ctx.workspace.read("f"), this.ctx.players(), this.ctx.env);
+results.push(this.ctx.workspace.list(), this.ctx.workspace.read("f"), this.ctx.players(), this.ctx.env);
 const answers = await Promise.all([1, 2, 3].map((n) => fetch("https://site" + n + ".example/").catch((e) => e.message)));
 const chain = await this.ctx.tls_certificate("site.example").catch((e) => e.message);
-for (const ms of [3, 1, 2]) setTimeout(() => told.push(ms), ms);
+for (const ms of [3, 1, 2]) setTimeout(() => results.push(ms), ms);
 await new Promise((resolve) => setTimeout(resolve, 9));
-told.push(answers, chain, Math.random(), Date.now(), performance.now(), crypto.randomUUID());
-told.push([...new Headers({ b: "1", a: "2" })], new URL("https://a.example/?q=1").searchParams.get("q"));
+results.push(answers, chain, Math.random(), Date.now(), performance.now(), crypto.randomUUID());
+results.push([...new Headers({ b: "1", a: "2" })], new URL("https://a.example/?q=1").searchParams.get("q"));
 `;
 
-/** Wraps every function of an object, so that each call's arguments are noted before it is made. */
+/** Wraps every function of an object, so that it records the arguments of each call. */
 const SPY = `
 const { apply, ownKeys } = Reflect;
 const { getOwnPropertyDescriptor, defineProperty } = Object;
@@ -54,14 +54,14 @@ const spyOn = (object, name) => {
     });
   }
 };
-const tell = (ctx, told) => {
+const tell = (ctx, results) => {
   noting = true;
-  ctx.post("bot", { count, told: stringify(told) ?? "", seen: stringify(seen.slice(0, 100)) });
+  ctx.post("bot", { count, results: stringify(results) ?? "", seen: stringify(seen.slice(0, 100)) });
 };
 `;
 
 const spying = (patch: string) =>
-  `${SPY}\n${patch}\ntry {${USE_EVERYTHING}\ntell(this.ctx, told); } catch (e) { tell(this.ctx, [e.name, e.message]); }`;
+  `${SPY}\n${patch}\ntry {${USE_EVERYTHING}\ntell(this.ctx, results); } catch (e) { tell(this.ctx, [e.name, e.message]); }`;
 
 const SPIED = [
   ["Map.prototype", "Set.prototype", "WeakMap.prototype"],
@@ -79,7 +79,7 @@ const SPIED = [
   ["TextDecoder.prototype", "TextEncoder.prototype"],
 ];
 
-/** An accessor that everything inherits, so that whoever looks for the property is noticed. */
+/** An inherited accessor that records every access to the property. */
 const LOOKED_FOR = ["then", "resolve", "reject", "id", "due", "status", "url", "headers", "toJSON"];
 
 export const SPYING_JAVASCRIPT: Record<string, string> = {
@@ -127,11 +127,11 @@ try { null.x } catch (e) { note("stack", [e.stack]); }
 try { this.ctx.post("none", {}) } catch (e) { note("stack", [e.stack]); }
 try { this.ctx.workspace.read("none") } catch (e) { note("stack", [e.stack]); }`),
   "the words of refusals": `
-const told = [];
+const results = [];
 for (const body of [{ toJSON() {} }, { toJSON: () => "x" }, [], 1n]) {
-  try { this.ctx.post("bot", body) } catch (e) { told.push(e.message) }
+  try { this.ctx.post("bot", body) } catch (e) { results.push(e.message) }
 }
-throw new Error(JSON.stringify(told));`,
+throw new Error(JSON.stringify(results));`,
   "a body that is no JSON": "this.ctx.post('bot', { toJSON() { return undefined } })",
   "rejections, intervals and signals": `
 const told = [];
@@ -207,18 +207,18 @@ for found in sys.modules['gc'].get_objects():
                 digest.update(f"{name!r} {id(item)} {item!r}".encode())
 self.ctx.post('bot', {'count': count, 'digest': digest.hexdigest()})`,
   "frames and tracebacks": `import sys, traceback
-told = []
+results = []
 def frames(frame):
     while frame is not None:
-        told.append([frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno, sorted(map(str, frame.f_locals)), len(frame.f_globals)])
+        results.append([frame.f_code.co_name, frame.f_code.co_filename, frame.f_lineno, sorted(map(str, frame.f_locals)), len(frame.f_globals)])
         frame = frame.f_back
 frames(sys._getframe())
 try:
     self.ctx.post('none', {})
 except TypeError as error:
-    told.append(traceback.format_exception(error))
+    results.append(traceback.format_exception(error))
 job = sys._getframe(1).f_locals['job']
-self.ctx.post('bot', {'told': told, 'job': {name: [id(value), value] for name, value in job.items() if name != 'code'}})`,
+self.ctx.post('bot', {'results': results, 'job': {name: [id(value), value] for name, value in job.items() if name != 'code'}})`,
   "globals of everything around": `import sys, hashlib
 of = type(self.ctx).post.__globals__
 self.ctx.post('bot', {
@@ -257,12 +257,12 @@ for name, function in real.items():
 self.ctx.post('bot', {'seen': seen[:150]})`,
   "the line to the host": `import sys, hashlib
 posix = sys.modules['posix']
-told = []
+results = []
 for message in (b'["job"]', b'["settings"]', b'["code","x"]', b'["net",{"kind":"fetch","url":"https://a.example/"}]', b'["net",{"kind":"tls","host":"a.example","port":443}]', b'["nothing"]', b'["post","bot","{\\\\"a\\\\":1}",""]'):
     length = posix.write(1, message)
-    told.append([length, hashlib.sha256(posix.read(0, length)).hexdigest() if length else ''])
-told.append([posix.read(0, 5).hex(), dict(posix.environ), posix.getpid() if hasattr(posix, 'getpid') else None])
-self.ctx.post('bot', {'told': [str(each) for each in told]})`,
+    results.append([length, hashlib.sha256(posix.read(0, length)).hexdigest() if length else ''])
+results.append([posix.read(0, 5).hex(), dict(posix.environ), posix.getpid() if hasattr(posix, 'getpid') else None])
+self.ctx.post('bot', {'results': [str(each) for each in results]})`,
   "a message that is no JSON, by hand": `import sys
 sys.modules['posix'].write(1, b'["post","bot","{",""]')`,
   "a message of no kind, by hand": `import sys

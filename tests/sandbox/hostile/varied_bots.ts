@@ -1,4 +1,4 @@
-/** Hooks that use whatever could differ between two runs, as bodies of `on_init`, for
+/** Hooks that use everything that could differ between two runs, as bodies of `on_init`, for
  *  determinism_test.ts. */
 
 export const VARIED_JAVASCRIPT: Record<string, string> = {

@@ -1,17 +1,17 @@
-/** Whether what a channel was told of an attack is what it must be told, and nothing of the
- *  host. */
+/** Checks the entries that an attack caused: they are the expected ones, and reveal nothing about
+ *  the host. */
 import assert from "node:assert/strict";
 import { Problem, type Wire } from "../../support/player.ts";
 import type { Attack } from "./attack.ts";
 
-/** Where a host, its engine, its source or its environment would show through. No hash or seed
+/** Texts that would reveal a host, its engine, its source or its environment. No hash or seed
  *  matches by chance. */
 const LEAK = /file:|wasm|node_modules|\/src\/|prelude|deno|(5ec2e7){3}|\.tsx?\b|\.js\b/gi;
 
-/** Nothing of the host is told but what the attacker said itself. `told` is without ids of random
- *  letters, which may spell anything. */
-function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {
-  const text = JSON.stringify(told);
+/** Asserts that a value reveals nothing about the host that is not in the attacker's own source.
+ *  `value` must not contain random ids, which may spell anything. */
+function assertNoLeak(value: unknown, { source, env = {} }: Attack): void {
+  const text = JSON.stringify(value);
   const found = text.match(LEAK) ?? [];
   assert.deepEqual(found.filter((leak) => !source.includes(leak)), [], text);
   assert.ok(!Object.values(env).some((sealed) => text.includes(sealed)), text);
@@ -21,19 +21,19 @@ function assertNoLeak(told: unknown, { source, env = {} }: Attack): void {
 export function judge(attack: Attack, caused: Wire[]): void {
   const { name, ending } = attack;
   assertNoLeak(caused.map(({ kind, sender, body }) => ({ kind, sender, body })), attack);
-  // What it asked of the network is told before what came of it.
-  const told = caused.filter(({ body }) => body.type !== "bot:evidence");
-  const [first] = told;
-  if (typeof ending === "object" && "told" in ending) return;
+  // The evidence of network requests precedes the outcome.
+  const entries = caused.filter(({ body }) => body.type !== "bot:evidence");
+  const [first] = entries;
+  if (typeof ending === "object" && "announced" in ending) return;
   if (typeof ending === "object" && "saw" in ending) {
-    const bodies = told.map(({ body }) => {
+    const bodies = entries.map(({ body }) => {
       const { bot_id: _, state_version: __, state_hash: ___, ...own } = body;
       return own;
     });
     assert.deepEqual(bodies, [ending.saw].flat(), name);
     return;
   }
-  assert.equal(told.length, 1, JSON.stringify(told));
+  assert.equal(entries.length, 1, JSON.stringify(entries));
   const { kind, sender, body } = first;
   assert.deepEqual([kind, sender, body.type, body.hook], [
     "control",
@@ -52,7 +52,7 @@ export function judge(attack: Attack, caused: Wire[]): void {
   assert.equal(body.line ?? null, line, body.message);
 }
 
-/** `answer` is what came of attaching it. */
+/** `answer` is the result of attaching the bot. */
 export function judgeRefusal(attack: Attack, answer: unknown): void {
   assert.ok(answer instanceof Problem, JSON.stringify(answer));
   assert.equal(answer.code, "BOT_REJECTED", answer.detail);

@@ -4,7 +4,7 @@ import { descendants, gone } from "../../support/process.ts";
 import { fakeDeno } from "../fake_deno.ts";
 import { initJob, onlyPost } from "../job.ts";
 
-Deno.test("a host that says anything but the awaited answer is killed", async (t) => {
+Deno.test("a host that sends anything but the expected answer is killed", async (t) => {
   await using deno = await fakeDeno();
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000, denoPath: deno.path });
   const attacks = [
@@ -28,7 +28,7 @@ Deno.test("a host that says anything but the awaited answer is killed", async (t
   await sandbox.close();
 });
 
-Deno.test("openSandbox() says why it cannot", async () => {
+Deno.test("openSandbox() reports why it fails", async () => {
   const options = { hosts: 1, hookTimeoutMs: 1_000 };
   await assert.rejects(
     openSandbox({ ...options, denoPath: "/nowhere/deno" }),
@@ -41,8 +41,7 @@ Deno.test("openSandbox() says why it cannot", async () => {
   await assert.rejects(openSandbox({ ...options, denoPath: wrong.path }), /the test bot gave/);
 });
 
-/** Runs `lone_server.ts` until it has said what it is asked for; its processes are nobody
- *  else's. */
+/** Runs `lone_server.ts` until it reports that it is ready. */
 async function loneServer(mode: "busy" | "closed") {
   const script = new URL("../lone_server.ts", import.meta.url).pathname;
   const server = new Deno.Command(Deno.execPath(), {
@@ -62,14 +61,14 @@ async function loneServer(mode: "busy" | "closed") {
   };
 }
 
-Deno.test("close() leaves no process and refuses what was under way", async () => {
+Deno.test("close() leaves no process and refuses running hooks", async () => {
   const server = await loneServer("closed");
   assert.equal(server.said, "UNAVAILABLE");
   assert.deepEqual(await descendants(server.pid), []);
   await server.kill();
 });
 
-Deno.test("close() ends hosts that are just being started", async () => {
+Deno.test("close() ends hosts that are starting", async () => {
   await using deno = await fakeDeno();
   const sandbox = await openSandbox({ hosts: 4, hookTimeoutMs: 30_000, denoPath: deno.path });
   await sandbox.close();
@@ -78,7 +77,7 @@ Deno.test("close() ends hosts that are just being started", async () => {
   await gone(started);
 });
 
-Deno.test("a host that dies while it waits is replaced", async () => {
+Deno.test("a host that dies while it is idle is replaced", async () => {
   const server = await loneServer("busy");
   const before = await descendants(server.pid);
   assert.equal(before.length, 2);

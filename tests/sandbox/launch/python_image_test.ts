@@ -1,5 +1,5 @@
-/** A Python host that was given the image of a started interpreter is the same as one that started
- *  its own. */
+/** A Python host with the image of another process behaves like one that started its own
+ *  interpreter. */
 import assert from "node:assert/strict";
 import { PythonImage } from "../../../src/sandbox/launch/python_image.ts";
 import { pythonHost, pythonInitJob } from "../python_job.ts";
@@ -13,11 +13,11 @@ self.ctx.post('bot', {
     'time': time.time(),
 })`;
 
-Deno.test("hosts with and without an image give the same bytes, and tell the same engine", async () => {
+Deno.test("hosts with and without an image give the same bytes and report the same engine", async () => {
   const image = new PythonImage(Deno.execPath());
   await image.make();
   assert.ok(image.bytes);
-  const told: string[] = [];
+  const results: string[] = [];
   for (const bytes of [undefined, image.bytes]) {
     await using python = await pythonHost({ image: bytes });
     const source = "class A:\n    def on_init(self): pass\n";
@@ -29,13 +29,13 @@ Deno.test("hosts with and without an image give the same bytes, and tell the sam
       await python.run(pythonInitJob(OBSERVE)),
     ];
     assert.deepEqual(outcomes.map(({ kind }) => kind), ["done", "out_of_budget", "done"]);
-    told.push(JSON.stringify([inspection, outcomes]));
+    results.push(JSON.stringify([inspection, outcomes]));
   }
-  assert.equal(told[0], told[1]);
+  assert.equal(results[0], results[1]);
   await image.close();
 });
 
-Deno.test("PythonImage is undefined where it can't be made, and closes while it is made", async () => {
+Deno.test("PythonImage has no bytes if making it fails, and can be closed meanwhile", async () => {
   const none = new PythonImage("/nowhere/deno");
   await none.make();
   assert.equal(none.bytes, undefined);

@@ -24,7 +24,7 @@ Deno.test("openWorkerSandbox() runs bots in the server's own process", async (t)
 
 Deno.test("openWorkerSandbox() replaces a Worker that misses its deadline", async () => {
   const sandbox = await openWorkerSandbox({ hosts: 1, hookTimeoutMs: 1_500 });
-  // What no budget counts, and ends by itself: a thread that spins for ever would outlive the test.
+  // Unmetered work that ends by itself: a thread that never ends would outlive the test.
   const busy = "const large = new Uint8Array(8e6);" +
     "for (let i = 0; i < 120; i++) await crypto.subtle.digest('SHA-512', large);";
   const outcome = await sandbox.run(initJob(busy));

@@ -8,19 +8,19 @@ import {
 
 const LIMITS = { held: 3, waiting: 10, waitingPerPrincipal: 4 };
 
-/** `a1/x`: the first letter is the principal, what is behind the slash its channel. */
+/** `a1/x`: the first letter is the principal; the part after the slash is the channel. */
 function keyOf(name: string): FairKey {
   return { principal: name[0]!, channelId: name.split("/")[1] };
 }
 
-/** A queue in which these wait. */
+/** A queue with these waiting requests. */
 function queueOf(...names: string[]): FairQueue<string> {
   const queue = new FairQueue<string>(LIMITS, new Shares(2));
   for (const name of names) assert.ok(queue.wait(keyOf(name), name));
   return queue;
 }
 
-/** All that `next` gives, in order. */
+/** All results of `next`, in order. */
 function all(queue: FairQueue<string>): string[] {
   const names: string[] = [];
   for (let next = queue.next(); next; next = queue.next()) {
@@ -49,14 +49,14 @@ for (const [rule, [waiting, served]] of Object.entries(ORDERS)) {
   Deno.test(`FairQueue: ${rule}`, () => assert.deepEqual(all(queueOf(...waiting)), served));
 }
 
-Deno.test("FairQueue: who comes without a key shares its turns with nobody", () => {
+Deno.test("FairQueue: a request without a key shares its turns with no other", () => {
   const queue = queueOf("a1", "a2", "a3");
   queue.wait(undefined, "x");
   queue.wait(undefined, "y");
   assert.deepEqual(all(queue), ["a1", "x", "y", "a2", "a3"]);
 });
 
-Deno.test("FairQueue: a principal that holds as much as it may is passed over, in every channel", () => {
+Deno.test("FairQueue: a principal that holds as many hosts as it may is skipped, in every channel", () => {
   const queue = queueOf("a1/r", "a2/s", "a3/t", "b1/u");
   const holds = [queue.next()!, queue.next()!, queue.next()!];
   assert.deepEqual(holds.map(({ turn }) => turn), ["a1/r", "b1/u", "a2/s"]);
@@ -68,7 +68,7 @@ Deno.test("FairQueue: a principal that holds as much as it may is passed over, i
   assert.equal(queue.next()?.turn, "a3/t");
 });
 
-Deno.test("FairQueue: what a principal keeps busy through one queue counts in the other", () => {
+Deno.test("FairQueue: the hosts that a principal keeps busy through one queue count in the other", () => {
   const shares = new Shares(2);
   const [steady, patient] = [new FairQueue(LIMITS, shares), new FairQueue(LIMITS, shares)];
   const held = [steady.hold(keyOf("a")), patient.hold(keyOf("a"))];
@@ -93,7 +93,7 @@ Deno.test("FairQueue: a hook that waits for the network is not busy, but holds i
   assert.equal(queue.next()?.turn, "a4");
 });
 
-Deno.test("FairQueue: hooks that come back together are more than their principal may keep busy", () => {
+Deno.test("FairQueue: hooks that return from the network together may exceed their principal's limit", () => {
   const shares = new Shares(1);
   const queue = new FairQueue<string>(LIMITS, shares);
   const holds = [1, 2, 3].map(() => {
@@ -119,7 +119,7 @@ Deno.test("FairQueue: a principal that fills its places takes none of the others
   assert.deepEqual(all(queue), ["h1"]);
 });
 
-Deno.test("FairQueue: who leaves gives its place up, from anywhere in the line, once", () => {
+Deno.test("FairQueue: leave() gives the place up, anywhere in the queue, once", () => {
   const queue = queueOf();
   const places = new Map<string, Place>();
   for (const name of ["a1/r", "a2/r", "a3/r", "a4/s", "b1/t"]) {
@@ -136,7 +136,7 @@ Deno.test("FairQueue: who leaves gives its place up, from anywhere in the line, 
   assert.deepEqual([queue.length, queue.demand], [0, 0]);
 });
 
-Deno.test("FairQueue: a principal that is paused is passed over, whatever comes for it", () => {
+Deno.test("FairQueue: a paused principal is skipped, whatever requests arrive", () => {
   const queue = queueOf("a1", "b1");
   queue.setPaused("a", true);
   queue.wait(keyOf("a2"), "a2");
@@ -146,7 +146,7 @@ Deno.test("FairQueue: a principal that is paused is passed over, whatever comes 
   assert.deepEqual(all(queue), ["a1", "a2"]);
 });
 
-Deno.test("FairQueue: clear() gives everyone who waits, also for a principal that holds enough", () => {
+Deno.test("FairQueue: clear() returns all waiting requests, also of a principal at its limit", () => {
   const queue = queueOf("a1/r", "a2/s", "a3/r", "b1");
   queue.wait(undefined, "x");
   const held = [queue.hold(keyOf("a")), queue.hold(keyOf("a"))];

@@ -13,7 +13,7 @@ const tooMany = () => new Refusal("RATE_LIMIT", "Too many.", 5_000);
 const isRefused = (code: string) => (error: unknown) =>
   error instanceof Refusal && error.code === code;
 
-/** Turns, and in which order they were had. */
+/** Turns, and the order in which they were granted. */
 function turnsWith(limits: Partial<TurnLimits> = {}) {
   const turns = new FairTurns({ ...LIMITS, ...limits }, tooMany);
   const had: string[] = [];
@@ -27,7 +27,7 @@ function turnsWith(limits: Partial<TurnLimits> = {}) {
   return { take, had, settle };
 }
 
-Deno.test("FairTurns: one principal's crowd leaves a turn to the next that comes", async () => {
+Deno.test("FairTurns: many calls of one principal leave a turn to another principal", async () => {
   const { take, had, settle } = turnsWith();
   const [first, second, third] = [take("a1"), take("a2"), take("a3")];
   const other = take("b1");
@@ -40,7 +40,7 @@ Deno.test("FairTurns: one principal's crowd leaves a turn to the next that comes
   assert.deepEqual(had, ["a1", "b1", "a2", "a3"]);
 });
 
-Deno.test("FairTurns: beyond its places a principal is refused, and nobody else", async () => {
+Deno.test("FairTurns: a principal that fills its places is refused, and nobody else", async () => {
   const { take } = turnsWith({ atOnce: 1 });
   const turn = await take("a1");
   const waiting = [take("a2"), take("a3")];
@@ -50,7 +50,7 @@ Deno.test("FairTurns: beyond its places a principal is refused, and nobody else"
   for (const nth of [2, 0, 1]) (await waiting[nth]!)[Symbol.dispose]();
 });
 
-Deno.test("FairTurns: whoever hangs up gives the place in line up", async () => {
+Deno.test("FairTurns: an aborted call gives its place up", async () => {
   const { take, had } = turnsWith({ atOnce: 1 });
   const turn = await take("a1");
   const caller = new AbortController();
@@ -65,7 +65,7 @@ Deno.test("FairTurns: whoever hangs up gives the place in line up", async () => 
   assert.deepEqual(had, ["a1", "a4"]);
 });
 
-Deno.test("FairTurns: nobody waits for ever", async () => {
+Deno.test("FairTurns: a wait has a limit", async () => {
   const { take } = turnsWith({ atOnce: 1, waitMs: 1 });
   const turn = await take("a1");
   await assert.rejects(take("b1"), isRefused("RATE_LIMIT"));

@@ -8,7 +8,7 @@ import { PuppetHost, puppetPool, PuppetStage } from "../puppet_hosts.ts";
 const isUnavailable = (error: unknown) => error instanceof Refusal && error.code === "UNAVAILABLE";
 const refused = (call: Promise<unknown>) => assert.rejects(call, isUnavailable);
 
-Deno.test("a pool gives the next free host to each principal in turn", async () => {
+Deno.test("a pool assigns free hosts to principals in turn", async () => {
   const stage = new PuppetStage();
   const { pool, run } = puppetPool(stage, { size: 1 });
   const answers = ["a1", "a2", "a3", "b1", "c1"].map((name) => run(name));
@@ -38,7 +38,7 @@ Deno.test("eight bots of one principal that all stall leave a host to the others
   await Promise.all(stalled);
 });
 
-Deno.test("a pool of one host gives it to everyone, one after another", async () => {
+Deno.test("a pool of one host serves all requests, one after another", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 1 });
   await settle();
@@ -61,13 +61,13 @@ Deno.test("while hooks wait for the network", async (t) => {
     stage.hook(name).listener!.waiting!();
   };
 
-  await t.step("no host is added as long as nobody else wants one", async () => {
+  await t.step("no host is added unless another request needs one", async () => {
     await waits("a1");
     await waits("b1");
     await settle();
     assert.equal(stage.hosts.length, 2);
   });
-  await t.step("another hook has a host of its own, up to the bound", async () => {
+  await t.step("another hook gets an additional host, up to the maximum", async () => {
     await waits("c1");
     await waits("d1");
     assert.equal(stage.hosts.length, 4);
@@ -77,7 +77,7 @@ Deno.test("while hooks wait for the network", async (t) => {
     await answer;
     assert.equal(stage.hosts.length, 5);
   });
-  await t.step("beyond it hooks wait", async () => {
+  await t.step("beyond the maximum, hooks wait", async () => {
     await waits("f1");
     waiting.push(run("g1"));
     await settle();
@@ -95,7 +95,7 @@ Deno.test("while hooks wait for the network", async (t) => {
   await pool.close();
 });
 
-Deno.test("hooks that can't wait for the network always have their hosts", async () => {
+Deno.test("hooks that can't wait for the network always have hosts", async () => {
   const stage = new PuppetStage();
   const mayWait = (request: Request) =>
     request.kind === "run" && request.job.class_name.startsWith("slow");
@@ -136,7 +136,7 @@ Deno.test("a hook that has its answers counts as at work again", async () => {
   await pool.close();
 });
 
-Deno.test("a principal whose bots all wait for the network can't take every host that is added", async () => {
+Deno.test("a principal whose bots all wait for the network can't take every additional host", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 2, max: 6 });
   const refusals = Array.from({ length: 8 }, (_, i) => refused(run(`a${i}`)));
@@ -178,7 +178,7 @@ Deno.test("a host that was killed for a hook is replaced at once", async () => {
   await pool.close();
 });
 
-Deno.test("a host that ends while it is idle is replaced after a rest", async () => {
+Deno.test("a host that ends while it is idle is replaced after a pause", async () => {
   const stage = new PuppetStage();
   const { pool, settle } = puppetPool(stage, { size: 2, max: 4 });
   await settle();
@@ -188,7 +188,7 @@ Deno.test("a host that ends while it is idle is replaced after a rest", async ()
   await pool.close();
 });
 
-Deno.test("a pool that keeps no host warm starts one when it is asked, and lets it go", async () => {
+Deno.test("a pool that keeps no host warm starts one for a request, and ends it when idle", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { warm: 0, size: 2, idleMs: 0 });
   await settle();
@@ -219,7 +219,7 @@ Deno.test("a pool that keeps no host warm grows to its size and not beyond", asy
   await pool.close();
 });
 
-Deno.test("a pool whose hosts don't start refuses, says why, and comes back", async () => {
+Deno.test("a pool whose hosts don't start refuses requests, reports the error, and recovers", async () => {
   const stage = new PuppetStage();
   const failures: unknown[] = [];
   let isBroken = true;
@@ -238,7 +238,7 @@ Deno.test("a pool whose hosts don't start refuses, says why, and comes back", as
   await pool.close();
 });
 
-Deno.test("close() refuses what waits and what is under way, also before any host is up", async () => {
+Deno.test("close() refuses waiting and running requests, also before any host is up", async () => {
   const stage = new PuppetStage();
   const { pool, run } = puppetPool(stage, { size: 1 });
   const refusals = ["a1", "b1"].map((name) => refused(run(name)));
@@ -259,7 +259,7 @@ Deno.test("close() refuses a hook in the middle of it and ends its host", async 
   assert.deepEqual(pool.figures, { idle: 0, busy: 0, starting: 0, waiting: 0 });
 });
 
-Deno.test("close() waits for hosts that are being started, and ends them", async () => {
+Deno.test("close() waits for hosts that are starting, and ends them", async () => {
   const stage = new PuppetStage();
   const starting = Promise.withResolvers<Host>();
   const { pool, run } = puppetPool(stage, { size: 1, start: () => starting.promise });
@@ -273,7 +273,7 @@ Deno.test("close() waits for hosts that are being started, and ends them", async
   assert.deepEqual(pool.figures, { idle: 0, busy: 0, starting: 0, waiting: 0 });
 });
 
-Deno.test("a pool tells of every request how long it waited and how long it took", async () => {
+Deno.test("a pool reports how long every request waited and how long it took", async () => {
   const stage = new PuppetStage();
   const services: Service[] = [];
   const { pool, run } = puppetPool(stage, { served: (service) => services.push(service) });
@@ -289,7 +289,7 @@ Deno.test("a pool tells of every request how long it waited and how long it took
   await pool.close();
 });
 
-Deno.test("a principal has no second host for bots that may wait for the network, while they don't", async () => {
+Deno.test("a principal gets no second host for bots that may wait for the network but don't", async () => {
   const stage = new PuppetStage();
   const mayWait = (request: Request) =>
     request.kind === "run" && request.job.class_name.startsWith("net");
@@ -309,7 +309,7 @@ Deno.test("a principal has no second host for bots that may wait for the network
   await pool.close();
 });
 
-Deno.test("hooks of one principal that come back from the network together leave others their hosts", async () => {
+Deno.test("hooks of one principal that return from the network together leave others their hosts", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 2, max: 8 });
   const slow: Promise<unknown>[] = [];
@@ -330,7 +330,7 @@ Deno.test("hooks of one principal that come back from the network together leave
   await pool.close();
 });
 
-Deno.test("a request that is given up before its turn takes no host", async () => {
+Deno.test("a request that is cancelled before its turn takes no host", async () => {
   const stage = new PuppetStage();
   const { pool, run } = puppetPool(stage, { size: 1 });
   const first = run("a1");
@@ -353,7 +353,7 @@ Deno.test("a request that is given up before its turn takes no host", async () =
   await pool.close();
 });
 
-Deno.test("a principal that fills its places is refused, and leaves the others theirs", async () => {
+Deno.test("a principal that fills its places in the queue is refused, and others are not", async () => {
   const stage = new PuppetStage();
   const { pool, run, settle } = puppetPool(stage, { size: 1 });
   await settle();
@@ -373,7 +373,7 @@ Deno.test("a principal that fills its places is refused, and leaves the others t
   await pool.close();
 });
 
-Deno.test("what a hook waits for the network is not counted as a host's work", async () => {
+Deno.test("a hook's wait for the network does not count as a host's work", async () => {
   const stage = new PuppetStage();
   const services: Service[] = [];
   const served = (service: Service) => void services.push(service);

@@ -9,7 +9,7 @@ function stream(...chunks: string[]): ReadableStream<Uint8Array> {
   return ReadableStream.from(chunks).pipeThrough(new TextEncoderStream());
 }
 
-Deno.test("lines() puts chunks together and refuses a line that is too long", async () => {
+Deno.test("lines() joins chunks and refuses a line that is too long", async () => {
   const all = await Array.fromAsync(lines(stream("a", "b\n\nc", "d\ne"), 10));
   assert.deepEqual(all, ["ab", "", "cd"]);
   await assert.rejects(
@@ -25,7 +25,7 @@ Deno.test("lines() decodes a character that two chunks share", async () => {
   assert.deepEqual(await Array.fromAsync(lines(halves, 10)), ["é"]);
 });
 
-Deno.test("SeedStream gives the same bytes however they are asked for", () => {
+Deno.test("SeedStream gives the same bytes in any portions", () => {
   const whole = new Uint8Array(100);
   new SeedStream(SEED, "math").fill(whole);
   const pieces = new Uint8Array(100);
@@ -39,7 +39,7 @@ Deno.test("SeedStream gives the same bytes however they are asked for", () => {
   assert.notDeepEqual(other, whole);
 });
 
-Deno.test("readAnswer() takes only an answer of the kind that was asked for", () => {
+Deno.test("readAnswer() accepts only an answer of the request's kind", () => {
   const probe = { kind: "probe" } as const;
   const probed = { kind: "probed", engine: `quickjs:sha256:${"0".repeat(64)}`, open: [] };
   assert.deepEqual(readAnswer(probe, JSON.stringify(probed)), probed);

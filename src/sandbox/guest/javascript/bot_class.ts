@@ -15,9 +15,9 @@ import { isVetted, VETTED_NAMES } from "./vetted_sources.ts";
 
 export interface BotClass {
   name: string;
-  /** The export under which the module gives the class. */
+  /** The name under which the module exports the class. */
   key: string;
-  /** The text that the module needs at its end for that export; "" when it has it. */
+  /** The export statement to append to the module; "" if the module has it already. */
   suffix: string;
   /** The hooks that the source names: an instance may have them where its class has not. */
   named: string[];
@@ -256,8 +256,8 @@ function forbidden(node: AnyNode): string | undefined {
       return `export from "${node.source.value}": imports are`;
     case "ExportNamedDeclaration":
       if (node.source) return `export from "${node.source.value}": imports are`;
-      // `await` of a module with a `then` gives the result of `then`, not the class that readers
-      // see.
+      // Awaiting a module that exports `then` runs `then` and yields its result, which need not be
+      // the class that a reader of the source sees.
       return exportedNames(node).includes("then") ? 'An export called "then" is' : undefined;
     case "ImportExpression":
       return "import(): dynamic imports are";

@@ -1,6 +1,6 @@
-/** The QuickJS engine of this Worker: compiled once, and every machine made from it is fresh.
- *  Machines that run bots are made without `eval`, so text can never become code in them: they load
- *  bytecode that another, throw-away machine compiled from exactly the bot's source. */
+/** The QuickJS engine of this Worker: compiled once; every machine is a new instance. Machines that
+ *  run bots have no `eval`, so text can never become code in them. They load bytecode that a
+ *  separate, disposable machine compiled from the bot's source. */
 import { EvalFlags, Intrinsics, QuickJS } from "quickjs-wasi";
 import type { QuickJSOptions } from "quickjs-wasi";
 import cryptoBytes from "quickjs-wasi/crypto.so" with { type: "bytes" };
@@ -19,7 +19,7 @@ import preludeSource from "./prelude.js" with { type: "text" };
 import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 
-/** All code that runs within a machine, in bytes that anyone can download, or read here. */
+/** All code that runs inside a machine. Anyone can download these bytes or read them here. */
 const parts = enginePartsOf({
   "quickjs.wasm": wasmBytes,
   "crypto.so": cryptoBytes,
@@ -36,7 +36,7 @@ const parts = enginePartsOf({
 });
 export const ENGINE = { engine: engineIdOf("quickjs", parts), engine_parts: parts };
 
-/** Room for the engine's own data, and its stack. */
+/** Memory for the engine's own data and its stack. */
 const ENGINE_PAGES = 64;
 const wasm = new WebAssembly.Module(instrumentWasm(wasmBytes, {
   maxPages: BOT_LIMITS.guestMemoryBytes / PAGE_BYTES + ENGINE_PAGES,
@@ -76,12 +76,13 @@ function wasi(outside: Outside): QuickJSOptions["wasi"] {
       outside.fillRandom(new Uint8Array(memory.buffer, at, length));
       return 0;
     },
-    // The library's own writes to the process's stdout, which is the host's line to the server.
+    // The library's own implementation writes to the process's stdout, over which the host answers
+    // the server.
     fd_write: () => 8,
   });
 }
 
-/** How much work a machine may still do: see fuel.ts. */
+/** The fuel that a machine has left: see fuel.ts. */
 export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
   return (machine._getExports() as unknown as InstrumentedWasm).fuel;
 }
@@ -104,8 +105,8 @@ export async function createMachine(
   return machine;
 }
 
-/** Bytecode of a script or module, and the modules that it imports; runs none of it. Throws where
- *  the engine finds a syntax error. */
+/** Compiles a script, or a module with its `imports`, to bytecode without running it. Throws on a
+ *  syntax error. */
 export async function compile(
   source: string,
   file: string,
@@ -118,7 +119,7 @@ export async function compile(
     wasm,
     wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0), zoneOffset: () => 0 }),
   });
-  // Once compiled, a module is known to the machine by its name.
+  // Compiling a module registers it under its name.
   for (const { announced, source } of imports) {
     machine.compile(source, announced.name, EvalFlags.TYPE_MODULE);
   }

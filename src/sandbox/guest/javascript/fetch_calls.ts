@@ -1,16 +1,17 @@
-/** The messages between fetch.js and the host, as requests and answers of the network. */
+/** Translates between the messages of fetch.js and network requests and answers. */
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { givenText } from "../given.ts";
 
-/** A request that asks nothing, and is refused. */
-const NONSENSE: NetRequest = { kind: "fetch", method: "GET", url: "", headers: [], body: null };
+/** A request that is always refused. */
+const INVALID: NetRequest = { kind: "fetch", method: "GET", url: "", headers: [], body: null };
 
-/** The request. A bot may have broken the language that makes it. Never throws. */
+/** Parses a request. It may be malformed, because a bot can change the built-ins that fetch.js
+ *  uses. Never throws. */
 export function requestOf(kind: string, request: string, body: string): NetRequest {
   try {
     return read(kind, request, body);
   } catch {
-    return NONSENSE;
+    return INVALID;
   }
 }
 
@@ -26,8 +27,8 @@ function read(kind: string, request: string, body: string): NetRequest {
   return { ...told, body: encoding === "none" ? null : bytes, ...(!follows && { redirect }) };
 }
 
-/** The answer for fetch.js: a JSON text or the message of an error, and the bytes of a body. */
-export function toldOf(answer: NetAnswer): { text: string; bytes: ArrayBuffer } {
+/** An answer as the arguments of fetch.js: a JSON text or an error's message, and the body. */
+export function answerParts(answer: NetAnswer): { text: string; bytes: ArrayBuffer } {
   const none = new ArrayBuffer(0);
   if (answer.kind === "failed") return { text: answer.message, bytes: none };
   const { kind: _, ...facts } = answer;

@@ -1,15 +1,14 @@
-/** The machine in which bots run, one after the other and each as if it were the first: before
- *  every run the whole memory of the machine is put back, byte for byte, to the image taken before
- *  it ever saw a bot. Memory, stack pointer and nothing else is what a run can change in it (its
- *  other globals are constants of the linker); after any run that did not end of itself, or that
- *  made the memory grow, the machine is thrown away all the same. Putting 1.6 MB back takes a tenth
- *  of the time of building a machine, and leaves no garbage. */
+/** The machine in which bots run one after the other, each as if it were the first. Before every
+ *  run, the whole memory is restored byte for byte to an image that was taken before any bot ran. A
+ *  run can change only the memory and the stack pointer (the other globals are linker constants).
+ *  Even so, a machine is discarded after a run that did not end by itself or whose memory grew.
+ *  Restoring 1.6 MB takes a tenth of the time of building a machine, and leaves no garbage. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compile, createMachine, ENGINE, fuelOf } from "./engine.ts";
 import { explained, located } from "./explained.ts";
-import { requestOf, toldOf } from "./fetch_calls.ts";
+import { answerParts, requestOf } from "./fetch_calls.ts";
 import abortSource from "./abort.js" with { type: "text" };
 import fetchSource from "./fetch.js" with { type: "text" };
 import { givenTexts } from "../given.ts";
@@ -34,8 +33,8 @@ const pieces = [
 ];
 const prelude = await compile(preludeSource, "prelude", "script");
 
-/** Work outside costs the guest as much as its own: a call, a character of a message, a byte of
- *  randomness. */
+/** The fuel that a guest pays for the host's work: for a call, for each character of a message, and
+ *  for each random byte. */
 const CALL_FUEL = 10_000;
 const CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
@@ -44,7 +43,7 @@ const RANDOM_BYTE_FUEL = 16;
 const OUTSIDE_FUEL = 200;
 /** Less than this left of the guest's memory means that it ran out. */
 const LAST_BYTES = 256 * 1024;
-/** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
+/** Free memory in the image. A machine whose hook needs no more can be restored. */
 const ROOM_BYTES = 1024 * 1024;
 
 type HostCall = (...args: JSValueHandle[]) => JSValueHandle;
@@ -55,7 +54,7 @@ export class Guest {
   #image!: Snapshot;
   #run = new HookRun();
   #net: NetCalls;
-  #worn = false;
+  #mustBeDiscarded = false;
   #contextNames = "";
   #javascript = "";
   /** Promises that were rejected and that nothing handles so far, by their addresses, with the
@@ -116,10 +115,11 @@ export class Guest {
     return withoutMissingHooks(found, bot.members, source, hooks);
   }
 
-  /** Puts the machine back; false when it must be thrown away. */
+  /** Restores the machine; false if it must be discarded. */
   renew(): boolean {
     const { memory, __stack_pointer } = this.#machine._getExports();
-    if (this.#worn || memory.buffer.byteLength !== this.#image.memory.length) return false;
+    const hasGrown = memory.buffer.byteLength !== this.#image.memory.length;
+    if (this.#mustBeDiscarded || hasGrown) return false;
     new Uint8Array(memory.buffer).set(this.#image.memory);
     __stack_pointer.value = this.#image.stackPointer;
     this.#returned = undefined;
@@ -162,7 +162,8 @@ export class Guest {
         this.#hasGrownTo(BOT_LIMITS.guestMemoryBytes);
     }
     const ending = fuel.value < 0 ? run.outOfBudget() : run.ending(full, crash);
-    this.#worn = ending.kind !== "done" && ending.kind !== "threw" || crash !== undefined;
+    this.#mustBeDiscarded = ending.kind !== "done" && ending.kind !== "threw" ||
+      crash !== undefined;
     return ending;
   }
 
@@ -198,12 +199,12 @@ export class Guest {
     this.#run.fillRandom(target);
   }
 
-  /** A host call that throws an error would have the library show a host stack to the guest,
-   *  with the paths of this machine in it. */
+  /** Runs a host call. If it threw an error, the library would show the guest a stack trace of the
+   *  host with file paths; so this throws only a string. */
   #hostCall(call: HostCall, args: JSValueHandle[]): JSValueHandle {
     try {
       this.#spend(CALL_FUEL);
-      // The library takes a copy of what is returned: this one lives until the next call.
+      // The library copies the result, so this handle can be disposed of at the next call.
       this.#returned?.dispose();
       return this.#returned = this.#called(call, args);
     } catch {
@@ -223,8 +224,9 @@ export class Guest {
     if (this.#api) fuelOf(this.#machine).value -= fuel;
   }
 
-  /** Jobs first, then timers unless an answer is awaited, until the run is over or nothing is left
-   *  to do. One step at a time: the library's own loop would follow an endless chain of jobs. */
+  /** Runs jobs, then timers unless a network answer is pending, until the run is over or no work is
+   *  left. Steps singly, because the library's own loop would never return from an endless chain of
+   *  jobs. */
   #runJobs(): void {
     const engine = this.#machine._getExports();
     const tick = this.#api.getProp("tick");
@@ -235,7 +237,7 @@ export class Guest {
     }
   }
 
-  /** Runs the next timer; false when there is none. */
+  /** Runs the next timer; false if there is none. */
   #tick(tick: JSValueHandle): boolean {
     const ran = this.#machine.callFunction(tick, this.#machine.undefined);
     const more = ran.toBoolean();
@@ -246,38 +248,38 @@ export class Guest {
   #answer({ call, answer }: NetReply): void {
     const machine = this.#machine;
     const failed = answer.kind === "failed";
-    const { bytes, text } = toldOf(answer);
+    const { bytes, text } = answerParts(answer);
     machine.callFunction(
       this.#api.getProp("answered"),
       machine.undefined,
       machine.newNumber(call),
-      // Not machine.true, which the library keeps from before the memory was put back.
+      // Not machine.true: the library caches that handle, and the memory has been restored since.
       machine.newNumber(failed ? 1 : 0),
       machine.newString(text),
       machine.newArrayBuffer(bytes),
     );
   }
 
-  /** The few things that the prelude can ask of the host. */
+  /** All host calls that the prelude can make. */
   #hostCalls(): Record<string, HostCall> {
     const machine = this.#machine;
-    // Not machine.undefined, which is the library's own and must not be disposed of.
+    // A copy, because machine.undefined belongs to the library and must not be disposed of.
     const nothing = () => machine.undefined.dup();
-    const told = (refusal: string | undefined) =>
+    const handleOf = (refusal: string | undefined) =>
       refusal === undefined ? nothing() : machine.newString(refusal);
     const text = (handle: JSValueHandle | undefined) => {
-      const said = textOf(handle);
-      this.#spend(said.length * CHAR_FUEL);
-      return said;
+      const value = textOf(handle);
+      this.#spend(value.length * CHAR_FUEL);
+      return value;
     };
     return {
-      post: (kind, body, to) => told(this.#run.post(text(kind), text(body), text(to))),
-      setState: (state) => told(this.#run.setState(text(state))),
+      post: (kind, body, to) => handleOf(this.#run.post(text(kind), text(body), text(to))),
+      setState: (state) => handleOf(this.#run.setState(text(state))),
       setTimer: (name, ms) => {
         const wait = ms?.isNumber ? ms.toNumber() : NaN;
-        return told(this.#run.setTimer(text(name), wait === -1 ? null : wait));
+        return handleOf(this.#run.setTimer(text(name), wait === -1 ? null : wait));
       },
-      end: (result) => told(this.#run.endWith(text(result))),
+      end: (result) => handleOf(this.#run.endWith(text(result))),
       random: () => machine.newArrayBuffer(this.#run.numberBytes().buffer),
       ask: (kind, request, body) =>
         machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),
@@ -293,7 +295,8 @@ export class Guest {
 
 const UNREADABLE = "this can't be read";
 
-/** Only of a string: turning anything else into one could run bot code. */
+/** The text of a string handle; "" for any other value, because converting one could run bot
+ *  code. */
 function textOf(handle: JSValueHandle | undefined): string {
   return handle?.isString ? handle.toString() : "";
 }

@@ -1,7 +1,7 @@
-/** The calls of one hook for the network, as its guest makes them: answered in the order in which
- *  they were made, even where a later one was faster, so that a replay can give the same answers at
- *  the same moments. A guest counts its calls 1, 2, 3: it cannot learn how many calls other hooks
- *  of this process made. */
+/** The network calls of one hook. The guest gets the answers in the order of its calls, even if a
+ *  later one arrived first, so that a replay can deliver the same answers at the same points. Calls
+ *  are numbered from 1 for each hook, so a guest cannot learn how many calls other hooks of this
+ *  process made. */
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import type { NetCall, NetReply } from "../../wire/net_call.ts";
@@ -9,21 +9,21 @@ import { TOO_MANY_CALLS } from "../../wire/net_request.ts";
 
 export class NetCalls {
   #send: (call: NetCall) => void;
-  /** The number of calls that were sent in all, which no guest sees: a late answer under an old
-   *  number finds no call. */
+  /** All calls ever sent. This number identifies a call to the main thread, so that a late answer
+   *  to an earlier hook matches no call. No guest sees it. */
   #sent = 0;
-  /** How many the current hook has made. */
+  /** The calls of the current hook. */
   #made = 0;
   #open = new Map<number, PromiseWithResolvers<NetAnswer>>();
-  /** The resolvers of the calls that were sent, by the number they were sent under. */
+  /** The resolvers of the calls that were sent, by their number of `#sent`. */
   #awaited = new Map<number, (answer: NetAnswer) => void>();
 
-  /** `send` takes a call to the main thread. */
+  /** `send` passes a call to the main thread. */
   constructor(send: (call: NetCall) => void) {
     this.#send = send;
   }
 
-  /** Forgets the calls of the hook before. */
+  /** Begins a hook: discards the calls of the one before. */
   begin(): void {
     this.#open.clear();
     this.#awaited.clear();
@@ -35,7 +35,7 @@ export class NetCalls {
     const call = ++this.#made;
     const turn = Promise.withResolvers<NetAnswer>();
     this.#open.set(call, turn);
-    // One call beyond the limit is sent, and reported; a flood of them is not.
+    // The first call beyond the limit is sent, so that it is reported. Further ones are not.
     if (call > BOT_LIMITS.netRequests + 1) turn.resolve(TOO_MANY_CALLS);
     else {
       this.#awaited.set(++this.#sent, turn.resolve);

@@ -1,5 +1,6 @@
-/** A bot's source made ready to run: checked, compiled, and kept for its next hooks. A pure
- *  function of the source, the language and the class asked for; the cache only saves the work. */
+/** Checks and compiles a bot's source, with a cache for the bot's next hooks. The result depends
+ *  only on the source, the language and the wanted class, so the cache changes nothing but speed.
+ */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
 import { compile } from "./engine.ts";
@@ -15,7 +16,7 @@ export interface PreparedBot extends BotClass {
   bytecode: Uint8Array;
 }
 
-const KEPT = 32;
+const MAX_CACHED = 32;
 const prepared = new Map<string, PreparedBot>();
 
 /** `hooks` are given where the class is to be found, and not where `name` is that of the one that
@@ -32,7 +33,7 @@ export async function prepareBot(
   const bot = known ?? await prepare(source, language, name, hooks);
   prepared.set(key, bot);
   const [oldest] = prepared.keys();
-  if (prepared.size > KEPT) prepared.delete(oldest!);
+  if (prepared.size > MAX_CACHED) prepared.delete(oldest!);
   return bot;
 }
 

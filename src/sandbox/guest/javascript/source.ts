@@ -1,10 +1,10 @@
-/** From a bot's source to a module that the guest can load: finds the language, strips the types,
- *  and parses. Line numbers never move: removed text leaves its line ends behind. */
+/** Turns a bot's source into a module that the guest can load: detects the language, strips the
+ *  types, and parses. Line numbers stay the same, because removed text leaves its line ends. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type Node, parse, type Program } from "acorn";
 
-/** Why a source is refused; the line counts from 1. */
+/** The reason for refusing a source; lines count from 1. */
 export class Rejection extends Error {
   override readonly name = "Rejection";
   constructor(message: string, readonly line?: number, readonly looksLike?: "python") {
@@ -12,13 +12,13 @@ export class Rejection extends Error {
   }
 }
 
-/** The refusal of a source that nests deeper than `MAX_DEPTH`, or where a parser ran out of
+/** The refusal of a source that nests deeper than `MAX_DEPTH`, or that overflows a parser's
  *  stack. */
 export const TOO_DEEP = "The source nests too deeply to be read.";
 
-/** Levels of a syntax tree. Where a parser's own stack ends depends on how far V8 has optimised
- *  it, so that a server might attach what a verifier refuses: the parsers here read three times
- *  as deep in a process that has just begun. */
+/** The most levels of a syntax tree. Without this limit, the parser's own stack would set one, and
+ *  that depends on how far V8 has optimised the parser: a server might attach a source that a
+ *  verifier refuses. The parsers here reach three times this depth in a new process. */
 const MAX_DEPTH = 1_500;
 
 interface ParsedSource {
@@ -42,7 +42,7 @@ export async function parseSource(source: string, language?: BotLanguage): Promi
     }
     if (looksLikePython(source)) {
       throw new Rejection(
-        'This looks like Python: say so with language "python".',
+        'This looks like Python: set the language to "python".',
         program.line,
         "python",
       );
@@ -84,7 +84,7 @@ function refuseDropped(source: string, javascript: string): void {
   }
 }
 
-/** Walks without recursion. */
+/** Iterative, so that it cannot overflow the stack itself. */
 function nestsTooDeeply(program: Program): boolean {
   let level: Node[] = [program];
   for (let depth = 0; level.length > 0; depth++) {
@@ -98,7 +98,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }
 
-/** Sucrase is loaded with the first TypeScript bot only: it takes eleven megabytes. */
+/** Loads Sucrase with the first TypeScript bot, because it takes eleven megabytes. */
 async function stripTypes(source: string): Promise<string> {
   const { transform } = await import("sucrase");
   try {

@@ -2,7 +2,7 @@
 import { compile } from "./engine.ts";
 import { type VettedSource, vettedSource } from "./vetted_sources.ts";
 
-/** A module of its own in the guest, ready to be loaded before the bot that imports it. */
+/** A compiled module. The guest loads it before the bot that imports it. */
 export interface VettedModule extends VettedSource {
   bytecode: Uint8Array;
 }

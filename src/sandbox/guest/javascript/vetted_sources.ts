@@ -1,5 +1,5 @@
-/** The modules that bots may import, each one file without imports of its own and pinned by the
- *  lock file. A bot's announcement names their versions and the SHA-256 of their exact source. */
+/** The modules that bots may import. Each is a single file without imports, pinned by the lock
+ *  file. A bot's announcement contains the version and the SHA-256 of each module that it uses. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Import } from "../../../domain/bot/bot.ts";
@@ -14,7 +14,7 @@ interface Vetted {
   read(): Promise<{ default: string }>;
 }
 
-/** By the name after `lib:`. Read with the first bot that imports it. */
+/** By the name after `lib:`. A module is read when the first bot imports it. */
 const VETTED: Record<string, Vetted> = {
   /** The rules of chess. */
   "chess.js": {
@@ -38,7 +38,7 @@ export function isVetted(specifier: string): boolean {
   return specifier.startsWith(PREFIX) && Object.hasOwn(VETTED, specifier.slice(PREFIX.length));
 }
 
-/** `lib:chess.js, …`: the choice, for the refusal of any other import. */
+/** `lib:chess.js, …`, for the refusal of any other import. */
 export const VETTED_NAMES = Object.keys(VETTED).map((name) => PREFIX + name).join(", ");
 
 /** The module of a specifier for which `isVetted` holds. */

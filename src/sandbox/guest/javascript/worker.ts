@@ -1,6 +1,6 @@
-/** The Worker of a sandbox host: it has no permission of any kind, and runs each bot in a machine
- *  of its own. Takes one request as a JSON text, answers with one JSON text; in between it may ask
- *  the main thread for what the bot wants of the network. */
+/** The Worker of a sandbox host for JavaScript. It has no permissions, and runs each bot in a clean
+ *  machine. It receives one request as a JSON text and answers with one JSON text. In between it
+ *  may ask the main thread to perform the bot's network requests. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import type { Answer, Request } from "../../wire/protocol.ts";
@@ -18,10 +18,10 @@ let machine = Guest.create(net);
 self.onmessage = async ({ data }: MessageEvent<string | NetReply>) => {
   if (typeof data !== "string") return net.answered(data);
   self.postMessage(JSON.stringify(await respond(JSON.parse(data))));
-  // Made ready for the next bot while this answer is on its way.
+  // Prepared after the answer was sent, so that the server does not wait for it.
   if (!(await machine).renew()) machine = Guest.create(net);
 };
-// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
+// Messages to a Worker whose modules are still loading are lost, so the Worker sends the first one.
 self.postMessage("loaded");
 
 async function respond(request: Request): Promise<Answer> {

@@ -1,12 +1,12 @@
-/** CPython as it was published, instrumented for the sandbox. Read and instrumented only where no
- *  image has it already. */
+/** Reads the published build of CPython and instruments it for the sandbox. Used only where no
+ *  image is available, since an image contains the instrumented code. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { LARGE_STACK_BYTES, SMALL_STACK_BYTES } from "./call_depth.ts";
 import { instrumentWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
 
 export interface InstrumentedEngine {
-  /** SHA-256 of the package's own bytes, as everyone can download them. */
+  /** SHA-256 of the published file, which everyone can download. */
   hash: string;
   wasm: Uint8Array<ArrayBuffer>;
 }
@@ -24,8 +24,8 @@ export async function instrumentedEngine(): Promise<InstrumentedEngine> {
   return { hash: bytesToHex(new Uint8Array(hash)), wasm };
 }
 
-/** Collects garbage, where V8 runs with `--expose-gc`: it does not by itself see how much memory a
- *  module's bytes or a machine hold. */
+/** Collects garbage if V8 runs with `--expose-gc`. V8 does not count the memory of WebAssembly
+ *  modules and machines, so by itself it collects too late. */
 export function collectGarbage(): void {
   (globalThis as { gc?(): void }).gc?.();
 }

@@ -1,6 +1,6 @@
-/** Runs bots in the interpreter, each as if it were the first. Only what the run's record accepts
- *  counts; the bot's code cannot change the record in its own interpreter. A source is turned into
- *  code by a call of its own, before any code of the bot runs. */
+/** Runs bots in the interpreter, each as if it were the first. The record of a run is outside of
+ *  the interpreter, so bot code cannot change it, and only the record counts. A separate call
+ *  compiles a source, before any code of the bot runs. */
 import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
 import type { LeavingMember } from "../../../domain/bot/context_members.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
@@ -12,8 +12,8 @@ import { type Image, Machine, stop } from "./machine.ts";
 import type { Outside } from "./wasi.ts";
 import { type PreparedBot, PreparedBots, type Rejected } from "./prepared_bot.ts";
 
-/** The fuel for reading a source or loading it without a hook, while its author waits for the
- *  verdict. */
+/** The fuel for compiling a source, or for loading it without a hook. Less than a hook's, because
+ *  the author is waiting for the result. */
 const LOADING_FUEL = BOT_LIMITS.pythonFuel / 3;
 
 /** A command to boot.py and running.py. */
@@ -38,7 +38,7 @@ export class PythonGuest {
   #bots = new PreparedBots();
   #ask: (request: NetRequest) => NetAnswer;
 
-  /** `ask` blocks until the network has answered. */
+  /** `ask` performs a network request and blocks until it has the answer. */
   constructor(image: Image, ask: (request: NetRequest) => NetAnswer) {
     const { engine, engine_parts } = image;
     this.#engine = { engine, engine_parts };
@@ -75,7 +75,7 @@ export class PythonGuest {
     return inspectionOf(ending, { language: "python", ...facts }, source, hooks);
   }
 
-  /** Makes the machine ready for the next bot. */
+  /** Prepares the machine for the next bot. */
   renew(): void {
     this.#machine.renew();
   }
@@ -128,10 +128,11 @@ export class PythonGuest {
 
 const KINDS = new Set(["bot", "system", "control"]);
 
-type Leave = (run: HookRun, ...values: unknown[]) => string | undefined;
+type Handler = (run: HookRun, ...values: unknown[]) => string | undefined;
 
-/** What context.py says for each member: undefined, or what is wrong with it. */
-const LEAVE: Record<LeavingMember, Leave> = {
+/** The handlers of the messages of context.py, by the member of `ctx`. Each returns undefined, or
+ *  the reason for a refusal. */
+const HANDLERS: Record<LeavingMember, Handler> = {
   post: (run, kind, body, to) =>
     KINDS.has(text(kind)) ? run.post(text(kind), text(body), text(to)) : "the kind is unknown",
   set_state: (run, state) => run.setState(text(state)),
@@ -140,22 +141,22 @@ const LEAVE: Record<LeavingMember, Leave> = {
   end: (run, result) => run.endWith(text(result)),
 };
 
-/** Undefined, or what is wrong with what the bot wants. */
+/** Handles a message. Returns undefined, or the reason for a refusal. */
 function accepted(run: HookRun, word: string, values: unknown[]): string | undefined {
   if (word === "settle") {
     const [kind, first, second] = values;
     run.settle(text(kind), text(first), text(second));
     throw stop();
   }
-  if (Object.hasOwn(LEAVE, word)) return LEAVE[word as LeavingMember](run, ...values);
+  if (Object.hasOwn(HANDLERS, word)) return HANDLERS[word as LeavingMember](run, ...values);
 }
 
 function parsed(message: string): unknown[] {
   try {
     const value = JSON.parse(message);
     if (Array.isArray(value)) return value;
-  } catch { /* Said below. */ }
-  throw new Misuse("what it said makes no sense");
+  } catch { /* Reported below. */ }
+  throw new Misuse("it sent a malformed message");
 }
 
 /** The request that network.py makes. */
@@ -175,7 +176,7 @@ function requestOf(asked: any): NetRequest {
   };
 }
 
-/** As Python says it where it notices by itself. */
+/** Python's own message, for the cases that Python does not detect itself. */
 const TOO_DEEP = "RecursionError: maximum recursion depth exceeded";
 
 function text(value: unknown): string {

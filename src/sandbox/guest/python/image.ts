@@ -1,7 +1,7 @@
-/** All that a started interpreter is: its code, its memory and its stack pointer. Every start gives
- *  the same image, down to the addresses, since a start knows neither time nor chance; so a host
- *  may be given the image that another process has made, in which no bot ever ran, and need not
- *  start one itself. */
+/** The image of a started interpreter: its code, its memory and its stack pointer. A start depends
+ *  on neither time nor randomness, so every start gives the same image, down to the addresses. A
+ *  host can therefore use the image of another process, in which no bot ever ran, instead of
+ *  starting an interpreter itself. */
 import { BOT_FILE } from "../hook_run.ts";
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
@@ -18,7 +18,7 @@ import vettingSource from "./vetting.py" with { type: "text" };
 import waitingSource from "./waiting.py" with { type: "text" };
 import webModulesSource from "./web_modules.py" with { type: "text" };
 
-/** Free memory in the image: a hook that needs no more leaves a machine that can be put back. */
+/** Free memory in the image. A machine whose hook needs no more can be restored. */
 const ROOM_BYTES = 2 * 1024 * 1024;
 
 /** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part
@@ -40,7 +40,7 @@ const FILES = {
   web_modules: webModulesSource,
 };
 
-/** Starts an interpreter and takes its image: most of a second. */
+/** Starts an interpreter and takes its image. Takes most of a second. */
 export async function makeImage(): Promise<Image> {
   const { hash, wasm } = await instrumentedEngine();
   const sources = Object.entries(FILES).map(([name, source]) => [`${name}.py`, source]);
@@ -59,13 +59,13 @@ export async function makeImage(): Promise<Image> {
 
 const NEWLINE = 10;
 
-/** A line of JSON, then the code, then the memory. */
+/** The parts of the file format: a line of JSON, the code, and the memory. */
 export function encodeImage({ wasm, memory, ...facts }: Image): Uint8Array<ArrayBuffer>[] {
   const header = { ...facts, wasmBytes: wasm.length, memoryBytes: memory.length };
   return [new TextEncoder().encode(`${JSON.stringify(header)}\n`), wasm, memory];
 }
 
-/** Shares the memory of `bytes`. Throws where they are no image. */
+/** Reads an image; the result shares the memory of `bytes`. Throws if they are not an image. */
 export function decodeImage(bytes: Uint8Array<ArrayBuffer>): Image {
   const at = bytes.indexOf(NEWLINE) + 1;
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));

@@ -1,11 +1,10 @@
-/** A Python interpreter that has started once and can be called any number of times, each as if it
- *  were the first. It is started, imports what bots usually import, and is then stopped in the
- *  middle of a call to its clock: from there on, its memory and its stack pointer are all that it
- *  is, since no instruction that fuel.ts lets through changes its table of functions. They are kept
- *  as an image. A call enters the interpreter as if that call to the clock called it, and
- *  afterwards the image is put back byte for byte, in a millisecond instead of the third of a
- *  second that a start takes. A machine whose memory has grown is not put back but built anew from
- *  the image. */
+/** A Python interpreter that starts once and serves any number of calls, each as if it were the
+ *  first. It starts, imports the modules that bots use most, and is stopped in the middle of a call
+ *  to its clock. At that point its memory and its stack pointer are its whole state, since no
+ *  instruction that fuel.ts admits can change its function table. Both are stored as an image. A
+ *  call enters the interpreter as if that call to the clock had called back. Afterwards the image
+ *  is restored byte for byte, which takes a millisecond, while a start takes a third of a second.
+ *  If the memory has grown, the machine is rebuilt from the image instead. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type InternalsOfWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
@@ -14,9 +13,9 @@ import { deepenCalls, LARGE_STACK_BYTES, SMALL_STACK_BYTES } from "./call_depth.
 import { type Outside, unavailable, type Wasi, wasi } from "./wasi.ts";
 
 const START_FUEL = 2 ** 31 - 1;
-/** Where a CPython 3.12 function object keeps the C function that calls it. */
+/** The offset, in a function object of CPython 3.12, of the C function that calls it. */
 const VECTORCALL_OFFSET = 64;
-/** Less than this left to grow means that memory ran out. */
+/** With less than this left to grow, the memory counts as full. */
 const LAST_BYTES = 1024 * 1024;
 /** What functions that call no other may use below a stack pointer. */
 const RED_ZONE_BYTES = 128;
@@ -25,7 +24,7 @@ const PUT_BACK_STACK_BYTES = 1024 * 1024;
 /** Both, above the image. */
 const STACK_BYTES = SMALL_STACK_BYTES + LARGE_STACK_BYTES;
 
-/** Work outside costs the guest as much as its own. */
+/** The fuel that a guest pays for the host's work. */
 const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
@@ -36,7 +35,7 @@ const encoder = new TextEncoder();
 const NOTHING = new Uint8Array();
 const NOBODY: Outside = { nowMs: () => 0, fillRandom() {}, answer: () => NOTHING };
 
-/** An interpreter that has started and was stopped. */
+/** A started and stopped interpreter. */
 export interface Image extends Pick<InstrumentedEngine, "wasm"> {
   engine: string;
   engine_parts: EngineParts;
@@ -50,7 +49,7 @@ interface Engine extends InternalsOfWasm {
   _start(): void;
 }
 
-/** Thrown through the interpreter to stop it where it is. */
+/** Thrown through the interpreter to stop it. */
 class Stopped extends Error {}
 
 interface CallEnd {
@@ -60,8 +59,8 @@ interface CallEnd {
   error?: unknown;
 }
 
-/** Starts an interpreter with `boot`, which asks for the settings, names its entry, and waits.
- *  Knows neither time nor chance. */
+/** Starts an interpreter with `boot`, which requests the settings, reports its entry, and waits.
+ *  The start gets a constant time and constant random bytes. */
 export function startInterpreter(
   wasm: Uint8Array<ArrayBuffer>,
   boot: string,
@@ -115,8 +114,8 @@ export class Machine {
     this.renew();
   }
 
-  /** Calls the entry once, which may use so much fuel. `outside.answer` may throw `stop()` to end
-   *  the call. */
+  /** Calls the entry with an amount of fuel. `outside.answer` may throw `stop()` to end the call.
+   */
   call(outside: Outside, fuel: number): CallEnd {
     const engine = this.#engine;
     const spend = (fuel: number) => engine.fuel.value -= fuel;
@@ -150,7 +149,7 @@ export class Machine {
     return { kind, memoryIsFull, error };
   }
 
-  /** Makes the machine as it was before it was ever called. */
+  /** Restores the state before the first call. */
   renew(): void {
     const { memory } = this.#image;
     // Nothing of the run before may outlive it.
@@ -222,7 +221,7 @@ function instantiate(
   return { engine: exports, wasi: known };
 }
 
-/** Ends the call under way when `answer` throws it. */
+/** An error with which `answer` ends the current call. */
 export function stop(): Error {
   return new Stopped();
 }

@@ -1,5 +1,5 @@
-/** The top-level modules that a Python bot may import: those that compute, and the network's
- *  stand-ins. */
+/** The top-level modules that a Python bot may import: modules without input or output, and the
+ *  sandbox's own versions of network modules. */
 export const MODULES = [
   "__future__",
   "abc",

@@ -1,31 +1,31 @@
-/** Sources turned into code, kept for the hooks that follow: the code is a function of exactly the
- *  source, so that keeping it only saves the work. */
+/** A cache of compiled sources. The code depends only on the source and the class's name, so the
+ *  cache changes nothing but speed. */
 
-/** A bot that is ready for hooks: its code as base64, and what there may be to await in it. */
+/** A bot that is ready to run: the name of its class, and its code in base64. */
 export interface PreparedBot {
   awaits: string;
   code: string;
 }
 
-/** Why a source is refused; the line counts from 1. */
+/** The reason for refusing a source; lines count from 1. */
 export interface Rejected {
   message: string;
   line?: number | undefined;
 }
 
-const KEPT = 32;
+const MAX_CACHED = 32;
 
 export class PreparedBots {
-  #kept = new Map<string, PreparedBot>();
+  #cache = new Map<string, PreparedBot>();
 
-  /** The kept bot, or the result of `prepare`, which is kept unless it is a rejection. */
+  /** The cached bot, or the result of `prepare`, which is cached unless it is a rejection. */
   get(source: string, prepare: () => PreparedBot | Rejected): PreparedBot | Rejected {
-    const bot = this.#kept.get(source) ?? prepare();
-    this.#kept.delete(source);
+    const bot = this.#cache.get(source) ?? prepare();
+    this.#cache.delete(source);
     if (!("code" in bot)) return bot;
-    this.#kept.set(source, bot);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT) this.#kept.delete(oldest!);
+    this.#cache.set(source, bot);
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > MAX_CACHED) this.#cache.delete(oldest!);
     return bot;
   }
 }

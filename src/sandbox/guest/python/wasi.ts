@@ -1,7 +1,7 @@
-/** All of WASI that the Python guest has: its arguments, a clock that stands still, random bytes,
- *  and one line to its host. A file, a socket, a directory, another process: none of them exists,
- *  every such call fails. The guest writes a message to descriptor 1; `write` returns the length of
- *  the reply, which the guest reads from 0. */
+/** The part of WASI that the Python guest has: its arguments, a clock that never advances, random
+ *  bytes, and messages to its host. Every call for a file, a directory, a socket or a process
+ *  fails. The guest writes a message to descriptor 1; `write` returns the length of the reply,
+ *  which the guest reads from descriptor 0. */
 import { Misuse } from "../hook_run.ts";
 
 const ERRNO = { success: 0, badf: 8, nosys: 52 };
@@ -12,25 +12,25 @@ const RIGHTS = { read: 2n, write: 64n };
 const EVENT_BYTES = 32;
 const RESOLUTION_NS = 1_000_000n;
 
-/** No honest message is longer: a request to the network at its limits, escaped. */
+/** The longest message of an honest guest: a network request at its limits, escaped. */
 const MESSAGE_MAX_BYTES = 256 * 1024;
-/** No honest call reads or writes more pieces at once. */
+/** The most pieces that an honest guest reads or writes in one call. */
 const VECTORS = 1024;
 
 export interface Outside {
   nowMs(): number;
   fillRandom(target: Uint8Array): void;
-  /** Takes a message of the guest and gives the reply. May throw, which stops the guest at once. */
+  /** Receives a message of the guest and returns the reply. Throwing stops the guest at once. */
   answer(message: string): Uint8Array;
 }
 
 export interface Wasi {
   imports: Record<string, (...args: never[]) => number>;
-  /** Forgets the reply that was not read. */
+  /** Discards a reply that the guest has not read. */
   reset(): void;
 }
 
-/** For an instance whose memory `memory` gives. */
+/** The imports of an instance; `memory` returns its memory. */
 export function wasi(
   args: readonly string[],
   env: readonly string[],
@@ -100,7 +100,7 @@ export function wasi(
       const parts = vectors(at, count);
       let length = parts.reduce((sum, part) => sum + part.length, 0);
       if (fd === OUTPUT) {
-        if (length > MESSAGE_MAX_BYTES) throw new Misuse("too much was said at once");
+        if (length > MESSAGE_MAX_BYTES) throw new Misuse("it sent too long a message");
         reply = outside().answer(new TextDecoder().decode(parts[0]));
         length = reply.length;
       }
@@ -116,7 +116,7 @@ export function wasi(
       put(read, part.length);
       return ERRNO.success;
     },
-    /** Nothing waits: every awaited event has come, time included. */
+    /** Reports every event as having occurred, timers included, so that no call blocks. */
     poll_oneoff(subscriptions: number, events: number, count: number, happened: number) {
       for (let k = 0; k < count; k++) {
         const event = bytes(events + k * EVENT_BYTES, EVENT_BYTES).fill(0);
@@ -130,7 +130,7 @@ export function wasi(
     fd_prestat_get: () => ERRNO.badf,
     fd_close: () => ERRNO.badf,
     proc_exit() {
-      throw new Misuse("it ended its own process");
+      throw new Misuse("it exited");
     },
   };
   return { imports, reset: () => void (reply = NOTHING) };
@@ -138,5 +138,5 @@ export function wasi(
 
 const NOTHING = new Uint8Array();
 
-/** The rest of an engine's imports. */
+/** The implementation of all other imports. */
 export const unavailable = () => ERRNO.nosys;

@@ -1,8 +1,8 @@
-/** The Worker of a sandbox host for Python: it has no permission of any kind, and runs each bot in
- *  an interpreter that no bot has used before. Its first message is the image of a started
- *  interpreter, or null when it has to start one itself. From then on it takes one request as a
- *  JSON text, answers with one JSON text; in between it may ask the main thread for what the bot
- *  wants of the network. */
+/** The Worker of a sandbox host for Python. It has no permissions, and runs each bot in a clean
+ *  interpreter. The first message that it receives is the image of a started interpreter, or null
+ *  if it has to start one itself. After that it receives one request as a JSON text and answers
+ *  with one JSON text. In between it may ask the main thread to perform the bot's network
+ *  requests. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
@@ -14,7 +14,7 @@ import { decodeImage, makeImage } from "./image.ts";
 import type { Image } from "./machine.ts";
 
 let calls = 0;
-/** One for all calls: each is answered before the next is made. */
+/** Shared by all calls, because the guest blocks during each of them. */
 const reply = new SharedArrayBuffer(REPLY_BYTES);
 /** The engine, as a probe reports it. */
 type Engine = Pick<Image, "engine" | "engine_parts">;
@@ -25,14 +25,14 @@ self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer> | null>) 
   self.onmessage = async ({ data }: MessageEvent<string>) => {
     const { guest, engine } = await started.promise;
     self.postMessage(JSON.stringify(respond(JSON.parse(data), guest, engine)));
-    // Made ready for the next bot while this answer is on its way.
+    // Prepared after the answer was sent, so that the server does not wait for it.
     guest.renew();
   };
   const image: Image = data ? decodeImage(data) : await makeImage();
   const { engine, engine_parts } = image;
   started.resolve({ guest: new PythonGuest(image, ask), engine: { engine, engine_parts } });
 };
-// A message to a Worker whose modules are still loading is lost, so the Worker speaks first.
+// Messages to a Worker whose modules are still loading are lost, so the Worker sends the first one.
 self.postMessage("loaded");
 
 function respond(request: Request, guest: PythonGuest, { engine, engine_parts }: Engine): Answer {
@@ -48,7 +48,8 @@ function respond(request: Request, guest: PythonGuest, { engine, engine_parts }:
   }
 }
 
-/** Blocks this thread, and with it the bot, until the main thread has the answer. */
+/** Sends a network request to the main thread and blocks, with the bot, until the answer is
+ *  there. */
 function ask(request: NetRequest): NetAnswer {
   new Int32Array(reply)[0] = 0;
   self.postMessage({ call: ++calls, request, reply } satisfies NetCall);

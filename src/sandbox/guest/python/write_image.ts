@@ -1,5 +1,5 @@
-/** The entry of a process that makes an image, writes it to its output and ends. No bot ever runs
- *  in it. */
+/** The entry point of a process that makes an image, writes it to stdout and exits. No bot ever
+ *  runs in it. */
 import { encodeImage, makeImage } from "./image.ts";
 
 const out = Deno.stdout.writable.getWriter();
