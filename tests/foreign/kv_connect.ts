@@ -1,21 +1,21 @@
-/** A KV Connect server of real parts, so that several server processes can share one database:
- *  denokv's own SQLite backend, the native addon of `npm:@deno/kv`, behind version 3 of the
- *  protocol (github.com/denoland/denokv/blob/main/proto/kv-connect.md). Arguments: port, file. It
- *  is told over `POST /faults` how to fail next; see `tests/support/kv_connect.ts`. */
+/** A KV Connect server, with which several server processes can share one database. It serves
+ *  denokv's own SQLite backend, the native addon of `npm:@deno/kv`, over version 3 of the protocol
+ *  (github.com/denoland/denokv/blob/main/proto/kv-connect.md). Arguments: port, file.
+ *  `POST /faults` sets the next failures; see `tests/support/kv_connect.ts`. */
 import { createRequire } from "node:module";
 
 interface Fault {
   /** The path that fails: `/`, `/v2/snapshot_read`, `/v2/atomic_write` or `/v2/watch`. */
   path: string;
-  /** What is answered instead. */
+  /** The status of the answer instead. */
   status: number;
-  /** Whether the request is carried out all the same, so that only its answer is lost. */
+  /** Whether the request is carried out even so, and only its answer is lost. */
   applied: boolean;
-  /** How often. */
+  /** The number of failures. */
   times: number;
 }
 
-/** The part of the addon that is used here. */
+/** The functions of the addon that are used here. */
 interface Addon {
   open(path: string, inMemory: boolean, debug: boolean): number;
   snapshotRead(db: number, request: Uint8Array, debug: boolean): Promise<Uint8Array<ArrayBuffer>>;
@@ -31,7 +31,7 @@ const TOKEN = Deno.env.get("DENO_KV_ACCESS_TOKEN");
 const [port, file] = Deno.args;
 
 const wrapper = import.meta.resolve("@deno/kv");
-await import(wrapper); // brings the addon along
+await import(wrapper); // loads the addon
 const cpu = Deno.build.arch === "x86_64" ? "x64" : "arm64";
 const platform = { linux: `linux-${cpu}-gnu`, darwin: `darwin-${cpu}` }[Deno.build.os as "linux"];
 const addon: Addon = createRequire(wrapper)(`@deno/kv-${platform}`);
@@ -88,7 +88,7 @@ async function watch(request: Uint8Array): Promise<Response> {
   return new Response(body, { headers: { "content-type": "application/octet-stream" } });
 }
 
-/** A message of a watch: its length, 4 bytes little-endian, and its bytes. */
+/** A message of a watch stream: its length in 4 bytes, little-endian, and its content. */
 function frame(message: Uint8Array): Uint8Array {
   const framed = new Uint8Array(4 + message.length);
   new DataView(framed.buffer).setUint32(0, message.length, true);

@@ -21,14 +21,14 @@ function watchedSignal() {
   return { controller, signal, listeners: () => listeners };
 }
 
-Deno.test("abortable() gives what the work comes to, and leaves no listener", async () => {
+Deno.test("abortable() settles like the work, and leaves no listener", async () => {
   const { signal, listeners } = watchedSignal();
   assert.equal(await abortable(Promise.resolve("done"), signal), "done");
   await assert.rejects(abortable(Promise.reject(new Error("failed")), signal), /failed/);
   assert.equal(listeners(), 0);
 });
 
-Deno.test("abortable() rejects with the signal's reason, or as `aborted` says", async () => {
+Deno.test("abortable() rejects with the signal's reason, or settles like `aborted`", async () => {
   const controller = new AbortController();
   const waiting = abortable(never, controller.signal);
   const own = abortable<string>(never, controller.signal, () => "stopped");
@@ -38,7 +38,7 @@ Deno.test("abortable() rejects with the signal's reason, or as `aborted` says", 
   await assert.rejects(abortable(never, controller.signal), /no longer/, "aborted before");
 });
 
-Deno.test("abortable() reports no failure of work that nobody waits for", async () => {
+Deno.test("abortable() ignores a later failure of the work", async () => {
   const work = Promise.withResolvers<string>();
   await assert.rejects(abortable(work.promise, AbortSignal.abort(new Error("over"))), /over/);
   work.reject(new Error("Nobody waits for this."));

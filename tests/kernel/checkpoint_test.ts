@@ -11,10 +11,10 @@ import {
 const HEAD = { origin: "play.example.org/chn_x", size: 7, root: new Uint8Array(32).fill(1) };
 const KEY = new Uint8Array(32).fill(2);
 
-/** The key of the Go checksum database, as every Go tool ships it. */
+/** The key of the Go checksum database, which is part of every Go toolchain. */
 const SUMDB = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
 
-Deno.test("verifierKey() and keyIdOf() are those of signed notes: the Go checksum database's key", () => {
+Deno.test("verifierKey() and keyIdOf() give the published key of the Go checksum database", () => {
   const [name, keyId, base64] = [SUMDB.slice(0, 14), SUMDB.slice(15, 23), SUMDB.slice(24)];
   const publicKey = Uint8Array.fromBase64(base64).slice(1);
   assert.equal(keyIdOf(name, publicKey), keyId);
@@ -38,7 +38,7 @@ Deno.test("parsedCheckpoint() reads what signedNote() writes", () => {
   });
 });
 
-Deno.test("parsedCheckpoint() refuses what is no checkpoint", async (t) => {
+Deno.test("parsedCheckpoint() refuses texts that are not checkpoints", async (t) => {
   const note = signedNote(HEAD, KEY, new Uint8Array(64));
   const table: Record<string, string> = {
     "nothing": "",
@@ -56,6 +56,6 @@ Deno.test("parsedCheckpoint() refuses what is no checkpoint", async (t) => {
   }
 });
 
-Deno.test("originOf() names a channel's log by the server's host", () => {
+Deno.test("originOf() contains the server's host and the channel", () => {
   assert.equal(originOf("http://127.0.0.1:8100", "chn_x"), "127.0.0.1:8100/chn_x");
 });

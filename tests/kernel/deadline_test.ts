@@ -4,8 +4,8 @@ import { withDeadline } from "../../src/kernel/deadline.ts";
 const never = new Promise<never>(() => {});
 const LONG_MS = 60_000;
 
-/** A timer that is left open fails the test that left it. */
-Deno.test("withDeadline() gives what the work comes to in time", async () => {
+/** Deno fails a test that leaves a timer open. */
+Deno.test("withDeadline() settles like work that ends in time", async () => {
   assert.equal(await withDeadline(Promise.resolve("done"), LONG_MS, () => "late"), "done");
   await assert.rejects(
     withDeadline(Promise.reject(new Error("failed")), LONG_MS, () => "late"),
@@ -13,7 +13,7 @@ Deno.test("withDeadline() gives what the work comes to in time", async () => {
   );
 });
 
-Deno.test("withDeadline() gives what `late` returns or throws when the work takes too long", async () => {
+Deno.test("withDeadline() settles like `late` if the work takes too long", async () => {
   assert.equal(await withDeadline<string>(never, 0, () => "late"), "late");
   await assert.rejects(
     withDeadline(never, 0, () => {
@@ -23,7 +23,7 @@ Deno.test("withDeadline() gives what `late` returns or throws when the work take
   );
 });
 
-Deno.test("withDeadline() reports no failure of work that is late", async () => {
+Deno.test("withDeadline() ignores a later failure of the work", async () => {
   const work = Promise.withResolvers<string>();
   assert.equal(await withDeadline(work.promise, 0, () => "late"), "late");
   work.reject(new Error("Nobody waits for this."));

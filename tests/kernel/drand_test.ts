@@ -1,4 +1,4 @@
-/** drand, against rounds that the League of Entropy has signed. */
+/** drand, with real rounds that the League of Entropy signed. */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import assert from "node:assert/strict";
 import {
@@ -12,7 +12,7 @@ import {
 
 type SignatureCase = [publicKey: string, round: number, signature: string];
 
-/** What Python says, from its standard library alone. */
+/** The result of a Python script that uses only the standard library. */
 async function secondSignatures(cases: SignatureCase[]): Promise<boolean[]> {
   const folder = new URL("../verify/", import.meta.url).pathname;
   const script = "import json, sys; sys.path.insert(0, sys.argv[1]); import second_bls; " +
@@ -25,7 +25,7 @@ async function secondSignatures(cases: SignatureCase[]): Promise<boolean[]> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** As `https://api.drand.sh/52db…e971/public/<round>` tells them. */
+/** Responses of `https://api.drand.sh/52db…e971/public/<round>`. */
 const RECORDED = [
   {
     round: 123,
@@ -40,7 +40,7 @@ const RECORDED = [
   },
 ];
 
-Deno.test("quicknet's chain hash is that of what we know of it", () => {
+Deno.test("quicknet's chain hash is the hash of its parameters", () => {
   assert.equal(chainHash(QUICKNET), QUICKNET.hash);
   assert.notEqual(
     chainHash({ ...QUICKNET, genesis_time: QUICKNET.genesis_time + 1 }),
@@ -48,7 +48,7 @@ Deno.test("quicknet's chain hash is that of what we know of it", () => {
   );
 });
 
-Deno.test("recorded rounds are signed by quicknet, and what differs in one bit is not", async () => {
+Deno.test("recorded rounds have valid signatures, and a change of one bit makes them invalid", async () => {
   for (const { round, signature, randomness } of RECORDED) {
     assert.ok(await isSigned(QUICKNET, round, signature));
     if (randomness) assert.equal(randomnessOf(signature).toHex(), randomness);
@@ -64,7 +64,7 @@ Deno.test("recorded rounds are signed by quicknet, and what differs in one bit i
 
 Deno.test("a signature with a point of another group added is refused: one round has one randomness", async () => {
   const { G1: { Point }, fields: { Fp } } = bls12_381;
-  // On the curve, of the order that the cofactor has: the pairing does not see it.
+  // A point on the curve of the cofactor's order, which the pairing does not detect.
   const onCurve = Point.fromAffine({ x: 4n, y: Fp.sqrt(68n) });
   const unseen = onCurve.multiplyUnsafe(Point.Fn.ORDER - 1n).add(onCurve);
   assert.ok(!unseen.is0());
@@ -79,7 +79,7 @@ Deno.test("a signature with a point of another group added is refused: one round
   }
 });
 
-Deno.test("a second verifier, in Python, says the same of signatures", async () => {
+Deno.test("a second verifier, in Python, agrees about signatures", async () => {
   const key = QUICKNET.public_key;
   const cases = RECORDED.flatMap(({ round, signature }): SignatureCase[] => [
     [key, round, signature],
@@ -94,7 +94,7 @@ Deno.test("a second verifier, in Python, says the same of signatures", async () 
   assert.deepEqual(await secondSignatures(cases), ours);
 });
 
-Deno.test("the round that is named comes one to two periods later", () => {
+Deno.test("the named round is one to two periods later", () => {
   const { genesis_time, period } = QUICKNET;
   for (const afterMs of [0, 1, 2_999, 3_000, 3_001, 86_400_000, 100_000_000_001]) {
     const now = genesis_time * 1000 + afterMs;

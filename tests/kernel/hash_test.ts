@@ -20,7 +20,7 @@ for (const [name, text] of Object.entries(TEXTS)) {
   });
 }
 
-Deno.test("keyedBy() is HMAC-SHA-256, for one label after the other", () => {
+Deno.test("keyedBy() is HMAC-SHA-256, for several labels in turn", () => {
   const key = utf8ToBytes("a key");
   const mac = keyedBy(key);
   for (const label of ["one", "two", "three".repeat(50), "one"]) {

@@ -34,7 +34,7 @@ function nested(levels: number): unknown {
   return value;
 }
 
-Deno.test("boundedJson() refuses what has no canonical form or is too large", async (t) => {
+Deno.test("boundedJson() refuses values without a canonical form, and values that are too large", async (t) => {
   const table: [name: string, value: unknown, code: string][] = [
     ["a number beyond the double range", JSON.parse('{"n":1e999}'), "INVALID_REQUEST"],
     ["a lone surrogate", { text: "\ud800" }, "INVALID_REQUEST"],

@@ -8,7 +8,7 @@ const ELSEWHERE = `
   128.0.0.1 10.0.0.1 0.0.0.0 :: [::] [::2] [127.0.0.1 [[::1]] ::ffff:127.0.0.1 [fe80::1%lo]
 `.trim().split(/\s+/);
 
-Deno.test("isLoopbackHost() is true for the names of this machine alone", () => {
+Deno.test("isLoopbackHost() is true only for names of this machine", () => {
   for (const name of LOOPBACK) assert.equal(isLoopbackHost(name), true, name);
   for (const name of ["", ...ELSEWHERE]) assert.equal(isLoopbackHost(name), false, name);
 });

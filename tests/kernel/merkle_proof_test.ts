@@ -1,4 +1,4 @@
-/** Proofs of RFC 6962, against a tree that is hashed from the definition. */
+/** Proofs of RFC 6962, compared with a tree that is hashed by the definition. */
 import assert from "node:assert/strict";
 import { bytesToHex } from "../../src/kernel/hash.ts";
 import { appended, leafHash, nodeHash, rootOf } from "../../src/kernel/merkle.ts";
@@ -14,7 +14,7 @@ import {
 const SIZE = 70;
 const LEAVES = Array.from({ length: SIZE }, (_, i) => leafHash(Uint8Array.of(i)));
 
-/** RFC 6962 2.1, word for word. */
+/** The definition of RFC 6962 2.1. */
 function treeHash(leaves: readonly Uint8Array[]): Uint8Array {
   if (leaves.length === 0) return rootOf([]);
   if (leaves.length === 1) return leaves[0]!;
@@ -26,7 +26,7 @@ const hashOf = ({ from, to }: LeafRange) => treeHash(LEAVES.slice(from, to));
 const head = (size: number) => ({ size, root: treeHash(LEAVES.slice(0, size)) });
 const flipped = (hash: Uint8Array) => hash.map((byte, i) => i === 3 ? byte ^ 1 : byte);
 
-Deno.test("rootOf() an appended range is the tree's hash at every size", () => {
+Deno.test("rootOf() of an appended range is the tree's hash at every size", () => {
   let range: Uint8Array[] = [];
   for (const [i, leaf] of LEAVES.entries()) {
     range = appended(range, i, leaf);
@@ -34,7 +34,7 @@ Deno.test("rootOf() an appended range is the tree's hash at every size", () => {
   }
 });
 
-Deno.test("inclusionRanges() lead every leaf of every tree to its head, and no other leaf", () => {
+Deno.test("inclusionRanges() prove every leaf of every tree, and no other leaf", () => {
   for (let size = 1; size <= SIZE; size++) {
     for (let index = 0; index < size; index++) {
       const proof = inclusionRanges(index, size).map(hashOf);
@@ -50,7 +50,7 @@ Deno.test("inclusionRanges() lead every leaf of every tree to its head, and no o
   }
 });
 
-Deno.test("consistencyRanges() prove every beginning of every tree, and not a changed one", () => {
+Deno.test("consistencyRanges() prove every prefix of every tree, and no changed one", () => {
   for (let size = 1; size <= SIZE; size++) {
     for (let before = 0; before <= size; before++) {
       const proof = consistencyRanges(before, size).map(hashOf);
@@ -65,11 +65,11 @@ Deno.test("consistencyRanges() prove every beginning of every tree, and not a ch
   }
 });
 
-Deno.test("isConsistent() refuses a log that has become shorter", () => {
+Deno.test("isConsistent() refuses a log that is shorter than before", () => {
   assert.ok(!isConsistent(head(8), head(7), []));
 });
 
-Deno.test("subtreesOf() cuts a range into perfect subtrees that fold to its hash", () => {
+Deno.test("subtreesOf() splits a range into perfect subtrees that combine to its hash", () => {
   for (const range of [{ from: 0, to: 70 }, { from: 64, to: 70 }, { from: 32, to: 64 }]) {
     const parts = subtreesOf(range).map(({ level, index }) =>
       hashOf({ from: index * 2 ** level, to: (index + 1) * 2 ** level })

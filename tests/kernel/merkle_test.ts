@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bytesToHex, hexToBytes } from "../../src/kernel/hash.ts";
 import { appended, leafHash, nodeHash, rootOf } from "../../src/kernel/merkle.ts";
 
-/** The leaves and tree heads that Certificate Transparency implementations test with. */
+/** The test vectors of Certificate Transparency implementations. */
 const LEAVES = [
   "",
   "00",
@@ -34,7 +34,7 @@ Deno.test("appended() and rootOf() give the tree heads of RFC 6962", () => {
   });
 });
 
-/** RFC 6962 2.1, as it is written: the slow way that a compact range must agree with. */
+/** The definition of RFC 6962 2.1: slow, but the compact range must agree with it. */
 function recursiveRoot(leaves: Uint8Array[]): Uint8Array {
   if (leaves.length === 1) return leaves[0]!;
   const split = 2 ** Math.floor(Math.log2(leaves.length - 1));

@@ -1,13 +1,13 @@
-/** Floods of one hostile guest each, which go on until they are stopped. A flood expects to be
- *  refused, cut off and kept waiting: nothing that the server answers ends it. */
+/** Floods of requests, each by one hostile guest, which continue until they are stopped. A flood
+ *  expects refusals, closed connections and delays; no response of the server ends it. */
 import { bearer } from "../hostile/attacker.ts";
 import { STREAMABLE, toolCall } from "../hostile/rpc.ts";
 import { signIn } from "../support/player.ts";
 
-/** Where the server listens now: another port after each restart. */
+/** The server's current URL; the port changes with each restart. */
 export type Address = () => string;
 
-/** Calls `acted` for each of its attacks. */
+/** A flood. It calls `acted` for each of its attacks. */
 export type Flood = (address: Address, signal: AbortSignal, acted: () => void) => Promise<void>;
 
 const BUSY_BOT = `export default class Busy {
@@ -19,7 +19,7 @@ const BUSY_BOT = `export default class Busy {
   }
 }`;
 
-/** A source that takes a parser long. */
+/** A source that takes long to parse. */
 const SLOW_SOURCE =
   `export default class Slow { on_init() { return ${"[".repeat(2_000)}${"]".repeat(2_000)}; } }\n` +
   "const x = `${1}`;\n".repeat(2_000);
@@ -116,7 +116,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
 
 const encoder = new TextEncoder();
 
-/** A channel of a guest with a bot that works for some milliseconds an entry. */
+/** A guest's channel with a bot that works for some milliseconds on each entry. */
 async function busyChannel(address: Address, token?: string) {
   token ??= await signIn(address());
   const answer = await call(address, "/create_channel", token, {
@@ -163,7 +163,7 @@ function closed(conn: Deno.Conn): void {
   }
 }
 
-/** Does something again and again, however it ends. */
+/** Repeats an action, whether it succeeds or fails. */
 async function repeat(
   { signal, acted }: { signal: AbortSignal; acted: () => void },
   everyMs: number,
@@ -180,7 +180,7 @@ async function attempt(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch {
-    // The server refuses, hangs up, or is being restarted: so it should.
+    // Expected: the server refuses, closes the connection, or is restarting.
     await pause(20);
   }
 }

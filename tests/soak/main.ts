@@ -1,5 +1,5 @@
-/** `deno task soak [--minutes 20]`: exits with 1 when something acknowledged was lost or a channel
- *  does not verify; the figures are printed beside their goals. */
+/** `deno task soak [--minutes 20]`: exits with 1 if an acknowledged post was lost or a channel does
+ *  not verify. Prints the measurements beside their goals. */
 import { parseArgs } from "node:util";
 import { soak } from "./soak.ts";
 

@@ -1,9 +1,9 @@
-/** Two honest players beside the floods. They keep what was acknowledged to them and look at the
- *  end whether it is all there. */
+/** Two honest players beside the floods. They record every acknowledged post, and check at the end
+ *  that none is missing. */
 import assert from "node:assert/strict";
 import { Player, roomOf, type Wire } from "../support/player.ts";
 
-/** Says of every member's message that it saw it, and counts in its state. */
+/** A bot that confirms every member's message, and counts them in its state. */
 const COUNTING_BOT = `export default class CountingBot {
   constructor(ctx) { this.ctx = ctx; }
   on_message(msg) {
@@ -16,7 +16,7 @@ const COUNTING_BOT = `export default class CountingBot {
 
 export class Neighbours {
   readonly #players: Player[];
-  /** What was said, by the id that the server acknowledged. */
+  /** The posted texts, by the id that the server acknowledged. */
   readonly acknowledged = new Map<number, string>();
   #turn = 0;
 
@@ -34,7 +34,7 @@ export class Neighbours {
     for (const player of this.#players) player.moveTo(url);
   }
 
-  /** One post. Returns the milliseconds until it was acknowledged, or null when it was not. */
+  /** Posts once. Returns the milliseconds until the acknowledgement; null if there was none. */
   async post(): Promise<number | null> {
     const player = this.#players[this.#turn++ % 2]!;
     const text = crypto.randomUUID();
@@ -48,8 +48,8 @@ export class Neighbours {
     }
   }
 
-  /** Waits until the bot has answered the last of them, then asserts that ids have no gap, that
-   *  nothing acknowledged is missing and that the bot saw every message once, in order. */
+  /** Waits for the bot's answer to the last post. Then asserts that ids have no gaps, that no
+   *  acknowledged post is missing, and that the bot saw every message once, in order. */
   async check(): Promise<void> {
     const last = Math.max(...this.acknowledged.keys());
     const read = await this.#players[0]!.readUntil(({ body }: Wire) => body?.saw >= last);

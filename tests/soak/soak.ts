@@ -1,20 +1,21 @@
-/** All floods at once against a server as operators start it, which is killed in the middle. */
+/** Runs all floods concurrently against a server with the operators' start command, and kills it
+ *  meanwhile. */
 import { checkStore } from "../support/server.ts";
 import { dataFile, gone, type ServerProcess, startProcess } from "../support/process.ts";
 import { FLOODS } from "./floods.ts";
 import { Neighbours } from "./neighbours.ts";
 
-/** The idle connections are more than the process has descriptors for. */
+/** Fewer than the idle connections need. */
 const STARTED = { descriptors: 256 };
 
 export interface Soaked {
-  /** Median milliseconds of a neighbour's post, before the floods and during them. */
+  /** The median time of a neighbour's post in milliseconds, before and during the floods. */
   quietMs: number;
   floodedMs: number;
-  /** A neighbour's posts that were acknowledged, and that were not. */
+  /** The neighbours' acknowledged and unacknowledged posts. */
   acknowledged: number;
   refused: number;
-  /** Resident megabytes of the server, before the floods and some time after them. */
+  /** The server's resident memory in megabytes, before the floods and some time after them. */
   beforeMb: number;
   afterMb: number;
 }
@@ -22,12 +23,12 @@ export interface Soaked {
 export interface SoakPlan {
   quietMs: number;
   floodMs: number;
-  /** `kill -9` and a new start, so often, spread over the floods. */
+  /** The number of `kill -9` and restarts, spread over the floods. */
   kills: number;
   say: (line: string) => void;
 }
 
-/** Throws when something acknowledged is lost, or a channel does not verify. */
+/** Throws if an acknowledged post is lost, or a channel does not verify. */
 export async function soak({ quietMs, floodMs, kills, say }: SoakPlan): Promise<Soaked> {
   await using file = dataFile();
   let server = await startProcess({ KV_URL: file.path }, STARTED);
@@ -40,7 +41,7 @@ export async function soak({ quietMs, floodMs, kills, say }: SoakPlan): Promise<
   const attacks = new Map<string, number>();
   const floods = Object.entries(FLOODS).map(async ([name, flood]) => {
     const acted = () => void attacks.set(name, (attacks.get(name) ?? 0) + 1);
-    // A flood that finds the server down, or itself refused, begins anew.
+    // A flood whose server is down, or that is refused, starts again.
     while (!stop.signal.aborted) {
       await flood(() => server.url, stop.signal, acted).catch(() => pause(200));
     }
@@ -83,7 +84,7 @@ async function killed(server: ServerProcess, path: string): Promise<ServerProces
   return await startProcess({ KV_URL: path }, STARTED);
 }
 
-/** Posts five times a second: well below what one caller may. */
+/** Posts five times a second, well below the rate limit of one caller. */
 async function postFor(ms: number, neighbours: Neighbours): Promise<(number | null)[]> {
   const posts: (number | null)[] = [];
   for (const end = performance.now() + ms; performance.now() < end;) {

@@ -1,4 +1,4 @@
-/** The soak, short: that it runs, and that nothing is lost in some seconds of it. */
+/** A soak of some seconds: it runs, and no acknowledged post is lost. */
 import assert from "node:assert/strict";
 import { soak } from "./soak.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AtomicPart, CommitGroup } from "../../src/store/commit_group.ts";
 import { faultyKv } from "../support/faulty_kv.ts";
 
-/** A part that sets one key, on condition that it has not been set before. */
+/** A part that sets a key, provided that the key is not set. */
 function setting(name: string, versionstamp: string | null = null): AtomicPart {
   const part = new AtomicPart({ key: ["k", name], versionstamp });
   part.set(["k", name], new TextEncoder().encode(name));
@@ -15,7 +15,7 @@ async function keysIn(kv: Deno.Kv): Promise<string[]> {
   return found;
 }
 
-Deno.test("CommitGroup commits what waits together, and tells each whose check failed", async () => {
+Deno.test("CommitGroup commits waiting parts together, and reports each failed check", async () => {
   using kv = await Deno.openKv(":memory:");
   let commits = 0;
   const counted = faultyKv(kv, { commit: (commit) => (commits++, commit()) });
@@ -34,7 +34,7 @@ Deno.test("CommitGroup commits what waits together, and tells each whose check f
   assert.deepEqual(await keysIn(kv), ["a", "b", "c", "d", "e", "f", "g"]);
 });
 
-Deno.test("CommitGroup tries nobody again whose commit may have been applied", async () => {
+Deno.test("CommitGroup does not retry a part that may have been committed", async () => {
   using kv = await Deno.openKv(":memory:");
   let commits = 0;
   const group = new CommitGroup(faultyKv(kv, {
@@ -53,7 +53,7 @@ Deno.test("CommitGroup tries nobody again whose commit may have been applied", a
   assert.deepEqual(await keysIn(kv), ["a", "b", "c"], "it was applied: its writer finds out");
 });
 
-Deno.test("CommitGroup stays below what the database takes at once", async () => {
+Deno.test("CommitGroup stays below the limits of one commit", async () => {
   using kv = await Deno.openKv(":memory:");
   const group = new CommitGroup(kv);
   const large = Array.from({ length: 60 }, (_, i) => {

@@ -9,7 +9,7 @@ import { kvConnect } from "../support/kv_connect.ts";
 const WRITE = { path: "/v2/atomic_write", status: 503, applied: true, times: 1 } as const;
 const silent = () => {};
 
-Deno.test("connectedKv() answers a commit whose answer was lost as what it was: applied", async () => {
+Deno.test("connectedKv() reports a commit as applied even if its answer was lost", async () => {
   await using server = await kvConnect();
   using raw = await server.open();
   const kv = connectedKv(raw, { log: silent });
@@ -19,13 +19,13 @@ Deno.test("connectedKv() answers a commit whose answer was lost as what it was: 
   await server.fail(WRITE);
   assert.equal((await commit(raw, "bare")).ok, false, "Deno's client alone takes it for overtaken");
   await server.fail({ ...WRITE, times: 3 });
-  const result = await commit(kv, "kept");
+  const result = await commit(kv, "key");
   assert.ok(result.ok);
-  assert.equal((await kv.get(["kept"])).versionstamp, result.versionstamp);
-  assert.equal((await commit(kv, "kept")).ok, false, "a check that fails still does");
+  assert.equal((await kv.get(["key"])).versionstamp, result.versionstamp);
+  assert.equal((await commit(kv, "key")).ok, false, "a check that fails still does");
 });
 
-Deno.test("connectedKv() waits where the server has too many requests, and gives up in time", async () => {
+Deno.test("connectedKv() backs off after status 429, and gives up in time", async () => {
   await using server = await kvConnect();
   using raw = await server.open();
   const logged: string[] = [];
@@ -46,13 +46,13 @@ Deno.test("connectedKv() waits where the server has too many requests, and gives
   assert.ok(atOnce.length >= 100, "what nobody can answer does not pile up");
   await server.fail();
   while ((await hasty.get(["a"]).catch(() => null))?.value !== 1) {
-    // A refusal at once leaves no turn.
+    // Requests may be refused at once.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.deepEqual(logged, ["store_away", "store_back"]);
 });
 
-Deno.test("SignInStore refreshes a token whose commit's answer was lost, and ends no grant", async () => {
+Deno.test("SignInStore.refresh() does not revoke a grant because a commit's answer was lost", async () => {
   await using server = await kvConnect();
   using raw = await server.open();
   const store = new SignInStore(connectedKv(raw, { log: silent }), { shared: true });
@@ -76,7 +76,7 @@ Deno.test("SignInStore refreshes a token whose commit's answer was lost, and end
   assert.equal((await store.refresh("r1", () => true, tokens(3), now)).kind, "replayed");
 });
 
-Deno.test("CommitGroup commits 120 channels' changes at once, and one that is refused alone", async () => {
+Deno.test("CommitGroup commits the changes of 120 channels, and only the oversized one fails", async () => {
   await using server = await kvConnect();
   using raw = await server.open();
   const group = new CommitGroup(connectedKv(raw, { log: silent }), MAX_PARTS_CONNECTED);
@@ -102,7 +102,7 @@ Deno.test("CommitGroup commits 120 channels' changes at once, and one that is re
   assert.ok((await Promise.all(first)).every((version) => version !== null));
 });
 
-Deno.test("HeadWatch hears of 250 channels over one connection, also after the server was away", async () => {
+Deno.test("HeadWatch watches 250 channels over one connection, also after the server was unreachable", async () => {
   await using server = await kvConnect();
   using raw = await server.open();
   using watchKv = await server.open();

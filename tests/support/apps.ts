@@ -1,6 +1,6 @@
-/** Several instances of the program on one database, in one process: only there may a SQLite file
- *  have two owners. What they share is the database and nothing else, as machines behind a load
- *  balancer do. */
+/** Several instances of the program on one database. They run in one process, because only there
+ *  can a SQLite file have two owners. They share only the database, like machines behind a load
+ *  balancer. */
 import { type AppParts, createApp } from "../../src/compose/app.ts";
 import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
 

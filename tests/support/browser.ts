@@ -1,11 +1,11 @@
-/** A browser for tests: it keeps cookies by host and path, follows redirects, fills forms, and
- *  holds itself to a page's `form-action` on the whole way that a form leads, as Chrome does. It
- *  runs no script, as no page here needs one. */
+/** A browser for tests: it stores cookies by host and path, follows redirects, fills forms, and
+ *  enforces a page's `form-action` for every redirect of a form, as Chrome does. It runs no
+ *  scripts, because no page here needs one. */
 import assert from "node:assert/strict";
 
 export interface Page {
   url: URL;
-  /** 0: an address out of reach, an app's for example. The browser stopped on its way there. */
+  /** 0: the address is out of reach, such as an app's. The browser stopped before requesting it. */
   status: number;
   headers: Headers;
   html: string;
@@ -26,14 +26,14 @@ const MAX_REDIRECTS = 20;
 
 export class Browser {
   page = NOWHERE;
-  /** Addresses that are out of reach, too. */
+  /** Further addresses that are out of reach. */
   stopAt: RegExp | undefined;
-  /** Every address that was asked for, in order. */
+  /** Every requested address, in order. */
   readonly trail: URL[] = [];
   readonly #sites: Record<string, Site>;
   #cookies: Cookie[] = [];
 
-  /** `sites`, by origin, stand beside those on the loopback network. */
+  /** `sites`, by origin, are reachable in addition to those on the loopback network. */
   constructor(sites: Record<string, Site> = {}) {
     this.#sites = sites;
   }
@@ -58,14 +58,14 @@ export class Browser {
     return await this.send(action, form);
   }
 
-  /** Posts a form as a page here would. */
+  /** Posts a form as if from the current page. */
   async send(action: string | URL, form: URLSearchParams | Record<string, string>): Promise<Page> {
     const allowed = formAction(this.page);
     const init = { method: "POST", body: new URLSearchParams(form) };
     return await this.#go(new URL(action, this.page.url), init, allowed);
   }
 
-  /** The form of the button with this text, as it would be sent. */
+  /** The request that the button with this text would send. */
   form(text: string): { action: string; method: string; values: Record<string, string> } {
     for (const [, head, body] of this.page.html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
       const values: Record<string, string> = {};
@@ -151,12 +151,13 @@ export class Browser {
   }
 }
 
-/** On the loopback network, where somebody listens: port 9 is for addresses where nobody does. */
+/** Whether an address is on the loopback network, except port 9, which stands for addresses without
+ *  a listener. */
 function isNear(url: URL): boolean {
   return ["127.0.0.1", "localhost"].includes(url.hostname) && url.port !== "9";
 }
 
-/** The addresses that a page's policy lets forms lead to, or undefined where it has none. */
+/** The addresses that a page's policy allows for forms; undefined if it has no policy. */
 function formAction({ headers }: Page): RegExp | undefined {
   const [, sources] = /form-action ([^;]*)/.exec(headers.get("content-security-policy") ?? "") ??
     [];

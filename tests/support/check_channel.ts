@@ -1,5 +1,4 @@
-/** Verifies a stored channel from its first entry to its head, as if nothing about it could be
- *  trusted. */
+/** Verifies a stored channel from its first entry to its head without trusting any part of it. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { bytesToHex, hashText, hexToBytes } from "../../src/kernel/hash.ts";
@@ -17,7 +16,7 @@ import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
 import { closedCopy } from "./closed_copy.ts";
 
-/** Runs every hook of a channel's bots again: each must say what the log holds. */
+/** Runs every hook of a channel's bots again. Each must give the result that is in the log. */
 export async function checkReferees(
   kv: Deno.Kv,
   channelId: string,
@@ -29,8 +28,8 @@ export async function checkReferees(
   assert.ok(report.ok, `${reportText(report)}\n${JSON.stringify(entries).slice(0, 20_000)}`);
 }
 
-/** Ids without gap, times that never go back, every hash, every tree head, the head's range and the
- *  bots' cursors. Returns the entries. */
+/** Checks that ids have no gaps and times never decrease; checks every hash, every tree head, the
+ *  head's range and the bots' cursors. Returns the entries. */
 export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entry[]> {
   const store = new ChannelStore(kv);
   const state = await store.load(channelId);

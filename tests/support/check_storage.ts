@@ -1,5 +1,5 @@
-/** Counts again what a database keeps on behalf of whom, from what is really there, and
- *  compares. */
+/** Recounts the stored bytes of every principal from a database's content, and compares the
+ *  results with the stored counts. */
 import assert from "node:assert/strict";
 import { isGuest } from "../../src/domain/channel/principal.ts";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
@@ -9,7 +9,7 @@ import { ChannelStore } from "../../src/store/channel/channel_store.ts";
 import { decode } from "../../src/store/codec.ts";
 import { keys } from "../../src/store/keys.ts";
 
-/** What is counted for a principal. */
+/** The bytes of one principal. */
 export async function countFor(kv: Deno.Kv, principal: string): Promise<number> {
   return await numberAt(kv, keys.keptFor(principal));
 }
@@ -18,8 +18,8 @@ async function numberAt(kv: Deno.Kv, key: Deno.KvKey): Promise<number> {
   return Number((await kv.get<Deno.KvU64>(key)).value?.value ?? 0n);
 }
 
-/** Every count is what the channels of a database come to, and what they hold of blobs. Only for a
- *  database that was counted from its first channel on. */
+/** Asserts that every count is the sum of the channels of a database and their blobs. Only for a
+ *  database in which all channels were counted from the beginning. */
 export async function checkStorage(kv: Deno.Kv): Promise<void> {
   const store = new ChannelStore(kv);
   const held = new Map<string, number>();
@@ -48,7 +48,7 @@ export async function checkStorage(kv: Deno.Kv): Promise<void> {
     counted.set(String(key[2]), Number(value.value));
   }
   const sum = (counts: Iterable<number>) => [...counts].reduce((total, each) => total + each, 0);
-  // Sources that were stored for a channel which was not made after all are there, and counted.
+  // Sources of a channel whose creation failed stay stored, and are counted.
   assert.equal(sum(counted.values()), sum(expected.values()) + sum(held.values()));
   if (held.size === 0) assert.deepEqual(counted, expected);
   const guests = [...counted].filter(([principal]) => isGuest(principal));

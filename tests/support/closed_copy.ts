@@ -1,5 +1,5 @@
-/** A stored channel as an export that withholds nothing, as if it had been closed right now: every
- *  seed is revealed, so every hook can be run again. */
+/** Exports a stored channel completely, as if it had just been closed: with all seeds, so that
+ *  every hook can be replayed. */
 import {
   ChannelExport,
   type ExportedEntry,
@@ -42,8 +42,8 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
   const { ts } = state.head;
   const end = append(state.head, drafts, channel.channel_id, secret, new Date(ts));
   const all = [...entries, ...end.entries];
-  const told = all.filter(({ sender }) => sender === SYSTEM).map(({ body }) => body);
-  const text = JSON.stringify(told);
+  const announcements = all.filter(({ sender }) => sender === SYSTEM).map(({ body }) => body);
+  const text = JSON.stringify(announcements);
   const blobs = new BlobStore(kv);
   const named = new Set(text.match(/sha256:[0-9a-f]{64}/g));
   const bytes = new Map<string, Uint8Array>();
@@ -51,13 +51,14 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
     const found = await blobs.get(HashText.parse(hash));
     if (found) bytes.set(hash, found);
   }
-  const sources = told.filter(({ type }) => type === "bot:attach").map((b) => String(b.code_hash));
+  const attached = announcements.filter(({ type }) => type === "bot:attach");
+  const sources = attached.map((body) => String(body.code_hash));
   const modules = [...new Set(text.match(/lib:[\w.-]+/g))].filter(isVetted);
   return ChannelExport.parse({
     format: formatOf(channel.beacon !== undefined),
     channel_id: channel.channel_id,
     viewer: null,
-    // A closed channel calls nobody any more.
+    // A closed channel runs no more hooks.
     cursors: {},
     checkpoint: SIGNER.checkpoint(channel.channel_id, end.head),
     keys: [{

@@ -1,5 +1,5 @@
-/** A drand chain with one node, which is its own relay: it signs a round every second with a key of
- *  its own, and speaks drand's HTTP API. */
+/** A drand chain with a single node, which is also its relay. It signs a round every second with
+ *  its own key, and serves drand's HTTP API. */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Chain, chainHash, timeOf } from "../../src/kernel/drand.ts";
@@ -9,14 +9,13 @@ const { shortSignatures } = bls12_381;
 
 export interface DrandNetwork extends AsyncDisposable {
   chain: Chain;
-  /** Where it is asked. */
+  /** The origin of its API. */
   origin: string;
-  /** The paths that it was asked for. */
+  /** The requested paths. */
   asked: string[];
-  /** What it does; `lies` hands out what another round signs. */
+  /** Its behaviour; `lies` serves the signature of another round. */
   mood: "honest" | "away" | "lies";
-  /** The signature of a round, whether its time has come or not: what a chain can do whose nodes
-   *  conspire. */
+  /** The signature of any round, past or future, as conspiring nodes could compute it. */
   sign(round: number): string;
 }
 

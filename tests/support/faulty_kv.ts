@@ -1,9 +1,9 @@
-/** A real database behind the failures that a network adds to any store. */
+/** A real database with simulated network failures. */
 
 export interface Faults {
-  /** Stands for a commit: may run it, run it and lose its answer, or not run it. */
+  /** Replaces a commit: may run it, run it and lose its answer, or not run it. */
   commit: (commit: () => Promise<unknown>) => Promise<unknown>;
-  /** Called before anything else is asked of the database: throws where that is to fail. */
+  /** Called before any other request to the database. Throws to make the request fail. */
   ask?: () => void;
 }
 

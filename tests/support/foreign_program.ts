@@ -1,19 +1,19 @@
-/** Programs of others, pinned in tests/foreign/ apart from what the server itself depends on. Each
- *  runs in a process of its own, with a home folder that is empty before and gone afterwards, and
- *  can download nothing. */
+/** Programs of other authors. tests/foreign/ pins them, separately from the server's dependencies.
+ *  Each runs in a separate process with a temporary, initially empty home folder, and can download
+ *  nothing. */
 import assert from "node:assert/strict";
 
 const FOLDER = new URL("../foreign/", import.meta.url).pathname;
 
 export interface Home extends AsyncDisposable {
   folder: string;
-  /** All that a program gets of the environment. */
+  /** The whole environment of a program. */
   env: Record<string, string>;
 }
 
-/** Makes an empty home, and sees to it that the programs are in Deno's cache. */
+/** Creates an empty home folder, and puts the programs into Deno's cache. */
 export async function emptyHome(): Promise<Home> {
-  // With our own environment, which may say how to get to the registry.
+  // In the test's own environment, which may configure the registry.
   await deno("install", "--frozen");
   const { denoDir } = JSON.parse(await deno("info", "--json"));
   const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-home-" });
@@ -35,7 +35,7 @@ export async function emptyHome(): Promise<Home> {
   };
 }
 
-/** How to start one of the programs, by the name that tests/foreign/deno.json gives it. */
+/** The command of a program, by its name in tests/foreign/deno.json. */
 export function foreignProgram(program: string, args: string[], { env, folder }: Home) {
   const flags = ["--quiet", "--cached-only", "--frozen", "--allow-all"];
   const config = `${FOLDER}deno.json`;
@@ -47,7 +47,7 @@ export function foreignProgram(program: string, args: string[], { env, folder }:
   };
 }
 
-/** Starts one of the programs, with nothing to read. */
+/** Starts a program without input. */
 export function startForeign(program: string, args: string[], home: Home): Deno.ChildProcess {
   const { command, ...options } = foreignProgram(program, args, home);
   return new Deno.Command(command, {
@@ -62,9 +62,9 @@ export function startForeign(program: string, args: string[], home: Home): Deno.
 const LOADING_MS = 15_000;
 const LOADINGS = 8;
 
-/** Sees to it that a program that prints something at once can be loaded. Deno 2.9.6 can hang where
- *  a `require` meets a CommonJS module that was never analysed before; what it has analysed it
- *  keeps, so that the next start comes further. */
+/** Ensures that a program which prints something at its start can be loaded. Deno 2.9.6 can hang
+ *  when a `require` loads a CommonJS module that it has not analysed before. It caches the
+ *  analyses, so every further start gets further. */
 export async function loaded(program: string, args: string[], home: Home): Promise<void> {
   for (let i = 0; i < LOADINGS; i++) {
     const child = startForeign(program, args, home);
@@ -86,7 +86,7 @@ async function deno(...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** A port that nobody listens on, for programs that have to be told one. */
+/** A free port, for programs that need a port as an argument. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -1,11 +1,11 @@
-/** Places for a database in which it finds no room at a test's word, and room again. */
+/** Folders for a database that a test can make full, and free again. */
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 export interface Place extends AsyncDisposable {
-  /** Below data/, where the start task may write. */
+  /** A path below data/, where the start task may write. */
   path: string;
-  /** From now on nothing that a process writes finds room. */
+  /** Makes the folder full: further writes fail. */
   fill(pid: number): Promise<void>;
   makeRoom(pid: number): Promise<void>;
 }
@@ -18,7 +18,7 @@ async function succeeds(command: string, ...args: string[]): Promise<boolean> {
   );
 }
 
-/** A disk of a few megabytes, filled to the last byte; null where nothing may be mounted. */
+/** A disk of a few megabytes; null if the system does not permit mounting. */
 export async function smallDisk(): Promise<Place | null> {
   const folder = `data/test-${crypto.randomUUID()}`;
   await Deno.mkdir(ROOT + folder, { recursive: true });
@@ -55,8 +55,8 @@ export async function smallDisk(): Promise<Place | null> {
   };
 }
 
-/** A folder in which a process may write no file beyond its first page (RLIMIT_FSIZE); null where
- *  limits can't be set. */
+/** A folder in which a process may write only the first page of a file (RLIMIT_FSIZE); null if the
+ *  system does not permit setting limits. */
 export async function shortFiles(): Promise<Place | null> {
   if (!await succeeds("prlimit", "--version")) return null;
   const folder = `data/test-${crypto.randomUUID()}`;

@@ -1,5 +1,5 @@
-/** A KV Connect server as a process of its own, `tests/foreign/kv_connect.ts`, on a file that
- *  outlives it. */
+/** A KV Connect server in a separate process, `tests/foreign/kv_connect.ts`, on a file that
+ *  outlives the process. */
 import { emptyHome, freePort, startForeign } from "./foreign_program.ts";
 import { checkStore } from "./server.ts";
 
@@ -8,9 +8,9 @@ const TOKEN = "a-token-that-no-log-may-show";
 
 export interface Fault {
   path: "/" | "/v2/snapshot_read" | "/v2/atomic_write" | "/v2/watch";
-  /** What is answered instead. */
+  /** The status of the answer instead. */
   status: number;
-  /** Whether the request is carried out all the same, so that only its answer is lost. */
+  /** Whether the request is carried out even so, and only its answer is lost. */
   applied: boolean;
   times: number;
 }
@@ -18,17 +18,17 @@ export interface Fault {
 export interface KvConnect extends AsyncDisposable {
   url: string;
   token: string;
-  /** The settings of a server on it. */
+  /** The settings of a server that uses it. */
   env: Record<string, string>;
-  /** How the next requests fail; whatever was to fail before does not any more. */
+  /** Makes the next requests fail; replaces earlier faults. */
   fail(...faults: Fault[]): Promise<void>;
-  /** Ends it as a power cut would. */
+  /** Kills it, as in a power cut. */
   kill(): Promise<void>;
-  /** Starts it again at the same address, perhaps with another token. */
+  /** Restarts it at the same address, optionally with another token. */
   start(token?: string): Promise<void>;
-  /** Opens it in this process. */
+  /** Opens the database in this process. */
   open(): Promise<Deno.Kv>;
-  /** Ends it and verifies every channel it holds. */
+  /** Ends it and verifies every channel in its database. */
   check(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function kvConnect(): Promise<KvConnect> {
     child = startForeign(PROGRAM, [String(port), file], { ...home, env });
     reading = child.stderr.pipeTo(new WritableStream());
     const reader = child.stdout.getReader();
-    const { done } = await reader.read(); // its port, when it listens
+    const { done } = await reader.read(); // it prints its port when it listens
     await reader.cancel();
     if (done) throw new Error("the KV Connect server does not start");
   }

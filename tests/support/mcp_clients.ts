@@ -1,4 +1,4 @@
-/** The real MCP clients, v1 and v2, on the real endpoint. */
+/** The real MCP clients, v1 and v2, with the real endpoint. */
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -7,22 +7,22 @@ import type { Wire } from "./player.ts";
 export const CLIENT_KINDS = ["v1", "v2 legacy", "v2 modern"] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
-/** One conversation: a connected client of some kind. */
+/** A connected client of any kind. */
 export interface McpClient extends AsyncDisposable {
   sessionId: string | undefined;
-  /** The client itself; the v2 ones have the same methods, and more. */
+  /** The client itself; those of v2 have the same methods and more. */
   client: ClientV1;
   listTools(): Promise<Wire[]>;
-  /** The tool's structured content, which the client has validated; throws the text of a
+  /** Returns the tool's structured content, which the client has validated. Throws the text of a
    *  refusal. */
   call(name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Wire>;
-  /** A call that asks to hear of its progress. */
+  /** A call that requests progress notifications. */
   follow(
     name: string,
     args: Record<string, unknown>,
     onprogress: (progress: Wire) => void,
   ): Promise<Wire>;
-  /** The result as it came. */
+  /** The unchanged result. */
   raw(name: string, args?: Record<string, unknown>): Promise<Wire>;
 }
 
@@ -41,7 +41,7 @@ export async function mcpClient(kind: ClientKind, url: string, token: string): P
   return wrap(client as unknown as ClientV1, () => transport.sessionId);
 }
 
-/** The calls of a client that is connected already. */
+/** The calls of a connected client. */
 export function wrap(client: ClientV1, sessionId: () => string | undefined): McpClient {
   const raw = async (name: string, args: Record<string, unknown> = {}, _meta?: Wire) =>
     await client.callTool({ name, arguments: args, ...(_meta && { _meta }) }) as Wire;
@@ -53,7 +53,7 @@ export function wrap(client: ClientV1, sessionId: () => string | undefined): Mcp
     async follow(name, args, onprogress) {
       const params = { name, arguments: args };
       const options = { onprogress };
-      // The v2 client has no schema in between.
+      // The v2 client does not need a result schema.
       const given = client instanceof ClientV1 ? [undefined, options] : [options];
       return await client.callTool(params, ...given as [undefined, typeof options]) as Wire;
     },

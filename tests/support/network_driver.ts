@@ -1,6 +1,5 @@
 /** Runs `HostNetwork` in a process with the flags of a sandbox host, for network_process.ts. Its
- *  argument is `NetworkOptions`. Takes hooks, one JSON text a line, and says of each what came of
- *  it. */
+ *  argument is `NetworkOptions`. Reads one hook a line as JSON, and writes the outcome of each. */
 import type { Exchange, NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
 import { lines } from "../../src/sandbox/wire/lines.ts";
 import { HostNetwork } from "../../src/sandbox/host/network.ts";
@@ -8,17 +7,16 @@ import { HostNetwork } from "../../src/sandbox/host/network.ts";
 export interface DrivenHook {
   net: string[];
   calls: NetRequest[];
-  /** Makes each call when the one before is answered. */
+  /** Whether to make each call only after the answer to the one before. */
   oneByOne?: boolean;
-  /** Begins the next hook when this is the last answer that came, and waits for none of the
-   *  others. */
+  /** The number of answers after which the next hook begins, without waiting for the others. */
   abandonAfter?: number;
 }
 
 export interface DrivenOutcome {
   answers: NetAnswer[];
   reported: Exchange[];
-  /** How often the hook began to wait. */
+  /** How many times the hook began to wait. */
   waited: number;
 }
 

@@ -1,5 +1,4 @@
-/** The network of a sandbox host, in a process of its own whose permissions are those of a sandbox
- *  host. */
+/** The network of a sandbox host, in a separate process with the permissions of a sandbox host. */
 import type { NetAnswer, NetRequest } from "../../src/domain/bot/evidence.ts";
 import { lines } from "../../src/sandbox/wire/lines.ts";
 import type { NetworkOptions } from "../../src/sandbox/host/network.ts";
@@ -19,7 +18,7 @@ export interface NetworkProcess extends AsyncDisposable {
   one(net: string[], call: NetRequest): Promise<NetAnswer>;
 }
 
-/** `options` overrides what the host would hold its bots to, never what Deno permits it. */
+/** `options` overrides the host's rules for bots, but never the permissions of its process. */
 export function networkProcess(
   network: BotNetwork,
   options: Partial<NetworkOptions> = {},
@@ -66,7 +65,7 @@ export function post(url: string, text: string, headers: [string, string][] = []
   return { kind: "fetch", method: "POST", url, headers, body };
 }
 
-/** The body of an answer as text; fails when there is none. */
+/** The body of an answer as text. Fails if there is none. */
 export function textOf(answer: NetAnswer): string {
   if (answer.kind !== "fetched") throw new Error(`Cannot read ${JSON.stringify(answer)}`);
   return new TextDecoder().decode(Uint8Array.fromBase64(answer.body));

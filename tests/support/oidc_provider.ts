@@ -1,4 +1,4 @@
-/** A real OpenID provider on the loopback network, with login and consent pages of its own. */
+/** A real OpenID provider on the loopback network, with its own pages for login and consent. */
 import { exportJWK, generateKeyPair } from "jose";
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -12,15 +12,14 @@ export interface OidcProvider extends AsyncDisposable {
   issuer: string;
 }
 
-/** Whoever types a name is that person; the display name is `Name of <sub>`, told by userinfo
- *  only. */
+/** Accounts: any name signs in. The display name is `Name of <sub>`, which only the userinfo
+ *  endpoint returns. */
 export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...await exportJWK(privateKey), alg: "ES256", use: "sig", kid: "1" };
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  // Cookies do not tell ports apart: under another name than our server's, the provider keeps its
-  // own.
+  // Cookies do not distinguish ports, so the provider has another host name than our server.
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
     clients: [{
@@ -50,7 +49,7 @@ export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
   };
 }
 
-/** What a person does at the provider's pages, until it sends the browser back. */
+/** Fills in the provider's pages as a person would, until it redirects the browser back. */
 export async function signInAtProvider(browser: Browser, login: string): Promise<void> {
   assert.match(browser.page.html, /Enter any login/);
   await browser.press("Sign-in", { login, password: "any" });

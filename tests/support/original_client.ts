@@ -1,5 +1,5 @@
-/** The original server's Python client, as its scripts speak: 2025-06-18 at `/`, one session id for
- *  all calls, answers taken from the `data:` lines of an event stream. It must keep working
+/** The protocol of the original server's Python client: revision 2025-06-18 at `/`, one session id
+ *  for all calls, and answers from the `data:` lines of an event stream. It must keep working
  *  unchanged. */
 import assert from "node:assert/strict";
 import { signIn, type Wire } from "./player.ts";
@@ -49,7 +49,7 @@ export class OriginalClient {
     return client;
   }
 
-  /** The JSON of `content[0].text`, or the refusal's text. */
+  /** The parsed JSON of `content[0].text`, or the text of a refusal. */
   async callTool(name: string, args: Record<string, unknown> = {}): Promise<Wire> {
     const response = await fetch(`${this.#url}/`, {
       method: "POST",

@@ -1,4 +1,4 @@
-/** A replayer for busy machines, where a sandbox host may not start in time: it asks again. */
+/** A replayer for busy machines, where a sandbox host may not start in time: it retries. */
 import { Refusal } from "../../src/kernel/refusal.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 

@@ -1,10 +1,10 @@
-/** A player at the REST door, with a sign-in of its own: what a script of a stranger would do. */
+/** A player that uses the REST API with its own sign-in, as a third party's script would. */
 import assert from "node:assert/strict";
 
 // deno-lint-ignore no-explicit-any -- a test reads whatever the wire carries
 export type Wire = any;
 
-/** Registers a client and gets a token for it, as the original's scripts do. */
+/** Registers a client and gets a token for it, as the original server's scripts do. */
 export async function signIn(url: string, scope = "mcp"): Promise<string> {
   const registered = await fetch(`${url}/register`, {
     method: "POST",
@@ -22,7 +22,7 @@ export async function signIn(url: string, scope = "mcp"): Promise<string> {
   return (await granted.json()).access_token;
 }
 
-/** Thrown for an answer that is a problem document. */
+/** Thrown for a problem document. */
 export class Problem extends Error {
   constructor(readonly status: number, readonly code: string, readonly detail: string) {
     super(`${status} ${code}: ${detail}`);
@@ -46,12 +46,12 @@ export class Player {
     return new Player(url, await signIn(url));
   }
 
-  /** Goes on at a server's new address. */
+  /** Continues at a server's new address. */
   moveTo(url: string): void {
     this.#url = url;
   }
 
-  /** Calls an operation with POST. Throws `Problem` for a refusal. */
+  /** Calls an operation with POST. Throws `Problem` if the server refuses it. */
   async call(name: string, input: Record<string, unknown> = {}): Promise<Wire> {
     const response = await fetch(`${this.#url}/${name}`, {
       method: "POST",
@@ -80,8 +80,7 @@ export class Player {
     return await this.call("make_game_move", { channel_id, game: "guess", action: "guess", value });
   }
 
-  /** Reads on from where this player has come to, until a message fits. Returns all that were
-   *  read. */
+  /** Reads messages after this player's cursor until one matches. Returns all that it read. */
   async readUntil(fits: (message: Wire) => boolean): Promise<Wire[]> {
     const read: Wire[] = [];
     for (let call = 0; call < 1_000; call++) {
@@ -99,7 +98,7 @@ export class Player {
   }
 }
 
-/** Whether a message's body is of a type. */
+/** Whether a message's body has a type. */
 export function ofType(type: string, more: Record<string, unknown> = {}) {
   return ({ body }: Wire) =>
     body?.type === type && Object.entries(more).every(([name, value]) => body[name] === value);
@@ -117,7 +116,7 @@ export async function refuses(call: Promise<unknown>, code: string): Promise<Pro
   throw new Error(`expected ${code}, but the call was answered`);
 }
 
-/** A channel with players in it: the host's invites are used up in order. */
+/** A channel with players, who use the host's invites in order. */
 export async function roomOf(
   url: string,
   create: Record<string, unknown>,

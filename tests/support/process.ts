@@ -1,5 +1,5 @@
-/** The server as its own process, with exactly the flags of `deno task start`: for tests that kill
- *  it. */
+/** The server in a separate process with exactly the flags of `deno task start`, for tests that
+ *  kill it. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 
@@ -18,29 +18,30 @@ function startCommand(): { args: string[]; env: Record<string, string> } {
 export interface ServerProcess {
   pid: number;
   url: string;
-  /** Everything it wrote to stderr so far. */
+  /** Everything that it has written to stderr. */
   log: string[];
-  /** Every process below it: its sandbox hosts, and the server itself below `deno task`. */
+  /** All its descendants: its sandbox hosts, and the server itself if `deno task` started it. */
   children(): Promise<number[]>;
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<Deno.CommandStatus>;
 }
 
 export interface StartOptions {
-  /** Whether `deno task` starts it, as a person does, or the task's own command line. */
+  /** Whether to start it with `deno task`, as a person does, or with the task's command. */
   viaTask?: boolean;
   /** Flags of `deno task`. */
   taskFlags?: readonly string[];
-  /** How many files and sockets it may have open. */
+  /** The limit of open files and sockets. */
   descriptors?: number;
 }
 
-/** Starts a server process and waits until it listens. `env` is all of its environment. */
+/** Starts a server process and waits until it listens. `env` is its whole environment. */
 export async function startProcess(
   env: Record<string, string>,
   { viaTask = false, taskFlags = [], descriptors }: StartOptions = {},
 ) {
   const started = viaTask ? { args: ["task", ...taskFlags, "start"], env: {} } : startCommand();
-  // A program is told that a file may not grow further, where by default the signal would end it.
+  // With the signal ignored, a write beyond the file size limit fails instead of ending the
+  // process.
   const limits = ["trap '' XFSZ", ...descriptors ? [`ulimit -n ${descriptors}`] : []];
   const child = new Deno.Command("sh", {
     args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started.args],
@@ -80,13 +81,13 @@ export async function startProcess(
   return server;
 }
 
-/** What a command prints; Deno itself reads nothing below /proc without all permissions. */
+/** A command's output. Used for /proc, where Deno itself reads nothing without all permissions. */
 async function output(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await new Deno.Command(command, { args, stderr: "null" }).output();
   return new TextDecoder().decode(stdout);
 }
 
-/** Every process below one. */
+/** All descendants of a process. */
 export async function descendants(pid: number): Promise<number[]> {
   const text = await output("sh", "-c", `cat /proc/${pid}/task/*/children`);
   const children = text.split(/\s+/).filter(Boolean).map(Number);
@@ -94,7 +95,7 @@ export async function descendants(pid: number): Promise<number[]> {
   return [...children, ...below.flat()];
 }
 
-/** Resolves when none of the processes is there any more. */
+/** Resolves when all of the processes have ended. */
 export async function gone(pids: number[]): Promise<void> {
   let alive = pids;
   for (let tries = 0; tries < 500 && alive.length > 0; tries++) {
@@ -105,7 +106,7 @@ export async function gone(pids: number[]): Promise<void> {
   assert.deepEqual(alive, [], "still there after many seconds");
 }
 
-/** A database file below data/, where the start task may write; removed with its folder. */
+/** A database file below data/, where the start task may write. Disposing removes its folder. */
 export function dataFile(): { path: string } & AsyncDisposable {
   const folder = `data/test-${crypto.randomUUID()}`;
   return {

@@ -1,8 +1,8 @@
-/** HTTP/1.1 as bytes, for what `fetch` does not send: another host, broken lengths, bodies that
- *  stop. */
+/** HTTP/1.1 as bytes, for requests that `fetch` cannot send: another host, wrong lengths,
+ *  incomplete bodies. */
 
-/** Sends bytes as they are and returns what came back before the server closed, or a whole JSON
- *  answer. */
+/** Sends bytes unchanged. Returns the response up to the end of the connection, or up to the end of
+ *  a JSON body. */
 export async function exchange(url: string, ...parts: string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   using conn = await Deno.connect({ hostname, port: Number(port) });
@@ -17,7 +17,7 @@ export async function exchange(url: string, ...parts: string[]): Promise<string>
   return answer;
 }
 
-/** One request without a body. Returns the answer's status, head and body. */
+/** Sends one request without a body. Returns the response's status, head and body. */
 export async function bareRequest(
   url: string,
   method: string,

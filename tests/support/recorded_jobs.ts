@@ -1,20 +1,20 @@
-/** The jobs that a server ran, so that those which a replay builds can be held against them,
- *  byte for byte. */
+/** Records the jobs that a server ran, to compare them byte for byte with those that a replay
+ *  builds. */
 import assert from "node:assert/strict";
 import type { HookJob } from "../../src/domain/bot/bot.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Replayer } from "../../src/verify/replayer.ts";
 
 export class RecordedJobs {
-  /** Their exact text, by channel and seed: no two hooks of a channel draw from the same. */
+  /** The exact text of each job, by channel and seed; every hook of a channel has its own seed. */
   readonly #texts = new Map<string, string>();
 
-  /** How many hooks were run. */
+  /** The number of hooks that ran. */
   get size(): number {
     return this.#texts.size;
   }
 
-  /** The same sandbox, each job noted before it runs. */
+  /** Wraps a sandbox: records each job before it runs. */
   around(sandbox: Sandbox): Sandbox {
     return {
       inspect: (bot, context) => sandbox.inspect(bot, context),
@@ -30,12 +30,12 @@ export class RecordedJobs {
 
   #note(key: string, job: HookJob): void {
     const text = JSON.stringify(job);
-    // Two instances may run one hook, and one that could not be stored runs again.
+    // Two instances may run the same hook, and a hook that could not be stored runs again.
     assert.equal(text, this.#texts.get(key) ?? text, "a hook that runs again has the same job");
     this.#texts.set(key, text);
   }
 
-  /** The same replayer: it throws for a job of the channel that the server has not run. */
+  /** Wraps a replayer: throws for a job of the channel that the server has not run. */
   against(channelId: string, replayer: Replayer): Replayer {
     return {
       engine: (language) => replayer.engine(language),

@@ -1,6 +1,6 @@
-/** A real server for a test: its own port, its own database file, its own sandbox hosts. When
- *  the test is over it is stopped and every channel it left behind is verified from the first
- *  entry to the last: every hook is run again, and its job is held against the one that ran. */
+/** A real server for a test, with its own port, database file and sandbox hosts. At the end of the
+ *  test it is stopped, and all its channels are verified from the first entry to the last: every
+ *  hook is run again, and its job is compared with the one that ran. */
 import type { Config } from "../../src/config/config.ts";
 import { STORAGE_BOUNDS } from "../../src/domain/storage/storage.ts";
 import type { Log } from "../../src/kernel/log.ts";
@@ -15,10 +15,9 @@ import { RecordedJobs } from "./recorded_jobs.ts";
 
 export interface TestServer extends AsyncDisposable {
   url: string;
-  /** What the server logged, as the operator would read it. */
+  /** The server's log lines. */
   logged: { level: string; event: string; fields?: Record<string, unknown> | undefined }[];
-  /** Stops the server and starts it again on the same database, at another port, perhaps with other
-   *  settings. */
+  /** Restarts the server on the same database at another port, optionally with other settings. */
   restart(changed?: Partial<Config>): Promise<void>;
 }
 
@@ -79,8 +78,8 @@ export async function testServer(
 }
 
 /** Verifies every channel of a database file that no server has open, runs every hook of its bots
- *  again, with the very jobs that ran where those are known, and counts again what is kept on
- *  behalf of whom. */
+ *  again, compares the jobs with the recorded ones if there are any, and recounts the stored bytes
+ *  of every principal. */
 export async function checkStore(path: string, jobs?: RecordedJobs): Promise<void> {
   const kv = await Deno.openKv(path);
   let sandbox: Sandbox | undefined;

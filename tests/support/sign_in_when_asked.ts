@@ -1,11 +1,10 @@
-/** The person in front of a browser, for programs that print the address where one has to sign
- *  in. */
+/** Signs in like a person with a browser, for programs that print the address of the sign-in. */
 import assert from "node:assert/strict";
 
 const ADDRESS = /http:\/\/\S+\/oauth\/authorize\?\S+(?=\s)/;
 
-/** Reads all that a program prints, and opens the sign-in address in it once, as soon as `ready`
- *  was printed, too. */
+/** Reads a program's output, and opens the sign-in address in it once, after the program has also
+ *  printed `ready`. */
 export async function signInWhenAsked(
   output: ReadableStream<Uint8Array>,
   ready: RegExp = ADDRESS,
@@ -25,8 +24,8 @@ export async function signInWhenAsked(
 const VISITS = 150;
 const BETWEEN_MS = 200;
 
-/** Follows the redirects, to the program's own answer. Some programs print the address before they
- *  listen for the answer: then the page is loaded again, as a person would. */
+/** Follows the redirects up to the program's own response. Some programs print the address before
+ *  they listen, so the page is reloaded if necessary, as a person would. */
 async function visit(address: string, visits = VISITS): Promise<void> {
   const page = await fetch(address).catch((error: unknown) => {
     if (visits <= 1 || !(error instanceof TypeError)) throw error;

@@ -1,12 +1,12 @@
-/** The sources of `src/` and what each imports of the others, types included. */
+/** The sources of `src/` and their imports of each other, including types. */
 
 const ROOT = new URL("../../", import.meta.url);
 
 export interface SourceFile {
-  /** From the project's root, such as `src/kernel/hash.ts`. */
+  /** Relative to the project's root, such as `src/kernel/hash.ts`. */
   path: string;
   text: string;
-  /** Paths of the sources that it imports. */
+  /** The paths of the sources that it imports. */
   imports: string[];
 }
 
@@ -39,7 +39,7 @@ export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }
 
-/** One circle of a graph as the names along it, or null where there is none. */
+/** A cycle of a graph as the names along it; null if there is none. */
 export function circleIn(graph: ReadonlyMap<string, Iterable<string>>): string[] | null {
   const done = new Set<string>();
   const way: string[] = [];
@@ -80,7 +80,7 @@ export function exportedNames(text: string): string[] {
 const CLAUSE = /\b(?:import|export)\s+(?:type\s+)?([\w\s,*{}]+?)\s+from\s+["']([^"']+)["']/g;
 const WHOLE = /\bimport\(\s*["']([^"']+)["']/g;
 
-/** What a source imports of others: `<path> <name>`, the name `*` standing for all of them. */
+/** A source's imports as `<path> <name>`; the name `*` stands for all. */
 export function importedNames({ path, text }: Pick<SourceFile, "path" | "text">): string[] {
   const from = new URL(path, ROOT);
   const at = (specifier: string) => new URL(specifier, from).href.slice(ROOT.href.length);

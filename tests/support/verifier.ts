@@ -1,10 +1,10 @@
-/** The verifier as people run it: `deno task verify` on a file, in a process of its own. */
+/** Runs the verifier as people do: `deno task verify` on a file, in a separate process. */
 import denoJson from "../../deno.json" with { type: "json" };
 import type { Player, Wire } from "./player.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Takes a channel as a player may see it, through the link that the server offers. */
+/** Exports a channel as a player may see it, through the server's download link. */
 export async function exportOf(player: Player): Promise<string> {
   const { channel_id } = player;
   const { url } = await player.call("export_channel", { channel_id });
@@ -13,8 +13,8 @@ export async function exportOf(player: Player): Promise<string> {
   return await response.text();
 }
 
-/** Runs the verify task with arguments, with its own flags, but of the network only this
- *  machine. */
+/** Runs the verify task with arguments and its own flags, but with network access to this machine
+ *  only. */
 export async function runVerify(
   args: readonly string[],
 ): Promise<{ code: number; stdout: string; stderr: string }> {

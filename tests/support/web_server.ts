@@ -1,20 +1,20 @@
-/** A web site on the loopback network, over http or https, that behaves as its paths say. */
+/** A web site on the loopback network, over http or https. Each path has its own behaviour. */
 import type { Identity } from "./certificates.ts";
 
 export interface WebServer extends AsyncDisposable {
   /** `http://localhost:<port>` */
   origin: string;
-  /** `localhost:<port>`, as a bot declares it. */
+  /** `localhost:<port>`, the form in which a bot declares it. */
   host: string;
   port: number;
-  /** `GET /path` of each request so far. */
+  /** `GET /path` of each request up to now. */
   seen: string[];
 }
 
-/** Never resolves before the server ends: then what still waits is let go. */
+/** Resolves only when the server ends, to release requests that still wait. */
 interface Held {
   ended: Promise<void>;
-  /** Resolves when `/open` is asked. */
+  /** Resolves on a request for `/open`. */
   opened: PromiseWithResolvers<void>;
 }
 
@@ -58,7 +58,7 @@ async function answer(request: Request, url: URL, held: Held): Promise<Response>
         status: number("status") || 302,
         headers: { location: url.searchParams.get("to")!, "set-cookie": "crumb=1; Path=/" },
       });
-    case "/loop": // as often as `times` says
+    case "/loop": // redirects `times` times
       return new Response(null, {
         status: 302,
         headers: { location: number("times") > 1 ? `/loop?times=${number("times") - 1}` : "/echo" },
@@ -105,13 +105,13 @@ async function answer(request: Request, url: URL, held: Held): Promise<Response>
 }
 
 function endless(chunk: Uint8Array<ArrayBuffer>, times: number) {
-  let left = times;
+  let remaining = times;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull: (controller) => left-- > 0 ? controller.enqueue(chunk) : controller.close(),
+    pull: (controller) => remaining-- > 0 ? controller.enqueue(chunk) : controller.close(),
   });
 }
 
-/** One byte now and then, for ever. */
+/** Sends a byte at intervals, without end. */
 function dripping(ended: Promise<void>) {
   let timer: ReturnType<typeof setInterval>;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -123,7 +123,7 @@ function dripping(ended: Promise<void>) {
   });
 }
 
-/** A server that answers every connection with these bytes and closes it. */
+/** A server that sends these bytes on every connection and closes it. */
 export function rawServer(reply: string): { host: string; origin: string } & AsyncDisposable {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const done = (async () => {
@@ -146,7 +146,7 @@ export function rawServer(reply: string): { host: string; origin: string } & Asy
   };
 }
 
-/** A server that takes every connection and says nothing. */
+/** A server that accepts every connection and sends nothing. */
 export function muteServer(): { port: number } & AsyncDisposable {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];

@@ -1,16 +1,15 @@
-/** A guessing game from the first call to the proof, whatever the two players' calls travel
- *  through. */
+/** A guessing game from the first call to the proof, over any transport of the two players. */
 import assert from "node:assert/strict";
 import { sha256Hex, type Wire } from "./player.ts";
 
 export interface Caller {
-  /** The output of an operation. */
+  /** Calls an operation and returns its output. */
   call(name: string, args: Record<string, unknown>): Promise<Wire>;
 }
 
-/** `host` creates the channel, joins first, so that it has the first move, and reads; both play
- *  until the end. Asserts that the referee ran the source it announced, and that the number is the
- *  one it had committed to. */
+/** `host` creates the channel and joins first, so that it has the first move; both play until the
+ *  end. Asserts that the referee ran the announced source, and that the number matches its
+ *  commitment. */
 export async function playWholeGame(host: Caller, guest: Caller): Promise<void> {
   const { channel_id, invites, bots: [bot] } = await host.call("create_channel", {
     name: "A whole game",

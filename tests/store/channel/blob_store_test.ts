@@ -1,5 +1,4 @@
-/** Bytes of any size, cut to what the database takes, and counted for each channel that holds
- *  them. */
+/** Blobs of any size, split into chunks, and charged to each channel that holds them. */
 import assert from "node:assert/strict";
 import { hashText } from "../../../src/kernel/hash.ts";
 import { BlobStore, countOf } from "../../../src/store/channel/blob_store.ts";
@@ -11,7 +10,7 @@ async function count(kv: Deno.Kv, key: Deno.KvKey): Promise<number> {
   return Number((await kv.get<Deno.KvU64>(key)).value?.value ?? 0n);
 }
 
-Deno.test("put() and get() keep bytes of every length", async (t) => {
+Deno.test("put() and get() store and return bytes of any length", async (t) => {
   using kv = await Deno.openKv(":memory:");
   const blobs = new BlobStore(kv);
   for (const length of [0, 1, 61_440, 61_441, 400_000]) {
@@ -25,7 +24,7 @@ Deno.test("put() and get() keep bytes of every length", async (t) => {
   assert.equal(await blobs.get(hashText(Uint8Array.of(9))), null);
 });
 
-Deno.test("get() refuses bytes that no longer hash to their name", async () => {
+Deno.test("get() refuses bytes whose hash has changed", async () => {
   using kv = await Deno.openKv(":memory:");
   const blobs = new BlobStore(kv);
   const hash = await blobs.put(new Uint8Array(100_000), holder);
@@ -33,7 +32,7 @@ Deno.test("get() refuses bytes that no longer hash to their name", async () => {
   await assert.rejects(blobs.get(hash), /do not match/);
 });
 
-Deno.test("put() counts the same bytes once for each channel, however many put them at once", async () => {
+Deno.test("put() charges the same bytes once to each channel, even when called concurrently", async () => {
   using kv = await Deno.openKv(":memory:");
   const blobs = [1, 2].map(() => new BlobStore(kv)); // as two instances would
   const bytes = new Uint8Array(200_000);
@@ -50,7 +49,7 @@ Deno.test("put() counts the same bytes once for each channel, however many put t
   assert.equal(await count(kv, keys.keptForGuests()), 2 * each);
 });
 
-Deno.test("put() counts a person's bytes not among those of guests", async () => {
+Deno.test("put() does not count a person's bytes as bytes of guests", async () => {
   using kv = await Deno.openKv(":memory:");
   await new BlobStore(kv).put(new Uint8Array(9), { channelId: "chn_a", maker: "github:1" });
   assert.equal(await count(kv, keys.keptFor("github:1")), countOf(new Uint8Array(9)));

@@ -4,7 +4,7 @@ import { EnvVault } from "../../../src/store/channel/env_vault.ts";
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const KEY = new Uint8Array(32).fill(1);
 
-Deno.test("EnvVault opens what it sealed, under the same key and context only", async () => {
+Deno.test("EnvVault opens a sealed text only with the same key and context", async () => {
   const vault = new EnvVault(KEY, randomBytes);
   const sealed = await vault.seal("the secret é", "bot 1");
   assert.equal(await vault.open(sealed, "bot 1"), "the secret é");

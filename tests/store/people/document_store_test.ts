@@ -1,9 +1,9 @@
-/** Strangers choose the URLs whose documents are kept, so their number has a bound. */
+/** Strangers choose the URLs of cached documents, so the number of documents is bounded. */
 import assert from "node:assert/strict";
 import { STORE_LIMITS } from "../../../src/domain/limits/store.ts";
 import { DocumentStore } from "../../../src/store/people/document_store.ts";
 
-Deno.test("DocumentStore keeps as many documents as there are places, and never mistakes one", async () => {
+Deno.test("DocumentStore stores one document in each slot, and never returns another URL's", async () => {
   using kv = await Deno.openKv(":memory:");
   const store = new DocumentStore(kv);
   const now = new Date();
@@ -21,12 +21,12 @@ Deno.test("DocumentStore keeps as many documents as there are places, and never 
   for (const url of urls) await store.putDocument(url, document(url), now);
 
   const found = await Promise.all(urls.map((url) => store.document(url, now)));
-  const kept = found.flatMap((each, i) => each ? [[each.json, urls[i]]] : []);
-  for (const [json, url] of kept) assert.equal(json, url);
-  assert.ok(kept.length > STORE_LIMITS.documentsKept / 2, "most places are taken");
+  const pairs = found.flatMap((each, i) => each ? [[each.json, urls[i]]] : []);
+  for (const [json, url] of pairs) assert.equal(json, url);
+  assert.ok(pairs.length > STORE_LIMITS.documentsKept / 2, "most slots are taken");
   let stored = 0;
   for await (const _ of kv.list({ prefix: ["document"] })) stored++;
-  assert.equal(stored, kept.length);
+  assert.equal(stored, pairs.length);
   assert.ok(stored <= STORE_LIMITS.documentsKept);
 
   const gone = urls[found.findIndex((each) => each === undefined)]!;

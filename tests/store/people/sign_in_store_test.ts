@@ -20,7 +20,7 @@ function tokens(name: string): Tokens {
   };
 }
 
-/** A store that reports every read of a key, before its answer is used. */
+/** A store that reports every read of a key before it returns the value. */
 function watched(
   kv: Deno.Kv,
   onGet: (key: Deno.KvKey) => Promise<void> | void,
@@ -44,7 +44,7 @@ function watched(
   );
 }
 
-Deno.test("SignInStore.access() reads the store once", async () => {
+Deno.test("SignInStore.access() reads the database once", async () => {
   using kv = await Deno.openKv(":memory:");
   const reads: Deno.KvKey[] = [];
   const store = watched(kv, (key) => void reads.push(key));
@@ -53,7 +53,7 @@ Deno.test("SignInStore.access() reads the store once", async () => {
   assert.equal(reads.length, 1);
 });
 
-Deno.test("SignInStore.access() reads once and for all where no other process writes", async () => {
+Deno.test("SignInStore.access() caches tokens if no other process writes", async () => {
   using kv = await Deno.openKv(":memory:");
   const reads: Deno.KvKey[] = [];
   const store = watched(kv, (key) => void reads.push(key), false);
@@ -65,7 +65,7 @@ Deno.test("SignInStore.access() reads once and for all where no other process wr
   assert.equal(await store.access("access 1", NOW), undefined, "revoked");
 });
 
-Deno.test("SignInStore.access() does not keep what was revoked while it was reading", async () => {
+Deno.test("SignInStore.access() does not cache a token that is revoked during its read", async () => {
   using kv = await Deno.openKv(":memory:");
   let revoking = true;
   const store: SignInStore = watched(kv, async (key) => {
@@ -79,7 +79,7 @@ Deno.test("SignInStore.access() does not keep what was revoked while it was read
   assert.equal(await store.access("access 1", NOW), undefined);
 });
 
-Deno.test("SignInStore.refresh() issues nothing for a grant revoked while it was reading", async () => {
+Deno.test("SignInStore.refresh() issues nothing for a grant that is revoked during its read", async () => {
   using kv = await Deno.openKv(":memory:");
   const plain = new SignInStore(kv, { shared: true });
   await plain.begin(GRANT, tokens("1"), NOW);
@@ -92,7 +92,7 @@ Deno.test("SignInStore.refresh() issues nothing for a grant revoked while it was
   assert.equal((await kv.get(keys.grant("g"))).value, null);
 });
 
-Deno.test("SignInStore.refresh() takes a token that was spent while it was reading for replayed", async () => {
+Deno.test("SignInStore.refresh() treats a token that is spent during its read as replayed", async () => {
   using kv = await Deno.openKv(":memory:");
   const plain = new SignInStore(kv, { shared: true });
   await plain.begin(GRANT, tokens("1"), NOW);
@@ -109,7 +109,7 @@ Deno.test("SignInStore.refresh() takes a token that was spent while it was readi
   }
 });
 
-Deno.test("SignInStore.revokeGrant() ends a family of any size, and only that", async () => {
+Deno.test("SignInStore.revokeGrant() deletes any number of tokens, and only those of the grant", async () => {
   using kv = await Deno.openKv(":memory:");
   const store = new SignInStore(kv, { shared: true });
   await store.begin({ ...GRANT, grantId: "other" }, tokens("other"), NOW);
@@ -119,7 +119,7 @@ Deno.test("SignInStore.revokeGrant() ends a family of any size, and only that", 
   for (let at = 0; at < count; at++) {
     assert.equal(await store.access(`access ${at}`, NOW), undefined);
   }
-  const left = await Array.fromAsync(kv.list({ prefix: ["grant_token"] }));
-  assert.deepEqual(left.map(({ key }) => key[1]), ["other"]);
+  const remaining = await Array.fromAsync(kv.list({ prefix: ["grant_token"] }));
+  assert.deepEqual(remaining.map(({ key }) => key[1]), ["other"]);
   assert(await store.access("access other", NOW));
 });
