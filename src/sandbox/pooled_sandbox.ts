@@ -75,8 +75,7 @@ export class PooledSandbox implements Sandbox {
     return facts;
   }
 
-  /** Only JavaScript hosts count: Python hosts are started on demand, so having none is no fault.
-   */
+  /** Only JavaScript hosts count. Python hosts start on demand, so having none is no fault. */
   async ready(): Promise<boolean> {
     const pool = this.#pool("javascript");
     const { idle, busy } = pool.figures;

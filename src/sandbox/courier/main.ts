@@ -1,7 +1,7 @@
 /** The courier: a Worker that performs the network requests of bots for the main thread of a host.
  *  Its only permission is to reach the hosts that one bot declares. It runs no bot code, stores no
- *  cookies and reuses no connection. It uses IPv4 only, because `--deny-net` covers no IPv6
- *  networks. */
+ *  cookies and reuses no connection. It uses IPv4 only, because the host's `--deny-net`
+ *  lists no IPv6 networks. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";

@@ -6,8 +6,7 @@ import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
 const encoder = new TextEncoder();
 
-/** Parses a guest's JSON text. Throws a RangeError that names the broken limit, or a SyntaxError.
- */
+/** Parses a guest's JSON. Throws a RangeError that names the broken limit, or a SyntaxError. */
 export function boundedJson(text: string, maxBytes: number, what: string): Json {
   const check = (json: string) => {
     const bytes = encoder.encode(json).length;

@@ -157,7 +157,7 @@ export class HookRun {
     });
   }
 
-  /** Sets the result that ends the game. Returns as `post` does. */
+  /** Ends the bot with a result. Returns as `post` does. */
   endWith(result: string): string | undefined {
     return this.#accept(() => {
       const value = boundedJson(result, BOT_LIMITS.bodyBytes, "the result");
@@ -231,8 +231,7 @@ export class HookRun {
     return line >= 1 && line <= lineCount(this.#source) ? line : undefined;
   }
 
-  /** Whether null was thrown: by the bot, or by the engine where no memory was left for an error.
-   */
+  /** Whether the bot threw null, or the engine did where no memory was left for an error. */
   get threwNull(): boolean {
     return this.#threwNull;
   }

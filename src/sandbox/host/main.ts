@@ -31,8 +31,7 @@ for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) pa
 // End of stdin: the server has ended, and nobody needs the Worker's results.
 Deno.exit(0);
 
-/** Handles a request line `<nonce> <hosts> <request>`, of the form that wire/protocol.ts defines.
- */
+/** Handles a request line `<nonce> <hosts> <request>`; see wire/protocol.ts for its form. */
 async function passOn(line: string): Promise<void> {
   const first = line.indexOf(" ");
   const second = line.indexOf(" ", first + 1);

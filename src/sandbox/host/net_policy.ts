@@ -48,8 +48,7 @@ export class NetPolicy {
     return this.#hostRefusal(url.hostname) ?? this.#undeclared(url);
   }
 
-  /** The network permission of a courier for these hosts: a list of `host:port`, or true for all.
-   */
+  /** The network permission of a courier for these hosts: a list of `host:port`; true for all. */
   get permissions(): string[] | true {
     if (this.#hosts.some(({ name }) => name === "*")) return true;
     const { schemes, denied } = this.#rules;

@@ -62,8 +62,7 @@ export class HostStarter {
     this.#failures = 0;
   }
 
-  /** Starts no further host. Resolves after every start that is under way has succeeded or failed.
-   */
+  /** Starts no further host. Resolves after every pending start has succeeded or failed. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#rest);

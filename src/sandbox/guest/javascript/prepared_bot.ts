@@ -1,6 +1,5 @@
 /** Checks and compiles a bot's source, with a cache for the bot's next hooks. The result depends
- *  only on the source, the language and the wanted class, so the cache changes nothing but speed.
- */
+ *  only on the source, the language and the wanted class, so the cache affects only speed. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
 import { compile } from "./engine.ts";

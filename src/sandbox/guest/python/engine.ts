@@ -24,8 +24,8 @@ export async function instrumentedEngine(): Promise<InstrumentedEngine> {
   return { hash: bytesToHex(new Uint8Array(hash)), wasm };
 }
 
-/** Collects garbage if V8 runs with `--expose-gc`. V8 does not count the memory of WebAssembly
- *  modules and machines, so by itself it collects too late. */
+/** Collects garbage if V8 runs with `--expose-gc`. By itself, V8 does not notice how much
+ *  memory a module's bytes or a machine hold. */
 export function collectGarbage(): void {
   (globalThis as { gc?(): void }).gc?.();
 }

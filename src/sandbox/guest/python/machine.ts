@@ -2,7 +2,7 @@
  *  first. It starts, imports the modules that bots use most, and is stopped in the middle of a call
  *  to its clock. At that point its memory and its stack pointer are its whole state, since no
  *  instruction that fuel.ts admits can change its function table. Both are stored as an image. A
- *  call enters the interpreter as if that call to the clock had called back. Afterwards the image
+ *  call enters the interpreter as if that call to the clock called it. Afterwards the image
  *  is restored byte for byte, which takes a millisecond, while a start takes a third of a second.
  *  If the memory has grown, the machine is rebuilt from the image instead. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
@@ -114,8 +114,7 @@ export class Machine {
     this.renew();
   }
 
-  /** Calls the entry with an amount of fuel. `outside.answer` may throw `stop()` to end the call.
-   */
+  /** Calls the entry with this much fuel. `outside.answer` may throw `stop()` to end the call. */
   call(outside: Outside, fuel: number): CallEnd {
     const engine = this.#engine;
     const spend = (fuel: number) => engine.fuel.value -= fuel;

@@ -1,4 +1,4 @@
-/** The top-level modules that a Python bot may import: modules without input or output, and the
+/** The top-level modules that a Python bot may import: modules that only compute, and the
  *  sandbox's own versions of network modules. */
 export const MODULES = [
   "__future__",

@@ -1,5 +1,5 @@
 /** A cache of compiled sources. The code depends only on the source and the class's name, so the
- *  cache changes nothing but speed. */
+ *  cache affects only speed. */
 
 /** A bot that is ready to run: the name of its class, and its code in base64. */
 export interface PreparedBot {
