@@ -97,9 +97,9 @@ export function isConsistent(
   if (before.size === after.size) return same(before.root, after.root);
   // If the first range begins after the earlier tree, that tree is one perfect subtree. The proof
   // then omits its hash, because the verifier knows it.
-  const known = { range: { from: 0, to: before.size }, hash: before.root };
-  const given = ranges.map((range, i) => ({ range, hash: proof[i]! }));
-  const all = ranges[0]!.from === before.size ? [known, ...given] : given;
+  const earlierPart = { range: { from: 0, to: before.size }, hash: before.root };
+  const proofParts = ranges.map((range, i) => ({ range, hash: proof[i]! }));
+  const all = ranges[0]!.from === before.size ? [earlierPart, ...proofParts] : proofParts;
   const parts = all.toSorted((a, b) => a.range.from - b.range.from);
   const earlier = parts.filter(({ range }) => range.to <= before.size);
   return same(rootOf(earlier.map(({ hash }) => hash)), before.root) &&

@@ -16,9 +16,9 @@ export async function boundedFetch(
 ): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), ACCOUNT_LIMITS.providerMs);
-  const given = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
+  const stop = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
   try {
-    const response = await fetch(url, { headers, redirect: "error", signal: given });
+    const response = await fetch(url, { headers, redirect: "error", signal: stop });
     const body = await boundedBody(response);
     return new Response(body, { status: response.status, headers: response.headers });
   } catch (error) {

@@ -45,7 +45,7 @@ function alternativeNames(extensions: Uint8Array<ArrayBuffer>): string[] {
 }
 
 function elements(bytes: Uint8Array<ArrayBuffer>): Element[] {
-  const found: Element[] = [];
+  const list: Element[] = [];
   for (let at = 0; at < bytes.length;) {
     let length = must(bytes[at + 1]);
     let start = at + 2;
@@ -58,10 +58,10 @@ function elements(bytes: Uint8Array<ArrayBuffer>): Element[] {
     const end = start + length;
     if (length === 0x80 || end > bytes.length) throw new RangeError("Cannot read a DER element");
     const [whole, content] = [bytes.subarray(at, end), bytes.subarray(start, end)];
-    found.push({ tag: bytes[at]!, whole, content });
+    list.push({ tag: bytes[at]!, whole, content });
     at = end;
   }
-  return found;
+  return list;
 }
 
 function must<T>(value: T | undefined): T {

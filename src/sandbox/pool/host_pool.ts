@@ -134,11 +134,11 @@ export class HostPool {
     request: Request,
     { key, listener, signal, worked }: Asking = {},
   ): ReturnType<Host["ask"]> {
-    const asked = performance.now();
+    const askedAt = performance.now();
     if (signal?.aborted) throw cancelled();
     const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false, signal);
     if (this.#closed) throw unavailable();
-    const begun = performance.now();
+    const begunAt = performance.now();
     const { lateAfterMs, served } = this.#options;
     const late = setTimeout(() => this.#isLate(lease), lateAfterMs(request));
     const answer = await lease.member.host.ask(request, {
@@ -150,12 +150,12 @@ export class HostPool {
       exchanged: (exchange) => listener?.exchanged?.(exchange),
     });
     clearTimeout(late);
-    const hostMs = performance.now() - begun;
+    const hostMs = performance.now() - begunAt;
     if (lease.away) lease.awayMs += performance.now() - lease.awaySince;
     worked?.(hostMs - lease.awayMs);
     if (this.#closed) throw unavailable();
     this.#giveBack(lease, answer.kind === "killed");
-    served?.({ request, answer, queuedMs: begun - asked, hostMs });
+    served?.({ request, answer, queuedMs: begunAt - askedAt, hostMs });
     return answer;
   }
 

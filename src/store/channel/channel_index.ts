@@ -14,20 +14,20 @@ interface IndexEntry {
 /** Every index entry of a channel, by its key as text. */
 function indexOf(channel: Channel): Map<string, IndexEntry> {
   const { channel_id, created_at } = channel;
-  const found: Deno.KvKey[] = [];
+  const indexKeys: Deno.KvKey[] = [];
   for (const { invite_hash } of channel.slots) {
-    if (invite_hash) found.push(keys.invite(invite_hash));
+    if (invite_hash) indexKeys.push(keys.invite(invite_hash));
   }
-  for (const { rejoin_hash } of channel.seats) found.push(keys.rejoin(rejoin_hash));
+  for (const { rejoin_hash } of channel.seats) indexKeys.push(keys.rejoin(rejoin_hash));
   for (const principal of [channel.creator, ...channel.seats.map((seat) => seat.principal)]) {
-    found.push(keys.mineChannel(principal, created_at, channel_id));
+    indexKeys.push(keys.mineChannel(principal, created_at, channel_id));
   }
-  if (channel.visibility === "public") found.push(keys.publicChannel(created_at, channel_id));
+  if (channel.visibility === "public") indexKeys.push(keys.publicChannel(created_at, channel_id));
   for (const { code_hash } of channel.bots) {
-    found.push(keys.sourceIn(code_hash, channel_id));
-    if (isOpen(channel)) found.push(keys.sourceOpenIn(code_hash, channel_id));
+    indexKeys.push(keys.sourceIn(code_hash, channel_id));
+    if (isOpen(channel)) indexKeys.push(keys.sourceOpenIn(code_hash, channel_id));
   }
-  return new Map(found.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
+  return new Map(indexKeys.map((key) => [JSON.stringify(key), { key, value: channel_id }]));
 }
 
 /** Adds the index changes from one record (null for a new channel) to the next, as a part of the

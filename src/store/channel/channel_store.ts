@@ -131,8 +131,8 @@ export class ChannelStore {
 
   /** The summaries of at most ten channels, in order; null for a channel that does not exist. */
   async summaries(channelIds: readonly string[]): Promise<(ChannelSummary | null)[]> {
-    const found = await this.#kv.getMany<unknown[]>(channelIds.map((id) => keys.record(id)));
-    return found.map(({ value }) => {
+    const records = await this.#kv.getMany<unknown[]>(channelIds.map((id) => keys.record(id)));
+    return records.map(({ value }) => {
       if (value === null) return null;
       const { channel_id, name, creator, seats } = decode(ListedRecord, value);
       return { channel_id, name, principals: [creator, ...seats.map((seat) => seat.principal)] };
@@ -141,9 +141,9 @@ export class ChannelStore {
 
   async #bots(channelId: string, ids: string[]): Promise<Bot[] | null> {
     if (ids.length === 0) return [];
-    const found = await this.#kv.getMany<unknown[]>(ids.map((id) => keys.bot(channelId, id)));
-    if (found.some(({ value }) => value === null)) return null;
-    return found.map(({ value }) => decode(Bot, value));
+    const records = await this.#kv.getMany<unknown[]>(ids.map((id) => keys.bot(channelId, id)));
+    if (records.some(({ value }) => value === null)) return null;
+    return records.map(({ value }) => decode(Bot, value));
   }
 
   /** Commits. Returns the new state, or null if the channel has changed since `base`. Throws
@@ -225,30 +225,30 @@ export class ChannelStore {
       start: keys.entry(channelId, after + 1),
       end: keys.entry(channelId, after + 1 + limit),
     };
-    const found: Entry[] = [];
+    const entries: Entry[] = [];
     const batchSize = Math.min(limit, 500, Math.ceil(bytes / USUAL_BYTES));
     let read = 0;
     for await (const { value } of this.#kv.list(range, { limit, batchSize })) {
       const { commit_id: _, ...entry } = decode(StoredEntry, value);
-      found.push(entry);
+      entries.push(entry);
       read += (value as Uint8Array).length;
       if (read > bytes) break;
     }
-    return found;
+    return entries;
   }
 
   /** The unexpired outcomes of calls with an idempotency key, by `idempotencyId`. */
   async done(channelId: string, onceKeys: string[], now: Date): Promise<Map<string, Done>> {
-    const found = new Map<string, Done>();
+    const outcomes = new Map<string, Done>();
     for (let at = 0; at < onceKeys.length; at += MAX_READS) {
       const some = onceKeys.slice(at, at + MAX_READS);
       const read = await this.#kv.getMany<unknown[]>(some.map((key) => keys.done(channelId, key)));
       for (const [i, { value }] of read.entries()) {
         const done = value === null ? null : decode(Done, value);
-        if (done && done.expires_at > now.getTime()) found.set(some[i]!, done);
+        if (done && done.expires_at > now.getTime()) outcomes.set(some[i]!, done);
       }
     }
-    return found;
+    return outcomes;
   }
 
   async memory(channelId: string, botId: string): Promise<BotMemory | null> {
@@ -290,14 +290,14 @@ export class ChannelStore {
 
   /** Whether a channel that anyone may read runs a source, or has run it. */
   async isSourceOpen(codeHash: string): Promise<boolean> {
-    const found = this.#kv.list({ prefix: keys.sourceOpen(codeHash) }, { limit: 1 });
-    return !(await found.next()).done;
+    const holders = this.#kv.list({ prefix: keys.sourceOpen(codeHash) }, { limit: 1 });
+    return !(await holders.next()).done;
   }
 
   /** Whether one of at most ten channels runs a source, or has run it. */
   async isSourceIn(codeHash: string, channelIds: readonly string[]): Promise<boolean> {
-    const found = await this.#kv.getMany(channelIds.map((id) => keys.sourceIn(codeHash, id)));
-    return found.some(({ versionstamp }) => versionstamp !== null);
+    const holders = await this.#kv.getMany(channelIds.map((id) => keys.sourceIn(codeHash, id)));
+    return holders.some(({ versionstamp }) => versionstamp !== null);
   }
 
   /** Ids of channels whose bots have unprocessed entries. The server resumes them at startup. */

@@ -60,12 +60,12 @@ export class StorageLedger {
   /** The counts that apply to a channel, read again where the cache is too old. Call it before a
    *  commit, and pass the result to `moved` or `unsure` after it. */
   async accounts({ channelId, maker }: Holder): Promise<Accounts> {
-    const wanted = [keys.keptBlobs(channelId), keys.keptFor(maker)];
-    if (isGuest(maker)) wanted.push(keys.keptForGuests());
-    const counts = wanted.map((key) => this.#count(key));
+    const countKeys = [keys.keptBlobs(channelId), keys.keptFor(maker)];
+    if (isGuest(maker)) countKeys.push(keys.keptForGuests());
+    const counts = countKeys.map((key) => this.#count(key));
     const unread = counts.flatMap((count, i) => this.#isOld(count) ? [i] : []);
     if (unread.length > 0) {
-      const read = await this.#deps.kv.getMany<unknown[]>(unread.map((i) => wanted[i]!));
+      const read = await this.#deps.kv.getMany<unknown[]>(unread.map((i) => countKeys[i]!));
       for (const [j, i] of unread.entries()) {
         const { value } = read[j]!;
         // Another call may have read this count meanwhile, and a commit changed it since.

@@ -31,17 +31,17 @@ export async function keepSigningKey(
   publicKey: string,
   now: Date,
 ): Promise<SigningKey[]> {
-  const found: SigningKey[] = [];
+  const earlier: SigningKey[] = [];
   for await (const { key, value } of kv.list({ prefix: keys.signingKeys() })) {
-    const known = SigningKey.parse(value);
-    if (known.publicKey === publicKey) continue;
-    const ended = { ...known, until: known.until ?? now };
-    if (known.until === null) await kv.set(key, ended);
-    found.push(ended);
+    const stored = SigningKey.parse(value);
+    if (stored.publicKey === publicKey) continue;
+    const ended = { ...stored, until: stored.until ?? now };
+    if (stored.until === null) await kv.set(key, ended);
+    earlier.push(ended);
   }
   const own = await kv.get(keys.signingKey(publicKey));
   const used = own.value === null ? undefined : SigningKey.parse(own.value);
   const current = { publicKey, since: used?.since ?? now, until: null };
   if (used?.until !== null) await kv.set(own.key, current);
-  return [current, ...found.sort((a, b) => b.since.getTime() - a.since.getTime())];
+  return [current, ...earlier.sort((a, b) => b.since.getTime() - a.since.getTime())];
 }

@@ -205,19 +205,19 @@ function instantiate(
   args: string[],
   outside: () => Outside,
 ): { engine: Engine; wasi: Wasi } {
-  const known = wasi(args, ["PYTHONHASHSEED=0"], outside, () => exports.memory);
+  const system = wasi(args, ["PYTHONHASHSEED=0"], outside, () => exports.memory);
   const metered = (call: (...args: never[]) => number) => (...args: never[]) => {
     exports.fuel.value -= HOST_CALL_FUEL;
     return call(...args);
   };
   const names = WebAssembly.Module.imports(module).map(({ name }) => name);
   const imports = Object.fromEntries(
-    names.map((name) => [name, metered(known.imports[name] ?? unavailable)]),
+    names.map((name) => [name, metered(system.imports[name] ?? unavailable)]),
   );
   const { exports } = new WebAssembly.Instance(module, {
     wasi_snapshot_preview1: imports,
   }) as unknown as { exports: Engine };
-  return { engine: exports, wasi: known };
+  return { engine: exports, wasi: system };
 }
 
 /** An error with which `answer` ends the current call. */
