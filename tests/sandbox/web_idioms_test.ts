@@ -12,7 +12,7 @@ const answered = (body: string): Exchange => ({
     body: new TextEncoder().encode(body).toBase64(),
   } satisfies NetAnswer,
 });
-const REFUSED = "TypeError: The record holds no answer to this.";
+const REFUSED = "TypeError: The record has no answer to this request.";
 const ENDLESS = "RangeError: setInterval: nothing clears this interval, and it does not outlive " +
   "its hook: write ctx.set_timer(name, ms) and on_timer(name)";
 
