@@ -1,0 +1,25 @@
+/** All the bots that people write. */
+import { DEPTHS } from "./depths.ts";
+import { GAMES } from "./games.ts";
+import { LOCALES } from "./locales.ts";
+import type { Row } from "./row.ts";
+import { SHAPES } from "./shapes.ts";
+import { UNAWAITED } from "./unawaited.ts";
+import { VALUES } from "./values.ts";
+import { WEB } from "./web.ts";
+import { WHISPERS } from "./whispers.ts";
+import { WORDING } from "./wording.ts";
+import { WORDS } from "./words.ts";
+
+export const ROWS: readonly Row[] = [
+  ...GAMES,
+  ...WORDS,
+  ...UNAWAITED,
+  ...WHISPERS,
+  ...SHAPES,
+  ...DEPTHS,
+  ...VALUES,
+  ...LOCALES,
+  ...WEB,
+  ...WORDING,
+];
