@@ -537,4 +537,76 @@ export default class Timed {
     says: ["go"],
     means: posts({ sum: 499500, fine: true, year: true }),
   },
+  {
+    name: "towers of Hanoi and quicksort",
+    language: "typescript",
+    source: code`
+type Peg = "a" | "b" | "c";
+
+function hanoi(n: number, from: Peg, to: Peg, via: Peg, moves: [Peg, Peg][] = []): [Peg, Peg][] {
+  if (n > 0) {
+    hanoi(n - 1, from, via, to, moves);
+    moves.push([from, to]);
+    hanoi(n - 1, via, to, from, moves);
+  }
+  return moves;
+}
+
+const quicksort = (list: number[]): number[] => {
+  if (list.length < 2) return list;
+  const [pivot, ...rest] = list as [number, ...number[]];
+  return [...quicksort(rest.filter((n) => n < pivot)), pivot, ...quicksort(rest.filter((n) => n >= pivot))];
+};
+
+export default class Classics {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { moves: hanoi(8, "a", "c", "b").length, sorted: quicksort([3, 1, 2, 3]) });
+  }
+}
+`,
+    says: ["go"],
+    means: posts({ moves: 255, sorted: [1, 2, 3, 3] }),
+  },
+  {
+    name: "a sudoku by backtracking",
+    language: "python",
+    source: code`
+PUZZLE = ['1...', '..3.', '.4..', '...2']
+
+def allowed(grid, row, col, n):
+    if n in grid[row] or any(grid[r][col] == n for r in range(4)):
+        return False
+    top, left = row // 2 * 2, col // 2 * 2
+    return all(grid[top + i][left + j] != n for i in range(2) for j in range(2))
+
+def solve(grid, at=0):
+    if at == 16:
+        return True
+    row, col = divmod(at, 4)
+    if grid[row][col]:
+        return solve(grid, at + 1)
+    for n in range(1, 5):
+        if allowed(grid, row, col, n):
+            grid[row][col] = n
+            if solve(grid, at + 1):
+                return True
+            grid[row][col] = 0
+    return False
+
+class Sudoku:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] != 'user':
+            return
+        grid = [[int(c) if c != '.' else 0 for c in line] for line in PUZZLE]
+        solved = solve(grid)
+        self.ctx.post('bot', {'solved': solved, 'sums': [sum(row) for row in grid]})
+`,
+    says: ["go"],
+    means: posts({ solved: true, sums: [10, 10, 10, 10] }),
+  },
 ];

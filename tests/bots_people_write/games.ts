@@ -123,7 +123,7 @@ export default class RPS {
     language: "javascript",
     players: 2,
     source: code`
-module.exports = class Greeter {
+class Greeter {
   constructor(ctx) { this.ctx = ctx; }
   on_join(player_id) {
     const player = this.ctx.players().find(p => p.player_id === player_id);

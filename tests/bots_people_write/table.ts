@@ -12,12 +12,13 @@ import { WORDING } from "./wording.ts";
 import { WORDS } from "./words.ts";
 
 export const ROWS: readonly Row[] = [
+  // First, for some of them take a second and more.
+  ...DEPTHS,
   ...GAMES,
   ...WORDS,
   ...UNAWAITED,
   ...WHISPERS,
   ...SHAPES,
-  ...DEPTHS,
   ...VALUES,
   ...LOCALES,
   ...WEB,

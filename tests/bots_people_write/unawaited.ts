@@ -353,7 +353,10 @@ class Bot:
         self.ctx.post('bot', {'text': 'the price is here'})
 `,
     says: ["hi"],
-    means: posts(failed(/fetch_price.*never awaited|never awaited.*fetch_price/)),
+    means: posts(failed(
+      /fetch_price.*never awaited|never awaited.*fetch_price/,
+      "price = fetch_price('BTC')",
+    )),
   },
   {
     name: "a coroutine that is awaited",
@@ -440,5 +443,47 @@ class Pages:
 `,
     says: ["go"],
     means: posts({ total: 6, squares: [1, 4, 9] }),
+  },
+  {
+    name: "setInterval with its type, cleared after two rounds",
+    language: "typescript",
+    source: code`
+export default class Ticker {
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private rounds = 0;
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message): void {
+    if (msg.kind !== "user") return;
+    this.timer = setInterval(() => this.tick(), 60_000);
+  }
+  private tick(): void {
+    this.rounds += 1;
+    this.ctx.post("bot", { round: this.rounds });
+    if (this.rounds === 2 && this.timer !== undefined) clearInterval(this.timer);
+  }
+}
+`,
+    says: ["start"],
+    means: posts({ round: 1 }, { round: 2 }),
+  },
+  {
+    name: "forEach with an async arrow and a rejection",
+    language: "typescript",
+    source: code`
+export default class Checker {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const words: string[] = String(msg.body.text).split(" ");
+    words.forEach(async (word: string) => {
+      await Promise.resolve();
+      if (word === "bad") throw new RangeError("a bad word");
+      this.ctx.post("bot", { word });
+    });
+  }
+}
+`,
+    says: ["good words", "a bad word"],
+    means: posts({ word: "good" }, { word: "words" }, failed(/a bad word/, "throw new RangeError")),
   },
 ];

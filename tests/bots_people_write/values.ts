@@ -104,7 +104,7 @@ class Powers:
             self.ctx.post('bot', {'power': {'of_two': 2 ** 70 + 1}})
 `,
     says: ["go"],
-    means: posts(failed(/(?=.*of_two)(?=.*(str|text|string))/, "'of_two': 2 ** 70 + 1")),
+    means: posts(failed(/string|str\(|text/, "'of_two': 2 ** 70 + 1")),
   },
   {
     name: "a set and a datetime are refused with the mend",
@@ -126,8 +126,8 @@ class Values:
 `,
     says: ["set", "date"],
     means: posts(
-      failed(/(?=.*seen)(?=.*(set|list))/, "{'seen': {1, 2, 3}}"),
-      failed(/(?=.*at\b)(?=.*datetime)/, "set_state({'at'"),
+      failed(/\bset\b/, "{'seen': {1, 2, 3}}"),
+      failed(/datetime/, "set_state({'at'"),
     ),
   },
   {
@@ -469,7 +469,7 @@ export default class Decorated {
     says: ["hi"],
     means: {
       posts: [{ calls: "on_message" }],
-      or: refused(/(?=.*decorator)(?=.*\b10\b)/is),
+      or: refused(/(?=.*(decorator|@))(?=.*\b10\b)/is),
     },
   },
   {
@@ -486,7 +486,7 @@ export default class Injected {
 }
 `,
     says: ["hi"],
-    means: { posts: ["injected"], or: refused(/(?=.*decorator)(?=.*\b4\b)/is) },
+    means: { posts: ["injected"], or: refused(/(?=.*(decorator|@))(?=.*\b4\b)/is) },
   },
   {
     name: "a class decorator runs as written, or is refused with its line",
@@ -506,7 +506,7 @@ export default class Sealed {
 }
 `,
     says: ["hi"],
-    means: { posts: [{ sealed: true }], or: refused(/(?=.*decorator)(?=.*\b6\b)/is) },
+    means: { posts: [{ sealed: true }], or: refused(/(?=.*(decorator|@))(?=.*\b6\b)/is) },
   },
   {
     name: "a Map in the state is refused with its path",
@@ -562,5 +562,63 @@ export default class Adder {
 `,
     says: ["4 apples", "5", "reset"],
     means: posts({ total: 4 }, { total: 9 }, { total: 0 }),
+  },
+  {
+    name: "a typed Set in a post is refused with its path",
+    language: "typescript",
+    source: code`
+interface Report { seen: Set<string>; total: number }
+
+export default class Reporter {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const report: Report = { seen: new Set([msg.sender]), total: 1 };
+    this.ctx.post("bot", { report });
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/(?=.*seen)(?=.*Set)/, '"bot", { report }')),
+  },
+  {
+    name: "Infinity in the state is refused with its path",
+    language: "typescript",
+    source: code`
+type Best = { lowest: number; by?: string };
+
+export default class Lowest {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const best = (this.ctx.get_state() ?? { lowest: Infinity }) as Best;
+    const mine = Number(msg.body.text);
+    if (mine < best.lowest) best.lowest = mine;
+    this.ctx.set_state(best);
+    this.ctx.post("bot", { lowest: best.lowest });
+  }
+}
+`,
+    says: ["x", "3"],
+    means: posts(failed(/(?=.*lowest)(?=.*Infinity)/, "set_state(best)"), { lowest: 3 }),
+  },
+  {
+    name: "a circle is refused with its line",
+    language: "typescript",
+    source: code`
+interface TreeNode { name: string; parent?: TreeNode; children: TreeNode[] }
+
+export default class Circles {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const root: TreeNode = { name: "root", children: [] };
+    root.children.push({ name: "leaf", parent: root, children: [] });
+    this.ctx.set_state(root);
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/circ|cycl/i, "set_state(root)")),
   },
 ];

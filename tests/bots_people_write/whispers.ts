@@ -224,7 +224,7 @@ class Whisperer:
 `,
     says: ["tell me"],
     means: {
-      posts: [failed(/to=|positional/, "'secret': 42")],
+      posts: [failed(NAMED, "'secret': 42")],
       or: posts(whisper(["p1"], { secret: 42 })),
     },
   },
@@ -413,5 +413,44 @@ class SealedBids:
       whisper(["p3"], { won: false }),
       { highest: 9 },
     ),
+  },
+  {
+    name: "everyone but the one who spoke, through a helper",
+    language: "typescript",
+    players: 3,
+    source: code`
+type Body = Record<string, unknown>;
+
+export default class Gossip {
+  constructor(private ctx: BotContext) {}
+  private tell(to: string[] | undefined, body: Body): void {
+    this.ctx.post("bot", body, { to });
+  }
+  on_message({ kind, sender, body }: Message) {
+    if (kind !== "user") return;
+    const others = this.ctx.players().map((p) => p.player_id).filter((id) => id !== sender);
+    this.tell(others, { rumour: body.text });
+    this.tell(undefined, { text: "Somebody whispers." });
+  }
+}
+`,
+    says: [by(3, "she knows")],
+    means: posts(whisper(["p1", "p2"], { rumour: "she knows" }), "Somebody whispers."),
+  },
+  {
+    name: "an id that nobody ever had",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: ["Alice"] });
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(failed(/Alice|players\(\)/, "secret: 42")),
   },
 ];

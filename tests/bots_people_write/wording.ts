@@ -76,7 +76,7 @@ export default class Talker {
 }
 `,
     says: ["go"],
-    means: posts(failed(/(?=.*user)(?=.*bot)(?=.*system)/, "this.ctx.post(")),
+    means: posts(failed(/(?=.*bot)(?=.*system)(?=.*control)/, "this.ctx.post(")),
   },
   {
     name: "require of a module of Node",
@@ -139,7 +139,7 @@ export default class NoCtx {
 }
 `,
     says: ["go"],
-    means: { posts: [failed(/ctx/, "this.ctx.post")], or: posts("hi") },
+    means: { posts: [failed(/'post'|ctx/, "this.ctx.post")], or: posts("hi") },
   },
   {
     name: "camelCase of ctx in types",
@@ -382,6 +382,73 @@ def main(ctx):
 main(None)
 `,
     says: [],
-    means: refused(/(?=.*Python)(?=.*class)/s),
+    means: refused(/^(?!.*(JavaScript|export)).*class/s),
+  },
+  {
+    name: "ctx.reply with types",
+    language: "typescript",
+    source: code`
+interface Context { reply(text: string): Promise<void> }
+
+export default class Replier {
+  constructor(private ctx: Context) {}
+  async on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    await this.ctx.reply("hello");
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/(?=.*reply)(?=.*post)/, "this.ctx.reply(")),
+  },
+  {
+    name: "a dynamic import is refused with its line",
+    language: "typescript",
+    source: code`
+export default class Dynamic {
+  constructor(private ctx: BotContext) {}
+  async on_message(msg: Message) {
+    const { Chess } = await import("lib:chess.js");
+    this.ctx.post("bot", { fen: new Chess().fen() });
+  }
+}
+`,
+    says: [],
+    means: refused(/(?=.*import)(?=.*\b4\b)/s),
+  },
+  {
+    name: "pathlib",
+    language: "python",
+    source: code`
+from pathlib import Path
+
+class Files:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] != 'user':
+            return
+        note = Path(self.ctx.workspace) / 'note.txt'
+        note.write_text('hi')
+        self.ctx.post('bot', {'text': note.read_text()})
+`,
+    says: ["go"],
+    means: { posts: ["hi"], or: refused(/(?=.*pathlib)(?=.*\b1\b)/s) },
+  },
+  {
+    name: "too many posts",
+    language: "typescript",
+    source: code`
+export default class Spammer {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    for (let i = 0; i < 30; i++) this.ctx.post("bot", { i });
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/20/, 'this.ctx.post("bot", { i })')),
   },
 ];

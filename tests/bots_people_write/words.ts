@@ -75,7 +75,7 @@ export default class Commands {
     says: ["!sum 1 2.5 -3", "no command", "!say äöü ok"],
     means: posts(
       { name: "sum", numbers: [1, 2.5, -3], words: 2, said: "1 2.5 -3" },
-      { name: "say", numbers: [], words: 2, said: "ÄÖÜ OK" },
+      { name: "say", numbers: [], words: 1, said: "ÄÖÜ OK" },
     ),
   },
   {
@@ -818,7 +818,6 @@ class Sequence:
     source: code`
 import csv
 import io
-from pathlib import Path
 
 class Files:
     def __init__(self, ctx, params):
@@ -827,8 +826,9 @@ class Files:
     def on_message(self, msg):
         if msg['kind'] != 'user':
             return
-        path = Path(self.ctx.workspace) / 'table.csv'
-        path.write_text(msg['body']['text'])
+        path = f'{self.ctx.workspace}/table.csv'
+        with open(path, 'w', encoding='utf-8') as table:
+            table.write(msg['body']['text'])
         with open(path, newline='') as table:
             rows = list(csv.DictReader(table))
         out = io.StringIO()
