@@ -6,7 +6,7 @@ const STANDS = /(time|clock)[^"]*stands? still/i;
 
 export const DEPTHS: readonly Row[] = [
   {
-    name: "lru_cache with a generator, 200 deep",
+    name: "lru_cache with a generator, 450 deep",
     language: "python",
     source: code`
 from functools import lru_cache
@@ -27,11 +27,11 @@ class Stairs:
         n = int(msg['body']['text'])
         self.ctx.post('bot', {'ways': ways(n)})
 `,
-    says: ["10", "200"],
-    means: posts({ ways: 89 }, { ways: 826 }),
+    says: ["10", "450"],
+    means: posts({ ways: 89 }, { ways: 549 }),
   },
   {
-    name: "max of a generator, deep",
+    name: "max of a generator, 450 deep",
     language: "python",
     source: code`
 class Deep:
@@ -45,10 +45,10 @@ class Deep:
 
     def on_message(self, msg):
         if msg['kind'] == 'user':
-            self.ctx.post('bot', {'best': self.best(240)})
+            self.ctx.post('bot', {'best': self.best(450)})
 `,
     says: ["go"],
-    means: posts({ best: 240 }),
+    means: posts({ best: 450 }),
   },
   {
     name: "nodes that make their children in __init__",
@@ -68,10 +68,10 @@ class TreeBot:
 
     def on_message(self, msg):
         if msg['kind'] == 'user':
-            self.ctx.post('bot', {'nodes': Node(200).size()})
+            self.ctx.post('bot', {'nodes': Node(450).size()})
 `,
     says: ["go"],
-    means: posts({ nodes: 201 }),
+    means: posts({ nodes: 451 }),
   },
   {
     name: "sorted with a key that recurses, and json of nested lists",
@@ -90,14 +90,14 @@ class Nested:
         if msg['kind'] != 'user':
             return
         nested = []
-        for _ in range(150):
+        for _ in range(450):
             nested = [nested]
         again = json.loads(json.dumps(nested))
         deepest = sorted([[], again], key=depth)[-1]
         self.ctx.post('bot', {'depth': depth(deepest), 'same': deepest == nested})
 `,
     says: ["go"],
-    means: posts({ depth: 151, same: true }),
+    means: posts({ depth: 451, same: true }),
   },
   {
     name: "plain recursion, 450 deep",
@@ -362,7 +362,7 @@ export default class Chain {
     means: posts({ total: 500500 }),
   },
   {
-    name: "reduce within reduce, 500 deep",
+    name: "reduce within reduce, 900 deep",
     language: "typescript",
     source: code`
 export default class Reducer {
@@ -371,7 +371,7 @@ export default class Reducer {
     return n === 0 ? 1 : [n].reduce((sum: number, m: number) => sum + this.nest(m - 1), 0);
   }
   on_message(msg: Message): void {
-    if (msg.kind === "user") this.ctx.post("bot", { result: this.nest(500) });
+    if (msg.kind === "user") this.ctx.post("bot", { result: this.nest(900) });
   }
 }
 `,

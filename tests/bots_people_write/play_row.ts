@@ -71,13 +71,15 @@ async function take(step: Step, players: Player[]): Promise<void> {
   else await players[0]!.say(step);
 }
 
+/** How often a channel is looked at before its bot counts as stuck: minutes. */
+const LOOKS = 20_000;
 /** A timer further away than this is not waited for. */
 const SOON_MS = 10_000;
 
 /** Waits until the bot has been called for all that there is, timers included. */
 async function settled(kv: Deno.Kv, channelId: string): Promise<void> {
   const store = new ChannelStore(kv);
-  for (;;) {
+  for (let looks = 0; looks < LOOKS; looks++) {
     const { head } = (await store.load(channelId))!;
     const isRead = Object.values(head.cursors).every((cursor) => cursor === head.size);
     const timers = Object.values(head.timers).flatMap((own) => Object.values(own));
@@ -85,6 +87,7 @@ async function settled(kv: Deno.Kv, channelId: string): Promise<void> {
     if (isRead && !waits) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  throw new Error("its bot does not come to rest");
 }
 
 async function saidBy(

@@ -750,4 +750,72 @@ export default class Arrows {
     says: ["hi"],
     means: posts({ joined: ["p1"] }, { joined: 0 }),
   },
+  {
+    name: "JavaScript in a docstring of Python",
+    language: "python",
+    source: code`
+"""A port of this bot:
+
+export default class EchoBot {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) { this.ctx.post("bot", { echo: msg.body }); }
+}
+"""
+
+class EchoBot:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', {'echo': msg['body']['text']})
+`,
+    says: ["hi"],
+    means: posts({ echo: "hi" }),
+  },
+  {
+    name: "with a shebang and an encoding",
+    language: "python",
+    source: code`
+#!/usr/bin/env python3
+# -*- coding: utf-8 -*-
+"""A bot."""
+
+class Scripted:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', {'text': 'scripted'})
+`,
+    says: ["hi"],
+    means: posts("scripted"),
+  },
+  {
+    name: "use strict and a comment first",
+    language: "javascript",
+    source: code`
+"use strict";
+// bot.js - a bot that says hello
+/* eslint-disable */
+
+class StrictBot {
+  constructor(ctx, params) { this.ctx = ctx; this.params = params; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "strict" });
+  }
+}
+`,
+    says: ["hi"],
+    means: posts("strict"),
+  },
+  {
+    name: "in a Markdown fence, with words around it",
+    language: "python",
+    source: "Sure! Here is the bot:\n\n```py\nclass Fenced:\n    def on_message(self, msg):\n" +
+      "        if msg['kind'] == 'user':\n            self.ctx.post('bot', {'text': 'unfenced'})\n```\n",
+    says: ["hi"],
+    means: { posts: ["unfenced"], or: refused(/(fence|```|Markdown)/) },
+  },
 ];

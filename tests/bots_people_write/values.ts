@@ -621,4 +621,149 @@ export default class Circles {
     says: ["go"],
     means: posts(failed(/circ|cycl/i, "set_state(root)")),
   },
+  {
+    name: "a promise in a post, for want of an await",
+    language: "javascript",
+    source: code`
+export default class PriceBot {
+  static manifest = { net: ["localhost:8000"] };
+  constructor(ctx) { this.ctx = ctx; }
+  async on_message(msg) {
+    if (msg.kind !== "user") return;
+    const response = await fetch("http://localhost:8000/price/BTC");
+    const data = response.json();
+    this.ctx.post("bot", { data });
+  }
+}
+`,
+    says: ["btc"],
+    means: posts(failed(/(?=.*data)(?=.*(Promise|await))/, '"bot", { data }')),
+  },
+  {
+    name: "an error in a post",
+    language: "javascript",
+    source: code`
+export default class Errors {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    try {
+      JSON.parse("{");
+    } catch (error) {
+      this.ctx.post("bot", { type: "problem", error });
+    }
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/(?=.*error)(?=.*(SyntaxError|Error|message))/, 'type: "problem", error')),
+  },
+  {
+    name: "bytes in a post",
+    language: "typescript",
+    source: code`
+export default class Bytes {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const bytes: Uint8Array = new TextEncoder().encode(String(msg.body.text));
+    this.ctx.post("bot", { bytes });
+  }
+}
+`,
+    says: ["ab"],
+    means: posts(failed(/(?=.*bytes)(?=.*(Uint8Array|array))/i, '"bot", { bytes }')),
+  },
+  {
+    name: "a promise in the state, for want of an await",
+    language: "typescript",
+    source: code`
+export default class Saver {
+  constructor(private ctx: BotContext) {}
+  private async count(): Promise<number> {
+    return ((this.ctx.get_state() as { n: number } | null)?.n ?? 0) + 1;
+  }
+  async on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const n = this.count() as unknown as number;
+    this.ctx.set_state({ n });
+    this.ctx.post("bot", { text: "saved" });
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/(?=.*\bn\b)(?=.*(Promise|await))/, "set_state({ n })")),
+  },
+  {
+    name: "numbers as keys",
+    language: "python",
+    source: code`
+class Seats:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', {'seats': {1: 'Ada', 2: 'Bob'}})
+`,
+    says: ["go"],
+    means: {
+      posts: [{ seats: { 1: "Ada", 2: "Bob" } }],
+      or: posts(failed(/key/, "'seats'")),
+    },
+  },
+  {
+    name: "an Enum and a dataclass in a post",
+    language: "python",
+    source: code`
+from dataclasses import dataclass
+from enum import Enum
+
+class Color(Enum):
+    RED = 'red'
+
+@dataclass
+class Card:
+    color: Color
+    value: int
+
+class Cards:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] != 'user':
+            return
+        if msg['body']['text'] == 'color':
+            self.ctx.post('bot', {'color': Color.RED})
+        else:
+            self.ctx.post('bot', {'card': Card(Color.RED, 7)})
+`,
+    says: ["color", "card"],
+    means: posts(
+      failed(/Color|Enum/, "{'color': Color.RED}"),
+      failed(/Card/, "{'card': Card("),
+    ),
+  },
+  {
+    name: "bytes and a Decimal in a post",
+    language: "python",
+    source: code`
+from decimal import Decimal
+
+class Values:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] != 'user':
+            return
+        if msg['body']['text'] == 'bytes':
+            self.ctx.post('bot', {'raw': b'abc'})
+        else:
+            self.ctx.post('bot', {'price': Decimal('9.99')})
+`,
+    says: ["bytes", "decimal"],
+    means: posts(failed(/bytes/, "b'abc'"), failed(/Decimal/, "Decimal('9.99')")),
+  },
 ];

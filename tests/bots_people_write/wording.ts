@@ -259,7 +259,7 @@ class Mean:
         self.ctx.post('bot', {'mean': float(np.mean([1, 2, 3]))})
 `,
     says: [],
-    means: refused(/(?=.*numpy)(?=.*\b2\b)(?=.*(statistics|math|list))/s),
+    means: refused(/(?=.*numpy)(?=.*\b2\b)(?=.*\b(use|instead)\b)/is),
   },
   {
     name: "bs4",
@@ -277,7 +277,7 @@ class Scraper:
         self.ctx.post('bot', {'title': soup.title.string})
 `,
     says: [],
-    means: refused(/(?=.*bs4)(?=.*\b2\b)(?=.*html\.parser|.*HTMLParser|.*\bre\b)/s),
+    means: refused(/(?=.*bs4)(?=.*\b2\b)(?=.*\b(use|instead)\b)/is),
   },
   {
     name: "socket and ssl",
@@ -297,7 +297,7 @@ class Certificates:
                 self.ctx.post('bot', {'cert': tls.getpeercert()})
 `,
     says: [],
-    means: refused(/(?=.*socket)(?=.*(fetch|requests|tls_certificate))/s),
+    means: refused(/(?=.*socket)(?=.*(fetch|requests|tls_certificate))(?=.*\b(use|instead)\b)/is),
   },
   {
     name: "os.environ",
