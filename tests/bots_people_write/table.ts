@@ -1,6 +1,7 @@
 /** All the bots that people write. */
 import { DEPTHS } from "./depths.ts";
 import { GAMES } from "./games.ts";
+import { HABITS } from "./habits.ts";
 import { LOCALES } from "./locales.ts";
 import type { Row } from "./row.ts";
 import { SHAPES } from "./shapes.ts";
@@ -23,4 +24,5 @@ export const ROWS: readonly Row[] = [
   ...LOCALES,
   ...WEB,
   ...WORDING,
+  ...HABITS,
 ];

@@ -378,8 +378,6 @@ from datetime import datetime
 def main(ctx):
     now = datetime.now()
     ctx.post('bot', {'text': f'{now:%H:%M}'})
-
-main(None)
 `,
     says: [],
     means: refused(/^(?!.*(JavaScript|export)).*class/s),
