@@ -35,7 +35,9 @@ export async function playRow(row: Row, { url, kv, site }: World): Promise<Playe
   const created = await host.call("create_channel", {
     name: "table",
     slots: ["bot:bot", ...Array.from({ length: count }, (_, i) => `invite:player${i + 1}`)],
-    bots: [{ ...row.bot, inline_code: site.located(row.source) }],
+    bot_code: site.located(row.source),
+    bot_name: row.bot?.name,
+    bot_params: row.bot?.params,
   });
   if (created.bot_errors) {
     return { seesAll: true, ...wrongly(wrongRefusal(row.means, created.bot_errors.join("\n"))) };

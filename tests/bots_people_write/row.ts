@@ -5,8 +5,8 @@ export interface Row {
   name: string;
   language: "javascript" | "typescript" | "python";
   source: string;
-  /** Of the bot, as `attach_bot` takes them. */
-  bot?: { name?: string; params?: Record<string, unknown>; language?: string };
+  /** `bot_name` and `bot_params`, as `create_channel` takes them. */
+  bot?: { name?: string; params?: Record<string, unknown> };
   /** How many players sit in the channel: p1, p2, …. One if not given. */
   players?: number;
   /** In order. The bot has answered each before the next. */

@@ -818,4 +818,285 @@ class StrictBot {
     says: ["hi"],
     means: { posts: ["unfenced"], or: refused(/(fence|```|Markdown)/) },
   },
+  {
+    name: "export { Bot as default }",
+    language: "javascript",
+    source: code`
+class Renamed {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "renamed" });
+  }
+}
+
+export { Renamed as default };
+`,
+    says: ["hi"],
+    means: posts("renamed"),
+  },
+
+  {
+    name: "export { Bot }",
+    language: "javascript",
+    source: code`
+class Listed {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "listed" });
+  }
+}
+
+class Helper {}
+
+export { Listed };
+`,
+    says: ["hi"],
+    means: posts("listed"),
+  },
+
+  {
+    name: "an anonymous default class",
+    language: "javascript",
+    source: code`
+export default class {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "anonymous" });
+  }
+}
+`,
+    says: ["hi"],
+    means: posts("anonymous"),
+  },
+
+  {
+    name: "module.exports of an object with the class",
+    language: "javascript",
+    source: code`
+class InObject {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "in an object" });
+  }
+}
+
+module.exports = { InObject };
+`,
+    says: ["hi"],
+    means: { posts: ["in an object"], or: refused(/export default/) },
+  },
+
+  {
+    name: "exports.default",
+    language: "javascript",
+    source: code`
+class Compiled {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "compiled" });
+  }
+}
+
+exports.default = Compiled;
+`,
+    says: ["hi"],
+    means: { posts: ["compiled"], or: refused(/export default/) },
+  },
+
+  {
+    name: "hooks on the prototype",
+    language: "javascript",
+    source: code`
+function OldBot(ctx, params) {
+  this.ctx = ctx;
+}
+
+OldBot.prototype.on_message = function (msg) {
+  if (msg.kind === "user") this.ctx.post("bot", { text: "prototype" });
+};
+
+module.exports = OldBot;
+`,
+    says: ["hi"],
+    means: { posts: ["prototype"], or: refused(/class/) },
+  },
+
+  {
+    name: "static hooks",
+    language: "javascript",
+    source: code`
+export default class Statics {
+  static on_message(msg, ctx) {
+    ctx.post("bot", { text: "static" });
+  }
+}
+`,
+    says: ["hi"],
+    means: refused(/on_message|static/),
+  },
+
+  {
+    name: "a function as the default export",
+    language: "javascript",
+    source: code`
+export default function bot(ctx) {
+  return {
+    on_message(msg) {
+      ctx.post("bot", { text: "hello" });
+    },
+  };
+}
+`,
+    says: ["hi"],
+    means: refused(/class/),
+  },
+
+  {
+    name: "a fence without a language",
+    language: "javascript",
+    source: "\n```\nexport default class Plain {\n  constructor(ctx) { this.ctx = ctx; }\n" +
+      '  on_message(msg) {\n    if (msg.kind === "user") this.ctx.post("bot", { text: "plain fence" });\n' +
+      "  }\n}\n```\n\n",
+    says: ["hi"],
+    means: posts("plain fence"),
+  },
+
+  {
+    name: "the line of a failure inside a fence",
+    language: "python",
+    source:
+      "```python\nclass Fenced:\n    def __init__(self, ctx, params):\n        self.ctx = ctx\n\n" +
+      "    def on_message(self, msg):\n        if msg['kind'] == 'user':\n            raise ValueError('inside')\n```",
+    says: ["hi"],
+    means: {
+      posts: [failed(/inside.*"line":7|"line":7.*inside/)],
+      or: posts(failed(/inside/, "raise ValueError")),
+    },
+  },
+
+  {
+    name: "a base class with hooks and the bot, without a name",
+    language: "python",
+    source: code`
+class BaseBot:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', {'text': self.answer(msg['body']['text'])})
+
+    def answer(self, text):
+        raise NotImplementedError
+
+class EchoBot(BaseBot):
+    def answer(self, text):
+        return text
+`,
+    says: ["hi"],
+    means: { posts: ["hi"], or: refused(/(?=.*BaseBot)(?=.*EchoBot)(?=.*name)/s) },
+  },
+
+  {
+    name: "a mixin with a hook and the bot, without a name",
+    language: "typescript",
+    source: code`
+class Logging {
+  constructor(protected ctx: BotContext) {}
+  on_join(player_id: string) {
+    this.ctx.post("bot", { joined: player_id });
+  }
+}
+
+class Main extends Logging {
+  on_message(msg: Message) {
+    if (msg.kind === "user") this.ctx.post("bot", { text: "main" });
+  }
+}
+`,
+    says: ["hi"],
+    means: {
+      posts: [{ joined: "p1" }, "main"],
+      or: refused(/(?=.*Logging)(?=.*Main)(?=.*(name|export))/s),
+    },
+  },
+
+  {
+    name: "a class inside an if and one in a function",
+    language: "python",
+    source: code`
+def make(base):
+    class Inner(base):
+        def on_message(self, msg):
+            if msg['kind'] == 'user':
+                self.ctx.post('bot', {'text': 'inner'})
+    return Inner
+
+class Base:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+Bot = make(Base)
+`,
+    says: ["hi"],
+    means: { posts: ["inner"], or: refused(/class/) },
+  },
+
+  {
+    name: "a dataclass as the bot itself",
+    language: "python",
+    source: code`
+from dataclasses import dataclass, field
+from typing import Any
+
+@dataclass
+class DataBot:
+    ctx: Any
+    params: dict = field(default_factory=dict)
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', {'text': 'data'})
+`,
+    says: ["hi"],
+    means: posts("data"),
+  },
+
+  {
+    name: "a list of hosts as a text in the manifest",
+    language: "python",
+    source: code`
+import requests
+
+class PriceBot:
+    manifest = {'summary': 'Prices', 'net': 'localhost:8000'}
+
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            self.ctx.post('bot', requests.get('http://localhost:8000/price/BTC').json()['data'])
+`,
+    says: ["hi"],
+    means: refused(/(?=.*net)(?=.*(list|array))/s),
+  },
+
+  {
+    name: "a host with its scheme in the manifest",
+    language: "javascript",
+    source: code`
+export default class PriceBot {
+  static manifest = { net: ["http://localhost:8000/price"] };
+  constructor(ctx) { this.ctx = ctx; }
+  async on_message(msg) {
+    if (msg.kind !== "user") return;
+    const response = await fetch("http://localhost:8000/price/BTC");
+    this.ctx.post("bot", (await response.json()).data);
+  }
+}
+`,
+    says: ["hi"],
+    means: refused(/(?=.*net)(?=.*host)/s),
+  },
 ];

@@ -486,4 +486,132 @@ export default class Checker {
     says: ["good words", "a bad word"],
     means: posts({ word: "good" }, { word: "words" }, failed(/a bad word/, "throw new RangeError")),
   },
+  {
+    name: "an unawaited fetch that is answered 503, and a post in its finally",
+    language: "javascript",
+    source: code`
+export default class Finals {
+  static manifest = { net: ["localhost:8000"] };
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    const log = [];
+    fetch("http://localhost:8000/broken")
+      .then((response) => { log.push(response.status); return response.text(); })
+      .then((text) => log.push(text))
+      .catch((error) => log.push(error.message))
+      .finally(() => this.ctx.post("bot", { log }));
+  }
+}
+`,
+    says: ["go"],
+    means: posts({ log: [503, "oops"] }),
+  },
+  {
+    name: "five unawaited requests, and a sixth too many",
+    language: "javascript",
+    source: code`
+export default class Many {
+  static manifest = { net: ["localhost:8000"] };
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    let done = 0;
+    const count = Number(msg.body.text);
+    for (let i = 0; i < count; i++) {
+      fetch("http://localhost:8000/jokes").then((r) => r.json()).then(() => {
+        if (++done === count) this.ctx.post("bot", { done });
+      });
+    }
+  }
+}
+`,
+    says: ["5", "6"],
+    means: posts({ done: 5 }, failed(/5/)),
+  },
+  {
+    name: "ctx.end after an await that nobody waits for",
+    language: "typescript",
+    source: code`
+export default class Ends {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const finish = async (): Promise<void> => {
+      await new Promise((r) => setTimeout(r, 10));
+      this.ctx.post("bot", { text: "over" });
+      this.ctx.end({ winner: msg.sender });
+    };
+    finish();
+  }
+}
+`,
+    says: ["end"],
+    means: posts("over", { type: "bot:end", result: { winner: "p1" } }),
+  },
+  {
+    name: "a try that does not catch what is not awaited",
+    language: "typescript",
+    source: code`
+export default class Tries {
+  constructor(private ctx: BotContext) {}
+  private async risky(): Promise<void> {
+    await null;
+    throw new Error("risky business");
+  }
+  on_message(msg: Message): void {
+    if (msg.kind !== "user") return;
+    try {
+      this.risky();
+      this.ctx.post("bot", { text: "it seemed fine" });
+    } catch {
+      this.ctx.post("bot", { text: "caught" });
+    }
+  }
+}
+`,
+    says: ["go"],
+    means: posts(failed(/risky business/, "throw new Error")),
+  },
+  {
+    name: "a coroutine in a list, never awaited",
+    language: "python",
+    source: code`
+class Lists:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    async def tell(self, n):
+        self.ctx.post('bot', {'n': n})
+
+    async def on_message(self, msg):
+        if msg['kind'] != 'user':
+            return
+        waiting = [self.tell(n) for n in range(3)]
+        await waiting[0]
+`,
+    says: ["go"],
+    means: posts(failed(/tell.*never awaited|never awaited.*tell/, "waiting = [")),
+  },
+  {
+    name: "an async lambda-like callback that is never awaited",
+    language: "python",
+    source: code`
+class Callbacks:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+        self.commands = {'!hi': self.hi}
+
+    async def hi(self):
+        self.ctx.post('bot', {'text': 'hi'})
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            command = self.commands.get(msg['body']['text'])
+            if command:
+                command()
+`,
+    says: ["!hi", "?"],
+    means: posts(failed(/hi.*never awaited|never awaited.*hi/, "                command()")),
+  },
 ];

@@ -766,4 +766,116 @@ class Values:
     says: ["bytes", "decimal"],
     means: posts(failed(/bytes/, "b'abc'"), failed(/Decimal/, "Decimal('9.99')")),
   },
+  {
+    name: "a Date, a toJSON and a null prototype in a post",
+    language: "javascript",
+    source: code`
+class Money {
+  constructor(cents) { this.cents = cents; }
+  toJSON() { return (this.cents / 100).toFixed(2); }
+}
+
+export default class Custom {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    const bare = Object.create(null);
+    bare.a = 1;
+    this.ctx.post("bot", { at: new Date(86_400_000), money: new Money(1250), bare });
+  }
+}
+`,
+    says: ["go"],
+    means: {
+      posts: [{ at: "1970-01-02T00:00:00.000Z", money: "12.50", bare: { a: 1 } }],
+      or: posts(failed(/money|at\b/, "at: new Date")),
+    },
+  },
+  {
+    name: "a symbol, a regular expression and a hole in a list",
+    language: "javascript",
+    source: code`
+export default class Odd {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    const odd = { symbol: Symbol("s"), regex: /a+/g, map: [new Map()] }[msg.body.text];
+    this.ctx.post("bot", { deep: [{ odd }] });
+  }
+}
+`,
+    says: ["symbol", "regex", "map"],
+    means: posts(
+      failed(/(?=.*odd)(?=.*symbol)/i, "deep: [{ odd }]"),
+      failed(/(?=.*odd)(?=.*RegExp)/i, "deep: [{ odd }]"),
+      failed(/(?=.*odd)(?=.*Map)/, "deep: [{ odd }]"),
+    ),
+  },
+  {
+    name: "a Map as the result of end",
+    language: "typescript",
+    source: code`
+export default class Ends {
+  constructor(private ctx: BotContext) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    const scores = new Map<string, number>([[msg.sender, 3]]);
+    this.ctx.end({ scores: msg.body.text === "map" ? scores : Object.fromEntries(scores) });
+  }
+}
+`,
+    says: ["map", "object"],
+    means: posts(
+      failed(/(?=.*scores)(?=.*Map)/, "this.ctx.end("),
+      { type: "bot:end", result: { scores: { p1: 3 } } },
+    ),
+  },
+  {
+    name: "minus zero, the largest numbers and an empty key",
+    language: "javascript",
+    source: code`
+export default class Edges {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    const numbers = [-0, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE, Number.MIN_VALUE, 0.1 + 0.2];
+    this.ctx.set_state({ numbers, "": "empty", "__proto__x": 1 });
+    const state = this.ctx.get_state();
+    this.ctx.post("bot", { numbers: state.numbers, same: state.numbers[2] === Number.MAX_VALUE, empty: state[""] });
+  }
+}
+`,
+    says: ["go"],
+    means: posts({
+      numbers: [0, 9007199254740991, 1.7976931348623157e308, 5e-324, 0.30000000000000004],
+      same: true,
+      empty: "empty",
+    }),
+  },
+  {
+    name: "floats that are whole, and the largest numbers",
+    language: "python",
+    source: code`
+import sys
+
+class Edges:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+
+    def on_message(self, msg):
+        if msg['kind'] == 'user':
+            numbers = [2.0, -0.0, 1e300, 0.1 + 0.2, 2 ** 53 - 1, 10 ** 15]
+            self.ctx.set_state({'numbers': numbers})
+            self.ctx.post('bot', {'numbers': self.ctx.get_state()['numbers'], 'half': 7 / 2, 'floor': 7 // 2})
+`,
+    says: ["go"],
+    means: {
+      posts: [{
+        numbers: [2, 0, 1e300, 0.30000000000000004, 9007199254740991, 1e15],
+        half: 3.5,
+        floor: 3,
+      }],
+      or: refused(/(?=.*\bsys\b)(?=.*\b1\b)/s),
+    },
+  },
 ];

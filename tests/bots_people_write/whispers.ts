@@ -453,4 +453,142 @@ export default class Whisperer {
     says: ["tell me"],
     means: posts(failed(/Alice|players\(\)/, "secret: 42")),
   },
+  {
+    name: "to with a Set",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: new Set([msg.sender]) });
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(failed(NAMED, "secret: 42")),
+  },
+
+  {
+    name: "to that is null",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: null });
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(failed(NAMED, "secret: 42")),
+  },
+
+  {
+    name: "true as the third argument",
+    language: "typescript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(private ctx: any) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, true);
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(failed(NAMED, "secret: 42")),
+  },
+
+  {
+    name: "to with a player of players()",
+    language: "typescript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(private ctx: any) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: [this.ctx.players()[0]] });
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(failed(NAMED, "secret: 42")),
+  },
+
+  {
+    name: "recipients beside to",
+    language: "typescript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(private ctx: any) {}
+  on_message(msg: Message) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: [msg.sender], recipients: ["p2"] });
+  }
+}
+`,
+    says: ["tell me"],
+    means: {
+      posts: [whisper(["p1"], { secret: 42 })],
+      or: posts(failed(/recipients|to\b/, "secret: 42")),
+    },
+  },
+
+  {
+    name: "an empty object as the third argument",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, {});
+  }
+}
+`,
+    says: ["tell me"],
+    means: { posts: [{ secret: 42 }], or: posts(failed(NAMED, "secret: 42")) },
+  },
+
+  {
+    name: "to an empty list",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: [] });
+  }
+}
+`,
+    says: ["tell me"],
+    means: { posts: [], or: posts(failed(NAMED, "secret: 42")) },
+  },
+
+  {
+    name: "an id twice",
+    language: "javascript",
+    players: 2,
+    source: code`
+export default class Whisperer {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message(msg) {
+    if (msg.kind !== "user") return;
+    this.ctx.post("bot", { secret: 42 }, { to: [msg.sender, msg.sender] });
+  }
+}
+`,
+    says: ["tell me"],
+    means: posts(whisper(["p1"], { secret: 42 })),
+  },
 ];
