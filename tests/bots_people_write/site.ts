@@ -48,6 +48,11 @@ async function answer(request: Request): Promise<Response> {
       return new Response("oops", { status: 503, headers: { "retry-after": "7" } });
     case "/latin1":
       return new Response(LATIN_1, { headers: { "content-type": "text/plain; charset=latin-1" } });
+    case "/slow":
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return Response.json({ answer: "slow" });
+    case "/fast":
+      return Response.json({ answer: "fast" });
     case "/bytes":
       return new Response(Uint8Array.of(137, 80, 78, 71), {
         headers: { "content-type": "image/png" },

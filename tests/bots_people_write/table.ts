@@ -2,6 +2,7 @@
 import { DEPTHS } from "./depths.ts";
 import { GAMES } from "./games.ts";
 import { HABITS } from "./habits.ts";
+import { LEFTOVERS } from "./leftovers.ts";
 import { LOCALES } from "./locales.ts";
 import type { Row } from "./row.ts";
 import { SHAPES } from "./shapes.ts";
@@ -25,4 +26,5 @@ export const ROWS: readonly Row[] = [
   ...WEB,
   ...WORDING,
   ...HABITS,
+  ...LEFTOVERS,
 ];
