@@ -80,7 +80,8 @@ KIND = one_of("bot", "invite")
 HEADERS = each(lambda pair: isinstance(pair, list) and len(pair) == 2 and all(map(text, pair)))
 BYTES = {"body_hash__": hashed, "body_bytes__": number, "withheld__": one_of("[sealed]")}
 PARTS = {
-    "fetch": form(kind=text, method=one_of("GET", "POST"), url=text, headers=HEADERS, **BYTES),
+    "fetch": form(kind=text, method=one_of("GET", "POST"), url=text, headers=HEADERS,
+                  redirect__=one_of("manual", "error"), **BYTES),
     "tls": form(kind=text, host=text, port=number),
     "fetched": form(kind=text, url=text, status=number, headers=HEADERS, **BYTES),
     "certified": form(kind=text, verified=flag, error__=text, **BYTES),
