@@ -50,6 +50,21 @@ Deno.test("a JavaScript hook may call itself through", async (t) => {
       assert.deepEqual(onlyPost(await sandbox.run(initJob(beyond))), { told });
     });
   }
+  await t.step("native code that nests, to a depth of its own", async () => {
+    const nested = "const nested = (n) => '['.repeat(n) + ']'.repeat(n);";
+    const told = `const told = [JSON.parse(nested(10_000)).flat(Infinity).length];
+      const list = JSON.parse("[" + '[1,"[[[{"],'.repeat(20_000) + "2]");
+      told.push(list.length, list.flat(Infinity).length, [1, [2, [3]]].flat().length);
+      const round = []; round.push(round);
+      for (const walk of [() => JSON.parse(nested(10_001)), () => round.flat(Infinity)]) {
+        try { walk() } catch (error) { told.push(String(error)) }
+      }
+      this.ctx.post("bot", { told });`;
+    const beyond = "RangeError: Maximum call stack size exceeded";
+    assert.deepEqual(onlyPost(await sandbox.run(initJob(nested + told))), {
+      told: [0, 20_001, 40_001, 3, beyond, beyond],
+    });
+  });
   await t.step("itself without end, and fails with a line", async () => {
     assert.deepEqual(await sandbox.run(initJob("const down = () => down() + 1;\ndown();")), {
       kind: "threw",

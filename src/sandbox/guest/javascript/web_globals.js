@@ -1,8 +1,77 @@
 /** What the engine's `url` extension lacks of the URL standard: the other ways to make a
- *  URLSearchParams, and `url.searchParams`. Conveniences for bots: nothing of the sandbox depends
- *  on them. */
+ *  URLSearchParams, and `url.searchParams`. And a bound for native code that nests: V8 would end it
+ *  at a depth that is not the same on every machine. Conveniences for bots: nothing of the sandbox
+ *  depends on them. */
 (function () {
   "use strict";
+
+  const { apply } = Reflect;
+  const { isArray } = Array;
+  const { RangeError } = globalThis;
+  const { charCodeAt, indexOf } = String.prototype;
+  const { flat } = Array.prototype;
+  const { parse } = JSON;
+  /** Levels that native code goes down on every machine. */
+  const MAX_LEVELS = 10_000;
+  const tooDeep = () => {
+    throw new RangeError("Maximum call stack size exceeded");
+  };
+
+  /** Whether a text has this more often than it may. */
+  const hasMany = (text, bracket) => {
+    let at = -1;
+    for (let n = 0; n <= MAX_LEVELS; n++) {
+      at = apply(indexOf, text, [bracket, at + 1]);
+      if (at < 0) return false;
+    }
+    return true;
+  };
+
+  /** How deep the brackets of a JSON text nest. */
+  const levelsOf = (text) => {
+    let [level, most, inString] = [0, 0, false];
+    for (let i = 0; i < text.length; i++) {
+      const code = apply(charCodeAt, text, [i]);
+      if (inString) {
+        if (code === 0x5c) i++;
+        else if (code === 0x22) inString = false;
+      } else if (code === 0x22) inString = true;
+      else if (code === 0x5b || code === 0x7b) most = ++level > most ? level : most;
+      else if (code === 0x5d || code === 0x7d) level--;
+    }
+    return most;
+  };
+
+  const guarded = {
+    parse(text, reviver) {
+      if (typeof text === "string" && text.length > MAX_LEVELS) {
+        if ((hasMany(text, "[") || hasMany(text, "{")) && levelsOf(text) > MAX_LEVELS) tooDeep();
+      }
+      return parse(text, reviver);
+    },
+    flat(depth) {
+      if (!(depth > 100)) return apply(flat, this, depth === undefined ? [] : [depth]);
+      const items = [];
+      let open = { __proto__: null, list: this, at: 0, level: 0, next: undefined };
+      while (open !== undefined) {
+        const { list, level } = open;
+        if (open.at >= list.length) {
+          open = open.next;
+          continue;
+        }
+        const i = open.at++;
+        if (!(i in list)) continue;
+        const item = list[i];
+        if (!isArray(item) || level >= depth) items[items.length] = item;
+        else if (level >= MAX_LEVELS) tooDeep();
+        else open = { __proto__: null, list: item, at: 0, level: level + 1, next: open };
+      }
+      return items;
+    },
+  };
+  const hidden = { __proto__: null, writable: true, enumerable: false, configurable: true };
+  Object.defineProperty(JSON, "parse", { ...hidden, value: guarded.parse });
+  Object.defineProperty(Array.prototype, "flat", { ...hidden, value: guarded.flat });
 
   /** From a text, pairs, another URLSearchParams or a record. */
   class Params extends URLSearchParams {
