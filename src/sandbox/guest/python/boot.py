@@ -110,8 +110,16 @@ def enter():
         settle("threw", "RecursionError: the source nests too deeply", "")
 
 
+def limited(set_limit, most):
+    """As many Python calls as memory has room for: a bot that asks for a billion gets its error in time."""
+    def setrecursionlimit(limit, /):
+        set_limit(min(limit, most))
+    return setrecursionlimit
+
+
 settings = loads(ask("settings"))
 sys.setrecursionlimit(settings["calls"]["pythonCalls"])
+sys.setrecursionlimit = limited(sys.setrecursionlimit, settings["calls"]["mostPythonCalls"])
 host = {
     "settings": settings, "Scanning": Scanning, "make_scanner": make_scanner,
     "loads": loads, "dumps": dumps, "ask": ask, "settle": settle,

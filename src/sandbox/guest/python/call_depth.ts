@@ -5,6 +5,8 @@
 
 /** Calls of Python functions: copy.deepcopy takes four of them a level. */
 const PYTHON_CALLS = 3_000;
+/** Where a bot sets the limit higher. */
+const MOST_PYTHON_CALLS = 50_000;
 /** What calls through C may come to: running Python code is two, and most that lie between are one,
  *  so that the idioms of solvers take three to six a level. */
 const C_CALLS = 3_100;
@@ -36,6 +38,7 @@ export function deepenCalls(memory: Uint8Array<ArrayBuffer>): void {
 /** What an image is made with. */
 export const CALL_DEPTH = {
   pythonCalls: PYTHON_CALLS,
+  mostPythonCalls: MOST_PYTHON_CALLS,
   cCalls: C_CALLS,
   stacks: [SMALL_STACK_BYTES, LARGE_STACK_BYTES],
 };
