@@ -63,11 +63,26 @@ const ENDINGS: Record<
   "a body that is a list": ["self.ctx.post('bot', [1])", ["TypeError: ctx.post: the body must"]],
   "a body that is no JSON": [
     "self.ctx.post('bot', {'a': {1}})",
-    ["TypeError: ctx.post: the body must be JSON: set is not JSON"],
+    ["TypeError: ctx.post: the body must be JSON: body.a is a set: make it a list"],
+  ],
+  "an object that is no JSON": [
+    "import dataclasses\n@dataclasses.dataclass\nclass C: n: int\nself.ctx.set_state({'hand': [1, C(2)]})",
+    [
+      "TypeError: ctx.set_state: the state must be JSON: state.hand[1] is a C: make it a dict with",
+      9,
+    ],
+  ],
+  "an Enum": [
+    "import enum\nclass E(enum.Enum): A = 1\nself.ctx.end(E.A)",
+    ["TypeError: ctx.end: the result must be JSON: result is a E: take its value", 8],
+  ],
+  "a key that is no JSON": [
+    "self.ctx.post('bot', {'board': {(1, 2): 'x'}})",
+    ["TypeError: ctx.post: the body must be JSON: body.board has a tuple for a key: make it"],
   ],
   "a number that is none": [
     "self.ctx.post('bot', {'a': float('nan')})",
-    ["TypeError: ctx.post: the body must be JSON: Out of range"],
+    ["TypeError: ctx.post: the body must be JSON: body.a is nan: write None or a string"],
   ],
   "a number that JSON would change": [
     "self.ctx.set_state(2 ** 53 + 1)",

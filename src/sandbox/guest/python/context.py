@@ -42,6 +42,45 @@ _numbers = make_scanner(_Numbers)
 _LONG_NUMBER = re.compile(r"\d{16}").search
 
 
+_MENDS = {
+    "set": "make it a list", "frozenset": "make it a list", "deque": "make it a list", "generator": "make it a list",
+    "dict_keys": "make it a list", "dict_values": "make it a list", "range": "make it a list", "map": "make it a list",
+    "bytes": "decode it, or write it in base64", "Decimal": "make it a string", "Fraction": "make it a string",
+    "UUID": "make it a string", "datetime": "call its isoformat()", "date": "call its isoformat()",
+    "timedelta": "call its total_seconds()", "coroutine": "await it",
+}
+
+
+def _mend(value):
+    name = type(value).__name__
+    if hasattr(type(value), "__dataclass_fields__"):
+        return "make it a dict with dataclasses.asdict()"
+    if hasattr(type(value), "__members__") or hasattr(value, "_value_"):
+        return "take its value"
+    return _MENDS.get(name, "make it a dict, a list, a string or a number")
+
+
+def _fault(value, path):
+    """Where a value is no JSON, and what to do about it. Reads each level once, as far down as JSON may go."""
+    level = [(path, value)]
+    for _ in range(LIMITS["jsonDepth"] + 1):
+        below = []
+        for path, item in level:
+            if isinstance(item, dict):
+                for key, inner in item.items():
+                    if not (key is None or isinstance(key, (str, int, float))):
+                        return f"{path} has a {type(key).__name__} for a key: make it a string"
+                    below.append((f"{path}.{key}"[:200], inner))
+            elif isinstance(item, (list, tuple)):
+                below.extend((f"{path}[{at}]"[:200], inner) for at, inner in enumerate(item))
+            elif isinstance(item, float) and (item != item or item in (float("inf"), float("-inf"))):
+                return f"{path} is {item!r}: write None or a string"
+            elif not (item is None or isinstance(item, (str, int, float))):
+                return f"{path} is a {type(item).__name__}: {_mend(item)}"
+        level = below
+    return ""
+
+
 def _json(value, what, limit):
     """The JSON of a value. Longer than the limit, it is not worth sending."""
     try:
@@ -51,7 +90,8 @@ def _json(value, what, limit):
     except RecursionError:
         raise TypeError(f"{what} must be JSON: it nests too deeply") from None
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{what} must be JSON: {error}") from None
+        told = _fault(value, what.rpartition(" ")[2]) or error
+        raise TypeError(f"{what} must be JSON: {told}") from None
     if len(text) > 2 * limit:
         return refuse(f"{what} is {len(text.encode())} bytes; at most {limit} are allowed")
     return text
