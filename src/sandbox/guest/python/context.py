@@ -130,80 +130,85 @@ def _addressees(to):
     return sorted(to, key=str) if isinstance(to, (set, frozenset)) else list(to) if isinstance(to, tuple) else to
 
 
+# Of the one hook that this interpreter runs.
+_state = _players = "null"
+_sealed = types.MappingProxyType({})
+
+
+class Context:
+    __slots__ = ()
+
+    def post(self, kind, body=None, to=None):
+        if kind not in ("bot", "system", "control"):
+            raise TypeError('ctx.post: the kind must be "bot", "system" or "control", as in ctx.post("bot", body)')
+        plain = {"text": body} if isinstance(body, str) else body
+        if not isinstance(plain, dict):
+            raise TypeError("ctx.post: the body must be a JSON object or a string")
+        text = _json(plain, "ctx.post: the body", LIMITS["bodyBytes"])
+        to = "" if to is None else _json(_addressees(to), "ctx.post: to", LIMITS["bodyBytes"])
+        _told("ctx.post", ask("post", kind, text, to))
+        return _DONE
+
+    def get_state(self):
+        return loads(_state)
+
+    def set_state(self, value):
+        global _state
+        text = _json(value, "ctx.set_state: the state", LIMITS["botStateBytes"])
+        _told("ctx.set_state", ask("set_state", text))
+        _state = text
+        return _DONE
+
+    def end(self, result=None):
+        _told("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
+        return _DONE
+
+    def players(self):
+        return loads(_players)
+
+    def set_timer(self, name, ms):
+        if not isinstance(name, str):
+            raise TypeError("ctx.set_timer: the name must be a string")
+        if isinstance(ms, bool) or not isinstance(ms, (int, float)):
+            raise TypeError("ctx.set_timer: milliseconds are a number")
+        ahead = ms if 0 <= ms < 1e15 else -1
+        _told("ctx.set_timer", ask("set_timer", name[:200], ahead))
+        return _DONE
+
+    def clear_timer(self, name):
+        if not isinstance(name, str):
+            raise TypeError("ctx.clear_timer: the name must be a string")
+        _told("ctx.clear_timer", ask("clear_timer", name[:200]))
+        return _DONE
+
+    @property
+    def env(self):
+        return _sealed
+
+    @property
+    def workspace(self):
+        return FOLDER
+
+    def fetch(self, url, method="GET", headers=None, body=None, *, json=None, redirect="follow"):
+        return network.fetch(url, method, headers, body, json=json, redirect=redirect)
+
+    def tls_certificate(self, host, port=443):
+        return network.tls_certificate(host, port)
+
+    def __getattr__(self, name):
+        raise AttributeError(f'ctx has no "{name}": it has {", ".join(MEMBERS)}')
+
+    def __setattr__(self, name, _):
+        raise AttributeError(f'ctx keeps no "{name}": what shall last is for ctx.set_state')
+
+    def __repr__(self):
+        return "<ctx>"
+
+
 def make(job):
-    state = job["state"]
-    players = job["players"]
-    sealed = types.MappingProxyType(loads(job["env"]))
-
-    class Context:
-        __slots__ = ()
-
-        def post(self, kind, body=None, to=None):
-            if kind not in ("bot", "system", "control"):
-                raise TypeError('ctx.post: the kind must be "bot", "system" or "control", as in ctx.post("bot", body)')
-            plain = {"text": body} if isinstance(body, str) else body
-            if not isinstance(plain, dict):
-                raise TypeError("ctx.post: the body must be a JSON object or a string")
-            text = _json(plain, "ctx.post: the body", LIMITS["bodyBytes"])
-            to = "" if to is None else _json(_addressees(to), "ctx.post: to", LIMITS["bodyBytes"])
-            _told("ctx.post", ask("post", kind, text, to))
-            return _DONE
-
-        def get_state(self):
-            return loads(state)
-
-        def set_state(self, value):
-            nonlocal state
-            text = _json(value, "ctx.set_state: the state", LIMITS["botStateBytes"])
-            _told("ctx.set_state", ask("set_state", text))
-            state = text
-            return _DONE
-
-        def end(self, result=None):
-            _told("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
-            return _DONE
-
-        def players(self):
-            return loads(players)
-
-        def set_timer(self, name, ms):
-            if not isinstance(name, str):
-                raise TypeError("ctx.set_timer: the name must be a string")
-            if isinstance(ms, bool) or not isinstance(ms, (int, float)):
-                raise TypeError("ctx.set_timer: milliseconds are a number")
-            ahead = ms if 0 <= ms < 1e15 else -1
-            _told("ctx.set_timer", ask("set_timer", name[:200], ahead))
-            return _DONE
-
-        def clear_timer(self, name):
-            if not isinstance(name, str):
-                raise TypeError("ctx.clear_timer: the name must be a string")
-            _told("ctx.clear_timer", ask("clear_timer", name[:200]))
-            return _DONE
-
-        @property
-        def env(self):
-            return sealed
-
-        @property
-        def workspace(self):
-            return FOLDER
-
-        def fetch(self, url, method="GET", headers=None, body=None, *, json=None, redirect="follow"):
-            return network.fetch(url, method, headers, body, json=json, redirect=redirect)
-
-        def tls_certificate(self, host, port=443):
-            return network.tls_certificate(host, port)
-
-        def __getattr__(self, name):
-            raise AttributeError(f'ctx has no "{name}": it has {", ".join(MEMBERS)}')
-
-        def __setattr__(self, name, _):
-            raise AttributeError(f'ctx keeps no "{name}": what shall last is for ctx.set_state')
-
-        def __repr__(self):
-            return "<ctx>"
-
+    global _state, _players, _sealed
+    _state, _players = job["state"], job["players"]
+    _sealed = types.MappingProxyType(loads(job["env"]))
     return Context()
 
 
