@@ -1,10 +1,11 @@
-/** Adds fuel metering to WebAssembly code: every iteration of a loop consumes fuel, and the first
- *  one without fuel traps. So a program with a given amount of fuel behaves the same on every
- *  machine. Code inside cannot prevent this: a trap cannot be caught, no interrupt handler is
- *  involved, and native code is metered too. Code without loops needs no metering, since its length
- *  bounds its work. But where code hardly branches (the unrolled rounds of a hash), entering the
- *  function and iterating in it cost more, in proportion to the mean length of its branches.
- *  Filling and copying memory cost in proportion to the length. */
+/** Puts a fuel gauge into WebAssembly code: every turn of every loop takes from it, and the turn
+ *  that empties it traps. A program with a given amount then does the same on every machine, and no
+ *  code inside can stop the counting: no handler is asked, there is nothing to catch, and native
+ *  code pays like the rest. The length of code without a loop bounds it. Where that length is great
+ *  because the code hardly ever branches (the unrolled rounds of a hash), entering it and looping
+ *  in it cost more, after the mean length of its branches; filling and copying memory cost by the
+ *  length. On demand it also marks the end of the stack that LLVM's code keeps in its memory, where
+ *  nothing else would stop it, and divides it into two. */
 import { PADDED_BYTES, WasmReader, writePadded } from "./leb128.ts";
 
 /** The number of instructions in a row without a branch that cost one unit. */
@@ -69,8 +70,8 @@ function hasLargeFrame(code: Uint8Array, at: number): boolean {
 
 /** The bodies of a code section's functions, metered into `target` from `at` on. `code` is the
  *  section's content, `gauge` and `length` are the indices below 128 of two mutable i32 globals of
- *  which the code knows nothing; with `stacks`, its frames are kept in them. Gives the end of what it wrote, and throws where it meets an
- *  instruction that it does not know. */
+ *  which the code knows nothing; `stacks` are where it keeps its frames, if they are marked. Gives
+ *  the end of what it wrote, and throws where it meets an instruction that it does not know. */
 export function meterCode(
   code: Uint8Array,
   target: Uint8Array,

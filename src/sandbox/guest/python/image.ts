@@ -1,7 +1,6 @@
-/** The image of a started interpreter: its code, its memory and its stack pointer. A start depends
- *  on neither time nor randomness, so every start gives the same image, down to the addresses. A
- *  host can therefore use the image of another process, in which no bot ever ran, instead of
- *  starting an interpreter itself. */
+/** All that a started interpreter is: its code and its memory. Every start gives the same image,
+ *  down to the addresses, since a start knows neither time nor chance; so a host may be given the
+ *  image that another process has made, in which no bot ever ran, and need not start one itself. */
 import { BOT_FILE } from "../hook_run.ts";
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";

@@ -1,10 +1,11 @@
-/** A Python interpreter that starts once and serves any number of calls, each as if it were the
- *  first. It starts, imports the modules that bots use most, and is stopped in the middle of a call
- *  to its clock. At that point its memory and its stack pointer are its whole state, since no
- *  instruction that fuel.ts admits can change its function table. Both are stored as an image. A
- *  call enters the interpreter as if that call to the clock called it. Afterwards the image
- *  is restored byte for byte, which takes a millisecond, while a start takes a third of a second.
- *  If the memory has grown, the machine is rebuilt from the image instead. */
+/** A Python interpreter that has started once and can be called any number of times, each as if it
+ *  were the first. It is started, imports what bots usually import, and is then stopped in the
+ *  middle of a call to its clock: from there on, its memory is all that it is, since no
+ *  instruction that fuel.ts lets through changes its table of functions, and it is kept as an
+ *  image. A call enters the interpreter as if that call to the clock called it, on stacks of its
+ *  own above the image. Afterwards the image is put back byte for byte, in a millisecond instead of
+ *  the third of a second that a start takes. A machine whose memory has grown, or whose stacks were
+ *  used far, is not put back but built anew from the image. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type InternalsOfWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
