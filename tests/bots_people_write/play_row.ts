@@ -15,7 +15,7 @@ import {
 import type { Site } from "./site.ts";
 
 export interface Played {
-  /** What is not as its author meant. */
+  /** The first thing that is not as its author meant. */
   wrong?: string;
   /** The channel as player p1 may see it, closed; none for a bot that was refused. */
   file?: string;
@@ -73,7 +73,7 @@ async function take(step: Step, players: Player[]): Promise<void> {
   else await players[0]!.say(step);
 }
 
-/** How often a channel is looked at before its bot counts as stuck: minutes. */
+/** How often a channel is looked at, for minutes, before its bot counts as stuck. */
 const LOOKS = 20_000;
 /** A timer further away than this is not waited for. */
 const SOON_MS = 10_000;

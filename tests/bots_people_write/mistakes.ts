@@ -1,7 +1,7 @@
 /** Mistakes that everybody makes once, and the words that mend them. */
 import { code, failed, posts, refused, type Row } from "./row.ts";
 
-export const WORDING: readonly Row[] = [
+export const MISTAKES: readonly Row[] = [
   {
     name: "a method that ctx does not have",
     language: "javascript",

@@ -1,7 +1,7 @@
-/** What the languages themselves offer, used as people use it who know them well. */
+/** Features of the languages themselves, as people use them who know a language well. */
 import { by, code, posts, type Row } from "./row.ts";
 
-export const WORDS: readonly Row[] = [
+export const FEATURES: readonly Row[] = [
   {
     name: "private fields, static blocks, getters and accessors",
     language: "javascript",
