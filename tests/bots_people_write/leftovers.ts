@@ -1,5 +1,5 @@
-/** Traces that a hook leaves behind, and things of its host that it sees: gone at the next hook, and
- *  the same when it is run again elsewhere. These rows are there above all to be verified. */
+/** Traces that a hook leaves behind, and things of its host that it sees: gone at the next hook,
+ *  and the same when it is run again elsewhere. These rows are there above all to be verified. */
 import { code, failed, posts, refused, type Row } from "./row.ts";
 
 export const LEFTOVERS: readonly Row[] = [

@@ -12,6 +12,7 @@ import { UNAWAITED } from "./unawaited.ts";
 import { VALUES } from "./values.ts";
 import { WEB } from "./web.ts";
 import { WHISPERS } from "./whispers.ts";
+
 export const ROWS: readonly Row[] = [
   // First, for some of them take a second and more.
   ...DEPTHS,
