@@ -31,8 +31,8 @@ export interface AnnouncedBot extends Attach {
   cursor: number;
 }
 
-/** The most bots at a time, more than any server allows in a channel. The limit bounds the work: the
- *  replay passes every entry to each of them. */
+/** The most bots at a time, more than any server allows in a channel. The limit bounds the work:
+ *  the replay passes every entry to each of them. */
 const MAX_LIVE = 64;
 
 /** Reads the announcements, whose form `checkSpeakers` has checked. Throws `Wrong` for a bot

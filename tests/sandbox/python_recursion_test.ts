@@ -1,5 +1,5 @@
-/** How deep Python's calls nest: 500 levels of whatever solvers are made of, and beyond them an error
- *  that can be caught. */
+/** How deep Python's calls nest: 500 levels of whatever solvers are made of, and beyond them an
+ *  error that can be caught. */
 import assert from "node:assert/strict";
 import { onlyPost } from "./job.ts";
 import { pythonHost, pythonInitJob } from "./python_job.ts";

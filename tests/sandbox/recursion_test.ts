@@ -1,5 +1,5 @@
-/** How deep a JavaScript hook may call itself, and that it can catch what comes beyond. The engine's
- *  own limit lies at the same depth on every machine. */
+/** How deep a JavaScript hook may call itself, and that it can catch what comes beyond. The
+ *  engine's own limit lies at the same depth on every machine. */
 import assert from "node:assert/strict";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { initJob, onlyPost } from "./job.ts";

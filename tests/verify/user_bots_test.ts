@@ -82,7 +82,8 @@ async function roomAt(url: string, bots: Record<string, unknown>[]) {
   return { host, alice, bob, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
-/** Plays a table and verifies its exports: Alice's while it is open, both players' after the close. */
+/** Plays a table and verifies its exports: Alice's while it is open, both players' after the
+ *  close. */
 async function checkTable(table: Table, url: string, bots: Wire[], sandbox: Sandbox) {
   await using room = await roomAt(url, bots);
   const { host, alice, bob } = room;

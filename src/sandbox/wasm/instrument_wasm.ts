@@ -19,8 +19,8 @@ export interface InstrumentedWasm {
 }
 
 /** The added exports of a module with its internals exported: its table, and for each of its two
- *  stacks the pointer, the lowest that it has been, and the lowest that it may be: code that sets it
- *  lower traps. All but `stack_pointer` are 0 at first. */
+ *  stacks the pointer, the lowest that it has been, and the lowest that it may be: code that sets
+ *  it lower traps. All but `stack_pointer` are 0 at first. */
 export interface InternalsOfWasm extends InstrumentedWasm {
   table: WebAssembly.Table;
   stack_pointer: WebAssembly.Global;

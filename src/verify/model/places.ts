@@ -1,4 +1,5 @@
-/** The slots of a channel, and the members and bots in them, as the log shows them entry by entry. */
+/** The slots of a channel, and the members and bots in them, as the log shows them entry by
+ *  entry. */
 import type { channelCreated } from "../../domain/announcements/opening.ts";
 import type { memberJoined, memberLeft } from "../../domain/announcements/members.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";

@@ -1,5 +1,5 @@
-/** `AbortController` and `AbortSignal`, as far as requests and timers need them. A script that gives a
- *  function; `setTimeout` is that of timers.js. What it returns is for fetch.js. */
+/** `AbortController` and `AbortSignal`, as far as requests and timers need them. A script that
+ *  gives a function; `setTimeout` is that of timers.js. What it returns is for fetch.js. */
 (function (setTimeout) {
   "use strict";
   const { DOMException, TypeError } = globalThis;

@@ -42,8 +42,8 @@ export function importsOf(program: Program): string[] {
 const ADDED_KEY = "$bot";
 
 /** The default export; else, of the classes at the top level, the only one that has one of `hooks`,
- *  itself or from another of them; else the one called `wanted`. Without hooks, `wanted` is the name
- *  that was found with them. Throws a `Rejection`. */
+ *  itself or from another of them; else the one called `wanted`. Without hooks, `wanted` is the
+ *  name that was found with them. Throws a `Rejection`. */
 export function findBotClass(
   program: Program,
   wanted: string | undefined,

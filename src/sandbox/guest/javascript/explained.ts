@@ -82,8 +82,8 @@ function calleeAt(javascript: string, line: number, column: number): AnyNode | u
   return found;
 }
 
-/** The trace of an error in the value of a field: the engine gives those line 0. The line is that of
- *  the only field that has the name of which the message speaks. */
+/** The trace of an error in the value of a field: the engine gives those line 0. The line is that
+ *  of the only field that has the name of which the message speaks. */
 export function located(message: string, trace: string, javascript: string): string {
   if (!IN_FIELD.test(trace)) return trace;
   const name = /'([\w$]+)'|^ReferenceError: ([\w$]+)/.exec(message);

@@ -1,7 +1,7 @@
 /** `fetch`, `Response` and `Blob` for bots, as far as GET and POST need them. A script that gives a
  *  function. `ask(kind, json, body)` makes a call of the host and returns its number; `signals` is
- *  of abort.js. Conveniences: what may be asked is decided outside of the guest. An option that can't
- *  be honoured throws. */
+ *  of abort.js. Conveniences: what may be asked is decided outside of the guest. An option that
+ *  can't be honoured throws. */
 (function (ask, signals) {
   "use strict";
   const { isSignal } = signals;

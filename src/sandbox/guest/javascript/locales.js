@@ -1,6 +1,7 @@
-/** What there is of locales: numbers, dates and times as in American English, in UTC. A locale or an
- *  option that is not there throws: the engine would pass over it, and give what reads right. A
- *  script that runs before any bot. Conveniences for bots: nothing of the sandbox depends on them. */
+/** What there is of locales: numbers, dates and times as in American English, in UTC. A locale or
+ *  an option that is not there throws: the engine would pass over it, and give what reads right. A
+ *  script that runs before any bot. Conveniences for bots: nothing of the sandbox depends on
+ *  them. */
 (function () {
   "use strict";
   const { BigInt, Number, RangeError, String, TypeError } = globalThis;

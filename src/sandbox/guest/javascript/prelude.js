@@ -270,8 +270,8 @@
   globalThis.console = silent;
   delete globalThis.eval;
 
-  /** A class without a constructor finds `this.ctx` and `this.params` all the same, in the values of
-   *  its fields as well. */
+  /** A class without a constructor finds `this.ctx` and `this.params` all the same, in the values
+   *  of its fields as well. */
   const bareInstance = (Bot, given) => {
     const { prototype } = Bot;
     const put = (target, name) => {

@@ -1,7 +1,7 @@
-/** `setTimeout` and `setInterval` within a hook. They run in the order of their due time once nothing
- *  else is left to do, and no answer of the network is awaited. Nothing waits, and the clock stands
- *  still: a hook happens at one moment of its channel. A script that gives a function; `fail` ends
- *  the hook as thrown. */
+/** `setTimeout` and `setInterval` within a hook. They run in the order of their due time once
+ *  nothing else is left to do, and no answer of the network is awaited. Nothing waits, and the
+ *  clock stands still: a hook happens at one moment of its channel. A script that gives a function;
+ *  `fail` ends the hook as thrown. */
 (function (fail) {
   "use strict";
   const { apply } = Reflect;
