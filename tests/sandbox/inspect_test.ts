@@ -240,6 +240,10 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
     { source: "// on_message\nexport default class A { handle() {} }" },
     /^The class A has no hook\. The hooks of a bot are on_init, on_join, on_message, /,
   ],
+  "a hook that is static": [
+    { source: "export default class A { static on_message(msg) {} }" },
+    /^The class A has no hook/,
+  ],
   "a hook under another name, and no other": [
     { source: "export default class A {\n  async message(msg) {}\n}" },
     /^The class A has no hook\. message is not called: name it on_message\./,

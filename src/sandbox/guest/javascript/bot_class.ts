@@ -185,6 +185,7 @@ function isNamed(program: Program, name: string): boolean {
   let found = false;
   full(program, (node) => {
     const one = node as AnyNode;
+    if ("static" in one && one.static) return;
     const key = one.type === "MethodDefinition" || one.type === "PropertyDefinition" ||
         one.type === "Property"
       ? one.key
