@@ -75,7 +75,7 @@ Deno.test("a Python guest knows the limits that its engine's identity covers, an
     assert.deepEqual(posted, {
       limits: Object.entries(BOT_LIMITS),
       same: true,
-      more: ["botFile", "files", "limits", "modules", "room"],
+      more: ["botFile", "calls", "files", "limits", "modules", "room"],
     });
     const lines = Object.entries(BOT_LIMITS).map(([name, value]) => `${name} ${value}\n`).join("");
     const { parts } = (await sandbox.engine("python"))!;
