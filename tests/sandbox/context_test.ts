@@ -61,7 +61,7 @@ Deno.test("ctx.set_timer", async (t) => {
       /at most 8 timers/,
     ],
     "a time that is over": ["this.ctx.set_timer('a', -1)", /0 to \d+ milliseconds ahead/],
-    "no number": ["this.ctx.set_timer('a', '5')", /milliseconds are a number/],
+    "no number": ["this.ctx.set_timer('a', '5')", /milliseconds must be a number/],
     "a year": ["this.ctx.set_timer('a', 365 * 864e5)", /0 to \d+ milliseconds ahead/],
     "a name too long": ["this.ctx.set_timer('a'.repeat(61), 1)", /1 to 60 characters/],
     "no name": ["this.ctx.set_timer('', 1)", /1 to 60 characters/],

@@ -34,7 +34,7 @@ const MESSAGES: Record<string, [code: string, message: string, line?: number]> =
   "what the language calls": ["[1].map(1)", "TypeError: not a function"],
   "ctx itself": [
     "ctx.post('bot', 'x')",
-    "ReferenceError: ctx is not defined in a bot: write this.ctx, where the constructor keeps it",
+    "ReferenceError: ctx is not defined in a bot: write this.ctx, which the constructor sets",
   ],
   "what Node has": [
     "Buffer.from('x')",

@@ -167,7 +167,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
       source:
         "class A { x: number = Dice.SIDES }\nexport namespace Dice {\n export const SIDES = 6; }",
     },
-    /^namespace Dice: namespaces are not run in a bot\. Write an object/,
+    /^namespace Dice: namespaces are not allowed in a bot\. Write an object/,
     2,
   ],
   "a namespace that has functions": [
@@ -175,7 +175,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
       source:
         "class A { x: number = 1 }\nnamespace Rules {\n  export function won(n: number): boolean {\n    return n > 2;\n  }\n}",
     },
-    /^namespace Rules: namespaces are not run/,
+    /^namespace Rules: namespaces are not allowed/,
     2,
   ],
   "words around a fence": [
@@ -195,7 +195,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   ],
   "a decorator": [
     { source: "const log = (c: unknown) => c;\n@log\nclass A { x: number = 1 }" },
-    /^Decorators \(@name\) are not run/,
+    /^Decorators \(@name\) are not allowed/,
     2,
   ],
   "a decorator in JavaScript": [
@@ -230,7 +230,7 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   "nothing": [{ source: "" }, /no class/],
   "several classes with hooks": [
     { source: "class A { on_init() {} }\nclass B { on_init() {} }\nclass C {}", name: "C" },
-    /several classes with hooks \(A, B\): export one of them as default, or name the bot like/,
+    /several classes with hooks \(A, B\): export one of them as default, or give the bot the name/,
   ],
   "several classes without a hook": [
     { source: "class A {}\nclass B {}" },
@@ -261,12 +261,12 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   ],
   "a manifest that a constructor makes": [
     { source: "class A {\n  constructor() { this.manifest = {}; }\n  on_init() {}\n}" },
-    /^this\.manifest is read by nobody: write static manifest/,
+    /^The server does not read this\.manifest: write static manifest/,
     2,
   ],
   "a manifest beside the class": [
     { source: "class A { on_init() {} }\nexport const manifest = { net: [] };" },
-    /^manifest stands beside the class: write static manifest = .* in the class A/,
+    /^manifest is outside of the class: write static manifest = .* in the class A/,
     2,
   ],
   "a default export that is no class": [
@@ -307,11 +307,11 @@ const REJECTED: Record<string, [BotSource, message: RegExp, line?: number]> = {
   // A parser would read on for a while, but not equally far in every process.
   "a syntax tree too deep": [
     { source: `class A { x = ${"!".repeat(1_600)}1 }` },
-    /^The source nests too deeply to be read\.$/,
+    /^The source nests too deeply\.$/,
   ],
   "a syntax tree too deep, in TypeScript": [
     { source: `class A { x = 0${"+1".repeat(1_600)} as number }` },
-    /^The source nests too deeply to be read\.$/,
+    /^The source nests too deeply\.$/,
   ],
   "throws while loading": [
     { source: "class A {}\nthrow new Error('not today');" },

@@ -65,7 +65,7 @@ Deno.test("what a JavaScript bot leaves is JSON", async (t) => {
     assert.match(await failure("this.ctx.workspace.write('a', {})"), /write JSON\.stringify\(it\)/);
     assert.match(
       await failure("const o = {}; o.o = o; this.ctx.set_state(o)"),
-      /nests too deeply, or holds itself/,
+      /nests too deeply, or contains itself/,
     );
   });
   await t.step("takes what JSON holds, and what says itself how", async () => {

@@ -18,7 +18,7 @@ const ENDINGS: Record<
   "an error without a word": ["raise ValueError", ["ValueError"]],
   "an error that cannot be shown": [
     "class E(Exception):\n    def __str__(self): raise self\nraise E",
-    ["The bot threw something", 8],
+    ["The bot threw a value that", 8],
   ],
   "the end of the program": ["raise SystemExit('bye')", ["SystemExit: bye"]],
   "endless recursion": ["def f(): f()\nf()", ["RecursionError: maximum recursion"]],
@@ -86,19 +86,19 @@ const ENDINGS: Record<
   ],
   "a number that JSON would change": [
     "self.ctx.set_state(2 ** 53 + 1)",
-    ["TypeError: ctx.set_state: the state must be JSON: 9007199254740993 is too large"],
+    ["TypeError: ctx.set_state: the state must be JSON: the number 9007199254740993 is too large"],
   ],
   "a number whose last digits JSON would change": [
     "self.ctx.post('bot', {'n': 2 ** 64})",
-    ["TypeError: ctx.post: the body must be JSON: 18446744073709551616 is too large"],
+    ["TypeError: ctx.post: the body must be JSON: the number 18446744073709551616 is too large"],
   ],
   "a number that JSON would write otherwise": [
     "self.ctx.post('bot', {'n': -10 ** 21})",
-    ["TypeError: ctx.post: the body must be JSON: -1000000000000000000000 is too large"],
+    ["TypeError: ctx.post: the body must be JSON: the number -1000000000000000000000 is too large"],
   ],
   "a number beyond all others": [
     "self.ctx.post('bot', {'n': 10 ** 400})",
-    ["TypeError: ctx.post: the body must be JSON: 1000000000000000000000000000000000000000 is too"],
+    ["TypeError: ctx.post: the body must be JSON: the number 1000000000000000000000000000000000000000 is too"],
   ],
   "an unknown kind": [
     "self.ctx.post('echo', {})",
@@ -110,7 +110,7 @@ const ENDINGS: Record<
   ],
   "state that is kept in ctx": [
     "self.ctx.score = 1",
-    ['AttributeError: ctx keeps no "score": what shall last is for ctx.set_state'],
+    ['AttributeError: ctx cannot hold "score": keep state with ctx.set_state'],
   ],
   "a post without a kind": [
     "self.ctx.post('hello')",
@@ -119,7 +119,7 @@ const ENDINGS: Record<
   "an await of what is there": [
     "import asyncio\nasync def f(): await self.ctx.get_state()\nasyncio.run(f())",
     [
-      "TypeError: object NoneType can't be used in 'await' expression: it is there already, leave",
+      "TypeError: object NoneType can't be used in 'await' expression: it is a plain value, so",
       7,
     ],
   ],
@@ -133,7 +133,7 @@ const ENDINGS: Record<
   "a time that is over": ["self.ctx.set_timer('a', -5)", ["a timer must be 0 to"]],
   "a time that is no number": [
     "self.ctx.set_timer('a', '5')",
-    ["TypeError: ctx.set_timer: milliseconds are a number"],
+    ["TypeError: ctx.set_timer: the milliseconds must be a number"],
   ],
   "a sealed value in a post": [
     "self.ctx.post('bot', 'key ' + self.ctx.env['KEY'])",

@@ -206,7 +206,7 @@ const REJECTED: Record<string, [source: string, message: RegExp, line?: number]>
   ],
   "a manifest on an instance": [
     "class A:\n  def __init__(self, ctx, params):\n    self.manifest = {}\n  def on_init(self): pass",
-    /^An instance has its manifest too late: write `manifest = \{\.\.\.\}` in the class's body\.$/,
+    /^The server does not read self\.manifest: write `manifest = \{\.\.\.\}` in the class's body\.$/,
     3,
   ],
   "nothing": ["", /no class/],

@@ -13,7 +13,7 @@ const answered = (body: string): Exchange => ({
   } satisfies NetAnswer,
 });
 const REFUSED = "TypeError: The record has no answer to this request.";
-const ENDLESS = "RangeError: setInterval: nothing clears this interval, and it does not outlive " +
+const ENDLESS = "RangeError: setInterval: nothing clears this interval, and it ends with " +
   "its hook: write ctx.set_timer(name, ms) and on_timer(name)";
 
 /** Bodies with what they post as `told`. A request is answered with `{"n":1}`. */
@@ -110,7 +110,7 @@ const FAILS: Record<string, [body: string, message: string | RegExp, line?: numb
   ],
   "an answer that is read twice": [
     "const answer = new Response('x'); await answer.text();\nawait answer.text()",
-    "TypeError: The body was read before.",
+    "TypeError: The body has already been read.",
     3,
   ],
   "a signal that is aborted": [

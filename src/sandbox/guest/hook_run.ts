@@ -14,7 +14,7 @@ export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
 
-/** As often as only a loop looks at the clock. */
+/** Only a loop reads the clock this often. */
 const MANY_CLOCK_READS = 1_000;
 const TIME_STANDS_STILL = "Time stands still within a hook, so a loop that waits for it never " +
   "ends: set a timer with ctx.set_timer(name, ms), and go on in on_timer(name).";
@@ -22,12 +22,12 @@ const TIME_STANDS_STILL = "Time stands still within a hook, so a loop that waits
 /** The id of a player, who may have left. */
 const PLAYER_ID = /^p[1-9]\d{0,8}$/;
 
-/** The reason for which the engine was stopped, in words of ours or of the guest. All other errors
- *  are the host's own; their words depend on its release, so a channel never reads them. */
+/** The engine was stopped, for a reason in our own words or the guest's. All other errors are the
+ *  host's: their messages depend on its release, so a channel never contains them. */
 export class Misuse extends Error {}
 
-/** V8's messages for native engine code that recursed too deeply: it overflowed the stack of the
- *  process, or that of the machine, which is at the start of the machine's memory. */
+/** V8's messages for native engine code that recursed too deeply. It overflowed the stack of the
+ *  process, or the machine's own stack, which is at the start of the machine's memory. */
 const STACK_IS_FULL = /call stack|out of bounds/;
 const TOO_DEEP = "RangeError: Maximum call stack size exceeded";
 
@@ -90,7 +90,7 @@ export class HookRun {
     this.#mathBytes = new SeedStream(seed, "math");
   }
 
-  /** The time of the hook, for a guest that asks for it. */
+  /** The time of the hook; counts the guest's reads. */
   readClock(): number {
     this.#clockReads++;
     return this.nowMs;
@@ -219,13 +219,13 @@ export class HookRun {
     }
   }
 
-  /** Nothing is left to do: a hook that has returned is done. */
+  /** Called once no work is left: a hook that has returned is then done. */
   finish(): void {
     if (this.#hasReturned) this.#reported ??= { kind: "done", texts: [] };
   }
 
-  /** The innermost line of the bot in a trace, with frames like `at on_message (bot:3:12)`;
-   *  undefined where that is no line of its source: the trace may be the bot's own words. */
+  /** The bot's innermost line in a trace with frames like `at on_message (bot:3:12)`. Undefined if
+   *  the source has no such line, because a bot can write the trace itself. */
   #line(trace: string): number | undefined {
     const line = Number(new RegExp(`\\b${BOT_FILE}:(\\d{1,6})\\b`).exec(trace)?.[1]);
     return line >= 1 && line <= lineCount(this.#source) ? line : undefined;

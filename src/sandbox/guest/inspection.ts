@@ -7,7 +7,7 @@ import { type Ending, messageOf } from "./hook_run.ts";
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 
 /** `ending` is how loading the class ended; its texts are the manifest as JSON, and the names of
- *  the class's hooks. An instance may have the hooks that are `named`, too. */
+ *  the class's hooks. `named` are further hooks that an instance may have. */
 export function inspectionOf(
   ending: Ending,
   facts: Pick<Accepted, "language" | "class_name" | "imports" | "engine" | "engine_parts">,

@@ -1,6 +1,6 @@
 /** A deterministic byte stream: SHA-256 of a key and a counter, where the key is HMAC-SHA-256 of a
- *  label with the hook's seed. Equal seeds and labels give equal streams, in whatever portions they
- *  are read. Streams of different labels are independent. */
+ *  label with the hook's seed. Equal seeds and labels give equal streams, whatever the sizes of the
+ *  reads. Streams of different labels are independent. */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";

@@ -269,15 +269,15 @@ const ENDINGS: AttackTable = {
   "throws an error": ["throw new TypeError('my own')", { threw: "TypeError: my own" }],
   "throws a string": ["throw 'plain'", { threw: "plain", line: null }],
   "throws undefined": ["throw undefined", { threw: "undefined", line: null }],
-  "throws a symbol": ["throw Symbol('x')", { threw: "The bot threw something", line: null }],
-  "throws a function": ["throw () => {}", { threw: "The bot threw something", line: null }],
+  "throws a symbol": ["throw Symbol('x')", { threw: "The bot threw a value that", line: null }],
+  "throws a function": ["throw () => {}", { threw: "The bot threw a value that", line: null }],
   "throws an error made of traps": [
     "throw new Proxy({}, { get() { throw new Error('trap') } })",
-    { threw: "The bot threw something", line: null },
+    { threw: "The bot threw a value that", line: null },
   ],
   "throws an error whose message is an object": [
     "throw { message: { toString() { for (;;); } } }",
-    { threw: "The bot threw something", line: null },
+    { threw: "The bot threw a value that", line: null },
   ],
   "throws an error with a path for a stack": [
     "throw Object.assign(new Error('m'), { stack: '    at file:///etc/passwd:7:7' })",

@@ -126,7 +126,7 @@ const ENDINGS: AttackTable = {
   "an error that says MemoryError": ["raise MemoryError('no')", "out_of_memory"],
   "an error with a name of traps": [
     "class M(type):\n    __name__ = property(lambda cls: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E()",
-    { threw: "The bot threw something", line: 12 },
+    { threw: "The bot threw a value that", line: 12 },
   ],
   "an error that lies about its class": [
     "class X(Exception):\n    __class__ = property(lambda self: 1 / 0)\nraise X('m')",
@@ -266,7 +266,7 @@ const REFUSED: AttackTable = {
   "a source too deep": [{ source: `class B: x = ${"(".repeat(20_000)}\n` }, { refused: "" }],
   "a tree too deep": [
     { source: `class B: x = ${"-".repeat(20_000)}1\n` },
-    { refused: "The source nests too deeply to be read." },
+    { refused: "The source nests too deeply." },
   ],
   "no character": [{ source: "class B: pass\nx = '\0'\n" }, { refused: "" }],
 };
@@ -322,7 +322,9 @@ self.ctx.post('bot', {'seen': seen})`,
     "import logging; logging.basicConfig(filename='/tmp/hostile-mark')",
     { threw: "FileNotFoundError" },
   ],
-  "write to a descriptor": ["open(1, 'w')", { threw: "TypeError: open: a path is needed" }],
+  "write to a descriptor": ["open(1, 'w')", {
+    threw: "TypeError: open: the path must be a string",
+  }],
   "input": ["input()", { threw: "NameError" }],
   "the host's stdin": [
     "import sys; self.ctx.post('bot', {'read': [sys.stdin.read(), sys.stdin.readline()]})",
@@ -401,7 +403,7 @@ self.ctx.post('bot', {'ok': 1})`,
   ],
   "no built-ins": [
     "import sys; b = sys.modules['builtins']; b.str = b.dict = b.isinstance = None; self.ctx.post('bot', {})",
-    { threw: "The bot threw something" },
+    { threw: "The bot threw a value that" },
   ],
   "no modules": [
     "import sys; sys.modules.clear(); self.ctx.post('bot', {'ok': 1})",

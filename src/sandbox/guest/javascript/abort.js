@@ -1,5 +1,6 @@
-/** `AbortController` and `AbortSignal`, as far as requests and timers need them. A script that
- *  gives a function; `setTimeout` is that of timers.js. What it returns is for fetch.js. */
+/** `AbortController` and `AbortSignal`: the parts that requests and timers need. The script's value
+ *  is a function, which prelude.js calls with the `setTimeout` of timers.js. Its result is for
+ *  fetch.js. */
 (function (setTimeout) {
   "use strict";
   const { DOMException, TypeError } = globalThis;

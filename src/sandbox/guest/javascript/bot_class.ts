@@ -1,6 +1,6 @@
 /** Finds the bot's class in a parsed module and refuses what no bot may use. Reads the syntax tree
- *  only. The refusals are a courtesy, with a line, to the author who attaches a bot: the wall is
- *  that the guest has neither `eval` nor a module loader. */
+ *  only. The refusals are a courtesy, with a line number, to the author who attaches a bot. The
+ *  security boundary is elsewhere: the guest has neither `eval` nor a module loader. */
 import type {
   AnyNode,
   ClassDeclaration,
@@ -19,7 +19,7 @@ export interface BotClass {
   key: string;
   /** The export statement to append to the module; "" if the module has it already. */
   suffix: string;
-  /** The hooks that the source names: an instance may have them where its class has not. */
+  /** The hooks that the source names: an instance may have them even if its class does not. */
   named: string[];
   /** Methods and fields of the class. */
   members: Member[];
@@ -41,9 +41,9 @@ export function importsOf(program: Program): string[] {
 
 const ADDED_KEY = "$bot";
 
-/** The default export; else, of the classes at the top level, the only one that has one of `hooks`,
- *  itself or from another of them; else the one called `wanted`. Without hooks, `wanted` is the
- *  name that was found with them. Throws a `Rejection`. */
+/** Finds the default export; else the only class at the top level that has one of `hooks`, itself
+ *  or by inheritance; else the class called `wanted`. Without hooks, `wanted` is the name that an
+ *  earlier call with hooks found. Throws a `Rejection`. */
 export function findBotClass(
   program: Program,
   wanted: string | undefined,
@@ -122,7 +122,7 @@ function namedClass(
     );
   }
   throw new Rejection(
-    `The source has several classes with hooks (${listed}): export one of them as default, or name the bot like one of them.`,
+    `The source has several classes with hooks (${listed}): export one of them as default, or give the bot the name of one of them.`,
   );
 }
 
@@ -155,7 +155,7 @@ function baseOf({ superClass }: Class): string | undefined {
   return superClass?.type === "Identifier" ? superClass.name : undefined;
 }
 
-/** The class and those it extends, as far as they are classes of the source. */
+/** The class and its base classes, as far as the source defines them. */
 function lineage(node: Class, classes: Classes): Class[] {
   const nodes = new Set<Class>();
   for (let at: Class | undefined = node; at && !nodes.has(at); at = classes.get(baseOf(at) ?? "")) {
@@ -180,7 +180,7 @@ function hasHook(name: string, classes: Classes, hooks: readonly string[]): bool
   );
 }
 
-/** Whether a member or a property has this name, or may have it. */
+/** Whether a member or a property has this name, or may have it: a string literal counts too. */
 function isNamed(program: Program, name: string): boolean {
   let found = false;
   full(program, (node) => {
@@ -198,7 +198,7 @@ function isNamed(program: Program, name: string): boolean {
   return found;
 }
 
-/** A manifest that is not the class's own would be ignored. */
+/** Refuses a manifest in any other place, because the server would ignore it. */
 function refuseManifestElsewhere(program: Program, name: string, node: Class): void {
   const members = node.body.body.filter((member) =>
     member.type !== "StaticBlock" && member.key.type === "Identifier" &&
@@ -210,21 +210,21 @@ function refuseManifestElsewhere(program: Program, name: string, node: Class): v
     }
   }
   if (members.length > 0) return;
-  let given = false;
+  let isAssigned = false;
   full(program, (each) => {
     const one = each as AnyNode;
     if (one.type !== "AssignmentExpression" || one.left.type !== "MemberExpression") return;
     const { object, property } = one.left;
     if (property.type !== "Identifier" || property.name !== "manifest") return;
-    if (object.type === "Identifier" && object.name === name) given = true;
+    if (object.type === "Identifier" && object.name === name) isAssigned = true;
     if (object.type === "ThisExpression" && one.start > node.start && one.end < node.end) {
       throw new Rejection(
-        "this.manifest is read by nobody: write static manifest = { … } in the class.",
+        "The server does not read this.manifest: write static manifest = { … } in the class.",
         line(one),
       );
     }
   });
-  if (given || node.superClass) return;
+  if (isAssigned || node.superClass) return;
   for (const statement of program.body) {
     const declaration = statement.type === "ExportNamedDeclaration"
       ? statement.declaration
@@ -232,7 +232,7 @@ function refuseManifestElsewhere(program: Program, name: string, node: Class): v
     if (declaration?.type !== "VariableDeclaration") continue;
     if (declaration.declarations.some(({ id }) => nameOf(id as AnyNode) === "manifest")) {
       throw new Rejection(
-        `manifest stands beside the class: write static manifest = { … } in the class ${name}.`,
+        `manifest is outside of the class: write static manifest = { … } in the class ${name}.`,
         line(statement),
       );
     }

@@ -49,7 +49,7 @@ const extensions = [
   { name: "crypto", wasm: new WebAssembly.Module(cryptoBytes) },
   { name: "structured-clone", wasm: new WebAssembly.Module(cloneBytes) },
 ];
-/** The compiler nests as deep as a source may, and not deeper. */
+/** Room for the compiler to nest as deep as a source may, and no deeper. */
 const COMPILER_STACK_BYTES = 256 * 1024;
 const limits = { memoryLimit: BOT_LIMITS.guestMemoryBytes };
 
@@ -61,8 +61,7 @@ interface Outside {
   zoneOffset(): number;
 }
 
-/** Hears of each promise that is rejected before anything handles it, and again once something
- *  does. */
+/** Called for each promise that is rejected without a handler, and again once it has a handler. */
 type RejectionHandler = NonNullable<QuickJSOptions["onUnhandledRejection"]>;
 
 function wasi(outside: Outside): QuickJSOptions["wasi"] {
@@ -82,7 +81,7 @@ function wasi(outside: Outside): QuickJSOptions["wasi"] {
   });
 }
 
-/** The fuel that a machine has left: see fuel.ts. */
+/** The machine's remaining fuel: see fuel.ts. */
 export function fuelOf(machine: QuickJS): InstrumentedWasm["fuel"] {
   return (machine._getExports() as unknown as InstrumentedWasm).fuel;
 }
@@ -100,7 +99,7 @@ export async function createMachine(
     timezoneOffset: outside.zoneOffset,
     intrinsics: Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF,
   });
-  // Of the megabyte that the engine has, the library itself would give at most half.
+  // The engine has a stack of one megabyte; the library's own option allows at most half of it.
   machine._getExports().qjs_set_max_stack_size(BOT_LIMITS.guestStackBytes);
   return machine;
 }

@@ -1,19 +1,20 @@
-/** What the engine says of an error, with what its author needs to mend it: which value is no
- *  function, and what there is instead of a name that there is not. */
+/** Adds to the engine's error messages what the bot's author needs to fix the error: which value is
+ *  not a function, and what a bot has instead of an undefined name. */
 import { type AnyNode, parse } from "acorn";
 import { full } from "acorn-walk";
 import { BOT_FILE } from "../hook_run.ts";
 
 const NO_FUNCTION = /^TypeError: not a (function|constructor)$/;
 const NOT_DEFINED = /^ReferenceError: (\w+) is not defined$/;
-/** Only where the bot itself calls: what a function of the language calls is not in the source. */
+/** Matches a trace whose innermost frame is the bot's own call. The source does not contain the
+ *  calls that a built-in function makes. */
 const INNERMOST = new RegExp(`^\\s*at [^\\n]*\\(${BOT_FILE}:(\\d+):(\\d+)\\)`);
 const SHOWN_CHARS = 80;
 
-/** What to write instead of what other places have. */
+/** The bot's alternatives to names that other environments have. */
 const INSTEAD: Record<string, string> = {
-  ctx: "this.ctx, where the constructor keeps it",
-  params: "this.params, where the constructor keeps it",
+  ctx: "this.ctx, which the constructor sets",
+  params: "this.params, which the constructor sets",
   env: "this.ctx.env",
   process: "this.params for parameters and this.ctx.env for secrets",
   Buffer: "Uint8Array, TextEncoder, atob and btoa",
@@ -31,8 +32,8 @@ const INSTEAD: Record<string, string> = {
   exports: "export default",
 };
 
-/** The message, or more words of it. `javascript` is the source as it is run, `trace` the stack of
- *  the error, which may be the bot's own words, and `contextNames` the members of ctx. */
+/** The message, or a clearer one. `javascript` is the source without types, `contextNames` are the
+ *  members of ctx, and `trace` is the error's stack, which a bot can write itself. */
 export function explained(
   message: string,
   trace: string,
@@ -62,8 +63,8 @@ export function explained(
     : `TypeError: ctx has no "${property.slice(0, SHOWN_CHARS)}": it has ${contextNames}`;
 }
 
-/** The callee of the call that the engine places there: at the last name of the callee, at the
- *  parenthesis, or at the beginning. */
+/** The callee of the call at a position in a trace. The engine reports the position of the callee's
+ *  last name, of the parenthesis, or of the callee's beginning. */
 function calleeAt(javascript: string, line: number, column: number): AnyNode | undefined {
   const lines = javascript.split("\n").slice(0, line - 1);
   // The engine counts the columns of the first line from 0, and those of all others from 1.
@@ -82,8 +83,8 @@ function calleeAt(javascript: string, line: number, column: number): AnyNode | u
   return found;
 }
 
-/** The trace of an error in the value of a field: the engine gives those line 0. The line is that
- *  of the only field that has the name of which the message speaks. */
+/** Corrects the trace of an error in the value of a field, for which the engine reports line 0. The
+ *  line becomes that of the name in the message, if field values use the name on one line only. */
 export function located(message: string, trace: string, javascript: string): string {
   if (!IN_FIELD.test(trace)) return trace;
   const name = /'([\w$]+)'|^ReferenceError: ([\w$]+)/.exec(message);
@@ -93,7 +94,7 @@ export function located(message: string, trace: string, javascript: string): str
 
 const IN_FIELD = new RegExp(`\\(${BOT_FILE}:0:\\d+\\)`);
 
-/** The lines on which the value of a field has this name. */
+/** The lines on which the value of a field uses this name. */
 function fieldLines(javascript: string, name: string): number[] {
   const lines: number[] = [];
   try {

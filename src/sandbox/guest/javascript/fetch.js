@@ -1,7 +1,7 @@
-/** `fetch`, `Response` and `Blob` for bots, as far as GET and POST need them. A script that gives a
- *  function. `ask(kind, json, body)` makes a call of the host and returns its number; `signals` is
- *  of abort.js. Conveniences: what may be asked is decided outside of the guest. An option that
- *  can't be honoured throws. */
+/** `fetch`, `Response` and `Blob` for bots: the parts of the web's API that GET and POST need. The
+ *  script's value is a function, which prelude.js calls. `ask(kind, json, body)` sends a call to
+ *  the host and returns the call's number; `signals` is the result of abort.js. A convenience only:
+ *  the host decides which requests are allowed. An option that `fetch` cannot honour throws. */
 (function (ask, signals) {
   "use strict";
   const { isSignal } = signals;
@@ -13,21 +13,21 @@
   const { fromCharCode } = String;
   const resolve = Promise.resolve.bind(Promise);
   const reject = Promise.reject.bind(Promise);
-  /** What settles each open call, by its number. No Map: its prototype is the bot's. */
+  /** The resolvers of each pending call, by its number. No Map: a bot can change its prototype. */
   const open = { __proto__: null };
 
-  /** The answer to a call of the host: JSON text and, for a fetch, bytes. */
+  /** Sends a call to the host. Resolves to [the parsed JSON, the bytes of a fetch]. */
   const call = (kind, request, body = "") =>
     new Promise((resolve, reject) => {
       open[ask(kind, stringify(request), body)] = { resolve, reject };
     });
 
   let blobBytes;
-  let made;
+  let responseFrom;
 
-  /** The stack of the bot that calls: what comes later has none. */
+  /** The stack of the bot's call. An error that arises later, in a job, has no frame of the bot. */
   const trace = () => new Error().stack;
-  /** What a promise comes to; its error stands where the bot called. */
+  /** Settles as the promise does, but an error gets the stack of the bot's call. */
   const traced = async (promise, stack) => {
     try {
       return await promise;
@@ -68,7 +68,7 @@
     }
   }
 
-  /** The bytes of what a body is made of. */
+  /** The bytes of a body, or of a part of a Blob. */
   const bytesOf = (body, call) => {
     if (typeof body === "string") return new TextEncoder().encode(body);
     if (body instanceof URLSearchParams) return new TextEncoder().encode(`${body}`);
@@ -87,7 +87,7 @@
     return blobBytes(body) && body.type || undefined;
   };
 
-  /** Headers with the type of a body, unless they have one. */
+  /** Headers, with the body's default content type unless they have one. */
   const headersFor = (init, body) => {
     const headers = new Headers(init ?? {});
     const type = typeOf(body);
@@ -100,7 +100,9 @@
     #used = false;
     constructor(body, init = {}) {
       const { status = 200, statusText = "", headers } = init ?? {};
-      if (!(status >= 200 && status <= 599)) throw new RangeError("Response: status is 200 to 599");
+      if (!(status >= 200 && status <= 599)) {
+        throw new RangeError("Response: status must be 200 to 599");
+      }
       const none = body === undefined || body === null;
       this.#bytes = none ? new Uint8Array(0) : bytesOf(body, "Response");
       this.headers = none ? new Headers(headers ?? {}) : headersFor(headers, body);
@@ -118,7 +120,7 @@
       throw new TypeError("response.body: a bot reads text(), json() or bytes(), not a stream");
     }
     bytes() {
-      if (this.#used) return reject(new TypeError("The body was read before."));
+      if (this.#used) return reject(new TypeError("The body has already been read."));
       this.#used = true;
       return resolve(new Uint8Array(this.#bytes));
     }
@@ -146,8 +148,8 @@
       return read(await this.bytes());
     }
     clone() {
-      if (this.#used) throw new TypeError("The body was read before.");
-      return made(this, this.#bytes);
+      if (this.#used) throw new TypeError("The body has already been read.");
+      return responseFrom(this, this.#bytes);
     }
     static json(data, init) {
       const headers = new Headers(init?.headers ?? {});
@@ -155,8 +157,8 @@
       return new Response(stringify(data), { ...init, headers });
     }
     static {
-      /** A response that says the same as another, or as the facts of an answer. */
-      made = (facts, bytes) => {
+      /** A response with the fields of another one, or of the host's answer. */
+      responseFrom = (facts, bytes) => {
         const { status, statusText = "", type = "basic", url, redirected } = facts;
         const response = new Response();
         response.#bytes = bytes;
@@ -167,7 +169,7 @@
     }
   }
 
-  /** What to send of a body, as [text, its encoding]. */
+  /** A request's body as [text, its encoding]. */
   const encoded = (body) => {
     if (typeof body === "string") return [body, "text"];
     if (body instanceof URLSearchParams) return [`${body}`, "text"];
@@ -177,10 +179,10 @@
     return [btoa(text), "base64"];
   };
 
-  const TAKEN = { __proto__: null, method: 1, headers: 1, body: 1, redirect: 1, signal: 1 };
-  /** Options of browsers that ask for what holds here anyway, by the values of which that is true;
-   *  any where it is of all. */
-  const TRUE_ANYWAY = {
+  const SUPPORTED = { __proto__: null, method: 1, headers: 1, body: 1, redirect: 1, signal: 1 };
+  /** Options of browsers that change nothing here: the values for which that is true, or undefined
+   *  if it is true for all values. */
+  const NO_EFFECT = {
     __proto__: null,
     cache: ["default", "no-store", "no-cache", "reload"],
     credentials: ["omit", "same-origin"],
@@ -207,12 +209,12 @@
   const refuseUnknown = (init) => {
     for (const name in init) {
       const value = init[name];
-      if (name in TAKEN || value === undefined) continue;
-      if (!(name in TRUE_ANYWAY)) {
+      if (name in SUPPORTED || value === undefined) continue;
+      if (!(name in NO_EFFECT)) {
         const mend = name in INSTEAD ? `: write ${INSTEAD[name]}` : "";
         throw new TypeError(`fetch: there is no option "${name}"${mend}`);
       }
-      const values = TRUE_ANYWAY[name];
+      const values = NO_EFFECT[name];
       if (values === undefined) continue;
       let known = false;
       for (let i = 0; i < values.length; i++) known ||= values[i] === value;
@@ -220,7 +222,7 @@
     }
   };
 
-  /** What a call comes to, unless the signal is aborted before. */
+  /** Settles as the call does, unless the signal is aborted first. */
   const unlessAborted = (answer, signal) =>
     new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
@@ -267,7 +269,7 @@
       trace(),
     );
     const redirected = !sameUrl(facts.url, url);
-    return made({ ...facts, redirected }, new Uint8Array(bytes));
+    return responseFrom({ ...facts, redirected }, new Uint8Array(bytes));
   };
   const sameUrl = (one, other) => {
     try {
@@ -280,7 +282,7 @@
   return {
     tlsCertificate: async (host, port = 443) =>
       (await traced(call("tls", { host: "" + host, port }), trace()))[0],
-    /** Settles a call. `text` is the JSON of what came, or the message of an error. */
+    /** Settles a call. `text` is the response's JSON, or an error's message. */
     answered(number, failed, text, bytes) {
       const { resolve, reject } = open[number];
       delete open[number];

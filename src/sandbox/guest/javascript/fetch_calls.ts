@@ -22,9 +22,9 @@ function read(kind: string, request: string, body: string): NetRequest {
   }
   const { method, url, headers, encoding, redirect } = JSON.parse(request);
   const bytes = encoding === "text" ? new TextEncoder().encode(body).toBase64() : body;
-  const told = { kind: "fetch", method, url, headers } as const;
+  const fields = { kind: "fetch", method, url, headers } as const;
   const follows = redirect === "follow";
-  return { ...told, body: encoding === "none" ? null : bytes, ...(!follows && { redirect }) };
+  return { ...fields, body: encoding === "none" ? null : bytes, ...(!follows && { redirect }) };
 }
 
 /** An answer as the arguments of fetch.js: a JSON text or an error's message, and the body. */

@@ -38,10 +38,10 @@ const prelude = await compile(preludeSource, "prelude", "script");
 const CALL_FUEL = 10_000;
 const CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
-/** A look at the clock or at the time zone, and the beginning of random bytes: a tenth of the time
- *  of a call. */
+/** The fuel for reading the clock or the time zone, and for starting to read random bytes. Each
+ *  takes a tenth of the time of a call. */
 const OUTSIDE_FUEL = 200;
-/** Less than this left of the guest's memory means that it ran out. */
+/** If less than this is left of the guest's memory, the memory counts as full. */
 const LAST_BYTES = 256 * 1024;
 /** Free memory in the image. A machine whose hook needs no more can be restored. */
 const ROOM_BYTES = 1024 * 1024;
@@ -57,8 +57,8 @@ export class Guest {
   #mustBeDiscarded = false;
   #contextNames = "";
   #javascript = "";
-  /** Promises that were rejected and that nothing handles so far, by their addresses, with the
-   *  reasons. Both are held in the machine, so that no address is taken twice. */
+  /** Rejected promises without a handler, by address, with their reasons. The handles keep both
+   *  alive, so that the machine cannot reuse an address. */
   #unhandled = new Map<number, { promise: JSValueHandle; reason: JSValueHandle }>();
   /** The result of the last host call. */
   #returned: JSValueHandle | undefined;
@@ -167,7 +167,7 @@ export class Guest {
     return ending;
   }
 
-  /** Nothing is left to do. */
+  /** Ends the hook once no work is left: an unhandled rejection fails it. */
   #finish(run: HookRun): void {
     for (const { reason } of this.#unhandled.values()) {
       this.#machine.callFunction(this.#api.getProp("fail"), this.#machine.undefined, reason);
@@ -189,7 +189,7 @@ export class Guest {
     handled!.reason.dispose();
   }
 
-  /** Memory never shrinks before the machine is put back. */
+  /** Memory never shrinks until the machine is discarded. */
   #hasGrownTo(bytes: number): boolean {
     return this.#machine._getExports().memory.buffer.byteLength > bytes;
   }
@@ -285,8 +285,8 @@ export class Guest {
         machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),
       settle: (kind, first, second) => {
         const [message, trace] = [text(first), text(second)];
-        const told = explained(message, trace, this.#javascript, this.#contextNames);
-        this.#run.settle(text(kind), told, located(message, trace, this.#javascript));
+        const shown = explained(message, trace, this.#javascript, this.#contextNames);
+        this.#run.settle(text(kind), shown, located(message, trace, this.#javascript));
         return nothing();
       },
     };

@@ -1,7 +1,6 @@
-/** What there is of locales: numbers, dates and times as in American English, in UTC. A locale or
- *  an option that is not there throws: the engine would pass over it, and give what reads right. A
- *  script that runs before any bot. Conveniences for bots: nothing of the sandbox depends on
- *  them. */
+/** Locales for bots: numbers, dates and times as in American English, in UTC. Any other locale or
+ *  option throws, because the engine would ignore it and return a plausible but wrong text. The
+ *  script runs before any bot. A convenience for bots: the sandbox itself does not depend on it. */
 (function () {
   "use strict";
   const { BigInt, Number, RangeError, String, TypeError } = globalThis;
@@ -14,7 +13,7 @@
     for (let i = 0; i < list.length; i++) {
       if (isEnglish(`${list[i]}`)) continue;
       throw new RangeError(
-        `${call}: the locale "${list[i]}" is not there: a bot has "en-US" alone`,
+        `${call}: the locale "${list[i]}" is not supported: a bot has only "en-US"`,
       );
     }
   };
@@ -26,8 +25,8 @@
       if (values === true || isArray(values) && values.includes(value)) continue;
       throw new RangeError(
         values === undefined
-          ? `${call}: the option ${name} is not there: ${mend}`
-          : `${call}: ${name} "${value}" is not there: ${mend}`,
+          ? `${call}: the option ${name} is not supported: ${mend}`
+          : `${call}: ${name} "${value}" is not supported: ${mend}`,
       );
     }
   };
@@ -46,7 +45,7 @@
     if (value === undefined) return fallback;
     const digits = Number(value);
     if (digits >= 0 && digits <= 20 && digits % 1 === 0) return digits;
-    throw new RangeError("toLocaleString: fraction digits are 0 to 20");
+    throw new RangeError("toLocaleString: fraction digits must be 0 to 20");
   };
 
   /** A finite number of at least 0 in decimal digits, without an exponent: [whole, fraction]. */
@@ -56,7 +55,7 @@
     return value < 1 ? value.toFixed(30).split(".") : [String(BigInt(value))];
   };
 
-  /** The decimal digits of a number, half of the last one up. */
+  /** The decimal digits of a number; a half is rounded up. */
   const rounded = (value, min, max) => {
     let [whole, fraction = ""] = decimal(value);
     if (fraction.length > max) {
@@ -75,7 +74,7 @@
     checkOptions("toLocaleString", options, NUMBER_OPTIONS, "format it by hand, or with toFixed");
     const { style = "decimal", currency, useGrouping = true } = options ?? {};
     if (style === "currency" && currency === undefined) {
-      throw new TypeError("toLocaleString: a currency is needed");
+      throw new TypeError("toLocaleString: the style currency needs a currency");
     }
     if (value !== value) return "NaN";
     const usual = { decimal: [0, 3], percent: [0, 0], currency: [2, 2] }[style];
@@ -83,7 +82,11 @@
     const given = digitsOf(maximumFractionDigits, undefined);
     const min = digitsOf(minimumFractionDigits, Math.min(usual[0], given ?? usual[0]));
     const max = given ?? Math.max(usual[1], min);
-    if (min > max) throw new RangeError("toLocaleString: fraction digits are from less to more");
+    if (min > max) {
+      throw new RangeError(
+        "toLocaleString: minimumFractionDigits must not exceed maximumFractionDigits",
+      );
+    }
     const isNegative = value < 0 || Object.is(value, -0);
     const size = value < 0 ? -value : typeof value === "bigint" ? value : Math.abs(value);
     let text = "∞";
@@ -100,7 +103,7 @@
   const DATE_OPTIONS = { __proto__: null, timeZone: ["UTC"] };
   const dateText = (call, date, locales, options, part) => {
     checkLocale(call, locales);
-    const mend = "a bot's time is UTC: write toISOString(), or put the text together";
+    const mend = "a bot's time is UTC: write toISOString(), or format it by hand";
     checkOptions(call, options, DATE_OPTIONS, mend);
     if (date.getTime() !== date.getTime()) return "Invalid Date";
     const two = (value) => `${value}`.padStart(2, "0");
@@ -141,14 +144,14 @@
   const checkCase = (call, locales) => {
     const text = `${locales ?? "en"}`;
     if (!/^(tr|az|lt)\b/i.test(text)) return;
-    throw new RangeError(`${call}: the locale "${text}" is not there: a bot has "en-US" alone`);
+    throw new RangeError(`${call}: the locale "${text}" is not supported: a bot has only "en-US"`);
   };
   define(String.prototype, {
     localeCompare(that, locales, options) {
       if (locales !== undefined || options !== undefined) {
         throw new RangeError(
-          "localeCompare: locales and options are not there: it compares characters by their " +
-            "numbers, so compare a.toLowerCase() with b.toLowerCase()",
+          "localeCompare: locales and options are not supported: it compares characters by their " +
+            "character codes, so compare a.toLowerCase() with b.toLowerCase()",
         );
       }
       return localeCompare.call(this, that);

@@ -1,8 +1,9 @@
-/** Refuses a class that the server would never call, or of which it would never call a part. */
+/** Refuses a class without a hook, and a class with a misnamed hook, because the server would never
+ *  call them. */
 import type { HookName, Inspection } from "../../../domain/bot/bot.ts";
 import type { Member } from "./bot_class.ts";
 
-/** Names that are taken for a hook's, as `plain` makes them. */
+/** Names that authors mistake for a hook's, in the form that `plain` returns. */
 const ALIASES: Record<string, HookName> = {
   onmsg: "on_message",
   onmessages: "on_message",
@@ -10,8 +11,8 @@ const ALIASES: Record<string, HookName> = {
   onstart: "on_init",
 };
 
-/** The inspection, unless a hook that it misses stands in the class under another name. `members`
- *  are those of the class. */
+/** Returns the inspection, or a rejection if the class has no hook or has a missing one under
+ *  another name. `members` are the class's. */
 export function withoutMissingHooks(
   inspection: Inspection,
   members: readonly Member[],
@@ -27,13 +28,13 @@ export function withoutMissingHooks(
     return plain(name).startsWith("on") && isNamedOnce(name, source);
   });
   if (!none && !misnamed) return inspection;
-  const told = none ? `The class ${inspection.class_name} has no hook. ` : "";
+  const noHook = none ? `The class ${inspection.class_name} has no hook. ` : "";
   const mend = misnamed
     ? `${misnamed.name} is not called: name it ${meant(misnamed.name, missing)}. `
     : "";
   return {
     kind: "rejected",
-    message: `${told}${mend}The hooks of a bot are ${hooks.join(", ")}.`,
+    message: `${noHook}${mend}The hooks of a bot are ${hooks.join(", ")}.`,
     line: misnamed?.line,
   };
 }
@@ -50,7 +51,7 @@ function plain(name: string): string {
   return name.replaceAll("_", "").toLowerCase();
 }
 
-/** One that is named twice may be called by the bot itself. */
+/** If the source names a method twice, the bot may call it itself. */
 function isNamedOnce(name: string, source: string): boolean {
   return source.split(/[^\w$]+/).filter((word) => word === name).length === 1;
 }

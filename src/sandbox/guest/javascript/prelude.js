@@ -1,9 +1,9 @@
-/** What a bot finds in its machine besides the language: `ctx`, `console`, `setTimeout`, seeded
- *  `Math.random`. Runs in the guest before the bot and must not depend on anything that a bot can
- *  change afterwards: what it needs is captured here. It guards nothing: limits are held outside of
- *  the guest, in guest.ts. `host` is { post, setState, setTimer, end, random, settle, ask,
- *  workspaceBytes, workspaceFiles }, and the others are the functions of timers.js, abort.js and
- *  fetch.js; nothing of them is reachable from bot code. */
+/** The globals that a bot finds besides the language: `ctx`, `console`, `setTimeout` and a seeded
+ *  `Math.random`. Runs in the guest before the bot, and captures here every built-in that it needs,
+ *  because a bot can change them later. Nothing here is a security boundary: guest.ts enforces the
+ *  limits outside of the guest. `host` is { post, setState, setTimer, end, random, settle, ask,
+ *  workspaceBytes, workspaceFiles }; the other arguments are the functions of timers.js, abort.js
+ *  and fetch.js. Bot code can reach none of them. */
 (function (host, timing, aborting, network) {
   "use strict";
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
@@ -14,31 +14,32 @@
   const { isArray } = Array;
   const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array } = globalThis;
   const { TextEncoder, Map, Date } = globalThis;
-  // Given back when memory has run out, so that there is enough left to say so.
+  // Freed when memory has run out, so that enough is left to report it.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
 
   const { indexOf, slice, startsWith } = String.prototype;
-  /** The trace from where an error was made on, not from the constructors of its class. */
+  /** An error's trace without the frames of its class's constructors: it begins where the bot
+   *  created the error. */
   const withoutConstructors = (error, trace) => {
-    let left = trace;
+    let rest = trace;
     try {
       for (let at = getPrototypeOf(error); at !== null; at = getPrototypeOf(at)) {
-        // The innermost frame is that of the class that all others extend.
+        // The innermost frame belongs to the base class.
         for (let of = getPrototypeOf(error); of !== null; of = getPrototypeOf(of)) {
           const { name } = of.constructor;
-          if (!apply(startsWith, left, [`    at ${name} (bot:`])) continue;
-          left = apply(slice, left, [apply(indexOf, left, ["\n"]) + 1]);
+          if (!apply(startsWith, rest, [`    at ${name} (bot:`])) continue;
+          rest = apply(slice, rest, [apply(indexOf, rest, ["\n"]) + 1]);
         }
       }
-    } catch { /* A class may hide what it is. */ }
-    return left;
+    } catch { /* A bot can change its classes' prototypes. */ }
+    return rest;
   };
 
-  /** Ends the hook as thrown. Reads the error warily: its properties may be the bot's own
-   *  getters. */
+  /** Reports that the hook threw. Catches every error meanwhile: the error's properties may be
+   *  getters of the bot. */
   const fail = (error) => {
     reserve.bytes = undefined;
-    let message = "The bot threw something that cannot be shown.";
+    let message = "The bot threw a value that cannot be shown.";
     let stack = "";
     try {
       if (typeof error === "object" && error !== null) {
@@ -51,26 +52,27 @@
         }
       } else if (typeof error !== "symbol" && typeof error !== "function") {
         message = "" + error;
-        // What the engine throws where it has no memory left for an error; null may be the bot's
-        // own.
+        // The engine throws one of these two where no memory is left for an error. A bot may throw
+        // null itself, so the host decides about null.
         if (message === "[uninitialized]") return hostSettle("out_of_memory");
         if (error === null) return hostSettle("threw_null", message, stack);
       }
-    } catch { /* The message above says it. */ }
+    } catch { /* Reported with the message above. */ }
     hostSettle("threw", message, stack);
   };
 
   const timers = timing(fail);
   const { tlsCertificate, answered } = network(host.ask, aborting(globalThis.setTimeout));
 
-  /** Ends the hook even where the bot catches what is thrown: a broken limit is never silent. */
+  /** Ends the hook before it throws, so that a bot cannot catch the error and hide a broken
+   *  limit. */
   const refuse = (message) => {
     const error = new RangeError(message);
     fail(error);
     throw error;
   };
 
-  /** Objects of the language that JSON would make {} or null of, and what to write instead. */
+  /** Objects that JSON would turn into {} or null, and what to write instead. */
   const NO_JSON = [
     [Map, "a Map", "write Object.fromEntries(map)"],
     [globalThis.Set, "a Set", "write [...set]"],
@@ -85,14 +87,14 @@
     [globalThis.Iterator, "an iterator", "write [...iterator]"],
   ];
   const isIdentifier = apply.bind(undefined, RegExp.prototype.test, /^[\w$]+$/);
-  /** No cycle ends before it, and no value that is accepted goes on. */
+  /** Ends the check of a cyclic value. No accepted value nests this deep. */
   const DEEP = 40;
 
   const fault = (text) => ({ __proto__: null, path: "", text });
   const noJson = (what, mend) => fault(`is ${what}, which JSON cannot hold: ${mend}`);
 
-  /** Undefined for JSON; else what is wrong, and with which part of the value. An undefined member
-   *  is absent, and an undefined item null: nothing is lost of them. */
+  /** Undefined for JSON; else the fault and its path in the value. `undefined` is no fault: JSON
+   *  omits such a member and writes null for such an item. */
   const faultOf = (value, depth) => {
     switch (typeof value) {
       case "number":
@@ -109,7 +111,7 @@
         return undefined;
     }
     if (value === null) return undefined;
-    if (depth > DEEP) return fault("nests too deeply, or holds itself");
+    if (depth > DEEP) return fault("nests too deeply, or contains itself");
     if (typeof value.toJSON === "function") {
       if (!(value instanceof Date) || value - value === 0) return undefined;
       return noJson("an invalid Date", "write null or a string");
@@ -147,14 +149,14 @@
     }
   };
 
-  /** The text of a value, undefined where JSON leaves it out. */
+  /** The JSON of a value; undefined for a value that JSON omits. */
   const jsonOf = (value, call, name) => {
     const found = faultOf(value, 0);
     if (found !== undefined) throw new TypeError(`${call}: ${name}${found.path} ${found.text}`);
     return stringify(value);
   };
 
-  // Lives as long as the hook: there is no file.
+  // Held in memory; ends with the hook.
   const files = new Map();
   let written = 0;
   const workspace = freeze({
@@ -166,18 +168,22 @@
         );
       }
       const value = typeof content === "string" ? content : content.slice();
-      const sizeOf = (held) =>
-        typeof held === "string" ? new TextEncoder().encode(held).length : held?.length ?? 0;
+      const sizeOf = (file) =>
+        typeof file === "string" ? new TextEncoder().encode(file).length : file?.length ?? 0;
       written += sizeOf(value) - sizeOf(files.get(path));
       files.set(path, value);
-      if (written > workspaceBytes) refuse(`ctx.workspace: at most ${workspaceBytes} bytes fit`);
-      if (files.size > workspaceFiles) refuse(`ctx.workspace: at most ${workspaceFiles} files fit`);
+      if (written > workspaceBytes) {
+        refuse(`ctx.workspace: at most ${workspaceBytes} bytes are allowed`);
+      }
+      if (files.size > workspaceFiles) {
+        refuse(`ctx.workspace: at most ${workspaceFiles} files are allowed`);
+      }
     },
-    /** As it was written: a string or bytes. */
+    /** A string or bytes, as the bot wrote it. */
     read(name) {
-      const held = files.get("" + name);
-      if (held === undefined) throw new TypeError(`ctx.workspace: there is no "${name}"`);
-      return typeof held === "string" ? held : held.slice();
+      const file = files.get("" + name);
+      if (file === undefined) throw new TypeError(`ctx.workspace: there is no file "${name}"`);
+      return typeof file === "string" ? file : file.slice();
     },
     list: () => [...files.keys()].sort(),
   });
@@ -188,7 +194,8 @@
     if (refusal !== undefined) refuse("ctx.set_timer: " + refusal);
   };
 
-  /** The addressees among the options of a post. Another spelling of them would tell everyone. */
+  /** The addressees in the options of a post. Any other option throws: a misspelt `to` would make
+   *  a private post public. */
   const addressees = (options) => {
     if (options === undefined || options === null) return undefined;
     if (typeof options === "object" && !isArray(options)) {
@@ -236,7 +243,9 @@
     },
     players: () => parse(players),
     set_timer(name, ms) {
-      if (typeof ms !== "number") throw new TypeError("ctx.set_timer: milliseconds are a number");
+      if (typeof ms !== "number") {
+        throw new TypeError("ctx.set_timer: the milliseconds must be a number");
+      }
       setTimer(name, ms < 0 ? NaN : ms);
     },
     clear_timer: (name) => setTimer(name, -1),
@@ -270,18 +279,18 @@
   globalThis.console = silent;
   delete globalThis.eval;
 
-  /** A class without a constructor finds `this.ctx` and `this.params` all the same, in the values
-   *  of its fields as well. */
-  const bareInstance = (Bot, given) => {
+  /** Creates an instance of a class without a constructor. It has `this.ctx` and `this.params`
+   *  already while the values of its fields are computed. */
+  const bareInstance = (Bot, inputs) => {
     const { prototype } = Bot;
     const put = (target, name) => {
-      const value = given[name];
+      const value = inputs[name];
       defineProperty(target, name, { __proto__: null, value, writable: true, configurable: true });
     };
-    for (const name in given) if (!has(prototype, name)) put(prototype, name);
+    for (const name in inputs) if (!has(prototype, name)) put(prototype, name);
     const bot = new Bot();
-    // A field that TypeScript declares is there, and undefined.
-    for (const name in given) if (bot[name] === undefined) put(bot, name);
+    // A field that TypeScript only declares exists, with the value undefined.
+    for (const name in inputs) if (bot[name] === undefined) put(bot, name);
     return bot;
   };
 
@@ -290,8 +299,9 @@
     fail,
     tick: timers.tick,
     contextNames: apply(Array.prototype.join, ownKeys(ctx), [", "]),
-    /** Runs a hook of the class that the loading module exports under `key`; `bare` unless it is
-     *  "". Every argument is a text. */
+    /** Runs a hook of the class that the module exports under `key`. `loading` is the module's
+     *  promise; every other argument is a string, and those in …Text are JSON. A `bare` other than
+     *  "" means that the class has no constructor. */
     async run(loading, key, bare, hook, argsText, paramsText, stateText, playersText, envText) {
       try {
         state = stateText;
@@ -310,7 +320,7 @@
         fail(error);
       }
     },
-    /** Tells the manifest of the class as JSON, and which of the hooks its prototype has. */
+    /** Reports the class's manifest as JSON, and which of the hooks its prototype has. */
     async inspect(loading, key, hooksText) {
       try {
         const Bot = (await loading)[key];

@@ -18,8 +18,8 @@ export interface PreparedBot extends BotClass {
 const MAX_CACHED = 32;
 const prepared = new Map<string, PreparedBot>();
 
-/** `hooks` are given where the class is to be found, and not where `name` is that of the one that
- *  was. Throws a `Rejection`. */
+/** With `hooks`, finds the bot's class. Without them, `name` is the class that was found before.
+ *  Throws a `Rejection`. */
 export async function prepareBot(
   source: string,
   language: BotLanguage | undefined,
@@ -38,12 +38,12 @@ export async function prepareBot(
 
 async function prepare(
   source: string,
-  told: BotLanguage | undefined,
+  wanted: BotLanguage | undefined,
   name: string | undefined,
   hooks: readonly string[] | undefined,
 ): Promise<PreparedBot> {
   try {
-    const { language, javascript, program } = await parseSource(source, told);
+    const { language, javascript, program } = await parseSource(source, wanted);
     const botClass = findBotClass(program, name, hooks);
     const imports = await Promise.all(importsOf(program).map(vettedModule));
     const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);

@@ -14,7 +14,7 @@ export class Rejection extends Error {
 
 /** The refusal of a source that nests deeper than `MAX_DEPTH`, or that overflows a parser's
  *  stack. */
-export const TOO_DEEP = "The source nests too deeply to be read.";
+export const TOO_DEEP = "The source nests too deeply.";
 
 /** The most levels of a syntax tree. Without this limit, the parser's own stack would set one, and
  *  that depends on how far V8 has optimised the parser: a server might attach a source that a
@@ -67,18 +67,18 @@ function parseModule(javascript: string): Program | Rejection {
 }
 
 const NO_DECORATORS =
-  "Decorators (@name) are not run in a bot: call the function on the class or the value instead.";
+  "Decorators (@name) are not allowed in a bot: call the function on the class or the value instead.";
 const NAMESPACE = /^[ \t]*(?:export\s+)?(namespace|module)\s+([\w$.]+)\s*\{/gm;
 
-/** Sucrase takes a namespace for a type and leaves it out. A comment or a text that reads like one
- *  stays. */
+/** Refuses a namespace, which Sucrase drops as if it were a type. A comment or a string that reads
+ *  like one is still in the output. */
 function refuseDropped(source: string, javascript: string): void {
   const lines = javascript.split("\n");
   for (const { 1: keyword, 2: name, index } of source.matchAll(NAMESPACE)) {
     const line = source.slice(0, index).split("\n").length;
     if (lines[line - 1]?.includes(keyword!)) continue;
     throw new Rejection(
-      `namespace ${name}: namespaces are not run in a bot. Write an object, or a class with static members.`,
+      `namespace ${name}: namespaces are not allowed in a bot. Write an object, or a class with static members.`,
       line,
     );
   }
@@ -108,14 +108,14 @@ async function stripTypes(source: string): Promise<string> {
       keepUnusedImports: true,
     }).code;
   } catch (error) {
-    // Not every namespace is one that can be left out.
+    // Sucrase fails on some namespaces instead of dropping them.
     refuseDropped(source, "");
     throw syntaxRejection(error, source, 1);
   }
 }
 
-/** Both parsers end their messages with `(line:column)`, the columns counted from `base`; anything
- *  else is their own stack giving out. */
+/** Both parsers end their messages with `(line:column)`, where columns count from `base`. Any other
+ *  message means that the parser's own stack overflowed. */
 function syntaxRejection(error: unknown, source: string, base: 0 | 1): Rejection {
   const message = error instanceof Error ? error.message : "";
   const [, what, line, column] = /^(.*) \((\d+):(\d+)\)$/s.exec(message) ?? [];
@@ -128,7 +128,7 @@ function syntaxRejection(error: unknown, source: string, base: 0 | 1): Rejection
 const PYTHON =
   /^(class\s+\w+(\s*\(.*\))?\s*:\s*(#.*)?$|\s*(async\s+)?def\s+\w+\s*\(|(from\s+[\w.]+\s+)?import\s+[\w.]+(\s+as\s+\w+|\s*,\s*\w+)*\s*(#.*)?$|\s*(if|elif|for|while|with|try|except|else)\b[^{}()]*(\(.*\))?[^{}()]*:\s*(#.*)?$)/m;
 
-/** Read where no comment and no template of another language stands. */
+/** Ignores the comments and template strings of JavaScript, which may contain such lines. */
 function looksLikePython(source: string): boolean {
   return PYTHON.test(source.replace(/\/\*[^]*?\*\/|`[^`]*`|^\s*\/\/.*$/gm, ""));
 }

@@ -1,13 +1,13 @@
-/** `setTimeout` and `setInterval` within a hook. They run in the order of their due time once
- *  nothing else is left to do, and no answer of the network is awaited. Nothing waits, and the
- *  clock stands still: a hook happens at one moment of its channel. A script that gives a function;
- *  `fail` ends the hook as thrown. */
+/** `setTimeout` and `setInterval` within a hook. Timers run in the order of their due time once no
+ *  other work is left and no response of the network is pending. They take no real time, and the
+ *  clock never advances: a hook happens at one moment of its channel. The script's value is a
+ *  function, which prelude.js calls; `fail` reports that the hook threw. */
 (function (fail) {
   "use strict";
   const { apply } = Reflect;
   const { Error, Number, RangeError, TypeError } = globalThis;
-  /** Calls of an interval that nothing clears: of a hook that awaits it, and of one that has
-   *  returned. */
+  /** The most calls of an interval that nothing clears: before the hook has returned, and in all
+   *  once it has. */
   const MAX_CALLS = 1_000;
   const MAX_CALLS_AFTER = 16;
 
@@ -29,8 +29,8 @@
     return timer.id;
   };
 
-  const made = (name, call, ms, args, every) => {
-    if (typeof call !== "function") throw new TypeError(`${name}: a function is needed`);
+  const add = (name, call, ms, args, every) => {
+    if (typeof call !== "function") throw new TypeError(`${name}: the callback must be a function`);
     const wait = Number(ms);
     const ahead = wait > every ? wait : every;
     const stack = every > 0 ? new Error().stack : "";
@@ -39,8 +39,8 @@
     return insert({ __proto__: null, id, due, call, args, every: every && ahead, calls: 0, stack });
   };
 
-  globalThis.setTimeout = (call, ms, ...args) => made("setTimeout", call, ms, args, 0);
-  globalThis.setInterval = (call, ms, ...args) => made("setInterval", call, ms, args, 1);
+  globalThis.setTimeout = (call, ms, ...args) => add("setTimeout", call, ms, args, 0);
+  globalThis.setInterval = (call, ms, ...args) => add("setInterval", call, ms, args, 1);
   let running;
   globalThis.clearTimeout = globalThis.clearInterval = (id) => {
     if (running?.id === id) running.every = 0;
@@ -52,7 +52,7 @@
 
   const refuseEndless = (timer) => {
     const error = new RangeError(
-      "setInterval: nothing clears this interval, and it does not outlive its hook: " +
+      "setInterval: nothing clears this interval, and it ends with its hook: " +
         "write ctx.set_timer(name, ms) and on_timer(name)",
     );
     error.stack = timer.stack;
@@ -63,7 +63,7 @@
     returned() {
       hasReturned = true;
     },
-    /** Runs the next timer; false when there is none. A timer that throws fails the hook. */
+    /** Runs the next timer; false if there is none. The hook fails if the timer throws. */
     tick() {
       if (timers === undefined) return false;
       const timer = running = timers;

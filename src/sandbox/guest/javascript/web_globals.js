@@ -1,7 +1,7 @@
-/** What the engine's `url` extension lacks of the URL standard: the other ways to make a
- *  URLSearchParams, and `url.searchParams`. And a bound for native code that nests: V8 would end it
- *  at a depth that is not the same on every machine. Conveniences for bots: nothing of the sandbox
- *  depends on them. */
+/** The parts of the URL standard that the engine's `url` extension lacks: the other constructors of
+ *  URLSearchParams, and `url.searchParams`. Also a depth limit for native code that recurses:
+ *  without it, V8 would stop that code at a depth that differs between machines. A convenience for
+ *  bots: the sandbox itself does not depend on it. */
 (function () {
   "use strict";
 
@@ -11,13 +11,13 @@
   const { charCodeAt, indexOf } = String.prototype;
   const { flat } = Array.prototype;
   const { parse } = JSON;
-  /** Levels that native code goes down on every machine. */
+  /** The depth that native code can reach on every machine. */
   const MAX_LEVELS = 10_000;
   const tooDeep = () => {
     throw new RangeError("Maximum call stack size exceeded");
   };
 
-  /** Whether a text has this more often than it may. */
+  /** Whether a text has more than MAX_LEVELS of this bracket. */
   const hasMany = (text, bracket) => {
     let at = -1;
     for (let n = 0; n <= MAX_LEVELS; n++) {
@@ -27,7 +27,7 @@
     return true;
   };
 
-  /** How deep the brackets of a JSON text nest. */
+  /** The depth of the brackets of a JSON text. */
   const levelsOf = (text) => {
     let [level, most, inString] = [0, 0, false];
     for (let i = 0; i < text.length; i++) {
@@ -73,7 +73,7 @@
   Object.defineProperty(JSON, "parse", { ...hidden, value: guarded.parse });
   Object.defineProperty(Array.prototype, "flat", { ...hidden, value: guarded.flat });
 
-  /** From a text, pairs, another URLSearchParams or a record. */
+  /** Takes a string, pairs, another URLSearchParams or a record. */
   class Params extends URLSearchParams {
     constructor(init = "") {
       const listed = typeof init === "object" && init !== null;
@@ -91,7 +91,7 @@
   Object.defineProperty(URL.prototype, "searchParams", {
     configurable: true,
     enumerable: true,
-    /** The same object as long as nothing but itself changes the URL's search. */
+    /** The same object until something else changes the URL's search. */
     get() {
       const known = paramsOf.get(this);
       if (known?.search === this.search) return known.params;

@@ -1,8 +1,9 @@
-"""Starts the interpreter in which bots run: imports what they usually import, and waits to be called.
+"""Starts the interpreter that runs bots: imports the modules that bots use most, then waits.
 
-Runs once; what it leaves behind is the image from which every call starts. It guards nothing: the limits are held by
-the host, and the wall is that this interpreter has nothing to give. A message to the host is a JSON list; it goes to
-descriptor 1, and `write` returns the length of the reply.
+This file runs once. The host takes an image of the interpreter afterwards, and every call starts
+from that image. Nothing here is a security boundary: the host enforces the limits, and WASI gives
+this interpreter no file, socket or process. A message to the host is a JSON list written to
+descriptor 1; `write` returns the length of the reply, which is read from descriptor 0.
 """
 import binascii
 import gc
@@ -22,7 +23,7 @@ class Scanning:
     parse_constant = None
 
 
-# Not those of the module json, which a bot can change.
+# Built here rather than taken from the module json, which a bot can change.
 _scan = make_scanner(Scanning)
 _write, _read = posix.write, posix.read
 _reserve = [bytes(256 * 1024)]
@@ -34,7 +35,10 @@ def loads(text):
 
 
 def dumps(value):
-    """JSON as short as JavaScript's; raises TypeError or ValueError for what is none."""
+    """JSON without spaces, as JSON.stringify writes it.
+
+    Raises TypeError or ValueError for a value that JSON cannot express.
+    """
     def unknown(item):
         raise TypeError(f"{type(item).__name__} is not JSON")
     encode = make_encoder({}, unknown, encode_basestring, None, ":", ",", False, False, False)
@@ -42,19 +46,19 @@ def dumps(value):
     try:
         text.encode()
         return text
-    except UnicodeEncodeError:  # Half of a surrogate pair: for the host to refuse.
+    except UnicodeEncodeError:  # A lone surrogate: escaped here; the host replaces it with U+FFFD.
         encode = make_encoder({}, unknown, encode_basestring_ascii, None, ":", ",", False, False, False)
         return "".join(encode(value, 0))
 
 
 def ask(*message):
-    """Sends a message and gives the reply, a string."""
+    """Sends a message to the host and returns the reply, a string."""
     length = _write(1, dumps(message).encode())
     return _read(0, length).decode() if length else ""
 
 
 def settle(kind, first="", second=""):
-    """Ends the call: the host does not come back from it."""
+    """Reports how the call ended. Never returns: the host stops the interpreter."""
     _reserve.clear()
     if kind == "out_of_memory":
         _write(1, _OUT_OF_MEMORY)
@@ -62,7 +66,7 @@ def settle(kind, first="", second=""):
 
 
 class Nowhere:
-    """Where bots print to."""
+    """The standard streams of bots: discard all output, and have no input."""
     encoding, errors, closed, newlines = "utf-8", "strict", False, None
 
     def write(self, text):
@@ -90,14 +94,14 @@ class Nowhere:
 
 
 def module(name, source):
-    made = types.ModuleType(name)
-    made.__dict__.update(host)
-    exec(compile(source, f"<{name}>", "exec"), made.__dict__)
-    return made
+    new_module = types.ModuleType(name)
+    new_module.__dict__.update(host)
+    exec(compile(source, f"<{name}>", "exec"), new_module.__dict__)
+    return new_module
 
 
 def enter():
-    """What the host calls; it comes back only when the bot waits for what never comes."""
+    """The host's entry. Returns only if the bot awaits something that never settles."""
     try:
         job = loads(ask("job"))
         if job["kind"] == "compile":
@@ -111,7 +115,7 @@ def enter():
 
 
 def limited(set_limit, most):
-    """As many Python calls as memory has room for: a bot that asks for a billion gets its error in time."""
+    """A `setrecursionlimit` with a maximum, so that endless recursion raises its error before memory runs out."""
     def setrecursionlimit(limit, /):
         set_limit(min(limit, most))
     return setrecursionlimit
@@ -139,7 +143,7 @@ host["context"], host["waiting"] = context, module("waiting", files["waiting"])
 host["bot_class"] = module("bot_class", files["bot_class"])
 running = module("running", files["running"])
 sys.stdin = sys.stdout = sys.stderr = sys.__stdin__ = sys.__stdout__ = sys.__stderr__ = Nowhere()
-# Room, so that most hooks need not let the memory grow.
+# Freed at once: most hooks then find enough free memory and do not grow it.
 del files
 room = bytearray(settings["room"])
 del room

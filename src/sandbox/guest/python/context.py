@@ -1,6 +1,6 @@
-"""What a bot finds as `ctx`, and the scratch folder in which its `open` works.
+"""The bot's `ctx`, and the scratch folder in which its `open` works.
 
-It guards nothing: what is posted or kept counts only as far as the host accepts it.
+Nothing here is a security boundary: only posts and state that the host accepts count.
 """
 import io
 import re
@@ -13,7 +13,7 @@ FOLDER = "/workspace"
 
 
 def refuse(message, kind=ValueError):
-    """Ends the hook, even where the bot catches what is thrown: a broken limit is never silent."""
+    """Ends the hook at once, so that a bot cannot catch the error and hide a broken limit."""
     frame = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename != BOT_FILE:
         frame = frame.f_back
@@ -22,16 +22,16 @@ def refuse(message, kind=ValueError):
 
 
 def _number(digits):
-    """Refuses a whole number that JSON would change: the server's are the digits that JavaScript gives a double."""
+    """Refuses a whole number that JSON would change: the server writes the digits that JavaScript gives a double."""
     value = int(digits)
     if -(2**53) <= value <= 2**53:
         return value
     mantissa, _, exponent = repr(float(digits)).partition("e")
     whole, _, fraction = mantissa.partition(".")
-    kept = whole + fraction.ljust(int(exponent), "0") if exponent else whole
-    if kept == digits and int(exponent or 0) < 21:
+    shortest = whole + fraction.ljust(int(exponent), "0") if exponent else whole
+    if shortest == digits and int(exponent or 0) < 21:
         return value
-    raise ValueError(f"{digits[:40]} is too large a number for it: write it as a string")
+    raise ValueError(f"the number {digits[:40]} is too large: write it as a string")
 
 
 class _Numbers(Scanning):
@@ -61,7 +61,7 @@ def _mend(value):
 
 
 def _fault(value, path):
-    """Where a value is no JSON, and what to do about it. Reads each level once, as far down as JSON may go."""
+    """Where a value is not JSON, and how to fix it, or "". Reads each level once, down to the deepest allowed."""
     level = [(path, value)]
     for _ in range(LIMITS["jsonDepth"] + 1):
         below = []
@@ -82,7 +82,7 @@ def _fault(value, path):
 
 
 def _json(value, what, limit):
-    """The JSON of a value. Longer than the limit, it is not worth sending."""
+    """The JSON of a value. Refused here, not sent, where it is clearly longer than the limit."""
     try:
         text = dumps(value)
         if _LONG_NUMBER(text):
@@ -90,20 +90,21 @@ def _json(value, what, limit):
     except RecursionError:
         raise TypeError(f"{what} must be JSON: it nests too deeply") from None
     except (TypeError, ValueError) as error:
-        told = _fault(value, what.rpartition(" ")[2]) or error
-        raise TypeError(f"{what} must be JSON: {told}") from None
+        reason = _fault(value, what.rpartition(" ")[2]) or error
+        raise TypeError(f"{what} must be JSON: {reason}") from None
     if len(text) > 2 * limit:
         return refuse(f"{what} is {len(text.encode())} bytes; at most {limit} are allowed")
     return text
 
 
-def _told(call, reply):
+def _check_reply(call, reply):
+    """The host replies with the reason for a refusal, or with nothing."""
     if reply:
         refuse(f"{call}: {reply}")
 
 
 class Done(network.Awaited):
-    """What a call gives that has nothing to give: it may be awaited, as in the other languages."""
+    """The result of a call without a value. A bot may await it, as in the other languages."""
 
     def __await__(self):
         return None
@@ -124,13 +125,13 @@ MEMBERS = (
 
 
 def _addressees(to):
-    """`{"to": [...]}` as the other languages have it, too."""
+    """Also accepts `{"to": [...]}`, the form of the other languages."""
     if isinstance(to, dict) and list(to) == ["to"]:
         to = to["to"]
     return sorted(to, key=str) if isinstance(to, (set, frozenset)) else list(to) if isinstance(to, tuple) else to
 
 
-# Of the one hook that this interpreter runs.
+# The inputs of the one hook that this interpreter runs.
 _state = _players = "null"
 _sealed = types.MappingProxyType({})
 
@@ -146,7 +147,7 @@ class Context:
             raise TypeError("ctx.post: the body must be a JSON object or a string")
         text = _json(plain, "ctx.post: the body", LIMITS["bodyBytes"])
         to = "" if to is None else _json(_addressees(to), "ctx.post: to", LIMITS["bodyBytes"])
-        _told("ctx.post", ask("post", kind, text, to))
+        _check_reply("ctx.post", ask("post", kind, text, to))
         return _DONE
 
     def get_state(self):
@@ -155,12 +156,12 @@ class Context:
     def set_state(self, value):
         global _state
         text = _json(value, "ctx.set_state: the state", LIMITS["botStateBytes"])
-        _told("ctx.set_state", ask("set_state", text))
+        _check_reply("ctx.set_state", ask("set_state", text))
         _state = text
         return _DONE
 
     def end(self, result=None):
-        _told("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
+        _check_reply("ctx.end", ask("end", _json(result, "ctx.end: the result", LIMITS["bodyBytes"])))
         return _DONE
 
     def players(self):
@@ -170,15 +171,15 @@ class Context:
         if not isinstance(name, str):
             raise TypeError("ctx.set_timer: the name must be a string")
         if isinstance(ms, bool) or not isinstance(ms, (int, float)):
-            raise TypeError("ctx.set_timer: milliseconds are a number")
+            raise TypeError("ctx.set_timer: the milliseconds must be a number")
         ahead = ms if 0 <= ms < 1e15 else -1
-        _told("ctx.set_timer", ask("set_timer", name[:200], ahead))
+        _check_reply("ctx.set_timer", ask("set_timer", name[:200], ahead))
         return _DONE
 
     def clear_timer(self, name):
         if not isinstance(name, str):
             raise TypeError("ctx.clear_timer: the name must be a string")
-        _told("ctx.clear_timer", ask("clear_timer", name[:200]))
+        _check_reply("ctx.clear_timer", ask("clear_timer", name[:200]))
         return _DONE
 
     @property
@@ -199,7 +200,7 @@ class Context:
         raise AttributeError(f'ctx has no "{name}": it has {", ".join(MEMBERS)}')
 
     def __setattr__(self, name, _):
-        raise AttributeError(f'ctx keeps no "{name}": what shall last is for ctx.set_state')
+        raise AttributeError(f'ctx cannot hold "{name}": keep state with ctx.set_state')
 
     def __repr__(self):
         return "<ctx>"
@@ -216,7 +217,7 @@ _files = {}
 
 
 class _File(io.RawIOBase):
-    """An open file of the scratch folder, which lives as long as the hook."""
+    """An open file of the scratch folder. The folder is in memory and ends with the hook."""
 
     def __init__(self, path, data, mode):
         super().__init__()
@@ -253,7 +254,7 @@ class _File(io.RawIOBase):
     def _fits(self, size):
         others = sum(len(data) for data in _files.values() if data is not self._data)
         if others + size > LIMITS["workspaceBytes"]:
-            refuse(f"ctx.workspace: at most {LIMITS['workspaceBytes']} bytes fit", OSError)
+            refuse(f"ctx.workspace: at most {LIMITS['workspaceBytes']} bytes are allowed", OSError)
 
     def seek(self, offset, whence=0):
         base = (0, self._at, len(self._data))[whence]
@@ -277,7 +278,7 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
     """The built-in `open`, for files in `ctx.workspace`."""
     text = file.decode() if isinstance(file, bytes) else file.__fspath__() if hasattr(file, "__fspath__") else file
     if not isinstance(text, str):
-        raise TypeError(f"open: a path is needed, not {type(file).__name__}")
+        raise TypeError(f"open: the path must be a string, not {type(file).__name__}")
     kind = mode.replace("b", "").replace("t", "").replace("+", "")
     if kind not in ("r", "w", "a", "x") or ("b" in mode and "t" in mode):
         raise ValueError(f"invalid mode: '{mode}'")
@@ -288,7 +289,7 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
     if path in _files and kind == "x":
         raise FileExistsError(20, "File exists", text)
     if path not in _files and len(_files) >= LIMITS["workspaceFiles"]:
-        refuse(f"ctx.workspace: at most {LIMITS['workspaceFiles']} files fit", OSError)
+        refuse(f"ctx.workspace: at most {LIMITS['workspaceFiles']} files are allowed", OSError)
     data = _files.setdefault(path, bytearray())
     if kind == "w":
         data.clear()
@@ -303,9 +304,9 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
         buffered.seek(0, 2)
     if "b" in mode:
         return buffered
-    made = io.TextIOWrapper(buffered, encoding or "utf-8", errors, newline, buffering == 1)
-    made.mode = mode
-    return made
+    wrapper = io.TextIOWrapper(buffered, encoding or "utf-8", errors, newline, buffering == 1)
+    wrapper.mode = mode
+    return wrapper
 
 
 io.open = open

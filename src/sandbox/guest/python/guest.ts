@@ -22,10 +22,10 @@ interface Job {
   [field: string]: unknown;
 }
 
-/** What a look at a source may hear of it. */
-interface Heard {
+/** Called for the messages of a call that compiles or inspects a source. */
+interface Listener {
   code?(part: string): void;
-  /** The source loads, but no class of it is a bot. */
+  /** The source loads, but none of its classes is a bot. */
   refused?(): void;
 }
 
@@ -93,28 +93,26 @@ export class PythonGuest {
       const ending = this.#play(new HookRun({ source }), job, { code: (part) => code += part });
       this.renew();
       if (ending.kind === "done") return { awaits: ending.texts[0] ?? "", code };
-      if (ending.kind !== "threw") return { message: "The source takes too much work to be read." };
+      if (ending.kind !== "threw") return { message: "Compiling the source takes too much work." };
       const { message, line } = ending;
-      return message === TOO_DEEP
-        ? { message: "The source nests too deeply to be read." }
-        : { message, line };
+      return message === TOO_DEEP ? { message: "The source nests too deeply." } : { message, line };
     });
   }
 
-  #play(run: HookRun, job: Job, heard: Heard = {}): Ending {
+  #play(run: HookRun, job: Job, listener: Listener = {}): Ending {
     const outside: Outside = {
       nowMs: () => run.readClock(),
       fillRandom: (target) => run.fillRandom(target),
       answer: (message) => {
         let [word, ...values] = parsed(message);
         if (word === "refused") {
-          heard.refused?.();
+          listener.refused?.();
           [word, values] = ["settle", ["threw", ...values]];
         }
         if (word === "job") return encoder.encode(JSON.stringify(job));
         if (word === "net") return encoder.encode(givenText(this.#ask(requestOf(values[0]))));
         if (word !== "code") return encoder.encode(accepted(run, text(word), values) ?? "");
-        heard.code?.(text(values[0]));
+        listener.code?.(text(values[0]));
         return NO_REPLY;
       },
     };

@@ -1,6 +1,7 @@
-/** All that a started interpreter is: its code and its memory. Every start gives the same image,
- *  down to the addresses, since a start knows neither time nor chance; so a host may be given the
- *  image that another process has made, in which no bot ever ran, and need not start one itself. */
+/** The image of a started interpreter: its code and its memory. Every start produces the same
+ *  image, down to the addresses, since it gets a constant time and constant random bytes. So a host
+ *  need not start an interpreter: it can receive the image from another process, in which no bot
+ *  ever ran. */
 import { BOT_FILE } from "../hook_run.ts";
 import { engineIdOf, enginePartsOf } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
@@ -20,8 +21,8 @@ import webModulesSource from "./web_modules.py" with { type: "text" };
 /** Free memory in the image. A machine whose hook needs no more can be restored. */
 const ROOM_BYTES = 2 * 1024 * 1024;
 
-/** All that an interpreter is started with, besides code; `SETTINGS` as it stands here is a part
- *  of the engine. */
+/** The inputs of a start besides code. Their JSON, in this order, is a part of the engine's
+ *  identity. */
 const SETTINGS = {
   botFile: BOT_FILE,
   calls: CALL_DEPTH,

@@ -1,11 +1,11 @@
-/** A Python interpreter that has started once and can be called any number of times, each as if it
- *  were the first. It is started, imports what bots usually import, and is then stopped in the
- *  middle of a call to its clock: from there on, its memory is all that it is, since no
- *  instruction that fuel.ts lets through changes its table of functions, and it is kept as an
- *  image. A call enters the interpreter as if that call to the clock called it, on stacks of its
- *  own above the image. Afterwards the image is put back byte for byte, in a millisecond instead of
- *  the third of a second that a start takes. A machine whose memory has grown, or whose stacks were
- *  used far, is not put back but built anew from the image. */
+/** A Python interpreter that starts once and can be called any number of times, each as if it were
+ *  the first. It starts, imports the modules that bots usually import, and is then stopped in the
+ *  middle of a call to its clock. From then on its memory is its whole state, since no instruction
+ *  that fuel.ts allows changes its table of functions; that memory is the image. A call enters the
+ *  interpreter as if that call to the clock made it, on its own stacks above the image. Afterwards
+ *  the machine restores the image byte for byte, which takes a millisecond; a start takes a third
+ *  of a second. A machine whose memory has grown, or whose stacks were used far, is not restored
+ *  but built anew from the image. */
 import type { EngineParts } from "../../../domain/bot/engine_id.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { type InternalsOfWasm, PAGE_BYTES } from "../../wasm/instrument_wasm.ts";
@@ -18,18 +18,18 @@ const START_FUEL = 2 ** 31 - 1;
 const VECTORCALL_OFFSET = 64;
 /** With less than this left to grow, the memory counts as full. */
 const LAST_BYTES = 1024 * 1024;
-/** What functions that call no other may use below a stack pointer. */
+/** The space below a stack pointer that a leaf function may use. */
 const RED_ZONE_BYTES = 128;
-/** Stacks that were used further than this are not put back: it would cost more than new ones. */
-const PUT_BACK_STACK_BYTES = 1024 * 1024;
-/** Both, above the image. */
+/** A stack that was used further than this is replaced, because clearing it would cost more. */
+const CLEARED_STACK_BYTES = 1024 * 1024;
+/** Both stacks, above the image. */
 const STACK_BYTES = SMALL_STACK_BYTES + LARGE_STACK_BYTES;
 
 /** The fuel that a guest pays for the host's work. */
 const MESSAGE_FUEL = 50_000;
 const MESSAGE_CHAR_FUEL = 8;
 const RANDOM_BYTE_FUEL = 16;
-/** Any call of the host, such as a look at the clock, besides. */
+/** For every call of the host, such as reading the clock, in addition. */
 const HOST_CALL_FUEL = 200;
 
 const encoder = new TextEncoder();
@@ -86,7 +86,7 @@ export function startInterpreter(
   const args = ["python", "-S", "-s", "-B", "-P", "-c", boot];
   const { engine } = instantiate(new WebAssembly.Module(wasm), args, () => outside);
   engine.fuel.value = START_FUEL;
-  // The start gets by with its own small stack, each kind of frames with half of it.
+  // The start uses the build's own small stack, one half for each kind of frame.
   engine.large_pointer.value = engine.stack_pointer.value;
   engine.stack_pointer.value /= 2;
   engine.large_end.value = engine.stack_pointer.value;
@@ -152,7 +152,7 @@ export class Machine {
   /** Restores the state before the first call. */
   renew(): void {
     const { memory } = this.#image;
-    // Nothing of the run before may outlive it.
+    // Nothing may outlive the previous run.
     this.#outside = NOBODY;
     this.#wasi.reset();
     const { stack_lowest, large_lowest } = this.#engine;
@@ -160,7 +160,7 @@ export class Machine {
     const small = smallTop - stack_lowest.value + RED_ZONE_BYTES;
     const large = largeTop - large_lowest.value + RED_ZONE_BYTES;
     const hasGrown = this.#engine.memory.buffer.byteLength !== largeTop;
-    if (hasGrown || large > PUT_BACK_STACK_BYTES) this.#build();
+    if (hasGrown || large > CLEARED_STACK_BYTES) this.#build();
     else {
       const bytes = new Uint8Array(this.#engine.memory.buffer);
       bytes.fill(0, smallTop - small, smallTop);

@@ -1,6 +1,6 @@
-"""`fetch` for bots, as far as GET and POST need. Waits for its answer.
+"""`fetch` for bots: GET and POST, blocking until the response is there.
 
-Conveniences: what may be asked is decided outside of the interpreter.
+A convenience only: the host decides which requests are allowed.
 """
 import builtins
 import codecs
@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 
 class RequestException(OSError):
-    """Something went wrong with a request."""
+    """A request failed. The base class of the errors below."""
 
     def __init__(self, *args, request=None, response=None):
         super().__init__(*args)
@@ -18,31 +18,31 @@ class RequestException(OSError):
 
 
 class HTTPError(RequestException):
-    """The status says that the request failed."""
+    """The response has an error status (4xx or 5xx)."""
 
 
 class ConnectionError(RequestException, builtins.ConnectionError):
-    """There was no answer."""
+    """No response arrived."""
 
 
 class SSLError(ConnectionError):
-    """Nobody vouches for the host."""
+    """The host's certificate cannot be verified."""
 
 
 class Timeout(RequestException, TimeoutError):
-    """There was no answer in time."""
+    """No response arrived in time."""
 
 
 class ReadTimeout(Timeout):
-    """There was no answer in time."""
+    """The response did not arrive in time."""
 
 
 class TooManyRedirects(RequestException):
-    """The answer leads on and on."""
+    """The request was redirected too often."""
 
 
 class InvalidJSONError(RequestException):
-    """A value is no JSON."""
+    """A value is not JSON."""
 
 
 class JSONDecodeError(InvalidJSONError, json.JSONDecodeError):
@@ -52,7 +52,7 @@ class JSONDecodeError(InvalidJSONError, json.JSONDecodeError):
 
 
 class Awaited:
-    """What may be awaited and is there at once."""
+    """A result that a bot may await, though it is complete."""
 
     def __await__(self):
         return self
@@ -60,7 +60,7 @@ class Awaited:
 
 
 class Headers(dict):
-    """Header fields by their names, in whatever case."""
+    """Header fields. Their names are case-insensitive."""
 
     def __init__(self, pairs=()):
         super().__init__()
@@ -94,7 +94,7 @@ class Headers(dict):
 
 
 def _charset(headers):
-    """What an answer says it is written in, if that is known here."""
+    """The charset of the response's content type, if Python knows it; else UTF-8."""
     for part in headers.get("content-type", "").split(";")[1:]:
         name, _, value = part.partition("=")
         if name.strip().lower() == "charset":
@@ -108,12 +108,12 @@ def _charset(headers):
 class Response(Awaited):
     history = ()
 
-    def __init__(self, facts, asked):
+    def __init__(self, facts, url):
         self.status_code = self.status = facts["status"]
         self.url = facts["url"]
         self.headers = Headers(facts["headers"])
         self.content = a2b_base64(facts["body"])
-        self.redirected = facts["url"] != asked
+        self.redirected = facts["url"] != url
         self.encoding = self.apparent_encoding = _charset(self.headers)
         self.cookies = {}
         self.elapsed = datetime.timedelta(0)
@@ -162,12 +162,12 @@ class Response(Awaited):
 
     def raise_for_status(self):
         if not self.ok:
-            whose = "Client" if self.status_code < 500 else "Server"
-            told = f"{self.status_code} {whose} Error: {self.reason} for url: {self.url}"
-            raise HTTPError(told, response=self)
+            side = "Client" if self.status_code < 500 else "Server"
+            message = f"{self.status_code} {side} Error: {self.reason} for url: {self.url}"
+            raise HTTPError(message, response=self)
 
     def close(self):
-        """Nothing is left open."""
+        """Does nothing: no connection is open."""
 
     def __bool__(self):
         return self.ok
@@ -219,8 +219,8 @@ def fetch(url, method="GET", headers=None, body=None, *, json=None, redirect="fo
         [name, value.decode("latin-1") if isinstance(value, bytes) else str(value)] for name, value in fields.items()
     ]
     url = str(url)
-    asked = {"kind": "fetch", "method": method, "url": url, "headers": pairs, "body": body, "redirect": redirect}
-    return Response(_answer(asked), url)
+    request = {"kind": "fetch", "method": method, "url": url, "headers": pairs, "body": body, "redirect": redirect}
+    return Response(_answer(request), url)
 
 
 def tls_certificate(host, port=443):

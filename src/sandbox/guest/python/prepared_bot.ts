@@ -1,7 +1,8 @@
-/** A cache of compiled sources. The code depends only on the source and the class's name, so the
- *  cache affects only speed. */
+/** A cache of compiled sources. The code depends only on the source, so the cache affects only
+ *  speed. */
 
-/** A bot that is ready to run: the name of its class, and its code in base64. */
+/** A bot that is ready to run: what it may await (as vetting.py reports it), and its code in
+ *  base64. */
 export interface PreparedBot {
   awaits: string;
   code: string;

@@ -1,4 +1,4 @@
-"""Runs a bot: loads its source, calls its hook, and tells how it ended."""
+"""Runs a bot: loads its source, calls its hook, and reports how it ended."""
 import builtins
 import marshal
 import random
@@ -8,13 +8,13 @@ from posix import urandom
 
 BOT_FILE = settings["botFile"]
 LIBRARY = random.Random.seed.__code__.co_filename.removesuffix("random.py")
-# What built-in functions import in the name of whoever calls them.
+# Modules that built-in functions import on behalf of their caller, here the bot.
 INTERNAL = ("_strptime", "_pylong", "copyreg")
 _real_import = builtins.__import__
 
 
 def line_of(trace):
-    """The innermost line of the bot itself in a traceback, as the host reads it."""
+    """The innermost line of the bot's own source in a traceback, in the form the host parses."""
     line = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == BOT_FILE:
@@ -24,12 +24,12 @@ def line_of(trace):
 
 
 def fail(error):
-    """Ends the hook as thrown. Reads the error warily: its text may be the bot's own code."""
-    # Not isinstance, which asks the error itself what it is.
+    """Reports that the hook threw. Catches every error meanwhile: `str` may run the bot's code."""
+    # Not isinstance: it reads the error's own `__class__`, which a bot can forge.
     if MemoryError in type(error).__mro__:
         settle("out_of_memory")
     trace = error.__traceback__
-    message = "The bot threw something that cannot be shown."
+    message = "The bot threw a value that cannot be shown."
     try:
         text = str(error)
         name = type(error).__name__
@@ -37,24 +37,24 @@ def fail(error):
     except BaseException:
         pass
     if message.startswith("TypeError: object ") and message.endswith(" can't be used in 'await' expression"):
-        message += ": it is there already, leave `await` out"
+        message += ": it is a plain value, so remove `await`"
     settle("threw", message[:1000], line_of(trace))
 
 
 def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
     if name in INTERNAL:
         return _real_import(name, globals, locals, fromlist, level)
-    told = vetting.refusal_of_import("." * level + name)
-    if told:
-        raise ModuleNotFoundError(told, name=name)
+    refusal = vetting.refusal_of_import("." * level + name)
+    if refusal:
+        raise ModuleNotFoundError(refusal, name=name)
     if name == "asyncio":
         waiting.event_loop()
     return _real_import(name, globals, locals, fromlist, level)
 
 
 def load(job):
-    """The names of the bot's module, once it has run. It has built-in functions of its own, without those that make
-    code of text."""
+    """Runs the bot's module and returns its namespace. The module has its own built-in functions, without those that
+    turn text into code."""
     bot = types.ModuleType("bot")
     sys.modules["bot"] = bot
     names = dict(builtins.__dict__)
@@ -73,15 +73,15 @@ def class_in(names, name):
     return found
 
 
-def instance(made, ctx, params):
-    """Its constructor is given as much of `ctx` and `params` as it takes; what it is not given, it finds in `self`."""
-    if made.__init__ is object.__init__ and made.__new__ is object.__new__:
+def instance(cls, ctx, params):
+    """Creates the bot. Its constructor gets `ctx` and `params`, as many as it takes; the others are set on the bot."""
+    if cls.__init__ is object.__init__ and cls.__new__ is object.__new__:
         taken = 0
     else:
-        code = getattr(made.__init__, "__code__", None)
-        varies = code is None or code.co_flags & 4 or made.__new__ is not object.__new__  # *args
+        code = getattr(cls.__init__, "__code__", None)
+        varies = code is None or code.co_flags & 4 or cls.__new__ is not object.__new__  # *args
         taken = 2 if varies else code.co_argcount - 1
-    bot = made(*(ctx, params)[:taken])
+    bot = cls(*(ctx, params)[:taken])
     for name, value in (("ctx", ctx), ("params", params))[taken:]:
         try:
             object.__setattr__(bot, name, value)
@@ -90,9 +90,9 @@ def instance(made, ctx, params):
     return bot
 
 
-def manifest_of(made, names):
-    """As JSON; "" when it is none. It stands in the class or beside it."""
-    manifest = getattr(made, "manifest", names.get("manifest", {}))
+def manifest_of(cls, names):
+    """The manifest of the class, or of its module, as JSON; "" if it is not JSON."""
+    manifest = getattr(cls, "manifest", names.get("manifest", {}))
     try:
         return dumps(manifest)
     except (TypeError, ValueError, RecursionError):
@@ -104,9 +104,9 @@ def inspect(names, hooks, wanted):
         name = bot_class.find(names, hooks, wanted)
     except bot_class.Refused as refused:
         return ask("refused", str(refused), f"{BOT_FILE}:{refused.line}")
-    made = names[name]
-    found = [hook for hook in hooks if callable(getattr(made, hook, None))]
-    settle("done", manifest_of(made, names), " ".join([name, *found]))
+    cls = names[name]
+    found = [hook for hook in hooks if callable(getattr(cls, hook, None))]
+    settle("done", manifest_of(cls, names), " ".join([name, *found]))
 
 
 def start(job):
@@ -122,12 +122,12 @@ def start(job):
             if hasattr(result, "__await__"):
                 waiting.finish(result, job["awaits"] == "asyncio")
             if job["awaits"]:
-                waiting.look_back()
+                waiting.check_unawaited()
         settle("done")
     except waiting.NeverSettled:
         return
-    except waiting.LeftBehind as left:
-        settle("threw", str(left), f"{BOT_FILE}:{left.line}")
+    except waiting.Unawaited as error:
+        settle("threw", str(error), f"{BOT_FILE}:{error.line}")
     except BaseException as error:
         fail(error)
 

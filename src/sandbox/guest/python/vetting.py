@@ -1,7 +1,7 @@
 """From a bot's source to its code, or to a refusal of what no bot may use.
 
-The refusals are courtesy, told with a line when a bot is attached. Runs in an interpreter of its own before the bot's
-own code ever does.
+The refusals are a courtesy, with a line number, to the author who attaches a bot; they are no
+security boundary. This runs in a fresh interpreter, before any code of the bot.
 """
 import _ast
 import marshal
@@ -18,7 +18,7 @@ class Rejection(Exception):
         self.line = line
 
 
-# What to use in a bot for what authors import elsewhere.
+# The bot's alternatives to modules that authors import elsewhere.
 _INSTEAD = {
     "math, statistics and lists": "numpy pandas scipy sympy",
     "requests, or ctx.fetch,": "aiohttp ftplib httpx httplib2 pycurl smtplib socket socketserver urllib3 websockets",
@@ -43,11 +43,11 @@ def refusal_of_import(name):
     first = name.partition(".")[0]
     if first in MODULES:
         return None
-    told = f"import {name[:60]}: this module is not allowed in a bot."
+    refusal = f"import {name[:60]}: this module is not allowed in a bot."
     if first in _INSTEAD:
-        return f"{told} Use {_INSTEAD[first]} instead."
-    # Room for the list in the longest message there is.
-    return f"{told} Allowed: {' '.join(sorted(MODULES))}."
+        return f"{refusal} Use {_INSTEAD[first]} instead."
+    # The list fits in the longest message that the host accepts.
+    return f"{refusal} Allowed: {' '.join(sorted(MODULES))}."
 
 
 def _walk(tree):
@@ -66,8 +66,8 @@ def _walk(tree):
         level = below
 
 
-def _does_without(node):
-    """Whether a statement is a `try` that goes on where an import fails."""
+def _catches_import_error(node):
+    """Whether a statement is a `try` that catches a failed import."""
     if not isinstance(node, _ast.Try):
         return False
     caught = [handler.type for handler in node.handlers]
@@ -77,24 +77,24 @@ def _does_without(node):
 
 def _refuse_forbidden(tree):
     tried = {
-        id(statement) for node in _walk(tree) if _does_without(node) for statement in node.body
+        id(statement) for node in _walk(tree) if _catches_import_error(node) for statement in node.body
     }
     for node in _walk(tree):
-        told = None
+        refusal = None
         if isinstance(node, _ast.Name) and node.id in NAMES:
-            told = f"{node.id} is not allowed in a bot."
+            refusal = f"{node.id} is not allowed in a bot."
         elif id(node) in tried:
             continue
         elif isinstance(node, _ast.Import):
-            told = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
+            refusal = next(filter(None, (refusal_of_import(alias.name) for alias in node.names)), None)
         elif isinstance(node, _ast.ImportFrom):
-            told = refusal_of_import("." * node.level + (node.module or ""))
-        if told:
-            raise Rejection(told, node.lineno)
+            refusal = refusal_of_import("." * node.level + (node.module or ""))
+        if refusal:
+            raise Rejection(refusal, node.lineno)
 
 
 def _refuse_late_manifest(tree):
-    """The manifest is read of the class, before there is an instance that could have one."""
+    """Refuses a manifest that only an instance sets: the server reads the class's, before an instance exists."""
     late = None
     for node in _walk(tree):
         if isinstance(node, _ast.Name) and node.id == "manifest" and isinstance(node.ctx, _ast.Store):
@@ -103,11 +103,11 @@ def _refuse_late_manifest(tree):
             if isinstance(node.value, _ast.Name) and node.value.id == "self":
                 late = late or node.lineno
     if late:
-        raise Rejection("An instance has its manifest too late: write `manifest = {...}` in the class's body.", late)
+        raise Rejection("The server does not read self.manifest: write `manifest = {...}` in the class's body.", late)
 
 
 def _awaits(tree):
-    """What there may be to await: "asyncio", "coroutines", or ""."""
+    """What the bot may await: "asyncio", "coroutines", or ""."""
     found = ""
     for node in _walk(tree):
         if isinstance(node, _ast.Import) and any(alias.name.startswith("asyncio") for alias in node.names):
@@ -120,7 +120,7 @@ def _awaits(tree):
 
 
 def compile_bot(source):
-    """Settles with what it awaits and the code; or throws, with what is wrong."""
+    """Sends the code to the host and settles with what the bot may await; or settles with a refusal."""
     try:
         tree = compile(source, BOT_FILE, "exec", 0x400, True)  # PyCF_ONLY_AST
         _refuse_forbidden(tree)
@@ -132,7 +132,7 @@ def compile_bot(source):
     except SyntaxError as error:
         settle("threw", f"Syntax error: {error.msg}.", f"{BOT_FILE}:{error.lineno}")
     except (RecursionError, MemoryError):
-        settle("threw", "The source nests too deeply to be read.")
+        settle("threw", "The source nests too deeply.")
     except Exception as error:
         settle("threw", f"The engine cannot compile this source: {error}")
     code = b2a_base64(marshal.dumps(code), newline=False).decode()

@@ -1,5 +1,6 @@
-"""Runs what is awaited to its end, and finds what nobody awaited. Nothing waits: time passes at once when nothing else
-is left to do.
+"""Runs coroutines to their end, and finds those that nothing awaited.
+
+Sleeping takes no real time: once no other work is left, the event loop's clock jumps to the next timer.
 """
 import gc
 import sys
@@ -7,16 +8,16 @@ import types
 import warnings
 
 BOT_FILE = settings["botFile"]
-# Calls between the bot and a coroutine of a library that it did not await.
+# The most calls between the bot and an unawaited coroutine of a library.
 ORIGIN_DEPTH = 8
 
 
 class NeverSettled(BaseException):
-    """Nothing is left that could wake the hook."""
+    """The hook awaits something that nothing can settle any more."""
 
 
-class LeftBehind(Exception):
-    """A part of the hook that nobody awaited; `line` is where it began."""
+class Unawaited(Exception):
+    """The hook never awaited a coroutine. `line` is that of its creation."""
 
     def __init__(self, message, line):
         super().__init__(message)
@@ -25,12 +26,15 @@ class LeftBehind(Exception):
 
 _loop = None
 _tasks = ()
-# What went wrong where nobody looked, in the order of time.
-_unseen = []
+# The errors of coroutines and tasks that nothing awaited, oldest first.
+_unawaited = []
 
 
 def event_loop():
-    """Imports asyncio, which takes long and few bots need, with an event loop whose time takes none."""
+    """Imports asyncio, with an event loop on a simulated clock.
+
+    Not a part of the image: the import is slow, and few bots need it.
+    """
     global _loop, _tasks
     if _loop is not None:
         return
@@ -53,7 +57,7 @@ def event_loop():
 
         def call_exception_handler(self, context):
             if isinstance(context.get("exception"), Exception):
-                _unseen.append(context["exception"])
+                _unawaited.append(context["exception"])
 
         def _process_events(self, events):
             pass
@@ -67,10 +71,10 @@ def event_loop():
     cancel_all = asyncio.runners._cancel_all_tasks
 
     def finish_all(loop):
-        """What `asyncio.run` does with the tasks that are left: they run to their end, if they have one."""
+        """Replaces the cancelling of `asyncio.run`: the remaining tasks run to their end, if they have one."""
         try:
-            while sys.exception() is None and (left := asyncio.all_tasks(loop)):
-                loop.run_until_complete(asyncio.wait(left))
+            while sys.exception() is None and (remaining := asyncio.all_tasks(loop)):
+                loop.run_until_complete(asyncio.wait(remaining))
         except NeverSettled:
             pass
         cancel_all(loop)
@@ -82,7 +86,7 @@ def event_loop():
 
 
 def finish(awaitable, asyncio):
-    """Runs a coroutine. Where the source does not know asyncio, all that it can await is other coroutines."""
+    """Runs a coroutine. If the source does not import asyncio, it can only await other coroutines."""
     async def whole():
         await awaitable
 
@@ -97,29 +101,29 @@ def finish(awaitable, asyncio):
 
 
 def _warn_unawaited_coroutine(coroutine):
-    _unseen.append(_never_awaited(coroutine))
+    _unawaited.append(_never_awaited(coroutine))
 
 
 def _never_awaited(coroutine):
     lines = [line for file, line, _ in coroutine.cr_origin or () if file == BOT_FILE]
     name = coroutine.__name__
-    told = f"RuntimeError: the coroutine {name}() was never awaited: write `await` before the call of {name}"
-    return LeftBehind(told, lines[0] if lines else None)
+    message = f"RuntimeError: the coroutine {name}() was never awaited: write `await` before the call of {name}"
+    return Unawaited(message, lines[0] if lines else None)
 
 
 def _is_new(coroutine):
     return not (coroutine.cr_running or coroutine.cr_suspended or coroutine.cr_frame is None)
 
 
-def look_back():
-    """Raises what went wrong in a part of the hook that nobody awaited, if there is one."""
+def check_unawaited():
+    """Raises the first error of a coroutine or task that nothing awaited, if there is one."""
     for found in gc.get_objects():
         if type(found) is types.CoroutineType and _is_new(found):
-            _unseen.append(_never_awaited(found))
+            _unawaited.append(_never_awaited(found))
         elif type(found) in _tasks and found._log_traceback:
-            _unseen.append(found.exception())
-    if _unseen:
-        raise _unseen[0]
+            _unawaited.append(found.exception())
+    if _unawaited:
+        raise _unawaited[0]
 
 
 warnings._warn_unawaited_coroutine = _warn_unawaited_coroutine

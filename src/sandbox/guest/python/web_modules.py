@@ -1,4 +1,4 @@
-"""`requests` and `urllib.request` for bots, over `fetch`: what of them bots use, under the names they know."""
+"""`requests` and `urllib.request` for bots, over `fetch`: their commonly used parts."""
 import base64
 import sys
 import types
@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 
 class AuthBase:
-    """What `auth=` takes: called with the request, it gives back the request."""
+    """The base class for `auth=`: an instance is called with the request and returns it."""
 
 
 class HTTPBasicAuth(AuthBase):
@@ -16,9 +16,9 @@ class HTTPBasicAuth(AuthBase):
         self.username, self.password = username, password
 
     def __call__(self, request):
-        told = b":".join(part.encode("utf-8") if isinstance(part, str) else part
+        pair = b":".join(part.encode("utf-8") if isinstance(part, str) else part
                          for part in (self.username, self.password))
-        request.headers["authorization"] = "Basic " + base64.b64encode(told).decode()
+        request.headers["authorization"] = "Basic " + base64.b64encode(pair).decode()
         return request
 
 
@@ -34,7 +34,7 @@ class HTTPAdapter:
         self.max_retries = max_retries
 
     def close(self):
-        """Nothing is left open."""
+        """Does nothing: no connection is open."""
 
 
 class Cookies(dict):
@@ -45,8 +45,8 @@ class Cookies(dict):
         return dict(self)
 
 
-class Asked:
-    """A request as `auth` may change it."""
+class PreparedRequest:
+    """A request, which `auth` may change."""
 
     def __init__(self, method, url, headers, body):
         self.method, self.url, self.headers, self.body = method, url, headers, body
@@ -73,15 +73,15 @@ class Session:
         self, method, url, params=None, data=None, headers=None, cookies=None, files=None, auth=None, timeout=None,
         allow_redirects=True, proxies=None, hooks=None, stream=None, verify=None, cert=None, json=None,
     ):
-        """A `timeout` is taken: all requests of a hook have four seconds. An answer is there as a whole: `stream`
-        makes no difference."""
+        """`timeout` has no effect, because all requests of a hook share four seconds; nor has `stream`, because a
+        response always arrives as a whole."""
         method = str(method).upper()
         if method not in ("GET", "POST"):
             _unsupported(f"requests.{method.lower()[:40]}", "only get and post do")
         if files:
             _unsupported("files=", "post the bytes as data=")
         if proxies or self.proxies:
-            _unsupported("proxies=", "hosts are asked directly")
+            _unsupported("proxies=", "requests go directly to the host")
         if cert or self.cert:
             _unsupported("cert=", "a bot has no certificate of its own")
         if verify is False or self.verify is False or isinstance(verify or self.verify, str):
@@ -117,24 +117,26 @@ class Session:
         elif data and not isinstance(data, (bytes, bytearray)):
             data = urllib.parse.urlencode(data, doseq=True).encode()
             fields.setdefault("content-type", "application/x-www-form-urlencoded")
-        asked = Asked(method, str(url), fields, data or None)
+        prepared = PreparedRequest(method, str(url), fields, data or None)
         auth = auth or self.auth
         if isinstance(auth, (tuple, list)):
             auth = HTTPBasicAuth(*auth)
         if auth:
-            asked = auth(asked) or asked
-        return self._send(asked, "follow" if allow_redirects else "manual")
+            prepared = auth(prepared) or prepared
+        return self._send(prepared, "follow" if allow_redirects else "manual")
 
-    def _send(self, asked, redirect):
-        prefixes = [prefix for prefix in self._adapters if asked.url.lower().startswith(prefix.lower())]
+    def _send(self, prepared, redirect):
+        prefixes = [prefix for prefix in self._adapters if prepared.url.lower().startswith(prefix.lower())]
         retries = self._adapters[max(prefixes, key=len)].max_retries if prefixes else 0
         while True:
             try:
-                response = network.fetch(asked.url, asked.method, asked.headers, asked.body, redirect=redirect)
-                response.request = asked
+                response = network.fetch(
+                    prepared.url, prepared.method, prepared.headers, prepared.body, redirect=redirect,
+                )
+                response.request = prepared
                 return response
             except (network.ConnectionError, network.Timeout) as error:
-                error.request = asked
+                error.request = prepared
                 if retries <= 0:
                     raise
                 retries -= 1
@@ -161,7 +163,7 @@ class Session:
         return self.request("OPTIONS", url)
 
     def close(self):
-        """Nothing is left open."""
+        """Does nothing: no connection is open."""
 
     def __enter__(self):
         return self
@@ -209,17 +211,17 @@ class Request:
 
 
 class Opened:
-    """What `urlopen` gives."""
+    """The response that `urlopen` returns."""
 
     def __init__(self, response):
         self.status = self.code = response.status_code
         self.reason, self.url = response.reason, response.url
         self.headers = response.headers
-        self._left = response.content
+        self._unread = response.content
 
     def read(self, size=-1):
-        size = len(self._left) if size is None or size < 0 else size
-        part, self._left = self._left[:size], self._left[size:]
+        size = len(self._unread) if size is None or size < 0 else size
+        part, self._unread = self._unread[:size], self._unread[size:]
         return part
 
     def getcode(self):
@@ -250,13 +252,13 @@ class Opened:
 def urlopen(url, data=None, timeout=None, *, cafile=None, capath=None, context=None):
     if cafile or capath or context:
         raise NotImplementedError("urlopen: certificates are always checked, against the usual authorities")
-    asked = url if isinstance(url, Request) else Request(url)
-    body = asked.data if data is None else data
-    method = asked.get_method() if body is None else asked.method or "POST"
+    request = url if isinstance(url, Request) else Request(url)
+    body = request.data if data is None else data
+    method = request.get_method() if body is None else request.method or "POST"
     if isinstance(body, bytes):
-        asked.headers.setdefault("content-type", "application/x-www-form-urlencoded")
+        request.headers.setdefault("content-type", "application/x-www-form-urlencoded")
     try:
-        opened = Opened(network.fetch(asked.full_url, method, asked.headers, body))
+        opened = Opened(network.fetch(request.full_url, method, request.headers, body))
     except network.RequestException as error:
         raise URLError(str(error)) from None
     if opened.status >= 400:
@@ -265,9 +267,9 @@ def urlopen(url, data=None, timeout=None, *, cafile=None, capath=None, context=N
 
 
 def _module(name, **members):
-    made = sys.modules[name] = types.ModuleType(name)
-    made.__dict__.update(members)
-    return made
+    new_module = sys.modules[name] = types.ModuleType(name)
+    new_module.__dict__.update(members)
+    return new_module
 
 
 def _once(method):
@@ -340,7 +342,7 @@ _parts = {
 }
 for _part, _members in _parts.items():
     setattr(_requests, _part, _module(f"requests.{_part}", **_members))
-# Makes `import requests.exceptions` look for a part of it.
+# A package needs a path; without one, Python refuses `import requests.exceptions`.
 _requests.__path__ = []
 
 UrlHTTPError.__name__ = "HTTPError"
