@@ -30,6 +30,7 @@ const HOOKS = { javascript: 1_000, python: 100 };
 const AHEAD = 200;
 const LONG = 100_000;
 const CHANNEL = "chn_long";
+const PLAYERS = [1, 2, 3];
 
 export async function verify({ url }: Server): Promise<Figure[]> {
   const player = await Player.at(url);
@@ -115,7 +116,7 @@ function longLog(): string {
     type: "channel_created",
     channel_id: CHANNEL,
     name: "long",
-    slots: [],
+    slots: PLAYERS.map((n) => ({ slot_id: `s${n - 1}`, kind: "invite", label: `player ${n}` })),
     visibility: "private",
     sealed: false,
     spectators: false,
@@ -125,22 +126,25 @@ function longLog(): string {
   const joined = (n: number) => ({
     type: "member_joined",
     player_id: `p${n}`,
-    slot_id: `s${n}`,
+    slot_id: `s${n - 1}`,
+    label: `player ${n}`,
     display_name: `p${n}`,
   });
   const op = { type: "close", salts: bytesToHex(open), seeds: [] };
   const special = new Map<number, JsonObject>([
     [1, first],
-    ...[0, 1, 2].map((n) => [n + 2, joined(n)] as const),
+    ...PLAYERS.map((n) => [n + 1, joined(n)] as const),
     [LONG, { type: "close_applied", op }],
   ]);
   let range: Uint8Array[] = [];
   const entries = Array.from({ length: LONG }, (_, i): ExportedEntry => {
     const id = i + 1;
     const body = special.get(id);
-    const said = body
-      ? { sender: "system", kind: "system", body } as const
-      : { sender: `p${id % 3}`, kind: "user", body: { text: `message ${id}` } } as const;
+    const said = body ? { sender: "system", kind: "system", body } as const : {
+      sender: `p${id % PLAYERS.length + 1}`,
+      kind: "user",
+      body: { text: `message ${id}` },
+    } as const;
     const fields = { id, channel_id: CHANNEL, ...said, ts };
     const salt = saltOf(id);
     const leaf = entryLeaf(fields, bodyHash(salt, said.body));
