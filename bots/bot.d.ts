@@ -29,20 +29,23 @@ interface CertificateChain {
 }
 
 interface BotContext {
-  /** Posts to the channel when the hook returns, to everyone or to some players. At most 20 posts of 16 KiB a hook. */
+  /** Posts to the channel when the hook returns, to everyone or to some players. At most 20 posts
+   *  of 16 KiB a hook. */
   post(
     kind: "bot" | "system" | "control",
     body: Record<string, unknown> | string,
     options?: { to?: string[] | undefined },
   ): void;
-  /** What the last hook left with set_state; null before the first. */
+  /** The value of the last set_state; null before the first. */
   get_state(): unknown;
   set_state(state: unknown): void;
-  /** Says that the bot is done for good: it is called no more, and its committed seed is revealed. */
+  /** Ends the bot for good: the server calls it no more, and reveals its committed seed. */
   end(result?: unknown): void;
-  /** Who sits in the channel. Anyone may take any name; the label is that of the slot, which only its invite fills. */
+  /** The players in the channel. Anyone may take any name; the label is that of the slot, which
+   *  only its invite fills. */
   players(): { player_id: string; display_name: string; label?: string }[];
-  /** Calls on_timer(name) so many milliseconds after this hook's moment, instead of an earlier timer of that name. */
+  /** Calls on_timer(name) `ms` milliseconds after this hook's moment. A name has one timer: a new
+   *  one replaces it. */
   set_timer(name: string, ms: number): void;
   clear_timer(name: string): void;
   /** Sealed values that were given when the bot was attached. */
