@@ -1,11 +1,11 @@
-/** The three protocols that serve the same operations, and the form of a call and its answer in
+/** The protocols that serve the same operations, and the form of a call and its answer in
  *  each. */
 import type { Answer } from "./http.ts";
 import { requestBytes } from "./http.ts";
 
-/** `2026`: MCP 2026-07-28, stateless, answers in JSON. `2025`: MCP 2025-11-25, answers in an event
- *  stream. */
-export type Door = "2026" | "2025" | "rest";
+/** `2026`: MCP 2026-07-28, stateless, answers in JSON. `play`: the same at the small endpoint.
+ *  `2025`: MCP 2025-11-25, answers in an event stream. */
+export type Door = "2026" | "play" | "2025" | "rest";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const MCP = { ...JSON_TYPE, accept: "application/json, text/event-stream" };
@@ -23,22 +23,41 @@ export function callBytes(
   name: string,
   args: Record<string, unknown>,
 ): Uint8Array {
-  const authorization = `Bearer ${token}`;
-  if (door === "rest") {
-    const headers = { authorization, ...JSON_TYPE };
-    return requestBytes(url, "POST", `/${name}`, headers, JSON.stringify(args));
+  if (door !== "rest") {
+    return rpcBytes(door, url, token, "tools/call", { name, arguments: args });
   }
-  const modern = door === "2026";
+  const headers = { authorization: `Bearer ${token}`, ...JSON_TYPE };
+  return requestBytes(url, "POST", `/${name}`, headers, JSON.stringify(args));
+}
+
+/** The bytes of an MCP request. */
+export function rpcBytes(
+  door: Exclude<Door, "rest">,
+  url: URL,
+  token: string,
+  method: string,
+  params: { name?: string } & Record<string, unknown>,
+): Uint8Array {
+  const modern = door !== "2025";
+  const { name } = params;
   const headers: Record<string, string> = modern
-    ? { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": name }
+    ? {
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": method,
+      ...(name !== undefined && { "mcp-name": name }),
+    }
     : { "mcp-protocol-version": "2025-11-25" };
-  const params = { name, arguments: args, ...(modern && { _meta: META }) };
-  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params };
+  const message = {
+    jsonrpc: "2.0",
+    id: 1,
+    method,
+    params: { ...params, ...(modern && { _meta: META }) },
+  };
   return requestBytes(
     url,
     "POST",
-    "/mcp",
-    { authorization, ...MCP, ...headers },
+    door === "play" ? "/mcp/play" : "/mcp",
+    { authorization: `Bearer ${token}`, ...MCP, ...headers },
     JSON.stringify(message),
   );
 }
@@ -67,8 +86,18 @@ export function answered({ status, body }: Answer): boolean {
 
 /** The operation's output. Throws for refusals and errors. */
 export function outputOf<T>(door: Door, answer: Answer): T {
+  if (door !== "rest") return resultOf<{ structuredContent: T }>(door, answer).structuredContent;
+  return JSON.parse(checked(answer)) as T;
+}
+
+/** The result of an MCP request. Throws for refusals and errors. */
+export function resultOf<T>(door: Exclude<Door, "rest">, answer: Answer): T {
+  const body = checked(answer);
+  const json = door === "2025" ? body.slice(body.indexOf("data: ") + 6) : body;
+  return (JSON.parse(json) as { result: T }).result;
+}
+
+function checked(answer: Answer): string {
   if (!answered(answer)) throw new Error(`Cannot go on: ${answer.status} ${answer.body}`);
-  if (door === "rest") return JSON.parse(answer.body) as T;
-  const json = door === "2026" ? answer.body : answer.body.slice(answer.body.indexOf("data: ") + 6);
-  return (JSON.parse(json) as { result: { structuredContent: T } }).result.structuredContent;
+  return answer.body;
 }

@@ -6,6 +6,7 @@ import process from "node:process";
 import { bearer } from "./cases/bearer.ts";
 import { concurrent } from "./cases/concurrent.ts";
 import { connect } from "./cases/connect.ts";
+import { context } from "./cases/context.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
 import { hooks } from "./cases/hooks.ts";
 import { judgedMove } from "./cases/judged_move.ts";
@@ -33,6 +34,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   "long-channel": longChannel,
   signing,
   verify,
+  context,
   memory,
 };
 

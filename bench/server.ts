@@ -34,6 +34,7 @@ export class Server {
       KV_URL: `data/${name}/multiplayer.sqlite3`,
       NO_COLOR: "1",
       RATE_LIMITS: "off",
+      ENV_FILE: "off",
       ...settings,
     };
     for (const key of INHERITED) {

@@ -6,9 +6,24 @@ interface Message {
   kind: "user" | "bot" | "system" | "control";
   body: Record<string, unknown>;
   ts: string;
+  /** The players who may read it, if not everybody: only bots with `private: true` in their
+   *  manifest get such messages. */
   to?: string[] | undefined;
   cause?: number;
   hash: string;
+}
+
+/** `static manifest` of the class. */
+interface BotManifest {
+  summary?: string;
+  /** The hosts that the bot may call; any public host if absent. */
+  net?: "public" | string[];
+  /** Defaults of the parameters. */
+  params?: Record<string, unknown>;
+  /** Whether the bot hears messages to some players only. Others can't run the hooks of such a bot
+   *  again once it has heard one. */
+  private?: boolean;
+  [more: string]: unknown;
 }
 
 interface CertificateChain {
@@ -60,4 +75,59 @@ interface BotContext {
   fetch: typeof fetch;
   /** The certificate chain that a host shows. Rejects when it can't be had. */
   tls_certificate(host: string, port?: number): Promise<CertificateChain>;
+}
+
+/** The moves of a game, in `static manifest.moves`. */
+interface Moves {
+  /** 1 to 24 letters, digits, _ or -. */
+  game: string;
+  /** Other names of the game that the bot takes. */
+  aliases?: string[];
+  actions: Record<string, {
+    /** A JSON schema of the value, or its form in words, such as "<whole number 1 to 100>". */
+    value?: string | Record<string, unknown>;
+    /** A text that makes the same move, such as "guess 42". */
+    text?: string;
+    /** Others do not read it: `make_game_move` posts it to its player and the bots that hear
+     *  private messages. Takes `private: true` beside `moves`, too. */
+    private?: boolean;
+  }>;
+}
+
+/** A whole move: as the arguments of `make_game_move`, it is one that the bot accepts now. */
+interface LegalMove {
+  action: string;
+  value?: number | string | Record<string, unknown>;
+}
+
+/** What a player who remembers nothing needs to make the next move. It is paid for each turn: keep
+ *  it short, and public as far as its post is. */
+interface TurnHelp {
+  /** How things stand. */
+  position?: Record<string, unknown> | string;
+  /** At most 64. One that gives the game up is never the only one. */
+  legal_moves?: LegalMove[];
+  /** The values of an action that has more of them than `legal_moves` should list. */
+  ranges?: Record<string, { min: number; max: number }>;
+  /** Until when, in ISO 8601, if the bot will not wait any longer. */
+  deadline?: string;
+  text?: string;
+}
+
+/** A post that says whose turn it is. */
+interface TurnPost extends TurnHelp {
+  type: "bot:turn";
+  /** A player id, or null for nobody. */
+  player?: string | null;
+  /** Those who have the turn; beside `player`, those of the game. */
+  players?: string[];
+}
+
+/** The same, as `now` of any post. */
+interface TurnNow extends TurnHelp {
+  /** The players who have the turn, several at once. Where `actions` differ, each player's legal
+   *  moves are those of its own actions. */
+  may?: { player: string; actions?: string[] }[];
+  /** The players of the game, whoever has the turn. */
+  players?: string[];
 }

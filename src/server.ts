@@ -30,6 +30,8 @@ const CLOCKS: Clocks = { now: () => new Date(), nowMs: () => performance.now() }
 export interface RunningServer {
   /** The URL that it listens on. */
   url: string;
+  /** The URL by which clients call it. */
+  publicUrl: string;
   /** Answers open long polls, lets hooks finish, closes the store. Resolves when all is closed. */
   stop: () => Promise<void>;
 }
@@ -65,20 +67,25 @@ export async function startServer(
     watchKv,
     shared,
     sandbox,
-    builtins: await builtinBots(),
+    ...await builtinBots(),
     publicUrl,
     anyHost: config.anyHost,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
+    mcpStrict: config.mcpStrict,
     rates: config.rateLimits ? { ...RATES, ...config.testRates } : undefined,
     envKey: config.envKey === undefined ? undefined : Uint8Array.fromHex(config.envKey),
     signingKey: config.signingKey === undefined ? undefined : Uint8Array.fromHex(config.signingKey),
+    ladders: config.ladders,
     beacon,
     chain,
     storage: config.storage,
     guests: config.guests,
     trustedClients: config.trustedClients,
+    clientDocuments: config.clientDocuments,
+    proxy: config.proxy,
     testNetwork: config.testNetwork,
+    testEvents: config.testEvents,
     login: config.login,
     version: denoJson.version,
     guide: await Deno.readTextFile(new URL("../docs/bots.md", import.meta.url)),
@@ -90,11 +97,14 @@ export async function startServer(
   const resumed = app.resume().catch((error) => {
     log("error", "resume_failed", { error: String(error) });
   });
-  log("info", "listening", { url, public_url: publicUrl, sandbox: config.sandbox });
+  const { sandbox: walls, settingsFile } = config;
+  const read = settingsFile === undefined ? {} : { settings_file: settingsFile };
+  log("info", "listening", { url, public_url: publicUrl, sandbox: walls, ...read });
 
   const open = opened.move();
   return {
     url,
+    publicUrl,
     async stop() {
       app.release();
       const quiet = Promise.all([listener.shutdown(), resumed, app.close()]);

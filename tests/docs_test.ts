@@ -139,7 +139,26 @@ Deno.test("README.md names tasks and tools that exist", async () => {
     assert.ok(task! in denoJson.tasks, `task ${task}`);
   }
   const told = /Tools: ([^.]+)\./.exec(readme)![1]!.match(/\w+/g);
-  assert.deepEqual(told!.toSorted(), OPERATIONS.map(({ name }) => name).toSorted());
+  const listed = OPERATIONS.filter(({ unlisted }) => !unlisted).map(({ name }) => name);
+  assert.deepEqual(told!.toSorted(), listed.toSorted());
+});
+
+Deno.test("docs/agents.md: each fact about a client has its source", async () => {
+  const page = (await read("docs/agents.md")).split("## What clients can do")[1]!;
+  const sources = new Map(
+    [...page.matchAll(/^\[([\w-]+)\]: (https:\S+)$/gm)].map(([, id, url]) => [id, url]),
+  );
+  const rows = page.split("\n").filter((line) => /^\| (?!client|-)/.test(line));
+  assert.ok(rows.length >= 14);
+  const used = rows.flatMap((row) =>
+    row.split("|").slice(2, -1).flatMap((cell) => {
+      const ids = [...cell.matchAll(/\]\[([\w-]+)\]/g)].map(([, id]) => id!);
+      assert.ok(ids.length > 0 || cell.trim() === "not found", cell);
+      return ids;
+    })
+  );
+  assert.deepEqual([...new Set(used)].toSorted(), [...sources.keys()].toSorted());
+  assert.match(page, /Looked up on \d{4}-\d\d-\d\d/);
 });
 
 Deno.test("CONTRIBUTING.md names files and folders that exist", async () => {
@@ -154,7 +173,10 @@ Deno.test("CONTRIBUTING.md names files and folders that exist", async () => {
 Deno.test("docs/bots.md lists every built-in bot", async () => {
   const page = await read("docs/bots.md");
   const listed = [...page.matchAll(/builtin:\/\/(\w+)/g)].map(([, name]) => name);
-  assert.deepEqual([...new Set(listed)].toSorted(), [...(await builtinBots()).keys()].toSorted());
+  assert.deepEqual(
+    [...new Set(listed)].toSorted(),
+    [...(await builtinBots()).builtins.keys()].toSorted(),
+  );
 });
 
 Deno.test("docs/bots.md lists the modules of Python", async () => {

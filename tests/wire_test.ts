@@ -11,30 +11,46 @@ Deno.test("operations: names, inputs and outputs", () => {
   ]));
   assert.deepEqual(shape, {
     create_channel:
-      "name slots bot_preset bot_code bot_language bot_name bot_params bots visibility sealed spectators idempotency_key -> " +
-      "channel_id invites view bots bot_errors next",
-    join_channel: "invite_code display_name entropy rotate idempotency_key -> " +
-      "channel_id slot_id player_id rejoin_token view bots receipt next",
-    post_message: "channel_id body kind to rejoin_token idempotency_key -> msg_id ts receipt next",
+      "name slots bot_preset bot_code bot_language bot_name bot_params bots visibility sealed rated spectators spectator_delay spectator_max open_seats idempotency_key -> " +
+      "channel_id invites host_token spectate_token view bots bot_errors next",
+    join_channel: "invite_code channel_id display_name entropy rotate receipt idempotency_key -> " +
+      "channel_id slot_id player_id rejoin_token your_seats view bots receipt next",
+    find_match:
+      "bot_preset code_hash params any_params rated timeout_ms ticket challenge cancel -> " +
+      "channel_id slot_id player_id rejoin_token your_seats view bots receipt next status ticket challenge expires_at",
+    post_message:
+      "channel_id body kind to wait_ms cursor receipt rejoin_token idempotency_key -> " +
+      "why messages omitted position game legal_moves ranges answers cursor receipt next msg_id ts",
     make_game_move:
-      "channel_id game action value rejoin_token idempotency_key -> msg_id ts receipt next",
+      "channel_id game action value answers to wait_ms cursor receipt rejoin_token idempotency_key -> " +
+      "why messages omitted position game legal_moves ranges answers cursor receipt next msg_id ts",
+    wait_for_turn: "channel_id cursor timeout_ms receipt rejoin_token -> " +
+      "why messages omitted position game legal_moves ranges answers cursor receipt next",
     sync_messages:
-      "channel_id cursor timeout_ms limit salts rejoin_token -> messages cursor view more receipt next",
-    "get_channel_info = who": "channel_id rejoin_token -> view bots bots_wait you storage next",
+      "channel_id cursor timeout_ms limit last proof receipt rejoin_token -> messages omitted cursor view more receipt next",
+    "get_channel_info = who":
+      "channel_id proof rejoin_token -> view bots bots_wait you storage next",
     get_bot_code:
-      "channel_id bot_id rejoin_token -> bot_id name source inline_code language code_hash " +
-      "manifest manifest_hash params engine imports seed_commit",
-    get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64",
-    get_proof: "channel_id id since rejoin_token -> size checkpoint inclusion consistency",
+      "channel_id bot_id offset module rejoin_token -> bot_id name source inline_code source_chars language code_hash " +
+      "manifest manifest_hash params engine imports seed_commit next",
+    get_evidence: "channel_id msg_id body_hash rejoin_token -> body_hash text base64 next",
+    get_proof:
+      "channel_id id since body_hash rejoin_token -> size checkpoint inclusion consistency evidence next",
     export_channel: "channel_id rejoin_token -> url expires_at entries next",
-    verify_channel: "channel_id receipts rejoin_token -> ok channel_id entries hooks checks report",
-    make_commitment: "value -> commit salt next",
-    check_commitment: "commit value salt -> ok",
-    list_channels: "query limit cursor -> channels total_channels next_cursor",
-    attach_bot: "channel_id bot rejoin_token -> bot_id code_hash manifest_hash view next",
-    update_channel: "channel_id ops rejoin_token -> ok view bots invites next",
+    verify_channel:
+      "channel_id receipts rejoin_token -> ok channel_id entries hooks checks report next",
+    make_commitment: "value commit salt -> commit salt ok next",
+    check_commitment: "commit salt value -> ok next",
+    "list_bots = get_rules": "name offset -> bots next",
+    list_channels: "query game open ended limit cursor -> channels total_channels next_cursor next",
+    leaderboard:
+      "ladder limit cursor opt_out handle -> ladders ladder players results you next_cursor next",
+    attach_bot:
+      "channel_id bot_preset bot_code bot_language bot_name bot_params bot rejoin_token -> " +
+      "bot_id code_hash manifest_hash view next",
+    update_channel: "channel_id ops rejoin_token -> ok view bots invites spectate_token next",
     leave_channel: "channel_id rejoin_token -> ok next",
-    health_check: " -> status time",
+    health_check: " -> status time next",
   });
 });
 
@@ -56,6 +72,7 @@ Deno.test("environment: defaults", () => {
     anyHost: false,
     trustedProxies: 0,
     rateLimits: true,
+    mcpStrict: false,
     kvUrl: "data/multiplayer.sqlite3",
     storage: {
       channel: 64 * 1024 ** 2,
@@ -65,11 +82,14 @@ Deno.test("environment: defaults", () => {
     },
     guests: true,
     trustedClients: [],
+    clientDocuments: undefined,
+    proxy: undefined,
     login: undefined,
     sandbox: "process",
     sandboxHosts: 2,
     hookTimeoutMs: 5000,
     botNetwork: "https",
+    ladders: {},
     envKey: undefined,
     signingKey: undefined,
     beacon: {

@@ -1,7 +1,7 @@
 /** Resident memory of the idle server, its warm sandbox hosts, a thousand waiting readers, and
  *  channels with idle bots. */
 import type { Figure } from "../figure.ts";
-import { channelOf, players } from "../player.ts";
+import { channelOf, type Player, players, type Synced } from "../player.ts";
 import { privateMegabytes } from "../processes.ts";
 import type { Server } from "../server.ts";
 import { pause } from "../stats.ts";
@@ -17,30 +17,34 @@ export async function memory(server: Server): Promise<Figure[]> {
   await warmSandbox(server.url);
   const { hosts } = await server.processes();
   const own = (await Promise.all(hosts.map(({ pid }) => privateMegabytes(pid)))).map(Number);
-  const guests = await players(server.url, PLAYERS);
+  const [speaker, ...guests] = await players(server.url, PLAYERS + 1);
   const channels: string[] = [];
-  for (let i = 0; i < CHANNELS; i++) channels.push(await channelOf(guests));
-  const { cursor } = await guests[0]!.sync(channels[0]!, 0, 0); // the same in all of them
+  for (let i = 0; i < CHANNELS; i++) channels.push(await channelOf([speaker!, ...guests]));
+  const { cursor } = await speaker!.sync(channels[0]!, 0, 0); // the same in all of them
 
-  const before = await settled(server);
-  const waiters = await Promise.all(
-    channels.flatMap((channel) => guests.map(async (g) => ({ waiter: await g.again(), channel }))),
+  /** What waiters add while they wait, and once they are gone. Everyone must hear the speaker. */
+  const waiting = async (wait: (waiter: Player, channel: string) => Promise<Synced>) => {
+    const before = await settled(server);
+    const waiters = await Promise.all(
+      channels.flatMap((channel) => guests.map(async (g) => [await g.again(), channel] as const)),
+    );
+    const waits = waiters.map(([waiter, channel]) => wait(waiter, channel));
+    const during = await settled(server);
+    for (const channel of channels) await speaker!.post(channel, "over");
+    const heard = (await Promise.all(waits)).filter(({ messages }) => messages.length === 1).length;
+    if (heard !== waiters.length) throw new Error(`Cannot go on: only ${heard} waiters heard it`);
+    for (const [waiter] of waiters) waiter.close();
+    return { adds: during - before, leaves: await settled(server) - before };
+  };
+  const reading = await waiting((waiter, channel) => waiter.sync(channel, cursor, WAIT_MS));
+  const called = await waiting((waiter, channel_id) =>
+    waiter.call<Synced>("wait_for_turn", { channel_id, cursor: cursor + 1, timeout_ms: WAIT_MS })
   );
-  const reads = waiters.map(async ({ waiter, channel }) =>
-    await waiter.sync(channel, cursor, WAIT_MS)
-  );
-  const during = await settled(server);
-
-  // Every reader was waiting, so every reader must receive the next message.
-  for (const channel of channels) await guests[0]!.post(channel, "over");
-  const heard = (await Promise.all(reads)).filter(({ messages }) => messages.length === 1).length;
-  if (heard !== waiters.length) throw new Error(`Cannot go on: only ${heard} waiters received it`);
-  for (const { waiter } of waiters) waiter.close();
   const after = await settled(server);
-  for (let i = 0; i < BOT_CHANNELS; i++) await channelOf([guests[0]!], { bot_preset: "EchoBot" });
+  for (let i = 0; i < BOT_CHANNELS; i++) await channelOf([speaker!], { bot_preset: "EchoBot" });
   const withBots = await settled(server);
   const hostsWithBots = (await server.processes()).hosts.length;
-  guests.forEach((guest) => guest.close());
+  for (const guest of [speaker!, ...guests]) guest.close();
   return [
     { name: "idle server", value: idle, unit: "MB", target: { atMost: 100 } },
     { name: "warm sandbox hosts", value: hosts.length, unit: "" },
@@ -52,12 +56,19 @@ export async function memory(server: Server): Promise<Figure[]> {
     },
     { name: "  of it not shared with other processes", value: Math.max(0, ...own), unit: "MB" },
     {
-      name: `${waiters.length} idle waiters add`,
-      value: during - before,
+      name: `${PLAYERS * CHANNELS} idle waiters add`,
+      value: reading.adds,
       unit: "MB",
       target: { atMost: 40 },
     },
-    { name: "still used after they are gone", value: after - before, unit: "MB" },
+    { name: "  still used after they are gone", value: reading.leaves, unit: "MB" },
+    {
+      name: "as many that wait for their turn add",
+      value: called.adds,
+      unit: "MB",
+      target: { atMost: 40 },
+    },
+    { name: "  still used after they are gone", value: called.leaves, unit: "MB" },
     { name: `${BOT_CHANNELS} channels with idle bots add`, value: withBots - after, unit: "MB" },
     {
       name: "  sandbox hosts then",

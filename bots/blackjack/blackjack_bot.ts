@@ -1,12 +1,15 @@
 /**
- * BlackjackBot: a dealer for one to seven players. Before each round it commits to a freshly shuffled shoe,
- * commit = sha256(deck + salt), and after the round it reveals both. Cards leave the shoe from the left only.
+ * BlackjackBot: a dealer for one to seven players. Before each round it commits to a freshly
+ * shuffled shoe, commit = sha256(deck + salt), and after the round it reveals both. Cards leave the
+ * shoe from the left only.
  *
- * params: decks = 6; seats = 7; players = 1 (how many must sit before a round is dealt); rounds = 0 (no end);
- *         betting = true; chips = 100 (what a player starts with); min_bet = 1.
- * Moves: make_game_move game "blackjack", action "bet" (with a value), "deal", "hit", "stand", "double" or
- *        "split"; or the texts "bet 10", "deal", "hit" and so on.
+ * params: decks = 6; seats = 7; players = the invite slots (for how many the first round waits);
+ *         rounds = 0 (no end); betting = true; chips = 100 (what a player starts with); min_bet = 1.
+ * Moves: make_game_move game "blackjack", action "bet" (with a value), "deal", "hit", "stand",
+ *        "double", "split" or "end"; or the texts "bet 10", "deal", "hit" and so on.
  */
+
+import { type Clock, GAME_PARAMS, GameClock, sha256Hex, shuffled, type Times } from "lib:game";
 
 interface Seat {
   player: string;
@@ -15,6 +18,8 @@ interface Seat {
   chips: number;
   /** The bet for the next round; 0 is none. */
   bet: number;
+  /** Has said "end": plays no further round until the next bet, or without bets the next "deal". */
+  out: boolean;
 }
 
 interface Hand {
@@ -25,8 +30,8 @@ interface Hand {
   /** Made by a split: its 21 is no blackjack. */
   split: boolean;
   done: boolean;
-  /** Its player has left. */
-  forfeit: boolean;
+  /** Its player has gone: of its own will, or removed by an admin, and then the bet comes back. */
+  gone: "forfeit" | "void" | null;
 }
 
 interface State {
@@ -42,6 +47,9 @@ interface State {
   dealer: string[];
   /** Whose turn it is: an index into hands. */
   turn: number;
+  /** The entry that gave the present turn: later posts announce it. */
+  since: number;
+  time: Times;
 }
 
 const EMPTY_TABLE: State = {
@@ -55,24 +63,79 @@ const EMPTY_TABLE: State = {
   hands: [],
   dealer: [],
   turn: 0,
+  since: 0,
+  time: { since: {}, left: {} },
 };
 
+/** The operations of members that concern a game. */
+const APPLIED = ["claim_applied", "pause_bot_applied", "resume_bot_applied"];
 /** So many of one player: more than one after a split. */
 const MAX_HANDS = 4;
 /** What comes back for each chip of a bet. */
-const PAYS = { blackjack: 2.5, win: 2, push: 1, lose: 0, bust: 0, forfeit: 0 };
+const PAYS = { blackjack: 2.5, win: 2, push: 1, lose: 0, bust: 0, forfeit: 0, void: 1 };
+
+/** The moves, and other words for them. A text is a move if it is one of these words, or "bet" and a
+ *  number, apart from words of courtesy around it. */
+const WORDS: Record<string, string> = {
+  bet: "bet|wager|stake",
+  deal: "deal|deal cards|deal the cards|start",
+  hit: "hit|hit me|hit me again|card|draw|draw a card|take a card|another card|one more",
+  stand: "stand|standing|stay|stick|hold|pass|stand pat|no more|no more cards",
+  double: "double|double down|doubledown",
+  split: "split|split them|split the pair",
+  end: "end|end game|end the game|quit|leave table|leave the table|cash out",
+};
+const ACTION_OF = new Map(
+  Object.entries(WORDS).flatMap(([action, words]) => words.split("|").map((w) => [w, action])),
+);
+/** Words of moves that this table does not know, and words that may mean several. */
+const NO_MOVES = /^(?:all in|call|check|even money|fold|insurance|raise|skip|stop|surrender)$/;
+const COURTESY_BEFORE =
+  /^(?:ok(?:ay)?|yes|please|now|so|i|i'd like to|i would like to|i'll|i will|i want to|i choose to|i'm going to|let me|let's|my move is|move|dealer|game|blackjack)[\s,:]+/;
+const COURTESY_AFTER = /[\s,]+(?:please|now|then|thanks|thank you|chips?|dealer)$/;
+const HOW = 'make_game_move game "blackjack", action "bet" with the chips as value, or "deal", ' +
+  '"hit", "stand", "double", "split" or "end"';
 
 const WHY = {
   BAD_MOVE: "That is not possible now.",
   BAD_TURN: "It is not your turn.",
-  NOT_AT_TABLE: "Too few chips, too few players, or no seat left at the table.",
+  LATE: "The move answers an earlier turn than the present one, so it does not count.",
+  NOT_AT_TABLE: "You have no seat at the table, which is full.",
+};
+
+/** Without `players`, the server passes the number of invite slots. */
+const PARAMS = {
+  type: "object",
+  properties: {
+    decks: { type: "integer", minimum: 1, maximum: 8, default: 6 },
+    seats: { type: "integer", minimum: 1, maximum: 7, default: 7 },
+    players: { type: "integer", minimum: 1, maximum: 7 },
+    rounds: { type: "integer", minimum: 0, maximum: 1000, default: 0 },
+    betting: { type: "boolean", default: true },
+    chips: { type: "integer", minimum: 1, maximum: 1_000_000, default: 100 },
+    min_bet: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
+    clock: GAME_PARAMS.clock,
+  },
 };
 
 export default class BlackjackBot {
   static manifest = {
     summary: "Dealer of blackjack for 1 to 7 players, with commit and reveal of every shoe",
     emits: ["rules", "bot:commit", "deal", "bot:turn", "card", "split", "dealer", "round_end"],
-    params: { decks: 6, seats: 7, players: 1, rounds: 0, betting: true, chips: 100, min_bet: 1 },
+    params: PARAMS,
+    moves: {
+      game: "blackjack",
+      aliases: ["blackjackbot", "21"],
+      actions: {
+        bet: { value: "<whole number>", text: "bet 10" },
+        deal: { text: "deal" },
+        hit: { text: "hit" },
+        stand: { text: "stand" },
+        double: { text: "double" },
+        split: { text: "split" },
+        end: { text: "end" },
+      },
+    },
     net: [],
   };
 
@@ -84,19 +147,28 @@ export default class BlackjackBot {
   #chips: number;
   #minBet: number;
   #state: State;
+  #clock: GameClock;
+  /** The entry that gave the turn before this hook. */
+  #since: number;
+  /** The message that called this hook; the last turn's, where none did. */
+  #entry: number;
   #posts: { kind: "bot" | "control"; body: Record<string, unknown> }[] = [];
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
-    this.#seats = wholeWithin(params.seats, 1, 7) ?? 7;
+    const { seats, decks, players, rounds, chips, min_bet, betting = true } = params;
+    if (typeof betting !== "boolean") throw new Error("betting must be true or false");
+    this.#seats = param("seats", seats, 1, 7, 7);
     // Enough for any round: a hand ends at 30 points at most, the dealer at 26, and a deck has 340.
     const enough = Math.ceil((this.#seats * MAX_HANDS * 30 + 26) / 340);
-    this.#decks = Math.max(enough, wholeWithin(params.decks, 1, 8) ?? 6);
-    this.#players = wholeWithin(params.players, 1, this.#seats) ?? 1;
-    this.#rounds = wholeWithin(params.rounds, 1, 1_000) ?? 0;
-    this.#betting = params.betting !== false;
-    this.#chips = this.#betting ? wholeWithin(params.chips, 1, 1_000_000) ?? 100 : 0;
-    this.#minBet = this.#betting ? wholeWithin(params.min_bet, 1, this.#chips) ?? 1 : 0;
-    this.#state = ctx.get_state() as State | null ?? EMPTY_TABLE;
+    this.#decks = Math.max(enough, param("decks", decks, 1, 8, 6));
+    this.#players = param("players", players, 1, this.#seats, 1);
+    this.#rounds = param("rounds", rounds, 0, 1_000, 0);
+    this.#betting = betting;
+    this.#chips = betting ? param("chips", chips, 1, 1_000_000, 100) : 0;
+    this.#minBet = betting ? param("min_bet", min_bet, 1, this.#chips, 1) : 0;
+    this.#state = ctx.get_state() as State | null ?? structuredClone(EMPTY_TABLE);
+    this.#entry = this.#since = this.#state.since;
+    this.#clock = new GameClock(ctx, params.clock as Clock | undefined, this.#state.time);
   }
 
   async on_init() {
@@ -105,74 +177,153 @@ export default class BlackjackBot {
       type: "rules",
       text:
         `Blackjack with ${this.#decks} decks, shuffled anew for each round. Come closer to 21 than the dealer, ` +
-        "not over it; J, Q, K count 10, an ace 1 or 11. The dealer stands on all 17, soft 17 too, and draws only if " +
-        "there is a hand to beat. Under an ace or a ten the dealer looks at the hole card at once: a dealer's " +
-        "blackjack ends the round. A blackjack (21 with the first two cards) pays 3:2, other wins 1:1, a tie gives the " +
-        "bet back. Double: with two cards, twice the bet for exactly one card more. Split: two cards of equal value, " +
-        `up to ${MAX_HANDS} hands; split aces get one card each. No insurance, no surrender. ` +
-        "Whoever joins during a round plays from the next; whoever leaves forfeits the bet. " +
+        "not over it. The dealer stands on all 17, soft 17 too, draws only if there is a hand to beat, and with a " +
+        "blackjack ends the round at once. A blackjack pays 3:2, other wins 1:1, a tie gives the bet back. Double: " +
+        "with two cards, for exactly one more. Split: two cards of equal value, up to " +
+        `${MAX_HANDS} hands; split aces get one card each. No insurance, no surrender. ` +
+        "Whoever joins during a round plays from the next; whoever leaves forfeits the bet; whoever says " +
+        '"end" plays no further round until the next bet. The game ends when everyone has said it or ' +
+        `is out of chips${this.#rounds ? `, or after ${this.#rounds} rounds` : ""}. ` +
         (this.#betting
           ? `You start with ${this.#chips} chips and bet whole ones, at least ${this.#minBet}.`
           : "No bets: a hand is worth 1 point, and chips are the score."),
-      moves:
-        'make_game_move game "blackjack", action "bet" with the chips as value, "deal", "hit", "stand", ' +
-        '"double" or "split"; or say "bet 10", "deal", "hit" and so on',
+      game: "blackjack",
+      moves: `${HOW}; or say "bet 10", "deal", "hit" and so on`,
       dealing:
         "One card to each player in turn, one to the dealer face up, a second one to each player, " +
         "then the dealer's hole card; afterwards to whoever takes one.",
       players,
     });
     await this.#shuffle();
+    this.#tellOthers(players.slice(this.#seats).map(({ player }) => player));
     this.#finish();
   }
 
   on_join(player_id: string) {
     if (this.#state.phase === "ended") return;
-    this.#say("bot", { type: "player_joined", ...this.#sit(player_id) });
+    const seat = this.#sit(player_id);
+    this.#say("bot", { type: "player_joined", ...seat });
+    if (!this.#seated().includes(seat)) this.#tellOthers([player_id]);
     this.#finish();
   }
 
-  async on_leave(player_id: string) {
+  /** Players for whom there is no room at the table. */
+  #tellOthers(players: string[]) {
+    if (players.length === 0) return;
+    const text = `${players.join(", ")}: the table is full, and you watch until a seat is free.`;
+    this.#say("bot", { type: "not_playing", players, text });
+  }
+
+  async on_leave(player_id: string, reason: "left" | "removed" | "banned" = "left") {
     const state = this.#state;
     const seat = state.seats.find(({ player }) => player === player_id);
     if (!seat || state.phase === "ended") return;
     state.seats = state.seats.filter((other) => other !== seat);
     for (const hand of state.hands) {
-      if (hand.player === player_id) hand.forfeit = hand.done = true;
+      if (hand.player !== player_id) continue;
+      hand.gone = reason === "left" ? "forfeit" : "void";
+      hand.done = true;
     }
-    this.#say("bot", { type: "player_left", player: player_id, name: seat.name });
-    if (state.phase === "betting") await this.#dealIfAllBet();
+    this.#say("bot", { type: "player_left", player: player_id, name: seat.name, reason });
+    if (state.phase === "betting") await this.#goOnBetting();
     else if (state.hands[state.turn]!.done) await this.#goOn();
     this.#finish();
   }
 
-  async on_message(msg: Message) {
-    const move = msg.kind === "user" ? moveOf(msg.body) : null;
-    const seat = this.#state.seats.find(({ player }) => player === msg.sender);
-    if (!move || !seat || this.#state.phase === "ended") return;
-    const allowed = this.#allowed(seat);
-    if (!allowed.includes(move.action)) this.#refuse(seat, allowed);
-    else if (move.action === "bet") await this.#bet(seat, move.value);
-    // Whoever has not bet sits this round out.
-    else if (move.action === "deal") await this.#deal(this.#seated().filter((s) => this.#isIn(s)));
-    else await this.#play(seat, move.action);
+  async on_timer() {
+    if (this.#state.phase === "ended") return;
+    await this.#goOnWithout(this.#clock.late());
     this.#finish();
+  }
+
+  /** Whoever does not bet in time plays no further round, and a hand without a move stands. */
+  async #goOnWithout(late: string[]) {
+    for (const player of late) {
+      const seat = this.#state.seats.find((each) => each.player === player);
+      if (!seat || this.#state.phase === "ended" || !this.#mayAct(seat)) continue;
+      this.#say("bot", { type: "time_up", player, name: seat.name });
+      delete this.#state.time.since[player];
+      if (this.#state.phase === "betting") await this.#endFor(seat);
+      else await this.#play(seat, "stand");
+    }
+  }
+
+  /** A player claims a game that others have left alone: the server has checked for how long. */
+  async #hear({ id, ts, body: { type, op } }: Message) {
+    const claimant = (op as { player_id?: unknown } | undefined)?.player_id;
+    const { time: { since }, seats } = this.#state;
+    const isPlayer = seats.some(({ player }) => player === claimant);
+    if (type === "claim_applied" && isPlayer && !(String(claimant) in since)) {
+      this.#entry = id;
+      await this.#goOnWithout(Object.keys(since));
+    }
+    this.#clock.hear(type, Date.parse(ts));
+    this.#finish();
+  }
+
+  async on_message(msg: Message) {
+    if (this.#state.phase === "ended") return;
+    if (msg.sender === "system" && APPLIED.includes(String(msg.body.type))) {
+      return await this.#hear(msg);
+    }
+    const seat = this.#state.seats.find(({ player }) => player === msg.sender);
+    if (msg.kind !== "user" || !seat) return;
+    const move = moveOf(msg.body, this.#mayAct(seat));
+    if (!move) return;
+    this.#entry = msg.id;
+    const late = this.#clock.late();
+    await this.#goOnWithout(late);
+    // What comes after the time is no move.
+    if (!late.includes(seat.player)) await this.#act(seat, move);
+    this.#finish();
+  }
+
+  async #act(seat: Seat, { action, value, answers }: Move) {
+    const allowed = this.#allowed(seat);
+    const { since } = this.#state;
+    if (isLate(answers, since)) this.#refuse(seat, allowed, "LATE");
+    else if (action === "end") await this.#endFor(seat);
+    else if (!allowed.includes(action)) this.#refuse(seat, allowed);
+    else if (action === "bet") await this.#bet(seat, value);
+    else if (action !== "deal") await this.#play(seat, action);
+    else {
+      seat.out = false;
+      // Whoever has not bet sits this round out.
+      await this.#deal(this.#seated().filter((other) => this.#isIn(other)));
+    }
   }
 
   #sit(player: string): Seat {
     const { display_name } = this.ctx.players().find((p) => p.player_id === player) ??
       { display_name: player };
-    // Short, so that a post has room for everyone's.
-    const name = [...display_name].slice(0, 20).join("");
-    const seat = { player, name, chips: this.#chips, bet: 0 };
+    // Short, so that a post has room for everyone's, and in one line.
+    const name = [...display_name.replace(/\p{C}+/gu, " ")].slice(0, 20).join("");
+    const seat = { player, name, chips: this.#chips, bet: 0, out: false };
     this.#state.seats.push(seat);
     return seat;
   }
 
-  /** Whoever may play the next round: the first who can pay for it. */
+  /** Whoever may play the next round: the first who can pay for it and have not said "end". */
   #seated(): Seat[] {
-    const paying = this.#state.seats.filter(({ chips, bet }) => chips + bet >= this.#minBet);
-    return (this.#betting ? paying : this.#state.seats).slice(0, this.#seats);
+    return this.#state.seats.filter((seat) => !seat.out && !this.#isBroke(seat))
+      .slice(0, this.#seats);
+  }
+
+  #isBroke({ chips, bet }: Seat): boolean {
+    return this.#betting && chips + bet < this.#minBet;
+  }
+
+  /** Whether the table waits for a player: for a bet, or without bets for a "deal", or for the
+   *  move of a hand. */
+  #mayAct(seat: Seat): boolean {
+    if (this.#state.phase !== "betting") return this.#allowed(seat).length > 0;
+    return this.#seated().includes(seat) && (this.#betting ? seat.bet === 0 : this.#mayDeal(seat));
+  }
+
+  /** The first round waits for its players, but two of them need not wait for a third. */
+  #mayDeal(seat: Seat): boolean {
+    const least = this.#state.round > 1 ? 1 : Math.min(this.#players, 2);
+    return this.#isIn(seat) && this.#seated().length >= least;
   }
 
   #isIn(seat: Seat): boolean {
@@ -183,9 +334,10 @@ export default class BlackjackBot {
   #allowed(seat: Seat): string[] {
     const { phase, hands, turn } = this.#state;
     if (phase === "betting") {
-      const seated = this.#seated();
-      if (!seated.includes(seat)) return [];
-      const deals = this.#isIn(seat) && seated.length >= this.#players;
+      // A seat that has said "end" may come back while there is room.
+      const table = seat.out ? [...this.#seated().slice(0, this.#seats - 1), seat] : this.#seated();
+      if (!table.includes(seat) || this.#isBroke(seat)) return [];
+      const deals = this.#mayDeal(seat);
       return [...(this.#betting ? ["bet"] : []), ...(deals ? ["deal"] : [])];
     }
     const hand = hands[turn];
@@ -197,27 +349,81 @@ export default class BlackjackBot {
     return ["hit", "stand", ...(pays ? ["double"] : []), ...(splits ? ["split"] : [])];
   }
 
-  #refuse({ player, name }: Seat, allowed: string[], details?: string) {
+  #refuse(seat: Seat, allowed: string[], why?: keyof typeof WHY, details?: string) {
+    const { player, name } = seat;
     const idle = this.#state.phase === "playing" ? "BAD_TURN" : "NOT_AT_TABLE";
-    const reason = allowed.length > 0 ? "BAD_MOVE" : idle;
-    details ??= WHY[reason];
+    const reason = why ?? (allowed.length > 0 ? "BAD_MOVE" : idle);
+    details ??= this.#isBroke(seat) && reason === "NOT_AT_TABLE"
+      ? `You have ${seat.chips} chips, and the lowest bet is ${this.#minBet}: you are out of the game.`
+      : WHY[reason];
+    const how = allowed.length === 0
+      ? ""
+      : ` Now you may ${
+        allowed.map((action) => action === "bet" ? 'bet, as in "bet 10"' : action).join(" or ")
+      }: ${HOW}.`;
+    details += how;
     this.#say("control", { type: "violation", player, name, reason, details, allowed });
+  }
+
+  /** Notes that a player wants no further round. A hand that is being played goes on. */
+  async #endFor(seat: Seat) {
+    seat.out = true;
+    seat.chips += seat.bet;
+    seat.bet = 0;
+    const { player, name, chips } = seat;
+    const others = this.#seated().map((other) => other.player);
+    this.#say("bot", { type: "end_asked", player, name, chips, others });
+    if (this.#state.phase === "betting") await this.#goOnBetting();
+  }
+
+  /** After a player has gone or wants to: the others need not wait for that bet. */
+  async #goOnBetting() {
+    if (this.#seated().length > 0) await this.#dealIfAllBet();
+    else if (this.#state.seats.length > 0 || this.#state.round > 1) this.#endOfPlayers();
+  }
+
+  /** Ends the game when nobody is left who can and wants to play. */
+  #endOfPlayers() {
+    const { seats } = this.#state;
+    if (seats.length === 0) this.#end("everyone has left");
+    else this.#end(seats.some(({ out }) => out) ? "the players ended it" : "every player is broke");
+  }
+
+  #end(reason: string) {
+    const { phase, seats, round } = this.#state;
+    const rounds = phase === "betting" ? round - 1 : round;
+    const chips = seats.map(({ player, name, chips }) => ({ player, name, chips }));
+    this.#state.phase = "ended";
+    this.#say("bot", { type: "game_end", rounds, reason, chips });
+    const isBroke = seats.length > 0 && seats.every((seat) => this.#isBroke(seat));
+    const ranking = byChips(seats);
+    this.ctx.end({
+      rounds,
+      chips,
+      result: isBroke ? "broke" : "finished",
+      winners: ranking.length > 1 ? ranking[0] : [],
+      ...ranking.length > 0 && { ranking },
+    });
   }
 
   async #shuffle() {
     const state = this.#state;
     state.phase = "betting";
+    state.since = this.#entry;
     state.round++;
     state.dealt = state.turn = 0;
     state.hands = [];
     state.dealer = [];
-    state.deck = shuffled(this.#decks).join(" ");
+    state.deck = shuffledShoe(this.#decks).join(" ");
     state.salt = hex(crypto.getRandomValues(new Uint8Array(32)));
-    state.commit = await sha256(state.deck + state.salt);
+    state.commit = await sha256Hex(state.deck + state.salt);
     this.#say("control", {
       type: "bot:commit",
       commit: state.commit,
-      message: "commit = sha256(deck + salt); both are revealed after the round",
+      // Once is enough.
+      ...state.round === 1 && {
+        message: "commit = sha256(deck + salt); both are revealed after the round",
+      },
     });
   }
 
@@ -225,19 +431,23 @@ export default class BlackjackBot {
     const has = seat.chips + seat.bet;
     const bet = wholeWithin(value, this.#minBet, has);
     if (bet === null) {
-      const range = `a whole number from ${this.#minBet} to ${Math.floor(has)}`;
-      return this.#refuse(seat, this.#allowed(seat), `The value of a bet is ${range}.`);
+      const range = `a whole number in digits, from ${this.#minBet} to ${Math.floor(has)}`;
+      return this.#refuse(seat, this.#allowed(seat), "BAD_MOVE", `The value of a bet is ${range}.`);
     }
+    seat.out = false;
     seat.bet = bet;
     seat.chips = has - bet;
-    this.#say("bot", { type: "bet", ...seat });
+    const { player, name, chips } = seat;
+    this.#say("bot", { type: "bet", player, name, chips, bet });
     await this.#dealIfAllBet();
   }
 
   async #dealIfAllBet() {
     const seated = this.#seated();
-    const enough = seated.length >= this.#players && this.#betting;
-    if (enough && seated.every(({ bet }) => bet > 0)) await this.#deal(seated);
+    // Those who have said "end", or had no time left, have come all the same.
+    const enough = this.#state.round > 1 || this.#state.seats.length >= this.#players;
+    if (!this.#betting || !enough) return;
+    if (seated.length > 0 && seated.every(({ bet }) => bet > 0)) await this.#deal(seated);
   }
 
   async #deal(seats: Seat[]) {
@@ -247,7 +457,7 @@ export default class BlackjackBot {
       const { player, name, bet } = seat;
       if (!this.#betting) seat.chips--;
       seat.bet = 0;
-      return { player, name, cards: [], bet: bet || 1, split: false, done: false, forfeit: false };
+      return { player, name, cards: [], bet: bet || 1, split: false, done: false, gone: null };
     });
     for (let i = 0; i < 2; i++) {
       for (const { cards } of [...state.hands, { cards: state.dealer }]) cards.push(this.#draw());
@@ -295,12 +505,20 @@ export default class BlackjackBot {
     const next = hands.findIndex(({ done }) => !done);
     if (next < 0) return await this.#settle();
     this.#state.turn = next;
-    this.#say("control", { type: "bot:turn", ...this.#shown(hands[next]!) });
+    this.#state.since = this.#entry;
+    const hand = hands[next]!;
+    const seat = this.#state.seats.find(({ player }) => player === hand.player)!;
+    this.#say("control", {
+      type: "bot:turn",
+      ...this.#shown(hand),
+      game: "blackjack",
+      ...this.#help([seat]),
+    });
   }
 
   async #settle() {
     const { hands, dealer, seats, round, deck, salt, commit } = this.#state;
-    const toBeat = hands.some((h) => !h.forfeit && total(h.cards) <= 21 && !isNatural(h));
+    const toBeat = hands.some((h) => !h.gone && total(h.cards) <= 21 && !isNatural(h));
     while (toBeat && total(dealer) < 17) dealer.push(this.#draw());
     const blackjack = isBlackjack(dealer);
     this.#say("bot", { type: "dealer", cards: dealer, total: total(dealer), blackjack });
@@ -313,7 +531,16 @@ export default class BlackjackBot {
     });
     const chips = seats.map(({ player, name, chips }) => ({ player, name, chips }));
     this.#say("bot", { type: "round_end", results, chips });
-    const verified = await sha256(deck + salt) === commit;
+    const broke = seats.filter((seat) =>
+      this.#isBroke(seat) && hands.some(({ player }) => player === seat.player)
+    );
+    if (broke.length > 0) {
+      const players = broke.map(({ player, name, chips }) => ({ player, name, chips }));
+      const who = broke.map(({ player }) => player).join(", ");
+      const text = `${who}: fewer chips than the lowest bet, ${this.#minBet}. Out of the game.`;
+      this.#say("bot", { type: "broke", players, text });
+    }
+    const verified = await sha256Hex(deck + salt) === commit;
     this.#say("control", {
       type: "bot:reveal",
       deck,
@@ -322,10 +549,9 @@ export default class BlackjackBot {
       verified,
       dealt: this.#state.dealt,
     });
-    if (round !== this.#rounds) return await this.#shuffle();
-    this.#state.phase = "ended";
-    this.#say("bot", { type: "game_end", rounds: round, chips });
-    this.ctx.end({ rounds: round, chips });
+    if (round === this.#rounds) return this.#end("the last round is over");
+    if (this.#seated().length === 0) return this.#endOfPlayers();
+    await this.#shuffle();
   }
 
   #draw(): string {
@@ -344,42 +570,157 @@ export default class BlackjackBot {
     this.#posts.push({ kind, body: structuredClone({ ...body, round: this.#state.round }) });
   }
 
-  /** Every post of a hook tells how things stand after it: who may do what. */
-  #finish() {
-    this.ctx.set_state(this.#state);
-    const now = this.#now();
-    for (const { kind, body } of this.#posts) this.ctx.post(kind, { ...body, now });
+  /** Starts the time of those for whom the table now waits. */
+  #giveTime() {
+    const { phase, round, since, seats, time } = this.#state;
+    const isWaiting = phase === "betting" && round === 1 && this.#seated().length < this.#players;
+    const waited = isWaiting || phase === "ended"
+      ? []
+      : seats.filter((seat) => this.#mayAct(seat)).map(({ player }) => player);
+    for (const player of waited.filter((each) => !(each in time.left))) this.#clock.start([player]);
+    const kept = since === this.#since ? waited.filter((player) => player in time.since) : [];
+    for (const player of Object.keys(time.since)) {
+      if (!kept.includes(player)) this.#clock.spend(player);
+    }
+    this.#clock.give(waited, kept);
   }
 
-  #now() {
-    const { phase, seats, hands, turn, dealer } = this.#state;
-    const may = seats.map((seat) => ({ ...seat, allowed: this.#allowed(seat) }))
-      .filter(({ allowed }) => allowed.length > 0);
-    const told = may.map(({ name, player, chips, allowed }) =>
-      `${name} (${player}, ${chips} chips) may ${allowed.join(", ")}`
-    );
-    if (phase === "betting" && told.length > 0) {
-      told.push(`say ${this.#betting ? '"bet <chips>", and "deal" to wait for nobody' : '"deal"'}`);
+  /** The last post of a hook tells how things stand after it: who may do what. */
+  #finish() {
+    this.#giveTime();
+    this.ctx.set_state(this.#state);
+    for (const [i, { kind, body }] of this.#posts.entries()) {
+      const isLast = i === this.#posts.length - 1;
+      this.ctx.post(kind, isLast ? { ...body, now: this.#now(body.type === "bot:turn") } : body);
     }
+  }
+
+  /** `isHelped`: the post itself has the position and the legal moves. */
+  #now(isHelped: boolean) {
+    const { phase, seats, hands } = this.#state;
+    const waited = seats.filter((seat) => this.#mayAct(seat));
+    const playing = phase === "betting" ? this.#seated() : phase === "playing" ? hands : [];
+    return {
+      phase,
+      may: waited.map((seat) => ({ player: seat.player, allowed: this.#allowed(seat) })),
+      players: [...new Set(playing.map(({ player }) => player))],
+      text: this.#text(waited),
+      ...this.#clock.shown(),
+      ...isHelped ? {} : this.#help(waited),
+    };
+  }
+
+  #text(waited: Seat[]): string {
+    const { phase, round, hands, turn, dealer } = this.#state;
+    if (phase === "ended") return "The game is over.";
     if (phase === "playing") {
+      const [seat] = waited;
       const { cards } = hands[turn]!;
-      told.push(`the hand is ${cards.join(" ")} = ${total(cards)} against ${dealer[0]}`);
+      const held = `${cards.join(" ")} = ${total(cards)} against ${dealer[0]}`;
+      return `${seat!.player} (${seat!.chips} chips): ${this.#allowed(seat!).join(", ")}; ${held}`;
     }
-    const text = phase === "ended"
-      ? "The game is over."
-      : told.join("; ") || "Waiting for players.";
-    return { phase, may: may.map(({ player, allowed }) => ({ player, allowed })), text };
+    const seated = this.#seated();
+    const missing = round > 1 ? 0 : this.#players - seated.length;
+    const say = this.#betting ? '"bet <chips>"' : '"deal"';
+    const deals = this.#betting && seated.some((seat) => this.#mayDeal(seat));
+    return [
+      ...waited.length > 0 ? [`${waited.map(({ player }) => player).join(", ")}: ${say}`] : [],
+      ...missing > 0 ? [`waiting for ${missing} more to join`] : [],
+      ...deals ? ['whoever has bet may "deal" and wait for nobody'] : [],
+      '"end" to stop',
+    ].join("; ");
+  }
+
+  /** What those need for whom the table waits: everyone who is to bet, or the player of a hand. */
+  #help(waited: Seat[]) {
+    const { phase, round, seats, hands, turn, dealer } = this.#state;
+    const [first] = waited;
+    if (!first) return {};
+    if (phase === "playing") {
+      const { cards, bet } = hands[turn]!;
+      const position = { cards, total: total(cards), dealer: dealer[0]!, bet };
+      return { position, legal_moves: this.#allowed(first).map((action) => ({ action })) };
+    }
+    const start = this.#betting ? { action: "bet", value: this.#minBet } : { action: "deal" };
+    const legal_moves = round > 1 ? [start, { action: "end" }] : [start];
+    const position = {
+      chips: Object.fromEntries(seats.map(({ player, chips }) => [player, chips])),
+    };
+    const most = Math.min(...waited.map(({ chips }) => Math.floor(chips)));
+    const ranges = { bet: { min: this.#minBet, max: most } };
+    return { position, legal_moves, ...this.#betting && { ranges } };
   }
 }
 
-/** A move from make_game_move, or a text such as "hit" or "bet 10"; null when a message is neither. */
-function moveOf(body: Record<string, unknown>): { action: string; value?: unknown } | null {
-  if (body.type === "move" && body.game === "blackjack") {
-    return { action: String(body.action).toLowerCase(), value: body.value };
+/** The players from the most chips to the fewest, those with equally many together. */
+function byChips(seats: readonly Seat[]): string[][] {
+  const counts = [...new Set(seats.map(({ chips }) => chips))].sort((a, b) => b - a);
+  return counts.map((count) =>
+    seats.filter(({ chips }) => chips === count).map(({ player }) => player)
+  );
+}
+
+interface Move {
+  action: string;
+  value?: unknown;
+  answers?: unknown;
+}
+
+/** A move from make_game_move, an object that names one, or a text such as "hit", "I'll stand" or
+ *  "bet 10"; null when a message is none of these. `mayAct`: whether the table waits for its
+ *  sender, who then hears what was wrong with a near miss. */
+function moveOf(body: Record<string, unknown>, mayAct: boolean): Move | null {
+  const { type, game, action, value, answers, text } = body;
+  const name = String(game ?? "blackjack").toLowerCase().replace(/[^a-z0-9]/g, "");
+  if (!["blackjack", "blackjackbot", "21", ""].includes(name)) return null;
+  if (type !== "move") {
+    if (typeof text === "string") return saidMove(text, mayAct);
+    const typed = Object.hasOwn(WORDS, String(type)) ? String(type) : undefined;
+    const named = ACTION_OF.get(plain(String(action ?? ""))) ?? typed;
+    if (named) return { action: named, value: value ?? body.bet, answers };
+    return "bet" in body ? { action: "bet", value: body.bet, answers } : null;
   }
-  const text = typeof body.text === "string" ? body.text.trim().toLowerCase() : "";
-  const said = /^(?:(hit|stand|double|split|deal)|(bet)\s+(\S+))$/.exec(text);
-  return said ? { action: (said[1] ?? said[2])!, value: said[3] } : null;
+  const word = String(action ?? "").trim().toLowerCase();
+  // An action that says nothing leaves it to the value.
+  const isEmpty = ["", "move", "play", "action"].includes(word);
+  const said = saidMove(isEmpty ? String(value ?? "") : word, true);
+  // Also what is no move is answered: it was meant as one.
+  if (!said) return { action: word, answers };
+  return { value, ...said, answers };
+}
+
+/** The move in a text. A near miss, which is answered only if it `isExpected`, is a number alone, or
+ *  the name of a move with one other word, as in "bet ten" or "hit it?", or a move of other tables,
+ *  such as "surrender". */
+function saidMove(text: string, isExpected: boolean): Move | null {
+  const words = plain(text);
+  const action = ACTION_OF.get(words);
+  if (action && (action !== "bet" || isExpected)) return { action };
+  const [, verb, value] = BET.exec(words) ?? [];
+  if (value !== undefined && (verb || isExpected)) return { action: "bet", value };
+  if (!isExpected) return null;
+  if (NO_MOVES.test(words)) return { action: words };
+  const [first = "", ...rest] = words.split(/[\s:?]+/);
+  const near = ACTION_OF.get(first);
+  if (!near || rest.length > 1) return null;
+  return near === "bet" ? { action: near, value: rest[0] } : { action: words };
+}
+
+/** A bet in words, or its number alone. */
+const BET =
+  /^(?:(?:(?:place|make) )?(?:(?:a|my) )?(bet|betting|wager|stake)(?: of| is)?[\s:=(]*)?[$€£]?(\d+)[$€£]?$/;
+
+/** A text in lower case without courtesy, punctuation and signs around it, but those that change
+ *  what a number says. */
+function plain(text: string): string {
+  let words = text.toLowerCase().replaceAll("\u2019", "'").replace(/\s+/g, " ");
+  for (let before = ""; before !== words;) {
+    before = words;
+    words = words.replace(/^[^\p{L}\p{N}?$€£.,<>~-]+|[^\p{L}\p{N}?$€£%]+$/gu, "")
+      .replace(COURTESY_BEFORE, "")
+      .replace(COURTESY_AFTER, "");
+  }
+  return words;
 }
 
 /** An ace counts 1 here. */
@@ -397,49 +738,44 @@ function isBlackjack(cards: string[]): boolean {
   return cards.length === 2 && total(cards) === 21;
 }
 
+/** Whether a move answers a turn before the one that a message gave. */
+function isLate(answers: unknown, since: number): boolean {
+  return /^\d+$/.test(String(answers)) && Number(answers) <= since;
+}
+
 function isNatural({ cards, split }: Hand): boolean {
   return isBlackjack(cards) && !split;
 }
 
 function resultOf(hand: Hand, dealer: string[]): keyof typeof PAYS {
   const [own, others] = [total(hand.cards), total(dealer)];
-  if (hand.forfeit) return "forfeit";
+  if (hand.gone) return hand.gone;
   if (own > 21) return "bust";
   if (isNatural(hand) !== isBlackjack(dealer)) return isNatural(hand) ? "blackjack" : "lose";
   if (own === others) return "push";
   return own > others || others > 21 ? "win" : "lose";
 }
 
-function shuffled(decks: number): string[] {
+function shuffledShoe(decks: number): string[] {
   const cards = [..."SHDC"].flatMap((suit) => [..."A23456789TJQK"].map((rank) => rank + suit));
-  const deck = Array.from({ length: decks }, () => cards).flat();
-  for (let i = deck.length - 1; i > 0; i--) {
-    const j = randomBelow(i + 1);
-    [deck[i], deck[j]] = [deck[j]!, deck[i]!];
-  }
-  return deck;
+  return shuffled(Array.from({ length: decks }, () => cards).flat());
 }
 
-/** A fair number in [0, below): draws again where the last, incomplete range would favour small ones. */
-function randomBelow(below: number): number {
-  const fair = 2 ** 32 - 2 ** 32 % below;
-  for (;;) {
-    const [drawn] = crypto.getRandomValues(new Uint32Array(1));
-    if (drawn! < fair) return drawn! % below;
-  }
+/** A parameter that is a whole number; `otherwise` where it is absent. Throws for a wrong one. */
+function param(name: string, given: unknown, low: number, high: number, otherwise: number) {
+  const value = given === undefined ? otherwise : wholeWithin(given, low, high);
+  if (value !== null && value >= low && value <= high) return value;
+  throw new Error(`${name} must be a whole number from ${low} to ${high}, such as ${low}`);
 }
 
 /** 42 and "42" within a range; null for 4.2, "4e1" and everything else. */
 function wholeWithin(value: unknown, low: number, high: number): number | null {
-  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const digits = typeof value === "string" && /^\s*\d{1,15}\s*$/.test(value);
+  const number = digits ? Number(value) : value;
   const whole = typeof number === "number" && Number.isSafeInteger(number);
   return whole && number >= low && number <= high ? number : null;
 }
 
 function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function sha256(text: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }

@@ -1,6 +1,7 @@
 /** Repeats what members say. The smallest bot that does something. */
 export default class EchoBot {
-  static manifest = { summary: "Repeats what is said", net: [] };
+  // Private, for it repeats whispers, too. Most bots need none: leave it out.
+  static manifest = { summary: "Repeats what is said", net: [], private: true };
   constructor(private ctx: BotContext, private params: Record<string, unknown>) {}
   on_init() {
     this.ctx.post("system", { text: "Echo ready" });

@@ -2,7 +2,8 @@
 
 
 class EchoBotPython:
-    manifest = {"summary": "Repeats what is said", "net": []}
+    # Private, for it repeats whispers, too. Most bots need none: leave it out.
+    manifest = {"summary": "Repeats what is said", "net": [], "private": True}
 
     def __init__(self, ctx, params):
         self.ctx = ctx

@@ -1,11 +1,14 @@
 /**
- * MemoryExchange: two sides ask each other one question and get one answer each, both at once or neither.
- * Questions and answers come as private messages; an answer is shown to nobody until both are in, and either side
- * may withdraw before that.
+ * MemoryExchange: two sides ask each other one question and get one answer each, both at once or
+ * neither. Questions and answers come as private messages; an answer is shown to nobody until both
+ * are in, and either side may withdraw before that. The bot is confidential: the server lets no
+ * other bot into its channel that hears private messages. Unless the channel is sealed, it does not
+ * begin beside another bot, and ends when one comes.
  *
  * params: topic. The two sides are the first two who agree.
- * Moves: make_game_move game "exchange", action "agree" or "withdraw", or these texts. Questions and answers:
- *        post_message with `to` = [your own player id] and the body "question: ..." or "answer: ...".
+ * Moves: make_game_move game "exchange", action "agree" or "withdraw", or these texts; action
+ *        "question" or "answer" with the text as value, which only the bot reads. Or post_message
+ *        with `to` = [your own player id] and the body "question: ..." or "answer: ...".
  */
 
 type What = "question" | "answer";
@@ -22,6 +25,10 @@ interface State {
   sides: string[];
   question: Record<string, Said>;
   answer: Record<string, Said>;
+  /** The entry that opened the present phase. */
+  since: number;
+  /** Whether its channel is sealed; null until its own announcement has said that. */
+  sealed: boolean | null;
 }
 
 /** Bytes of JSON: two of each have to fit the bot's state, one of each a post. */
@@ -30,9 +37,41 @@ const MOST = { question: 3_000, answer: 11_000 };
 export default class MemoryExchange {
   static manifest = {
     summary: "Two sides swap one question and one answer each: both are released together, or none",
-    emits: ["prompt", "agreed", "received", "question", "answer", "released", "withdrawn"],
-    params: { topic: "" },
+    emits: [
+      "prompt",
+      "player_joined",
+      "agreed",
+      "received",
+      "question",
+      "answer",
+      "released",
+      "withdrawn",
+      "abandoned",
+    ],
+    params: {
+      type: "object",
+      properties: {
+        topic: {
+          type: "string",
+          description: "What the exchange is about.",
+          maxLength: 500,
+          default: "",
+        },
+      },
+    },
+    moves: {
+      game: "exchange",
+      aliases: ["memoryexchange"],
+      actions: {
+        agree: { text: "agree" },
+        question: { value: "<text>", private: true },
+        answer: { value: "<text>", private: true },
+        withdraw: { text: "withdraw" },
+      },
+    },
     net: [],
+    private: true,
+    confidential: true,
   };
 
   #state: State;
@@ -41,26 +80,50 @@ export default class MemoryExchange {
     [];
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
-    this.#topic = String(params.topic ?? "").slice(0, 500);
+    this.#topic = String(params.topic ?? "");
     const saved = ctx.get_state() as State | null;
-    this.#state = saved ?? { phase: "agreeing", sides: [], question: {}, answer: {} };
+    this.#state = saved ??
+      { phase: "agreeing", sides: [], question: {}, answer: {}, since: 0, sealed: null };
   }
 
   on_init() {
     this.#say({
       type: "prompt",
+      game: "exchange",
       topic: this.#topic,
       text:
         "Two sides exchange one question and one answer each. First both agree. Then each sends a question and, " +
         "when it has read the other's, an answer, as private messages to itself. Answers are released to the other " +
-        "side when both are in, in one step. Until then either side may withdraw, and no answer is released.",
+        "side when both are in, in one step. Until then either side may withdraw, and no answer is released. " +
+        "I am confidential: no other bot in this channel can ever hear private messages, also if an admin is one of " +
+        "the sides. What is not promised: the operator of the server can read its database.",
     });
     this.#finish();
   }
 
+  /** Tells whoever joins what to do, or that the two sides are complete. */
+  on_join(player_id: string) {
+    if (this.#state.phase === "over") return;
+    if (this.#state.phase === "agreeing") this.#say({ type: "player_joined", player: player_id });
+    else this.#tellOthers([player_id]);
+    this.#finish();
+  }
+
+  #tellOthers(players: string[]) {
+    const others = players.filter((player) => !this.#state.sides.includes(player));
+    if (others.length === 0) return;
+    const text = `${others.join(", ")}: ${
+      this.#state.sides.join(" and ")
+    } exchange, and you watch.`;
+    this.#say({ type: "not_playing", players: others, text });
+  }
+
   on_message(msg: Message) {
-    const move = msg.kind === "user" ? moveOf(msg.body) : null;
-    if (!move || this.#state.phase === "over") return;
+    if (this.#state.phase === "over") return;
+    if (msg.sender === "system") return this.#meetBots(msg.body);
+    if (msg.kind !== "user") return;
+    const move = moveOf(msg.body, msg.to !== undefined, this.#waitsFor(msg));
+    if (!move) return;
     const wrong = this.#act(move, msg);
     if (wrong) {
       const [reason, details] = wrong;
@@ -70,51 +133,103 @@ export default class MemoryExchange {
     this.#finish();
   }
 
-  /** Whoever goes has withdrawn. */
-  on_leave(player_id: string) {
+  /** Whoever goes has withdrawn; whoever was removed has not, but the exchange is over, too. */
+  on_leave(player_id: string, reason: "left" | "removed" | "banned" = "left") {
     const { phase, sides } = this.#state;
     if (phase === "over" || !sides.includes(player_id)) return;
-    this.#withdraw(player_id);
+    this.#withdraw(player_id, reason !== "left");
     this.#finish();
   }
 
-  /** Does what a move says, or returns why not. */
-  #act({ action, text }: Move, msg: Message): [reason: string, details: string] | undefined {
+  /** Ends the exchange beside another bot, unless the channel is sealed: everybody who entered that
+   *  knew its bots. Its own manifest, which it hears first, says so. */
+  #meetBots({ type, bot_id, beside, sealed }: Record<string, unknown>) {
+    let others: unknown[] = [];
+    if (type === "bot:manifest" && this.#state.sealed === null) {
+      this.#state.sealed = sealed === true;
+      this.ctx.set_state(this.#state);
+      if (Array.isArray(beside)) others = beside;
+    } else if (type === "bot:attach") others = [bot_id];
+    if (others.length === 0 || this.#state.sealed) return;
+    const text =
+      `${others.join(", ")} is in this channel, too, and the channel is not sealed. No ` +
+      "answer was released, and none will be. Create a channel for the exchange alone, or a sealed one.";
+    this.#say({ type: "abandoned", bots: others, text });
+    this.#end({ released: false, bots: others });
+    this.#finish();
+  }
+
+  /** Whether a message may be a near miss: from a player who is to agree, or a message of a side
+   *  that is to ask or answer, to itself. */
+  #waitsFor({ sender, to }: Message): boolean {
+    const isOwn = to?.length === 1 && to[0] === sender;
+    return this.#missing().includes(sender) &&
+      (this.#state.phase === "agreeing" ? to === undefined : isOwn);
+  }
+
+  /** Those for whom the exchange waits. */
+  #missing(): string[] {
     const { phase, sides } = this.#state;
-    if (action === "agree") return this.#agree(msg.sender);
+    if (phase === "over") return [];
+    if (phase !== "agreeing") {
+      const what: What = phase === "asking" ? "question" : "answer";
+      return sides.filter((side) => !this.#state[what][side]);
+    }
+    return this.ctx.players().map(({ player_id }) => player_id).filter((id) => !sides.includes(id));
+  }
+
+  /** Does what a move says, or returns why not. */
+  #act(
+    { action, text, answers }: Move,
+    msg: Message,
+  ): [reason: string, details: string] | undefined {
+    const { phase, sides, since } = this.#state;
+    if (/^\d+$/.test(String(answers)) && Number(answers) <= since) {
+      return ["LATE", "The move answers an earlier turn, so it does not count."];
+    }
+    if (action === "agree") return this.#agree(msg);
     if (!sides.includes(msg.sender)) {
-      return ["NOT_A_SIDE", 'Say "agree" first, if there is a place.'];
+      return sides.length === 2
+        ? ["NOT_A_SIDE", `The two sides are ${sides.join(" and ")}: you take no part.`]
+        : ["NOT_A_SIDE", `First agree: ${this.#next()}, or say "agree".`];
     }
     if (action === "withdraw") return this.#withdraw(msg.sender);
     const due = phase === "asking" ? "question" : phase === "answering" ? "answer" : null;
+    const form = due === null
+      ? this.#next()
+      : `Send it with ${this.#how(due)}, or post_message to ["${msg.sender}"], "${due}: ..."`;
+    if (action === null) return ["BAD_MOVE", `That is none of the moves. ${form}.`];
     if (action !== due) {
-      return ["NOT_NOW", due ? `It is time for the ${due}s.` : "Both sides must agree first."];
+      const time = due ? `It is time for the ${due}s. ${form}.` : "Both sides must agree first.";
+      return ["NOT_NOW", time];
     }
     if (msg.to?.length !== 1 || msg.to[0] !== msg.sender) {
-      const how = `post_message with to: ["${msg.sender}"]`;
-      return ["NOT_PRIVATE", `This was not taken: others can read it. Send it with ${how}.`];
+      return ["NOT_PRIVATE", `This was not taken: others can read it. ${form}.`];
     }
     if (text === "" || jsonBytes(text) > MOST[action]) {
       return ["BAD_LENGTH", `A text of 1 to ${MOST[action]} bytes is needed.`];
     }
     this.#state[action][msg.sender] = { text, entry: msg.id };
     this.#say({ type: "received", what: action, from: msg.sender, entry: msg.id });
-    if (sides.every((side) => this.#state[action][side])) this.#release(action);
+    if (sides.every((side) => this.#state[action][side])) this.#release(action, msg.id);
   }
 
-  #agree(player: string): [reason: string, details: string] | undefined {
+  #agree({ sender: player, id }: Message): [reason: string, details: string] | undefined {
     const { sides } = this.#state;
     if (sides.includes(player)) return ["ALREADY_AGREED", "You have agreed."];
-    if (sides.length === 2) return ["NO_PLACE", "The two sides are others."];
+    if (sides.length === 2) {
+      return ["NO_PLACE", `The two sides are ${sides.join(" and ")}: you take no part.`];
+    }
     sides.push(player);
-    if (sides.length === 2) this.#state.phase = "asking";
+    if (sides.length === 2) this.#open("asking", id);
     const { display_name } = this.ctx.players().find(({ player_id }) => player_id === player) ??
       { display_name: player };
     this.#say({ type: "agreed", player, name: display_name, sides });
+    if (sides.length === 2) this.#tellOthers(this.ctx.players().map(({ player_id }) => player_id));
   }
 
   /** Shows each side what the other has sent: both posts are committed together. */
-  #release(what: What) {
+  #release(what: What, entry: number) {
     const { sides, question } = this.#state;
     for (const from of sides) {
       const to = sides.filter((side) => side !== from);
@@ -122,22 +237,28 @@ export default class MemoryExchange {
       const asked = what === "answer" ? { question: question[to[0]!]!.text } : {};
       this.#say({ type: what, from, ...asked, ...said }, to);
     }
-    this.#state.phase = what === "question" ? "answering" : "over";
-    if (what === "question") return;
+    if (what === "question") return this.#open("answering", entry);
     this.#say({ type: "released", sides });
     this.#end({ released: true, sides });
   }
 
+  #open(phase: State["phase"], entry: number) {
+    this.#state.phase = phase;
+    this.#state.since = entry;
+  }
+
   /** Ends the exchange; before both have agreed there is none yet. */
-  #withdraw(player: string): undefined {
-    this.#say({ type: "withdrawn", player, text: "No answer was released, and none will be." });
+  #withdraw(player: string, isRemoved = false): undefined {
+    const why = isRemoved ? "An admin removed a side. " : "";
+    const text = `${why}No answer was released, and none will be.`;
+    this.#say({ type: isRemoved ? "abandoned" : "withdrawn", player, text });
     if (this.#state.phase === "agreeing") this.#state.sides = [];
-    else this.#end({ released: false, withdrawn_by: player });
+    else this.#end({ released: false, [isRemoved ? "removed" : "withdrawn_by"]: player });
   }
 
   /** Nothing that was sent is kept. */
   #end(result: Record<string, unknown>) {
-    this.#state = { phase: "over", sides: this.#state.sides, question: {}, answer: {} };
+    this.#state = { ...this.#state, phase: "over", question: {}, answer: {} };
     this.ctx.end(result);
   }
 
@@ -146,11 +267,59 @@ export default class MemoryExchange {
     this.#posts.push({ kind, body, to });
   }
 
-  /** Every post of a hook tells what comes next. */
+  /** Every post of a hook tells what comes next, and for whom the exchange waits. A question that
+   *  is to be answered is told again, to nobody but that side. */
   #finish() {
     this.ctx.set_state(this.#state);
     const next = this.#next();
-    for (const { kind, body, to } of this.#posts) this.ctx.post(kind, { ...body, next }, { to });
+    const now = this.#now();
+    const isTold = this.#state.phase !== "answering" || this.#posts.some(({ to }) => to);
+    for (const { kind, body, to } of this.#posts) {
+      const help = to?.length === 1 && this.#helpToAnswer(to[0]!);
+      this.ctx.post(kind, { ...body, next, now: { ...now, ...help } }, { to });
+    }
+    if (isTold) return;
+    for (const player of this.#missing()) {
+      const body = { type: "bot:turn", player, ...this.#helpToAnswer(player) };
+      this.ctx.post("control", body, { to: [player] });
+    }
+  }
+
+  #now() {
+    const { phase, sides } = this.#state;
+    const action = { agreeing: "agree", asking: "question", answering: "answer", over: "" }[phase];
+    const may = this.#missing().map((player) => ({ player, allowed: [action] }));
+    const topic = this.#topic !== "" && { topic: this.#topic };
+    const isPublic = phase === "agreeing" || phase === "asking";
+    const help = { position: { phase, ...topic }, legal_moves: [this.#example(action)] };
+    return {
+      may,
+      ...sides.length === 2 && { players: sides },
+      ...isPublic && may.length > 0 && help,
+    };
+  }
+
+  /** What a side needs to answer; nothing before it has been asked. */
+  #helpToAnswer(side: string) {
+    const { phase, sides, question } = this.#state;
+    if (phase !== "answering") return {};
+    const asker = sides.find((other) => other !== side)!;
+    return {
+      position: { phase, question: question[asker]!.text },
+      legal_moves: [this.#example("answer")],
+    };
+  }
+
+  /** A whole move; a question and an answer in other words are as right. */
+  #example(action: string): { action: string; value?: string } {
+    if (action === "answer") return { action, value: "I don't know." };
+    if (action !== "question") return { action };
+    const value = this.#topic === "" ? "What do you know?" : `What do you know of: ${this.#topic}`;
+    return { action, value };
+  }
+
+  #how(what: What): string {
+    return `make_game_move game "exchange", action "${what}", value "<your ${what}>"`;
   }
 
   #next(): string {
@@ -159,33 +328,60 @@ export default class MemoryExchange {
     if (phase === "agreeing") return 'make_game_move game "exchange", action "agree"';
     const what: What = phase === "asking" ? "question" : "answer";
     const missing = sides.filter((side) => !this.#state[what][side]);
-    return missing.map((side) => `${side}: post_message to ["${side}"], "${what}: ..."`).join(
-      "; ",
-    ) +
-      '; or action "withdraw"';
+    return `${missing.join(" and ")}: ${this.#how(what)}; or action "withdraw"`;
   }
 }
 
 interface Move {
-  action: "agree" | "withdraw" | What;
+  /** Null for a near miss. */
+  action: "agree" | "withdraw" | What | null;
   text: string;
+  answers?: unknown;
 }
 
-/** From make_game_move, from a body such as { type: "answer", text } or from a text; null when it is none of them. */
-function moveOf(body: Record<string, unknown>): Move | null {
-  const { type, game, action, value, text } = body;
-  if (type === "move" && game === "exchange") return moveFrom(action, value);
-  if (type === "question" || type === "answer") return moveFrom(type, text);
-  const said = /^\s*(?:(agree|withdraw)|(question|answer)\s*:\s*(.*))\s*$/is.exec(
-    String(text ?? ""),
-  );
-  return said && moveFrom((said[1] ?? said[2])!.toLowerCase(), said[3]);
+const ACTIONS: Record<string, Move["action"]> = {
+  ...{ agree: "agree", agreed: "agree", accept: "agree", accepted: "agree" },
+  ...{ withdraw: "withdraw", cancel: "withdraw", question: "question", answer: "answer" },
+};
+
+/** From make_game_move, from a body such as { type: "answer", text } or from a text such as "I
+ *  agree."; null when it is none of them. A near miss, which is answered only if it `isExpected`, is
+ *  a text of at most four words that begins with the name of a move, or any private text. */
+function moveOf(
+  body: Record<string, unknown>,
+  isPrivate: boolean,
+  isExpected: boolean,
+): Move | null {
+  const { type, game, action, value, answers } = body;
+  if (type === "move") {
+    const name = String(game ?? "exchange").toLowerCase().replace(/[^a-z]/g, "");
+    if (!["exchange", "memoryexchange", "swap"].includes(name)) return null;
+    const word = String(action ?? "").trim().toLowerCase();
+    const text = isObject(value) ? value.text ?? value[word] : value;
+    return { ...moveFrom(word, text), answers };
+  }
+  if (type === "question" || type === "answer") {
+    return { ...moveFrom(type, body.text ?? body[type]), answers };
+  }
+  const text = String(body.text ?? "").trim();
+  const courtesy = "(?:(?:ok(?:ay)?|yes|i|we|my)[\\s,]+)*";
+  const said = new RegExp(`^${courtesy}(question|answer)(?: is)?\\s*:\\s*(.*)$`, "is").exec(text);
+  if (said) return moveFrom(said[1]!.toLowerCase(), said[2]);
+  const [, word = "", more] = new RegExp(`^${courtesy}([a-z]+)\\b[.!\\s]*(.*)$`, "is").exec(text) ??
+    [];
+  const named = ACTIONS[word.toLowerCase()];
+  if ((named === "agree" || named === "withdraw") && more === "") return moveFrom(word, "");
+  const isNear = named !== undefined && text.split(/\s+/).length <= 4 || isPrivate;
+  return isExpected && isNear ? { action: null, text: "" } : null;
 }
 
-function moveFrom(action: unknown, text: unknown): Move | null {
-  const known = action === "agree" || action === "withdraw" || action === "question" ||
-    action === "answer";
-  return known ? { action, text: typeof text === "string" ? text.trim() : "" } : null;
+function moveFrom(word: string, text: unknown): Move {
+  const action = ACTIONS[word.toLowerCase()] ?? null;
+  return { action, text: ["string", "number"].includes(typeof text) ? `${text}`.trim() : "" };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function jsonBytes(text: string): number {

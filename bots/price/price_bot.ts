@@ -14,6 +14,13 @@ interface Source {
   path: string;
 }
 
+/** As the manifest's schema has them; the server has checked that. */
+interface Params {
+  symbol: string;
+  tolerance: number;
+  sources?: Source[];
+}
+
 interface Reading {
   source: string;
   url: string;
@@ -22,14 +29,38 @@ interface Reading {
   error?: string;
 }
 
-/** Requests that a hook may make. */
-const MOST_SOURCES = 5;
-
 export default class PriceBot {
   static manifest = {
     summary: "Reads a price from several public sources and says how far they agree",
-    emits: ["prompt", "reading", "price"],
-    params: { symbol: "BTC-USD", tolerance: 0.5 },
+    emits: ["prompt", "reading", "price", "violation"],
+    params: {
+      type: "object",
+      properties: {
+        symbol: { type: "string", description: "A pair such as ETH-USD.", default: "BTC-USD" },
+        tolerance: {
+          type: "number",
+          description: "The largest difference that counts as agreement, in percent.",
+          minimum: 0,
+          default: 0.5,
+        },
+        sources: {
+          type: "array",
+          description: "Other sources; their hosts must be in the manifest's net.",
+          items: {
+            type: "object",
+            properties: {
+              name: { type: "string", minLength: 1 },
+              url: { type: "string", minLength: 1 },
+              path: { type: "string", minLength: 1 },
+            },
+            required: ["name", "url", "path"],
+          },
+          minItems: 1,
+          maxItems: 5,
+        },
+      },
+    },
+    moves: { game: "price", aliases: ["PriceBot"], actions: { price: { text: "price" } } },
     net: ["api.coinbase.com", "api.kraken.com", "www.bitstamp.net"],
   };
 
@@ -37,12 +68,15 @@ export default class PriceBot {
   #tolerance: number;
   #sources: Source[];
 
-  constructor(private ctx: BotContext, params: Record<string, unknown>) {
-    const { symbol, tolerance, sources } = params;
-    this.#symbol = /^[A-Z0-9]{2,10}-[A-Z0-9]{2,10}$/.test(String(symbol)) ? `${symbol}` : "BTC-USD";
-    this.#tolerance = typeof tolerance === "number" && tolerance >= 0 ? tolerance : 0.5;
-    const given = Array.isArray(sources) ? sources.filter(isSource).slice(0, MOST_SOURCES) : [];
-    this.#sources = given.length > 0 ? given : exchangesFor(this.#symbol);
+  constructor(private ctx: BotContext, params: Params) {
+    const symbol = params.symbol.trim().toUpperCase().replace(/[\/_ ]/, "-");
+    if (!/^[A-Z0-9]{2,10}-[A-Z0-9]{2,10}$/.test(symbol)) {
+      const given = JSON.stringify(params.symbol);
+      throw new Error(`symbol is ${given}, but must be a pair, for example "ETH-USD"`);
+    }
+    this.#symbol = symbol;
+    this.#tolerance = params.tolerance;
+    this.#sources = params.sources ?? exchangesFor(symbol);
   }
 
   on_init() {
@@ -54,7 +88,18 @@ export default class PriceBot {
   }
 
   async on_message(msg: Message) {
-    if (msg.kind !== "user" || !asksForPrice(msg.body)) return;
+    const asked = msg.kind === "user" ? askedIn(msg.body) : null;
+    if (asked === null) return;
+    if (asked === "something else") {
+      const details = 'Ask with make_game_move game "price", action "price", or say "price".';
+      this.ctx.post("control", {
+        type: "violation",
+        player: msg.sender,
+        reason: "BAD_MOVE",
+        details,
+      });
+      return;
+    }
     const readings = await Promise.all(this.#sources.map(read));
     for (const reading of readings) this.ctx.post("bot", { type: "reading", ...reading });
     this.ctx.post("bot", {
@@ -136,12 +181,22 @@ function exchangesFor(symbol: string): Source[] {
   ];
 }
 
-function isSource(value: unknown): value is Source {
-  const { name, url, path } = Object(value);
-  return [name, url, path].every((text) => typeof text === "string" && text !== "");
+/** What a message asks of this bot; null when it is talk, or for another bot. */
+function askedIn(
+  { type, game, action, text }: Record<string, unknown>,
+): "price" | "something else" | null {
+  if (type === "move") {
+    if (!/^price(bot)?$/.test(plain(game))) return null;
+    return /^(|price|getprice|get|quote|ask|read)$/.test(plain(action))
+      ? "price"
+      : "something else";
+  }
+  const asks =
+    /^\s*((what'?s|what is) the |the |current |get )?(current )?price( now)?( please)?\s*[?!.]*\s*$/i;
+  return asks.test(String(text ?? "").replace("’", "'")) ? "price" : null;
 }
 
-function asksForPrice(body: Record<string, unknown>): boolean {
-  if (body.type === "move") return body.game === "price" && body.action === "price";
-  return /^\s*price\s*[?!.]?\s*$/i.test(String(body.text ?? ""));
+/** A name without case, spaces and punctuation. */
+function plain(name: unknown): string {
+  return typeof name === "string" ? name.toLowerCase().replace(/[^a-z0-9]/g, "") : "";
 }

@@ -25,6 +25,12 @@ export default class TlsBot {
   static manifest = {
     summary: "Shows a site's certificate chain and says when it has changed",
     emits: ["prompt", "certificate", "violation"],
+    params: { type: "object", properties: {} },
+    moves: {
+      game: "tls",
+      aliases: ["TlsBot"],
+      actions: { check: { value: { type: "string" } } },
+    },
   };
 
   constructor(private ctx: BotContext) {}
@@ -106,15 +112,28 @@ function shown(certificate: CertificateChain["chain"][number], place: number) {
   };
 }
 
-/** The site that a message asks for; null when it asks for none. */
+/** The site that a message asks for, "" when it names none; null when it asks for none. */
 function askedFor({ type, game, action, value, text }: Record<string, unknown>): string | null {
-  if (type === "move") return game === "tls" && action === "check" ? String(value ?? "") : null;
-  return /^\s*check\s+(\S+)\s*$/i.exec(String(text ?? ""))?.[1] ?? null;
+  if (type === "move") {
+    if (!/^tls(bot)?$/.test(plain(game))) return null;
+    const isCheck = /^(|check|certificate|show|inspect|get|move)$/.test(plain(action));
+    if (!isCheck) return "";
+    const { host, port } = Object(value);
+    if (typeof host !== "string") return typeof value === "string" ? value.trim() : "";
+    return port === undefined ? host : `${host}:${port}`;
+  }
+  const said = /^\s*check[\s:]+[`"'<]?([^\s`"'>]+?)[`"'>]?\s*[.!?]?\s*$/i.exec(String(text ?? ""));
+  return said?.[1] ?? (/^\s*check\s*[.!?]?\s*$/i.test(String(text ?? "")) ? "" : null);
+}
+
+/** A name without case, spaces and punctuation. */
+function plain(name: unknown): string {
+  return typeof name === "string" ? name.toLowerCase().replace(/[^a-z0-9]/g, "") : "";
 }
 
 /** A name with an optional port; a URL's own are taken, too. Null when it is neither. */
 function targetOf(asked: string): { host: string; port: number } | null {
-  const bare = asked.replace(/^https:\/\//i, "").replace(/\/.*$/, "").toLowerCase();
+  const bare = asked.replace(/^https:\/\//i, "").replace(/\/.*$|\.$/, "").toLowerCase();
   const [, host, digits = "443"] =
     /^([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::(\d{1,5}))?$/.exec(bare) ?? [];
   const port = Number(digits);

@@ -3,6 +3,7 @@
  *  transcript still determines which hooks run; only when they run changes. */
 import { backlogOf, wakesBots } from "../domain/referee/backlog.ts";
 import type { Channel } from "../domain/channel/channel.ts";
+import { payerOf } from "../domain/channel/principal.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -34,12 +35,12 @@ export class BotsTime {
 
   /** Charges a principal for the time that a host worked for it. */
   charge(principal: string, ms: number): void {
-    this.#limiter?.charge("hook_ms", principal, ms);
+    this.#limiter?.charge("hook_ms", payerOf(principal), ms);
   }
 
   /** Milliseconds until a principal's budget has time again; 0 when it has. */
   waitMs(principal: string): number {
-    return this.#limiter?.look("hook_ms", principal).retryAfterMs ?? 0;
+    return this.#limiter?.look("hook_ms", payerOf(principal)).retryAfterMs ?? 0;
   }
 
   /** Refuses work on a host while this principal's budget is spent. */
@@ -53,11 +54,12 @@ export class BotsTime {
   /** Records the backlog of a channel's newest state. */
   note(state: State): void {
     const { channel_id, creator } = state.channel;
+    const payer = payerOf(creator);
     const now = backlogOf(state);
     const before = this.#byChannel.get(channel_id) ?? 0;
     if (now === before) return;
     setCount(this.#byChannel, channel_id, now);
-    setCount(this.#byPrincipal, creator, (this.#byPrincipal.get(creator) ?? 0) + now - before);
+    setCount(this.#byPrincipal, payer, (this.#byPrincipal.get(payer) ?? 0) + now - before);
   }
 
   /** The reason why a channel's bots don't answer now; undefined when they do, or when no entry
@@ -75,7 +77,7 @@ export class BotsTime {
     if (!wakesBots(channel)) return;
     const { backlogEntries, backlogEntriesPerPrincipal } = SHARED_WORK;
     const here = backlogOf(state);
-    const elsewhere = (this.#byPrincipal.get(channel.creator) ?? 0) -
+    const elsewhere = (this.#byPrincipal.get(payerOf(channel.creator)) ?? 0) -
       (this.#byChannel.get(channel.channel_id) ?? 0);
     if (here < backlogEntries && here + elsewhere < backlogEntriesPerPrincipal) return;
     const where = here < backlogEntries

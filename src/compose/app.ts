@@ -1,15 +1,14 @@
 /** Puts the routes of all endpoints on one Hono app. They work with the services of
  *  `services.ts`. */
 import { Hono } from "@hono/hono";
-import type { Config } from "../config/config.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { type HttpEnv, requestGuard } from "../http/request_guard.ts";
-import { allowedMethods } from "../http/allowed_methods.ts";
+import { allowedMethods, notAllowed } from "../http/allowed_methods.ts";
 import { crossOrigin } from "../http/cors.ts";
 import { exportRoutes } from "../http/exports.ts";
 import { healthRoutes } from "../http/health.ts";
-import { openApiRoute } from "../http/openapi.ts";
+import { openApiRoute } from "../http/openapi/openapi.ts";
 import { originPolicy } from "../http/origins.ts";
 import { peerAddress } from "../http/peer_address.ts";
 import { problem, problemResponse } from "../http/problem.ts";
@@ -18,31 +17,37 @@ import { restRoutes } from "../http/rest.ts";
 import { forPrograms } from "../http/route_declaration.ts";
 import { securityHeaders } from "../http/security_headers.ts";
 import { signingKeyRoutes } from "../http/signing_keys.ts";
+import { singleHeaders } from "../http/single_headers.ts";
 import { UnderWay } from "../http/under_way.ts";
 import { deniedAnswer } from "../mcp/denied.ts";
 import { mcpEndpoint } from "../mcp/endpoint.ts";
+import { type Offer, PLAY, WHOLE } from "../mcp/offer.ts";
 import { sessionLabels } from "../mcp/session_label.ts";
+import { Tasks } from "../mcp/tasks.ts";
 import { bearerCheck } from "../accounts/access/bearer.ts";
+import { ownAddress } from "../accounts/access/own_address.ts";
+import { ENDPOINT_PATHS } from "../accounts/access/resource.ts";
 import { ClientDirectory } from "../accounts/clients/client_directory.ts";
 import { publicFetch } from "../outbound/public_fetch.ts";
 import { PublishedDocuments } from "../accounts/clients/published_documents.ts";
 import { oauthRoutes } from "../oauth/routes.ts";
 import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
 import { DocumentStore } from "../store/people/document_store.ts";
+import { EnvVault } from "../store/channel/env_vault.ts";
 import { failingKv } from "../store/failing_kv.ts";
 import { PeopleStore } from "../store/people/people_store.ts";
 import { serverSecret } from "../store/server/server_secrets.ts";
 import { SignInStore } from "../store/people/sign_in_store.ts";
 import { checkStore } from "../store/server/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
+import { errorPages } from "../web/error_pages.ts";
 import { webRoutes } from "../web/routes.ts";
 
 export interface AppParts extends ChannelsParts {
-  guests: boolean;
   /** Ids of clients that need no consent. */
   trustedClients?: readonly string[];
   /** See `Config`. */
-  testNetwork?: Config["testNetwork"] | undefined;
+  clientDocuments?: boolean | undefined;
   /** Identity providers that people sign in with, if any. */
   login?: LoginSettings | undefined;
   /** Whether the platform routes requests by host name, so that every `Host` is valid. */
@@ -51,6 +56,8 @@ export interface AppParts extends ChannelsParts {
   allowedOrigins?: readonly string[] | undefined;
   /** The number of the operator's proxies in front of the server. */
   trustedProxies?: number;
+  /** See `Config`. */
+  mcpStrict?: boolean;
   version: string;
   /** The guide for authors of bots, in Markdown. */
   guide: string;
@@ -67,20 +74,19 @@ export async function createApp(given: AppParts): Promise<App> {
   const parts = { ...given, kv: failingKv(given.kv, given.log) };
   const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
   const { services, keys, ...work } = await channelsOn(parts);
+  const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
+  const addressOf = ownAddress(publicUrl, trustedProxies);
 
   const signInStore = new SignInStore(kv, { shared: parts.shared });
-  const fetchJson = publicFetch(parts.testNetwork);
-  const documents = new PublishedDocuments({
-    store: new DocumentStore(kv),
-    fetchJson,
-    now,
-    nowMs,
-    log,
-  });
+  const fetchJson = publicFetch({ proxy: parts.proxy, test: parts.testNetwork });
+  const documents = parts.clientDocuments ?? publicUrl.startsWith("https:")
+    ? new PublishedDocuments({ store: new DocumentStore(kv), fetchJson, now, nowMs, log })
+    : undefined;
   const signIn = {
     store: signInStore,
     clients: new ClientDirectory(signInStore, documents),
     publicUrl,
+    addressOf,
     guests: parts.guests,
     trusted: (clientId: string) => parts.trustedClients?.includes(clientId) ?? false,
     login: parts.login && await loginWith(parts.login, parts),
@@ -90,22 +96,31 @@ export async function createApp(given: AppParts): Promise<App> {
   const authenticate = bearerCheck(signIn);
   const labels = sessionLabels(await serverSecret(kv, "session_label", randomBytes), randomBytes);
   const { version, guide, progressMs } = parts;
-  const mcp = mcpEndpoint({
-    services,
-    labels,
-    version,
-    publicUrl,
-    guide,
-    randomBytes,
-    log,
-    progressMs,
-  });
+  const taskKey = await serverSecret(kv, "task", randomBytes);
+  const tasks = new Tasks(new EnvVault(taskKey, randomBytes));
+  const mcpWith = (offer: Offer) =>
+    mcpEndpoint({
+      offer,
+      tasks,
+      services,
+      labels,
+      version,
+      publicUrl,
+      guide,
+      randomBytes,
+      log,
+      progressMs,
+      strict: parts.mcpStrict,
+    });
+  const [whole, play] = [mcpWith(WHOLE), mcpWith(PLAY)];
 
   const underWay = new UnderWay();
-  const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
   const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
-  const app = new Hono<HttpEnv>();
+  // A slash at the end of a path makes no difference.
+  const app = new Hono<HttpEnv>({ strict: false });
   app.use(securityHeaders(publicUrl));
+  app.use(errorPages());
+  app.use(singleHeaders());
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
   app.use(crossOrigin(origins));
   app.use(allowedMethods(app));
@@ -118,15 +133,17 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", healthRoutes({ checks }));
   app.route("/", signingKeyRoutes(publicUrl, keys));
   const { exports } = services;
+  const clientDocuments = () => signIn.clients.documents();
   const lookAtExport = (ticket: string) => exports.look(ticket);
-  app.route("/", webRoutes({ publicUrl, guests: parts.guests, lookAtExport }));
+  app.route("/", webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport }));
   app.route(
     "/",
     exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),
   );
-  for (const path of ["/", "/mcp"]) {
-    app.use(path, forPrograms());
-    app.on(["GET", "POST", "DELETE"], path, async (c) => {
+  for (const path of ENDPOINT_PATHS) {
+    const mcp = path === "/mcp/play" ? play : whole;
+    app.use(path, forPrograms("requests", "json_rpc"));
+    app.post(path, async (c) => {
       const identity = await authenticate(c.req.raw);
       if (identity.kind === "denied") return deniedAnswer(identity);
       c.set("principal", identity.principal);
@@ -136,10 +153,23 @@ export async function createApp(given: AppParts): Promise<App> {
         (refusal) => mcp(c.req.raw, identity, { text, address: c.env.address, refusal }),
       );
     });
+    // A client looks for the challenge by every method. There is no stream to GET and no session to
+    // DELETE; a browser's GET is a page.
+    app.all(path, async (c, next) => {
+      if (!["GET", "HEAD", "DELETE"].includes(c.req.method)) return await next();
+      const identity = await authenticate(c.req.raw);
+      if (identity.kind === "denied") return deniedAnswer(identity);
+      return notAllowed(["GET", "HEAD", "POST"]);
+    });
   }
   app.route("/", restRoutes({ services, authenticate, underWay, log }));
-  app.route("/", openApiRoute({ publicUrl, version: parts.version, guests: parts.guests }));
-  app.notFound(() => problem("NOT_FOUND", "This server has no such path. See /openapi.json."));
+  app.route("/", openApiRoute({ addressOf, version, guests: parts.guests }));
+  app.notFound(() =>
+    problem(
+      "NOT_FOUND",
+      "This server has no such path. MCP is at /mcp; see /openapi.json for more.",
+    )
+  );
   app.onError((error) => {
     // An endpoint used the store before any operation ran, and the database is unreachable.
     if (error instanceof Refusal) return problemResponse(error);

@@ -29,12 +29,11 @@ export async function openStore(
   log: Log,
   startMs: number = STORE_LIMITS.storeStartMs,
 ): Promise<OpenedStore> {
-  if (kvUrl !== undefined && !isKvConnect(kvUrl)) {
-    const folder = kvUrl === ":memory:" ? undefined : /^(.*)[/\\][^/\\]+$/.exec(kvUrl)?.[1];
-    if (folder) await Deno.mkdir(folder, { recursive: true });
+  if (kvUrl === ":memory:") {
     const kv = await Deno.openKv(kvUrl);
     return { kv, shared: false, close: () => kv.close() };
   }
+  if (kvUrl !== undefined && !isKvConnect(kvUrl)) return await openFile(kvUrl);
   const kv = await connected(kvUrl, log, startMs);
   const watchKv = await connected(kvUrl, log, startMs);
   return {
@@ -46,6 +45,49 @@ export async function openStore(
       watchKv.close();
     },
   };
+}
+
+/** Opens a database file for this process alone: two processes would not see each other's new
+ *  entries. */
+async function openFile(path: string): Promise<OpenedStore> {
+  let lock: Deno.FsFile | undefined;
+  try {
+    const folder = /^(.*)[/\\][^/\\]+$/.exec(path)?.[1];
+    if (folder) await Deno.mkdir(folder, { recursive: true });
+    lock = await Deno.open(`${await realPath(path)}.lock`, { create: true, write: true });
+    if (!await lock.tryLock(true)) {
+      throw new ConfigError(
+        `Cannot start: another server uses the database ${path}. Stop it, or set KV_URL to another file.`,
+      );
+    }
+    const kv = await Deno.openKv(path);
+    const held = lock;
+    return {
+      kv,
+      shared: false,
+      close() {
+        kv.close();
+        held.close();
+      },
+    };
+  } catch (error) {
+    lock?.close();
+    if (error instanceof ConfigError) throw error;
+    const { message } = error as Error;
+    throw new ConfigError(`Cannot start: KV_URL: ${path} can't be opened: ${message}`);
+  }
+}
+
+/** The path behind symbolic links, so that every name of a file leads to the same lock. Creates an
+ *  empty file, which is a valid database, if there is none. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    (await Deno.open(path, { create: true, write: true })).close();
+    return await Deno.realPath(path);
+  }
 }
 
 async function connected(

@@ -2,7 +2,13 @@
  *  in the background. */
 import { Auditor } from "../channels/proof/auditor.ts";
 import { beaconClock } from "../channels/running/beacon_clock.ts";
+import { BotCatalogue, type BotGuide } from "../channels/library/bot_catalogue.ts";
 import { BotLibrary } from "../channels/library/bot_library.ts";
+import { Ladders, type LadderSettings } from "../domain/rating/ladders.ts";
+import { Leaderboard } from "../ratings/leaderboard.ts";
+import { publicIds } from "../ratings/public_id.ts";
+import { Rater } from "../ratings/rater.ts";
+import { RatingStore } from "../store/rating/rating_store.ts";
 import { BotsTime } from "../channels/bots_time.ts";
 import { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import { ChannelService } from "../channels/writing/channel_service.ts";
@@ -13,17 +19,26 @@ import { Follower } from "../channels/reading/follower.ts";
 import { Lister } from "../channels/reading/lister.ts";
 import { TreeSigner } from "../channels/proof/tree_signer.ts";
 import { Prover } from "../channels/proof/prover.ts";
+import { Presence } from "../channels/presence.ts";
 import { Reader } from "../channels/reading/reader.ts";
 import { ChannelRegistry } from "../channels/writing/registry.ts";
 import { SourceReader } from "../channels/library/source_reader.ts";
 import { Takeover } from "../channels/running/takeover.ts";
 import { timerClock } from "../channels/running/timer_clock.ts";
 import { derivedTokens } from "../channels/writing/tokens.ts";
+import { TurnWaiter } from "../channels/reading/turn_waiter.ts";
+import { Audience } from "../channels/audience.ts";
+import { ShownChannels } from "../channels/shown.ts";
+import { deletionClock } from "../channels/running/deletion_clock.ts";
+import { Remains } from "../store/channel/remains.ts";
 import { Waiters } from "../channels/reading/waiters.ts";
+import { payerOf } from "../domain/channel/principal.ts";
 import type { PublishedKey } from "../domain/proof/channel_export.ts";
 import { base64url } from "../kernel/base64url.ts";
 import type { Beacon, Chain } from "../kernel/drand.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { ConfigError } from "../config/config_error.ts";
+import { type HashText, hashText } from "../kernel/hash.ts";
 import type { Log } from "../kernel/log.ts";
 import type { RandomBytes } from "../kernel/random_bytes.ts";
 import type { StorageBounds } from "../domain/storage/storage.ts";
@@ -36,12 +51,17 @@ import { MAX_PARTS_CONNECTED } from "../store/commit_group.ts";
 import { ChannelStore, type StoredChannel } from "../store/channel/channel_store.ts";
 import { EnvVault } from "../store/channel/env_vault.ts";
 import { HeadWatch } from "../store/channel/head_watch.ts";
+import { eventsOn, type EventsParts } from "./events.ts";
+import { lobbyOn } from "./lobby.ts";
 import { serverSecret } from "../store/server/server_secrets.ts";
 import { keepSigningKey, published } from "../store/server/signing_keys.ts";
+import { MemberStore } from "../store/channel/member_store.ts";
+import { TicketStore, ticketWatch } from "../store/lobby/ticket_store.ts";
 import { StorageLedger } from "../store/channel/storage_ledger.ts";
+import { SubscriptionStore } from "../store/channel/subscription_store.ts";
 import { TileStore } from "../store/channel/tile_store.ts";
 
-export interface ChannelsParts {
+export interface ChannelsParts extends EventsParts {
   kv: Deno.Kv;
   /** The same database over a second connection, for watches. */
   watchKv?: Deno.Kv | undefined;
@@ -50,6 +70,10 @@ export interface ChannelsParts {
   sandbox: Sandbox;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
+  /** What the folders of the built-in bots say of them, by class name. */
+  guides?: ReadonlyMap<string, BotGuide>;
+  /** The ladders of the operator; undefined: each built-in game that has a winner is one. */
+  ladders?: LadderSettings | undefined;
   /** The URL by which clients call the server, without a trailing slash. */
   publicUrl: string;
   /** 32 bytes that seal bots' secrets; undefined: generated and stored at the first start. */
@@ -96,64 +120,132 @@ export async function channelsOn(
   const waiters = new Waiters({ heads });
   const limiter = parts.rates && new RateLimiter(parts.rates, parts.nowMs);
   const time = new BotsTime(limiter);
-  const written = (maker: string, bytes: number) => limiter?.charge("written", maker, bytes);
+  const written = (maker: string, bytes: number) =>
+    limiter?.charge("written", payerOf(maker), bytes);
   const committed = (state: StoredChannel, bytes = 0) => {
     written(state.channel.creator, bytes);
     waiters.wake(state.channel.channel_id);
     dispatcher.wake(state);
     for (const clock of clocks) clock.wake(state);
+    rater.wake(state);
+    deliverer.wake(state);
   };
   const newId = () => base64url(randomBytes(12));
   const registry = new ChannelRegistry({ store, shared, now, newId, log, committed });
   const blobs = new BlobStore(kv, { ledger, counted: written });
   const envKey = parts.envKey ?? await serverSecret(kv, "env_key", randomBytes);
   const vault = new EnvVault(envKey, randomBytes);
-  const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, randomBytes });
+  const tiles = new TileStore(kv, store);
+  const audience = new Audience(parts.nowMs);
+  const shown = new ShownChannels({ registry, tiles, audience });
+  const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, now, randomBytes });
+  const subscriptions = new SubscriptionStore(kv);
+  const { events, deliverer } = eventsOn(parts, {
+    store: subscriptions,
+    registry,
+    shown,
+    vault,
+    services: () => services,
+  });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
   const wake = (state: StoredChannel) => dispatcher.wake(state);
   const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
   const forClock = { registry, store, shared, now, log };
   const clocks = [timerClock(forClock)];
+  const remains = new Remains({ kv, ledger, subscriptions });
+  const gone = (channelId: string) => {
+    registry.forget(channelId);
+    waiters.wake(channelId);
+  };
+  clocks.push(deletionClock({ ...forClock, remains, gone }));
   if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
+  const ladders = laddersOf(parts);
+  const idOf = publicIds(await serverSecret(kv, "player_ids", randomBytes));
+  const ratings = new RatingStore(kv, idOf);
+  const rater = new Rater({
+    store: ratings,
+    entry: async (channelId, id) => (await store.entries(channelId, id - 1, 1))[0],
+    ladders,
+    shared,
+    log,
+  });
   const derivedToken = derivedTokens(await serverSecret(kv, "derived_tokens", randomBytes));
   const signingKey = parts.signingKey ?? await serverSecret(kv, "signing_key", randomBytes);
   const signer = new TreeSigner({ key: signingKey, publicUrl });
   const signingKeys = await keepSigningKey(kv, signer.publicKey.toHex(), now());
-  const prover = new Prover({ registry, store, tiles: new TileStore(kv, store), signer });
+  const prover = new Prover({ shown, store, tiles, signer });
   const keys = signingKeys.map(published);
-  const exporter = new Exporter({ registry, store, blobs, signer, keys });
+  const exporter = new Exporter({ shown, store, blobs, signer, keys });
   const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
-  const services: Services = {
-    channels: new ChannelService({
-      store,
-      registry,
-      library,
-      randomBytes,
-      derivedToken,
-      time,
-      limiter,
-      log,
-    }),
-    opener: new ChannelOpener({
-      store,
-      library,
-      now,
-      randomBytes,
-      derivedToken,
-      committed,
-      log,
-      chain: parts.chain,
-    }),
-    reader: new Reader({ registry, waiters, time }),
-    follower: new Follower({ registry, waiters, log }),
-    lister: new Lister(store),
-    sources: new SourceReader({ store, library }),
+  const members = new MemberStore(kv);
+  const presence = new Presence({ members, now, log });
+  const reader = new Reader({ registry, shown, waiters, time, now, presence });
+  const channels = new ChannelService({
+    store,
+    registry,
+    shown,
     library,
+    presence,
+    now,
+    randomBytes,
+    derivedToken,
+    time,
+    limiter,
+    log,
+  });
+  const opener = new ChannelOpener({
+    store,
+    library,
+    now,
+    randomBytes,
+    derivedToken,
+    committed,
+    log,
+    chain: parts.chain,
+    ladders,
+  });
+  const sources = new SourceReader({ store, library });
+  const wakeEvents = (ticketId: string) => deliverer.wakeAbout(ticketId);
+  const { lobby, ...pairing } = lobbyOn(parts, {
+    tickets: new TicketStore(kv),
+    heads: shared ? ticketWatch({ kv: parts.watchKv ?? kv, log }) : undefined,
+    library,
+    sources,
+    ladders,
+    opener,
+    channels,
+    limiter,
+    derivedToken,
+    wakeEvents,
+  });
+  const services: Services = {
+    channels,
+    opener,
+    reader,
+    presence,
+    turnWaiter: new TurnWaiter({ registry, shown, waiters, reader, presence }),
+    follower: new Follower({ registry, waiters, log }),
+    events,
+    lister: new Lister({ store, shown }),
+    shown,
+    lobby,
+    leaderboard: new Leaderboard({ store: ratings, ladders, idOf }),
+    sources,
+    library,
+    catalogue: new BotCatalogue({ builtins, guides: parts.guides ?? new Map(), library, sandbox }),
     limiter,
     turns: new Turns(HTTP_LIMITS.readsAtOnce),
     signer,
     prover,
-    exports: new ExportOffers({ registry, exporter, signer, key: ticketKey, publicUrl, now }),
+    exports: new ExportOffers({
+      registry,
+      shown,
+      exporter,
+      signer,
+      key: ticketKey,
+      publicUrl,
+      now,
+    }),
     auditor: new Auditor({ registry, exporter, sandbox, time }),
     now,
     randomBytes,
@@ -163,12 +255,34 @@ export async function channelsOn(
     keys,
     resume: async () => {
       takeover?.start();
-      await Promise.all([dispatcher, ...clocks].map((each) => each.resume()));
+      pairing.resume();
+      const resumed = [dispatcher, deliverer, rater, remains, ...clocks];
+      await Promise.all(resumed.map((each) => each.resume()));
     },
-    release: () => waiters.close(),
+    release: () => {
+      waiters.close();
+      pairing.release();
+    },
     close: async () => {
       await takeover?.close();
-      await Promise.all([...clocks, dispatcher].map((each) => each.close()));
+      await pairing.close();
+      await Promise.all([...clocks, dispatcher, deliverer, presence].map((each) => each.close()));
+      await rater.close();
     },
   };
+}
+
+/** Throws a `ConfigError` for ladders of sources that do not exist. */
+function laddersOf({ builtins, guides = new Map(), ladders }: ChannelsParts): Ladders {
+  const games = [...builtins].filter(([name]) => guides.get(name)?.hasWinner);
+  const hashes = games.map(([name, source]) => [name, sourceHash(source)] as const);
+  try {
+    return new Ladders(new Map(hashes), ladders);
+  } catch (error) {
+    throw new ConfigError(`Cannot start: LADDERS ${(error as Error).message}`);
+  }
+}
+
+function sourceHash(source: string): HashText {
+  return hashText(new TextEncoder().encode(source));
 }

@@ -4,10 +4,15 @@ import { ConfigError } from "./config_error.ts";
 import { QUICKNET } from "../kernel/drand.ts";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import type { EventLimits } from "../domain/limits/events.ts";
 import type { ConnectionLimits } from "../domain/limits/http.ts";
+import type { LadderSettings } from "../domain/rating/ladders.ts";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
 import type { StorageBounds } from "../domain/storage/storage.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
+import type { ProxySettings } from "../outbound/proxy.ts";
+import type { TestNetwork } from "../outbound/public_connection.ts";
+import { listedOrigin } from "../http/origins.ts";
 import { isLoopback } from "../accounts/clients/redirect_policy.ts";
 import type { LoginSettings } from "../accounts/providers/identity_providers.ts";
 import type { Rate, RateName } from "../domain/limits/rate_limit.ts";
@@ -29,17 +34,28 @@ const Megabytes = Count(0, 1_000_000_000).transform((count) =>
 /** Client ids, separated by commas or white space. */
 const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
   .pipe(z.array(z.string().max(ACCOUNT_LIMITS.documentUrlChars)).max(100));
+const NO_ORIGIN = "must be an origin such as https://play.example.org, without a path";
 /** An http(s) origin without path, query or trailing slash. */
-const Origin = z.url({ protocol: /^https?$/ }).refine(
+const Origin = z.url({ protocol: /^https?$/, error: NO_ORIGIN }).refine(
   (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""),
-  "must be an origin such as https://play.example.org, without a path",
+  NO_ORIGIN,
 ).transform((text) => text.replace(/\/$/, ""));
 
-/** Comma-separated origins, or `*`. */
-const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()))
-  .pipe(
-    z.array(z.union([z.literal("*"), Origin], "must be * or a comma-separated list of origins")),
-  );
+/** Origins as browsers and apps send them, separated by commas; `*` for all. */
+const Origins = z.string().transform((text) =>
+  text.split(",").map((part) => part.trim()).filter((part) => part !== "")
+).pipe(z.array(
+  z.string().transform((text, context) => {
+    const origin = listedOrigin(text);
+    if (origin !== undefined) return origin;
+    context.addIssue({
+      code: "custom",
+      message: "must be a comma-separated list of origins such as https://app.example.org, " +
+        `vscode-webview://, null, or *: ${text} is none`,
+    });
+    return z.NEVER;
+  }),
+));
 
 /** The public relays of drand's chains. */
 const RELAYS = [
@@ -50,6 +66,25 @@ const RELAYS = [
 ];
 const Relays = z.string().transform((text) => text.split(",").map((part) => part.trim()))
   .pipe(z.array(Origin).max(16));
+
+/** JSON: an object with lists of sources by the name of their ladder. */
+const Ladders = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "must be JSON" });
+    return z.NEVER;
+  }
+}).pipe(z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, "must name ladders with letters and digits"),
+  z.array(
+    z.string().regex(
+      /^(sha256:[0-9a-f]{64}|builtin:\/\/[A-Za-z][A-Za-z0-9]{0,39})$/,
+      'must list sources as "builtin://Name" or "sha256:<64 hex digits>"',
+    ),
+  ).max(32),
+  'must be like {"Chess": ["builtin://Chess"]}',
+)).refine((ladders) => Object.keys(ladders).length <= 100, "must be at most 100 ladders");
 
 const Key = z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 32 bytes as 64 hex digits");
 
@@ -69,6 +104,16 @@ const HeaderText = z.string().regex(
   "must be the token alone, without spaces or line breaks",
 );
 
+/** Proxies that Deno's `fetch` can use. As there, a host with a port alone is an http proxy: many
+ *  companies set the variable so for every program. */
+const ProxyUrl = z.preprocess(
+  (text) => /^[\w.-]+:\d+$/.test(String(text)) ? `http://${text}` : text,
+  z.url({
+    protocol: /^(?:https?|socks5h?)$/,
+    error: "must be a URL such as http://proxy.example.org:3128",
+  }),
+);
+
 const Environment = z.object({
   PORT: Count(0, 65_535).default(8100),
   HOST: z.string().default("127.0.0.1"),
@@ -76,6 +121,7 @@ const Environment = z.object({
   ALLOWED_ORIGINS: Origins.optional(),
   TRUSTED_PROXIES: Count(0, 16).default(0),
   RATE_LIMITS: z.enum(["on", "off"]).default("on"),
+  MCP_STRICT: OnOff.default(false),
   KV_URL: KvUrl.optional(),
   DENO_KV_ACCESS_TOKEN: HeaderText.optional(),
   STORAGE_PER_GUEST_MB: Megabytes.default(STORE_LIMITS.storagePerGuestBytes),
@@ -83,10 +129,12 @@ const Environment = z.object({
   STORAGE_GUESTS_MB: Megabytes.default(STORE_LIMITS.storageOfGuestsBytes),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
+  CLIENT_DOCUMENTS: z.enum(["on", "off"]).optional(),
   ...LoginEnvironment.shape,
   SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(CHANNEL_LIMITS.hookMs),
+  LADDERS: Ladders.default({}),
   BOT_NETWORK: z.enum(["https", "http", "off"]).default("https"),
   ENV_KEY: Key.optional(),
   SIGNING_KEY: Key.optional(),
@@ -94,9 +142,15 @@ const Environment = z.object({
   DRAND_CHAIN: z.string().regex(/^[0-9a-f]{64}$/, "must be a chain hash, 64 hex digits")
     .default(QUICKNET.hash),
   DRAND_RELAYS: Relays.default(RELAYS),
+  HTTPS_PROXY: ProxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  ENV_FILE: z.enum(["on", "off"]).default("on"),
   DENO_DEPLOYMENT_ID: z.string().optional(),
 });
+
+/** The names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(Environment.shape);
 
 export interface Config {
   port: number;
@@ -113,6 +167,8 @@ export interface Config {
    *  caller in `X-Forwarded-For`. */
   trustedProxies: number;
   rateLimits: boolean;
+  /** Whether MCP requests must have exactly the headers that the specification prescribes. */
+  mcpStrict: boolean;
   /** A path, `:memory:`, a KV Connect URL, or undefined for the platform's own database. */
   kvUrl: string | undefined;
   /** The bounds of stored bytes, per channel and per owner. */
@@ -120,6 +176,9 @@ export interface Config {
   guests: boolean;
   /** Ids of clients that need no consent: URLs of client documents, or registered ids. */
   trustedClients: readonly string[];
+  /** Whether a client may publish its metadata under a URL instead of registering, so that the
+   *  server fetches it; undefined: if the public URL is https. */
+  clientDocuments: boolean | undefined;
   /** Identity providers that people sign in with; undefined if there are none. */
   login?: LoginSettings | undefined;
   sandbox: "process" | "worker" | "off";
@@ -127,6 +186,8 @@ export interface Config {
   hookTimeoutMs: number;
   /** The requests that bots may make over the network: https only, also http, or none. */
   botNetwork: "https" | "http" | "off";
+  /** The ladders of the operator, beside those of the built-in games. */
+  ladders: LadderSettings;
   /** 32 bytes as hex that seal bots' secrets; undefined: the server generates a key. */
   envKey: string | undefined;
   /** 32 bytes as hex that sign tree heads; undefined: the server generates a key. */
@@ -139,6 +200,10 @@ export interface Config {
     /** Origins of the relays for all chains, those of earlier channels included. */
     relays: readonly string[];
   };
+  /** The proxy through which the server calls public hosts; undefined: it calls them directly. */
+  proxy?: ProxySettings | undefined;
+  /** The file that settings were read from, if any. */
+  settingsFile?: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
   /** Only for tests, without a setting: rates that replace those of `domain/limits/work.ts`. */
   testRates?: Partial<Record<RateName, Rate>> | undefined;
@@ -147,7 +212,10 @@ export interface Config {
   testConnections?: Partial<ConnectionLimits>;
   /** Only for tests, without a setting: bots and sign-in may reach the loopback network, and trust
    *  these PEM certificates. */
-  testNetwork?: { loopback: true; caCerts: readonly string[] } | undefined;
+  testNetwork?: TestNetwork | undefined;
+  /** Only for tests, without a setting: limits of events that replace those of
+   *  `domain/limits/events.ts`. */
+  testEvents?: Partial<EventLimits> | undefined;
 }
 
 export { ConfigError };
@@ -155,13 +223,12 @@ export { ConfigError };
 /** Reads the settings that `.env.example` documents. Throws a `ConfigError` that names the first
  *  invalid one. */
 export function readConfig(env: { get(name: string): string | undefined }): Config {
-  const names = Object.keys(Environment.shape);
   // An empty value counts as unset: compose files and shells write it that way.
-  const given = Object.fromEntries(names.map((name) => [name, env.get(name) || undefined]));
+  const given = Object.fromEntries(SETTINGS.map((name) => [name, valueOf(env, name)]));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw new ConfigError(`Cannot start: ${path.join(".")} ${message}`);
+    throw new ConfigError(`Cannot start: ${String(path[0])} ${message}`);
   }
   const e = parsed.data;
   const login = loginSettings(e, e.PUBLIC_URL);
@@ -181,6 +248,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     anyHost: onDeploy,
     trustedProxies: e.TRUSTED_PROXIES,
     rateLimits: e.RATE_LIMITS === "on",
+    mcpStrict: e.MCP_STRICT,
     kvUrl: e.KV_URL ?? (onDeploy ? undefined : "data/multiplayer.sqlite3"),
     storage: {
       channel: STORE_LIMITS.channelBytes,
@@ -190,14 +258,26 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     },
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,
+    clientDocuments: e.CLIENT_DOCUMENTS && e.CLIENT_DOCUMENTS === "on",
     login,
     sandbox: e.SANDBOX,
     sandboxHosts: e.SANDBOX_HOSTS,
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,
     botNetwork: e.BOT_NETWORK,
+    ladders: e.LADDERS,
     envKey: e.ENV_KEY,
     signingKey: e.SIGNING_KEY,
     beacon: { used: e.SEED_BEACON === "drand", chain: e.DRAND_CHAIN, relays: e.DRAND_RELAYS },
+    proxy: e.HTTPS_PROXY === undefined ? undefined : {
+      url: e.HTTPS_PROXY,
+      except: e.NO_PROXY?.split(",").map((name) => name.trim()).filter((name) => name !== "") ?? [],
+    },
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** Most programs read the variables of a proxy in small letters, too. */
+function valueOf(env: { get(name: string): string | undefined }, name: string): string | undefined {
+  const value = env.get(name) || name.endsWith("_PROXY") && env.get(name.toLowerCase());
+  return value || undefined;
 }

@@ -1,7 +1,9 @@
 /** Refusals over plain HTTP: RFC 9457 problem documents, with the same codes as over MCP. */
+import type { Context } from "@hono/hono";
 import type { Denied } from "../accounts/access/bearer.ts";
 import { NO_STORE } from "../accounts/errors.ts";
 import type { Refusal, RefusalCode } from "../kernel/refusal.ts";
+import { declarationOf } from "./route_declaration.ts";
 
 const STATUS = {
   INVALID_REQUEST: 400,
@@ -71,4 +73,24 @@ export function deniedProblem({ error, description, challenge }: Denied): Respon
   const code = error.toUpperCase() as Uppercase<Denied["error"]>;
   const headers = { ...NO_STORE, "www-authenticate": challenge };
   return problem(code, description, headers, { error, error_description: description });
+}
+
+/** The refusal of a request before its route runs, in the form that the route's clients read. */
+export function refused(
+  c: Context,
+  code: ProblemCode,
+  text: string,
+  headers: Record<string, string> = {},
+): Response {
+  const init = { status: PROBLEM_STATUS[code], headers: { ...NO_STORE, ...headers } };
+  switch (declarationOf(c).errors) {
+    case "json_rpc": {
+      const error = { code: -32600, message: `Invalid Request: ${text}`, data: { code } };
+      return Response.json({ jsonrpc: "2.0", id: null, error }, init);
+    }
+    case "oauth":
+      return Response.json({ error: "invalid_request", error_description: text }, init);
+    case "problem":
+      return problem(code, text, headers);
+  }
 }

@@ -4,7 +4,7 @@
 import type { Context, MiddlewareHandler } from "@hono/hono";
 import { withDeadline } from "../kernel/deadline.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { problem, problemResponse } from "./problem.ts";
+import { problem, problemResponse, refused } from "./problem.ts";
 
 interface BodyLimits {
   maxBytes: number;
@@ -12,7 +12,11 @@ interface BodyLimits {
   withinMs: number;
 }
 
-type Failure = "late" | "too large" | "incomplete" | "not UTF-8";
+type Failure = "late" | "too large" | "incomplete";
+
+/** Charsets that UTF-8 is never mistaken for. Others, such as ISO-8859-1, which some libraries name
+ *  by default, mean nothing for JSON (RFC 8259 11). */
+const CHARSET = /;\s*charset\s*=\s*"?(utf-?(?:7|16|32)(?:[lb]e)?|ucs-?[24])\b/i;
 
 /** A decoder that replaces invalid bytes would change the message, and give different bodies the
  *  same text. */
@@ -28,11 +32,16 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
       ),
     "incomplete": () =>
       problem("INVALID_REQUEST", "The request body ended early. Send the request again."),
-    "not UTF-8": () => problem("INVALID_REQUEST", "The request body must be UTF-8."),
   } satisfies Record<Failure, () => Response>;
   return async (c, next) => {
     const { method } = c.req.raw;
     if (method === "GET" || method === "HEAD") return await next();
+    const coding = c.req.header("content-encoding")?.trim() ?? "";
+    if (!/^(identity)?$/i.test(coding)) return compressed(c, `in the content coding ${coding}`);
+    const charset = CHARSET.exec(c.req.header("content-type") ?? "")?.[1];
+    if (charset !== undefined) {
+      return unsupported(c, `A request body must be UTF-8, not ${charset}.`);
+    }
     const length = c.req.header("content-length");
     const declared = length !== undefined && c.req.header("transfer-encoding") === undefined;
     if (declared && Number(length) > maxBytes) return answers["too large"]();
@@ -44,9 +53,26 @@ export function requestBody({ maxBytes, withinMs }: BodyLimits): MiddlewareHandl
       () => "late",
     );
     if (typeof bytes === "string") return answers[bytes]();
-    if (!isText(bytes)) return answers["not UTF-8"]();
+    if (isGzip(bytes)) return compressed(c, "compressed with gzip");
+    if (!isText(bytes)) return problem("INVALID_REQUEST", "The request body must be UTF-8.");
     await next();
   };
+}
+
+/** RFC 9110 15.5.16: `Accept-Encoding` says that the coding is the reason. */
+function compressed(c: Context, how: string): Response {
+  const text = `The request body is ${how}, which this server does not read. Send it uncompressed.`;
+  return refused(c, "UNSUPPORTED_MEDIA_TYPE", text, { "accept-encoding": "identity" });
+}
+
+function unsupported(c: Context, text: string): Response {
+  return refused(c, "UNSUPPORTED_MEDIA_TYPE", text);
+}
+
+/** RFC 1952 2.3.1. No UTF-8 text begins so. */
+function isGzip(bytes: ArrayBuffer): boolean {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  return first === 0x1f && second === 0x8b;
 }
 
 async function readCounted(c: Context, maxBytes: number): Promise<ArrayBuffer | Failure> {
@@ -73,4 +99,14 @@ function isText(bytes: ArrayBuffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a `Content-Type` says that a body is JSON: `application/json`, a type made of it (RFC
+ *  6839), or one of the names that clients of JSON-RPC use. None counts as JSON, because old
+ *  scripts send none. A charset makes no difference (RFC 8259 11): every body is UTF-8. Other
+ *  types, such as `text/plain`, are those that a foreign page can send without asking. */
+export function isJsonType(header: string | null | undefined): boolean {
+  const type = header?.split(";")[0]?.trim().toLowerCase();
+  return !type ||
+    /^(application\/(json|json-rpc|jsonrequest|[\w.+-]+\+json)|text\/json)$/.test(type);
 }

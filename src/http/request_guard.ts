@@ -53,8 +53,8 @@ function refusal(c: Context<HttpEnv>, deps: RequestGuardDeps): Response | null {
     );
   }
   if (!origins.hostAllowed(c.req.header("host") ?? new URL(raw.url).host)) {
-    const text = `Call this server by its name, ${new URL(publicUrl).host}. The operator can set ` +
-      "another name with PUBLIC_URL.";
+    const text = `This server's address is ${publicUrl}: use that instead. The operator can set ` +
+      "another one with PUBLIC_URL.";
     return problem("HOST_NOT_SERVED", text);
   }
   const origin = c.req.header("origin");

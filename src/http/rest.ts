@@ -5,8 +5,11 @@ import * as z from "zod";
 import type { BearerCheck } from "../accounts/access/bearer.ts";
 import type { Log } from "../kernel/log.ts";
 import { refusalIn } from "../kernel/refusal.ts";
+import { isJsonType } from "./request_body.ts";
 import { forPrograms } from "./route_declaration.ts";
 import { OPERATIONS } from "../operations/all.ts";
+import { fieldsOf } from "../operations/input/argument_type.ts";
+import { jsonIn } from "../operations/input/json_text.ts";
 import { admitCall } from "../operations/rate_guard.ts";
 import { neededScope, type Operation, type Services } from "../operations/operation.ts";
 import { Invocation, perform } from "../operations/perform.ts";
@@ -68,7 +71,16 @@ async function answer(
   const call = { caller, services, signal, address: c.env.address };
   const performed = await perform(new Invocation(operation, input), call, log);
   if (performed.kind === "refused") return problemResponse(performed.refusal);
-  return c.json(performed.output, 200, { "cache-control": "no-store" });
+  const output = withEarlierNames(operation, performed.answer.output);
+  return c.json(output, 200, { "cache-control": "no-store" });
+}
+
+function withEarlierNames(
+  { earlierNames = {} }: Operation,
+  output: Record<string, unknown>,
+): Record<string, unknown> {
+  const more = Object.entries(earlierNames).map(([name, earlier]) => [earlier, output[name]]);
+  return { ...output, ...Object.fromEntries(more) };
 }
 
 /** A call's input with the key of its `Idempotency-Key` header, which may be quoted as in the
@@ -88,22 +100,21 @@ function withKey(input: unknown, c: Context, { name, effects, input: schema }: O
   if (key === undefined) {
     return problem("INVALID_REQUEST", "Idempotency-Key must be printable ASCII.");
   }
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
-  const given = (input as { idempotency_key?: unknown }).idempotency_key ?? key;
-  if (given === key) return { ...input, idempotency_key: key };
+  const fields = jsonIn(input, "object");
+  if (!fields) return input;
+  const given = fields.idempotency_key || key;
+  if (given === key) return { ...fields, idempotency_key: key };
   return problem(
     "INVALID_REQUEST",
     "The header Idempotency-Key and the field idempotency_key differ. Send only one of them.",
   );
 }
 
-/** The body's JSON, or the problem with it. A body without a content type counts as JSON, because
- *  old scripts send none. */
+/** The body's JSON, or the problem with it. */
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text === "") return {};
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type && !/^application\/(json|[\w.+-]+\+json)$/.test(type)) {
+  if (!isJsonType(c.req.header("content-type"))) {
     return problem("UNSUPPORTED_MEDIA_TYPE", "Send JSON, with content-type: application/json.", {
       "accept-post": "application/json",
     });
@@ -115,25 +126,19 @@ async function jsonBody(c: Context): Promise<unknown> {
   }
 }
 
-/** Reads query parameters as values of the schema's types: in a URL, numbers and booleans are
- *  text. */
+/** The parameters of a query, all of them text: numbers and the like are understood from it. A
+ *  parameter may be repeated only where a list is wanted. */
 function queryReader(schema: z.ZodObject): (c: Context) => Record<string, unknown> | Response {
-  const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  const literal = new Set(
-    Object.entries(properties)
-      .filter(([, property]) => /"(integer|number|boolean)"/.test(JSON.stringify(property)))
-      .map(([name]) => name),
+  const lists = new Set(
+    fieldsOf(schema).filter(([, type]) => type.schema instanceof z.ZodArray).map(([name]) => name),
   );
   return (c) => {
-    const input: Record<string, unknown> = {};
-    for (const [name, [text, ...more]] of Object.entries(c.req.queries())) {
-      if (more.length > 0) {
-        return problem("INVALID_REQUEST", "A query parameter is repeated. Send each one once.");
-      }
-      input[name] = literal.has(name) && /^(-?(0|[1-9]\d*)(\.\d+)?|true|false)$/.test(text!)
-        ? JSON.parse(text!)
-        : text;
+    const input: [string, unknown][] = [];
+    for (const [name, texts] of Object.entries(c.req.queries())) {
+      if (lists.has(name)) input.push([name, texts.length > 1 ? texts : texts[0]]);
+      else if (texts.length === 1) input.push([name, texts[0]]);
+      else return problem("INVALID_REQUEST", "A query parameter is repeated. Send each one once.");
     }
-    return input;
+    return Object.fromEntries(input);
   };
 }

@@ -1,5 +1,5 @@
-/** The audience of a route, and the rate of the calling address that it uses. A route declares both
- *  where it is defined, with a middleware that does nothing else:
+/** The audience of a route, the rate of the calling address that it uses, and the form of its
+ *  errors. A route declares them where it is defined, with a middleware that does nothing else:
  *  `app.use(path, forPrograms())`. */
 import type { Context, Handler, MiddlewareHandler } from "@hono/hono";
 import { matchedRoutes } from "@hono/hono/route";
@@ -14,23 +14,32 @@ interface RouteDeclaration {
    *  rate limit. */
   audience: "programs" | "people" | "load_balancers";
   rate: AddressRate;
+  /** A problem document (RFC 9457), OAuth's error document, or JSON-RPC's. */
+  errors: "problem" | "oauth" | "json_rpc";
 }
 
 /** The declaration of a path that has none of its own, such as one that does not exist. */
-export const UNDECLARED: RouteDeclaration = { audience: "people", rate: "requests" };
+export const UNDECLARED: RouteDeclaration = {
+  audience: "people",
+  rate: "requests",
+  errors: "problem",
+};
 
 const declarations = new WeakMap<object, RouteDeclaration>();
 
-export function forPrograms(rate: AddressRate = "requests"): MiddlewareHandler {
-  return declare({ audience: "programs", rate });
+export function forPrograms(
+  rate: AddressRate = "requests",
+  errors: RouteDeclaration["errors"] = "problem",
+): MiddlewareHandler {
+  return declare({ audience: "programs", rate, errors });
 }
 
 export function forPeople(rate: AddressRate = "requests"): MiddlewareHandler {
-  return declare({ audience: "people", rate });
+  return declare({ audience: "people", rate, errors: "problem" });
 }
 
 export function forLoadBalancers(): MiddlewareHandler {
-  return declare({ audience: "load_balancers", rate: "requests" });
+  return declare({ audience: "load_balancers", rate: "requests", errors: "problem" });
 }
 
 function declare(declaration: RouteDeclaration): MiddlewareHandler {

@@ -41,6 +41,6 @@ export function formPolicy(style: string, leadsTo: readonly string[]): string {
 }
 
 function policy(style: string, formAction: string): string {
-  return `default-src 'none'; style-src ${style}; base-uri 'none'; form-action ${formAction}; ` +
+  return `default-src 'none'; style-src ${style}; img-src 'self'; base-uri 'none'; form-action ${formAction}; ` +
     "frame-ancestors 'none'";
 }

@@ -15,7 +15,7 @@ export const REFUSAL_CODES = [
   "BOT_REJECTED",
   "CHANNEL_CLOSED",
   "CHANNEL_SEALED",
-  "MUTED", // reserved in the wire format: no operation mutes a member yet
+  "MUTED",
   "TOO_LARGE",
   "RATE_LIMIT",
   "TIMEOUT",

@@ -19,6 +19,40 @@ export function refused(
   return Response.json({ jsonrpc: "2.0", id, error });
 }
 
+/** The answer to a request whose sender can't read it. The code is the SDK's. */
+export function notAcceptable({ id }: Message, type: string): Response {
+  const error = { code: -32000, message: `Not Acceptable: the answer is ${type}; accept that` };
+  return Response.json({ jsonrpc: "2.0", id, error }, { status: 406 });
+}
+
+/** The same error as that of the SDK for a method that no handler is installed for. */
+export function methodNotFound({ id }: Message): Response {
+  const error = { code: -32601, message: "Method not found" };
+  return Response.json({ jsonrpc: "2.0", id, error }, { status: 404 });
+}
+
+export function isStream({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+}
+
+const encoder = new TextEncoder();
+
+/** A server-sent event with a message. */
+export function eventWith(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`event: message\ndata: ${text}\n\n`);
+}
+
+/** The answer of a request as a stream, for a caller that reads nothing else. An error of HTTP
+ *  stays as it is, because its status says enough. */
+export async function asStream(answer: Response): Promise<Response> {
+  if (!answer.ok || answer.body === null || isStream(answer)) return answer;
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache, no-transform",
+  };
+  return new Response(eventWith(await answer.text()), { headers });
+}
+
 /** JSON-RPC 2.0, 5.1. */
 export function parseError(): Response {
   return failure(-32700, "Parse error: the body is not JSON");
@@ -28,6 +62,12 @@ export function badRequest(why: string): Response {
   return failure(-32600, `Invalid Request: ${why}`);
 }
 
-function failure(code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status: 400 });
+/** The code is the SDK's. */
+export function notJson(): Response {
+  const text = "Unsupported Media Type: send JSON, with content-type: application/json";
+  return failure(-32000, text, 415);
+}
+
+function failure(code: number, message: string, status = 400): Response {
+  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status });
 }

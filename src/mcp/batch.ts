@@ -3,12 +3,12 @@
  *  most one answer in memory, even for a client that does not read. */
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { badRequest, refused } from "./answers.ts";
+import type { Accepted } from "./accepted.ts";
+import { badRequest, eventWith, isStream, refused } from "./answers.ts";
+import { hasEnvelope } from "./era.ts";
 import type { Message, Payload } from "./messages.ts";
 
 type Batch = Extract<Payload, { kind: "batch" }>;
-
-const encoder = new TextEncoder();
 
 /** The error for an invalid batch; null for a valid one. */
 export function unfitBatch({ messages, length }: Batch, { headers }: Request): Response | null {
@@ -22,18 +22,25 @@ export function unfitBatch({ messages, length }: Batch, { headers }: Request): R
   if (!messages.every(({ wellFormed }) => wellFormed)) {
     return badRequest("every element of a batch must be a JSON-RPC message");
   }
+  if (messages.some(hasEnvelope)) return badRequest("2026-07-28 has no batches");
   const opens = messages.some(({ kind, method }) => kind === "request" && method === "initialize");
   return opens ? badRequest("initialize must not be part of a batch") : null;
 }
 
-/** Answers a valid batch with a stream of events, or with 202 if it holds no request. `serve`
- *  answers one of its messages. */
+/** Answers one message of a batch. */
+type Serve = (message: Message, index: number) => Promise<Response>;
+
+/** Answers a valid batch with a stream of events or, for a caller that prefers it, with an array;
+ *  with 202 if the batch holds no request. */
 export async function serveBatch(
   messages: readonly Message[],
-  serve: (message: Message, index: number) => Promise<Response>,
+  serve: Serve,
+  { prefersJson }: Accepted,
 ): Promise<Response> {
+  const hasRequest = messages.some(({ kind }) => kind === "request");
+  if (hasRequest && prefersJson) return await arrayOf(messages, serve);
   const events = eventsOf(messages, serve);
-  if (messages.some(({ kind }) => kind === "request")) {
+  if (hasRequest) {
     // Deno's `ReadableStream.from` pulls nothing before the first read.
     return new Response(ReadableStream.from(events), {
       headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" },
@@ -45,24 +52,43 @@ export async function serveBatch(
 
 async function* eventsOf(
   messages: readonly Message[],
-  serve: (message: Message, index: number) => Promise<Response>,
+  serve: Serve,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let bytes = 0;
-  for (const [i, message] of messages.entries()) {
-    const answer = bytes < HTTP_LIMITS.batchBytes
-      ? await serve(message, i)
-      : refused(message, full());
+  const sent = { bytes: 0 };
+  for await (const { answer, counts } of answersTo(messages, serve, sent)) {
     if (!answer.body) continue;
-    if (answer.headers.get("content-type")?.startsWith("text/event-stream")) {
+    if (isStream(answer)) {
       for await (const chunk of answer.body) {
-        bytes += chunk.length;
+        sent.bytes += chunk.length;
         yield chunk;
       }
-    } else if (message.kind === "request" || message.kind === "other") {
-      const event = encoder.encode(`event: message\ndata: ${await answer.text()}\n\n`);
-      bytes += event.length;
+    } else if (counts) {
+      const event = eventWith(await answer.text());
+      sent.bytes += event.length;
       yield event;
     }
+  }
+}
+
+/** No answer is a stream here, because the caller prefers JSON. */
+async function arrayOf(messages: readonly Message[], serve: Serve): Promise<Response> {
+  const sent = { bytes: 0 };
+  const texts: string[] = [];
+  for await (const { answer, counts } of answersTo(messages, serve, sent)) {
+    const text = await answer.text();
+    sent.bytes += text.length;
+    if (counts && text !== "") texts.push(text);
+  }
+  return new Response(`[${texts.join(",")}]`, { headers: { "content-type": "application/json" } });
+}
+
+/** The answers in order. `counts` is false for the answer to a message that expects none. */
+async function* answersTo(messages: readonly Message[], serve: Serve, sent: { bytes: number }) {
+  for (const [i, message] of messages.entries()) {
+    const answer = sent.bytes < HTTP_LIMITS.batchBytes
+      ? await serve(message, i)
+      : refused(message, full());
+    yield { answer, counts: message.kind === "request" || message.kind === "other" };
   }
 }
 

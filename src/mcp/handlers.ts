@@ -9,19 +9,28 @@ import {
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import type { Call } from "../operations/operation.ts";
-import { perform } from "../operations/perform.ts";
-import type { Message } from "./messages.ts";
+import { type Invocation, perform } from "../operations/perform.ts";
+import { performOrPend } from "../operations/pending_wait.ts";
+import { EVENT_HANDLERS } from "./events.ts";
+import { type Message, takesTasks } from "./messages.ts";
+import { type Offer, offers, sentBy } from "./offer.ts";
 import { fencedLine } from "./untrusted_text.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
 import { listResources, readResource, TEMPLATES } from "./resources.ts";
-import { resultOf, TOOLS } from "./tools.ts";
+import { TASK_HANDLERS, taskResult, type Tasks } from "./tasks.ts";
+import { resultOf } from "./tools.ts";
 
 /** One request, with everything that its handler needs. */
-interface Exchange extends PromptDeps {
+interface Exchange extends Omit<PromptDeps, "manifestOf"> {
+  era: "modern" | "legacy";
   server: Server;
+  offer: Offer;
+  tasks: Tasks;
   message: Message;
   log: Log;
+  /** The grant of the caller's token. */
+  grantId: string;
   progressMs: number;
   /** Whether the endpoint has already awaited the called operation's `ready`. */
   waited: boolean;
@@ -32,34 +41,46 @@ interface Exchange extends PromptDeps {
 
 const COMPLETIONS = 100;
 
-const TOOL_LIST = { tools: TOOLS };
 const PROMPT_LIST = { prompts: PROMPTS };
 const TEMPLATE_LIST = { resourceTemplates: TEMPLATES };
 
 const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
-  "tools/list": ({ server }) => server.setRequestHandler("tools/list", () => TOOL_LIST),
-  "tools/call": ({ server, message, callOf, waited, refusal, progressMs, log }) =>
+  ...TASK_HANDLERS,
+  "tools/list": ({ server, offer: { tools } }) =>
+    server.setRequestHandler("tools/list", () => ({ tools })),
+  "tools/call": (
+    { era, server, offer, tasks, message, callOf, waited, refusal, progressMs, log },
+  ) =>
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       const invocation = message.call?.invocation;
-      if (!invocation) {
-        const text = `Unknown tool: ${params.name}`;
+      if (!invocation || !offers(offer, params.name)) {
+        const text = offer.unknownTool(params.name);
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
       }
       const { operation } = invocation;
       if (refusal) return resultOf(operation, { kind: "refused", refusal });
       const call = { ...callOf(ctx.mcpReq._meta, ctx.mcpReq.signal), waited };
+      if (era === "modern" && operation.waitsMs && takesTasks(message.params)) {
+        const performed = await performOrPend(invocation, call, log);
+        return performed.kind === "pending"
+          ? await taskResult(tasks, performed.wait, call)
+          : sentBy(offer, operation, performed);
+      }
       const run = () => perform(invocation, call, log);
-      const performed = operation.ready && !waited
+      const performed = mayWait(invocation) && !waited
         ? await withProgress(ctx, progressMs, run)
         : await run();
-      return resultOf(operation, performed);
+      return sentBy(offer, operation, performed);
     }),
   "prompts/list": ({ server }) => server.setRequestHandler("prompts/list", () => PROMPT_LIST),
-  "prompts/get": (exchange) =>
-    exchange.server.setRequestHandler(
-      "prompts/get",
-      ({ params }) => getPrompt(params.name, params.arguments, exchange),
-    ),
+  "prompts/get": ({ server, callOf, log, ...shared }) =>
+    server.setRequestHandler("prompts/get", async ({ params }, { mcpReq }) => {
+      const call = callOf(mcpReq._meta, mcpReq.signal);
+      const { caller: { principal }, services: { library } } = call;
+      const manifestOf = (preset: string) => library.manifestOf(preset, principal, mcpReq.signal);
+      const prompt = () => getPrompt(params.name, params.arguments, { ...shared, manifestOf });
+      return await readInTurn(log, call, prompt);
+    }),
   "resources/templates/list": ({ server }) =>
     server.setRequestHandler("resources/templates/list", () => TEMPLATE_LIST),
   "resources/list": ({ server, callOf, log }) =>
@@ -82,12 +103,23 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
       const values = matching.slice(0, COMPLETIONS);
       return { completion: { values, hasMore: matching.length > values.length } };
     }),
+  ...EVENT_HANDLERS,
 };
 
 /** Installs the handler of the method that the message calls, if there is one. */
 export function install(exchange: Exchange): void {
-  const { method } = exchange.message;
-  if (method !== null && Object.hasOwn(HANDLERS, method)) HANDLERS[method]!(exchange);
+  const { offer, message: { method } } = exchange;
+  if (method === null || !Object.hasOwn(HANDLERS, method)) return;
+  if (!offer.whole && !/^(tools|tasks)\//.test(method)) return;
+  // The extension has no form in the protocols of 2025.
+  if (exchange.era === "legacy" && Object.hasOwn(TASK_HANDLERS, method)) return;
+  HANDLERS[method]!(exchange);
+}
+
+/** Whether a call may wait for others. */
+function mayWait({ operation, parsed }: Invocation): boolean {
+  return operation.ready !== undefined ||
+    parsed.kind === "fits" && (operation.waitsMs?.(parsed.input) ?? 0) > 0;
 }
 
 /** All known values of an argument; none for an argument that has no such list. */

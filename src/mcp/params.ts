@@ -7,6 +7,7 @@ import {
   PaginatedRequestParamsSchema,
   ReadResourceRequestParamsSchema,
 } from "@modelcontextprotocol/core";
+import { isModern } from "./era.ts";
 import type { Message } from "./messages.ts";
 
 const PARAMS = {
@@ -38,8 +39,4 @@ export function wrongParams(message: Message, { headers }: Request): Response | 
   return Response.json({ jsonrpc: "2.0", id, error: { code: -32602, message: text } }, {
     status: 400,
   });
-}
-
-function isModern(headers: Headers): boolean {
-  return (headers.get("mcp-protocol-version") ?? "") >= "2026-07-28";
 }

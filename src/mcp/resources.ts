@@ -10,6 +10,7 @@ import {
 import { HashText } from "../kernel/hash.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { Refusal } from "../kernel/refusal.ts";
+import { refusePastEnd } from "../channels/reading/reader.ts";
 import type { Call } from "../operations/operation.ts";
 import { documentWithNote } from "./untrusted_text.ts";
 
@@ -87,8 +88,7 @@ export async function readResource(
   const transcript = transcriptAt(uri);
   if (transcript) {
     const document = await transcriptPage(uri, call, transcript);
-    const fields = "messages[].body, and the names and labels in view";
-    const text = documentWithNote(fields, document);
+    const text = documentWithNote(["messages", "view"], document);
     return { contents: [{ uri, mimeType: JSON_TYPE, text }] };
   }
   const source = await sourceAt(uri, call);
@@ -111,6 +111,7 @@ async function transcriptPage(
       bytes: CHANNEL_LIMITS.transcriptBytes,
     });
     const { messages, cursor, view, head } = reading;
+    refusePastEnd(from, head);
     const more = cursor < head.size;
     return {
       channel_id: channelId,

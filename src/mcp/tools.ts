@@ -1,54 +1,54 @@
 /** The operations as MCP tools. Built once, because schemas do not change while the server runs. */
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
-import * as z from "zod";
 import { OPERATIONS } from "../operations/all.ts";
+import { publishedSchema } from "../operations/input/published_schema.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Performed } from "../operations/perform.ts";
 import { fencedJson, fencedLine, noteOn } from "./untrusted_text.ts";
 
-export const TOOLS: Tool[] = OPERATIONS.map(toolOf);
+/** The listed tools. Their outputs have no schemas: hosts give models the whole list, and a schema
+ *  costs more there than it tells. `/openapi.json` has them. */
+export const TOOLS: Tool[] = OPERATIONS.filter(({ unlisted }) => !unlisted).map(toolOf);
 
 function toolOf(operation: Operation): Tool {
-  const { name, title, description, effects, input, output } = operation;
+  const { name, title, description, effects, input } = operation;
   return {
     name,
     title,
     description,
-    inputSchema: schemaOf(input, "input"),
-    outputSchema: schemaOf(output, "output"),
+    inputSchema: publishedSchema(input, { listed: true }) as Tool["inputSchema"],
     annotations: {
       title,
       readOnlyHint: effects === "reads",
       destructiveHint: effects === "destroys",
-      idempotentHint: effects === "reads",
       openWorldHint: !operation.closedWorld,
     },
   };
 }
 
-function schemaOf(schema: z.ZodObject, io: "input" | "output"): Tool["inputSchema"] {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  // Clients reject results with fields that the schema does not name, and a client's copy of the
-  // schema may be older than the server.
-  if (io === "output") delete rest.additionalProperties;
-  return rest as Tool["inputSchema"];
-}
+/** The receipt in a result's `_meta`, which clients keep and models do not read. */
+const RECEIPT = "mcp-multiplayer/receipt";
 
-/** `content[0].text` is the JSON of `structuredContent`; a second text names the fields that others
- *  wrote. A refusal is a text that begins with its code. */
-export function resultOf({ untrustedFields }: Operation, performed: Performed): CallToolResult {
+/** `structuredContent` is the whole answer, `content[0].text` the JSON of its short form; a second
+ *  text names the members that others wrote. A refusal is a text that begins with its code. */
+export function resultOf({ untrusted = [] }: Operation, performed: Performed): CallToolResult {
   if (performed.kind === "answered") {
-    const { output } = performed;
-    const content: CallToolResult["content"] = [{ type: "text", text: fencedJson(output) }];
-    if (untrustedFields !== undefined) {
+    const { output, short, receipt } = performed.answer;
+    const content: CallToolResult["content"] = [{ type: "text", text: fencedJson(short()) }];
+    const byOthers = untrusted.filter((name) => !isEmpty(output[name]));
+    if (byOthers.length > 0) {
       const annotations = { audience: ["assistant" as const] };
-      content.push({ type: "text", text: noteOn(untrustedFields), annotations });
+      content.push({ type: "text", text: noteOn(byOthers), annotations });
     }
-    return { content, structuredContent: output };
+    return { content, structuredContent: output, ...receipt && { _meta: { [RECEIPT]: receipt } } };
   }
   const { message, retryAfterMs } = performed.refusal;
   const text = retryAfterMs === undefined
     ? message
     : `${message} (retry_after_ms: ${retryAfterMs})`;
   return { content: [{ type: "text", text: fencedLine(text) }], isError: true };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || Array.isArray(value) && value.length === 0;
 }

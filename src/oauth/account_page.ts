@@ -21,19 +21,23 @@ export function accountPage(c: Context, { name, principal, proof }: Session, app
         <form method="post" action="/login">
           ${hidden}
           <input type="hidden" name="revoke" value="${clientId}">
-          <b><bdi>${label}</bdi></b> <bdi>${redirectHosts.join(", ")}</bdi> <button>Revoke</button>
+          <span><b><bdi>${label}</bdi></b> <bdi class="quiet">${redirectHosts.join(
+            ", ",
+          )}</bdi></span>
+          <button class="danger">Revoke</button>
         </form>
       </li>
     `
   );
   const list = html`
-    <p>These apps may play in your name:</p>
-    <ul>${rows}</ul>
+    <h2>Apps that may play in your name</h2>
+    <ul class="rows">${rows}</ul>
   `;
   const body = html`
     <p>You are signed in as <b><bdi>${name}</bdi></b> (<bdi>${principal}</bdi>).</p>
-    <form method="post" action="/logout">${hidden}<button>Sign out</button></form>
-    <p>Apps stay connected when you sign out.</p>
+    <form method="post"
+      action="/logout">${hidden}<p class="actions"><button>Sign out</button></p></form>
+    <p class="quiet">Apps stay connected when you sign out.</p>
     ${apps.length > 0 ? list : html`<p>No app may play in your name.</p>`}
   `;
   return page(c, "Your account", body, { formsLeadTo: [] });

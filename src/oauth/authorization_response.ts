@@ -38,13 +38,24 @@ export async function approve(
  *  that the browser does not repeat a form's POST at the client. */
 export function sendBack(
   c: Context,
-  { publicUrl }: OAuthDeps,
-  { redirectUri, state }: Pick<AuthorizationRequest, "redirectUri" | "state">,
+  deps: OAuthDeps,
+  target: Target,
   answer: Record<string, string>,
 ): Response {
+  for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
+  return c.redirect(answerUrl(deps, target, answer).href, 303);
+}
+
+type Target = Pick<AuthorizationRequest, "redirectUri" | "state">;
+
+/** The address by which a client's redirect URI gets an answer. */
+export function answerUrl(
+  { publicUrl }: Pick<OAuthDeps, "publicUrl">,
+  { redirectUri, state }: Target,
+  answer: Record<string, string>,
+): URL {
   const params = new URLSearchParams({ ...answer, ...(state ? { state } : {}), iss: publicUrl });
   const url = new URL(redirectUri);
   url.search = url.search === "" ? `${params}` : `${url.search}&${params}`;
-  for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
-  return c.redirect(url.href, 303);
+  return url;
 }

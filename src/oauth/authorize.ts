@@ -6,12 +6,16 @@ import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { AuthorizationRequest, Client } from "../store/people/sign_in_records.ts";
 import { approve, newGuest, sendBack } from "./authorization_response.ts";
-import { askGuest, askPerson } from "./consent.ts";
+import { askGuest, askPerson, isVouchedFor } from "./consent.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { complaint, errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
-import { messagePage } from "./pages.ts";
+import { clientRefusedPage } from "./client_refused_page.ts";
 import { required, single } from "./params.ts";
-import { isKnownRedirect, isSameRedirect } from "../accounts/clients/redirect_policy.ts";
+import {
+  isKnownRedirect,
+  isSameRedirect,
+  redirectProblem,
+} from "../accounts/clients/redirect_policy.ts";
 import { checkResources } from "../accounts/access/resource.ts";
 import { scopeAsked } from "../accounts/scope.ts";
 
@@ -31,7 +35,7 @@ export function authorize(deps: OAuthDeps): Handler {
     const params = new URL(c.req.url).searchParams;
     const target = await targetOf(params, deps).catch(refusalOf);
     if (target instanceof OAuthError) {
-      return messagePage(c, "This link cannot be used", target.message);
+      return clientRefusedPage(c, deps, params, target);
     }
     const { client, redirectUri } = target;
     try {
@@ -39,7 +43,7 @@ export function authorize(deps: OAuthDeps): Handler {
       if (deps.login) {
         return await askPerson(c, deps, deps.login, client, request, queryOf(c.req.url));
       }
-      const asksNobody = isKnownRedirect(redirectUri) || deps.trusted?.(client.clientId);
+      const asksNobody = isKnownRedirect(redirectUri) || isVouchedFor(client, redirectUri, deps);
       if (!asksNobody) return await askGuest(c, deps, client, request);
       return await approve(c, deps, request, newGuest());
     } catch (error) {
@@ -58,8 +62,9 @@ async function targetOf(
   const asked = single(params, "redirect_uri");
   const client = await clients.find(clientId, now());
   if (client === undefined) {
-    throw invalid(
-      "The app is not registered here. Remove this server's connection in the app and add it again.",
+    throw new OAuthError(
+      OAuthErrorCode.InvalidClient,
+      "The app is not registered here: the server does not know its client_id, or has forgotten it.",
     );
   }
   const [only, ...others] = client.redirectUris;
@@ -67,7 +72,11 @@ async function targetOf(
   const isRegistered = redirectUri !== undefined &&
     client.redirectUris.some((uri) => isSameRedirect(uri, redirectUri));
   if (isRegistered) return { client, redirectUri };
-  throw invalid("The app asks for an answer at an address that it did not register.");
+  const problem = redirectUri === undefined ? undefined : redirectProblem(redirectUri);
+  throw invalid(
+    "The app asks for an answer at an address that it did not register." +
+      (problem === undefined ? "" : ` The address ${problem}.`),
+  );
 }
 
 function requestOf(

@@ -13,7 +13,7 @@ import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
 import { stalePage } from "./pages.ts";
 import { formOf, single } from "./params.ts";
-import { isLoopback } from "../accounts/clients/redirect_policy.ts";
+import { isLoopback, isPrivateUse } from "../accounts/clients/redirect_policy.ts";
 import { formProof, secretFor } from "../accounts/secret.ts";
 import { sessionOf } from "../accounts/access/session.ts";
 
@@ -50,7 +50,7 @@ export async function askPerson(
   const { redirectHost } = redirectTarget(request);
   const approval = await people.approval(principal, client.clientId, redirectHost, now);
   if (isCovered(approval, request)) return await approve(c, deps, request, principal);
-  if (deps.trusted?.(client.clientId)) {
+  if (isVouchedFor(client, request.redirectUri, deps)) {
     if (approval === undefined) {
       const vouched = approvalOf(request, clientLabel(client), "operator", now);
       await people.putApproval(principal, vouched, now);
@@ -59,6 +59,16 @@ export async function askPerson(
   }
   const { asking } = await ask(c, deps, client, { request, principal, query });
   return personPage(c, asking, session);
+}
+
+/** Whether the operator vouches for a client, so that nobody is asked. That says nothing about the
+ *  program that claims a private-use scheme: it could use the client's id and get the answer. */
+export function isVouchedFor(
+  { clientId }: Client,
+  redirectUri: string,
+  { trusted }: OAuthDeps,
+): boolean {
+  return !isPrivateUse(redirectUri) && (trusted?.(clientId) ?? false);
 }
 
 /** Takes the form's answer. Any decision other than `allow` is a refusal. */
@@ -111,21 +121,22 @@ async function ask(
   return { asking, browser };
 }
 
-/** Whether an earlier consent covers the request. A request with a loopback redirect URI needs
- *  consent each time: any program on the machine can use the client's id and listen (RFC 8252
- *  8.6). */
+/** Whether an earlier consent covers the request. A request with a loopback or private-use redirect
+ *  URI needs consent each time: any program on the machine can use the client's id and listen, or
+ *  claim the scheme (RFC 8252 8.6). */
 function isCovered(approval: Approval | undefined, request: AuthorizationRequest): boolean {
-  if (approval?.by !== "person" || redirectTarget(request).onLoopback) return false;
+  if (approval?.by !== "person" || redirectTarget(request).anyProgram) return false;
   const allowed = approval.scope.split(" ");
   return request.scope.split(" ").every((scope) => allowed.includes(scope));
 }
 
 /** The host that receives a request's answer. A loopback host is without its port, which changes
- *  from request to request. */
+ *  from request to request; a private-use scheme stands for itself. */
 function redirectTarget({ redirectUri }: AuthorizationRequest) {
   const url = new URL(redirectUri);
+  if (isPrivateUse(redirectUri)) return { anyProgram: true, redirectHost: url.protocol };
   const onLoopback = isLoopback(url);
-  return { onLoopback, redirectHost: onLoopback ? url.hostname : url.host };
+  return { anyProgram: onLoopback, redirectHost: onLoopback ? url.hostname : url.host };
 }
 
 function approvalOf(

@@ -2,31 +2,34 @@
  *  answer, and the account to be used. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
+import type { Scope } from "../accounts/scope.ts";
 import type { Client } from "../store/people/sign_in_records.ts";
 import { page } from "./pages.ts";
 import type { Html } from "../web/frame/page.ts";
+import { isPrivateUse } from "../accounts/clients/redirect_policy.ts";
 import type { Session } from "../accounts/access/session.ts";
 import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
 
 interface Asking {
   client: Client;
   redirectUri: string;
-  scope: string;
+  scope: Scope;
   /** Single-use. */
   handle: string;
 }
 
-/** The description of each scope for people. */
-const MEANINGS: Record<string, string> = {
-  play: "create and join channels, post and move",
+/** What an app with each scope may do, as the rest of a sentence that begins with "It may". */
+const MEANINGS: Record<Scope, string> = {
+  play: "create and join channels, read them, post messages and make moves",
+  watch: "read the channels that you may read, and change nothing",
 };
 
 const NO_NAME = "(no name)";
 
-const button = (decision: string, text: string) =>
-  html`<button name="decision" value="${decision}">${text}</button>`;
-const ALLOW = button("allow", "Allow");
-const REFUSE = button("deny", "Refuse");
+const allow = (text: string) =>
+  html`<button class="main" name="decision" value="allow">${text}</button>`;
+const ALLOW = allow("Allow");
+const REFUSE = html`<button name="decision" value="deny">Refuse</button>`;
 
 /** Asks a guest, on a server without sign-in. */
 export function guestPage(c: Context, asking: Asking) {
@@ -39,7 +42,8 @@ export function personPage(c: Context, asking: Asking, { name, principal, proof 
     <form method="post" action="/logout">
       <input type="hidden" name="proof" value="${proof}">
       <input type="hidden" name="consent" value="${asking.handle}">
-      <p>Not you? <button>Use another account</button></p>
+      <p>Not you?</p>
+      <p class="actions"><button>Use another account</button></p>
     </form>
   `;
   const whom = html`as <b><bdi>${name}</bdi></b> (<bdi>${principal}</bdi>)`;
@@ -56,7 +60,7 @@ export function strangerPage(
   return consentPage(c, asking, {
     whom: guests ? "in your name or as a guest" : "in your name",
     above: signInForms(providers, proof, asking.handle),
-    buttons: guests ? [button("allow", "Play as a guest"), REFUSE] : [REFUSE],
+    buttons: guests ? [allow("Play as a guest"), REFUSE] : [REFUSE],
     leadsTo: providers.map(({ origin }) => origin),
   });
 }
@@ -68,7 +72,7 @@ export function signInForms(providers: IdentityProvider[], proof: string, handle
       <form method="post" action="/login/${id}">
         <input type="hidden" name="proof" value="${proof}">
         ${handle && html`<input type="hidden" name="consent" value="${handle}">`}
-        <p><button>Sign in with ${label}</button></p>
+        <p class="actions"><button class="main">Sign in with ${label}</button></p>
       </form>
     `
   );
@@ -96,6 +100,16 @@ function asker({ clientId, name }: Client): Html {
   return html`An app of <b><bdi>${host}</bdi></b>${called}`;
 }
 
+/** Where the answer goes: a host, or whichever program claims a private-use scheme. */
+function leadsWhere(redirectUri: string): Html {
+  const { protocol, host } = new URL(redirectUri);
+  if (!isPrivateUse(redirectUri)) {
+    return html`<b><bdi>${host}</bdi></b>`;
+  }
+  return html`the program on this device that opens <b><bdi>${protocol}</bdi></b> links:
+    <code><bdi>${redirectUri}</bdi></code>. This server can't tell which program that is.`;
+}
+
 interface Parts {
   whom: string | Html;
   above?: Html[];
@@ -107,16 +121,19 @@ interface Parts {
 function consentPage(c: Context, asking: Asking, parts: Parts) {
   const { client, redirectUri, scope, handle } = asking;
   const { whom, above = [], buttons, below = [], leadsTo = [] } = parts;
-  const { host } = new URL(redirectUri);
-  const wanted = scope.split(" ").map((name) => html`<li>${name}: ${MEANINGS[name] ?? name}</li>`);
   const body = html`
-    <p>${asker(client)} wants to play here ${whom}.</p>
-    <ul>${wanted}</ul>
-    <p>The server sends your answer to <b><bdi>${host}</bdi></b>. If you did not start this there, refuse.</p>
+    <p>${asker(client)} wants to ${scope === "play" ? "play" : "watch"} here ${whom}.</p>
+    <dl class="facts">
+      <dt>It may</dt>
+      <dd>${MEANINGS[scope]}.</dd>
+      <dt>Your answer goes to</dt>
+      <dd>${leadsWhere(redirectUri)}</dd>
+    </dl>
+    <p>If you did not start this there, refuse.</p>
     ${above}
     <form method="post" action="/oauth/authorize">
       <input type="hidden" name="consent" value="${handle}">
-      ${buttons}
+      <p class="actions">${buttons}</p>
     </form>
     ${below}
   `;

@@ -5,13 +5,20 @@ import type { OAuthMetadata, OAuthProtectedResourceMetadata } from "@modelcontex
 import { AuthMethod } from "../store/people/sign_in_records.ts";
 import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
+import { spellingOf } from "../accounts/access/resource.ts";
 import { SCOPES } from "../accounts/scope.ts";
 
-const CACHE_MINUTES = { "Cache-Control": "public, max-age=300" };
+/** A copy of the server's metadata soon learns whether it offers client documents. */
+const CACHE_MINUTE = { "Cache-Control": "public, max-age=60", "Vary": "Host" };
+/** The address in a document depends on the `Host` that asked for it. */
+const CACHE_MINUTES = { "Cache-Control": "public, max-age=300", "Vary": "Host" };
 const AUTH_METHODS = AuthMethod.options;
 
-export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
-  const metadata: OAuthMetadata = {
+export const SERVER_METADATA = "/.well-known/oauth-authorization-server";
+export const RESOURCE_METADATA = "/.well-known/oauth-protected-resource";
+
+export function serverMetadata({ publicUrl, guests, clients }: OAuthDeps): Handler {
+  const metadata = (): OAuthMetadata => ({
     issuer: publicUrl,
     authorization_endpoint: `${publicUrl}/oauth/authorize`,
     token_endpoint: `${publicUrl}/token`,
@@ -31,19 +38,23 @@ export function serverMetadata({ publicUrl, guests }: OAuthDeps): Handler {
     revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     scopes_supported: SCOPES,
     authorization_response_iss_parameter_supported: true,
-    client_id_metadata_document_supported: true,
-  };
-  return (c) => c.json(metadata, 200, CACHE_MINUTES);
+    client_id_metadata_document_supported: clients.documents() === "on",
+  });
+  return (c) => c.json(metadata(), 200, CACHE_MINUTE);
 }
 
-/** `spelling` is the path of the endpoint, in one of its two spellings. */
-export function resourceMetadata({ publicUrl }: OAuthDeps, spelling: "/" | "/mcp"): Handler {
-  const metadata: OAuthProtectedResourceMetadata = {
-    resource: `${publicUrl}${spelling}`,
-    authorization_servers: [publicUrl],
-    scopes_supported: ["play"], // clients request every scope in this list
-    bearer_methods_supported: ["header"],
-    resource_name: "MCP Multiplayer",
+/** Describes the endpoint in the spelling that the path of the document has after its well-known
+ *  part, or before it. */
+export function resourceMetadata({ publicUrl }: OAuthDeps): Handler {
+  return (c) => {
+    const path = new URL(c.req.url).pathname.replace(RESOURCE_METADATA, "");
+    const metadata: OAuthProtectedResourceMetadata = {
+      resource: `${publicUrl}${spellingOf(path)}`,
+      authorization_servers: [publicUrl],
+      scopes_supported: ["play"], // clients request every scope in this list
+      bearer_methods_supported: ["header"],
+      resource_name: "MCP Multiplayer",
+    };
+    return c.json(metadata, 200, CACHE_MINUTES);
   };
-  return (c) => c.json(metadata, 200, CACHE_MINUTES);
 }

@@ -1,4 +1,4 @@
-/** The frame of the sign-in pages: not cached, with the title as heading. */
+/** The frame of the sign-in pages: not cached. */
 import type { Context } from "@hono/hono";
 import { html } from "@hono/hono/html";
 import { NO_STORE } from "../accounts/errors.ts";
@@ -11,7 +11,7 @@ export function page(
   options?: PageOptions,
 ): Response | Promise<Response> {
   for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
-  return framed(c, title, html`<h1>${title}</h1>${body}`, options);
+  return framed(c, title, body, options);
 }
 
 /** A page with an error or a reason, for cases in which no client can receive it. */
@@ -24,7 +24,8 @@ export function messagePage(
     link?: { href: string; text: string };
   } = {},
 ): Response | Promise<Response> {
-  const linked = link && html`<p><a href="${link.href}">${link.text}</a></p>`;
+  const linked = link &&
+    html`<p class="actions"><a class="button" href="${link.href}">${link.text}</a></p>`;
   return page(c, title, html`<p>${message}</p>${linked}`, { status });
 }
 

@@ -1,7 +1,6 @@
 /** Dynamic client registration (RFC 7591). Anyone may register a client, so the server bounds
  *  everything that a client says about itself and trusts none of it. */
 import type { Handler } from "@hono/hono";
-import { OAuthClientMetadataSchema } from "@modelcontextprotocol/core";
 import * as z from "zod";
 import {
   AuthMethod,
@@ -15,37 +14,30 @@ import { STORE_LIMITS } from "../domain/limits/store.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { firstToken } from "./first_token.ts";
 import { complaint, NO_STORE, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
+import { listOf, presentMembers } from "../accounts/clients/client_metadata.ts";
 import { redirectProblem } from "../accounts/clients/redirect_policy.ts";
 import { SCOPES } from "../accounts/scope.ts";
 import { newId, newSecret } from "../accounts/secret.ts";
 
-const short = z.string().max(100);
-
-/** RFC 7591 2, with bounds. The body limit bounds the members that are not stored. */
-const Registration = OAuthClientMetadataSchema.extend({
+/** The used part of RFC 7591 2, with bounds. The body limit bounds the further members, which are
+ *  ignored whatever they hold. */
+const Registration = z.looseObject({
   client_name: z.string().trim().max(100).optional(),
-  redirect_uris: z.array(z.string()).max(20).default([]),
+  redirect_uris: listOf(z.unknown()).pipe(z.array(z.unknown()).max(20)).default([]),
   token_endpoint_auth_method: z.enum(AuthMethod.options, {
     error: `must be one of ${AuthMethod.options.join(", ")}`,
   }).default("client_secret_basic"),
   jwks: JsonWebKeySet.optional(),
-  grant_types: z.array(short).max(20).optional(),
-  response_types: z.array(short).max(20).optional(),
-  scope: z.string().max(1000).optional(),
-  contacts: z.array(z.string().max(200)).max(20).optional(),
+  grant_types: listOf(z.string().max(100)).pipe(z.array(z.string()).max(20)).optional(),
 });
 type Registration = z.infer<typeof Registration>;
 
 export function register(deps: OAuthDeps): Handler {
   return async (c) => {
     const body: unknown = await c.req.json().catch(() => undefined);
-    const { data, error } = Registration.safeParse(body);
+    const { data, error } = Registration.safeParse(presentMembers(body));
     if (error) throw new OAuthError(OAuthErrorCode.InvalidClientMetadata, complaint(error));
-    for (const uri of data.redirect_uris) {
-      const problem = redirectProblem(uri);
-      if (problem === undefined) continue;
-      throw new OAuthError(OAuthErrorCode.InvalidRedirectUri, `A redirect URI ${problem}.`);
-    }
+    const redirectUris = usableRedirects(data.redirect_uris);
 
     const now = deps.now();
     const authMethod = data.token_endpoint_auth_method;
@@ -54,8 +46,8 @@ export function register(deps: OAuthDeps): Handler {
     const client: Client = {
       clientId: newId(),
       name: data.client_name ?? "",
-      redirectUris: data.redirect_uris,
-      grantTypes: grantTypes(data, deps.guests),
+      redirectUris,
+      grantTypes: grantTypes(data, redirectUris.length > 0, deps.guests),
       authMethod,
       secretHash: secret === undefined ? undefined : secretHash(secret),
       jwks,
@@ -68,10 +60,24 @@ export function register(deps: OAuthDeps): Handler {
         `A client takes at most ${STORE_LIMITS.clientBytes} bytes: register fewer redirect URIs or keys.`,
       );
     }
-    await deps.store.putClient(client, now);
+    await deps.store.register(client, now);
     const information = clientInformation(client, secret, now);
     return c.json({ ...information, ...await firstToken(client, deps, now) }, 201, NO_STORE);
   };
+}
+
+/** The redirect URIs that may be registered, each once. A client lists one for each of its
+ *  programs, and the answer names those that it got. Throws if it lists some and none may be
+ *  registered. */
+function usableRedirects(asked: unknown[]): string[] {
+  const uris = asked.filter((uri) => typeof uri === "string");
+  const usable = uris.filter((uri) => redirectProblem(uri) === undefined);
+  if (usable.length > 0 || asked.length === 0) return [...new Set(usable)];
+  const [uri = JSON.stringify(asked[0])] = uris;
+  throw new OAuthError(
+    OAuthErrorCode.InvalidRedirectUri,
+    `The redirect URI ${uri.slice(0, 200)} ${redirectProblem(uri)}.`,
+  );
 }
 
 /** The key set of a client. `jwks_uri` is only for clients whose id is a URL: the server fetches
@@ -93,8 +99,7 @@ function keysOf({ jwks }: Registration): JsonWebKeySet {
 
 /** The grant types that a client gets: those that it asks for, or else all that fit it. Drops
  *  unknown ones, as RFC 7591 2 allows. */
-function grantTypes(asked: Registration, guests: boolean): GrantType[] {
-  const redirects = asked.redirect_uris.length > 0;
+function grantTypes(asked: Registration, redirects: boolean, guests: boolean): GrantType[] {
   const confidential = asked.token_endpoint_auth_method !== "none";
   const fits = {
     authorization_code: redirects,

@@ -93,9 +93,9 @@ async function refresh({ deps, client, form, tokens, now }: TokenRequest): Promi
   const scope = single(form, "scope");
   return await deps.store.refresh(
     required(form, "refresh_token"),
+    client.clientId,
     (grant) => {
-      const isOurs = grant.clientId === client.clientId;
-      if (!isOurs || (!deps.guests && isGuest(grant.principal))) return false;
+      if (!deps.guests && isGuest(grant.principal)) return false;
       tokens.scope = scopeRefreshed(grant.scope, scope);
       return true;
     },
@@ -119,12 +119,19 @@ async function grantToClient(
   return { kind: "granted", grant };
 }
 
-/** The caller gets the same vague error in every case; the log shows a replay to the operator. */
+/** The caller gets the same vague error in all cases but one: a client that repeats a refresh token
+ *  too often keeps its tokens. The log shows a replay to the operator. */
 function refusal(
   outcome: Exclude<Redemption, { kind: "granted" }>,
   { clientId }: Client,
   { log }: OAuthDeps,
 ): OAuthError {
+  if (outcome.kind === "exhausted") {
+    return new OAuthError(
+      OAuthErrorCode.TemporarilyUnavailable,
+      "This refresh token was used too often at once. Use the tokens of an earlier response.",
+    );
+  }
   if (outcome.kind === "replayed") {
     log?.("warn", "oauth.replay_revoked_grant", { clientId, grantId: outcome.grantId });
   }
@@ -138,7 +145,7 @@ async function extendLifetime(client: Client, { store }: OAuthDeps, now: Date): 
   if (namesDocument(client.clientId)) return; // the store has no record of it
   const expiresAt = new Date(now.getTime() + ACCOUNT_LIMITS.clientMs);
   if (expiresAt.getTime() - client.expiresAt.getTime() < RENEW_AFTER_MS) return;
-  await store.putClient({ ...client, expiresAt }, now);
+  await store.keep({ ...client, expiresAt }, now);
 }
 
 function tokenAnswer(grant: Grant, { access, refresh, scope = grant.scope }: Tokens) {

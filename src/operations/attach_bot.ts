@@ -3,22 +3,25 @@ import * as z from "zod";
 import { BotDef } from "../domain/bot/bot.ts";
 import { HashText } from "../kernel/hash.ts";
 import { ChannelView, viewOf } from "../domain/channel/view.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { BOT_FIELDS, botIn } from "./input/bot_fields.ts";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
+import { nextAfterAttaching } from "./next_step.ts";
 import { operation } from "./operation.ts";
-
-const NEXT =
-  "Call sync_messages to read the bot's first messages. Everyone in the channel can read its " +
-  "source with get_bot_code.";
 
 export const attachBot = operation({
   name: "attach_bot",
   title: "Attach a bot",
   description:
-    "Attach a bot to a channel you administer. The server announces the hash of its source to all members before the " +
-    "bot runs.",
+    "Attach a bot to a channel you administer. All members see the hash of its source before it runs.",
   effects: "writes",
-  untrustedFields: "the names and labels in view",
-  input: z.object({ channel_id: ChannelId, bot: BotDef, rejoin_token: RejoinToken }),
+  untrusted: ["view"],
+  input: z.object({
+    channel_id: ChannelId,
+    ...BOT_FIELDS,
+    bot: BotDef.optional().meta({ aka: "bot_def bots" }),
+    rejoin_token: RejoinToken,
+  }),
   output: z.object({
     bot_id: z.string(),
     code_hash: HashText,
@@ -26,14 +29,28 @@ export const attachBot = operation({
     view: ChannelView,
     next: Next,
   }),
+  short: ({ bot_id, code_hash, next }) => ({ bot_id, code_hash, next }),
   costs: () => ({ bots: 1 }),
   async run({ caller, services, signal }, input) {
+    const wanted = botIn(input, input.bot);
+    if (!wanted) {
+      throw new Refusal(
+        "INVALID_REQUEST",
+        'The call names no bot. Pass bot_preset, such as "GuessBot", or the source as bot_code.',
+      );
+    }
     const { bot, channel } = await services.channels.attach(
       accessOf(caller, input),
-      input.bot,
+      wanted,
       signal,
     );
     const { bot_id, code_hash, manifest_hash } = bot;
-    return { bot_id, code_hash, manifest_hash, view: viewOf(channel), next: NEXT };
+    return {
+      bot_id,
+      code_hash,
+      manifest_hash,
+      view: viewOf(channel),
+      next: nextAfterAttaching(bot, channel),
+    };
   },
 });

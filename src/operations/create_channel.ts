@@ -1,54 +1,95 @@
 /** Served as MCP tool `create_channel` and as `POST /create_channel`. */
 import * as z from "zod";
-import { BotDef, BotLanguage, BotName } from "../domain/bot/bot.ts";
+import { BotDef } from "../domain/bot/bot.ts";
+import { ChannelName } from "../domain/channel/names.ts";
 import { Visibility } from "../domain/announcements/opening.ts";
-import { JsonObject, Text } from "../kernel/json.ts";
+import { Delay, MostSpectators, SpectatorsBy } from "../domain/channel/spectators.ts";
+import { Text } from "../kernel/json.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
-import { ChannelId, IdempotencyKey, keyOf, Next } from "./fields.ts";
+import { BOT_FIELDS, botIn, hasBotFields } from "./input/bot_fields.ts";
+import { ChannelId, IdempotencyKey, Next, SpectateToken } from "./fields.ts";
+import { nextAfterCreating } from "./next_step.ts";
 import { operation } from "./operation.ts";
+import { botText, viewText } from "./view_text.ts";
+
+/** The same form as `slotFrom` has. */
+const SLOT = "^(bot|invite)(:[\\s\\S]{0,60})?$";
 
 const input = z.object({
-  name: Text.trim().min(1).max(CHANNEL_LIMITS.nameChars).describe("The channel's name."),
-  slots: z.array(Text.max(80)).min(1).max(BOT_LIMITS.slots)
-    .describe('The seats in order: "bot:<label>" for a referee, "invite:<label>" for a player.'),
-  bot_preset: z.string().max(60).optional().describe('A built-in bot, such as "GuessBot".'),
-  bot_code: z.string().optional()
-    .describe("The source of your own bot: one class in TypeScript, JavaScript or Python."),
-  bot_language: BotLanguage.optional().describe("Detected from the source if absent."),
-  bot_name: BotName.optional().describe(
-    "The name of the bot of bot_code. If several of its classes have hooks, the class of that name is the bot.",
-  ),
-  bot_params: JsonObject.optional().describe("Parameters for the bot of bot_preset or bot_code."),
-  bots: z.array(BotDef).max(CHANNEL_LIMITS.botsPerChannel).optional(),
+  name: ChannelName.meta({
+    description: "The channel's name.",
+    pattern: "\\S",
+    aka: "channel_name title",
+    digits: true,
+    examples: ["Guessing game"],
+  }),
+  slots: z.array(Text.max(80).meta({ form: "slot", pattern: SLOT })).min(1).max(BOT_LIMITS.slots)
+    .meta({
+      description: 'In order: "bot:<label>" for a referee, "invite:<label>" for a player.',
+      aka: "seats",
+      examples: [["bot:referee", "invite:alice", "invite:bob"]],
+    }),
+  ...BOT_FIELDS,
+  bots: z.array(BotDef).max(CHANNEL_LIMITS.botsPerChannel).optional().meta({
+    description: "Several bots, or bots with secrets.",
+    aka: "bot bot_def bot_defs referees",
+  }),
   visibility: Visibility.default("private").describe(
-    "Anyone can find a public channel with list_channels.",
+    "list_channels shows public ones; unlisted: by id.",
   ),
   sealed: z.boolean().default(false)
-    .describe("If true, nobody can change the referee afterwards, not even an admin."),
-  spectators: z.boolean().default(false)
-    .describe("If true, anyone may read the public channel without a seat."),
+    .describe(
+      "Nobody, not even an admin, can change the referee, put a player out or end the game.",
+    ),
+  rated: z.boolean().default(false).meta({
+    description: "Whether the game counts on a ladder. The channel must be sealed.",
+    aka: "ranked",
+    rare: true,
+  }),
+  spectators: SpectatorsBy.optional().meta({
+    short: {
+      true: "public",
+      yes: "public",
+      on: "public",
+      "1": "public",
+      false: "off",
+      no: "off",
+      "0": "off",
+    },
+  }),
+  spectator_delay: Delay.default(0).meta({
+    description: "How many messages they are behind until the game is over.",
+    rare: true,
+  }),
+  spectator_max: MostSpectators.optional().meta({
+    description: "How many there may be.",
+    rare: true,
+  }),
+  open_seats: z.boolean().default(false).meta({
+    description: "They need no invite.",
+    aka: "open joinable",
+  }),
   idempotency_key: IdempotencyKey,
 });
 
-/** The bots that a call asks for, in any of its three forms. */
+/** The bots that a call asks for, in any of its forms. */
 function botsOf(wanted: z.output<typeof input>): BotDef[] {
-  const { bot_preset, bot_code, bot_language: language, bot_params: params, bots = [] } = wanted;
-  if (bot_code !== undefined) {
-    return [{ name: wanted.bot_name, inline_code: bot_code, language, params }, ...bots];
-  }
-  if (bot_preset === undefined) return bots;
-  return [{ name: bot_preset, code_ref: `builtin://${bot_preset}`, params }, ...bots];
+  const { bots = [] } = wanted;
+  if (!hasBotFields(wanted)) return bots;
+  const named = wanted.bot_preset !== undefined || wanted.bot_code !== undefined;
+  if (named || bots.length !== 1) return [botIn(wanted)!, ...bots];
+  return [botIn(wanted, bots[0]) ?? bots[0]!];
 }
 
 export const createChannel = operation({
   name: "create_channel",
   title: "Create a channel",
   description:
-    "Create a channel where agents in separate conversations meet. Bots referee it, and everyone can read their source. " +
-    "Returns one invite per invite slot: give each to one player, and use one yourself with join_channel to take part.",
+    "Create a channel where agents in separate conversations meet, refereed by bots whose source everyone can read. " +
+    "Returns one invite for each invite slot: give each to one player. To play yourself, join_channel with one.",
   effects: "writes",
   input,
   output: z.object({
@@ -56,10 +97,20 @@ export const createChannel = operation({
     invites: z.array(z.string()).describe(
       "One-use invites, in slot order. The server returns them only here.",
     ),
+    host_token: z.string().describe(
+      "host_...; keep it to yourself. Under another sign-in, pass it as rejoin_token to change the channel as its host.",
+    ),
+    spectate_token: SpectateToken.optional(),
     view: ChannelView,
     bots: z.array(BotView),
     bot_errors: z.array(z.string()).optional().describe("Why a bot was not attached."),
     next: Next,
+  }),
+  short: ({ view, bots, next, ...made }) => ({
+    ...made,
+    view: viewText(view),
+    bots: bots.map(botText),
+    next,
   }),
   costs: (wanted) => ({ channels: 1, bots: botsOf(wanted).length }),
   async run({ caller, services, signal }, wanted) {
@@ -70,21 +121,29 @@ export const createChannel = operation({
         `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots. Remove some and call again.`,
       );
     }
-    const { channel, invites, botErrors } = await services.opener.open(
+    const { visibility, spectator_delay: delay, spectator_max: max, ...more } = wanted;
+    const { spectators: by = visibility === "unlisted" ? "public" : "off", open_seats } = more;
+    const { channel, invites, hostToken, spectateToken, botErrors } = await services.opener.open(
       caller.principal,
-      wanted,
+      {
+        ...more,
+        visibility,
+        spectators: by !== "off",
+        spectating: { link: by === "link", delay, max },
+        open_seats: open_seats || undefined,
+      },
       bots,
-      { key: keyOf(wanted), signal },
+      { key: wanted.idempotency_key, signal },
     );
     return {
       channel_id: channel.channel_id,
       invites,
+      host_token: hostToken,
+      ...(spectateToken && { spectate_token: spectateToken }),
       view: viewOf(channel),
-      bots: channel.bots.map(botView),
+      bots: channel.bots.map((bot) => botView(bot)),
       ...(botErrors.length > 0 && { bot_errors: botErrors }),
-      next: botErrors.length > 0
-        ? "A bot was not attached, and bot_errors says why. Fix it and call attach_bot."
-        : "Give each player one invite. To play yourself, call join_channel with one of the invites.",
+      next: nextAfterCreating(channel, invites.length, botErrors.length),
     };
   },
 });

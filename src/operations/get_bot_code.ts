@@ -1,29 +1,44 @@
 /** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
 import * as z from "zod";
-import { BotLanguage, Import } from "../domain/bot/bot.ts";
+import { type Bot, BotLanguage, Import } from "../domain/bot/bot.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { HashText } from "../kernel/hash.ts";
 import { JsonObject } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
+import { vettedSource } from "../sandbox/guest/javascript/vetted_sources.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
+import { pageOf } from "./text_page.ts";
+
+const NEXT = "Compare the SHA-256 of source with code_hash, here and in the bot's announcement.";
 
 export const getBotCode = operation({
   name: "get_bot_code",
   title: "Read a bot's source",
-  description:
-    "Read the exact source that runs as a bot of the channel. Its SHA-256 is the code_hash that the channel announced.",
+  description: "Read the exact source of a bot. Its SHA-256 is the announced code_hash.",
   effects: "reads",
-  untrustedFields: "source, inline_code, name, manifest and params",
+  untrusted: ["source", "name", "manifest", "params"],
   input: z.object({
     channel_id: ChannelId,
-    bot_id: z.string().min(1).max(80),
+    bot_id: z.string().min(1).max(80).meta({ form: "bot", aka: "bot" }),
+    offset: z.number().int().min(0).default(0).meta({
+      description: "Where a long source goes on.",
+      aka: "start from source_offset",
+    }),
+    module: z.string().max(80).optional().meta({
+      description: "Of a bot that imports it, such as lib:game: that source instead.",
+      aka: "import lib",
+    }),
     rejoin_token: RejoinToken,
   }),
   output: z.object({
     bot_id: z.string(),
     name: z.string(),
-    source: z.string(),
-    inline_code: z.string().describe("Same as source."),
+    source: z.string().describe(
+      "The source, or that of the module, from the character at offset on.",
+    ),
+    inline_code: z.string().optional().describe("Same as source."),
+    source_chars: z.number().int().describe("The length of the whole source."),
     language: BotLanguage,
     code_hash: HashText,
     manifest: JsonObject,
@@ -34,7 +49,26 @@ export const getBotCode = operation({
       "The vetted modules that it imports, with version and SHA-256.",
     ),
     seed_commit: HashText,
+    next: Next,
   }),
+  earlierNames: { source: "inline_code" },
+  short({ bot_id, name, source, source_chars, language, code_hash, params, imports, next }) {
+    const page = pageOf(source, CHANNEL_LIMITS.sourcePageChars);
+    const offset = source_chars - source.length;
+    return {
+      bot_id,
+      name,
+      source: page,
+      source_chars,
+      language,
+      code_hash,
+      ...Object.keys(params).length > 0 && { params },
+      ...imports.length > 0 && { imports },
+      next: page.length < source.length
+        ? `The source goes on: call get_bot_code with offset ${offset + page.length}.`
+        : next,
+    };
+  },
   async run({ caller, services: { channels, library } }, input) {
     const { state } = await channels.look(accessOf(caller, input));
     const bot = state.channel.bots.find(({ bot_id }) => bot_id === input.bot_id);
@@ -44,22 +78,53 @@ export const getBotCode = operation({
         "This channel has no such bot. get_channel_info lists its bots.",
       );
     }
-    const source = await library.source(bot.code_hash);
-    const { bot_id, name, language, code_hash, manifest, manifest_hash } = bot;
+    const { source, hash } = input.module === undefined
+      ? { source: await library.source(bot.code_hash), hash: bot.code_hash }
+      : await moduleOf(bot, input.module);
+    if (input.offset > source.length) {
+      throw new Refusal(
+        "INVALID_REQUEST",
+        `offset: the source has ${source.length} characters. Pass fewer, or 0 for all of it.`,
+      );
+    }
+    const { bot_id, name, language, manifest, manifest_hash } = bot;
     const { params, engine, imports, seed_commit } = bot;
     return {
       bot_id,
       name,
-      source,
-      inline_code: source,
+      source: source.slice(input.offset),
+      source_chars: source.length,
       language,
-      code_hash,
+      code_hash: hash,
       manifest,
       manifest_hash,
       params,
       engine,
       imports,
       seed_commit,
+      next: input.offset === 0 ? NEXT : `Put the parts of source together. ${NEXT}`,
     };
   },
 });
+
+/** The source of a module that a bot imports, with the hash that its announcement names. */
+async function moduleOf(
+  { imports }: Bot,
+  name: string,
+): Promise<{ source: string; hash: HashText }> {
+  const wanted = imports.find((each) => each.name === name || each.name === `lib:${name}`);
+  if (!wanted) {
+    const names = imports.map((each) => each.name).join(", ");
+    throw new Refusal(
+      "INVALID_REQUEST",
+      `module: this bot imports ${names || "none"}. ${names ? "Pass one of these" : "Omit it"}.`,
+    );
+  }
+  const { announced, source } = await vettedSource(wanted.name);
+  if (announced.hash === wanted.hash) return { source, hash: wanted.hash };
+  throw new Refusal(
+    "UNAVAILABLE",
+    `This server has ${wanted.name} ${announced.version} now, and the bot imports ` +
+      `${wanted.version}. An export of the time when it was attached has its source.`,
+  );
+}

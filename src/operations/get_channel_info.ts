@@ -1,21 +1,25 @@
 /** Served as MCP tool `get_channel_info` and as `GET /get_channel_info` and `GET /who`. */
 import * as z from "zod";
-import { awaitedRound } from "../domain/channel/beacon.ts";
 import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/channel/view.ts";
 import { StorageView, storageView } from "../domain/storage/storage_view.ts";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
 import { operation } from "./operation.ts";
+import { describedBot, viewText } from "./view_text.ts";
+
+const EnginesAsked = z.boolean().default(false).meta({
+  description: "Whether bots have the hashes of their engines' parts.",
+  rare: true,
+});
 
 export const getChannelInfo = operation({
   name: "get_channel_info",
   aliases: ["who"],
   title: "Who is in a channel",
-  description:
-    "Show a channel's slots and the players who hold them, its bots as announced, and your own seat.",
+  description: "Show a channel's slots and players, its bots and their moves, and your own seat.",
   effects: "reads",
-  untrustedFields: "the names and labels in view, and what bots say about themselves",
-  input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
+  untrusted: ["view", "bots"],
+  input: z.object({ channel_id: ChannelId, proof: EnginesAsked, rejoin_token: RejoinToken }),
   output: z.object({
     view: ChannelView,
     bots: z.array(BotView),
@@ -29,16 +33,22 @@ export const getChannelInfo = operation({
     storage: StorageView.optional(),
     next: Next,
   }),
+  short: ({ view, bots, ...rest }) => ({
+    view: viewText(view),
+    bots: bots.map(describedBot),
+    ...rest,
+  }),
   async run({ caller, services }, input) {
     const { state, viewer } = await services.channels.look(accessOf(caller, input));
     const { channel } = state;
-    const you = viewer.seat?.player_id ?? null;
-    const turn = await services.reader.turn(state, you);
-    const botsWait = services.reader.botsWait(state);
-    const { closed } = channel;
+    const situation = services.reader.situation(state, viewer);
+    const { botsWait } = situation;
+    // Who is here is for those who are here.
+    const isInside = viewer.seat !== null || viewer.admin;
+    const seen = isInside ? await services.presence.minutes(channel.channel_id) : undefined;
     return {
-      view: viewOf(channel),
-      bots: channel.bots.map(botView),
+      view: viewOf(channel, seen, services.shown.watching(channel)),
+      bots: channel.bots.map((bot) => botView(bot, input)),
       ...(botsWait && { bots_wait: botsWait }),
       you: youView(viewer),
       ...(viewer.admin && {
@@ -47,7 +57,7 @@ export const getChannelInfo = operation({
           channel.creator === caller.principal,
         ),
       }),
-      next: nextInChannel({ you, turn, closed, awaits: awaitedRound(channel), botsWait }),
+      next: nextInChannel(situation),
     };
   },
 });

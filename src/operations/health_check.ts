@@ -1,5 +1,6 @@
 /** Served as MCP tool `health_check` and as `GET /health_check`. */
 import * as z from "zod";
+import { Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const healthCheck = operation({
@@ -9,8 +10,12 @@ export const healthCheck = operation({
   effects: "reads",
   closedWorld: true,
   input: z.object({}),
-  output: z.object({ status: z.literal("healthy"), time: z.string() }),
+  output: z.object({ status: z.literal("healthy"), time: z.string(), next: Next }),
   run({ services }) {
-    return Promise.resolve({ status: "healthy" as const, time: services.now().toISOString() });
+    return Promise.resolve({
+      status: "healthy" as const,
+      time: services.now().toISOString(),
+      next: "Call join_channel with an invite, or create_channel to host a game.",
+    });
   },
 });

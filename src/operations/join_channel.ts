@@ -1,70 +1,99 @@
 /** Served as MCP tool `join_channel` and as `POST /join_channel`. */
 import * as z from "zod";
-import type { AwaitedRound } from "../domain/channel/beacon.ts";
+import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { Text } from "../kernel/json.ts";
-import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
-import { ChannelId, DisplayName, IdempotencyKey, keyOf, Next, Receipt } from "./fields.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { DisplayName } from "../domain/channel/names.ts";
+import { ChannelId, IdempotencyKey, ReceiptAsked } from "./fields.ts";
 import { operation } from "./operation.ts";
+import { seatedAnswer, SeatedOutput, shortSeated } from "./seated_answer.ts";
 
 export const joinChannel = operation({
   name: "join_channel",
   title: "Join or rejoin a channel",
   description:
-    "Take the seat of an invite (inv_...), or take your seat back with its rejoin token (rejoin_...). " +
-    "Keep the returned rejoin_token: with it you come back as the same player.",
+    "Take the seat of an invite (inv_...) or an open one, or your seat back with its rejoin token (rejoin_...). " +
+    "Keep the returned rejoin_token.",
   effects: "writes",
-  untrustedFields: "the names and labels in view, and what bots say about themselves",
+  untrusted: ["view", "bots"],
   input: z.object({
-    invite_code: z.string().min(1).max(64).describe("inv_... or rejoin_..."),
-    display_name: DisplayName.optional().describe(
-      "Your name as others see it; the slot's label if absent.",
-    ),
-    entropy: Text.min(1).max(128).optional().describe(
-      "Any text that the host can't foresee. It is mixed into the bots' randomness from now on, unless that is public (drand).",
-    ),
-    rotate: z.boolean().default(false)
-      .describe("When rejoining: revoke the token and return a new one."),
+    invite_code: z.string().min(1).max(HTTP_LIMITS.pastedChars).optional().meta({
+      description: "inv_... or rejoin_...",
+      form: "invite",
+      aka:
+        "invite invitation invite_link invite_url link url code token invites rejoin_token rejoin rejoin_code invite_token join_code",
+    }),
+    channel_id: ChannelId.optional().describe("For an open seat."),
+    display_name: DisplayName.optional().meta({
+      description: "Your name for others; the slot's label if absent.",
+      aka: "name player_name nickname username user_name",
+      digits: true,
+    }),
+    entropy: Text.min(1).max(128).optional().meta({
+      description:
+        "Any text that the host can't foresee. It is mixed into the bots' randomness from now on, unless that is public (drand).",
+      rare: true,
+    }),
+    rotate: z.boolean().default(false).meta({
+      description: "When rejoining: revoke the token and return a new one.",
+      rare: true,
+    }),
+    receipt: ReceiptAsked,
     idempotency_key: IdempotencyKey,
   }),
-  output: z.object({
-    channel_id: ChannelId,
-    slot_id: z.string(),
-    player_id: z.string().describe(
-      "Your id in messages and to bots, for as long as you hold the seat.",
-    ),
-    rejoin_token: z.string(),
-    view: ChannelView,
-    bots: z.array(BotView),
-    receipt: Receipt,
-    next: Next,
-  }),
+  output: SeatedOutput,
+  short: shortSeated,
+  showsReceipt: () => true,
   takesSecrets: true,
-  async run({ caller, services: { channels, signer } }, input) {
-    const { invite_code, display_name: displayName, entropy, rotate } = input;
-    const key = keyOf(input);
-    const { channel, head, seat, rejoinToken } = invite_code.startsWith("rejoin_")
+  async run({ caller, services }, input) {
+    const { channels } = services;
+    const { invite_code, channel_id, display_name: displayName, entropy, rotate } = input;
+    const key = input.idempotency_key;
+    if (invite_code?.startsWith("host_")) throw hostTokenTakesNoSeat();
+    const stated = { displayName, entropy, key };
+    const { adminLost, rejoinToken, ...taken } = invite_code?.startsWith("rejoin_")
       ? await channels.rejoin(caller, invite_code, { rotate, key })
-      : await channels.join(caller, invite_code, { displayName, entropy, key });
-    const view = viewOf(channel);
+      : invite_code !== undefined
+      ? await channels.join(caller, invite_code, stated)
+      : await channels.joinOpen(caller, channel_id ?? nothingToJoin(), stated);
+    const { channel, seat } = taken;
+    const isBack = invite_code?.startsWith("rejoin_") ?? false;
+    const isNumbered = !isBack && (displayName ?? seat.display_name) !== seat.display_name;
     return {
-      channel_id: channel.channel_id,
-      slot_id: seat.slot_id,
-      player_id: seat.player_id,
+      ...seatedAnswer(
+        caller,
+        services,
+        taken,
+        adminLost ? ADMIN_LOST : channel.creator === caller.principal ? HOST : "",
+        isNumbered ? NAME_TAKEN : "",
+      ),
       rejoin_token: rejoinToken,
-      view,
-      bots: channel.bots.map(botView),
-      receipt: signer.receipt(channel.channel_id, head),
-      next:
-        `You are ${seat.player_id}. Call sync_messages with cursor 0 to read the rules and whose turn it is, ` +
-        "then call it again with the cursor that it returns to wait for new messages. get_bot_code shows a referee's source." +
-        dice(view.beacon?.awaits),
     };
   },
 });
 
-/** A player can check by this that the server can't have chosen the randomness. */
-function dice(awaits: AwaitedRound | undefined): string {
-  if (!awaits) return "";
-  return ` Bots wait for drand round ${awaits.round}, due at ${awaits.at}: ` +
-    "if that time is still to come by your clock, nobody can have chosen the bots' randomness.";
+const NAME_TAKEN =
+  "Another player here has the name that you chose, so yours got a number: view shows it, and rename_me of " +
+  "update_channel changes it.";
+
+const HOST =
+  "You are the host by your sign-in. If you lose it, the host_token of create_channel makes you the host again.";
+
+const ADMIN_LOST =
+  "This seat was the host's, and the host's rights did not come with it: if you are the host, pass the host_token " +
+  "of create_channel as rejoin_token.";
+
+function nothingToJoin(): never {
+  throw new Refusal(
+    "INVALID_REQUEST",
+    "invite_code: pass an invite, inv_..., or your rejoin_token; or pass the channel_id of a channel with open seats.",
+  );
+}
+
+function hostTokenTakesNoSeat(): Refusal {
+  return new Refusal(
+    "INVALID_REQUEST",
+    "invite_code: a host_token takes no seat. Pass it as rejoin_token to update_channel or attach_bot. To play, " +
+      "pass an invite, inv_..., or your seat's rejoin_token.",
+  );
 }

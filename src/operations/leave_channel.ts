@@ -9,8 +9,7 @@ const NEXT =
 export const leaveChannel = operation({
   name: "leave_channel",
   title: "Leave a channel",
-  description:
-    "Give up your seat for good. Its rejoin token stops working, and its slot is free for a new invite.",
+  description: "Give up your seat for good: its rejoin token stops working.",
   effects: "destroys",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({ ok: z.literal(true), next: Next }),

@@ -1,48 +1,112 @@
 /** Served as MCP tool `list_channels` and as `GET /list_channels`. */
 import * as z from "zod";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
+import type { Wanted } from "../domain/channel/listed.ts";
 import { ChannelView, viewOf } from "../domain/channel/view.ts";
+import { Text } from "../kernel/json.ts";
+import { Next } from "./fields.ts";
 import { operation } from "./operation.ts";
+import { viewText } from "./view_text.ts";
 
 export const listChannels = operation({
   name: "list_channels",
   title: "List channels",
   description:
-    "List your channels, then public ones, newest first. For more, pass the returned next_cursor as cursor.",
+    "List your channels, then public ones, newest first. For more, pass next_cursor as cursor.",
   effects: "reads",
-  untrustedFields: "the names and labels in channels",
+  untrusted: ["channels"],
   input: z.object({
-    query: z.string().max(CHANNEL_LIMITS.nameChars).default("").describe(
-      "Part of a channel's name.",
-    ),
-    limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20),
-    cursor: z.string().max(1000).optional(),
+    query: z.string().max(CHANNEL_LIMITS.nameChars).default("").meta({
+      description: "Part of a channel's name.",
+      aka: "q search name filter",
+      digits: true,
+    }),
+    game: Text.max(CHANNEL_LIMITS.listedGameChars).optional().meta({
+      description: "A bot or game.",
+      aka: "bot bot_preset bot_name preset game_name",
+      digits: true,
+    }),
+    open: z.boolean().default(false).meta({
+      description: "With a seat for you.",
+      aka: "joinable open_seats free",
+    }),
+    ended: z.boolean().default(false).meta({
+      description: "Whether ended ones are listed, too.",
+      aka: "closed include_ended all over finished",
+      rare: true,
+    }),
+    limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20).meta({
+      rare: true,
+    }),
+    cursor: z.string().max(1000).optional().meta({
+      aka: "next_cursor page_token",
+      digits: true,
+    }),
   }),
   output: z.object({
     channels: z.array(ChannelView.extend({
       message_count: z.number().int(),
       bots: z.array(z.string()),
+      free_seats: z.number().int().optional().describe("How many seats you could choose from."),
       mine: z.boolean().describe("Whether you created it or hold a seat in it."),
     })),
     total_channels: z.number().int().describe("How many channels are on this page."),
     next_cursor: z.string().optional(),
+    next: Next,
   }),
-  async run({ caller, services }, { query, limit, cursor }) {
-    const { channels, nextCursor } = await services.lister.list(
-      caller.principal,
-      query,
+  short: ({ channels, ...rest }) => ({
+    channels: channels.map(({ channel_id, message_count, bots, mine, free_seats, ...view }) => ({
+      channel_id,
+      ...viewText(view),
+      message_count,
+      ...free_seats !== undefined && { free_seats },
+      ...bots.length > 0 && { bots },
+      mine,
+    })),
+    ...rest,
+  }),
+  async run({ caller: { principal }, services }, { limit, cursor, ...wanted }) {
+    const { channels, nextCursor, cut } = await services.lister.list(
+      principal,
+      wanted,
       limit,
       cursor,
     );
     return {
-      channels: channels.map(({ channel, head, mine }) => ({
+      channels: channels.map(({ channel, head, mine, freeSeats }) => ({
         ...viewOf(channel),
         message_count: head.size,
         bots: channel.bots.map(({ bot_id }) => bot_id),
+        ...(freeSeats > 0 && { free_seats: freeSeats }),
         mine,
       })),
       total_channels: channels.length,
       ...(nextCursor !== undefined && { next_cursor: nextCursor }),
+      next: sentences(
+        cut ? CUT : "",
+        nextCursor !== undefined
+          ? "There may be more: call list_channels with next_cursor as cursor."
+          : channels.length > 0
+          ? "get_channel_info shows one of them."
+          : isNarrow(wanted)
+          ? "No channel that you may see fits: list all of them without query, game and open, or call create_channel."
+          : "There is none: call create_channel, or join_channel with an invite.",
+        channels.length === 0
+          ? ""
+          : channels.some(({ freeSeats }) => freeSeats > 0)
+          ? "To take one of its free_seats, call join_channel with its channel_id."
+          : "To take a seat, call join_channel with an invite.",
+      ),
     };
   },
 });
+
+const CUT = `Only the newest ${CHANNEL_LIMITS.listScanned} channels were searched.`;
+
+function isNarrow({ query, game, open }: Wanted): boolean {
+  return query !== "" || game !== undefined || open;
+}
+
+function sentences(...all: string[]): string {
+  return all.filter((each) => each !== "").join(" ");
+}

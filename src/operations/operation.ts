@@ -3,18 +3,25 @@
 import type * as z from "zod";
 import type { Scope } from "../accounts/scope.ts";
 import type { Auditor } from "../channels/proof/auditor.ts";
+import type { BotCatalogue } from "../channels/library/bot_catalogue.ts";
 import type { BotLibrary } from "../channels/library/bot_library.ts";
 import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import type { ChannelService } from "../channels/writing/channel_service.ts";
 import type { ExportOffers } from "../channels/proof/export_offers.ts";
 import type { Follower } from "../channels/reading/follower.ts";
+import type { Subscriber } from "../channels/events/subscriber.ts";
+import type { Leaderboard } from "../ratings/leaderboard.ts";
 import type { Lister } from "../channels/reading/lister.ts";
+import type { Lobby } from "../lobby/lobby.ts";
 import type { TreeSigner } from "../channels/proof/tree_signer.ts";
 import type { Prover } from "../channels/proof/prover.ts";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import type { Turns } from "../domain/limits/turns.ts";
+import type { TurnWaiter } from "../channels/reading/turn_waiter.ts";
+import type { Presence } from "../channels/presence.ts";
 import type { Reader } from "../channels/reading/reader.ts";
 import type { RandomBytes } from "../kernel/random_bytes.ts";
+import type { ShownChannels } from "../channels/shown.ts";
 import type { SourceReader } from "../channels/library/source_reader.ts";
 import type { Caller } from "../domain/channel/seat.ts";
 
@@ -23,10 +30,17 @@ export interface Services {
   channels: ChannelService;
   opener: ChannelOpener;
   reader: Reader;
+  presence: Presence;
+  turnWaiter: TurnWaiter;
   follower: Follower;
+  events: Subscriber;
   lister: Lister;
+  lobby: Lobby;
+  leaderboard: Leaderboard;
+  shown: ShownChannels;
   sources: SourceReader;
   library: BotLibrary;
+  catalogue: BotCatalogue;
   signer: TreeSigner;
   prover: Prover;
   exports: ExportOffers;
@@ -48,6 +62,8 @@ export interface Call {
   address?: string;
   /** Whether the endpoint has awaited `ready`, so that `run` answers at once. */
   waited?: boolean;
+  /** How long the call waits at most, whatever its input says: its caller can ask again later. */
+  patienceMs?: number;
 }
 
 interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
@@ -56,24 +72,38 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   aliases?: readonly string[];
   title: string;
   description: string;
+  /** Whether lists of tools leave the operation out, since a listed one does the same. */
+  unlisted?: true;
   /** `reads` changes nothing, `writes` only adds, `destroys` may remove something. */
   effects: "reads" | "writes" | "destroys";
-  /** Names the fields of the answer that hold text by others: people, agents and bots that the
-   *  caller does not know. Endpoints say so beside the answer. Absent if there are no such
-   *  fields. */
-  untrustedFields?: string;
+  /** The members of the answer that hold text by others: people, agents and bots that the caller
+   *  does not know. Endpoints for models say so beside an answer that has any of them. */
+  untrusted?: readonly string[];
   /** Whether a call only looks at this server itself. Every other call reaches people, agents and
    *  bots outside of the operator's control, or returns their text: an open world in MCP's
    *  terms. */
   closedWorld?: true;
   input: I;
   output: O;
+  /** The answer for a model: members of the whole one, without what only programs use. What it
+   *  leaves out of a receipt is added where the caller asked for it (`answer.ts`). The whole answer
+   *  if absent. */
+  short?(output: z.output<O>): Record<string, unknown>;
+  /** Members of the answer that had another name. REST answers with both names; MCP does not, since
+   *  hosts hand models the whole answer. */
+  earlierNames?: Readonly<Record<string, string>>;
+  /** Whether an answer has its receipt without being asked. `run` always returns the receipt, and
+   *  `answer.ts` takes it out of all other answers. */
+  showsReceipt?(output: z.output<O>): boolean;
   /** The cost of a call to its caller's budgets, beside the call itself. */
   costs?(input: z.output<I>): { channels?: number; bots?: number; bytes?: number };
   /** Whether an attacker could guess invites or tokens with this operation. */
   takesSecrets?: true;
   /** Whether a call may take many seconds. The service that does the work has its own queue. */
   takesLong?: true;
+  /** How long a call asks to wait until its player is called, in milliseconds. Absent for
+   *  operations that do not answer with that: see `called_answer.ts`. */
+  waitsMs?(input: z.output<I>): number;
   /** Resolves once there is something to answer or the time to wait is over. An endpoint may await
    *  it before it spends anything else on the call. It changes nothing, and `run` repeats any
    *  refusal that it throws. */
@@ -82,9 +112,15 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
 }
 
 /** An operation with its types erased: endpoints parse with `input` before they run it. */
-export interface Operation
-  extends Omit<Declaration<z.ZodObject, z.ZodObject>, "costs" | "ready" | "run"> {
+export interface Operation extends
+  Omit<
+    Declaration<z.ZodObject, z.ZodObject>,
+    "costs" | "ready" | "run" | "short" | "showsReceipt" | "waitsMs"
+  > {
+  short?(output: Record<string, unknown>): Record<string, unknown>;
+  showsReceipt?(output: Record<string, unknown>): boolean;
   costs?(input: Record<string, unknown>): Record<string, number>;
+  waitsMs?(input: Record<string, unknown>): number;
   ready?(call: Call, input: Record<string, unknown>): Promise<void>;
   run(call: Call, input: Record<string, unknown>): Promise<Record<string, unknown>>;
 }

@@ -1,49 +1,84 @@
 /** Runs an operation for an endpoint: checks the input and returns an answer or a refusal. */
-import * as z from "zod";
 import type { Log } from "../kernel/log.ts";
 import { Refusal } from "../kernel/refusal.ts";
+import { complaint } from "./input/complaint.ts";
+import { understood } from "./input/understood.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { admit, chargeGuess } from "./rate_guard.ts";
 import type { Call, Operation } from "./operation.ts";
 
 export type Performed =
-  | { kind: "answered"; output: Record<string, unknown> }
+  | { kind: "answered"; answer: Answer }
+  | { kind: "refused"; refusal: Refusal };
+
+/** The input of a call as its schema returns it, and the names of its unknown arguments. */
+type Parsed =
+  | { kind: "fits"; input: Record<string, unknown>; ignored: string[] }
   | { kind: "refused"; refusal: Refusal };
 
 /** An operation and the input of one call. The input is parsed once, at its first use. */
 export class Invocation {
   readonly operation: Operation;
   readonly #input: unknown;
-  #parsed: z.ZodSafeParseResult<Record<string, unknown>> | undefined;
+  #parsed: Parsed | undefined;
 
   constructor(operation: Operation, input: unknown) {
     this.operation = operation;
     this.#input = input;
   }
 
-  get parsed(): z.ZodSafeParseResult<Record<string, unknown>> {
-    return this.#parsed ??= this.operation.input.safeParse(this.#input ?? {});
+  get parsed(): Parsed {
+    return this.#parsed ??= parse(this.operation, this.#input);
   }
 }
 
-/** Never throws: it logs a bug once and answers the caller with INTERNAL_ERROR. */
+/** A refusal comes from the caller's arguments, or from a schema's transformation of them. */
+function parse(operation: Operation, sent: unknown): Parsed {
+  const { input: schema } = operation;
+  try {
+    const { input, ignored } = understood(operation, sent);
+    const { data, error } = schema.safeParse(input);
+    if (error) return { kind: "refused", refusal: complaint(schema, input, error) };
+    return { kind: "fits", input: data, ignored };
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: "refused", refusal: error };
+    throw error;
+  }
+}
+
+/** Never throws: see `attempt`. */
 export async function perform(
   invocation: Invocation,
   call: Call,
   log: Log,
 ): Promise<Performed> {
   const { operation } = invocation;
-  try {
+  return await attempt(operation, call, log, async () => {
     const { parsed } = invocation;
-    if (!parsed.success) return { kind: "refused", refusal: invalid(parsed.error) };
-    if (!call.waited) admit(operation, parsed.data, call);
-    return { kind: "answered", output: await run(operation, call, parsed.data) };
+    if (parsed.kind === "refused") throw parsed.refusal;
+    const { input, ignored } = parsed;
+    if (!call.waited) admit(operation, input, call);
+    return answerOf(operation, input, await run(operation, call, input), ignored);
+  });
+}
+
+/** Works for an operation and never throws: it logs a bug once and answers the caller with
+ *  INTERNAL_ERROR. */
+export async function attempt(
+  { name }: Operation,
+  call: Call,
+  log: Log,
+  work: () => Promise<Answer>,
+): Promise<Performed> {
+  try {
+    return { kind: "answered", answer: await work() };
   } catch (error) {
     if (error instanceof Refusal) {
       chargeGuess(error, call);
       return { kind: "refused", refusal: error };
     }
     log("error", "operation_failed", {
-      operation: operation.name,
+      operation: name,
       error: error instanceof Error ? error.stack : String(error),
     });
     const text = "The server failed and has logged the error. Try again, or contact the operator.";
@@ -72,22 +107,14 @@ async function run(
 export async function whenReady(invocation: Invocation, call: Call): Promise<boolean> {
   const { operation } = invocation;
   if (!operation.ready) return false;
-  const { parsed } = invocation;
-  if (!parsed.success) return false;
   try {
-    admit(operation, parsed.data, call);
-    await operation.ready(call, parsed.data);
+    const { parsed } = invocation;
+    if (parsed.kind === "refused") return false;
+    admit(operation, parsed.input, call);
+    await operation.ready(call, parsed.input);
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;
     throw error;
   }
-}
-
-/** Names the first invalid fields, without repeating their values. */
-function invalid(error: z.ZodError): Refusal {
-  const problems = error.issues.slice(0, 3).map(({ path, message }) =>
-    path.length > 0 ? `${path.join(".")}: ${message}` : message
-  );
-  return new Refusal("INVALID_REQUEST", `${problems.join("; ")}. Correct this and call again.`);
 }

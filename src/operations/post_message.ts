@@ -1,42 +1,38 @@
 /** Served as MCP tool `post_message` and as `POST /post_message`. */
 import * as z from "zod";
 import { memberBody } from "../domain/transcript/body.ts";
-import type { Entry } from "../domain/transcript/transcript.ts";
-import { BOT_LIMITS } from "../domain/limits/bot.ts";
+import type { JsonObject } from "../kernel/json.ts";
+import { Refusal } from "../kernel/refusal.ts";
+import { asksNothing, isWish, shownName } from "./input/unknown_argument.ts";
 import {
-  accessOf,
   Body,
   bodyObject,
   ChannelId,
   IdempotencyKey,
-  keyOf,
-  Next,
-  Receipt,
+  READERS,
+  Readers,
+  ReceiptAsked,
   RejoinToken,
 } from "./fields.ts";
-import { nextAfterPosting } from "./next_step.ts";
-import { operation, type Services } from "./operation.ts";
+import { operation } from "./operation.ts";
+import { isAtEnd, OTHERS_WORDS, shortCalled } from "./called_answer.ts";
+import { post, PostedOutput, WAITING } from "./posted_answer.ts";
 
-/** The answer of every operation that posts. */
-export const PostedOutput = z.object({
-  msg_id: z.number().int(),
-  ts: z.string(),
-  receipt: Receipt,
-  next: Next,
-});
-
-export async function postedOutput(
-  { signer, reader }: Services,
-  entry: Entry,
-): Promise<z.input<typeof PostedOutput>> {
-  const { id, ts, hash, root } = entry;
-  const receipt = { id, hash, root: `sha256:${root}`, checkpoint: signer.checkpointAt(entry) };
-  return {
-    msg_id: id,
-    ts,
-    receipt,
-    next: nextAfterPosting(await reader.botsWaitIn(entry.channel_id)),
-  };
+/** Refuses a message whose addressees stand in its body, beside the text that they do not keep from
+ *  anybody. Any other body belongs to a game, which may mean something else by such a field. */
+function refuseMisplacedWish(body: JsonObject): void {
+  const isMessage = ["text", "message", "content", "msg", "body"].some((name) =>
+    Object.hasOwn(body, name)
+  );
+  if (!isMessage || typeof body.type === "string") return;
+  const wish = Object.keys(body).find((name) => isWish(name) && !asksNothing(body[name]));
+  if (wish === undefined) return;
+  throw new Refusal(
+    "INVALID_REQUEST",
+    "Nothing was sent: the body names its readers, which keeps the text from nobody. Pass them as " +
+      '`to`, beside body, such as to: ["p1"]. If everyone may read it, omit ' +
+      `body.${shownName(wish)} or give the body a type.`,
+  );
 }
 
 export const postMessage = operation({
@@ -44,23 +40,31 @@ export const postMessage = operation({
   title: "Post a message",
   description: "Post a message to a channel you have joined. Members and bots see it at once.",
   effects: "writes",
+  untrusted: OTHERS_WORDS,
   input: z.object({
     channel_id: ChannelId,
     body: Body.transform((body) => memberBody(bodyObject(body))),
-    kind: z.literal("user").default("user"),
-    to: z.array(z.string().max(20)).min(1).max(BOT_LIMITS.slots).optional()
-      .describe(
-        "Ids of the players who may read the body; everyone if absent. Bots may always read it.",
-      ),
+    kind: z.literal("user").default("user").meta({ rare: true }),
+    to: Readers.meta({
+      description:
+        "Ids of the players who may read the body; everyone if absent. Of bots, those with private: true read it.",
+      ...READERS,
+      aka: `${READERS.aka} target targets player players player_id player_ids`,
+    }),
+    ...WAITING,
+    receipt: ReceiptAsked,
     rejoin_token: RejoinToken,
     idempotency_key: IdempotencyKey,
   }),
   output: PostedOutput,
+  short: shortCalled,
+  waitsMs: ({ wait_ms = 0 }) => wait_ms,
+  showsReceipt: isAtEnd,
   costs: ({ body }) => ({ bytes: body.bytes }),
-  async run({ caller, services }, input) {
+  async run(call, input) {
     const { body, to } = input;
-    const message = { body, to, key: keyOf(input) };
-    const entry = await services.channels.post(accessOf(caller, input), message);
-    return await postedOutput(services, entry);
+    if (to === undefined) refuseMisplacedWish(body.value);
+    const message = { body, to, key: input.idempotency_key };
+    return await post(call, input, message);
   },
 });

@@ -1,7 +1,7 @@
 /** Served as MCP tool `verify_channel` and as `POST /verify_channel`. */
 import * as z from "zod";
 import { type CheckName, CHECKS, reportText } from "../verify/report.ts";
-import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 /** The server is given no proofs to check. */
@@ -11,15 +11,14 @@ export const verifyChannel = operation({
   name: "verify_channel",
   title: "Verify the channel",
   description:
-    "Verify a channel's whole log as far as you may see it: numbering, hashes, tree, signature, announced sources and " +
-    "revealed seeds. The server also runs every hook again and compares the results. This is the server's own word: " +
-    "when it matters, call export_channel and run the verifier yourself.",
+    "Verify a channel's whole log as far as you may see it, and run every hook of its bots again. This is the " +
+    "server's own word: when it matters, call export_channel and run the verifier yourself.",
   effects: "reads",
   takesLong: true,
   input: z.object({
     channel_id: ChannelId,
     receipts: z.array(z.string().max(2_000)).max(20).default([])
-      .describe("Checkpoints of receipts that you kept. Each must be a beginning of this log."),
+      .describe("Checkpoints of receipts that you kept."),
     rejoin_token: RejoinToken,
   }),
   output: z.object({
@@ -34,9 +33,14 @@ export const verifyChannel = operation({
       text: z.string(),
     })),
     report: z.string().describe("The same report as text for a person."),
+    next: Next,
   }),
+  short: ({ ok, report, next }) => ({ ok, report, next }),
   async run({ caller, services: { auditor }, signal }, input) {
     const report = await auditor.audit(accessOf(caller, input), input.receipts, signal);
-    return { ...report, report: reportText(report) };
+    const next = report.ok
+      ? "This is the server's own word: export_channel gives a file that you can verify without it."
+      : "Keep your receipts, call export_channel and verify the file yourself: it is your evidence.";
+    return { ...report, report: reportText(report), next };
   },
 });

@@ -4,7 +4,10 @@
  *  (`node:https` can pin addresses too, but reads root certificates only with `--allow-sys`.) */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
+import { withDeadline } from "../kernel/deadline.ts";
 import { isLoopbackHost } from "../kernel/loopback.ts";
+import { isPublicName } from "./proxy.ts";
 import { isPublicAddress } from "./public_address.ts";
 
 /** `away`: the site is unreachable or has a temporary problem; `unfit`: its response is not a
@@ -12,7 +15,12 @@ import { isPublicAddress } from "./public_address.ts";
  *  name. */
 export class FetchFailure extends Error {
   override readonly name = "FetchFailure";
-  constructor(readonly kind: "away" | "unfit", message: string) {
+  constructor(
+    readonly kind: "away" | "unfit",
+    message: string,
+    /** Where an exchange failed, if it failed before an answer. */
+    readonly at: "connection" | "tls" | "timeout" = "connection",
+  ) {
     super(message);
   }
 }
@@ -21,6 +29,8 @@ export class FetchFailure extends Error {
 export interface TestNetwork {
   loopback: true;
   caCerts: readonly string[];
+  /** The addresses of names, looked up here instead of in the DNS. */
+  names?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The most addresses of a name that are tried. */
@@ -33,7 +43,7 @@ export async function connectPublicly(
   signal: AbortSignal,
   test?: TestNetwork,
 ): Promise<Deno.TlsConn> {
-  const addresses = await admittedAddresses(hostname, test !== undefined);
+  const addresses = await admittedAddresses(hostname, test);
   let failure: unknown;
   for (const address of addresses.slice(0, ATTEMPTS)) {
     try {
@@ -42,19 +52,40 @@ export async function connectPublicly(
       failure = error;
     }
   }
-  throw new FetchFailure("away", String(failure));
+  throw failure instanceof FetchFailure ? failure : new FetchFailure("away", String(failure));
 }
 
-async function admittedAddresses(hostname: string, loopback: boolean): Promise<string[]> {
-  // Sites have names. Refusing addresses here means that every host passes the one check below.
+/** Throws `FetchFailure` unless a proxy may be asked for the host of an https URL: a public name,
+ *  on the port of https, without a private address as far as this machine can resolve it. In
+ *  networks with a proxy, often only the proxy can. */
+export async function checkProxied({ hostname, port }: URL): Promise<void> {
+  refuseAddress(hostname);
+  if (port !== "" || !isPublicName(hostname)) {
+    throw new FetchFailure("unfit", "not a public name on the port of https");
+  }
+  const unknown = () => [];
+  const found = lookup(hostname, { all: true }).catch(unknown);
+  const records = await withDeadline(found, ACCOUNT_LIMITS.lookupMs, unknown);
+  if (records.some(({ address }) => !isPublicAddress(address))) {
+    throw new FetchFailure("away", "the name has a private address");
+  }
+}
+
+/** Sites have names. Refusing addresses here means that every host passes one of the two checks. */
+function refuseAddress(hostname: string): void {
   if (isIP(hostname) !== 0 || hostname.startsWith("[")) {
     throw new FetchFailure("unfit", "an address instead of a name");
   }
-  const records = await lookup(hostname, { all: true }).catch((error) => {
+}
+
+async function admittedAddresses(hostname: string, test?: TestNetwork): Promise<string[]> {
+  refuseAddress(hostname);
+  const known = test?.names?.[hostname]?.map((address) => ({ address }));
+  const records = known ?? await lookup(hostname, { all: true }).catch((error) => {
     throw new FetchFailure("away", String(error));
   });
   const admitted = records.map(({ address }) => address).filter((address) =>
-    isPublicAddress(address) || (loopback && isLoopbackHost(address))
+    isPublicAddress(address) || (test?.loopback && isLoopbackHost(address))
   );
   if (admitted.length === 0) throw new FetchFailure("away", "the name has no public address");
   return admitted.toSorted((a, b) => isIP(a) - isIP(b)); // IPv4 first: not every network has IPv6
@@ -81,7 +112,9 @@ async function connect(
     const tls = await Deno.startTls(tcp, { hostname, caCerts: [...caCerts] });
     open = tls;
     signal.addEventListener("abort", close);
-    await tls.handshake();
+    await tls.handshake().catch((error) => {
+      throw new FetchFailure("away", String(error), "tls");
+    });
     signal.throwIfAborted();
     return tls;
   } catch (error) {

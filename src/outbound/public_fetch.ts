@@ -1,13 +1,9 @@
-/** Fetches small JSON documents from web sites of strangers, safe against server-side request
- *  forgery: it connects to public addresses only (`public_connection.ts`), follows no redirect, and
- *  bounds size and time. */
+/** Fetches small JSON documents from web sites of strangers, with the protection of
+ *  `public_request.ts` and a bound on their size. */
 import { Buffer } from "node:buffer";
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import type { Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
-import { withDeadline } from "../kernel/deadline.ts";
-import { connectPublicly, FetchFailure, type TestNetwork } from "./public_connection.ts";
+import { FetchFailure } from "./public_connection.ts";
+import { type Answer, publicRequest, type PublicRequestOptions } from "./public_request.ts";
 
 export { FetchFailure };
 
@@ -21,67 +17,39 @@ interface Fetched {
 /** Gets a document from an https URL. Throws `FetchFailure`. */
 export type FetchJson = (url: string) => Promise<Fetched>;
 
+const HEADERS = { accept: "application/json", "accept-encoding": "identity" };
+
 export function publicFetch(
-  test?: TestNetwork,
-  withinMs: number = ACCOUNT_LIMITS.documentMs,
+  { withinMs = ACCOUNT_LIMITS.documentMs, ...options }: Partial<PublicRequestOptions> = {},
 ): FetchJson {
-  return async (url) => {
-    const stop = new AbortController();
-    try {
-      return await withDeadline(get(new URL(url), stop.signal, test), withinMs, () => {
-        stop.abort();
-        throw new FetchFailure("away", `no answer in ${withinMs} ms`);
-      });
-    } catch (error) {
-      throw error instanceof FetchFailure ? error : new FetchFailure("away", String(error));
-    }
-  };
+  const ask = publicRequest({ ...options, withinMs });
+  return async (url) => await ask(new URL(url), { method: "GET", headers: HEADERS }, read);
 }
 
-async function get(url: URL, signal: AbortSignal, test?: TestNetwork): Promise<Fetched> {
-  const connection = await connectPublicly(url, signal, test);
-  const { readable, writable } = connection;
-  const socket = Duplex.fromWeb({ readable, writable } as Parameters<typeof Duplex.fromWeb>[0]);
-  const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
-  const outgoing = request({
-    createConnection: () => socket as Socket,
-    host: url.hostname,
-    path: url.pathname + url.search,
-    headers: { host: url.host, accept: "application/json", "accept-encoding": "identity" },
-    signal,
-  }, (response) => read(response, outgoing).then(resolve, reject));
-  outgoing.on("error", reject);
-  outgoing.end();
-  try {
-    return await promise;
-  } finally {
-    outgoing.destroy();
-    socket.destroy();
-  }
-}
+/** Statuses of a site, or of a filter before it, that answers this server unlike others. */
+const TURNED_AWAY = [403, 407, 429, 451];
 
-async function read(response: IncomingMessage, outgoing: ClientRequest): Promise<Fetched> {
-  outgoing.on("error", (error) => response.destroy(error));
-  const { statusCode = 0, headers } = response;
-  if (statusCode >= 500 || statusCode === 429) {
-    throw new FetchFailure("away", `status ${statusCode}`);
+async function read({ status, header, chunks, isWhole }: Answer): Promise<Fetched> {
+  if (status >= 500 || TURNED_AWAY.includes(status)) {
+    throw new FetchFailure("away", `status ${status}`);
   }
-  if (statusCode !== 200) throw new FetchFailure("unfit", `status ${statusCode}`);
-  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) {
+  if (status !== 200) throw new FetchFailure("unfit", `status ${status}`);
+  const mediaType = (header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(mediaType)) {
     throw new FetchFailure("unfit", "the content type is not JSON");
   }
-  const chunks: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > ACCOUNT_LIMITS.documentBytes) {
       throw new FetchFailure("unfit", `larger than ${ACCOUNT_LIMITS.documentBytes} bytes`);
     }
-    chunks.push(chunk);
+    parts.push(chunk);
   }
-  if (!response.complete) throw new FetchFailure("away", "the response is incomplete");
-  return { json: jsonOf(chunks), keepMs: keepMsOf(headers["cache-control"]) };
+  const fetched = { json: jsonOf(parts), keepMs: keepMsOf(header("cache-control")) };
+  if (!isWhole()) throw new FetchFailure("away", "the response is incomplete");
+  return fetched;
 }
 
 function jsonOf(chunks: Uint8Array[]): unknown {

@@ -6,6 +6,7 @@ import { metrics } from "@opentelemetry/api";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool, Service } from "./pool/host_pool.ts";
+import { NO_HOOK } from "./sandbox.ts";
 
 const meter = metrics.getMeter("mcp-multiplayer.sandbox");
 
@@ -56,7 +57,7 @@ export function countService(
   if (answer.kind === "killed") {
     kills.add(1, { "sandbox.host.language": language, "sandbox.request.kind": request.kind });
   }
-  if (request.kind !== "run") return;
+  if (request.kind !== "run" || request.job.hook === NO_HOOK) return;
   const attributes = {
     "sandbox.bot.language": request.job.language,
     "sandbox.hook.name": request.job.hook,

@@ -28,6 +28,11 @@ interface SandboxOptions {
 
 const NO_NETWORK: BotNetwork = { schemes: "off", denied: [] };
 const IDLE_MS = 60_000;
+/** A hook takes a millisecond. One that takes this long stalls, and must not hold up others:
+ *  another host stands in for its own. */
+const STALLED_AFTER_MS = 50;
+/** Hosts that are ready to stand in. */
+const SPARE = 1;
 /** A JavaScript host starts in a tenth of a second, a Python host in most of a second. This is more
  *  because a machine whose hooks stall is probably busy. */
 const START_AHEAD_MS = 1_500;
@@ -49,10 +54,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       start: () => start("javascript"),
       decoy,
       mayWait,
-      warm: hosts,
-      max: Math.min(hosts * 4, hosts + 8),
+      warm: hosts + SPARE,
+      spare: SPARE,
+      max: Math.max(6, Math.min(hosts * 4, hosts + 8)),
     },
-    // Fewer, because a Python host takes two to three times the memory.
+    // Fewer, because a Python host takes two to three times the memory: none without a Python bot,
+    // and a spare one only while a hook stalls.
     {
       language: "python",
       async start() {
@@ -63,7 +70,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       decoy,
       mayWait,
       warm: 0,
-      max: Math.min(hosts * 2, hosts + 2),
+      spare: SPARE,
+      max: Math.max(4, Math.min(hosts * 2, hosts + 2)),
     },
   ], () => image.close());
 }
@@ -84,7 +92,7 @@ export async function openWorkerSandbox(
   }]);
 }
 
-interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "max" | "mayWait"> {
+interface Kind extends Pick<HostPoolOptions, "start" | "warm" | "spare" | "max" | "mayWait"> {
   language: HostLanguage;
   /** Whether the test opens a port on this machine, which its bot must not reach. */
   decoy: boolean;
@@ -97,14 +105,16 @@ async function open(
 ): Promise<Sandbox> {
   const pools = new Map<HostLanguage, HostPool>();
   for (const kind of kinds) {
-    const { language, warm, max, mayWait } = kind;
+    const { language, warm, spare, max, mayWait } = kind;
     const start = () => startTested(kind);
     const first = warm > 0 ? [await start()] : [];
     const pool = new HostPool({
       start,
       warm,
+      spare,
       size: hosts,
       max,
+      stalledAfterMs: STALLED_AFTER_MS,
       mayWait,
       idleMs,
       lateAfterMs: (request) => lateAfterMs(request, hookTimeoutMs),

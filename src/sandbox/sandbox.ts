@@ -1,8 +1,11 @@
 /** The interface to the processes that run bots. A caller can neither learn nor choose which
  *  process runs a hook. */
-import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
+import type { BotLanguage, HookJob, HookName, HookOutcome, Inspection } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { FairKey } from "./pool/fair_queue.ts";
+
+/** No bot has a hook of this name, so a run of it only makes the instance. */
+export const NO_HOOK = "" as HookName;
 
 export interface BotSource {
   source: string;
@@ -10,7 +13,8 @@ export interface BotSource {
   language?: BotLanguage | undefined;
   /** Chooses the class if the source has several classes and no default export. */
   name?: string | undefined;
-  /** The source was inspected before, when it was attached. This inspection has a long deadline. */
+  /** The source was inspected before, when it was attached, or is the server's own. This inspection
+   *  has a long deadline. */
   again?: true | undefined;
 }
 

@@ -8,9 +8,13 @@ export const keys = {
   secret: (channelId: string) => ["channel", channelId, "secret"],
   entries: (channelId: string) => ["entry", channelId],
   entry: (channelId: string, id: number) => ["entry", channelId, id],
+  bots: (channelId: string) => ["bot", channelId],
   bot: (channelId: string, botId: string) => ["bot", channelId, botId],
+  memories: (channelId: string) => ["memory", channelId],
   memory: (channelId: string, botId: string) => ["memory", channelId, botId],
+  states: (channelId: string) => ["state", channelId],
   state: (channelId: string, botId: string) => ["state", channelId, botId],
+  allDone: (channelId: string) => ["done", channelId],
   done: (channelId: string, idempotencyId: string) => ["done", channelId, idempotencyId],
 
   /** Ways to a channel: see `channel_index.ts`. */
@@ -25,6 +29,10 @@ export const keys = {
   ],
   public: () => ["public"],
   publicChannel: (createdAt: string, channelId: string) => ["public", createdAt, channelId],
+  ended: () => ["public_ended"],
+  endedChannel: (createdAt: string, channelId: string) => ["public_ended", createdAt, channelId],
+  offering: () => ["public_open"],
+  offeringChannel: (createdAt: string, channelId: string) => ["public_open", createdAt, channelId],
   sourceOpen: (codeHash: string) => ["source", codeHash, "open"],
   sourceOpenIn: (codeHash: string, channelId: string) => ["source", codeHash, "open", channelId],
   sourceIn: (codeHash: string, channelId: string) => ["source", codeHash, "in", channelId],
@@ -34,6 +42,69 @@ export const keys = {
   timersOf: (channelId: string) => ["timer", channelId],
   rounds: () => ["round"],
   roundsOf: (channelId: string) => ["round", channelId],
+
+  deletions: () => ["deletion"],
+  deletionOf: (channelId: string) => ["deletion", channelId],
+
+  /** Deleted channels: see `remains.ts`. */
+  deletedChannels: () => ["deleted"],
+  deleted: (channelId: string) => ["deleted", channelId],
+  heldBy: (channelId: string) => ["held", channelId],
+
+  /** When members were last seen: see `member_store.ts`. */
+  seen: (channelId: string) => ["seen", channelId],
+  seenPlayer: (channelId: string, playerId: string) => ["seen", channelId, playerId],
+
+  /** Event subscriptions: see `subscription_store.ts`. */
+  subscriptions: () => ["subscription", "by_id"],
+  subscription: (id: string) => ["subscription", "by_id", id],
+  subscriptionsIn: (channelId: string) => ["subscription", "in", channelId],
+  subscriptionIn: (channelId: string, id: string) => ["subscription", "in", channelId, id],
+  subscriptionsOf: (principal: string) => ["subscription", "of", principal],
+  subscriptionOf: (principal: string, id: string) => ["subscription", "of", principal, id],
+  subscriptionsTo: (host: string) => ["subscription", "to", host],
+  subscriptionTo: (host: string, id: string) => ["subscription", "to", host, id],
+  receiver: (hash: string) => ["receiver", hash],
+
+  /** Matchmaking: see `ticket_store.ts`. */
+  ticket: (id: string) => ["ticket", "by_id", id],
+  ticketSeen: (id: string) => ["ticket", "seen", id],
+  ticketsOf: (principal: string) => ["ticket", "of", principal],
+  ticketOf: (principal: string, wish: string) => ["ticket", "of", principal, wish],
+  waitingTickets: () => ["ticket", "waiting"],
+  waitingIn: (pool: string) => ["ticket", "waiting", pool],
+  waitingFor: (pool: string, paramsHash: string) => ["ticket", "waiting", pool, paramsHash],
+  waitingTicket: (pool: string, paramsHash: string, createdAt: number, id: string) => [
+    "ticket",
+    "waiting",
+    pool,
+    paramsHash,
+    createdAt,
+    id,
+  ],
+  challenge: (hash: string) => ["challenge", hash],
+  matches: () => ["match"],
+  match: (id: string) => ["match", id],
+
+  /** Rated games: see `rated_index.ts` and `rating_store.ts`. */
+  ratedSeat: (channelId: string, playerId: string) => ["rated_seat", channelId, playerId],
+  unrated: () => ["unrated"],
+  unratedIn: (channelId: string) => ["unrated", channelId],
+  unratedGame: (channelId: string, botId: string) => ["unrated", channelId, botId],
+  ratedGame: (channelId: string, botId: string) => ["rated", channelId, botId],
+  rating: (pool: string, ladder: string, principal: string) => ["rating", pool, ladder, principal],
+  ranked: (ladder: string) => ["ranked", ladder],
+  rankedAt: (ladder: string, below: number, id: string) => ["ranked", ladder, below, id],
+  results: (ladder: string) => ["result", ladder],
+  resultAt: (ladder: string, atMs: number, channelId: string, botId: string) => [
+    "result",
+    ladder,
+    atMs,
+    channelId,
+    botId,
+  ],
+  player: (principal: string) => ["player", principal],
+  handle: (handle: string) => ["handle", handle],
 
   /** The marker of an applied commit: see `connected_kv.ts`. */
   commit: (id: string) => ["commit", id],
@@ -49,6 +120,7 @@ export const keys = {
   keptBlobs: (channelId: string) => ["kept", "blobs", channelId],
 
   /** Hashes of a channel's tree: see `tile_store.ts`. */
+  tiles: (channelId: string) => ["tile", channelId],
   tile: (channelId: string, level: number, index: number) => ["tile", channelId, level, index],
 
   /** Secrets of the server itself: see `server_secrets.ts`. */
@@ -59,6 +131,8 @@ export const keys = {
 
   /** Sign-in: see `sign_in_store.ts`. All secrets are stored as SHA-256 hex. */
   client: (clientId: string) => ["client", clientId],
+  nextPlace: () => ["unused_client"],
+  place: (place: number) => ["unused_client", place],
   document: (place: string) => ["document", place],
   assertion: (hash: string) => ["assertion", hash],
   consent: (hash: string) => ["consent", hash],

@@ -225,7 +225,7 @@ export function checkSeeds(
 
 /** The fields of a bot that decide which hook an entry calls. */
 export function asBot(
-  { bot_id, hooks }: AnnouncedBot,
-): Pick<Bot, "bot_id" | "hooks"> {
-  return { bot_id, hooks };
+  { bot_id, hooks, private: hearsAll }: AnnouncedBot,
+): Pick<Bot, "bot_id" | "hooks" | "private"> {
+  return { bot_id, hooks, private: hearsAll };
 }

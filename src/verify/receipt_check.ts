@@ -6,8 +6,8 @@ import { isSignedBy, keyBytes, rootOfLeaves } from "./log_checks.ts";
 import { type Check } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 
-/** The signed note in a receipt: the text itself, or JSON with the note in `checkpoint` or
- *  `receipt.checkpoint`. Undefined when there is none. */
+/** The signed note in a receipt: the text itself, or JSON with the note in `checkpoint`, in
+ *  `receipt.checkpoint` or in the `_meta` of an MCP result. Undefined when there is none. */
 export function noteIn(text: string): string | undefined {
   // A copied note may lack its last line end or have CRLF line ends.
   const lines = `${text.replaceAll("\r\n", "\n").trim()}\n`;
@@ -15,7 +15,8 @@ export function noteIn(text: string): string | undefined {
   try {
     const json = JSON.parse(text);
     if (typeof json === "string") return noteIn(json);
-    const note = json?.receipt?.checkpoint ?? json?.checkpoint;
+    const receipt = json?._meta?.["mcp-multiplayer/receipt"] ?? json?.receipt ?? json;
+    const note = receipt?.checkpoint;
     return typeof note === "string" ? note : undefined;
   } catch {
     return undefined;

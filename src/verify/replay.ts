@@ -18,9 +18,11 @@ import {
   evidenceDrafts,
   UNSTORABLE,
 } from "../domain/referee/hook_entries.ts";
+import { hears } from "../domain/bot/hearing.ts";
 import { hexToBytes } from "../kernel/hash.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { hookFor } from "../domain/referee/referee.ts";
+import { inSeatOrder } from "../domain/referee/rematch.ts";
 import { Sealed } from "../domain/bot/sealed.ts";
 import { type Entry, isAnswered } from "../domain/transcript/transcript.ts";
 import { type AnnouncedBot, announcedBots, asBot } from "./announced_bots.ts";
@@ -69,9 +71,10 @@ export async function replay(
   const players = playersBefore(announced.map(({ from }) => from), entries);
   const effects = effectsByBot(entries);
   const stage = { file, rounds, replayer: caching(replayer), result };
-  const bots = announced.map((bot) =>
-    new BotReplay(stage, bot, players.get(bot.from)!, effects.get(bot.bot_id) ?? [])
-  );
+  const bots = announced.map((bot) => {
+    const seated = inSeatOrder(players.get(bot.from)!, bot.seats);
+    return new BotReplay(stage, bot, seated, effects.get(bot.bot_id) ?? []);
+  });
   for (const bot of bots) await bot.prepare();
   // All bots advance together, entry by entry: everything after a forged entry differs too, and the
   // report must name the first.
@@ -187,7 +190,7 @@ class BotReplay {
     }
     if (entry.body) return await this.#pass(entry as Readable, caused);
     const called = entry.sender !== `bot:${bot_id}` && isAnswered(entry) &&
-      this.#bot.hooks.includes("on_message");
+      hears(this.#bot, entry) && this.#bot.hooks.includes("on_message");
     if (!called) return this.#refuseAny(caused, entry);
     this.#lose("the bot read an entry that you may not read");
   }
@@ -201,7 +204,10 @@ class BotReplay {
   #missed(entry: ReplayEntry): void {
     const { removedAt = 0 } = this.#bot;
     if (this.#lost || entry.id >= removedAt || !isAnswered(entry)) return;
-    if (!entry.body || hookFor(asBot(this.#bot), entry as Entry)) {
+    if (
+      !entry.body && hears(this.#bot, entry) ||
+      entry.body && hookFor(asBot(this.#bot), entry as Entry)
+    ) {
       this.#skip("the bot was removed or the channel closed before they ran");
     }
   }
@@ -209,7 +215,7 @@ class BotReplay {
   async #pass(entry: Readable, caused: ReplayEntry[]): Promise<void> {
     const { bot_id } = this.#bot;
     this.#checkTimer(entry);
-    this.#memory = memoryAfterEntry(this.#memory, bot_id, entry, true);
+    this.#memory = memoryAfterEntry(this.#memory, this.#bot, entry, true);
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
     if (!call) return this.#refuseAny(caused, entry);
     if (this.#lost) return this.#skip(this.#lost);

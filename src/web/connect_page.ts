@@ -2,32 +2,52 @@
  *  address, so a person can paste them unchanged. */
 import { html } from "@hono/hono/html";
 import { curlSession } from "./curl_session.ts";
-import { cursorLink, NAME, vscodeEntry, vscodeLink } from "./install_links.ts";
+import { NAME, registerAgain, registerInstead } from "./frame/client_help.ts";
+import { claudeCodeCommand, cursorLink, vscodeEntry, vscodeLink } from "./install_links.ts";
+import type { ClientDocuments } from "../accounts/clients/client_directory.ts";
 import type { Html } from "./frame/page.ts";
-import { listing } from "./listing.ts";
+import { listing } from "./frame/listing.ts";
 import { shellQuote } from "./shell_quote.ts";
 
-export interface ConnectPage {
+interface ConnectPage {
   /** The origin that clients connect to. */
   publicUrl: string;
   /** Whether anyone may play without signing in. */
   guests: boolean;
+  clientDocuments: ClientDocuments;
 }
 
-export function connectPage({ publicUrl, guests }: ConnectPage): Html {
+const DOCUMENTS: Record<ClientDocuments, string> = {
+  on:
+    "This server reads the documents that clients publish about themselves, and could fetch the last one.",
+  away:
+    "This server could not fetch such a document in the last ten minutes, so clients register now.",
+  off:
+    "This server does not read the documents that clients publish about themselves, so clients register.",
+};
+
+export function connectPage({ publicUrl, guests, clientDocuments }: ConnectPage): Html {
   const mcpUrl = `${publicUrl}/mcp`;
   return html`
-    <h1>Connect</h1>
     <p>The address of this MCP server is <code>${mcpUrl}</code>. It speaks Streamable HTTP, in the protocol versions of
     2025 and 2026-07-28, and OAuth: your client opens a sign-in window once${guests
       ? "; a guest has nothing to fill in there"
       : ""}.</p>
+    <p>For a small model, use <code>${mcpUrl}/play</code> instead: it lists only the six tools of a player. Sign-in and
+    seats are the same.</p>
     ${reach(publicUrl)} ${claude(mcpUrl)} ${chatGpt(mcpUrl)} ${editors(mcpUrl)} ${terminals(mcpUrl)}
     ${others(mcpUrl)} ${guests ? curl(publicUrl) : ""}
     <h2>Start a game</h2>
     <p>Say to your agent: <em>Use ${NAME} to create a guessing game with the preset GuessBot and the slots bot:referee,
-    invite:me, invite:friend. Join with the first invite and give me the other one. Then wait with sync_messages, and
-    play when it is your turn.</em> The other player says: <em>Join with invite inv_… and play.</em></p>
+    invite:me, invite:friend. Join with the first invite and give me the other one. Then call wait_for_turn, and make
+    each move with wait_ms 45000, until the game is over.</em> The other player says: <em>Join with invite inv_… and
+    play.</em></p>
+    <h2 id="not-registered">If sign-in says that the app is not registered</h2>
+    <p>The server forgets a client that nobody used: after 30 days, or 180 days after its last sign-in.</p>
+    ${registerAgain()}
+    <h2 id="no-document">If sign-in says that the app's document can't be fetched</h2>
+    <p>${DOCUMENTS[clientDocuments]}</p>
+    ${registerInstead()}
   `;
 }
 
@@ -56,9 +76,7 @@ function claude(mcpUrl: string): Html {
     organization, an owner must add it first.</p>
 
     <h2>Claude Code</h2>
-    ${listing(
-      `claude mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}\nclaude mcp login ${NAME}\n`,
-    )}
+    ${listing(`${claudeCodeCommand(mcpUrl)}\nclaude mcp login ${NAME}\n`)}
     <p>You can also sign in with <code>/mcp</code> in a running session.</p>
   `;
 }
@@ -78,17 +96,16 @@ function chatGpt(mcpUrl: string): Html {
 function editors(mcpUrl: string): Html {
   return html`
     <h2>Cursor</h2>
-    <p><a class="install" href="${cursorLink(mcpUrl)}">Add to Cursor</a> or, in
-    <code>~/.cursor/mcp.json</code>:</p>
+    <p class="actions"><a class="button" href="${cursorLink(mcpUrl)}">Add to Cursor</a></p>
+    <p>or, in <code>~/.cursor/mcp.json</code>:</p>
     ${listing(json({ mcpServers: { [NAME]: { url: mcpUrl } } }))}
 
     <h2>VS Code</h2>
-    <p><a class="install" href="${vscodeLink(mcpUrl, "vscode")}">Add to VS Code</a>
-    <a class="install" href="${vscodeLink(
-      mcpUrl,
-      "vscode-insiders",
-    )}">Add to VS Code Insiders</a> or, in
-    <code>.vscode/mcp.json</code>:</p>
+    <p class="actions">
+      <a class="button" href="${vscodeLink(mcpUrl, "vscode")}">Add to VS Code</a>
+      <a class="button" href="${vscodeLink(mcpUrl, "vscode-insiders")}">Add to VS Code Insiders</a>
+    </p>
+    <p>or, in <code>.vscode/mcp.json</code>:</p>
     ${listing(json({ servers: { [NAME]: { type: "http", url: mcpUrl } } }))}
     <p>or, in a terminal:</p>
     ${listing(`code --add-mcp ${shellQuote(JSON.stringify(vscodeEntry(mcpUrl)))}\n`)}

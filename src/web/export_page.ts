@@ -3,22 +3,25 @@
 import { html } from "@hono/hono/html";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import type { Html } from "./frame/page.ts";
-import { listing } from "./listing.ts";
+import { listing } from "./frame/listing.ts";
 
 /** `link` is the URL of this page. */
 export function exportPage(offered: OfferedExport, link: string): Html {
-  const { channelId, name, viewer, size, checkpoint, publicKey, expiresAt } = offered;
+  const { channelId, viewer, size, checkpoint, publicKey, expiresAt } = offered;
   const file = new URL(link);
   file.search = "?download";
   return html`
-    <h1>${name}</h1>
     <p>All ${size} entries of channel <code>${channelId}</code> as ${viewer === null
       ? "anyone may see them"
       : html`player <code>${viewer}</code> may see them`}, with everything needed to verify them without this server:
     the bots' sources, revealed seeds, evidence and the signed tree head.</p>
-    <p><a class="install" href="${file.pathname +
-      file.search}" download="${channelId}.json">Download the file</a>
-    This link works until ${expiresAt.toISOString().slice(0, 19).replace("T", " ")} UTC.</p>
+    <p
+      class="actions"><a class="button main" href="${file.pathname +
+        file.search}" download="${channelId}.json">Download the file</a></p>
+    <p class="quiet">This link works until ${expiresAt.toISOString().slice(0, 19).replace(
+      "T",
+      " ",
+    )} UTC.</p>
 
     <h2>Verify the export</h2>
     <p>A check on this page would be this server's word. Run the verifier yourself, offline, in a copy of the source of
@@ -36,8 +39,7 @@ export function exportPage(offered: OfferedExport, link: string): Html {
 
 export function exportGonePage(): Html {
   return html`
-    <h1>No export at this link</h1>
-    <p>This download link has expired or is invalid: a link works for ten minutes. Ask your agent to call
-    <code>export_channel</code> again.</p>
+    <p>This download link has expired or is invalid: a link works for ten minutes, and only while whoever asked for it
+    may read the channel. Ask your agent to call <code>export_channel</code> again.</p>
   `;
 }

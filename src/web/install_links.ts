@@ -1,7 +1,12 @@
-/** Links that ask an editor to install this server, in the formats that the vendors document. */
+/** Links and commands that install this server, in the formats that the vendors document. */
 
-/** The name of this server in a client's configuration. */
-export const NAME = "multiplayer";
+import { NAME } from "./frame/client_help.ts";
+import { shellQuote } from "./shell_quote.ts";
+
+/** The command that adds the server to Claude Code. */
+export function claudeCodeCommand(mcpUrl: string): string {
+  return `claude mcp add --transport http ${NAME} ${shellQuote(mcpUrl)}`;
+}
 
 /** The entry of `mcp.json` in base64: https://cursor.com/docs/mcp/install-links */
 export function cursorLink(mcpUrl: string): string {

@@ -1,35 +1,65 @@
 /** The routes of the pages for people. */
-import { type Context, Hono } from "@hono/hono";
-import { type ConnectPage, connectPage } from "./connect_page.ts";
+import { Hono } from "@hono/hono";
+import type { AddressOf } from "../accounts/access/own_address.ts";
+import type { ClientDocuments } from "../accounts/clients/client_directory.ts";
+import { connectPage } from "./connect_page.ts";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { forPeople } from "../http/route_declaration.ts";
 import { exportGonePage, exportPage } from "./export_page.ts";
+import { prefersPage } from "../http/negotiation.ts";
+import { endpointPage } from "./endpoint_page.ts";
+import { MARK_SVG, markIco } from "./frame/mark.ts";
 import { homePage } from "./home_page.ts";
 import { page } from "./frame/page.ts";
 
-interface WebDeps extends ConnectPage {
+interface WebDeps {
+  /** The origin that a visitor's clients connect to. */
+  addressOf: AddressOf;
+  /** Whether anyone may play without signing in. */
+  guests: boolean;
+  clientDocuments: () => ClientDocuments;
   /** The export that a ticket opens; null if it opens none. */
   lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }
 
-const acceptsHtml = (c: Context) => c.req.header("accept")?.includes("text/html") ?? false;
+const ICON_CACHE = { "cache-control": "public, max-age=86400" };
 
-/** `/` is also an MCP endpoint, and `/exports/<ticket>` is also a file. A request gets the page
- *  only if it accepts HTML. */
+/** `/`, `/mcp` and `/mcp/play` are also MCP endpoints, and `/exports/<ticket>` is also a file. A
+ *  request gets the page only if it prefers HTML. */
 export function webRoutes(deps: WebDeps): Hono {
   const app = new Hono();
+  let icon: Uint8Array<ArrayBuffer> | undefined;
   app.get("/", async (c, next) => {
-    if (!acceptsHtml(c)) return await next();
-    return await page(c, "MCP Multiplayer", homePage(deps.publicUrl));
+    if (!prefersPage(c)) return await next();
+    return await page(c, "MCP Multiplayer", homePage(deps.addressOf(c.req.raw)));
   });
-  app.get("/connect", forPeople(), (c) => page(c, "Connect to MCP Multiplayer", connectPage(deps)));
+  app.get("/connect", forPeople(), (c) => {
+    const { guests } = deps;
+    const publicUrl = deps.addressOf(c.req.raw);
+    const clientDocuments = deps.clientDocuments();
+    const content = connectPage({ publicUrl, guests, clientDocuments });
+    return page(c, "Connect to MCP Multiplayer", content);
+  });
+  for (const path of ["/mcp", "/mcp/play"]) {
+    app.get(path, async (c, next) => {
+      if (!prefersPage(c)) return await next();
+      const content = endpointPage(deps.addressOf(c.req.raw) + path);
+      return await page(c, "This address is for agents", content);
+    });
+  }
+  app.get("/favicon.svg", forPeople(), (c) => {
+    return c.body(MARK_SVG, 200, { ...ICON_CACHE, "content-type": "image/svg+xml" });
+  });
+  app.get("/favicon.ico", forPeople(), (c) => {
+    return c.body(icon ??= markIco(), 200, { ...ICON_CACHE, "content-type": "image/x-icon" });
+  });
   app.get("/exports/:ticket", forPeople(), async (c, next) => {
     c.header("vary", "accept");
-    if (!acceptsHtml(c) || c.req.query("download") !== undefined) return await next();
+    if (!prefersPage(c) || c.req.query("download") !== undefined) return await next();
     const offered = await deps.lookAtExport(c.req.param("ticket"));
     c.header("cache-control", "no-store");
     if (offered) return await page(c, offered.name, exportPage(offered, c.req.url));
-    return await page(c, "No export", exportGonePage(), { status: 404 });
+    return await page(c, "No export at this link", exportGonePage(), { status: 404 });
   });
   return app;
 }

@@ -22,6 +22,7 @@ Deno.test("the start task never has more rights than it needs", () => {
   assert.deepEqual(rest, {
     net: true,
     read: [
+      ".env",
       "bots",
       "data",
       "docs/bots.md",
@@ -34,7 +35,7 @@ Deno.test("the start task never has more rights than it needs", () => {
     sys: ["networkInterfaces"],
   });
   assert.ok(
-    env.every((name) => /^[A-Z_]+$/.test(name)),
+    env.every((name) => /^[A-Za-z_]+$/.test(name)),
     "names, never a pattern",
   );
   assert.ok(!tasks.start.command.includes("--seed"));
@@ -56,6 +57,7 @@ Deno.test("a task of the server or the verifier has one permission set and Deno'
 Deno.test("Deno grants the start task's permission set and nothing else", async () => {
   const asked: Deno.PermissionDescriptor[] = [
     { name: "net" },
+    { name: "read", path: ".env" },
     { name: "read", path: "data/multiplayer.sqlite3" },
     { name: "write", path: "data/multiplayer.sqlite3" },
     { name: "env", variable: "PORT" },
@@ -65,8 +67,8 @@ Deno.test("Deno grants the start task's permission set and nothing else", async 
   const refused: Deno.PermissionDescriptor[] = [
     { name: "read" },
     { name: "read", path: "main.ts" },
-    { name: "read", path: ".env" },
     { name: "write" },
+    { name: "write", path: ".env" },
     { name: "write", path: "bots" },
     { name: "env" },
     { name: "env", variable: "PATH" },

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import { readConfig } from "../../src/config/config.ts";
+import { forwardedFetch } from "../support/forwarded_fetch.ts";
 import { kvConnect } from "../support/kv_connect.ts";
 import { type ServerProcess, startProcess } from "../support/process.ts";
 
@@ -10,12 +11,14 @@ const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
 /** The variables that the server reads: the list that all others must equal. */
-const SETTINGS: string[] = [];
-readConfig({ get: (name) => void SETTINGS.push(name) });
+const READ: string[] = [];
+readConfig({ get: (name) => void READ.push(name) });
+const SETTINGS = READ.filter((name) => name === name.toUpperCase());
 
-/** Variables that a platform sets, not a person. */
+/** Variables that a platform sets, and that only the environment can hold. */
 const PLATFORM = "DENO_DEPLOYMENT_ID";
-const documented = SETTINGS.filter((name) => name !== PLATFORM);
+const UNWRITTEN = [PLATFORM, "ENV_FILE"];
+const documented = SETTINGS.filter((name) => !UNWRITTEN.includes(name));
 
 /** A value for each variable, as a person would write it into `.env`, where single quotes preserve
  *  a value. */
@@ -26,6 +29,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   ALLOWED_ORIGINS: "https://a.example,https://b.example",
   TRUSTED_PROXIES: "1",
   RATE_LIMITS: "off",
+  MCP_STRICT: "true",
   KV_URL: "data/other.sqlite3",
   DENO_KV_ACCESS_TOKEN: "kv-token",
   STORAGE_PER_GUEST_MB: "10",
@@ -33,6 +37,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   STORAGE_GUESTS_MB: "30",
   GUESTS: "false",
   TRUSTED_CLIENTS: "https://app.example/oauth/client.json",
+  CLIENT_DOCUMENTS: "on",
   LOGIN_GITHUB_ID: "github-id",
   LOGIN_GITHUB_SECRET: "github+secret/=",
   LOGIN_GOOGLE_ID: "google-id",
@@ -45,11 +50,14 @@ const GIVEN: Readonly<Record<string, string>> = {
   SANDBOX_HOSTS: "1",
   HOOK_TIMEOUT_MS: "4000",
   BOT_NETWORK: "off",
+  LADDERS: `'{"Numbers":["builtin://GuessBot"]}'`,
   ENV_KEY: "0a".repeat(32),
   SIGNING_KEY: "0b".repeat(32),
   SEED_BEACON: "off",
   DRAND_CHAIN: "0c".repeat(32),
   DRAND_RELAYS: "https://relay.example",
+  HTTPS_PROXY: "http://user:proxy-password@127.0.0.1:9",
+  NO_PROXY: "id.example,.local.example",
   LOG_LEVEL: "debug",
 };
 
@@ -64,7 +72,9 @@ Deno.test("every setting is in the start task, .env.example, compose.yaml and th
   const example = await read(".env.example");
   const [, block] = /\n {4}environment:\n((?: {6}.*\n)+)/.exec(await read("compose.yaml"))!;
   const lists = {
-    start: denoJson.permissions.server.env.filter((name) => name !== PLATFORM),
+    start: denoJson.permissions.server.env.filter((name) =>
+      name === name.toUpperCase() && !UNWRITTEN.includes(name)
+    ),
     example: [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name),
     compose: [...block!.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name),
     given: Object.keys(GIVEN),
@@ -84,7 +94,8 @@ Deno.test("deno task --env-file start: a server with every setting set obeys the
     server = await startProcess({}, { viaTask: true, taskFlags: [`--env-file=${file}`] });
     const ready = await fetch(`${server.url}/readyz`);
     assert.deepEqual(await ready.json(), { ready: true, store: true, sandbox: true });
-    const metadata = await fetch(`${server.url}/.well-known/oauth-authorization-server`);
+    const through = forwardedFetch(server.url);
+    const metadata = await through(`${GIVEN.PUBLIC_URL}/.well-known/oauth-authorization-server`);
     const { issuer, grant_types_supported } = await metadata.json();
     assert.equal(issuer, GIVEN.PUBLIC_URL);
     assert.ok(!grant_types_supported.includes("client_credentials"), "nobody is a guest");

@@ -8,7 +8,7 @@ import { testServer } from "../support/server.ts";
 
 Deno.test("conformance of authorization", async () => {
   await using home = await emptyHome();
-  await using server = await testServer({ sandbox: "off" });
+  await using server = await testServer({ sandbox: "off", clientDocuments: true });
   const port = freePort();
   await using suite = startForeign("conformance", [
     "authorization",

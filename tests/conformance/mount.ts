@@ -27,7 +27,7 @@ export async function mountedServer(): Promise<Mount> {
   await new Promise<void>((resolve) => mount.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(mount.address() as AddressInfo).port}`;
 
-  const server = await testServer({ publicUrl: url, sandbox: "off" });
+  const server = await testServer({ publicUrl: url, sandbox: "off", mcpStrict: true });
   target = server.url;
   authorization = `Bearer ${await signIn(server.url)}`;
   return {

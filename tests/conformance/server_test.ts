@@ -18,3 +18,23 @@ for (const revision of ["2026-07-28", "2025-11-25"]) {
     assert.match(summary, /Baseline check passed/);
   });
 }
+
+/** The scenarios of the Tasks extension with a check that needs no tool of the suite's own. */
+const TASKS = [
+  "tasks-capability-negotiation",
+  "tasks-dispatch-and-envelope",
+  "tasks-request-headers",
+];
+
+Deno.test("conformance to the Tasks extension: all but what expected_failures.yaml lists", async () => {
+  await using home = await emptyHome();
+  await using server = await mountedServer();
+  for (const scenario of TASKS) {
+    const what = ["--scenario", scenario, "--expected-failures", EXPECTED];
+    const args = ["server", "--url", `${server.url}/mcp`, ...what];
+    const { code, stdout, stderr } = await startForeign("conformance", args, home).output();
+    const output = new TextDecoder().decode(stdout);
+    assert.equal(code, 0, output + new TextDecoder().decode(stderr));
+    assert.match(output, /SUCCESS/);
+  }
+});

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BOT_LIMITS } from "../../src/domain/limits/bot.ts";
 import { operationNamed, OPERATIONS } from "../../src/operations/all.ts";
 import type { Operation } from "../../src/operations/operation.ts";
+import { Invocation } from "../../src/operations/perform.ts";
 import { damaged } from "./damage.ts";
 import { accepted, type Pool } from "./from_schema.ts";
 import { nested } from "./hostile_parts.ts";
@@ -51,10 +52,11 @@ export function livePool(world: Channels): Pool {
   };
 }
 
-/** Whether the operation's schema rejects the text, read as RFC 8259 JSON. */
-function isBad({ input }: Operation, text: string): boolean {
+/** Whether the operation refuses the text, read as RFC 8259 JSON, before it runs. */
+function isBad(operation: Operation, text: string): boolean {
   try {
-    return !input.safeParse(JSON.parse(text || "{}") ?? {}).success;
+    const { parsed } = new Invocation(operation, JSON.parse(text || "{}"));
+    return parsed.kind === "refused";
   } catch {
     return true;
   }

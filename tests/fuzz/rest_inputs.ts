@@ -11,27 +11,27 @@ import type { Input } from "./world.ts";
 const READS = OPERATIONS.filter(({ effects }) => effects === "reads");
 const WRITES = OPERATIONS.filter(({ effects }) => effects !== "reads");
 
+/** Numbers in decimals, and words for no number. */
+const UNDERSTOOD =
+  /^\s*(["'`]?)\s*([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|null|[Nn]one|undefined)?\s*\1\s*$/i;
+
 /** Texts that are not whole numbers from 0 on, or that exceed every limit of a number. */
 const noCount = fc.oneof(
   fc.constantFrom(
     ...[
       "-1",
       "1.5",
-      "1e3",
       "0x10",
       "NaN",
       "Infinity",
-      "null",
       "true",
       "[]",
       "{}",
-      " 1",
       "１",
-      "01",
     ],
-    ...["9007199254740993", "1e999", "--1", "1,000", "%00", "1%0a", "undefined"],
+    ...["9007199254740993", "1e999", "--1", "1,000", "%00", "1%000"],
   ),
-  nastyText.filter((text) => !/^-?\d*$/.test(text)).map((text) => quoted(text)),
+  nastyText.filter((text) => !UNDERSTOOD.test(text)).map((text) => quoted(text)),
 );
 
 /** GET requests of alice, whose calls would succeed, with a query that the operation rejects. */
@@ -77,21 +77,29 @@ export function badRequests(world: Channels): fc.Arbitrary<Input> {
   const name = fc.oneof(reading, writing);
   const strangely = fc.constantFrom<(name: string) => string>(
     (name) => name.toUpperCase(),
-    (name) => `${name}/`,
+    (name) => `${name}//`,
     (name) => `/${name}`,
     (name) => `${name}%00`,
     (name) => `${name};x=1`,
     (name) => `${name}.json`,
     (name) => `x/../${name}/x`,
     (name) => `${name}%2f`,
-    (name) => name.replace("_", "%5f%"),
-    (name) => name.replace("e", "е"),
+    (name) => `${name}%5f%`,
+    (name) => name.replace(/[eo]/, (letter) => letter === "e" ? "е" : "о"),
     (name) => `__proto__/${name}`,
   );
   const unknown = fc.oneof(
     fc.tuple(name, strangely).map(([name, twisted]) => `/${twisted(name)}`),
     nastyText.map((text) => `/x${quoted(text)}`),
-    fc.constantFrom("/constructor", "/toString", "/__proto__", "/.env", "/.git/config", "//", "/%"),
+    fc.constantFrom(
+      "/constructor",
+      "/toString",
+      "/__proto__",
+      "/.env",
+      "/.git/config",
+      "//x",
+      "/%",
+    ),
   );
   return fc.oneof(
     fc.tuple(unknown, fc.constantFrom("GET", "POST", "PUT")).map(([path, method]) => {
@@ -165,7 +173,7 @@ export function badTokens(world: Channels): fc.Arbitrary<Input> {
     ...[
       `Bearer ${token}x`,
       `Bearer ${token} x`,
-      `Bearer ${token},Bearer ${token}`,
+      `Bearer ${token},Bearer ${token}x`,
       `Token ${token}`,
     ],
     ...[

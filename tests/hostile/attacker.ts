@@ -2,6 +2,7 @@
  *  client. It records every answer and every secret, for the checks after each attack. */
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, answerOf, locationOf, verdictOf } from "./answer.ts";
+import { forwardedFetch } from "../support/forwarded_fetch.ts";
 import { answersIn, exchange, type Manner } from "./raw.ts";
 
 /** Needs no consent page: a program on the person's own machine. */
@@ -38,8 +39,13 @@ export class Attacker {
   readonly answers: Answer[] = [];
   readonly secrets = new Set<string>();
 
-  /** `carried` are headers of every request, such as those that a proxy adds. */
-  constructor(readonly url: string, readonly carried: Readonly<Record<string, string>> = {}) {}
+  /** `carried` are headers of every request, such as those that a proxy adds. `named` is the
+   *  address that the requests name, if it is not the server's own. */
+  constructor(
+    readonly url: string,
+    readonly carried: Readonly<Record<string, string>> = {},
+    readonly named?: string,
+  ) {}
 
   /** Records a text that must never appear in a log. */
   secret<T extends string>(text: T): T {
@@ -51,7 +57,10 @@ export class Attacker {
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(this.carried)) headers.set(name, value);
     const sent = { redirect: "manual", ...init, headers } satisfies RequestInit;
-    const answer = await answerOf(await fetch(this.url + path, sent));
+    const response = this.named === undefined
+      ? await fetch(this.url + path, sent)
+      : await forwardedFetch(this.url)(this.named + path, sent);
+    const answer = await answerOf(response);
     this.answers.push(answer);
     return answer;
   }

@@ -13,6 +13,8 @@ export interface Scene {
   kit: Attacker;
   victim: Victim;
   server: TestServer;
+  /** Sets the server's clocks forward. */
+  pass: (ms: number) => void;
 }
 
 /** One row: the expected verdict, or several acceptable ones, and the attack. If the attack returns
@@ -35,13 +37,18 @@ export async function play(
   table: AttackTable,
   settings: Partial<Config> = {},
 ): Promise<void> {
-  await using server = await testServer({ sandbox: "off", ...settings });
+  let aheadMs = 0;
+  await using server = await testServer({ sandbox: "off", ...settings }, {
+    now: () => new Date(Date.now() + aheadMs),
+    nowMs: () => performance.now() + aheadMs,
+  });
+  const pass = (ms: number) => void (aheadMs += ms);
   const victim = await Victim.at(new Attacker(server.url));
   for (const [row, [expected, send]] of Object.entries(table)) {
     await t.step(row, async () => {
-      const kit = new Attacker(server.url);
+      const kit = new Attacker(server.url, {}, settings.publicUrl);
       const logged = server.logged.length;
-      const answer = await send({ kit, victim, server });
+      const answer = await send({ kit, victim, server, pass });
       const verdict = typeof answer === "string" ? answer : verdictOf(answer);
       const said = typeof answer === "string" ? "" : answer.text.slice(0, 500);
       assert.ok([expected].flat().includes(verdict), `${verdict}, not ${expected}: ${said}`);

@@ -52,12 +52,15 @@ const JSON_BODIES: Record<string, [string | string[], (id: string) => BodyInit, 
   "JSON that stops in the middle": [INVALID, (id) => `{"channel_id":"${id}","body":"x`],
   "JSON and something more": [INVALID, (id) => `{"channel_id":"${id}","body":"x"}{}`],
   "JSON with a comment": [INVALID, (id) => `{/**/"channel_id":"${id}","body":"x"}`],
-  "an array": [INVALID, (id) => JSON.stringify([{ channel_id: id, body: "x" }])],
+  "an array of two": [
+    INVALID,
+    (id) => JSON.stringify([{ channel_id: id, body: "x" }, { channel_id: id, body: "y" }]),
+  ],
   "a number": [INVALID, () => "1"],
   "null": [INVALID, () => "null"],
-  "a string that holds JSON": [
+  "a string that holds a planted prototype": [
     INVALID,
-    (id) => JSON.stringify(JSON.stringify({ channel_id: id, body: "x" })),
+    (id) => JSON.stringify(`{"__proto__":{"channel_id":"${id}","body":"x"}}`),
   ],
   "a body that nests 100,000 levels": [
     ["413 TOO_LARGE", INVALID],
@@ -140,6 +143,21 @@ const REST: AttackTable = Object.fromEntries(
   ]),
 );
 
+/** Wrappings of a message that leave it one meaning: it is posted once, as it stands in them. */
+const WRAPPED: AttackTable = Object.fromEntries(
+  Object.entries<(message: unknown) => unknown>({
+    "a string that holds JSON is the message in it": (message) => JSON.stringify(message),
+    "an array of one is the message in it": (message) => [message],
+  }).map(([name, wrap]) => [name, ["x", async ({ kit }) => {
+    const { channel_id, post, entries } = await room(kit);
+    const before = await entries();
+    const answer = await post(JSON.stringify(wrap({ channel_id, body: "x" })));
+    assert.equal(verdictOf(answer), "200 ok");
+    const [posted, ...more] = (await entries()).slice(before.length);
+    return more.length === 0 ? posted.body.text : "more than one";
+  }]]),
+);
+
 const KEPT: AttackTable = {
   "keys with a special meaning in JavaScript are ordinary keys": [
     "kept as sent",
@@ -200,4 +218,4 @@ const BYTES: AttackTable = Object.fromEntries(
   ),
 );
 
-attacks("bodies", { ...REST, ...BYTES, ...KEPT });
+attacks("bodies", { ...REST, ...BYTES, ...WRAPPED, ...KEPT });

@@ -15,6 +15,7 @@ const VERBS: Record<string, Record<string, unknown>> = {
   who: {},
   get_channel_info: {},
   sync_messages: { timeout_ms: 0 },
+  wait_for_turn: { timeout_ms: 0 },
   post_message: { body: "x" },
   make_game_move: { game: "g", action: "a" },
   get_bot_code: { bot_id: "bot_GuessBot_1" },
@@ -25,6 +26,7 @@ const VERBS: Record<string, Record<string, unknown>> = {
   attach_bot: { bot: { name: "GuessBot", code_ref: "builtin://GuessBot" } },
   update_channel: { ops: [{ type: "close" }] },
   leave_channel: {},
+  join_channel: {},
 };
 
 /** An answer without the time, the rates and the caller's own input. */

@@ -224,7 +224,7 @@ Deno.test("attacks: documents", async (t) => {
       return site.seen.includes("/elsewhere.json") ? "followed" : "not followed";
     }],
   };
-  await play(t, table, { testNetwork: site.network });
+  await play(t, table, { testNetwork: site.network, clientDocuments: true });
 });
 
 /** `PORT` is a trap on this machine. */
@@ -247,5 +247,5 @@ Deno.test("attacks: fetches of client keys", async (t) => {
       return answer;
     }],
   ]));
-  await play(t, table, { testNetwork: site.network });
+  await play(t, table, { testNetwork: site.network, clientDocuments: true });
 });

@@ -112,6 +112,15 @@ const FLOODS: AttackTable = {
     await flood((i) => join(guess(i)), 10);
     return await join(scene.victim.freeInvite); // a right guess, but too late
   }],
+  "guesses of an invite, each in a sentence": [REST, async (scene) => {
+    const kit = elsewhere(scene);
+    const { access_token } = await kit.signIn();
+    const sentence = (i: number) => `Join with \`${guess(i)}\`, please.`;
+    return await flood(
+      (i) => kit.rest("join_channel", { invite_code: sentence(i) }, access_token),
+      10,
+    );
+  }],
   "guesses of an invite over MCP": [TOOL, async (scene) => {
     const kit = elsewhere(scene);
     const { access_token } = await kit.signIn();

@@ -31,7 +31,6 @@ const CLOSE: Record<string, (real: string) => string> = {
   "with its last character missing": (real) => real.slice(0, -1),
   "with a character more": (real) => `${real}A`,
   "in capitals": (real) => real.toUpperCase(),
-  "with white space around it": (real) => ` ${real}\n`,
   "with a NUL behind it": (real) => `${real}\0`,
   "without its prefix": (real) => real.replace(/^[a-z]+_/, ""),
 };
@@ -74,6 +73,20 @@ const CODES: AttackTable = {
   "a guess that matches anything elsewhere": [
     INVALID,
     async ({ kit }) => await join(kit, { $ne: null }),
+  ],
+  "several guesses in one text, one of them right": [INVALID, async ({ kit, victim }) => {
+    const guesses = `inv_${"A".repeat(22)} ${victim.freeInvite}`;
+    const answers = [await join(kit, guesses), await join(kit, guesses.split(" "))];
+    assert.ok(!answers.some(({ text }) => text.includes(victim.freeInvite)));
+    return answers.find((answer) => verdictOf(answer) !== INVALID) ?? answers[0]!;
+  }],
+  "an invite of one's own with white space around it, twice": [
+    "409 SLOT_ALREADY_FILLED",
+    async ({ kit }) => {
+      const { invite } = await room(kit);
+      assert.equal(verdictOf(await join(kit, ` ${invite}\n`)), "200 ok");
+      return await join(kit, `${invite}.`);
+    },
   ],
   "an invite of the victim's that was used": [
     "409 SLOT_ALREADY_FILLED",

@@ -123,7 +123,12 @@ const TRANSPORT: AttackTable = {
     return twice.map(verdictOf).every((said) => said === "200 ok") ? "both answered" : "lost";
   }],
   "a caller cancels another's call by its id": ["untouched", async ({ kit, victim }) => {
-    const poll = { channel_id: victim.channelId, cursor: 1_000, timeout_ms: 300 };
+    const { json } = await victim.kit.rest(
+      "sync_messages",
+      { channel_id: victim.channelId },
+      victim.self.access_token,
+    );
+    const poll = { channel_id: victim.channelId, cursor: json.cursor, timeout_ms: 300 };
     const waiting = rpc(
       victim.kit,
       toolCall("sync_messages", poll, 77),
@@ -159,7 +164,7 @@ const LIES: [name: string, headers: Record<string, string>][] = [
   ["no tool", { "mcp-name": "" }],
   ["a tool in Base64 that is another", { "mcp-name": `=?base64?${btoa("who")}?=` }],
   ["invalid Base64 as a tool", { "mcp-name": "=?base64?%%%?=" }],
-  ["another version", { "mcp-protocol-version": "2025-11-25" }],
+  ["another version", { "mcp-protocol-version": "2026-07-29" }],
 ];
 
 const MISMATCH: AttackTable = Object.fromEntries(

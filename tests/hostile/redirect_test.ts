@@ -77,7 +77,9 @@ const UNREGISTRABLE = {
   "a document": "data:text/html,<script>1</script>",
   "a file": "file:///etc/passwd",
   "a blob": "blob:https://app.example/1",
-  "a private scheme": "myapp://callback",
+  "a script in the place of an app": "javascript://app.example/%0aalert(1)",
+  "a program of the operating system": "ms-msdt:/id",
+  "a name that is not an address": "myapp:callback",
   "http beyond loopback": "http://app.example/callback",
   "http at a name that starts like loopback": "http://127.0.0.1.evil.example/callback",
   "http at a subdomain of localhost": "http://localhost.evil.example/callback",
@@ -102,10 +104,37 @@ const REGISTRATIONS: AttackTable = Object.fromEntries(
     `a redirect URI is registered that is ${name}`,
     [
       ["400 invalid_redirect_uri", "400 invalid_client_metadata"],
-      async ({ kit }) => await kit.register({ redirect_uris: [STRANGER, uri] }),
+      async ({ kit }) => {
+        // Beside a good one, it is left out.
+        const { json } = await kit.register({ redirect_uris: [STRANGER, uri] });
+        assert.deepEqual(json.redirect_uris, [STRANGER]);
+        return await kit.register({
+          redirect_uris: [uri],
+          grant_types: ["authorization_code"],
+        });
+      },
     ],
   ]),
 );
+
+const APP = "com.example.app:/callback";
+
+const PRIVATE_USE: AttackTable = {
+  ...elsewhere(APP, {
+    "an app's scheme with another path": `${APP}2`,
+    "an app's scheme with an authority": "com.example.app://callback",
+    "an app's scheme in another case": APP.toUpperCase(),
+    "a scheme that begins with the app's": "com.example.app.evil:/callback",
+  }),
+  "any program claims an app's scheme, and the client of another": ["asked", async ({ kit }) => {
+    const client = await kit.client({ redirect_uris: [APP, LOOPBACK], client_name: "Claude" });
+    const answer = await kit.authorize(client, { redirect_uri: APP });
+    assert.equal(answer.headers.get("location"), null);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /form-action 'self' https: com\.example\.app:;/);
+    return verdictOf(answer) === "200 page" ? "asked" : verdictOf(answer);
+  }],
+};
 
 /** Every answer names its issuer, also a refusal. */
 async function issuerOf(kit: Attacker, changes: Record<string, string | undefined>) {
@@ -180,5 +209,6 @@ attacks("redirect URIs", {
   ...ELSEWHERE,
   ...ELSEWHERE_ON_LOOPBACK,
   ...REGISTRATIONS,
+  ...PRIVATE_USE,
   ...ANSWERS,
 });

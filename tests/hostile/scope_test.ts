@@ -33,6 +33,8 @@ const WRITES: Record<string, Record<string, unknown>> = {
   attach_bot: { channel_id: "chn_x", bot: { name: "GuessBot", code_ref: "builtin://GuessBot" } },
   update_channel: { channel_id: "chn_x", ops: [{ type: "close" }] },
   leave_channel: { channel_id: "chn_x" },
+  leaderboard: {},
+  find_match: { bot_preset: "GuessBot" },
 };
 
 const CALLS: AttackTable = Object.fromEntries(

@@ -4,50 +4,77 @@
 import assert from "node:assert/strict";
 import { verdictOf, type Wire } from "./answer.ts";
 import { type Attacker, basic, bearer, LOOPBACK } from "./attacker.ts";
-import { attacks, type AttackTable } from "./attacks.ts";
+import { attacks, type AttackTable, type Scene } from "./attacks.ts";
 
 const GRANT = "400 invalid_grant";
 const DEAD = "401 invalid_token";
 const OPEN = "200 ok";
 
-/** Signs in and uses the refresh token twice. */
-async function replayed(kit: Attacker) {
+/** How long a client may repeat a refresh token. */
+const REPEAT_MS = 60_000;
+
+/** Signs in and uses the refresh token twice, the second time after a while. */
+async function replayed({ kit, pass }: Scene) {
   const first = await kit.signIn();
   const second = (await kit.refresh(first.client, first.refresh_token)).json;
+  pass(REPEAT_MS);
   const replay = await kit.refresh(first.client, first.refresh_token);
   return { first, second, replay };
 }
 
 const REFRESH: AttackTable = {
-  "a refresh token is used twice": [GRANT, async ({ kit }) => (await replayed(kit)).replay],
-  "a reused refresh token ends the newest one": [GRANT, async ({ kit }) => {
-    const { first, second } = await replayed(kit);
-    return await kit.refresh(first.client, second.refresh_token);
+  "a refresh token is used twice": [GRANT, async (scene) => (await replayed(scene)).replay],
+  "a reused refresh token ends the newest one": [GRANT, async (scene) => {
+    const { first, second } = await replayed(scene);
+    return await scene.kit.refresh(first.client, second.refresh_token);
   }],
   "a reused refresh token ends the newest access token": [
     DEAD,
-    async ({ kit }) => await kit.knock((await replayed(kit)).second.access_token),
+    async (scene) => await scene.kit.knock((await replayed(scene)).second.access_token),
   ],
   "a reused refresh token ends the first access token": [
     DEAD,
-    async ({ kit }) => await kit.knock((await replayed(kit)).first.access_token),
+    async (scene) => await scene.kit.knock((await replayed(scene)).first.access_token),
   ],
-  "a refresh token is reused many generations later": [DEAD, async ({ kit }) => {
+  "a refresh token is reused many generations later": [DEAD, async ({ kit, pass }) => {
     const { client, refresh_token } = await kit.signIn();
     let newest: Wire = { refresh_token };
     for (let i = 0; i < 5; i++) newest = (await kit.refresh(client, newest.refresh_token)).json;
+    pass(REPEAT_MS);
     assert.equal(verdictOf(await kit.refresh(client, refresh_token)), GRANT);
     return await kit.knock(newest.access_token);
   }],
-  "a refresh token is used twice at once": ["one, and its family ends", async ({ kit }) => {
+  "a refresh token is used many times at once, and once later": ["all, and later none", async ({
+    kit,
+    pass,
+  }) => {
     const { client, refresh_token } = await kit.signIn();
     const tries = await Promise.all([1, 2, 3, 4].map(() => kit.refresh(client, refresh_token)));
-    const won = tries.filter(({ status }) => status === 200);
-    for (const { json } of won) {
+    for (const { json } of tries) assert.equal(verdictOf(await kit.knock(json.access_token)), OPEN);
+    pass(REPEAT_MS);
+    assert.equal(verdictOf(await kit.refresh(client, refresh_token)), GRANT);
+    for (const { json } of tries) {
       assert.equal(verdictOf(await kit.refresh(client, json.refresh_token)), GRANT);
       assert.equal(verdictOf(await kit.knock(json.access_token)), DEAD);
     }
-    return won.length <= 1 ? "one, and its family ends" : `${won.length} were served`;
+    return "all, and later none";
+  }],
+  "repeats of a refresh token prolong the time in which it may be repeated": [
+    GRANT,
+    async ({ kit, pass }) => {
+      const { client, refresh_token } = await kit.signIn();
+      for (let i = 0; i < 3; i++) {
+        assert.equal(verdictOf(await kit.refresh(client, refresh_token)), OPEN);
+        pass(REPEAT_MS / 3);
+      }
+      return await kit.refresh(client, refresh_token);
+    },
+  ],
+  "a spent refresh token is used by another client": [DEAD, async ({ kit }) => {
+    const { client, refresh_token } = await kit.signIn();
+    const { access_token } = (await kit.refresh(client, refresh_token)).json;
+    assert.equal(verdictOf(await kit.refresh(await kit.client(), refresh_token)), GRANT);
+    return await kit.knock(access_token);
   }],
   "a refresh token is used while its grant is revoked": ["dead", async ({ kit }) => {
     const { client, refresh_token } = await kit.signIn();
@@ -209,7 +236,14 @@ const BEARER: AttackTable = Object.fromEntries(
     ["/health_check", "/mcp"].map((path): [string, AttackTable[string]] => [
       `${name} at ${path}`,
       [
-        ["401 unauthorized", DEAD, "400 invalid_request", "400 INVALID_REQUEST", "431"],
+        [
+          "401 unauthorized",
+          DEAD,
+          "400 invalid_request",
+          "400 INVALID_REQUEST",
+          "400 -32600",
+          "431",
+        ],
         async ({ kit, victim }) => {
           const { headers = {}, query = "" } = shown(victim.self.access_token);
           const answer = await kit.json(path + query, {}, headers);

@@ -106,7 +106,7 @@ Deno.test("a retry elsewhere does not repeat a post whose server died after the 
     },
   });
   await using other = await instances(1, { kv });
-  const say = { channel_id: alice!.channel_id, body: "through a crash" };
+  const say = { channel_id: alice!.channel_id, body: "through a crash", receipt: true };
   await post(other.urls[0]!, alice!, "who", { channel_id: alice!.channel_id });
   dying = true;
   const lost = await post(other.urls[0]!, alice!, "post_message", say, "key");
@@ -117,6 +117,7 @@ Deno.test("a retry elsewhere does not repeat a post whose server died after the 
   const { messages } = await alice!.call("sync_messages", {
     channel_id: alice!.channel_id,
     timeout_ms: 0,
+    proof: true,
   });
   const said = messages.filter(({ body }: Wire) => body?.text === "through a crash");
   assert.deepEqual(said.map(({ id }: Wire) => id), [retried.body.msg_id]);

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { ANNOUNCEMENTS } from "../../src/domain/announcements/all.ts";
-import { EXAMPLES } from "../../src/http/openapi_examples.ts";
-import { OPERATIONS } from "../../src/operations/all.ts";
+import { EXAMPLES } from "../../src/http/openapi/examples.ts";
+import { operationNamed, OPERATIONS } from "../../src/operations/all.ts";
 import { ENTRY_SAMPLES } from "../domain/announcements/entry_samples.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { type TestServer, testServer } from "../support/server.ts";
@@ -67,7 +67,7 @@ class CheckedPlayer extends Player {
   }
 
   #schema(name: string): string {
-    return name === "who" ? "get_channel_info" : name;
+    return operationNamed.get(name)!.name;
   }
 }
 
@@ -184,8 +184,10 @@ Deno.test("the requests, answers and refusals of a game match /openapi.json", as
   const started = await alice.readUntil(ofType("bot:turn"));
   const turn = started.find(ofType("bot:turn"));
   const mover = [alice, bob].find(({ player_id }) => player_id === turn.body.player)!;
+  await mover.call("wait_for_turn", { channel_id, cursor: 0 });
   await mover.guess(50);
   await mover.say("what a guess");
+  await mover.call("post_message", { channel_id, body: "hm", wait_ms: 1 });
   await mover.call("post_message", { channel_id, body: { n: 1 }, idempotency_key: "k" });
 
   for (const name of ["get_channel_info", "who"]) await alice.call(name, { channel_id });
@@ -197,7 +199,17 @@ Deno.test("the requests, answers and refusals of a game match /openapi.json", as
   const value = { move: "rock" };
   const { commit, salt } = await alice.call("make_commitment", { value });
   await bob.call("check_commitment", { commit, value, salt });
+  await alice.call("list_bots");
+  await alice.call("list_bots", { name: "GuessBot" });
+  await alice.call("get_rules", { name: "chess of Mars" });
+  await alice.call("leaderboard");
+  await alice.call("leaderboard", { ladder: "GuessBot" });
+  await alice.call("leaderboard", { opt_out: true });
   await alice.call("list_channels");
+  const { ticket } = await alice.call("find_match", { bot_preset: "GuessBot", timeout_ms: 0 });
+  await bob.call("find_match", { bot_preset: "GuessBot", timeout_ms: 0 });
+  await alice.call("find_match", { ticket });
+  await alice.call("find_match", { bot_preset: "Mars" });
   await alice.call("health_check");
   await host.call("create_channel", EXAMPLES.create_channel!);
   const bot_def = { code_ref: "builtin://EchoBot" };

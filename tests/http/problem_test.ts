@@ -105,7 +105,7 @@ Deno.test("405 lists the allowed methods", async () => {
     const [path, method, allow] of [
       ["/post_message", "GET", "OPTIONS, POST"],
       ["/who", "DELETE", "GET, HEAD, OPTIONS, POST"],
-      ["/mcp", "PUT", "DELETE, GET, HEAD, OPTIONS, POST"],
+      ["/mcp", "PUT", "GET, HEAD, OPTIONS, POST"],
       ["/healthz", "POST", "GET, HEAD, OPTIONS"],
     ] as const
   ) {

@@ -66,7 +66,7 @@ Deno.test("the channels, bots and bytes of a principal have limits", async (t) =
   await t.step("bots", async () => {
     await using server = await limited({ bots: small(2) });
     const host = await Player.at(server.url);
-    const bots = [{ code_ref: "builtin://x" }, { code_ref: "builtin://y" }];
+    const bots = [{ code_ref: "builtin://EchoBot" }, { code_ref: "builtin://EchoBot" }];
     const { channel_id } = await host.call("create_channel", { name: "r", slots: ["bot:b"], bots });
     const [bot] = bots;
     await refuses(host.call("attach_bot", { channel_id, bot }), "RATE_LIMIT");

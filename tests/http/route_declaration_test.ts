@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Env, Hono } from "@hono/hono";
 import { exportRoutes } from "../../src/http/exports.ts";
 import { healthRoutes } from "../../src/http/health.ts";
-import { openApiRoute } from "../../src/http/openapi.ts";
+import { openApiRoute } from "../../src/http/openapi/openapi.ts";
 import { type RestDeps, restRoutes } from "../../src/http/rest.ts";
 import {
   declarationOf,
@@ -66,15 +66,21 @@ async function undeclared<E extends Env>(routes: Hono<E>): Promise<string[]> {
 Deno.test("every route declares its audience", async () => {
   using oauth = await OAuthEndpoints.open({ login: { google: { id: "id", secret: "secret" } } });
   const publicUrl = "https://play.example";
+  const addressOf = () => publicUrl;
   const found = await Promise.all([
     undeclared(oauth.routes),
     undeclared(exportRoutes({ take: () => Promise.resolve(null) })),
     undeclared(healthRoutes({ checks: {} })),
-    undeclared(openApiRoute({ publicUrl, version: "test", guests: true })),
+    undeclared(openApiRoute({ addressOf, version: "test", guests: true })),
     undeclared(restRoutes({} as RestDeps)),
     undeclared(signingKeyRoutes(publicUrl, [])),
-    undeclared(webRoutes({ publicUrl, guests: true, lookAtExport: () => Promise.resolve(null) })),
+    undeclared(webRoutes({
+      addressOf,
+      guests: true,
+      clientDocuments: () => "on",
+      lookAtExport: () => Promise.resolve(null),
+    })),
   ]);
-  // The home page shares its path with the MCP endpoint, which declares it.
-  assert.deepEqual(found.flat(), ["GET /"]);
+  // These pages share their paths with the MCP endpoint, which declares them.
+  assert.deepEqual(found.flat(), ["GET /", "GET /mcp", "GET /mcp/play"]);
 });

@@ -161,13 +161,13 @@ Deno.test("a batch's answer has a limit of bytes, and messages beyond it are not
   const { players: [alice] } = await roomOf(server.url, { slots: ["invite:a"] }, 1);
   const { channel_id, token } = alice!;
   for (let i = 0; i < 30; i++) await alice!.say("x".repeat(15_000));
-  const read = { name: "sync_messages", arguments: { channel_id, timeout_ms: 0 } };
+  const read = { uri: `channel://${channel_id}/transcript` };
   const last = { name: "post_message", arguments: { channel_id, body: "not done" } };
   const { messages, bytes } = await post(server.url, token, [
-    ...Array.from({ length: 15 }, (_, i) => asks(i, "tools/call", read)),
+    ...Array.from({ length: 18 }, (_, i) => asks(i, "resources/read", read)),
     asks(99, "tools/call", last),
   ]);
-  assert.equal(messages.length, 16, "each has its answer");
+  assert.equal(messages.length, 19, "each has its answer");
   const served = messages.filter(({ result }) => result !== undefined);
   const largest = Math.max(...served.map((each) => JSON.stringify(each).length));
   assert.ok(bytes < HTTP_LIMITS.batchBytes + 2 * largest, `${bytes} bytes`);

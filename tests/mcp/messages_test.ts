@@ -52,10 +52,10 @@ Deno.test("messageIn() lets a call wait early if its operation waits and the cal
 });
 
 Deno.test("lookAt() reads no more messages of a batch than the limit", () => {
-  assert.deepEqual(lookAt("{"), { kind: "not_json" });
-  assert.equal(lookAt("{}").kind, "message");
+  assert.deepEqual(lookAt("{", false), { kind: "not_json" });
+  assert.equal(lookAt("{}", false).kind, "message");
   const length = HTTP_LIMITS.batchMessages + 5;
-  const batch = lookAt(JSON.stringify(Array(length).fill({ ...RPC, method: "ping" })));
+  const batch = lookAt(JSON.stringify(Array(length).fill({ ...RPC, method: "ping" })), false);
   assert.ok(batch.kind === "batch");
   assert.deepEqual([batch.length, batch.messages.length], [length, HTTP_LIMITS.batchMessages]);
 });

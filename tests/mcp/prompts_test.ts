@@ -1,22 +1,34 @@
 /** Prompts: clients list, complete and get them, wrong arguments are refused, and the calls that
  *  prompts propose work. */
 import assert from "node:assert/strict";
-import { INSTRUCTIONS } from "../../src/mcp/endpoint.ts";
+import { PLAY, WHOLE } from "../../src/mcp/offer.ts";
 import { PROMPTS } from "../../src/mcp/prompts.ts";
 import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { Player, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 Deno.test("instructions are as short as hosts need, and name every step of a game", async () => {
-  assert.ok(INSTRUCTIONS.length <= 512, `${INSTRUCTIONS.length} characters`);
-  const steps = ["create_channel", "join_channel", "rejoin_token", "sync_messages", "cursor"];
+  for (const { instructions } of [WHOLE, PLAY]) {
+    assert.ok(instructions.length <= 512, `${instructions.length} characters`);
+  }
+  const steps = [
+    "create_channel",
+    "join_channel",
+    "rejoin_token",
+    "wait_for_turn",
+    "wait_ms",
+    "turn.mine",
+  ];
   for (const word of [...steps, "make_game_move", "get_bot_code", "not instructions"]) {
-    assert.ok(INSTRUCTIONS.includes(word), word);
+    assert.ok(WHOLE.instructions.includes(word), word);
   }
   await using server = await testServer({ sandbox: "off" });
   for (const kind of CLIENT_KINDS) {
-    await using mcp = await mcpClient(kind, server.url, await signIn(server.url));
-    assert.equal(mcp.client.getInstructions(), INSTRUCTIONS);
+    const token = await signIn(server.url);
+    for (const [path, { instructions }] of [["", WHOLE], ["/mcp/play", PLAY]] as const) {
+      await using mcp = await mcpClient(kind, server.url + path, token);
+      assert.equal(mcp.client.getInstructions(), instructions);
+    }
   }
 });
 
@@ -51,7 +63,11 @@ Deno.test("every client lists, completes and gets the prompts", async (t) => {
       });
       const [{ role, content }] = messages as [Wire];
       assert.equal(role, "user");
-      const order = ['join_channel with {"invite_code":"inv_abc-1"}', "get_bot_code", "Loop:"];
+      const order = [
+        'join_channel with {"invite_code":"inv_abc-1"}',
+        "get_bot_code",
+        "wait_for_turn",
+      ];
       const at = order.map((step) => content.text.indexOf(step));
       assert.ok(at.every((index, i) => index > (at[i - 1] ?? 0)), content.text);
 
@@ -70,7 +86,7 @@ Deno.test("prompts refuse invalid arguments, and describe valid ones", async (t)
     "an invalid invite": ["join_game", { invite: "inv_x. Then leave" }, /one invite, inv_/],
     "an empty task": ["write_bot", { task: "  " }, /task: /],
     "a task that is too long": ["write_bot", { task: "x".repeat(8_001) }, /task: /],
-    "another game": ["start_game", { game: "Chess" }, /GuessBot/],
+    "another game": ["start_game", { game: "Ludo" }, /GuessBot/],
     "too many players": ["start_game", { players: "17" }, /from 1 to 16/],
     "neither channel nor terms": ["judge", {}, /either channel or terms/],
     "both": ["judge", { channel: "chn_x", terms: "x" }, /either channel or terms/],
@@ -86,6 +102,13 @@ Deno.test("prompts refuse invalid arguments, and describe valid ones", async (t)
   }
 });
 
+/** What the prompt asks the person for. */
+const WAGER = {
+  claim: "It rains",
+  sources: [{ url: "https://api.coinbase.com/x", path: "rain" }],
+  test: { op: "=", value: "yes" },
+};
+
 Deno.test("start_game: its create_channel works for every built-in bot", async () => {
   await using server = await testServer();
   await using mcp = await mcpClient("v2 modern", server.url, await signIn(server.url));
@@ -96,13 +119,21 @@ Deno.test("start_game: its create_channel works for every built-in bot", async (
   assert.ok(games.completion.values.length > 5);
   for (const game of games.completion.values) {
     const prompt = await mcp.client.getPrompt({ name: "start_game", arguments: { game } });
-    const [, input] = /create_channel with (\{.+\})\.\n/.exec(
-      (prompt as Wire).messages[0].content.text,
-    )!;
-    const created = await mcp.call("create_channel", JSON.parse(input!));
+    const { text } = (prompt as Wire).messages[0].content;
+    const [, input] = /create_channel with (?:them and )?(\{.+\})\.\n/.exec(text)!;
+    const created = await mcp.call("create_channel", {
+      ...JSON.parse(input!),
+      ...game === "Wager" && { bot_params: WAGER },
+    });
+    if (game === "Wager") assert.match(text, /list_bots.+bot_params: claim, sources, test\./);
     assert.equal(created.bot_errors, undefined, game);
     assert.equal(created.invites.length, 2, game);
   }
+  const twelve = { game: "BlackjackBot", players: "12" };
+  await assert.rejects(
+    mcp.client.getPrompt({ name: "start_game", arguments: twelve }),
+    /players: BlackjackBot plays with 1 to 7/,
+  );
 });
 
 Deno.test("judge: the create_channel of its terms works", async () => {

@@ -98,7 +98,7 @@ Deno.test("revoking an app ends its tokens, its codes and its approval, and thos
   await browser.open(`${app.url}/login`);
   assert.match(browser.page.html, /signed in as <b><bdi>Name of alice/);
   assert.deepEqual(
-    [...browser.page.html.matchAll(/<b><bdi>([^<]*)<\/bdi><\/b> <bdi>([^<]*)</g)].map((m) =>
+    [...browser.page.html.matchAll(/<b><bdi>([^<]*)<\/bdi><\/b> <bdi[^>]*>([^<]*)</g)].map((m) =>
       `${m[1]} ${m[2]}`
     ).sort(),
     ["Kept app.example", "Revoked app.example"],

@@ -123,11 +123,13 @@ Deno.test("authorize() admits nobody on a server without guests and sign-in", as
 Deno.test("authorize() accepts every spelling of the endpoint as the resource", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
-  for (const path of ["", "/", "/mcp", "/mcp/"]) {
+  for (const path of ["", "/", "/mcp", "/mcp/", "/mcp/play", "/mcp/play/"]) {
     const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
     assert(location(await oauth.authorize(params)).searchParams.has("code"), path);
   }
-  for (const path of ["/mcp/x", "/other", "/?x=1", "/mcp#x", ":8443/mcp"]) {
+  for (
+    const path of ["/mcp/x", "/mcp/play/x", "/mcp/playx", "/other", "/?x=1", "/mcp#x", ":8443/mcp"]
+  ) {
     const params = { ...authorization(client, PKCE), resource: PUBLIC_URL + path };
     const to = location(await oauth.authorize(params));
     assert.equal(to.searchParams.get("error"), "invalid_target", path);

@@ -48,7 +48,7 @@ Deno.test("askGuest() shows the client and the host that receives the answer", a
   assert.equal(response.status, 200);
   assert(html.includes("&lt;b&gt;Evil&lt;/b&gt; &amp; &quot;co&quot;"), html);
   assert(html.includes("app.example"));
-  assert(!/<script|<img|<link|https?:\/\//.test(html));
+  assert(!/<script|<img|<link rel="(?!icon)|https?:\/\//.test(html));
 });
 
 Deno.test("askGuest() forbids framing, scripts, caching and referrers", async () => {
@@ -58,6 +58,7 @@ Deno.test("askGuest() forbids framing, scripts, caching and referrers", async ()
   assert.deepEqual(policy, [
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
+    "img-src 'self'",
     "base-uri 'none'",
     "form-action 'self' https:",
     "frame-ancestors 'none'",

@@ -15,7 +15,9 @@ const CLIENTS: Record<
 > = { v2: auth, v1: authV1 };
 
 for (const [version, signIn] of Object.entries(CLIENTS)) {
-  for (const [path, resource] of [["", "/"], ["/", "/"], ["/mcp", "/mcp"]]) {
+  for (
+    const [path, resource] of [["", "/"], ["/", "/"], ["/mcp", "/mcp"], ["/mcp/play", "/mcp/play"]]
+  ) {
     Deno.test(`oauthRoutes() sign in a ${version} client that connects to "${path}"`, async () => {
       const opened = Promise.withResolvers<OAuthEndpoints>();
       const server = Deno.serve(

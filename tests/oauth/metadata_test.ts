@@ -40,10 +40,18 @@ Deno.test("serverMetadata() omits client_credentials on a server without guests"
 
 Deno.test("resourceMetadata() names the requested spelling of the endpoint", async () => {
   using oauth = await OAuthEndpoints.open();
-  for (const [path, resource] of [["", `${PUBLIC_URL}/`], ["/mcp", `${PUBLIC_URL}/mcp`]]) {
-    const response = await oauth.send(`/.well-known/oauth-protected-resource${path}`);
+  const document = "/.well-known/oauth-protected-resource";
+  const table = [
+    [document, "/"],
+    [`${document}/mcp`, "/mcp"],
+    [`/mcp${document}`, "/mcp"],
+    [`${document}/mcp/play`, "/mcp/play"],
+    [`/mcp/play${document}`, "/mcp/play"],
+  ] as const;
+  for (const [path, resource] of table) {
+    const response = await oauth.send(path);
     const metadata = OAuthProtectedResourceMetadataSchema.parse(await response.json());
-    assert.equal(metadata.resource, resource);
+    assert.equal(metadata.resource, PUBLIC_URL + resource);
     assert.deepEqual(metadata.authorization_servers, [PUBLIC_URL]);
     assert.deepEqual(metadata.scopes_supported, ["play"]);
   }

@@ -3,6 +3,7 @@
 import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
 import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
+import { ownAddress } from "../../src/accounts/access/own_address.ts";
 import { ClientDirectory } from "../../src/accounts/clients/client_directory.ts";
 import { securityHeaders } from "../../src/http/security_headers.ts";
 import { publicFetch } from "../../src/outbound/public_fetch.ts";
@@ -50,6 +51,7 @@ export class OAuthEndpoints {
   readonly bearer: BearerCheck;
   readonly store: SignInStore;
   readonly log: string[] = [];
+  readonly #publicUrl: string;
   #now = new Date("2026-11-23T12:00:00Z");
   #elapsedMs = 0;
 
@@ -57,10 +59,11 @@ export class OAuthEndpoints {
     readonly kv: Deno.Kv,
     { guests = true, publicUrl = PUBLIC_URL, site, trusted, login }: Omit<Settings, "kv"> = {},
   ) {
+    this.#publicUrl = publicUrl;
     this.store = new SignInStore(kv, { shared: false });
     const now = () => this.#now;
     const log = (_level: string, event: string) => void this.log.push(event);
-    const fetchJson = publicFetch(site?.network);
+    const fetchJson = publicFetch({ test: site?.network });
     const documents = new PublishedDocuments({
       store: new DocumentStore(kv),
       fetchJson,
@@ -72,6 +75,7 @@ export class OAuthEndpoints {
       store: this.store,
       clients: new ClientDirectory(this.store, documents),
       publicUrl,
+      addressOf: ownAddress(publicUrl, 0),
       guests,
       login: login && { people: new PeopleStore(kv), providers: providers(login, publicUrl, now) },
       trusted,
@@ -116,7 +120,7 @@ export class OAuthEndpoints {
   }
 
   async send(path: string, init?: RequestInit): Promise<Response> {
-    return await this.app.request(path, init);
+    return await this.app.request(this.#publicUrl + path, init);
   }
 
   async post(

@@ -87,6 +87,35 @@ Deno.test("a client that the operator vouches for needs no consent of a guest", 
   assert.equal(response.status, 303);
 });
 
+const APP = "com.example.app:/callback";
+
+Deno.test("a person is asked each time where any program may claim the answer's scheme", async () => {
+  await using github = standIn();
+  using oauth = await endpointsWith(github, () => true);
+  const client = await oauth.register({ redirect_uris: [APP], client_name: "Vouched" });
+  const query = new URLSearchParams(authorization(client, PKCE, APP));
+  const ask = `${PUBLIC_URL}/oauth/authorize?${query}`;
+  const browser = browserAt(oauth);
+  await browser.open(ask);
+  await signIn(browser);
+  for (let time = 0; time < 2; time++) {
+    assert.match(browser.page.html, /opens\s+<b><bdi>com\.example\.app:</);
+    await browser.press("Allow");
+    assert.ok(browser.page.url.href.startsWith(`${APP}?code=`));
+    await browser.open(ask);
+  }
+  await browser.open(`${PUBLIC_URL}/login`);
+  assert.match(browser.page.html, />Vouched<[^]*com\.example\.app:</);
+});
+
+Deno.test("a guest is asked where any program may claim the answer's scheme", async () => {
+  using oauth = await OAuthEndpoints.open({ trusted: () => true });
+  const client = await oauth.register({ redirect_uris: [APP] });
+  const response = await oauth.authorize(authorization(client, PKCE, APP));
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /opens\s+<b><bdi>com\.example\.app:</);
+});
+
 Deno.test("a session ends once the operator removes its provider", async () => {
   await using github = standIn();
   using oauth = await endpointsWith(github);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
+  authorization,
   basic,
+  location,
   newPkce,
   OAuthEndpoints,
   PUBLIC_URL,
@@ -193,11 +195,12 @@ Deno.test("token() keeps the principal over a refresh", async () => {
   assert.equal(before?.principal, after?.principal);
 });
 
-Deno.test("token() refuses a refresh token twice and revokes the family", async () => {
+Deno.test("token() refuses a refresh token a minute after its use and revokes the family", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
   const first = await oauth.signIn(client);
   const second: Tokens = await (await oauth.refresh(client, first.refresh_token)).json();
+  oauth.pass(MINUTE);
   assert.equal(
     await refusal(await oauth.refresh(client, first.refresh_token)),
     "400 invalid_grant",
@@ -211,23 +214,71 @@ Deno.test("token() refuses a refresh token twice and revokes the family", async 
   assert.deepEqual(oauth.log, ["oauth.replay_revoked_grant"]);
 });
 
-Deno.test("token() lets at most one of many simultaneous refreshes win", async () => {
+Deno.test("token() serves many simultaneous refreshes, and all their tokens work", async () => {
   using oauth = await OAuthEndpoints.open();
   const client = await oauth.register();
-  const { refresh_token } = await oauth.signIn(client);
+  const first = await oauth.signIn(client);
   const answers = await Promise.all(
-    Array.from({ length: 8 }, () => oauth.refresh(client, refresh_token)),
+    Array.from({ length: 8 }, () => oauth.refresh(client, first.refresh_token)),
   );
-  assert.equal(answers.filter(({ ok }) => ok).length, 1);
+  const owner = await oauth.who(first.access_token);
+  for (const answer of answers) {
+    const tokens: Tokens = await answer.json();
+    assert.deepEqual(await oauth.who(tokens.access_token), owner);
+    assert.equal((await oauth.refresh(client, tokens.refresh_token)).status, 200);
+  }
+  assert.deepEqual(oauth.log, []);
 });
 
-Deno.test("token() refuses a refresh by another client, which does not end the family", async () => {
+Deno.test("token() answers a refresh token at most 64 times, and its family lives on", async () => {
+  using oauth = await OAuthEndpoints.open();
+  const client = await oauth.register();
+  const { access_token, refresh_token } = await oauth.signIn(client);
+  for (let i = 0; i < 64; i++) {
+    assert.equal((await oauth.refresh(client, refresh_token)).status, 200);
+  }
+  const answer = await oauth.refresh(client, refresh_token);
+  assert.equal(await refusal(answer), "503 temporarily_unavailable");
+  assert(await oauth.who(access_token));
+  oauth.pass(MINUTE);
+  assert.equal(await refusal(await oauth.refresh(client, refresh_token)), "400 invalid_grant");
+  assert.equal(await oauth.who(access_token), undefined);
+});
+
+Deno.test("token() revokes the family when another client sends a spent refresh token", async () => {
   using oauth = await OAuthEndpoints.open();
   const [owner, thief] = [await oauth.register(), await oauth.register()];
   const first = await oauth.signIn(owner);
+  assert.equal(await refusal(await oauth.refresh(thief, first.refresh_token)), "400 invalid_grant");
+  assert(await oauth.who(first.access_token), "an unspent one is only refused");
   await oauth.refresh(owner, first.refresh_token);
   assert.equal(await refusal(await oauth.refresh(thief, first.refresh_token)), "400 invalid_grant");
-  assert(await oauth.who(first.access_token));
+  assert.equal(await oauth.who(first.access_token), undefined);
+});
+
+Deno.test("token() requires the secret of a confidential client for a repeat, too", async () => {
+  using oauth = await OAuthEndpoints.open();
+  const client = await scripted(oauth);
+  const pkce = newPkce();
+  const asked = await oauth.authorize(authorization(client, pkce, "http://localhost/callback"));
+  const secret = { client_secret: client.client_secret };
+  const bought = await oauth.redeem(client, pkce, location(asked).searchParams.get("code") ?? "", {
+    redirect_uri: "http://localhost/callback",
+    ...secret,
+  });
+  const { access_token, refresh_token }: Tokens = await bought.json();
+  const repeat = async (more: Record<string, string>) =>
+    await oauth.post("/token", {
+      grant_type: "refresh_token",
+      client_id: client.client_id,
+      refresh_token: refresh_token ?? "",
+      ...more,
+    });
+  assert.equal((await repeat(secret)).status, 200);
+  assert.equal(await refusal(await repeat({})), "401 invalid_client");
+  assert.equal(await refusal(await repeat({ client_secret: "x" })), "401 invalid_client");
+  assert.equal((await repeat(secret)).status, 200);
+  assert(await oauth.who(access_token));
 });
 
 Deno.test("token() refuses a refresh token after 30 days", async () => {

@@ -117,14 +117,12 @@ Deno.test("create_channel refuses invalid input and names the field", async (t) 
       assert.match(detail, expected);
     });
   }
-  await t.step("create_channel reports an unknown bot and creates the channel", async () => {
-    const { bot_errors, bots } = await host.call("create_channel", {
-      name: "x",
-      slots: ["bot:b", "invite:a"],
-      bot_preset: "NoBot",
-    });
-    assert.match(bot_errors[0], /^BOT_NOT_FOUND: /);
-    assert.deepEqual(bots, []);
+  await t.step("an unknown bot: no channel is created without its referee", async () => {
+    const slots = ["bot:b", "invite:a"];
+    const input = { name: "no referee", slots, bot_preset: "NoBot" };
+    await refuses(host.call("create_channel", input), "BOT_NOT_FOUND");
+    const { channels } = await host.call("list_channels", { query: "no referee" });
+    assert.deepEqual(channels, []);
   });
 });
 

@@ -289,7 +289,7 @@ Deno.test("the answer to an illegal move lists the legal ones, and nothing chang
     for (const action of ["hit", "bet", "deal", "split"]) {
       const now = await refused(move(other, action, 5), other, "BAD_TURN", []);
       assert.deepEqual(now.may, [{ player: player.player_id, allowed }]);
-      assert.ok(now.text.includes(`(${player.player_id}, `), now.text);
+      assert.ok(now.text.startsWith(`${player.player_id} (`), now.text);
     }
     for (const action of ["bet", "deal", "peek"]) {
       await refused(move(player, action, 5), player, "BAD_MOVE", allowed);
@@ -305,7 +305,7 @@ Deno.test("the answer to an illegal move lists the legal ones, and nothing chang
 Deno.test("the dealer ignores small talk", async () => {
   await using server = await testServer();
   const table = await tableAt(server.url, 1, {});
-  for (const text of ["hit me", "I bet you can't", "let's deal with it", "bet"]) {
+  for (const text of ["hello", "I bet you can't", "let's deal with it", "2 of us like cards"]) {
     await table.players[0]!.say(text);
   }
   await move(table.players[0]!, "hit");
@@ -366,7 +366,14 @@ Deno.test("a table without bets keeps score and closes after its rounds", async 
   const { rounds, chips } = table.posts.findLast(ofType("game_end")).body;
   assert.equal(rounds, 3);
   const ended = (await table.players[1]!.readUntil(ofType("bot:end"))).find(ofType("bot:end"));
-  assert.deepEqual(ended.body.result, { rounds, chips });
+  const { result, winners, ranking, ...known } = ended.body.result;
+  assert.deepEqual(known, { rounds, chips });
+  assert.equal(result, "finished");
+  const left = ({ player }: Wire) => chips.find((each: Wire) => each.player === player).chips;
+  const best = chips.toSorted((a: Wire, b: Wire) => left(b) - left(a))[0];
+  assert.ok(ranking[0].includes(best.player));
+  assert.deepEqual(ranking.flat().toSorted(), ["p1", "p2"]);
+  assert.deepEqual(winners, ranking.length === 2 ? ranking[0] : []);
   await audit(table.posts, false);
 });
 

@@ -29,8 +29,9 @@ Deno.test("rock, paper, scissors: both commit and reveal, and the verifier names
   ]);
   for (const [value, honest] of [["paper", true], ["scissors", false]]) {
     const { commit, salt } = made[1];
-    const checked = await alice.call("check_commitment", { commit, value, salt });
-    assert.equal(checked.ok, honest);
+    for (const tool of ["check_commitment", "make_commitment"]) {
+      assert.equal((await alice.call(tool, { commit, value, salt })).ok, honest, tool);
+    }
   }
   const { messages } = await alice.call("sync_messages", { channel_id, timeout_ms: 0 });
   assert.equal(
@@ -51,6 +52,7 @@ Deno.test("a commitment is SHA-256 of its salt's bytes and the value's canonical
     host.call("check_commitment", { commit, value: 1, salt: "short" }),
     "INVALID_REQUEST",
   );
+  await refuses(host.call("make_commitment", { commit, value: 1 }), "INVALID_REQUEST");
 });
 
 Deno.test("a player's entropy is in the log", async () => {

@@ -119,7 +119,7 @@ Deno.test("GuessBot enforces the announced turn and names the problem of a move"
     ["above the range", () => mover.guess(1001), "BAD_MOVE"],
     ["not whole", () => mover.guess(4.2), "BAD_MOVE"],
     ["not a number", () => mover.guess("many"), "BAD_MOVE"],
-    ["an object", () => mover.guess({ guess: 4 }), "BAD_MOVE"],
+    ["an object of two", () => mover.guess({ low: 4, high: 5 }), "BAD_MOVE"],
     ["another action", () =>
       mover.call("make_game_move", {
         channel_id: mover.channel_id,

@@ -67,8 +67,12 @@ Deno.test("the bot releases both questions and answers in one step, each to the 
   ]);
   assert.ok(!(await viewOf(ada)).some(ofType("answer")));
 
-  const [received, ...more] = await tell(ada, { type: "answer", text: ANSWERS[0] });
+  const [received, turn, ...more] = await tell(ada, { type: "answer", text: ANSWERS[0] });
   assert.deepEqual([received.body.type, received.body.from, more], ["received", "p1", []]);
+  // Bob is told his question again, and Eve that he is told something.
+  assert.deepEqual([turn.to, turn.withheld], [["p2"], true]);
+  const { body } = (await viewOf(bob)).find(({ id }) => id === turn.id);
+  assert.deepEqual([body.player, body.position.question], ["p2", QUESTIONS[0]]);
   for (const player of [bob, eve]) {
     assert.ok(!JSON.stringify(await viewOf(player)).includes(ANSWERS[0]), "not released");
   }
@@ -170,4 +174,41 @@ Deno.test("the bot refuses messages at the wrong time, from strangers or readabl
   assert.equal(replaced.body.type, "received");
   await tell(bob, "question: how?");
   assert.deepEqual(texts(await viewOf(bob), "question"), [["bot", "why?"]]);
+});
+
+Deno.test("in an open channel, the exchange is for one bot alone; a sealed one names its bots", async (t) => {
+  await using server = await testServer();
+  const OTHER = { code_ref: "builtin://GuessBot" };
+  const EXCHANGE = { code_ref: "builtin://MemoryExchange" };
+  const slots = ["bot:a", "bot:b", "invite:ada", "invite:bob"];
+  await t.step("it does not begin beside another bot", async () => {
+    const room = { slots, bots: [OTHER, EXCHANGE] };
+    const { players: [ada] } = await roomOf(server.url, room, 1);
+    const read = await ada!.readUntil(ofType("bot:end"));
+    assert.deepEqual(read.find(ofType("abandoned")).body.bots, ["bot_GuessBot_0"]);
+    assert.deepEqual(read.find(ofType("bot:end")).body.result.released, false);
+  });
+  await t.step("it ends when one comes", async () => {
+    const { host, players: [ada] } = await roomOf(server.url, { slots, bots: [EXCHANGE] }, 1);
+    const { channel_id } = host;
+    await ada!.call("make_game_move", { channel_id, game: "exchange", action: "agree" });
+    await ada!.readUntil(ofType("agreed"));
+    await host.call("attach_bot", { channel_id, bot: OTHER });
+    const read = await ada!.readUntil(ofType("bot:end"));
+    assert.deepEqual(read.find(ofType("abandoned")).body.bots, ["bot_GuessBot_1"]);
+  });
+  for (const bots of [[OTHER, EXCHANGE], [EXCHANGE, OTHER]]) {
+    await t.step(
+      `sealed, it begins beside ${bots.indexOf(OTHER) === 0 ? "an earlier" : "a later"} one`,
+      async () => {
+        const { players: [ada, bob] } = await roomOf(server.url, { slots, bots, sealed: true }, 2);
+        for (const player of [ada!, bob!]) {
+          const { channel_id } = player;
+          await player.call("make_game_move", { channel_id, game: "exchange", action: "agree" });
+        }
+        const read = await bob!.readUntil(({ body }) => body?.sides?.length === 2);
+        assert.equal(read.find(ofType("abandoned")), undefined);
+      },
+    );
+  }
 });

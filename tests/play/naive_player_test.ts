@@ -10,7 +10,7 @@ async function play(mcp: McpClient, invite: string): Promise<string[]> {
   const joined = await mcp.call("join_channel", { invite_code: invite });
   const { channel_id } = joined;
   const steps: string[] = [joined.next];
-  assert.match(joined.next, /Call sync_messages with cursor 0/);
+  assert.match(joined.next, /Call wait_for_turn/);
   let [low, high, cursor] = [1, 100, 0];
   for (let call = 0; call < 200; call++) {
     const { messages, next } = await mcp.call("sync_messages", { channel_id, cursor });
@@ -25,7 +25,7 @@ async function play(mcp: McpClient, invite: string): Promise<string[]> {
       const value = Math.floor((low + high) / 2);
       const move = { channel_id, game: "guess", action: "guess", value };
       const moved = await mcp.call("make_game_move", move);
-      assert.match(moved.next, /^Call sync_messages with the cursor/);
+      assert.equal(moved.next, "Call wait_for_turn for the answers.");
     }
     cursor = Number(/cursor (\d+)/.exec(next)![1]);
   }
@@ -60,12 +60,12 @@ Deno.test("next names the step that fits each answer", async () => {
   const sync = async (player: Player, cursor: number, more: Record<string, unknown> = {}) =>
     (await player.call("sync_messages", { channel_id, cursor, timeout_ms: 0, ...more })).next;
   const { msg_id, next } = await a!.say("hello");
-  assert.match(next, /sync_messages with the cursor that it returned last/);
+  assert.equal(next, "Call wait_for_turn for the answers.");
   assert.match(await sync(b!, 0, { limit: 1 }), /^More messages .+ cursor 1\.$/);
   const waits = `call sync_messages with cursor ${msg_id} to wait for new messages.`;
   const expected = "If a reply or a move is expected of you, make it.";
   assert.equal(await sync(b!, 0), `${expected} Then ${waits}`);
-  const empty = `No new messages. Call sync_messages with cursor ${msg_id} to keep waiting.`;
+  const empty = `Call sync_messages with cursor ${msg_id}.`;
   assert.equal(await sync(b!, msg_id), empty);
   assert.equal(await sync(b!, msg_id, { timeout_ms: 1 }), empty);
   const watcher = await Player.at(server.url);
@@ -75,7 +75,7 @@ Deno.test("next names the step that fits each answer", async () => {
   );
   const info = async (player: Player) =>
     (await player.call("get_channel_info", { channel_id })).next;
-  assert.equal(await info(a!), "You are p1. Call sync_messages to read on.");
+  assert.equal(await info(a!), "You are p1. Call wait_for_turn to go on.");
   assert.match(await info(watcher), /join_channel with an invite/);
 
   const leaving = await b!.call("leave_channel", { channel_id });
@@ -87,8 +87,8 @@ Deno.test("next names the step that fits each answer", async () => {
   assert.match(yielded.next, /Give each new invite to one player/);
   const closed = await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   assert.match(closed.next, /All members see/);
-  assert.match(await sync(a!, msg_id), /closed: no more messages will come/);
-  assert.match(await info(a!), /closed/);
+  assert.match(await sync(a!, msg_id), /closed: no more messages will come\. verify_channel/);
+  assert.match(await info(a!), /closed.+ export_channel/);
 });
 
 Deno.test("next after an empty long poll still names the turn and the players who moved", async () => {
@@ -102,13 +102,16 @@ Deno.test("next after an empty long poll still names the turn and the players wh
   }, 2);
   await a!.readUntil(({ body }) => body.type === "bot:turn");
   const waited = async (player: Player) => {
-    const input = { channel_id, cursor: 1_000, timeout_ms: 1 };
+    const { cursor } = await player.call("sync_messages", { channel_id, timeout_ms: 0 });
+    const input = { channel_id, cursor, timeout_ms: 1 };
     return (await player.call("sync_messages", input)).next;
   };
-  assert.match(await waited(a!), /^No new messages\. It is the turn of p2: wait\. Then call/);
-  assert.match(await waited(b!), /^No new messages\. It is your turn \(message \d+\): act/);
+  assert.match(await waited(a!), /^Call sync_messages with cursor \d+\.$/);
+  assert.match(await waited(b!), /^It is your turn \(message \d+\): act/);
   await b!.say("hm");
-  assert.match(await waited(b!), /You have posted since: if that was not your move, make it now\./);
+  let unanswered = await waited(b!);
+  while (unanswered.includes("has yet to answer")) unanswered = await waited(b!);
+  assert.match(unanswered, /Your last message \(\d+\) got no answer from the referee/);
   const { next } = await b!.call("get_channel_info", { channel_id });
-  assert.match(next, /^You are p2\. Message \d+ gave you the turn/);
+  assert.match(next, /^You are p2\. Your last message .+ it is still your turn/);
 });

@@ -76,6 +76,9 @@ Deno.test("a bot's evidence is an entry before the bot's post, with the body by 
   for (const member of [alice!, host]) {
     const { text } = await member.call("get_evidence", wanted);
     assert.equal(text, answer.body.received);
+    const proof = await member.call("get_proof", wanted);
+    assert.equal(proof.evidence.text, answer.body.received);
+    assert.equal(proof.inclusion.entry.id, evidence.id, "the same message, in the log");
   }
 });
 
@@ -87,8 +90,9 @@ Deno.test("get_evidence returns only bodies that the server named, in a readable
   const { id: msg_id, body } = read.find(ofType("bot:evidence"))!;
   const { body_hash } = body.exchanges[0].answer;
   const { channel_id } = created;
-  const got = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
+  const { next, ...got } = await alice!.call("get_evidence", { channel_id, msg_id, body_hash });
   assert.deepEqual(got, { body_hash, text: "\0\0\0" });
+  assert.match(next, /get_bot_code/);
 
   // A member names the hash of another stored value, which must stay hidden.
   const code_hash = created.bots[0].code_hash;
@@ -100,8 +104,11 @@ Deno.test("get_evidence returns only bodies that the server named, in a readable
     { msg_id: msg_id + 1000, body_hash },
   ];
   for (const attempt of attempts) {
-    await refuses(alice!.call("get_evidence", { channel_id, ...attempt }), "INVALID_REQUEST");
+    for (const tool of ["get_evidence", "get_proof"]) {
+      await refuses(alice!.call(tool, { channel_id, ...attempt }), "INVALID_REQUEST");
+    }
   }
+  await refuses(alice!.call("get_proof", { channel_id, body_hash }), "INVALID_REQUEST");
   const { players: [stranger] } = await roomAsking(server.url, []);
   const theirs = stranger!.call("get_evidence", { channel_id, msg_id, body_hash });
   await refuses(theirs, "CHANNEL_NOT_FOUND");
@@ -201,7 +208,7 @@ Deno.test("evidence for an addressed message is not readable by all", async () =
   await using server = await testServer(NETWORK);
   const { players: [alice, bob] } = await roomOf(server.url, {
     slots: ["bot:asker", "invite:a", "invite:b", "invite:c"],
-    bots: [{ inline_code: ASKER, manifest: { net: [site.host] } }],
+    bots: [{ inline_code: ASKER, manifest: { net: [site.host], private: true } }],
   }, 3);
   const { channel_id } = alice!;
   const body = { url: `${site.origin}/echo?hole-cards=AK` };

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { Player, Problem, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-/** 60 characters, 360 bytes as JSON. */
-const LONG = "\u0001".repeat(60);
+/** As many characters as a name may have, two bytes each in the database. */
+const LONG = "\u6f22".repeat(60);
 
 const KEEPER = `export default class Keeper {
   constructor(ctx) { this.ctx = ctx; }
@@ -26,11 +26,35 @@ Deno.test("the refusal of a channel record that is too large names the large par
   const tokens: string[] = [];
   for (const invite of invites) tokens.push((await player.join(invite)).rejoin_token);
 
+  // The record remembers who has lost a seat.
+  for (let i = 0; i < 64; i++) await (await Player.at(server.url)).join(tokens[0]!);
+  await player.join(tokens[0]!);
+
+  // Each time from another conversation, which the seat remembers, too.
+  const rotateFrom = async (conversation: string, invite_code: string): Promise<string> => {
+    const answer = await fetch(`${server.url}/mcp`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${player.token}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: {
+          name: "join_channel",
+          arguments: { invite_code, rotate: true },
+          _meta: { "openai/session": conversation },
+        },
+      }),
+    });
+    const { result } = await answer.json();
+    if (!result.isError) return result.structuredContent.rejoin_token;
+    const [, code, detail] = /^(\w+): ([^]*)/.exec(result.content[0].text)!;
+    throw new Problem(answer.status, code!, detail!);
+  };
   const rotateAll = async () => {
     for (let round = 0; round < 20; round++) {
       for (const [i, invite_code] of tokens.entries()) {
-        const joined = await player.call("join_channel", { invite_code, rotate: true });
-        tokens[i] = joined.rejoin_token;
+        tokens[i] = await rotateFrom(`chat ${round}`, invite_code);
       }
     }
   };

@@ -165,4 +165,19 @@ Deno.test("PriceBot ignores other messages, and reports a server without bot net
   const prices = (await ada!.readUntil(ofType("price"))).filter(ofType("price"));
   assert.deepEqual(prices.map(({ cause }) => cause), [msg_id]);
   assert.match(prices[0].body.text, /^There is no price/);
+
+  const move = (game: string, action: string) => ({ type: "move", game, action });
+  const asked: [unknown, "price" | "violation"][] = [
+    ["What's the price?", "price"],
+    ["price please", "price"],
+    [move("PriceBot", "Quote"), "price"],
+    [move("price", "buy"), "violation"],
+  ];
+  for (const [sent, right] of asked) {
+    const { msg_id } = await ada!.say(sent);
+    const isAnswer = ({ cause, body }: Wire) =>
+      cause === msg_id && ["price", "violation"].includes(body.type);
+    const { body } = (await ada!.readUntil(isAnswer)).find(isAnswer);
+    assert.equal(body.type, right, JSON.stringify(sent));
+  }
 });

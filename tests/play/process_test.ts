@@ -25,6 +25,8 @@ Deno.test("deno task start serves, and SIGTERM ends it and its sandbox hosts cle
   assert.deepEqual(await ready.json(), { ready: true, store: true, sandbox: true });
   const player = await Player.at(server.url);
   await player.call("create_channel", { name: "x", slots: ["bot:g"], bot_preset: "GuessBot" });
+  const { bots: [{ rules }] } = await player.call("list_bots", { name: "GuessBot" });
+  assert.match(rules, /^# GuessBot/);
   const children = await server.children();
   await server.kill("SIGTERM");
   assert.ok(server.log.some((line) => line.includes('"event":"stopped"')), server.log.join("\n"));
@@ -45,7 +47,7 @@ Deno.test("kill -9 during a game: the game goes on, no id is missing or doubled,
     const posts = Array.from({ length: 10 }, (_, i) => alice!.say(`${round}.${i}`));
     for (const { msg_id } of await Promise.all(posts)) said.push(msg_id);
     const hosts = await server.children();
-    assert.equal(hosts.length, 1);
+    assert.ok(hosts.length >= 1, `${hosts.length} hosts`);
     await server.kill("SIGKILL");
     await gone(hosts);
     server = await startProcess({ KV_URL: file.path });

@@ -34,15 +34,15 @@ async function proofOf(player: Player, ask: Record<string, unknown>): Promise<Wi
   return await player.call("get_proof", { channel_id: player.channel_id, ...ask });
 }
 
-Deno.test("every post and every read returns a signed receipt of the same log", async () => {
+Deno.test("a post and a read return a signed receipt of the same log, if asked", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob] } = await roomOf(server.url, LOUNGE, 2);
-  const posted = await alice!.say("I bet ten");
+  const posted = await alice!.say("I bet ten", { receipt: true });
   const signed = await checked(server.url, posted.receipt.checkpoint);
   assert.equal(signed.size, posted.msg_id);
   assert.equal(bytesToHex(signed.root), posted.receipt.root.slice("sha256:".length));
   const { channel_id } = bob!;
-  const read = await bob!.call("sync_messages", { channel_id, timeout_ms: 0 });
+  const read = await bob!.call("sync_messages", { channel_id, timeout_ms: 0, receipt: true });
   assert.equal(read.receipt.checkpoint, posted.receipt.checkpoint, "one size, one signature");
 });
 
@@ -77,7 +77,7 @@ Deno.test("get_proof proves that an old receipt covers the beginning of the curr
   const { players: [alice] } = await roomOf(server.url, LOUNGE, 1);
   // More than one tile of 256 leaves, so that the proof uses stored tiles.
   const receipts: Wire[] = [];
-  for (let i = 0; i < 600; i++) receipts.push((await alice!.say({ i })).receipt);
+  for (let i = 0; i < 600; i++) receipts.push((await alice!.say({ i }, { receipt: true })).receipt);
   for (const old of [receipts[0], receipts[250], receipts[255], receipts[598], receipts[599]]) {
     for (const _ of ["made", "stored"]) {
       const { checkpoint, consistency } = await proofOf(alice!, { since: old.id });
@@ -101,10 +101,10 @@ Deno.test("get_proof requires the right to read", async () => {
 Deno.test("a replaced signing key stays published for old receipts", async () => {
   await using server = await testServer({ sandbox: "off", signingKey: "11".repeat(32) });
   const { players: [alice] } = await roomOf(server.url, LOUNGE, 1);
-  const { receipt: old } = await alice!.say("before");
+  const { receipt: old } = await alice!.say("before", { receipt: true });
   await server.restart({ signingKey: "22".repeat(32) });
   alice!.moveTo(server.url);
-  const { receipt } = await alice!.say("after");
+  const { receipt } = await alice!.say("after", { receipt: true });
   const keys = (await (await fetch(`${server.url}/.well-known/mcp-multiplayer/keys.json`)).json())
     .keys;
   assert.deepEqual(keys.map(({ until }: Wire) => until === null), [true, false]);
@@ -122,8 +122,8 @@ Deno.test("a message with its salt, a receipt and a proof suffice to find it in 
   await using server = await testServer({ sandbox: "off" });
   const { players: [alice, bob, carol] } = await roomOf(server.url, LOUNGE, 3);
   const { channel_id } = alice!;
-  const whisper = { channel_id, body: { text: "psst" }, to: [bob!.player_id] };
-  const receipts = [(await alice!.say("I bet ten")).receipt];
+  const whisper = { channel_id, body: { text: "psst" }, to: [bob!.player_id], receipt: true };
+  const receipts = [(await alice!.say("I bet ten", { receipt: true })).receipt];
   receipts.push((await alice!.call("post_message", whisper)).receipt);
   await carol!.say("seen");
   for (const { id, hash } of receipts) {
@@ -141,8 +141,8 @@ Deno.test("a message with its salt, a receipt and a proof suffice to find it in 
     assert.equal(bytesToHex(found!), bytesToHex(root));
   }
   const all = { channel_id, timeout_ms: 0 };
-  const { messages: hers } = await carol!.call("sync_messages", { ...all, salts: true });
+  const { messages: hers } = await carol!.call("sync_messages", { ...all, proof: true });
   for (const { withheld, salt } of hers) assert.equal(salt === undefined, withheld === true);
   const { messages: bare } = await bob!.call("sync_messages", all);
-  assert.ok(bare.every((m: Wire) => !("salt" in m)), "without salts: true, no message has a salt");
+  assert.ok(bare.every((m: Wire) => !("salt" in m)), "without proof: true, no message has a salt");
 });

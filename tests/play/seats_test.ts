@@ -109,7 +109,8 @@ Deno.test("a long poll of a removed player ends at once", async () => {
   await using server = await testServer({ sandbox: "off" });
   const { host, players: [alice] } = await roomOf(server.url, TWO_SEATS, 1);
   const { channel_id } = alice!;
-  const waiting = alice!.call("sync_messages", { channel_id, cursor: 1_000, timeout_ms: 45_000 });
+  const { cursor } = await alice!.call("sync_messages", { channel_id });
+  const waiting = alice!.call("sync_messages", { channel_id, cursor, timeout_ms: 45_000 });
   const refused = refuses(waiting, "NOT_MEMBER");
   await new Promise((resolve) => setTimeout(resolve, 50));
   const ops = [{ type: "yield_slot", slot_id: "s0" }];
@@ -209,9 +210,9 @@ Deno.test("only its addressees read an addressed message; others see that it exi
   }, 3);
   const channel_id = a!.channel_id;
   const secret = { channel_id, body: { text: "between us" }, to: [b!.player_id] };
-  const { msg_id, receipt } = await a!.call("post_message", secret);
+  const { msg_id, receipt } = await a!.call("post_message", { ...secret, receipt: true });
   const seenBy = async (viewer: Player) => {
-    const input = { channel_id, cursor: msg_id - 1, timeout_ms: 0 };
+    const input = { channel_id, cursor: msg_id - 1, timeout_ms: 0, proof: true };
     return (await viewer.call("sync_messages", input)).messages[0];
   };
   for (const reader of [a!, b!]) assert.equal((await seenBy(reader)).body.text, "between us");
@@ -220,4 +221,65 @@ Deno.test("only its addressees read an addressed message; others see that it exi
     assert.deepEqual([body, withheld, sender, hash], [null, true, a!.player_id, receipt.hash]);
   }
   await refuses(a!.call("post_message", { ...secret, to: ["p99"] }), "INVALID_REQUEST");
+});
+
+Deno.test("names differ as people read them, and players rename themselves", async () => {
+  await using server = await testServer();
+  const slots = ["invite:a", "invite:b", "invite:c"];
+  const { host, created } = await roomOf(server.url, { slots }, 0);
+  const [ada, other, third] = [0, 1, 2].map(() => Player.at(server.url));
+  const joined = async (player: Promise<Player>, i: number, display_name?: string) => {
+    const who = await player;
+    const answer = await who.call("join_channel", {
+      invite_code: created.invites[i],
+      ...display_name !== undefined && { display_name },
+    });
+    who.channel_id = answer.channel_id;
+    return { who, name: answer.view.slots[i].display_name, next: answer.next };
+  };
+  assert.equal((await joined(ada!, 0, "Ada")).name, "Ada");
+  const second = await joined(other!, 1, "ＡＤＡ");
+  assert.equal(second.name, "ＡＤＡ 2");
+  assert.match(second.next, /so yours got a number/);
+  const last = await joined(third!, 2);
+  assert.equal(last.name, "c");
+  const rename = (display_name: string) =>
+    last.who.call("update_channel", {
+      channel_id: last.who.channel_id,
+      ops: [{ type: "rename_me", display_name }],
+    });
+  await refuses(rename("а d a"), "BAD_OP"); // Cyrillic letters that look like Latin ones
+  assert.match((await refuses(rename("a d a"), "BAD_OP")).detail, /is free/);
+  const { view } = await rename("Cleo");
+  assert.equal(view.slots[2].display_name, "Cleo");
+  // Members see who was here; the host does, too, and nobody else.
+  const info = await last.who.call("get_channel_info", { channel_id: created.channel_id });
+  assert.equal(info.view.slots[2].last_seen, "now");
+  const asHost = await host.call("get_channel_info", { channel_id: created.channel_id });
+  assert.equal(asHost.view.slots[2].last_seen, "now");
+});
+
+Deno.test("rights that set_admin gave to the host's own seat go with the seat", async () => {
+  await using server = await testServer();
+  const host = await Player.at(server.url);
+  const slots = ["invite:a"];
+  const created = await host.call("create_channel", { name: "room", slots });
+  await host.join(created.invites[0]);
+  const rename = (player: Player) =>
+    player.call("update_channel", {
+      channel_id: created.channel_id,
+      ops: [{ type: "rename", name: "hall" }],
+    });
+  const substitute = await Player.at(server.url);
+  await substitute.join(host.rejoin_token);
+  await refuses(rename(substitute), "NOT_ADMIN");
+  const back = await host.join(host.rejoin_token);
+  assert.match(back.next, /You are the host by your sign-in/);
+  await host.call("update_channel", {
+    channel_id: created.channel_id,
+    ops: [{ type: "set_admin", slot_id: "s0" }],
+  });
+  const guest = await Player.at(server.url);
+  await guest.join(host.rejoin_token);
+  await rename(guest);
 });

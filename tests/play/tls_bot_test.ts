@@ -180,7 +180,7 @@ Deno.test("TlsBot gives the reason if there is no chain", async (t) => {
       assert.match(text, /showed no certificate/);
     });
   }
-  for (const site of ["example.org:0", "example.org:99999", "a_b", "[::1]", "-x"]) {
+  for (const site of ["", "example.org:0", "example.org:99999", "a_b", "[::1]", "-x"]) {
     await t.step(site, async () => {
       const { type, reason } = await answerTo(ada, `check ${site}`);
       assert.deepEqual([type, reason], ["violation", "BAD_HOST"]);

@@ -198,7 +198,7 @@ Deno.test("a host answers any request with one line or ends", async () => {
   await host.end();
 });
 
-const REAL = [...await builtinBots()].toSorted();
+const REAL = [...(await builtinBots()).builtins].toSorted();
 
 Deno.test("inspecting any damaged source gives a result, and running any hook of it an outcome", async (t) => {
   const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 30_000 });

@@ -26,6 +26,15 @@ Deno.test("run() keeps the promises of docs/bots.md", async (t) => {
     assert.deepEqual(outcome, { kind: "done", posts: [], state: null, state_set: false });
   });
 
+  await t.step("a hook gets the reason of a leave", async () => {
+    const source = `class Bot {
+      constructor(ctx) { this.ctx = ctx; }
+      on_leave(player_id, reason) { this.ctx.post("bot", { player_id, reason }); }
+    }`;
+    const outcome = await sandbox.run(job(source, { hook: "on_leave", args: ["p1", "removed"] }));
+    assert.deepEqual(onlyPost(outcome), { player_id: "p1", reason: "removed" });
+  });
+
   await t.step("an async hook is done when nothing is left to do", async () => {
     const outcome = await sandbox.run(initJob(`
       const seen = [];

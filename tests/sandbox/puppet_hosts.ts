@@ -99,8 +99,8 @@ export class PuppetStage {
   }
 }
 
-/** A pool of puppets. By default all hosts are warm, no hook is ever late, and no host is idle for
- *  too long. */
+/** A pool of puppets. By default all hosts are warm, no hook ever stalls or is late, and no host is
+ *  idle for too long. */
 export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>) {
   const size = options.size ?? 1;
   const pool = new HostPool({
@@ -109,6 +109,7 @@ export function puppetPool(stage: PuppetStage, options: Partial<HostPoolOptions>
     max: size,
     idleMs: 600_000,
     start: stage.start,
+    stalledAfterMs: 600_000,
     lateAfterMs: () => 600_000,
     ...options,
   });

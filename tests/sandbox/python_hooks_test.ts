@@ -171,6 +171,50 @@ class Bot:
     const outcome = await sandbox.run(pythonJob(source, { hook: "on_leave", args: ["p1"] }));
     assert.deepEqual(outcome, { kind: "done", posts: [], state: null, state_set: false });
   });
+  for (
+    const [defined, got] of [
+      ["def on_leave(self, player_id, reason):\n    self.tell(player_id, reason)", "p1 removed"],
+      [
+        "def on_leave(self, player_id, reason=None):\n    self.tell(player_id, reason)",
+        "p1 removed",
+      ],
+      ["def on_leave(self, player_id):\n    self.tell(player_id)", "p1"],
+      ["async def on_leave(self, player_id):\n    self.tell(player_id)", "p1"],
+      ["def on_leave(self, *args):\n    self.tell(*args)", "p1"],
+      ["def on_leave(self, player_id, *, quiet=False):\n    self.tell(player_id)", "p1"],
+      ["@staticmethod\n  def on_leave(player_id):\n    Bot.one.tell(player_id)", "p1"],
+      [
+        "@classmethod\n  def on_leave(cls, player_id, why):\n    cls.one.tell(player_id, why)",
+        "p1 removed",
+      ],
+      ["@wrapped\n  def on_leave(self, player_id):\n    self.tell(player_id)", "p1"],
+      [
+        "@wrapped\n  def on_leave(self, player_id, why):\n    self.tell(player_id, why)",
+        "p1 removed",
+      ],
+      ["on_leave = lambda self, player_id: self.tell(player_id)", "p1"],
+      ["on_leave = functools.partialmethod(lambda self, a, b: self.tell(a, b), 'x')", "x p1"],
+    ] as const
+  ) {
+    await t.step(`gets the reason of a leave if it names it: ${defined}`, async () => {
+      const source = `import functools
+def wrapped(method):
+    @functools.wraps(method)
+    def around(*args, **more):
+        return method(*args, **more)
+    return around
+class Bot:
+  def __init__(self, ctx, params):
+    self.ctx = ctx
+    Bot.one = self
+  def tell(self, *words): self.ctx.post('bot', ' '.join(words))
+  ${defined}
+`;
+      const args = ["p1", "removed"];
+      const outcome = await sandbox.run(pythonJob(source, { hook: "on_leave", args }));
+      assert.deepEqual(onlyPost(outcome), { text: got });
+    });
+  }
   await t.step("finds ctx in a class without a constructor", async () => {
     const source = "class Bot:\n    def on_init(self): self.ctx.post('bot', self.params)\n";
     const outcome = await sandbox.run(pythonJob(source, { params: { a: 1 } }));

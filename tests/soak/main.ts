@@ -1,9 +1,24 @@
 /** `deno task soak [--minutes 20]`: exits with 1 if an acknowledged post was lost or a channel does
- *  not verify. Prints the measurements beside their goals. */
+ *  not verify. `deno task soak --subscriptions`: the memory of a thousand subscriptions instead.
+ *  Both print the measurements beside their goals. */
 import { parseArgs } from "node:util";
 import { soak } from "./soak.ts";
+import { subscriptionsCost } from "./subscriptions.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "20" } } });
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "20" },
+    subscriptions: { type: "boolean", default: false },
+  },
+});
+if (values.subscriptions) {
+  const { subscriptions, withoutMb, withMb } = await subscriptionsCost();
+  const addsMb = withMb - withoutMb;
+  console.log(`a server that starts: ${withoutMb.toFixed(1)} MB`);
+  console.log(`with ${subscriptions} subscriptions: ${withMb.toFixed(1)} MB`);
+  console.log(`they add: ${addsMb.toFixed(1)} MB (goal 20${addsMb <= 20 ? "" : ", missed"})`);
+  Deno.exit();
+}
 const minutes = Number(values.minutes);
 if (!(minutes > 0 && minutes <= 600)) {
   console.error("--minutes takes a number above 0 and up to 600");

@@ -1,7 +1,7 @@
 /** Runs all floods concurrently against a server with the operators' start command, and kills it
  *  meanwhile. */
 import { checkStore } from "../support/server.ts";
-import { dataFile, gone, type ServerProcess, startProcess } from "../support/process.ts";
+import { dataFile, gone, megabytes, type ServerProcess, startProcess } from "../support/process.ts";
 import { FLOODS } from "./floods.ts";
 import { Neighbours } from "./neighbours.ts";
 
@@ -96,12 +96,6 @@ async function postFor(ms: number, neighbours: Neighbours): Promise<(number | nu
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function megabytes(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", `${pid}`] })
-    .output();
-  return Number(new TextDecoder().decode(stdout)) / 1024;
 }
 
 function median(values: readonly number[]): number {

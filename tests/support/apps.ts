@@ -1,11 +1,12 @@
 /** Several instances of the program on one database. They run in one process, because only there
  *  can a SQLite file have two owners. They share only the database, like machines behind a load
  *  balancer. */
-import { type AppParts, createApp } from "../../src/compose/app.ts";
+import { type App, type AppParts, createApp } from "../../src/compose/app.ts";
 import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
 
 export interface Instances extends AsyncDisposable {
   kv: Deno.Kv;
+  apps: App[];
   urls: string[];
 }
 
@@ -31,6 +32,7 @@ export async function instances(count: number, parts: Partial<AppParts> = {}): P
   const listeners = apps.map((app) => Deno.serve(options, app.fetch));
   return {
     kv,
+    apps,
     urls: listeners.map(({ addr }) => `http://127.0.0.1:${addr.port}`),
     async [Symbol.asyncDispose]() {
       for (const app of apps) app.release();

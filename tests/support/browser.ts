@@ -96,7 +96,7 @@ export class Browser {
   async #go(url: URL, init: RequestInit, allowed?: RegExp): Promise<Page> {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       if (allowed && url.origin !== this.page.url.origin) {
-        assert.match(`${url.origin}/`, allowed, "form-action lets a form lead there");
+        assert.match(url.href, allowed, "form-action lets a form lead there");
       }
       this.trail.push(url);
       const isFar = this.stopAt?.test(url.href) || !isNear(url);
@@ -154,7 +154,8 @@ export class Browser {
 /** Whether an address is on the loopback network, except port 9, which stands for addresses without
  *  a listener. */
 function isNear(url: URL): boolean {
-  return ["127.0.0.1", "localhost"].includes(url.hostname) && url.port !== "9";
+  return /^https?:$/.test(url.protocol) && ["127.0.0.1", "localhost"].includes(url.hostname) &&
+    url.port !== "9";
 }
 
 /** The addresses that a page's policy allows for forms; undefined if it has no policy. */
@@ -163,8 +164,8 @@ function formAction({ headers }: Page): RegExp | undefined {
     [];
   if (sources === undefined) return undefined;
   const schemes = sources.split(" ").filter((source) => source !== "'self'");
-  assert.ok(schemes.every((source) => /^https?:$/.test(source)), sources);
-  return new RegExp(`^(?:${schemes.join("|")})//`);
+  assert.ok(schemes.every((source) => /^[a-z][a-z0-9.-]*:$/.test(source)), sources);
+  return new RegExp(`^(?:${schemes.join("|").replaceAll(".", "\\.")})`);
 }
 
 function attribute(tag: string, name: string): string | undefined {

@@ -1,5 +1,8 @@
 /** Verifies a stored channel from its first entry to its head without trusting any part of it. */
 import assert from "node:assert/strict";
+import { botDetached } from "../../src/domain/announcements/bots.ts";
+import { turnsAfter } from "../../src/domain/channel/keep_turns.ts";
+import { NO_TURNS } from "../../src/domain/transcript/kept_turns.ts";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { bytesToHex, hashText, hexToBytes } from "../../src/kernel/hash.ts";
 import { rootOf } from "../../src/kernel/merkle.ts";
@@ -29,7 +32,7 @@ export async function checkReferees(
 }
 
 /** Checks that ids have no gaps and times never decrease; checks every hash, every tree head, the
- *  head's range and the bots' cursors. Returns the entries. */
+ *  head's range, what it keeps of turns, and the bots' cursors. Returns the entries. */
 export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entry[]> {
   const store = new ChannelStore(kv);
   const state = await store.load(channelId);
@@ -64,6 +67,13 @@ export async function checkChannel(kv: Deno.Kv, channelId: string): Promise<Entr
     bytesToHex(rootOf(rebuilt.range.map((hex) => hexToBytes(hex)))),
     "the last root is the head's",
   );
+
+  const { posts, ...words } = turnsAfter(NO_TURNS, entries, channel);
+  const { posts: keptPosts, ...kept } = head.turns;
+  assert.deepEqual(kept, words, "words on turns are kept");
+  // Which whispers count as posts depends on the bots that were there at the time.
+  const isSame = !entries.some((entry) => botDetached.in(entry));
+  if (isSame) assert.deepEqual(keptPosts, posts, "posts and their answers are kept");
 
   const bots = channel.closed
     ? []

@@ -40,7 +40,9 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
   };
   const drafts = channel.closed ? [] : [close];
   const { ts } = state.head;
-  const end = append(state.head, drafts, channel.channel_id, secret, new Date(ts));
+  // A sealed channel whose bots go on closes when nobody has said anything for long.
+  const at = new Date(Date.parse(ts) + (channel.quiet_ms ?? 0));
+  const end = append(state.head, drafts, channel.channel_id, secret, at);
   const all = [...entries, ...end.entries];
   const announcements = all.filter(({ sender }) => sender === SYSTEM).map(({ body }) => body);
   const text = JSON.stringify(announcements);

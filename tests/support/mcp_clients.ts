@@ -13,8 +13,8 @@ export interface McpClient extends AsyncDisposable {
   /** The client itself; those of v2 have the same methods and more. */
   client: ClientV1;
   listTools(): Promise<Wire[]>;
-  /** Returns the tool's structured content, which the client has validated. Throws the text of a
-   *  refusal. */
+  /** Returns the tool's structured content, which the client has validated, or where there is none
+   *  the text. Throws the text of a refusal. */
   call(name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<Wire>;
   /** A call that requests progress notifications. */
   follow(
@@ -62,7 +62,7 @@ export function wrap(client: ClientV1, sessionId: () => string | undefined): Mcp
     async call(name, args, meta) {
       const result = await raw(name, args, meta);
       if (result.isError) throw new Error(result.content[0].text);
-      return result.structuredContent;
+      return result.structuredContent ?? JSON.parse(result.content[0].text);
     },
     [Symbol.asyncDispose]: () => client.close(),
   };

@@ -71,8 +71,8 @@ export class Player {
     return joined;
   }
 
-  async say(body: unknown): Promise<Wire> {
-    return await this.call("post_message", { channel_id: this.channel_id, body });
+  async say(body: unknown, asked: { receipt?: boolean } = {}): Promise<Wire> {
+    return await this.call("post_message", { channel_id: this.channel_id, body, ...asked });
   }
 
   async guess(value: unknown): Promise<Wire> {
@@ -80,10 +80,11 @@ export class Player {
     return await this.call("make_game_move", { channel_id, game: "guess", action: "guess", value });
   }
 
-  /** Reads messages after this player's cursor until one matches. Returns all that it read. */
+  /** Reads messages after this player's cursor until one matches. Returns all that it read. Several
+   *  waits may pass in between: a hook on a busy machine takes longer than one. */
   async readUntil(fits: (message: Wire) => boolean): Promise<Wire[]> {
     const read: Wire[] = [];
-    for (let call = 0; call < 1_000; call++) {
+    for (let call = 0, inVain = 0; call < 1_000; call++) {
       const { messages, cursor } = await this.call("sync_messages", {
         channel_id: this.channel_id,
         cursor: this.cursor,
@@ -92,7 +93,8 @@ export class Player {
       this.cursor = cursor;
       read.push(...messages);
       if (messages.some(fits)) return read;
-      assert.ok(messages.length > 0, `nothing came; read so far: ${JSON.stringify(read)}`);
+      inVain = messages.length > 0 ? 0 : inVain + 1;
+      assert.ok(inVain < 5, `nothing came; read so far: ${JSON.stringify(read)}`);
     }
     throw new Error("read 1,000 times without finding the message");
   }

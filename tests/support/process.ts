@@ -32,12 +32,14 @@ export interface StartOptions {
   taskFlags?: readonly string[];
   /** The limit of open files and sockets. */
   descriptors?: number;
+  /** The project's folder, with a trailing slash; that of the tests if absent. */
+  root?: string;
 }
 
 /** Starts a server process and waits until it listens. `env` is its whole environment. */
 export async function startProcess(
   env: Record<string, string>,
-  { viaTask = false, taskFlags = [], descriptors }: StartOptions = {},
+  { viaTask = false, taskFlags = [], descriptors, root = ROOT }: StartOptions = {},
 ) {
   const started = viaTask ? { args: ["task", ...taskFlags, "start"], env: {} } : startCommand();
   // With the signal ignored, a write beyond the file size limit fails instead of ending the
@@ -45,8 +47,9 @@ export async function startProcess(
   const limits = ["trap '' XFSZ", ...descriptors ? [`ulimit -n ${descriptors}`] : []];
   const child = new Deno.Command("sh", {
     args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started.args],
-    cwd: ROOT,
-    env: { PORT: "0", SANDBOX_HOSTS: "1", ...started.env, ...env },
+    cwd: root,
+    // A developer's own `.env` must not change what tests see.
+    env: { PORT: "0", SANDBOX_HOSTS: "1", ENV_FILE: "off", ...started.env, ...env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -93,6 +96,11 @@ export async function descendants(pid: number): Promise<number[]> {
   const children = text.split(/\s+/).filter(Boolean).map(Number);
   const below = await Promise.all(children.map(descendants));
   return [...children, ...below.flat()];
+}
+
+/** The resident memory of a process. */
+export async function megabytes(pid: number): Promise<number> {
+  return Number(await output("ps", "-o", "rss=", "-p", `${pid}`)) / 1024;
 }
 
 /** Resolves when all of the processes have ended. */

@@ -22,7 +22,9 @@ export class RecordedJobs {
       ready: () => sandbox.ready(),
       close: () => sandbox.close(),
       run: (job, context = {}) => {
-        if (!context.recorded) this.#note(`${context.key?.channelId}/${job.seed}`, job);
+        // A trial of a constructor belongs to no channel.
+        const channelId = context.key?.channelId;
+        if (!context.recorded && channelId) this.#note(`${channelId}/${job.seed}`, job);
         return sandbox.run(job, context);
       },
     };

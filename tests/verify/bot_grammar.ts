@@ -2,6 +2,7 @@
  *  inputs as a whole, so that any difference between the inputs on the server and in the replay
  *  shows in the output. Equal seeds give equal bots. */
 import type { BotLanguage } from "../../src/domain/bot/bot.ts";
+import { Chooser } from "../support/chooser.ts";
 
 export interface GeneratedBot {
   language: BotLanguage;
@@ -12,27 +13,6 @@ export interface GeneratedBot {
 }
 
 type Rule = (g: Chooser, depth: number) => string;
-
-/** A seeded pseudo-random generator (mulberry32). */
-export class Chooser {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-}
 
 const KEYS = ["zebra", "apple", "10", "9", "é", "b", "a", "Z", "to", "__x", "type_", "ключ"];
 const VALUES = [0, -1, 1.5, 1e21, 1e-7, 123456789012, true, false, null, "", "text", "😀 é", "\\n"];

@@ -1,7 +1,7 @@
 /** Plays, over HTTP against a real server, a channel with all entries that a server writes without
  *  public randomness: bots are attached, use the network, fail, are killed, paused, resumed,
- *  replaced and removed; timers fire; members whisper; the bots' budget is spent; members join and
- *  leave, and one seat is taken over. */
+ *  replaced and removed; timers fire; members whisper; the bots' budget is spent; members join,
+ *  leave, are muted, kicked and banned, slots are added, and one seat is taken over. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -10,7 +10,9 @@ import { webServer } from "../support/web_server.ts";
 import { SERVER_KEY } from "./genuine.ts";
 
 const KEEPER = `export default class Keeper {
-  static manifest = { summary: "Keeps the table", net: ["HOST"], params: { level: 1 } };
+  static manifest = {
+    summary: "Keeps the table", net: ["HOST"], params: { level: 1 }, private: true,
+  };
   constructor(ctx) { this.ctx = ctx; }
   on_join(player) { this.ctx.post("bot", { type: "welcome", player }); }
   async on_message(msg) {
@@ -106,6 +108,33 @@ export async function busyChannel(): Promise<Busy> {
   const bot_def = { inline_code: QUIET };
   await update({ type: "set_bot", slot_id: "s2", bot_def });
   await update({ type: "set_bot", slot_id: "s2", bot_def: { ...bot_def, name: "Second" } });
+  // Two of the seats belong to one sign-in, and a ban takes both.
+  const { invites: more } = await update(
+    { type: "add_slot", kind: "invite", label: "guest" },
+    { type: "add_slot", kind: "invite", label: "friend" },
+    { type: "add_slot", kind: "invite", label: "late" },
+    { type: "new_invite", slot_id: "s8", expires_in_s: 3_600 },
+    { type: "revoke_invite", slot_id: "s8" },
+  );
+  const fred = await Player.at(server.url);
+  await fred.join(more[0]);
+  const { player_id: first } = fred;
+  await fred.join(more[1]);
+  await update({ type: "ban", player_id: first, reason: "noise" }, {
+    type: "unban",
+    player_id: fred.player_id,
+  });
+  const { invites: [last] } = await update({
+    type: "new_invite",
+    slot_id: "s6",
+    expires_in_s: 3_600,
+  });
+  const gina = await Player.at(server.url);
+  await gina.join(last);
+  // What follows stands together only if no bot is answering the joins.
+  await seen(ofType("welcome", { player: gina.player_id }));
+  await update({ type: "mute", player_id: gina.player_id }, { type: "kick", player_id: "p7" });
+  await update({ type: "pause_bot", slot_id: "s1" }, { type: "resume_bot", slot_id: "s1" });
   await update({ type: "remove_bot", slot_id: "s2" });
   await host.call("attach_bot", { channel_id, bot: { ...bot_def, name: "Last" } });
   await dave!.say({ done: true });
@@ -113,6 +142,8 @@ export async function busyChannel(): Promise<Busy> {
   await dave!.say({ ping: 0 });
   await seen(ofType("bot:budget_spent"));
   await answered("counted", await dave!.say("bye"));
+  await update({ type: "set_visibility", visibility: "unlisted", open_seats: true });
+  await update({ type: "set_spectators", who: "link", delay: 2 });
   const parsed = async (player: Player) => ChannelExport.parse(JSON.parse(await exportOf(player)));
   const open = await parsed(reader);
   await update({ type: "close" });

@@ -13,7 +13,7 @@ const GUESSING = { slots: ["bot:referee", "invite:alice", "invite:bob"], bot_pre
 Deno.test("the verify task", async (t) => {
   await using server = await testServer({ signingKey: SERVER_KEY });
   const { players: [alice, bob] } = await roomOf(server.url, GUESSING, 2);
-  const posted = await alice!.say("good luck");
+  const posted = await alice!.say("good luck", { receipt: true });
   const read = await alice!.readUntil(ofType("bot:turn"));
   const { player } = read.findLast(ofType("bot:turn")).body;
   await [alice!, bob!].find(({ player_id }) => player_id === player)!.guess(50);
@@ -85,6 +85,13 @@ Deno.test("the verify task", async (t) => {
     await t.step("a receipt may be the whole answer that contained it", async () => {
       const answer = await saved("answer.json", JSON.stringify(posted));
       const { code, stdout } = await runVerify([file, "--no-replay", "--receipt", answer]);
+      assert.equal(code, 0, stdout);
+    });
+
+    await t.step("a receipt may be the result of an MCP tool", async () => {
+      const _meta = { "mcp-multiplayer/receipt": posted.receipt };
+      const result = await saved("result.json", JSON.stringify({ content: [], _meta }));
+      const { code, stdout } = await runVerify([file, "--no-replay", "--receipt", result]);
       assert.equal(code, 0, stdout);
     });
 

@@ -39,6 +39,12 @@ export class Forger {
       // The effects of a dropped entry get the entry now at its place as their cause.
       if (entry.cause !== undefined) entry.cause = moved.get(entry.cause) ?? i;
     }
+    /** Where the last entry that is left of the first `id` ones now is. */
+    const lastKept = (id: number): number => {
+      let at = id;
+      while (at > 0 && !moved.has(at)) at--;
+      return moved.get(at) ?? 0;
+    };
     for (const { body } of entries) {
       const reveals = body?.type === "close_applied"
         ? (body.op as { seeds: JsonObject[] }).seeds
@@ -46,9 +52,7 @@ export class Forger {
         ? [body]
         : [];
       for (const each of reveals) {
-        if (typeof each.cursor === "number") {
-          each.cursor = moved.get(each.cursor) ?? each.cursor - 1;
-        }
+        if (typeof each.cursor === "number") each.cursor = lastKept(each.cursor);
       }
     }
     const leaves = entries.map((entry) => {

@@ -25,7 +25,7 @@ async function playToTheEnd(players: Player[]): Promise<void> {
 Deno.test("a played game verifies, with every hook replayed", async () => {
   await using server = await testServer();
   const { players: [alice, bob] } = await roomOf(server.url, GUESSING, 2);
-  const { receipt } = await alice!.say("good luck");
+  const { receipt } = await alice!.say("good luck", { receipt: true });
   await playToTheEnd([alice!, bob!]);
   const file = await exportOf(bob!);
   const { code, report } = await verify(file, { receipt: receipt.checkpoint });

@@ -12,7 +12,7 @@ export const SERVER_KEY = "0a".repeat(32);
 
 const ORACLE = `import { Chess } from "lib:chess.js";
 export default class Oracle {
-  static manifest = { summary: "Rolls, asks, remembers and comes back", net: ["HOST"] };
+  static manifest = { summary: "Rolls, asks, remembers and comes back", net: ["HOST"], private: true };
   constructor(ctx, params) { this.ctx = ctx; this.params = params; }
   on_join(player) { this.ctx.post("bot", { type: "welcome", player, opening: new Chess().fen() }); }
   async on_message(msg) {
@@ -60,7 +60,7 @@ export async function genuineChannel(): Promise<Genuine> {
       types.every((type) => read.some(ofType(type)));
     while (!complete()) read.push(...await alice!.readUntil(() => true));
   };
-  const { receipt } = await alice!.say("good luck");
+  const { receipt } = await alice!.say("good luck", { receipt: true });
   await seen(1);
   await alice!.say({ ask: `${site.origin}/echo?q=price` });
   await seen(2);

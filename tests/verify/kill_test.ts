@@ -71,7 +71,7 @@ Deno.test("a server that is killed again and again leaves a channel that verifie
   for (let round = 0; round < 5; round++) {
     const posts = Array.from({ length: 12 }, async (_, i) => {
       const by = i % 2 === 0 ? alice! : bob!;
-      const { receipt } = await by.say({ dice: 2, bid: 10 + round * 12 + i });
+      const { receipt } = await by.say({ dice: 2, bid: 10 + round * 12 + i }, { receipt: true });
       receipts.push(receipt.checkpoint);
     });
     const settled = Promise.allSettled(posts);
@@ -83,7 +83,7 @@ Deno.test("a server that is killed again and again leaves a channel that verifie
     server = await start();
     for (const player of [host, alice!, bob!]) player.moveTo(server.url);
   }
-  const { msg_id, receipt } = await alice!.say({ dice: 1 });
+  const { msg_id, receipt } = await alice!.say({ dice: 1 }, { receipt: true });
   receipts.push(receipt.checkpoint);
   await answered(alice!, msg_id, bots.length);
   const { channel_id } = host;
@@ -142,7 +142,7 @@ async function shortGame(
   const receipts: string[] = [];
   let last = 0;
   for (const body of [{ bid: 11 }, { bid: 12, dice: 2 }, { bid: 5 }]) {
-    const { msg_id, receipt } = await insisting(() => alice!.say(body));
+    const { msg_id, receipt } = await insisting(() => alice!.say(body, { receipt: true }));
     receipts.push(receipt.checkpoint);
     last = msg_id;
   }

@@ -63,6 +63,25 @@ const NETWORK: Lies = {
     liar.bot("Keeper").attach.net = "public";
     return liar.bot("Keeper").described;
   },
+  "a bot that hears whispers, announced as one that does not": (liar) => {
+    liar.bot("Keeper").attach.private = false;
+    return liar.bot("Keeper").described;
+  },
+  "a bot that hears no whispers, announced as one that does": (liar) => {
+    liar.bot("Teller").attach.private = true;
+    return liar.bot("Teller").described;
+  },
+  "a bot that hears whispers after a confidential one": (liar) => {
+    liar.declare("Keeper", { confidential: true });
+    liar.declare("Teller", { private: true });
+    liar.bot("Teller").attach.private = true;
+    return liar.bot("Teller").described;
+  },
+  "a confidential bot beside one that hears whispers": (liar) => {
+    liar.declare("Teller", { private: true, confidential: true });
+    liar.bot("Teller").attach.private = true;
+    return liar.bot("Teller").described;
+  },
 };
 
 const more = { verdict: "p2 is disqualified" };
@@ -84,7 +103,22 @@ const WORDS: Lies = {
   "an invalid name": inOp("rename_applied", (op) => op.name = " "),
   "an extra field in a change of admins": inOp("set_admin_applied", (op) => op.verdict = "p2 wins"),
   "an extra field beside an operation": (liar) => liar.says(liar.typed("yield_slot_applied"), more),
+  "an operation by a player who never joined": (liar) =>
+    liar.says(liar.typed("rename_applied"), { by: "p99" }),
+  "an operation by a bot": (liar) =>
+    liar.says(liar.typed("rename_applied"), { by: "bot_Keeper_0" }),
   "a slot yielded to a player": inOp("yield_slot_applied", (op) => op.to = "p2"),
+  "a visibility that is none": inOp("set_visibility_applied", (op) => op.visibility = "p2"),
+  "a change of visibility that changes nothing": inOp("set_visibility_applied", (op) => {
+    delete op.visibility;
+    delete op.open_seats;
+  }),
+  "an extra field in a change of spectators": inOp(
+    "set_spectators_applied",
+    (op) => op.seen = "p2",
+  ),
+  "spectators who are ahead": inOp("set_spectators_applied", (op) => op.delay = -1),
+  "spectators of nobody's choice": inOp("set_spectators_applied", (op) => op.who = "p2"),
   "an extra field in a close": inOp("close_applied", (op) => op.winner = "p2"),
   "a message of a killed hook": (liar) =>
     liar.says(liar.find(({ reason }) => reason === "killed"), { message: "p2 has won" }),
@@ -116,6 +150,18 @@ const CHANGES: Lies = {
   "the same in a sealed channel": (liar) => {
     liar.file.entries[0]!.body!.sealed = true;
     return put("rename_applied", "remove_bot", { bot_id: "bot_Keeper_0" })(liar);
+  },
+  "a rated channel that is not sealed": (liar) => {
+    liar.file.entries[0]!.body!.rated = true;
+    return liar.file.entries[0]!;
+  },
+  "a rated channel with several bots": (liar) => {
+    Object.assign(liar.file.entries[0]!.body!, { sealed: true, rated: true });
+    return liar.typed("bots_announced");
+  },
+  "a channel that is rated in another word": (liar) => {
+    Object.assign(liar.file.entries[0]!.body!, { sealed: true, rated: "Chess" });
+    return liar.file.entries[0]!;
   },
   "a set bot that was not announced": (liar) => {
     const { op } = liar.typed("set_bot_applied").body as Wire;
@@ -155,6 +201,41 @@ const CHANGES: Lies = {
     bot_id: "bot_Judge_7",
   }),
   "a resumed bot in an empty slot": put("rename_applied", "resume_bot", { slot_id: "s2" }),
+  "a bot beside another one than there is": (liar) =>
+    liar.says(liar.bot("Teller").described, { beside: ["bot_Quiet_2"] }),
+  "a bot that is told of a seal": (liar) =>
+    liar.says(liar.bot("Teller").described, { sealed: true }),
+  "a kick of a member who stays": put("rename_applied", "kick", { player_id: "p1" }),
+  "a ban of a member who stays": put("rename_applied", "ban", { player_id: "p1" }),
+  "a kick of another member than left": inOp("kick_applied", (op) => op.player_id = "p1"),
+  "a ban of another member than left": inOp("ban_applied", (op) => op.player_id = "p1"),
+  "a kick by another than the departure says": (liar) =>
+    liar.says(liar.typed("kick_applied"), { by: "p1" }),
+  "a ban without its operation": (liar) => {
+    const ban = liar.typed("ban_applied");
+    ban.body = liar.typed("rename_applied").body!;
+    return ban;
+  },
+  "an unban of a player who was not banned": inOp("unban_applied", (op) => op.player_id = "p1"),
+  "a mute of a player who is gone": inOp("mute_applied", (op) => op.player_id = "p2"),
+  "a slot added out of order": inOp("add_slot_applied", (op) => op.slot_id = "s9"),
+  "a new invite to a slot that is taken": inOp("new_invite_applied", (op) => op.slot_id = "s3"),
+  "a new invite to a bot slot": inOp("new_invite_applied", (op) => op.slot_id = "s0"),
+  "a revoked invite that was used": inOp("revoke_invite_applied", (op) => op.slot_id = "s5"),
+  "a pause of a bot that does not exist": put("rename_applied", "pause_bot", { slot_id: "s2" }),
+  "a pause of a paused bot": (liar) => {
+    const paused = liar.typed("pause_bot_applied");
+    return liar.after(paused, { body: paused.body! });
+  },
+  "a join by an invite that had expired": (liar) => {
+    const { op } = liar.typed("new_invite_applied", 1).body as Wire;
+    op.expires = "2001-01-01T00:00:00.000Z";
+    return liar.typed("member_joined", 6);
+  },
+  "a member who leaves by another's word": (liar) =>
+    liar.says(liar.typed("member_left"), { by: "host" }),
+  "a member who is removed by itself": (liar) =>
+    liar.says(liar.typed("member_left", 1), { by: "p2" }),
   "an admin in an empty slot": put("rename_applied", "set_admin", { slot_id: "s5", admin: true }),
   "an admin in a slot that does not exist": put("rename_applied", "set_admin", {
     slot_id: "s9",
@@ -195,6 +276,10 @@ const MEMBERS: Lies = {
     liar.says(liar.typed("member_left"), { slot_id: "s4" }),
   "a member who leaves under another name": (liar) =>
     liar.says(liar.typed("member_left"), { display_name: "bob" }),
+  "a member who is removed, and nobody freed the slot": (liar) =>
+    liar.after(liar.typed("member_left", 1), { body: liar.typed("rename_applied").body! }),
+  "a member who leaves for a reason that there is not": (liar) =>
+    liar.says(liar.typed("member_left"), { reason: "lost" }),
   "a rejoin in another slot": (liar) => liar.says(liar.typed("member_rejoined"), { slot_id: "s4" }),
   "a rejoin to an empty seat": (liar) =>
     liar.says(liar.typed("member_rejoined"), { player_id: "p2", slot_id: "s4" }),
@@ -240,6 +325,12 @@ const OPENING: Lies = {
   "an excerpt without a parameter of the manifest": (liar) => {
     liar.bot("Keeper").manifest.manifest_excerpt.params = {};
     return liar.bot("Keeper").described;
+  },
+  "an excerpt without a parameter that the manifest's schema has a default for": (liar) => {
+    const { manifest, described } = liar.bot("Keeper");
+    manifest.manifest.params = { type: "object", properties: { depth: { default: 1 } } };
+    manifest.manifest_excerpt.params = { deep: 1 };
+    return described;
   },
   "a bot with another number": (liar) => {
     const { at, attach, manifest } = liar.bot("Last");
@@ -315,6 +406,8 @@ const WHISPERS: Lies = {
 const killed = (liar: Liar, nth: number) => liar.find(({ reason }) => reason === "killed", nth);
 const KEEPER = { sender: "bot:bot_Keeper_0", kind: "bot" as const };
 const HOOKS: Lies = {
+  "an open channel for players whom the server paired": (liar) =>
+    liar.says(liar.typed("channel_created"), { match: { rated: true } }),
   "a pause after fewer kills than it takes": (liar) => {
     const first = killed(liar, 0);
     const { after_ms: _, ...body } = first.body!;

@@ -34,7 +34,7 @@ Deno.test(`a channel of ${ENTRIES} entries is exported and verifies`, async () =
   await using app = await instances(1);
   const [url] = app.urls;
   const { players: [alice], created } = await roomOf(url!, { slots: ["invite:alice"] }, 1);
-  const { receipt } = await alice!.say("good luck");
+  const { receipt } = await alice!.say("good luck", { receipt: true });
   const { channel_id } = created;
   await fill(app.kv, channel_id, ENTRIES);
 

@@ -27,7 +27,7 @@ Deno.test("verifyExport() never throws for a value in a file, even a signed one"
   const slots = ["invite:alice", "invite:bob"];
   const { host, players: [alice, bob] } = await roomOf(server.url, { slots }, 2);
   const { channel_id } = alice!;
-  const { receipt } = await alice!.say("good luck");
+  const { receipt } = await alice!.say("good luck", { receipt: true });
   const { commit, salt } = await bob!.call("make_commitment", { value: "rock" });
   const { msg_id } = await bob!.say({ type: "commit", commit });
   await bob!.say({ type: "reveal", of: msg_id, value: "rock", salt });

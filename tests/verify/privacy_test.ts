@@ -36,7 +36,7 @@ interface Played {
 async function played(url: string, site: { host: string; origin: string }): Promise<Played> {
   const { host, players } = await roomOf(url, {
     slots: ["bot:referee", "invite:alice", "invite:bob", "invite:eve"],
-    bots: [{ inline_code: ROCK_PAPER_SCISSORS, manifest: { net: [site.host] } }],
+    bots: [{ inline_code: ROCK_PAPER_SCISSORS, manifest: { net: [site.host], private: true } }],
   }, 3);
   const [alice, bob, eve] = players as [Player, Player, Player];
   const { channel_id } = host;

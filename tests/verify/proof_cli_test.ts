@@ -21,8 +21,8 @@ Deno.test("the verify task checks an answer of get_proof", async (t) => {
   const { players: [carol] } = await roomOf(server.url, LOUNGE, 2);
   const ask = async (player: Player, more: Record<string, unknown>): Promise<Wire> =>
     await player.call("get_proof", { channel_id: player.channel_id, ...more });
-  const early = await alice!.say("good luck");
-  const foreign = await carol!.say("elsewhere");
+  const early = await alice!.say("good luck", { receipt: true });
+  const foreign = await carol!.say("elsewhere", { receipt: true });
   for (let i = 0; i < 5; i++) await alice!.say({ i });
   for (let i = 0; i < 5; i++) await carol!.say({ i });
   const since = early.msg_id;

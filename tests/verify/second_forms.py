@@ -75,6 +75,15 @@ def name(value):
     return filled(value) and value == value.strip() and len(value) <= 120
 
 
+DELETION = (
+    "This channel will be deleted at the time that is stated here, or once every member has exported it or agrees. "
+    "Until then export_channel gives you a file that anyone can verify elsewhere.")
+
+
+def within(least, most):
+    return lambda value: number(value) and least <= value <= most
+
+
 HOOK = one_of("on_init", "on_join", "on_message", "on_leave", "on_timer")
 KIND = one_of("bot", "invite")
 HEADERS = each(lambda pair: isinstance(pair, list) and len(pair) == 2 and all(map(text, pair)))
@@ -101,15 +110,31 @@ def exchange(value):
     return set(value) == {"request", "answer"} and PARTS[request["kind"]](request) and PARTS[answer["kind"]](answer)
 
 
+def reason(value):
+    return text(value) and len(value) <= 200
+
+
+def moment(value):
+    return text(value) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", value) is not None
+
+
+def actor(value):
+    return value == "host" or player(value)
+
+
 def applied(**fields):
-    return form(type=text, op=form(type=text, **fields))
+    return form(type=text, op=form(type=text, **fields), by__=actor)
 
 
 FORMS = {
     "channel_created": form(
         type=text, channel_id=text, name=text, slots=each(form(slot_id=text, kind=KIND, label=filled), 1),
-        visibility=one_of("private", "public"), sealed=flag, spectators=flag, salts_commit=hashed,
-        addressed_salts_commit=hashed,
+        visibility=one_of("private", "unlisted", "public"), sealed=flag, spectators=flag,
+        open_seats__=one_of(True), rated__=one_of(True),
+        claim_ms__=lambda ms: number(ms) and ms > 0,
+        spectating__=form(by__=one_of("link"), delay__=within(1, 1_000), max__=within(1, 1_000)),
+        quiet_ms__=lambda ms: number(ms) and ms > 0, salts_commit=hashed,
+        addressed_salts_commit=hashed, match__=form(rated=flag),
         beacon__=form(hash=text, public_key=text, period=number, genesis_time=number, group_hash=text, beacon_id=text,
                       scheme=text)),
     "bots_announced": form(type=text, bots=each(form(
@@ -118,9 +143,9 @@ FORMS = {
         type=text, bot_id=text, name=text, version=text, language=one_of("javascript", "typescript", "python"),
         class_name=text, code_hash=hashed, manifest_hash=hashed, engine=text, engine_parts__=record,
         imports=each(form(name=text, version=text, hash=hashed)),
-        net=lambda net: net == "public" or each(text)(net), env__=each(text, 1), env_commit__=hashed,
-        seed_commit=hashed, beacon_round__=number),
-    "bot:manifest": form(type=text, bot_id=text, manifest=record, manifest_excerpt=form(
+        net=lambda net: net == "public" or each(text)(net), private__=flag, env__=each(text, 1), env_commit__=hashed,
+        seed_commit=hashed, beacon_round__=number, rematch_of__=text, seats__=each(text, 1)),
+    "bot:manifest": form(type=text, bot_id=text, manifest=record, beside__=each(text, 1), sealed__=one_of(True), manifest_excerpt=form(
         name=text, version=text, summary=text, hooks=each(HOOK), params=record)),
     "bot:detach": form(type=text, bot_id=text, seed=hexed, cursor__=cursor),
     "bot:evidence": form(type=text, bot_id=text, hook=HOOK, exchanges=each(exchange, 1)),
@@ -134,33 +159,52 @@ FORMS = {
     "bot:timer": form(type=text, bot_id=text, name=filled, due=text),
     "member_joined": form(type=text, player_id=player, slot_id=text, label=text, display_name=filled, entropy__=filled,
                           beacon_round__=number),
-    "member_left": form(type=text, player_id=player, slot_id=text, display_name=text),
+    "member_left": form(type=text, player_id=player, slot_id=text, display_name=text,
+                        reason__=one_of("left", "removed", "banned"), by__=actor),
+    "member_renamed": form(type=text, player_id=player, display_name=filled),
+    "close_asked": form(type=text, player_id=player),
+    "rematch_asked": form(type=text, player_id=player, bot_id=text),
     "member_rejoined": form(type=text, player_id=player, slot_id=text),
     "beacon": form(type=text, round=number, signature=text),
     "rename_applied": applied(name=name),
     "set_admin_applied": applied(slot_id=text, admin=flag),
     "set_bot_applied": applied(slot_id__=text, bot=form(name=text, version=text, code_hash=hashed)),
     "remove_bot_applied": applied(slot_id__=text, bot_id__=text),
+    "pause_bot_applied": applied(slot_id__=text, bot_id__=text),
+    "kick_applied": applied(player_id=player, reason__=reason),
+    "ban_applied": applied(player_id=player, reason__=reason),
+    "unban_applied": applied(player_id=player),
+    "mute_applied": applied(player_id=player, muted=flag),
+    "add_slot_applied": applied(kind=KIND, label=lambda label: filled(label) and len(label) <= 60, slot_id=text),
+    "new_invite_applied": applied(slot_id=text, expires__=moment),
+    "revoke_invite_applied": applied(slot_id=text),
     "resume_bot_applied": applied(slot_id__=text, bot_id__=text),
     "yield_slot_applied": applied(slot_id=text, to=KIND),
+    "claim_applied": form(type=text, op=form(
+        type=text, player_id=player, bot_id=text, turn_id=lambda place: number(place) and place > 0)),
+    "set_visibility_applied": applied(visibility__=one_of("private", "unlisted", "public"), open_seats__=flag),
+    "set_spectators_applied": applied(who=one_of("off", "link", "public"), delay=within(0, 1_000),
+                                      max__=within(1, 1_000)),
+    "delete_applied": applied(at=text, text=one_of(DELETION)),
+    "delete_agreed": form(type=text, by=actor),
     "close_applied": applied(seeds=each(form(bot_id=text, seed=hexed, cursor__=cursor)), salts=hexed),
 }
 CONTROL = ("bot:evidence", "bot:failed", "bot:paused", "bot:budget_spent")
 CAUSED = CONTROL + ("bot:end", "bot:timer")
 ADDRESSED = ("bot:evidence", "bot:failed")
-AFTER_CLOSE = ("bot:evidence", "member_left", "member_rejoined")
+AFTER_CLOSE = ("bot:evidence", "member_left", "member_rejoined", "delete_agreed", "delete_applied")
 
 
 def is_said(body, kind):
     type_ = body.get("type")
-    if not text(type_) or type_ not in FORMS or kind != ("control" if type_ in CONTROL else "system"):
+    if not text(type_) or type_ not in FORMS or kind != ("control" if type_ in CONTROL + ("claim_applied",) else "system"):
         return False
     if not FORMS[type_](body):
         return False
     if type_.endswith("_applied"):
         return body["op"]["type"] + "_applied" == type_
     if type_ == "bot:attach":
-        return ("env" in body) == ("env_commit" in body)
+        return ("env" in body) == ("env_commit" in body) and ("seats" in body) == ("rematch_of" in body)
     if type_ == "bot:failed":
         expected = {"threw": {"message"}, "killed": {"after_ms"}}.get(body["reason"], set())
         return set(body) - {"type", "bot_id", "hook", "reason"} - ({"line"} & set(
@@ -174,6 +218,15 @@ def milliseconds(ts):
 
 
 # Hosts.
+def announced_params(params):
+    """The sets of names, one of which an excerpt has for the params of its manifest."""
+    names = [set(params)] if record(params) else [set()]
+    if record(params) and params.get("type") == "object" and record(params.get("properties")):
+        known = params["properties"].items()
+        names.append({name for name, schema in known if record(schema) and "default" in schema})
+    return names
+
+
 def declared_net(manifest):
     net = manifest.get("net", "public")
     if net == "public":

@@ -1,6 +1,7 @@
 /** The pages for people. The tests take links and listings from the pages and use them. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { inflateSync } from "node:zlib";
 import { connectPage } from "../../src/web/connect_page.ts";
 import { shellQuote } from "../../src/web/shell_quote.ts";
 import { roomOf } from "../support/player.ts";
@@ -12,7 +13,7 @@ const PUBLIC_URL = "https://play.example.org";
 const MCP_URL = `${PUBLIC_URL}/mcp`;
 
 async function connectPageOf(publicUrl: string, guests = true): Promise<string> {
-  return String(await connectPage({ publicUrl, guests }));
+  return String(await connectPage({ publicUrl, guests, clientDocuments: "on" }));
 }
 
 function unescaped(text: string): string {
@@ -21,9 +22,15 @@ function unescaped(text: string): string {
 }
 
 const linksOf = (page: string) =>
-  [...page.matchAll(/href="([^"]+)"/g)].map(([, href]) => unescaped(href!));
+  [...page.slice(Math.max(0, page.indexOf("<main>"))).matchAll(/href="([^"]+)"/g)].map(([, href]) =>
+    unescaped(href!)
+  );
+/** The listings that connect a client; the later ones help where sign-in fails. */
 const listingsOf = (page: string) =>
-  [...page.matchAll(/<pre><code>([^<]+)<\/code><\/pre>/g)].map(([, text]) => unescaped(text!));
+  [
+    ...page.split('<h2 id="not-registered">')[0]!
+      .matchAll(/<pre[^>]*><code>([^<]+)<\/code><\/pre>/g),
+  ].map(([, text]) => unescaped(text!));
 
 Deno.test("/ is a page for a request that accepts HTML, and links to /connect", async () => {
   await using server = await testServer({ sandbox: "off" });
@@ -50,7 +57,7 @@ Deno.test("the pages run no script, load nothing, and can't be framed", async ()
     assert.match(csp, /frame-ancestors 'none'/);
     assert.doesNotMatch(csp, /script-src/);
     const text = await response.text();
-    assert.doesNotMatch(text, /<script|<link|<img|\son\w+=/);
+    assert.doesNotMatch(text, /<script|<link rel="(?!icon)|<img|\son\w+=/);
     const [, style] = /<style>([^<]*)<\/style>/.exec(text)!;
     const hash = createHash("sha256").update(style!).digest("base64");
     assert.ok(csp.includes(`style-src 'sha256-${hash}';`), "CSP allows the page's own style");
@@ -144,7 +151,7 @@ Deno.test("an export link is a page for people and the file for programs", async
     name: "<b>Tea</b> & dice",
     slots: ["invite:alice"],
   }, 1);
-  const { receipt } = await alice!.say("good luck");
+  const { receipt } = await alice!.say("good luck", { receipt: true });
   const { channel_id, player_id } = alice!;
   const { url } = await alice!.call("export_channel", { channel_id });
   const response = await fetch(url, FOR_PEOPLE);
@@ -173,3 +180,66 @@ Deno.test("an export link is a page for people and the file for programs", async
   assert.equal(gone.status, 404);
   assert.match(await gone.text(), /call\s+<code>export_channel<\/code> again/);
 });
+
+Deno.test("an error is a page for a browser and a problem document for a program", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const NAVIGATES = { ...FOR_PEOPLE.headers, "sec-fetch-mode": "navigate" };
+  const rows: [what: string, path: string, headers: Record<string, string>, isPage: boolean][] = [
+    ["a browser", "/none", FOR_PEOPLE.headers, true],
+    ["a browser at a route for programs", "/who", NAVIGATES, true],
+    ["a library that claims to prefer pages", "/who", FOR_PEOPLE.headers, false],
+    ["a program", "/none", {}, false],
+    ["a program that takes anything", "/none", { accept: "*/*" }, false],
+    ["an MCP client", "/mcp", { accept: "application/json, text/event-stream" }, false],
+    ["data before pages", "/none", { accept: "application/json, text/html;q=0.5" }, false],
+    ["no pages", "/none", { accept: "text/html;q=0" }, false],
+  ];
+  for (const [what, path, headers, isPage] of rows) {
+    const answer = await fetch(server.url + path, { headers });
+    const text = await answer.text();
+    assert.equal(/^text\/html/.test(answer.headers.get("content-type")!), isPage, what);
+    if (isPage) assert.match(answer.headers.get("vary") ?? "", /accept/i);
+    assert.match(text, isPage ? /<h1>/ : /^\{/, what);
+  }
+});
+
+Deno.test("the error page of a rate limit has the status, the headers and the time to wait", async () => {
+  await using server = await testServer({
+    sandbox: "off",
+    rateLimits: true,
+    testRates: { requests: { quota: 1, windowMs: 60_000 } },
+  });
+  await (await fetch(`${server.url}/connect`)).body?.cancel();
+  const answer = await fetch(`${server.url}/connect`, FOR_PEOPLE);
+  assert.equal(answer.status, 429);
+  const wait = answer.headers.get("retry-after");
+  assert.match(await answer.text(), new RegExp(`Try again in ${wait} seconds`));
+});
+
+Deno.test("/favicon.ico and /favicon.svg are pictures that a browser may keep", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const svg = await fetch(`${server.url}/favicon.svg`);
+  assert.equal(svg.headers.get("content-type"), "image/svg+xml");
+  assert.equal(svg.headers.get("cache-control"), "public, max-age=86400");
+  assert.match(await svg.text(), /^<svg xmlns=.*<\/svg>$/);
+  const ico = await fetch(`${server.url}/favicon.ico`);
+  assert.equal(ico.headers.get("content-type"), "image/x-icon");
+  const bytes = await ico.bytes();
+  const head = new DataView(bytes.buffer);
+  const [size, offset] = [head.getUint32(14, true), head.getUint32(18, true)];
+  assert.equal(offset + size, bytes.length);
+  assert.deepEqual(pixelsOf(bytes.subarray(offset)), {
+    width: 64,
+    height: 64,
+    corner: [0, 0, 0, 0],
+  });
+});
+
+/** The size of a PNG picture and its first pixel. */
+function pixelsOf(png: Uint8Array) {
+  const view = new DataView(png.buffer, png.byteOffset);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const length = view.getUint32(33);
+  const raw = inflateSync(png.subarray(41, 41 + length));
+  return { width, height, corner: [...raw.subarray(1, 5)] };
+}

@@ -11,6 +11,8 @@ export interface Identity {
   kind: "identified";
   /** Stable for the life of the token's grant. */
   principal: string;
+  /** The grant of the token. */
+  grantId: string;
   scope: Scope;
   /** The address of this server's metadata for the URL that the caller used (RFC 9728). */
   resourceMetadataUrl: string;
@@ -32,18 +34,28 @@ const MAX_CHARS = 200;
 
 /** Makes the check. Without `needed`, it accepts a token of any scope. */
 export function bearerCheck(deps: OAuthDeps): BearerCheck {
-  const { store, publicUrl, now } = deps;
+  const { store, addressOf, now } = deps;
   return async (request, needed = "watch") => {
-    const resourceMetadataUrl = metadataUrl(publicUrl, spellingOf(new URL(request.url).pathname));
+    const address = addressOf(request);
+    const spelling = spellingOf(new URL(request.url).pathname);
+    const resourceMetadataUrl = metadataUrl(address, spelling);
     const [, token] = /^Bearer +(\S.*)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-    if (token === undefined) return noToken(resourceMetadataUrl);
+    if (token === undefined) {
+      return noToken(resourceMetadataUrl, elsewhere(request, address, spelling));
+    }
     const grant = token.length > MAX_CHARS ? undefined : await store.access(token, now());
     if (grant === undefined || !isAdmitted(grant, deps)) {
       const description = "The access token is unknown, expired or revoked.";
       return denied("invalid_token", description, resourceMetadataUrl);
     }
-    const { principal, scope } = grant;
-    const identity: Identity = { kind: "identified", principal, scope, resourceMetadataUrl };
+    const { principal, grantId, scope } = grant;
+    const identity: Identity = {
+      kind: "identified",
+      principal,
+      grantId,
+      scope,
+      resourceMetadataUrl,
+    };
     return denialOf(identity, needed) ?? identity;
   };
 }
@@ -65,12 +77,20 @@ function isAdmitted({ principal }: Grant, { guests }: OAuthDeps): boolean {
   return guests || !isGuest(principal);
 }
 
+/** What to do if the caller used an address that the metadata does not name: clients refuse to
+ *  sign in there. */
+function elsewhere(request: Request, address: string, spelling: string): string {
+  const asked = request.headers.get("host") ?? new URL(request.url).host;
+  if (asked.toLowerCase() === new URL(address).host) return "";
+  return ` To sign in, use this server's own address, ${address}${spelling}.`;
+}
+
 /** A challenge to a request without a token names no error (RFC 6750 3.1). */
-function noToken(resourceMetadataUrl: string): Denied {
+function noToken(resourceMetadataUrl: string, hint: string): Denied {
   return {
     kind: "denied",
     error: "unauthorized",
-    description: "Send an access token as Authorization: Bearer.",
+    description: `Send an access token as Authorization: Bearer.${hint}`,
     challenge: `Bearer ${whereToAsk(resourceMetadataUrl)}`,
   };
 }

@@ -7,11 +7,16 @@ import { OAuthError, OAuthErrorCode } from "../errors.ts";
 import type { PublishedDocuments } from "./published_documents.ts";
 import { FetchFailure } from "../../outbound/public_fetch.ts";
 
+/** `on`: the server reads documents that clients publish. `away`: it does, but could not fetch the
+ *  last one. `off`: it does not. */
+export type ClientDocuments = "on" | "away" | "off";
+
 export class ClientDirectory {
   readonly #store: SignInStore;
-  readonly #documents: PublishedDocuments;
+  readonly #documents: PublishedDocuments | undefined;
 
-  constructor(store: SignInStore, documents: PublishedDocuments) {
+  /** Without `documents`, a client has to be registered. */
+  constructor(store: SignInStore, documents: PublishedDocuments | undefined) {
     this.#store = store;
     this.#documents = documents;
   }
@@ -31,9 +36,20 @@ export class ClientDirectory {
     return client;
   }
 
+  /** Whether a client may use the URL of a document as its id, or should rather register. */
+  documents(): ClientDocuments {
+    if (this.#documents === undefined) return "off";
+    return this.#documents.areInReach() ? "on" : "away";
+  }
+
   /** A JSON document that a client publishes. Throws `OAuthError`. `newerThanMs` is the option of
    *  `PublishedDocuments.json`. */
   async published(url: string, options?: { newerThanMs: number }): Promise<unknown> {
+    if (this.#documents === undefined) {
+      throw invalid(
+        "The app names the URL of a document about itself. This server reads no such documents.",
+      );
+    }
     try {
       return await this.#documents.json(url, options);
     } catch (error) {

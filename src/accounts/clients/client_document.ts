@@ -5,7 +5,8 @@ import * as z from "zod";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { type AuthMethod, type Client, JsonWebKeySet } from "../../store/people/sign_in_records.ts";
 import { complaint } from "../errors.ts";
-import { redirectProblem } from "./redirect_policy.ts";
+import { presentMembers } from "./client_metadata.ts";
+import { ALLOWED, redirectProblem } from "./redirect_policy.ts";
 
 /** Whether a client id is meant as the URL of a document. Ids registered here have no colon. */
 export function namesDocument(clientId: string): boolean {
@@ -52,14 +53,14 @@ export function clientOfDocument(
   clientId: string,
   expiresAt: Date,
 ): Client | string {
-  const { data, error } = ClientDocument.safeParse(document);
+  const { data, error } = ClientDocument.safeParse(presentMembers(document));
   if (error) return complaint(error);
   if (data.client_id !== clientId) return "client_id: must be the URL of the document";
 
   // A document addresses every server, so this one ignores what it does not support.
   const redirectUris = data.redirect_uris.filter((uri) => redirectProblem(uri) === undefined);
   if (redirectUris.length === 0) {
-    return "redirect_uris: one must use https, or http with localhost, 127.0.0.1 or [::1]";
+    return `redirect_uris: one must use ${ALLOWED}`;
   }
   const grantTypes: Client["grantTypes"] = ["authorization_code", "refresh_token"];
   const asked = data.grant_types ?? grantTypes;

@@ -29,6 +29,7 @@ export class PublishedDocuments {
   readonly #deps: PublishedDocumentsDeps;
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #failures = new Map<string, { failure: FetchFailure; until: number }>();
+  #awayUntil = -Infinity;
   #minute = 0;
   #startedInMinute = 0;
 
@@ -55,6 +56,11 @@ export class PublishedDocuments {
     }
   }
 
+  /** Whether a fetch is likely to succeed: the last one reached its site, or failed long ago. */
+  areInReach(): boolean {
+    return this.#awayUntil <= this.#deps.nowMs();
+  }
+
   #fetch(url: string): Promise<unknown> {
     const now = this.#deps.nowMs();
     const failed = this.#failures.get(url);
@@ -70,14 +76,19 @@ export class PublishedDocuments {
     try {
       const { json, keepMs } = await fetchJson(url);
       this.#failures.delete(url);
+      this.#awayUntil = -Infinity;
       const now = this.#deps.now();
       await store.putDocument(url, storedDocument(json, keepMs, now), now);
       return json;
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;
+      const { nowMs } = this.#deps;
+      this.#awayUntil = error.kind === "away"
+        ? nowMs() + ACCOUNT_LIMITS.documentsAwayMs
+        : -Infinity;
       if (error.kind === "unfit") await store.forgetDocument(url);
       if (this.#failures.size >= MAX_FAILURES) this.#failures.clear();
-      const until = this.#deps.nowMs() + RETRY_AFTER_MS;
+      const until = nowMs() + RETRY_AFTER_MS;
       this.#failures.set(url, { failure: error, until });
       throw error;
     }

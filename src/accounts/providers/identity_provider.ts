@@ -9,6 +9,7 @@ import {
 } from "arctic";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { cleanName } from "../../kernel/clean_name.ts";
 import { withDeadline } from "../../kernel/deadline.ts";
 import type { Person } from "../../store/people/people_store.ts";
 import { UpstreamError } from "../../outbound/bounded_fetch.ts";
@@ -88,8 +89,7 @@ export async function tokensFor(
 /** The first usable name, shortened to one line that is safe to show. */
 export function shownName(...candidates: (string | null | undefined)[]): string {
   const names = candidates.map((name) =>
-    [...(name ?? "").replaceAll(/\p{C}+/gu, " ").trim()].slice(0, CHANNEL_LIMITS.displayNameChars)
-      .join("")
+    [...cleanName(name ?? "")].slice(0, CHANNEL_LIMITS.displayNameChars).join("")
   );
   return names.find((name) => name !== "") ?? "";
 }

@@ -3,23 +3,26 @@
  *  other bot. */
 import { type Bot, type BotDef, BotName, Env, type Inspection } from "../../domain/bot/bot.ts";
 import { declaredNet } from "../../domain/bot/bot_network.ts";
+import { declaredPrivate } from "../../domain/bot/hearing.ts";
+import { paramsOf } from "../../domain/bot/params.ts";
+import { isObject, isParamsSchema } from "../../domain/bot/params_schema.ts";
 import type { Bodies } from "../../domain/bot/evidence.ts";
 import { bytesToHex, concatBytes, type HashText, hashText } from "../../kernel/hash.ts";
 import { boundedJson } from "../../domain/limits/bounded_json.ts";
-import { canonicalBytes, type Json, type JsonObject } from "../../kernel/json.ts";
+import { canonicalBytes, canonicalText, type JsonObject } from "../../kernel/json.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import type { NewBot } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { FairTurns } from "../../sandbox/pool/fair_turns.ts";
-import type { BotSource, Sandbox } from "../../sandbox/sandbox.ts";
+import type { BotSource, Sandbox, WorkContext } from "../../sandbox/sandbox.ts";
 import type { BlobStore } from "../../store/channel/blob_store.ts";
 import type { Holder } from "../../store/channel/storage_ledger.ts";
 import type { EnvVault } from "../../store/channel/env_vault.ts";
 import type { BotsTime } from "../bots_time.ts";
+import { type Trial, tryParams } from "./trial.ts";
 
-const BUILTIN = "builtin://";
 /** The most sources, and the most verdicts on sources, that stay in memory. */
 const MAX_KNOWN = 500;
 
@@ -30,6 +33,7 @@ interface BotLibraryDeps {
   time: BotsTime;
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
+  now: () => Date;
   randomBytes: RandomBytes;
 }
 
@@ -70,12 +74,41 @@ export class BotLibrary {
     return [...this.#deps.builtins.keys()];
   }
 
+  /** The name of the built-in bot that a text means: in any case and spelling, with or without
+   *  `builtin://` and the ending "Bot". Throws BOT_NOT_FOUND. */
+  presetNamed(text: string): string {
+    const preset = this.#presetFor(text);
+    if (preset !== undefined) return preset;
+    throw new Refusal(
+      "BOT_NOT_FOUND",
+      `There is no built-in bot of this name. Pass one of ${this.presets.join(", ")}.`,
+    );
+  }
+
+  #presetFor(text: string): string | undefined {
+    const wanted = plainName(text.replace(/^\s*builtin:\/*/i, ""));
+    const named = (spelled: (name: string) => string) =>
+      this.presets.find((preset) => spelled(plainName(preset)) === wanted);
+    return named((name) => name) ?? named((name) => name.replace(/bot$/, ""));
+  }
+
   /** The source of a built-in bot, by its hash. */
   builtin(codeHash: string): string | undefined {
     this.#builtinHashes ??= new Map(
       [...this.#deps.builtins.values()].map((source) => [hashText(encode(source)), source]),
     );
     return this.#builtinHashes.get(codeHash as HashText);
+  }
+
+  /** The manifest of a built-in bot. A principal pays for its inspection, as in `prepare`. */
+  async manifestOf(
+    name: string,
+    principal: string,
+    signal?: AbortSignal,
+  ): Promise<JsonObject | undefined> {
+    const source = this.#sourceOf({ code_ref: name });
+    const found = await this.#inspect(hashText(encode(source)), { source }, principal, signal);
+    return found.kind === "accepted" ? found.manifest : undefined;
   }
 
   /** Checks a definition for a principal, which pays for the inspection of the source. Throws
@@ -103,14 +136,21 @@ export class BotLibrary {
       );
     }
     const name = def.name ?? BotName.safeParse(found.class_name).data ?? "Bot";
-    const manifest = { ...found.manifest, ...def.manifest };
-    const params = { ...(isObject(manifest.params) ? manifest.params : {}), ...def.params };
+    const { manifest, given } = described(found.manifest, def);
     boundedJson(manifest, BOT_LIMITS.botManifestBytes, "The bot's manifest");
+    boundedJson(given, BOT_LIMITS.botParamsBytes, "params");
+    const params = paramsOf(manifest, given);
     boundedJson(params, BOT_LIMITS.botParamsBytes, "params");
     const net = declaredNet(manifest);
+    const secrets = secretsOf(def);
+    if (isParamsSchema(manifest.params)) {
+      const { language, class_name } = found;
+      const bot = { source, language, class_name, params, env: secrets };
+      await this.#try(bot, principal, signal);
+    }
     const seed = randomBytes(32);
     const seed_commit = hashText(seed);
-    const env = await this.#sealed(def, seed_commit);
+    const env = await this.#sealed(secrets, seed_commit);
     const summary = typeof manifest.summary === "string"
       ? manifest.summary.slice(0, 300).toWellFormed()
       : "";
@@ -132,10 +172,61 @@ export class BotLibrary {
         engine_parts: found.engine_parts,
         imports: found.imports,
         net,
+        private: declaredPrivate(manifest),
         ...(env && { env }),
         seed_commit,
       },
     };
+  }
+
+  /** A bot of this channel once more, for a rematch: the same source, parameters, hosts and sealed
+   *  values, with a seed of its own. The principal pays for the inspection of the source, if this
+   *  server has yet to make it. Throws BOT_REJECTED when this server would not run it alike. */
+  async again(bot: Bot, principal: string, signal?: AbortSignal): Promise<PreparedBot> {
+    const source = await this.source(bot.code_hash);
+    const { language, name } = bot;
+    const found = await this.#inspect(
+      bot.code_hash,
+      { source, language, name },
+      principal,
+      signal,
+    );
+    const { class_name, hooks, imports } = bot;
+    const facts = canonicalText({ class_name, hooks, imports });
+    const isSame = found.kind === "accepted" &&
+      canonicalText({
+          class_name: found.class_name,
+          hooks: found.hooks,
+          imports: found.imports,
+        }) === facts;
+    if (!isSame) {
+      throw new Refusal(
+        "BOT_REJECTED",
+        "This server has been changed since the game began, and would not run its bot in the " +
+          "same way. Create another channel with the bot.",
+      );
+    }
+    const seed = this.#deps.randomBytes(32);
+    const seed_commit = hashText(seed);
+    const env = bot.env && { ...bot.env, sealed: await this.#resealed(bot, seed_commit) };
+    const { bot_id: _, slot_id: __, kills: ___, ended: ____, ...rest } = bot;
+    const { rematch_of: _of, seats: _seats, rematch_asked: _asked, ...same } = rest;
+    const { engine, engine_parts } = found;
+    return {
+      seed: bytesToHex(seed),
+      source: encode(source),
+      bot: { ...same, engine, engine_parts, ...(env && { env }), seed_commit },
+    };
+  }
+
+  /** The sealed values of a bot, for one with another seed. */
+  async #resealed({ env, seed_commit }: Bot, seedCommit: HashText): Promise<string> {
+    const text = await this.#deps.vault.open(env!.sealed, seed_commit);
+    if (text !== null) return await this.#deps.vault.seal(text, seedCommit);
+    throw new Refusal(
+      "BOT_REJECTED",
+      "This server can't read the bot's secrets any more. Create another channel with the bot.",
+    );
   }
 
   /** Stores the sources of bots that will be attached, before any record names them. Call it for no
@@ -147,14 +238,7 @@ export class BotLibrary {
   /** Encrypts the secrets of a definition. The announced commitment binds the author to the values,
    *  and nobody can check guesses against it: the hash is salted, and the salt is encrypted
    *  together with the values. */
-  async #sealed(def: BotDef, seedCommit: HashText): Promise<Bot["env"]> {
-    if (def.env && def.env_redacted) {
-      throw new Refusal(
-        "INVALID_REQUEST",
-        "Pass either env or env_redacted, not both.",
-      );
-    }
-    const env = def.env ?? def.env_redacted ?? {};
+  async #sealed(env: Env, seedCommit: HashText): Promise<Bot["env"]> {
     const names = Object.keys(env).sort();
     if (names.length === 0) return undefined;
     const salt = this.#deps.randomBytes(32);
@@ -181,24 +265,55 @@ export class BotLibrary {
     signal: AbortSignal | undefined,
   ): Promise<Inspection> {
     const key = JSON.stringify([codeHash, bot.language, bot.name]);
-    const known = this.#inspections.get(key);
-    if (known) return known;
-    const { sandbox, time } = this.#deps;
-    using _turn = await this.#turns.take(principal, signal);
-    time.refuseSpent(principal);
-    const found = await sandbox.inspect(bot, {
-      key: { principal },
+    const cached = this.#inspections.get(key);
+    if (cached) return cached;
+    const { sandbox } = this.#deps;
+    const own = this.builtin(codeHash) === undefined ? {} : { again: true as const };
+    const found = await this.#work(
+      principal,
       signal,
-      worked: (ms) => time.charge(principal, ms),
-    });
+      (context) => sandbox.inspect({ ...bot, ...own }, context),
+    );
     if (this.#inspections.size >= MAX_KNOWN) this.#inspections.clear();
     if (found.kind === "accepted") this.#inspections.set(key, found);
     return found;
   }
 
-  /** Stores the bodies that evidence names, before any entry names them. */
-  async storeEvidence(bodies: Bodies, holder: Holder): Promise<void> {
-    for (const bytes of bodies.values()) await this.#deps.blobs.put(bytes, holder);
+  /** Has the bot's constructor check the parameters. */
+  async #try(
+    bot: Omit<Trial, "now">,
+    principal: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { sandbox, now } = this.#deps;
+    const trial = { ...bot, now: now() };
+    await this.#work(principal, signal, (context) => tryParams(sandbox, trial, context));
+  }
+
+  /** Does work of the sandbox once it is the principal's turn, and charges the principal. */
+  async #work<T>(
+    principal: string,
+    signal: AbortSignal | undefined,
+    work: (context: WorkContext) => Promise<T>,
+  ): Promise<T> {
+    const { time } = this.#deps;
+    using _turn = await this.#turns.take(principal, signal);
+    time.refuseSpent(principal);
+    return await work({
+      key: { principal },
+      signal,
+      worked: (ms) => time.charge(principal, ms),
+    });
+  }
+
+  /** Stores the bodies that evidence names, before any entry names them; without a holder where
+   *  their entry is counted with them. */
+  async storeEvidence(bodies: Bodies, holder: Holder | undefined): Promise<void> {
+    const { blobs } = this.#deps;
+    for (const bytes of bodies.values()) {
+      if (holder) await blobs.put(bytes, holder);
+      else await blobs.putUncounted(bytes);
+    }
   }
 
   /** The body that evidence names by this hash; null when it is not stored. */
@@ -218,11 +333,14 @@ export class BotLibrary {
     return source;
   }
 
-  #sourceOf({ inline_code, code_ref }: BotDef): string {
+  /** A definition without a source that has the name of a built-in bot means that bot. */
+  #sourceOf({ inline_code, code_ref, name }: BotDef): string {
     if ((inline_code === undefined) === (code_ref === undefined)) {
+      const preset = code_ref === undefined && name && this.#presetFor(name);
+      if (preset) return this.#deps.builtins.get(preset)!;
       throw new Refusal(
         "INVALID_REQUEST",
-        "A bot needs its source: pass either inline_code or code_ref.",
+        "A bot needs its source: pass either inline_code or code_ref, such as builtin://GuessBot.",
       );
     }
     if (inline_code !== undefined) {
@@ -232,23 +350,41 @@ export class BotLibrary {
         "The source contains lone surrogates, which have no UTF-8 form. Remove them.",
       );
     }
-    const source = code_ref!.startsWith(BUILTIN)
-      ? this.#deps.builtins.get(code_ref!.slice(BUILTIN.length))
-      : undefined;
-    if (source !== undefined) return source;
-    throw new Refusal(
-      "BOT_NOT_FOUND",
-      `There is no built-in bot "${code_ref}". Pass one of ${
-        this.presets.map((n) => BUILTIN + n).join(", ")
-      }.`,
-    );
+    return this.#deps.builtins.get(this.presetNamed(code_ref!))!;
   }
+}
+
+/** A name without what callers vary: case, spaces, quotes and other marks. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z\d]+/g, "");
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A bot's manifest, its class's with the members that a definition replaces, and the parameters
+ *  that the definition gives. A class's schema stays: example parameters instead of it are
+ *  parameters. */
+function described(
+  own: JsonObject,
+  { manifest: other = {}, params = {} }: BotDef,
+): { manifest: JsonObject; given: JsonObject } {
+  const manifest = { ...own, ...other };
+  const { params: others } = other;
+  if (!isParamsSchema(own.params) || !isObject(others)) return { manifest, given: params };
+  if (!isParamsSchema(others)) {
+    return { manifest: { ...manifest, params: own.params }, given: { ...others, ...params } };
+  }
+  if (canonicalText(others) === canonicalText(own.params)) return { manifest, given: params };
+  throw new Refusal(
+    "BOT_REJECTED",
+    "manifest.params can't replace the schema of the bot's class. Leave it out, and pass params.",
+  );
+}
+
+/** The secrets of a definition, under either of their names. */
+function secretsOf({ env, env_redacted }: BotDef): Env {
+  if (!env || !env_redacted) return env ?? env_redacted ?? {};
+  throw new Refusal("INVALID_REQUEST", "Pass either env or env_redacted, not both.");
 }

@@ -54,9 +54,9 @@ export class Auditor {
   ): Promise<Report> {
     const { registry, exporter, sandbox, time } = this.#deps;
     const { caller: { principal }, channelId } = access;
-    const { head } = await registry.load(channelId);
     // Check access before waiting, so that strangers are refused at once and learn nothing.
     const pieces = await exporter.export(access);
+    const { head } = await registry.load(channelId);
     if (head.size > CHANNEL_LIMITS.auditEntries) {
       throw tooLarge(`${CHANNEL_LIMITS.auditEntries} entries`);
     }

@@ -10,19 +10,25 @@ import {
   type PublishedKey,
 } from "../../domain/proof/channel_export.ts";
 import { bytesToHex, type HashText } from "../../kernel/hash.ts";
-import { type Access, viewerOf } from "../../domain/channel/seat.ts";
-import { bodyHash, type Entry, openFields, saltOf } from "../../domain/transcript/transcript.ts";
+import type { Access } from "../../domain/channel/seat.ts";
+import {
+  bodyHash,
+  type Entry,
+  type Head,
+  openFields,
+  saltOf,
+} from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
 import { isVetted, vettedSource } from "../../sandbox/guest/javascript/vetted_sources.ts";
 import type { BlobStore } from "../../store/channel/blob_store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
 import type { TreeSigner } from "./tree_signer.ts";
-import type { ChannelRegistry } from "../writing/registry.ts";
+import { refusePart, type ShownChannels } from "../shown.ts";
 
 const PAGE = 250;
 
 interface ExporterDeps {
-  registry: ChannelRegistry;
+  shown: ShownChannels;
   store: ChannelStore;
   blobs: BlobStore;
   signer: TreeSigner;
@@ -46,27 +52,32 @@ export class Exporter {
   /** The channel as of now, as text in pieces. Refuses callers who may not read it before it writes
    *  anything. */
   async export(access: Access): Promise<AsyncGenerator<string>> {
-    const state = await this.#deps.registry.load(access.channelId);
-    const { seat } = viewerOf(state.channel, access);
-    return this.exportFor(state, seat?.player_id ?? null);
+    const shown = await this.#deps.shown.open(access);
+    refusePart(shown);
+    const { state, viewer: { seat } } = shown;
+    return this.exportFor(state, { ...state.head, viewer: seat?.player_id ?? null });
   }
 
-  /** The same for a viewer whose access was checked before. */
-  async *exportFor(state: StoredChannel, viewer: string | null): AsyncGenerator<string> {
-    const { signer, keys } = this.#deps;
-    const { head, channel: { channel_id, beacon } } = state;
+  /** The first `size` entries for a viewer whose access was checked before. `cursors` are those of
+   *  the bots when the channel had this size. */
+  async *exportFor(
+    state: StoredChannel,
+    { viewer, size, cursors }: Pick<Head, "size" | "cursors"> & { viewer: string | null },
+  ): AsyncGenerator<string> {
+    const { keys } = this.#deps;
+    const { channel: { channel_id, beacon } } = state;
     const facts = {
       format: formatOf(beacon !== undefined),
       channel_id,
       viewer,
-      cursors: head.cursors,
-      checkpoint: signer.checkpoint(channel_id, head),
+      cursors,
+      checkpoint: await this.checkpoint(channel_id, size),
       keys: [...keys],
     } satisfies Partial<ChannelExport>;
     yield `${JSON.stringify(facts).slice(0, -1)},\n"entries":[`;
     const named: Named = { sources: new Set(), modules: new Set(), evidence: new Set() };
-    for (let after = 0; after < head.size; after += PAGE) {
-      const limit = Math.min(PAGE, head.size - after);
+    for (let after = 0; after < size; after += PAGE) {
+      const limit = Math.min(PAGE, size - after);
       const entries = await this.#deps.store.entries(channel_id, after, limit);
       yield entries.map((entry) => {
         const exported = exportedEntry(entry, state.secret, viewer);
@@ -84,6 +95,12 @@ export class Exporter {
     const modules = await Promise.all([...named.modules].map(vettedSource));
     const exported = modules.map(({ announced, source }) => ({ ...announced, source }));
     yield `\n"modules":${JSON.stringify(exported)}}\n`;
+  }
+
+  /** The signed tree head of the first `size` entries, at least one. */
+  async checkpoint(channelId: string, size: number): Promise<string> {
+    const [last] = await this.#deps.store.entries(channelId, size - 1, 1);
+    return this.#deps.signer.checkpointAt(last!);
   }
 
   async *#record(

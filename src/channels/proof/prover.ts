@@ -8,16 +8,16 @@ import {
 } from "../../kernel/merkle_proof.ts";
 import type { LogProof } from "../../domain/proof/log_proof.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { type Access, viewerOf } from "../../domain/channel/seat.ts";
+import type { Access } from "../../domain/channel/seat.ts";
 import { bodyHash, openFields, saltOf } from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
 import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import type { TileStore } from "../../store/channel/tile_store.ts";
 import type { TreeSigner } from "./tree_signer.ts";
-import type { ChannelRegistry } from "../writing/registry.ts";
+import type { ShownChannels } from "../shown.ts";
 
 interface ProverDeps {
-  registry: ChannelRegistry;
+  shown: ShownChannels;
   store: ChannelStore;
   tiles: TileStore;
   signer: TreeSigner;
@@ -40,16 +40,15 @@ export class Prover {
   /** Proves what is requested against the current tree head. Refuses callers who may not read, and
    *  numbers beyond the log. */
   async prove(access: Access, { id, since }: ProofRequest): Promise<LogProof> {
-    const { registry, signer } = this.#deps;
+    const { shown, signer } = this.#deps;
     const { channelId } = access;
-    const { channel, head, secret } = await registry.load(channelId);
-    const { seat } = viewerOf(channel, access);
+    const { state: { head, secret }, viewer: { seat }, after } = await shown.open(access);
     const { size } = head;
     for (const number of [id, since]) {
-      if (number === undefined || number <= size) continue;
+      if (number === undefined || number > after && number <= size) continue;
       throw new Refusal(
         "INVALID_REQUEST",
-        `The log has ${size} entries. Pass a number from 1 to ${size}.`,
+        `The log has ${size} entries. Pass a number from ${after + 1} to ${size}.`,
       );
     }
     const hashes = (ranges: LeafRange[]) => this.#hashes(channelId, ranges);

@@ -2,7 +2,8 @@
  *  see `waiters.ts`. */
 import type { Log } from "../../kernel/log.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { isReader } from "../../domain/channel/seat.ts";
+import { isReader, readersOf } from "../../domain/channel/seat.ts";
+import { shownToSpectators } from "../../domain/channel/spectators.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import type { Waiters } from "./waiters.ts";
@@ -39,7 +40,7 @@ export class Follower {
     const { waiters } = this.#deps;
     const first = await this.#readable(principal, channelId);
     if (!first) return null;
-    let seen = first.head.size;
+    let seen = shownSize(first, principal);
     let over = false;
     let looking = false;
     let woken = false;
@@ -58,8 +59,8 @@ export class Follower {
         if (!state) {
           stop();
           listener.ended();
-        } else if (state.head.size > seen) {
-          seen = state.head.size;
+        } else if (shownSize(state, principal) > seen) {
+          seen = shownSize(state, principal);
           listener.news();
         }
       }
@@ -83,4 +84,10 @@ export class Follower {
       return null;
     }
   }
+}
+
+/** How many entries of a channel a principal may read. */
+function shownSize({ channel, head }: StoredChannel, principal: string): number {
+  const isMember = readersOf(channel).includes(principal);
+  return isMember ? head.size : shownToSpectators(channel, head.size).end;
 }

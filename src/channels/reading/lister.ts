@@ -1,15 +1,28 @@
 /** Lists channels: the caller's own first, then public ones. Never lists another principal's
- *  private channel. */
+ *  private or unlisted channel. */
 import type { Channel } from "../../domain/channel/channel.ts";
+import {
+  isWanted,
+  listedFacts,
+  mayTakeSeat,
+  openSeats,
+  type Wanted,
+} from "../../domain/channel/listed.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Head } from "../../domain/transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { ChannelStore, ChannelSummary } from "../../store/channel/channel_store.ts";
+import type { ShownChannels } from "../shown.ts";
 
-/** The most channels that one call scans before it returns its results so far with a cursor. */
-const MAX_SCANNED = 500;
-
-/** Records that are read in one batch. */
+/** Records that are read in one request, and in one round of requests. The first round is short,
+ *  because it usually fills the page. */
 const READ_TOGETHER = 10;
+const READ_IN_ROUND = 100;
+
+/** The parts of a list, in their order: the caller's own channels, and public ones where something
+ *  may still be played, where nothing is, and that offer seats. */
+type Part = "m" | "p" | "e" | "o";
+const PARTS = { p: "going", e: "ended", o: "offering" } as const;
 
 interface Page<T> {
   channels: T[];
@@ -17,78 +30,126 @@ interface Page<T> {
   nextCursor?: string;
 }
 
-type Listing = Page<{ channel: Channel; head: Head; mine: boolean }>;
+interface Found {
+  channel: Channel;
+  head: Head;
+  mine: boolean;
+  /** How many seats the caller could choose from. */
+  freeSeats: number;
+}
+
+/** A list shows no more of others' channels than their spectators see. */
+const STRANGER = { seat: null, admin: false };
+
+/** `cut`: the search has ended before the list, because too few channels match. */
+type Listing = Page<Found> & { cut?: true };
 
 export class Lister {
   readonly #store: ChannelStore;
+  readonly #shown: ShownChannels;
 
-  constructor(store: ChannelStore) {
+  constructor({ store, shown }: { store: ChannelStore; shown: ShownChannels }) {
     this.#store = store;
+    this.#shown = shown;
   }
 
   /** Summaries of up to `limit` channels that the principal created or has a seat in, newest
    *  first. */
   async mine(principal: string, limit: number, cursor?: string): Promise<Page<ChannelSummary>> {
     const channels: ChannelSummary[] = [];
-    for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
-      if (!mine) break;
-      if (summary) channels.push(summary);
-      if (channels.length >= limit) return { channels, nextCursor: next };
+    let nextCursor = "";
+    for await (const { summary, next } of this.#summaries(principal, ["m"], cursor)) {
+      if (!summary) continue;
+      if (channels.length >= limit) return { channels, nextCursor };
+      channels.push(summary);
+      nextCursor = next;
     }
     return { channels };
   }
 
-  /** Up to `limit` channels whose name contains `query`: the principal's own, then public ones,
-   *  each newest first. */
-  async list(principal: string, query: string, limit: number, cursor?: string): Promise<Listing> {
-    const wanted = query.toLowerCase();
-    const channels: Listing["channels"] = [];
-    let scanned = 0;
-    for await (const { summary, mine, next } of this.#summaries(principal, cursor, limit)) {
-      // The first half already lists the caller's own public channels.
-      const fits = summary?.name.toLowerCase().includes(wanted) &&
-        mine === summary.principals.includes(principal);
-      const state = fits ? await this.#store.load(summary.channel_id) : null;
-      if (state) channels.push({ channel: state.channel, head: state.head, mine });
-      if (channels.length >= limit || ++scanned >= MAX_SCANNED) {
-        return { channels, nextCursor: next };
-      }
+  /** Up to `limit` channels that are wanted: the principal's own, then public ones, each newest
+   *  first. There is a next page only if another channel matches. Looks at no more than
+   *  `CHANNEL_LIMITS.listScanned` channels for one page. */
+  async list(
+    principal: string,
+    wanted: Wanted,
+    limit: number,
+    cursor?: string,
+  ): Promise<Listing> {
+    const parts: Part[] = wanted.open ? ["m", "o"] : wanted.ended ? ["m", "p", "e"] : ["m", "p"];
+    const channels: Found[] = [];
+    let looked = 0;
+    let nextCursor = "";
+    for await (const { summary, mine, next } of this.#summaries(principal, parts, cursor)) {
+      if (looked++ >= CHANNEL_LIMITS.listScanned) return { channels, cut: true };
+      const found = summary && await this.#found(principal, wanted, summary, mine);
+      if (!found) continue;
+      if (channels.length >= limit) return { channels, nextCursor };
+      channels.push(found);
+      nextCursor = next;
     }
     return { channels };
   }
 
-  /** The channels of `#ids` with their summaries; null for a channel that is gone. Reads few ahead
-   *  for a small `limit`. */
-  async *#summaries(principal: string, cursor: string | undefined, limit: number) {
-    const together = Math.min(limit, READ_TOGETHER);
+  /** The channel of a summary if it is wanted; the summary may be older than the channel. */
+  async #found(
+    principal: string,
+    wanted: Wanted,
+    summary: ChannelSummary,
+    mine: boolean,
+  ): Promise<Found | null> {
+    const { creator, seats, listed, channel_id } = summary;
+    const isMine = creator === principal || seats.some((seat) => seat.principal === principal);
+    // The first part already lists the caller's own public channels.
+    if (mine !== isMine) return null;
+    if (listed && !isWanted(summary, listed, wanted, principal)) return null;
+    const state = await this.#store.load(channel_id);
+    if (!state || !isWanted(state.channel, listedFacts(state.channel), wanted, principal)) {
+      return null;
+    }
+    const freeSeats = mayTakeSeat(state.channel, principal) ? openSeats(state.channel).length : 0;
+    if (mine) return { channel: state.channel, head: state.head, mine, freeSeats };
+    const { state: { channel, head } } = await this.#shown.to(state, STRANGER);
+    return { channel, head, mine, freeSeats };
+  }
+
+  /** The channels of `#ids` with their summaries; null for a channel that is gone. */
+  async *#summaries(principal: string, parts: readonly Part[], cursor: string | undefined) {
     let some: { channelId: string; mine: boolean; next: string }[] = [];
-    for await (const id of this.#ids(principal, cursor)) {
+    let round = READ_TOGETHER;
+    for await (const id of this.#ids(principal, parts, cursor)) {
       some.push(id);
-      if (some.length < together) continue;
+      if (some.length < round) continue;
       yield* await this.#withSummaries(some);
       some = [];
+      round = READ_IN_ROUND;
     }
     if (some.length > 0) yield* await this.#withSummaries(some);
   }
 
   async #withSummaries<T extends { channelId: string }>(some: readonly T[]) {
-    const found = await this.#store.summaries(some.map(({ channelId }) => channelId));
+    const ids = some.map(({ channelId }) => channelId);
+    const reads: Promise<(ChannelSummary | null)[]>[] = [];
+    for (let at = 0; at < ids.length; at += READ_TOGETHER) {
+      reads.push(this.#store.summaries(ids.slice(at, at + READ_TOGETHER)));
+    }
+    const found = (await Promise.all(reads)).flat();
     return some.map((each, i) => ({ ...each, summary: found[i]! }));
   }
 
-  async *#ids(principal: string, cursor: string | undefined) {
-    const [, half, at] = /^([mp]):([\w=-]*)$/.exec(cursor ?? "m:") ?? [];
-    if (half === undefined) throw badCursor();
+  async *#ids(principal: string, parts: readonly Part[], cursor: string | undefined) {
+    const [, from = "m", at] = /^([mpeo]):([\w=-]*)$/.exec(cursor ?? "m:") ?? [];
+    const first = parts.indexOf(from as Part);
+    if (at === undefined || first < 0) throw badCursor();
     try {
-      if (half === "m") {
-        const mine = this.#store.mine(principal, at);
-        for await (const { value } of mine) {
-          yield { channelId: value, mine: true, next: `m:${mine.cursor}` };
+      for (const part of parts.slice(first)) {
+        const after = part === from ? at : "";
+        const ids = part === "m"
+          ? this.#store.mine(principal, after)
+          : this.#store.public(PARTS[part], after);
+        for await (const { value } of ids) {
+          yield { channelId: value, mine: part === "m", next: `${part}:${ids.cursor}` };
         }
-      }
-      const open = this.#store.public(half === "p" ? at : "");
-      for await (const { value } of open) {
-        yield { channelId: value, mine: false, next: `p:${open.cursor}` };
       }
     } catch (error) {
       // The database throws on a position that it did not issue.

@@ -2,59 +2,79 @@
 import type { ChannelView } from "../../domain/channel/view.ts";
 import { viewOf } from "../../domain/channel/view.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { hears } from "../../domain/bot/hearing.ts";
 import { type AwaitedRound, awaitedRound } from "../../domain/channel/beacon.ts";
-import type { Channel } from "../../domain/channel/channel.ts";
-import { type Access, viewerOf } from "../../domain/channel/seat.ts";
+import { isAwaiting } from "../../domain/referee/called.ts";
+import { claimFor } from "../../domain/referee/claim.ts";
+import { type Standing, standingOf } from "../../domain/referee/standing.ts";
+import type { Access, Viewer } from "../../domain/channel/seat.ts";
 import { jsonBytes } from "../../domain/storage/storage.ts";
 import { type Entry, type Head, saltOf, SYSTEM } from "../../domain/transcript/transcript.ts";
-import { type Turn, turnIn } from "../../domain/channel/turn.ts";
-import { type Message, messageFor } from "../../domain/channel/visibility.ts";
+import { hashedMessageFor, type Message, messageFor } from "../../domain/channel/visibility.ts";
+import { Refusal } from "../../kernel/refusal.ts";
 import type { StoredChannel } from "../../store/channel/channel_store.ts";
 import type { BotsTime, BotsWait } from "../bots_time.ts";
-import type { ChannelRegistry } from "../writing/registry.ts";
-import type { Waiters } from "./waiters.ts";
+import type { Presence } from "../presence.ts";
+import { boundsFor, type ShownChannels } from "../shown.ts";
+import { until, type Wait, type WaitDeps } from "./until.ts";
 
-/** How many of the latest entries are searched for whose turn it is. */
-const TURN_LOOKBACK = 24;
-
-export interface ReadRequest {
+export interface ReadRequest extends Wait {
   /** Only entries after this id. */
   cursor: number;
   limit: number;
+  /** Whether to read the newest entries instead of the first ones after the cursor. */
+  newest?: boolean;
   /** The size limit of the messages as JSON, except that one larger message fits alone;
    *  `CHANNEL_LIMITS.syncBytes` if absent. */
   bytes?: number;
-  /** Whether to include the messages' salts. */
-  salts?: boolean;
-  /** How long to wait for the first entry. */
-  timeoutMs: number;
-  /** Aborts when the caller no longer waits for the response. */
-  signal: AbortSignal;
+  /** Whether to include the messages' hashes and salts. */
+  proof?: boolean;
+}
+
+/** What an agent's next step depends on. */
+export interface Situation extends Standing {
+  /** Whether the viewer is an admin. */
+  admin: boolean;
+  /** The round of public randomness that bots wait for, if any. */
+  awaits?: AwaitedRound | undefined;
+  /** The reason why bots don't answer now, if they don't. */
+  botsWait?: BotsWait | undefined;
+  /** Present when the viewer has waited long for others: from when on it may claim the game, and
+   *  whether it may now. */
+  claim?: { from: string; may: boolean } | undefined;
+}
+
+/** A message. With proof it has its hash, and its salt if the reader may read it. */
+type Given = Message & { salt?: string };
+
+/** The entries that are read at once from the end of a channel, whose sizes are not known. */
+const NEWEST_AT_ONCE = 16;
+
+interface PageRequest extends Pick<ReadRequest, "cursor" | "limit"> {
+  channelId: string;
+  bytes: number;
+  /** The last entry that counts. */
+  end: number;
 }
 
 interface Reading {
-  messages: (Message & { salt?: string })[];
+  messages: Given[];
+  /** How many entries between the request's cursor and these messages are left out. */
+  omitted: number;
   /** The cursor for the next call; never smaller than the request's. */
   cursor: number;
   /** Present when the channel's slots, bots or settings may have changed since the cursor. */
   view?: ChannelView;
   /** The head as of this response. */
   head: Head;
-  /** The reader's player id; null without a seat. */
-  you: string | null;
-  /** The turn according to the entries that were searched. */
-  turn: Turn | null;
-  closed: boolean;
-  /** The round of public randomness that bots wait for, if any. */
-  awaits?: AwaitedRound | undefined;
-  /** The reason why bots don't answer now, if they don't. */
-  botsWait?: BotsWait | undefined;
+  situation: Situation;
 }
 
-interface ReaderDeps {
-  registry: ChannelRegistry;
+interface ReaderDeps extends WaitDeps {
+  shown: ShownChannels;
   time: BotsTime;
-  waiters: Waiters;
+  now: () => Date;
+  presence: Presence;
 }
 
 export class Reader {
@@ -64,64 +84,96 @@ export class Reader {
     this.#deps = deps;
   }
 
-  /** Resolves when there is an entry after the cursor, when the timeout has passed, when the server
-   *  stops, or when the caller is gone. Refuses callers who may not read the channel, also when
-   *  they lose that right during the wait. */
+  /** Resolves when there is an entry after the cursor and the bots have heard it, or when a bot
+   *  leaves the caller's post on its turn without an answer; at the end of the wait in any case
+   *  (`until`). Refuses callers who may not read the channel, also when they lose that right during
+   *  the wait. */
   async wait(access: Access, request: ReadRequest): Promise<void> {
-    const { registry, waiters } = this.#deps;
-    const { channelId } = access;
-    const { cursor, timeoutMs, signal } = request;
-    const { channel, head } = await registry.load(channelId);
-    viewerOf(channel, access);
-    if (head.size > cursor || timeoutMs === 0) return;
-    const waiting = new Waiting(timeoutMs, signal);
-    const unregister = waiters.register(channelId, () => waiting.wake());
-    try {
-      // Load again after registering, so that no entry slips in between.
-      while (!waiting.over && !waiters.closed) {
-        const state = await registry.load(channelId);
-        viewerOf(state.channel, access);
-        if (state.head.size > cursor) return;
-        await waiting.next();
-      }
-    } finally {
-      unregister();
-      waiting.end();
-    }
+    const { cursor, limit } = request;
+    let isAwaitingAtFirst: boolean | undefined;
+    await until(this.#deps, access.channelId, request, (state) => {
+      const viewer = this.#deps.shown.viewer(state.channel, access);
+      const you = viewer.seat?.player_id ?? null;
+      const { after, end, isPart } = boundsFor(state, viewer);
+      refusePastEnd(cursor, { size: end });
+      const unread = end - Math.max(cursor, after);
+      if (isPart) return unread > 0 ? "yes" : "no";
+      isAwaitingAtFirst ??= isAwaiting(state, you);
+      if (unread > limit || isAwaitingAtFirst && !isAwaiting(state, you)) return "yes";
+      return unread > 0 ? "settled" : "no";
+    });
   }
 
   /** Entries after the cursor as the caller may see them, without waiting. */
   async read(access: Access, request: ReadRequest): Promise<Reading> {
-    const { registry } = this.#deps;
+    const { shown } = this.#deps;
     const { channelId } = access;
-    const { cursor, limit, timeoutMs, salts } = request;
+    const { limit, newest, proof } = request;
     const { bytes = CHANNEL_LIMITS.syncBytes } = request;
-    const { channel, head, secret } = await registry.load(channelId);
-    const viewer = viewerOf(channel, access);
-    const entries = head.size > cursor
-      ? withinBytes(await registry.entries(channelId, cursor, limit, bytes), bytes)
-      : [];
-    const changed = cursor === 0 || entries.some(changesView);
+    const { state: { channel, head, secret }, viewer, after } = await shown.open(access);
+    const cursor = Math.max(request.cursor, after);
+    this.#deps.presence.note(channelId, viewer);
     const you = viewer.seat?.player_id ?? null;
-    const messages = entries.map((entry) => messageFor(you, entry));
-    // After an empty long poll the agent may have lost the earlier context, so repeat whose turn it
-    // is. A plain poll need not pay for that second read.
-    const lookBack = messages.length === 0 && timeoutMs > 0;
+    const given = (entry: Entry) =>
+      proof ? withSalt(hashedMessageFor(you, entry), entry, secret) : messageFor(you, entry);
+    // No entries beyond the head that says whose turn it is.
+    const wanted = { channelId, cursor, limit, bytes, end: head.size };
+    const messages = newest ? await this.#newest(wanted, given) : await this.#page(wanted, given);
+    const omitted = newest ? Math.max(0, head.size - cursor - messages.length) : 0;
+    const changed = cursor === after || omitted > 0 || messages.some(changesView);
     return {
-      messages: salts
-        ? messages.map((message, i) => withSalt(message, entries[i]!, secret))
-        : messages,
-      cursor: entries.at(-1)?.id ?? cursor,
-      ...(changed && { view: viewOf(channel) }),
+      messages,
+      omitted,
+      cursor: messages.at(-1)?.id ?? cursor,
+      ...(changed && { view: viewOf(channel, undefined, shown.watching(channel)) }),
       head,
-      you,
-      turn: lookBack
-        ? await this.turn({ channel, head }, you)
-        : turnIn(messages, playersOf(channel)),
-      closed: channel.closed,
-      awaits: awaitedRound(channel),
-      botsWait: this.botsWait({ channel, head }),
+      situation: this.situation({ channel, head }, viewer),
     };
+  }
+
+  /** As many messages after the cursor, and up to entry `end`, as fit into `limit` and `bytes`, at
+   *  least one. Counts only what this viewer is given, so that the end of a page says nothing about
+   *  bodies that are withheld. */
+  async #page(
+    { channelId, cursor, limit, bytes, end }: PageRequest,
+    given: (entry: Entry) => Given,
+  ): Promise<Given[]> {
+    const page: Given[] = [];
+    let size = 0;
+    for (let after = cursor; after < end && page.length < limit;) {
+      const most = Math.min(limit - page.length, end - after);
+      const entries = await this.#deps.registry.entries(channelId, after, most, bytes);
+      for (const entry of entries) {
+        const message = given(entry);
+        size += jsonBytes(message);
+        if (page.length > 0 && size > bytes) return page;
+        page.push(message);
+        after = entry.id;
+      }
+      if (entries.length === 0) break;
+    }
+    return page;
+  }
+
+  /** The same from the other end: the newest messages, in their order. */
+  async #newest(
+    { channelId, cursor, limit, bytes, end }: PageRequest,
+    given: (entry: Entry) => Given,
+  ): Promise<Given[]> {
+    const newest: Given[] = [];
+    let size = 0;
+    for (let last = end; last > cursor;) {
+      const after = Math.max(cursor, last - NEWEST_AT_ONCE);
+      const wanted = { channelId, cursor: after, limit: last - after, bytes: Infinity, end: last };
+      for (const message of (await this.#page(wanted, given)).reverse()) {
+        size += jsonBytes(message);
+        const isFull = newest.length === limit || newest.length > 0 && size > bytes;
+        if (isFull) return newest.reverse();
+        newest.push(message);
+      }
+      last = after;
+    }
+    return newest.reverse();
   }
 
   /** The reason why a channel's bots don't answer now; undefined when they do. */
@@ -129,80 +181,55 @@ export class Reader {
     return this.#deps.time.waiting(state);
   }
 
-  /** The same, from the newest state that this process knows. */
-  async botsWaitIn(channelId: string): Promise<BotsWait | undefined> {
-    return this.botsWait(await this.#deps.registry.known(channelId));
+  situation(
+    { channel, head }: Pick<StoredChannel, "channel" | "head">,
+    { seat, admin }: Viewer,
+  ): Situation {
+    return {
+      ...standingOf({ channel, head }, seat?.player_id ?? null),
+      admin,
+      awaits: awaitedRound(channel),
+      botsWait: this.botsWait({ channel, head }),
+      claim: this.#claim({ channel, head }, seat?.player_id ?? null),
+    };
   }
 
-  /** The turn according to the channel's latest messages, as the player sees them. */
-  async turn(
-    { channel, head }: Pick<StoredChannel, "channel" | "head">,
-    playerId: string | null,
-  ): Promise<Turn | null> {
-    const after = Math.max(0, head.size - TURN_LOOKBACK);
-    const { registry } = this.#deps;
-    const entries = await registry.entries(channel.channel_id, after, TURN_LOOKBACK);
-    return turnIn(entries.map((entry) => messageFor(playerId, entry)), playersOf(channel));
+  #claim(state: Pick<StoredChannel, "channel" | "head">, you: string | null): Situation["claim"] {
+    const claim = claimFor(state, you);
+    const now = this.#deps.now().getTime();
+    if (!claim || now - claim.silentSince < CHANNEL_LIMITS.claimToldMs) return undefined;
+    return { from: new Date(claim.from).toISOString(), may: now >= claim.from };
   }
+
+  /** Whether the channel of an entry has bots, and none of them hears it. */
+  async isUnheard(entry: Pick<Entry, "channel_id" | "to">): Promise<boolean> {
+    const { channel: { bots } } = await this.#deps.registry.known(entry.channel_id);
+    return bots.length > 0 && !bots.some((bot) => hears(bot, entry));
+  }
+
+  /** The situation of a player, from the newest state that this process knows. */
+  async situationIn(channelId: string, playerId: string): Promise<Situation> {
+    const state = await this.#deps.registry.known(channelId);
+    const seat = state.channel.seats.find(({ player_id }) => player_id === playerId) ?? null;
+    return this.situation(state, { seat, admin: seat?.admin ?? false });
+  }
+}
+
+/** Refuses a cursor that no answer has returned: it would hide the messages up to it. */
+export function refusePastEnd(cursor: number, { size }: Pick<Head, "size">): void {
+  if (cursor <= size) return;
+  throw new Refusal(
+    "INVALID_REQUEST",
+    `cursor: the last message has the id ${size}. Pass ${size} to wait for the next one, or 0 to ` +
+      "read from the first.",
+  );
 }
 
 /** A message with the salt of its body, unless the body is withheld. */
-function withSalt(message: Message, entry: Entry, secret: Uint8Array): Message & { salt?: string } {
+function withSalt(message: Message, entry: Entry, secret: Uint8Array): Given {
   return message.withheld ? message : { ...message, salt: saltOf(secret, entry).toHex() };
 }
 
-function playersOf({ seats }: Channel): string[] {
-  return seats.map(({ player_id }) => player_id);
-}
-
-function changesView({ sender, kind }: Entry): boolean {
+function changesView({ sender, kind }: Message): boolean {
   return sender === SYSTEM && kind === "system";
-}
-
-/** As many of the first entries as fit into one response, at least one. Measures entries, which are
- *  slightly larger than their messages. */
-function withinBytes(entries: readonly Entry[], most: number): readonly Entry[] {
-  let bytes = 0;
-  const end = entries.findIndex((entry, i) => {
-    bytes += jsonBytes(entry);
-    return i > 0 && bytes > most;
-  });
-  return end < 0 ? entries : entries.slice(0, end);
-}
-
-/** One reader's wait. It ends with a wake-up, its timeout or its caller's departure. */
-class Waiting {
-  over = false;
-  #woken = false;
-  #resolve: (() => void) | null = null;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #signal: AbortSignal;
-  readonly #finish = () => {
-    this.over = true;
-    this.#resolve?.();
-  };
-
-  constructor(timeoutMs: number, signal: AbortSignal) {
-    this.#signal = signal;
-    this.#timer = setTimeout(this.#finish, timeoutMs);
-    if (signal.aborted) this.over = true;
-    else signal.addEventListener("abort", this.#finish, { once: true });
-  }
-
-  wake(): void {
-    this.#woken = true;
-    this.#resolve?.();
-  }
-
-  /** Resolves at the next wake-up or at the end of the wait. */
-  async next(): Promise<void> {
-    if (!this.#woken && !this.over) await new Promise<void>((r) => this.#resolve = r);
-    this.#resolve = null;
-    this.#woken = false;
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#signal.removeEventListener("abort", this.#finish);
-  }
 }

@@ -11,13 +11,13 @@ import {
   memoryAfterReading,
 } from "../../domain/referee/bot_memory.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
-import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { payerOf } from "../../domain/channel/principal.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import type { Log } from "../../kernel/log.ts";
 import { draftsFrom, evidenceDrafts } from "../../domain/referee/hook_entries.ts";
 import { afterHook, chainSpent, hookFor, isPaused } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { noRoomFor, totalBytes } from "../../domain/storage/storage.ts";
+import { EVIDENCE_BYTES, noRoomFor, totalBytes } from "../../domain/storage/storage.ts";
 import { withTimers } from "../../domain/referee/timers.ts";
 import { type Entry, isAnswered, saltOf } from "../../domain/transcript/transcript.ts";
 import { FairQueue, type Hold, Shares } from "../../sandbox/pool/fair_queue.ts";
@@ -41,8 +41,6 @@ const LONGEST_RETRY_MS = 8_000;
  *  large ones. */
 const MAX_CACHED = 500;
 const CACHED_CHARS = 2_048;
-/** The most bytes stored for one request and its answer. */
-const EXCHANGE_BYTES = BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024;
 
 interface DispatcherDeps {
   registry: ChannelRegistry;
@@ -99,7 +97,7 @@ export class Dispatcher {
     if (this.#closed) return;
     this.#deps.time.note({ channel, head });
     for (const [botId, cursor] of Object.entries(head.cursors)) {
-      if (cursor < head.size) this.#start(channel.channel_id, botId, channel.creator);
+      if (cursor < head.size) this.#start(channel.channel_id, botId, payerOf(channel.creator));
     }
   }
 
@@ -282,7 +280,7 @@ export class Dispatcher {
     let memory = from.known;
     let passed: BotStep | null = null;
     for (const to of entries) {
-      memory = memoryAfterEntry(memory, bot.bot_id, to);
+      memory = memoryAfterEntry(memory, bot, to);
       const call = hookFor(bot, to);
       if (!call) {
         passed = { ...from, kind: "passed", to, memory };
@@ -295,7 +293,7 @@ export class Dispatcher {
       const mayAsk = bot.net.length > 0 ? await this.#roomFor(channel) : undefined;
       const run = await runHook(
         { ...this.#deps, mayAsk },
-        channel.creator,
+        payerOf(channel.creator),
         bot,
         to,
         memory,
@@ -315,7 +313,7 @@ export class Dispatcher {
     const { head } = await registry.known(channelId);
     return () => {
       const standing = ledger.standing(maker, accounts, totalBytes(head.kept));
-      return noRoomFor(BOT_LIMITS.netRequests * EXCHANGE_BYTES, standing) === undefined;
+      return noRoomFor(EVIDENCE_BYTES, standing) === undefined;
     };
   }
 
@@ -327,16 +325,17 @@ export class Dispatcher {
     const { registry, library, log } = this.#deps;
     if (step.kind === "ran" && step.bodies.size > 0) {
       const { creator: maker } = (await registry.known(channelId)).channel;
-      await fromStore(
-        log,
-        channelId,
-        () => library.storeEvidence(step.bodies, { channelId, maker }),
-      );
+      // Evidence for some players is counted with its entry.
+      const holder = to.to ? undefined : { channelId, maker };
+      await fromStore(log, channelId, () => library.storeEvidence(step.bodies, holder));
     }
     return await registry.write<CachedMemory | null>(
       channelId,
       ({ channel: before, head }) => {
         if (head.cursors[bot_id] !== cursor) return remainderOf(bot_id, step, before);
+        // A hook that ran when an admin paused the bot still counts, and nothing after it.
+        const bot = before.bots.find((each) => each.bot_id === bot_id);
+        if (step.kind !== "ran" && bot && isPaused(bot)) return null;
         let { timers } = head;
         let channel = before;
         const drafts = [];

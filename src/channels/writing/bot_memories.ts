@@ -3,6 +3,7 @@ import { botAttached } from "../../domain/announcements/bots.ts";
 import { memberLeft } from "../../domain/announcements/members.ts";
 import type { BotMemory, Player } from "../../domain/bot/bot.ts";
 import { freshMemory } from "../../domain/referee/bot_memory.ts";
+import { inSeatOrder } from "../../domain/referee/rematch.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import type { Change } from "../../domain/channel/membership.ts";
 import type { Draft } from "../../domain/transcript/transcript.ts";
@@ -18,12 +19,13 @@ export function memoriesOf(
   for (const { bot_id } of before?.bots ?? []) {
     if (!after.bots.some((bot) => bot.bot_id === bot_id)) memories.set(bot_id, null);
   }
-  for (const { bot_id, seed_commit } of after.bots) {
+  for (const { bot_id, seed_commit, seats } of after.bots) {
     if (before?.bots.some((bot) => bot.bot_id === bot_id)) continue;
     const made = prepared.find(({ bot }) => bot.seed_commit === seed_commit);
     if (!made) continue;
     const { seed } = made;
-    memories.set(bot_id, freshMemory(seed, playersAt(before, drafts, bot_id)));
+    const players = inSeatOrder(playersAt(before, drafts, bot_id), seats);
+    memories.set(bot_id, freshMemory(seed, players));
   }
   return memories;
 }

@@ -10,7 +10,9 @@ import type { StoredBytes } from "../../domain/transcript/stored_bytes.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
-import type { Change } from "../../domain/channel/membership.ts";
+import { type Change, takeSeat } from "../../domain/channel/membership.ts";
+import type { Ladders } from "../../domain/rating/ladders.ts";
+import { refuseUnrated } from "../../domain/rating/rated_channel.ts";
 import { openChannel, type Opening, slotsFrom } from "../../domain/channel/opening.ts";
 import {
   doneNow,
@@ -18,6 +20,8 @@ import {
   refuseOtherRequest,
   requestHash,
 } from "../../domain/channel/idempotency.ts";
+import { lobbyPrincipal, payerOf } from "../../domain/channel/principal.ts";
+import type { Caller } from "../../domain/channel/seat.ts";
 import { attachBot } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
@@ -52,17 +56,35 @@ interface OpenerDeps {
   log: Log;
   /** The drand chain of new channels, when the server uses public randomness. */
   chain?: Chain | undefined;
+  ladders: Ladders;
 }
 
-interface NewChannel extends Pick<Opening, "name" | "visibility" | "sealed" | "spectators"> {
+interface NewChannel
+  extends Pick<Opening, "name" | "visibility" | "sealed" | "rated" | "spectators" | "open_seats"> {
+  /** What holds for spectators, if anything does. */
+  spectating?: { link: boolean; delay: number; max?: number | undefined } | undefined;
   /** `bot:<label>` and `invite:<label>`, in order. */
   slots: string[];
 }
+
+/** Players whom the server has paired. */
+interface PairedPlayers {
+  rated: boolean;
+  /** In the order of the invite slots, all of which they fill. */
+  players: { caller: Caller; rejoinToken: string }[];
+}
+
+/** What names the maker of a channel for paired players, whichever player pays for it. */
+const PAIRED = lobbyPrincipal("");
 
 interface OpenedChannel {
   channel: Channel;
   /** In slot order. The server stores only their hashes. */
   invites: string[];
+  /** Makes any sign-in the channel's host. The server stores only its hash. */
+  hostToken: string;
+  /** Admits spectators, where they need a link. Likewise. */
+  spectateToken?: string | undefined;
   /** Why bots were not attached. */
   botErrors: string[];
 }
@@ -74,49 +96,90 @@ export class ChannelOpener {
     this.#deps = deps;
   }
 
-  /** Creates a channel. A rejected bot is left out and reported in `botErrors`. A repeated call
+  /** Opens a sealed channel without a host, in which paired players sit from the beginning. All
+   *  calls with the same `key` open one channel, whatever instance makes them. `payer` is the one
+   *  for whom its bytes and its bots count. */
+  async openPaired(
+    payer: string,
+    wanted: NewChannel,
+    bot: BotDef,
+    { key, paired }: { key: string; paired: PairedPlayers },
+  ): Promise<Channel> {
+    const options = { key, paired };
+    return (await this.#open(lobbyPrincipal(payer), wanted, [bot], options)).channel;
+  }
+
+  /** Creates a channel. A bot that does not exist is refused. One whose source is rejected is left
+   *  out and reported in `botErrors`. A rated channel is refused unless it may be rated (see
+   *  `rated_channel.ts`). A repeated call
    *  with the same `key` returns the same channel and the same invites. `signal` cancels
    *  inspections of sources. */
   async open(
     creator: string,
     wanted: NewChannel,
     bots: readonly BotDef[],
-    { key, signal }: { key?: string | undefined; signal?: AbortSignal } = {},
+    options: { key?: string | undefined; signal?: AbortSignal } = {},
+  ): Promise<OpenedChannel> {
+    return await this.#open(creator, wanted, bots, options);
+  }
+
+  async #open(
+    creator: string,
+    wanted: NewChannel,
+    bots: readonly BotDef[],
+    { key, signal, paired }: {
+      key?: string | undefined;
+      signal?: AbortSignal;
+      paired?: PairedPlayers;
+    },
   ): Promise<OpenedChannel> {
     const { now, randomBytes, derivedToken, committed, chain } = this.#deps;
-    const tokenOf = (prefix: "inv" | "chn", nth = "") =>
-      key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, creator, key, nth);
+    const maker = paired ? PAIRED : creator;
+    const tokenOf = (prefix: "inv" | "host" | "spectate" | "chn", nth = "") =>
+      key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, maker, key, nth);
     const invites: string[] = [];
     const slots = slotsFrom(wanted.slots, () => {
       invites.push(tokenOf("inv", `${invites.length}`));
       return secretHash(invites.at(-1)!);
     });
     const channel_id = tokenOf("chn");
+    const hostToken = tokenOf("host");
     const once = key === undefined ? null : {
-      key: idempotencyId(creator, key),
+      key: idempotencyId(maker, key),
       request: requestHash(JSON.stringify(wanted), JSON.stringify(bots)),
     };
     const earlier = once && await this.#earlier(channel_id, once);
-    if (earlier) return { ...earlier, invites };
-    const { prepared, botErrors } = await this.#prepare(bots, creator, signal);
+    const spectateToken = wanted.spectating?.link ? tokenOf("spectate") : undefined;
+    if (earlier) return { ...earlier, invites, hostToken, spectateToken };
+    const { prepared, botErrors } = await this.#prepare(bots, payerOf(creator), signal);
     const time = now();
     const secret = randomBytes(32);
-    const { name, visibility, sealed, spectators } = wanted;
+    const { name, visibility, sealed, spectators, open_seats } = wanted;
+    const rated = paired?.rated ?? wanted.rated;
     const created_at = time.toISOString();
-    const change = withBots(
+    const host = paired ? { match: { rated: paired.rated } } : { host_hash: secretHash(hostToken) };
+    const facts = { channel_id, creator, ...host, secret, created_at, chain };
+    const seen = { visibility, spectators, ...(open_seats && { open_seats }) };
+    const opened = withBots(
       openChannel(
-        { name, visibility, sealed, spectators, channel_id, creator, secret, created_at, chain },
+        { name, sealed, rated, ...seen, ...spectatingOf(wanted, spectateToken), ...facts },
         slots,
       ),
       prepared,
       botErrors,
     );
+    const change = paired ? withPlayers(opened, invites, paired) : opened;
     if (sealed && botErrors.length > 0) {
       throw new Refusal(
         "BOT_REJECTED",
         "No channel was created: nobody can attach a bot to a sealed channel later. Correct " +
           `the bot and try again: ${botErrors.join(" ")}`,
       );
+    }
+    if (rated) {
+      const seats = slots.filter(({ kind }) => kind === "invite").length;
+      const attached = prepared.map(({ def, bot }) => ({ def, bot: bot.bot }));
+      refuseUnrated({ sealed, seats, bots: attached }, this.#deps.ladders);
     }
     const { channel, drafts } = withRounds(change, created_at);
     const taken = new Set(channel.bots.map(({ seed_commit }) => seed_commit));
@@ -148,11 +211,11 @@ export class ChannelOpener {
     });
     if (!state) {
       const faster = once && await this.#earlier(channel_id, once);
-      if (faster) return { ...faster, invites };
+      if (faster) return { ...faster, invites, hostToken, spectateToken };
       throw new Error("Cannot create channel: its fresh id is taken");
     }
     committed(state);
-    return { channel, invites, botErrors };
+    return { channel, invites, hostToken, spectateToken, botErrors };
   }
 
   /** Throws TOO_LARGE when there is no room for a new channel and the sources of its bots. */
@@ -191,12 +254,13 @@ export class ChannelOpener {
   async #earlier(
     channelId: string,
     once: { key: string; request: HashText },
-  ): Promise<Omit<OpenedChannel, "invites"> | null> {
+  ): Promise<Pick<OpenedChannel, "channel" | "botErrors"> | null> {
     const { store, now } = this.#deps;
     const state = await store.load(channelId);
-    if (!state) return null;
-    const done = (await store.done(channelId, [once.key], now())).get(once.key);
-    if (!done) {
+    const isNew = !state && !await store.wasDeleted(channelId);
+    if (isNew) return null;
+    const done = state && (await store.done(channelId, [once.key], now())).get(once.key);
+    if (!state || !done) {
       const text =
         "This idempotency_key created a channel too long ago to repeat. Choose a new key.";
       throw new Refusal("INVALID_REQUEST", text);
@@ -215,14 +279,30 @@ export class ChannelOpener {
     for (const def of bots) {
       try {
         const bot = await this.#deps.library.prepare(def, principal, signal);
-        prepared.push({ bot, slot: def.slot });
+        prepared.push({ bot, def });
       } catch (error) {
         if (!(error instanceof Refusal) || signal?.aborted) throw error;
+        // Only a source can be corrected afterwards. A wrong name would leave the room unrefereed.
+        if (error.code === "BOT_NOT_FOUND" || error.code === "INVALID_REQUEST") throw error;
         botErrors.push(boundedText(error.message));
       }
     }
     return { prepared, botErrors };
   }
+}
+
+/** What the record says of spectators. */
+function spectatingOf(
+  { spectating }: NewChannel,
+  token: string | undefined,
+): Pick<Opening, "spectating"> {
+  const { delay = 0, max } = spectating ?? {};
+  const stated = {
+    ...(token !== undefined && { link_hash: secretHash(token) }),
+    ...(delay > 0 && { delay }),
+    ...(max !== undefined && { max }),
+  };
+  return Object.keys(stated).length > 0 ? { spectating: stated } : {};
 }
 
 /** Bounds the reported error of a rejected bot, which is also stored for a repeated call: a source
@@ -233,15 +313,25 @@ function boundedText(message: string): string {
 
 interface Prepared {
   bot: PreparedBot;
-  slot: string | undefined;
+  def: BotDef;
+}
+
+/** The opening in which the players have taken the invites, one each. */
+function withPlayers(opening: Change, invites: readonly string[], { players }: PairedPlayers) {
+  return players.reduce<Change>(({ channel, drafts }, { caller, rejoinToken }, i) => {
+    const [invite, token] = [secretHash(invites[i]!), secretHash(rejoinToken)];
+    const now = new Date(channel.created_at);
+    const seated = takeSeat(channel, caller, invite, token, {}, now);
+    return { channel: seated.channel, drafts: [...drafts, ...seated.drafts] };
+  }, opening);
 }
 
 function withBots(opening: Change, prepared: readonly Prepared[], botErrors: string[]): Change {
   let { channel } = opening;
   const drafts: Draft[] = [];
-  for (const { bot, slot } of prepared) {
+  for (const { bot, def } of prepared) {
     try {
-      const change = attachBot(channel, bot.bot, slot);
+      const change = attachBot(channel, bot.bot, def.slot);
       channel = change.channel;
       drafts.push(...change.drafts);
     } catch (error) {

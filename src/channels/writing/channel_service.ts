@@ -3,10 +3,14 @@
 import {
   applyOperations,
   type ChannelOp,
-  refuseIfSealed,
-} from "../../domain/referee/administration.ts";
+  refuseSealed,
+  whoMay,
+} from "../../domain/referee/operations/all.ts";
+import { refuseIfSealed } from "../../domain/referee/operations/bots.ts";
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
-import type { Channel } from "../../domain/channel/channel.ts";
+import { moveReaders } from "../../domain/bot/moves.ts";
+import { type Channel, withoutAsk } from "../../domain/channel/channel.ts";
+import { payerOf } from "../../domain/channel/principal.ts";
 import { bytesToHex, secretHash } from "../../kernel/hash.ts";
 import { canonicalText } from "../../kernel/json.ts";
 import type { Log } from "../../kernel/log.ts";
@@ -18,9 +22,11 @@ import {
   inviteInvalid,
   rejoinTokenInvalid,
   type Seated,
+  takeOpenSeat,
   takeSeat,
   takeSeatBack,
 } from "../../domain/channel/membership.ts";
+import { refuseMuted } from "../../domain/channel/muted.ts";
 import {
   type Done,
   idempotencyId,
@@ -28,6 +34,8 @@ import {
   requestHash,
 } from "../../domain/channel/idempotency.ts";
 import { attachBot } from "../../domain/referee/referee.ts";
+import { rematchBot } from "../../domain/referee/rematch.ts";
+import { staysOpen } from "../../domain/referee/sealed_close.ts";
 import type { RateLimiter } from "../../domain/limits/rate_limit.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
@@ -35,16 +43,17 @@ import {
   adminOf,
   type Caller,
   memberOf,
-  type Viewer,
-  viewerOf,
+  memberOrHostOf,
 } from "../../domain/channel/seat.ts";
 import { noRoomFor, type StorageStanding, totalBytes } from "../../domain/storage/storage.ts";
 import type { Body } from "../../domain/transcript/body.ts";
 import { type Entry, saltKeys } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
+import type { Presence } from "../presence.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
 import type { BotLibrary, PreparedBot } from "../library/bot_library.ts";
 import type { BotsTime } from "../bots_time.ts";
+import type { Shown, ShownChannels } from "../shown.ts";
 import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
 import { fromStore } from "./store_errors.ts";
@@ -54,7 +63,10 @@ import { type DerivedTokens, newToken } from "./tokens.ts";
 interface ChannelServiceDeps {
   store: ChannelStore;
   registry: ChannelRegistry;
+  shown: ShownChannels;
   library: BotLibrary;
+  presence: Presence;
+  now: () => Date;
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
   time: BotsTime;
@@ -63,11 +75,23 @@ interface ChannelServiceDeps {
   log: Log;
 }
 
+/** A member's message. */
+interface Posting {
+  body: Body;
+  to?: string[] | undefined;
+  key?: string | undefined;
+  /** Present if it is a move. */
+  move?: { game: string; action: string } | undefined;
+}
+
 /** A seat that was taken, with its rejoin token. The server stores only the token's hash. */
-interface Joining extends Pick<StoredChannel, "channel" | "head"> {
+interface Joining extends Pick<StoredChannel, "channel" | "head">, Pick<Seated, "adminLost"> {
   seat: Seated["seat"];
   rejoinToken: string;
 }
+
+/** The operations that end or free something. */
+const FREEING: readonly ChannelOp["type"][] = ["close", "remove_bot", "kick", "ban"];
 
 export class ChannelService {
   readonly #deps: ChannelServiceDeps;
@@ -77,31 +101,34 @@ export class ChannelService {
   }
 
   /** The channel as a reader may see it. Throws CHANNEL_NOT_FOUND for strangers. */
-  async look(access: Access): Promise<{ state: StoredChannel; viewer: Viewer }> {
-    const state = await this.#deps.registry.load(access.channelId);
-    return { state, viewer: viewerOf(state.channel, access) };
+  async look(access: Access): Promise<Pick<Shown, "state" | "viewer">> {
+    const shown = await this.#deps.shown.open(access);
+    this.#deps.presence.note(access.channelId, shown.viewer);
+    return shown;
   }
 
   /** Posts a member's message, to everyone or to the players in `to`; at most once for each
-   *  `key`. */
-  async post(
-    access: Access,
-    { body, to, key }: { body: Body; to?: string[] | undefined; key?: string | undefined },
-  ): Promise<Entry> {
+   *  `key`. Who may read a `move` is for the referee to say. */
+  async post(access: Access, { body, to: given, key, move }: Posting): Promise<Entry> {
+    const { registry, presence } = this.#deps;
+    const { caller, channelId } = access;
     let earlier: Done | undefined;
     const decide: Decide<Entry> = ({ channel, head, done }) => {
       const seat = memberOf(channel, access);
+      presence.note(channelId, { seat });
       const request = key === undefined
         ? undefined
-        : requestHash(seat.player_id, body.canonical, ...to ?? []);
+        : requestHash(seat.player_id, body.canonical, ...given ?? []);
       earlier = done;
       if (done && request) {
         refuseOtherRequest(done, request);
         return null;
       }
       if (channel.closed) throw channelClosed();
+      refuseMuted({ channel, head }, seat);
       this.#refuseOverfull(channel);
       this.#deps.time.refuseBacklog({ channel, head });
+      const to = move ? moveReaders(channel.bots, move, seat.player_id, given) : given;
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
         throw new Refusal(
@@ -110,10 +137,9 @@ export class ChannelService {
         );
       }
       const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
-      return { channel, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
+      const heard = withoutAsk(channel, seat.player_id);
+      return { channel: heard, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
     };
-    const { registry } = this.#deps;
-    const { caller, channelId } = access;
     const once = key === undefined ? undefined : idempotencyId(caller.principal, key);
     const entry = await registry.write(channelId, decide, once) ??
       (await registry.entries(channelId, earlier!.id - 1, 1))[0]!;
@@ -125,22 +151,51 @@ export class ChannelService {
   async join(
     caller: Caller,
     invite: string,
-    { key, ...introduction }: Introduction & { key?: string | undefined },
+    introduction: Introduction & { key?: string | undefined },
   ): Promise<Joining> {
     const inviteHash = secretHash(invite);
     const channelId = await this.#deps.store.channelOfInvite(inviteHash);
     if (channelId === null) throw inviteInvalid();
-    const rejoinToken = this.#rejoinToken(caller, key, invite, canonicalText({ ...introduction }));
+    return await this.#seat(
+      caller,
+      { channelId, way: invite },
+      introduction,
+      (channel, hash, stated, now) => takeSeat(channel, caller, inviteHash, hash, stated, now),
+    );
+  }
+
+  /** Fills a seat that a channel offers to whoever knows of it; repeated likewise. */
+  async joinOpen(
+    caller: Caller,
+    channelId: string,
+    introduction: Introduction & { key?: string | undefined },
+  ): Promise<Joining> {
+    return await this.#seat(
+      caller,
+      { channelId, way: channelId },
+      introduction,
+      (channel, hash, stated) => takeOpenSeat(channel, caller, hash, stated),
+    );
+  }
+
+  /** Seats a caller as `take` decides. `way` is what the caller was let in by. */
+  async #seat(
+    caller: Caller,
+    { channelId, way }: { channelId: string; way: string },
+    { key, ...introduction }: Introduction & { key?: string | undefined },
+    take: (channel: Channel, rejoinHash: string, stated: Introduction, now: Date) => Seated,
+  ): Promise<Joining> {
+    const rejoinToken = this.#rejoinToken(caller, key, way, canonicalText({ ...introduction }));
     const rejoinHash = secretHash(rejoinToken);
-    const { registry, time } = this.#deps;
+    const { registry, time, now } = this.#deps;
     const joining = await registry.write(channelId, ({ channel, head }) => {
-      const { seat, ...change } = takeSeat(channel, caller, inviteHash, rejoinHash, introduction);
+      const { seat, adminLost, ...change } = take(channel, rejoinHash, introduction, now());
       if (change.drafts.length > 0) time.refuseBacklog({ channel, head });
       const always = change.drafts.length === 0; // changes only the seat's holder and token
       return {
         ...change,
         always,
-        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+        answer: ({ channel, head }) => ({ channel, head, seat, adminLost, rejoinToken }),
       };
     });
     return joining!;
@@ -163,12 +218,12 @@ export class ChannelService {
       // An earlier call with the same key may already have rotated the token.
       const rotated = channel.seats.some((seat) => seat.rejoin_hash === nextHash);
       const held = rotated ? nextHash : rejoinHash;
-      const { seat, ...change } = takeSeatBack(channel, caller, held, nextHash);
+      const { seat, adminLost, ...change } = takeSeatBack(channel, caller, held, nextHash);
       const always = change.drafts.length === 0;
       return {
         ...change,
         always,
-        answer: ({ channel, head }) => ({ channel, head, seat, rejoinToken }),
+        answer: ({ channel, head }) => ({ channel, head, seat, adminLost, rejoinToken }),
       };
     });
     return joining!;
@@ -177,7 +232,8 @@ export class ChannelService {
   /** Gives up the caller's seat for good. */
   async leave(access: Access): Promise<void> {
     await this.#deps.registry.write(access.channelId, ({ channel }) => {
-      const change = giveUpSeat(channel, memberOf(channel, access));
+      const seat = memberOf(channel, access);
+      const change = giveUpSeat(channel, seat, "left", seat.player_id);
       return { ...change, always: true, answer: () => undefined };
     });
   }
@@ -189,9 +245,9 @@ export class ChannelService {
     def: BotDef,
     signal?: AbortSignal,
   ): Promise<{ bot: Bot; channel: Channel }> {
-    const { state } = await this.look(access);
-    this.#refuseReferee(state.channel, access);
     const { registry, library } = this.#deps;
+    const state = await registry.load(access.channelId);
+    this.#refuseReferee(state.channel, access);
     const prepared = await library.prepare(def, access.caller.principal, signal);
     const decide = ({ channel }: Pick<StoredChannel, "channel">) => {
       this.#refuseReferee(channel, access);
@@ -207,22 +263,36 @@ export class ChannelService {
     return (await registry.write(access.channelId, decide))!;
   }
 
-  /** Applies an admin's operations, all or none. Returns the invites that they created, in order.
+  /** Applies an admin's operations, all or none, or the `close` of a player of a sealed channel.
+   *  Returns the invites that they created, in order. An admin's `close` that leaves a sealed
+   *  channel open is refused; if the admin has a seat there, it counts as that player's request.
    *  `signal` cancels inspections of sources. */
   async update(
     access: Access,
     ops: readonly ChannelOp[],
     signal?: AbortSignal,
-  ): Promise<{ channel: Channel; invites: string[] }> {
-    const { registry, library, store, randomBytes } = this.#deps;
+  ): Promise<{ channel: Channel; invites: string[]; spectateToken?: string | undefined }> {
+    const { registry, library, store, now, randomBytes } = this.#deps;
     const { caller, channelId } = access;
-    const { state } = await this.look(access);
-    adminOf(state.channel, access);
+    const state = await registry.load(channelId);
+    const onlyCloses = ops.every(({ type }) => type === "close");
+    const actorIn = (channel: Channel) =>
+      whoMay(channel, ops) === "player"
+        ? memberOrHostOf(channel, access)
+        : adminOf(channel, access);
+    actorIn(state.channel);
     const prepared = new Map<number, PreparedBot>();
+    const sources: PreparedBot[] = [];
     for (const [i, op] of ops.entries()) {
+      if (op.type === "rematch") {
+        const bot = rematchBot(state.channel, op.bot_id);
+        prepared.set(i, await library.again(bot, caller.principal, signal));
+      }
       if (op.type !== "set_bot") continue;
-      refuseIfSealed(state.channel);
-      prepared.set(i, await library.prepare(op.bot_def, caller.principal, signal));
+      refuseSealed(state.channel, op);
+      const set = await library.prepare(op.bot_def, caller.principal, signal);
+      prepared.set(i, set);
+      sources.push(set);
     }
     const seeds = new Map<string, string>();
     for (const { bot_id } of state.channel.bots) {
@@ -232,40 +302,51 @@ export class ChannelService {
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
     const saltKey = bytesToHex(saltKeys(state.secret).open);
     const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
-      adminOf(channel, access);
-      const cursorOf = ({ bot_id }: Bot) => head.cursors[bot_id] ?? null;
+      const actor = actorIn(channel);
       const invites: string[] = [];
       const inviteHash = () => {
         invites.push(newToken("inv", randomBytes));
         return secretHash(invites.at(-1)!);
       };
+      let spectateToken: string | undefined;
+      const spectateHash = () => {
+        spectateToken = newToken("spectate", randomBytes);
+        return secretHash(spectateToken);
+      };
       const seedOf = ({ bot_id, seed_commit }: Bot) =>
         seeds.get(bot_id) ??
           [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
       const change = applyOperations(channel, ops, {
+        actor,
+        now: now(),
+        head,
         newBots,
         seedOf,
-        cursorOf,
         saltKey,
         inviteHash,
+        spectateHash,
       });
       return {
         ...change,
-        always: ops.every(({ type }) => type === "close" || type === "remove_bot"),
+        always: ops.every(({ type }) => FREEING.includes(type)),
         memories: memoriesOf(channel, change, [...prepared.values()]),
-        answer: ({ channel }: { channel: Channel }) => ({ channel, invites }),
+        answer: ({ channel }: { channel: Channel }) => {
+          return { channel, invites, spectateToken, admin: actor.admin };
+        },
       };
     };
     decide(state); // as above
-    await this.#storeSources(state, [...prepared.values()]);
-    return (await registry.write(channelId, decide))!;
+    await this.#storeSources(state, sources);
+    const { admin, ...updated } = (await registry.write(channelId, decide))!;
+    if (onlyCloses && admin && !updated.channel.closed) throw staysOpen(updated.channel);
+    return updated;
   }
 
   /** Refuses posts while the channels of this channel's creator exceed their rate of written bytes.
    *  The rate counts for the creator, because bots may write much more than the members who make
    *  them post. */
   #refuseOverfull({ creator }: Channel): void {
-    const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", creator) ?? {};
+    const { retryAfterMs = 0 } = this.#deps.limiter?.look("written", payerOf(creator)) ?? {};
     if (retryAfterMs === 0) return;
     const text =
       "The channels of this channel's creator have reached their hourly limit of data. Wait, " +

@@ -6,6 +6,8 @@ import type { BotMemory } from "../../domain/bot/bot.ts";
 import type { Log } from "../../kernel/log.ts";
 import { withRounds } from "../../domain/channel/beacon.ts";
 import { type Done, doneNow } from "../../domain/channel/idempotency.ts";
+import { turnsAfter } from "../../domain/channel/keep_turns.ts";
+import { keepingShown } from "../../domain/channel/spectators.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { channelNotFound } from "../../domain/channel/seat.ts";
 import {
@@ -14,6 +16,7 @@ import {
   storedBytesAfter,
   totalBytes,
 } from "../../domain/storage/storage.ts";
+import { lastSaid } from "../../domain/referee/sealed_close.ts";
 import { withoutGone } from "../../domain/referee/timers.ts";
 import { append, type Entry, timeAfter } from "../../domain/transcript/transcript.ts";
 import type {
@@ -225,7 +228,8 @@ export class ChannelWriter {
           continue;
         }
         const now = this.#deps.now();
-        const named = withRounds(change, timeAfter(head, now));
+        const kept = { ...change, channel: keepingShown(channel, change.channel, head.size) };
+        const named = withRounds(kept, timeAfter(head, now));
         const next = append(head, named.drafts, this.#channelId, secret, now);
         const cursors = cursorsAfter(head, change, next.entries);
         const timers = withoutGone(change.timers ?? head.timers, cursors);
@@ -236,7 +240,6 @@ export class ChannelWriter {
           drafts: named.drafts,
           memories: change.memories,
           ...(named.channel !== channel && { channel: named.channel }),
-          ...(timers !== head.timers && { timers }),
           ...(result && { done: result }),
         });
         const isNewRecord = named.channel !== channel;
@@ -246,7 +249,9 @@ export class ChannelWriter {
         if (more > 0 && !change.always) this.#refuseFull(channel, accounts, { own, pending, more });
         pending += more;
         bytes += stored.log - (head.kept?.log ?? 0) + (isNewRecord ? stored.record : 0);
-        head = { ...next.head, cursors, timers, kept: stored };
+        const turns = turnsAfter(head.turns, next.entries, named.channel);
+        const said = lastSaid(next.entries) ?? head.said;
+        head = { ...next.head, cursors, timers, turns, kept: stored, ...(said && { said }) };
         if (change.chainSpent) head.chain_spent = true;
         channel = named.channel;
         for (const [botId, memory] of change.memories ?? []) {

@@ -47,6 +47,11 @@ export class ChannelRegistry {
     return this.#writer(channelId).write(decide, idempotencyId);
   }
 
+  /** Forgets a channel that is gone. */
+  forget(channelId: string): void {
+    this.#writers.delete(channelId);
+  }
+
   #writer(channelId: string): ChannelWriter {
     const known = this.#writers.get(channelId);
     if (known) return known;

@@ -4,8 +4,16 @@ import type { JsonObject } from "../../kernel/json.ts";
 import type { EntryKind } from "../transcript/transcript.ts";
 import type { Rule } from "./announcement.ts";
 import { botAttached, botDescribed, botDetached } from "./bots.ts";
+import { claimApplied, rematchAsked } from "./games.ts";
 import { botEnded, botEvidence, botFailed, botPaused, budgetSpent, timerDue } from "./hooks.ts";
-import { memberJoined, memberLeft, memberRejoined } from "./members.ts";
+import {
+  closeAsked,
+  deleteAgreed,
+  memberJoined,
+  memberLeft,
+  memberRejoined,
+  memberRenamed,
+} from "./members.ts";
 import { botsAnnounced, channelCreated } from "./opening.ts";
 import { applications } from "./operations.ts";
 import { roundPublished } from "./randomness.ts";
@@ -25,14 +33,30 @@ export const ANNOUNCEMENTS = [
   memberJoined,
   memberLeft,
   memberRejoined,
+  memberRenamed,
+  closeAsked,
+  rematchAsked,
+  deleteAgreed,
   roundPublished,
   applications.rename,
   applications.set_admin,
   applications.set_bot,
   applications.remove_bot,
+  applications.pause_bot,
   applications.resume_bot,
+  applications.kick,
+  applications.ban,
+  applications.unban,
+  applications.mute,
   applications.yield_slot,
+  applications.add_slot,
+  applications.new_invite,
+  applications.revoke_invite,
+  claimApplied,
+  applications.set_visibility,
+  applications.set_spectators,
   applications.close,
+  applications.delete,
 ] as const;
 
 export type Announced = z.output<(typeof ANNOUNCEMENTS)[number]["Body"]>;

@@ -27,14 +27,23 @@ export const botAttached = announcement(
     engine_parts: EngineParts.optional(),
     imports: z.array(z.strictObject(Import.shape)),
     net: z.union([z.literal("public"), z.array(z.string())]),
+    /** Whether it hears addressed entries. Absent in logs of earlier releases, where every bot
+     *  does. */
+    private: z.boolean().optional(),
     /** The names of its sealed values, and a commitment to them. */
     env: z.array(z.string()).min(1).optional(),
     env_commit: HashText.optional(),
     seed_commit: HashText,
     beacon_round: z.number().int().optional(),
+    /** The ended bot whose place it takes because all players asked, and the order in which it is
+     *  given the players of that game. */
+    rematch_of: z.string().optional(),
+    seats: z.array(z.string()).min(1).optional(),
   },
   {},
-  ({ env, env_commit }) => (env === undefined) === (env_commit === undefined),
+  ({ env, env_commit, rematch_of, seats }) =>
+    (env === undefined) === (env_commit === undefined) &&
+    (rematch_of === undefined) === (seats === undefined),
 );
 
 export const botDescribed = announcement(
@@ -50,6 +59,10 @@ export const botDescribed = announcement(
       params: JsonObject,
     }),
     manifest: JsonObject,
+    /** The other bots in the channel that have not ended; absent if there is none. */
+    beside: z.array(z.string()).min(1).optional(),
+    /** Present if the channel is sealed: no other bot will come. */
+    sealed: z.literal(true).optional(),
   },
 );
 

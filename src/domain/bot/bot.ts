@@ -2,12 +2,15 @@
  *  each run one hook. The sandbox turns a `HookJob` into a `HookOutcome`; equal jobs give equal
  *  outcomes, byte for byte. */
 import * as z from "zod";
+import { cleanName } from "../../kernel/clean_name.ts";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject, JsonValue, Text } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 
-export const BotLanguage = z.enum(["javascript", "typescript", "python"]);
+export const BotLanguage = z.enum(["javascript", "typescript", "python"]).meta({
+  short: { js: "javascript", ts: "typescript", py: "python", python3: "python" },
+});
 export type BotLanguage = z.infer<typeof BotLanguage>;
 
 export const HOOKS = ["on_init", "on_join", "on_message", "on_leave", "on_timer"] as const;
@@ -17,7 +20,7 @@ export type HookName = z.infer<typeof HookName>;
 /** The bot's class name or a name that the caller gave; part of the bot id. */
 export const BotName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
   error: "must be 1 to 40 letters, digits, _ or -, and begin with a letter",
-});
+}).meta({ examples: ["MyBot"] });
 
 /** Secrets of a bot by name, such as the API key of a service that it calls. */
 export const Env = z.record(
@@ -28,7 +31,8 @@ export const Env = z.record(
     error: "must not begin or end with white space",
   }).refine((value) => new Set(value).size >= 6, {
     error: "must have at least 6 different characters: otherwise it can be guessed",
-  }).regex(/\D/, { error: "must not consist of digits only: they can be guessed" }),
+  }).regex(/\D/, { error: "must not consist of digits only: they can be guessed" })
+    .meta({ examples: ["sk-a1b2c3d4e5f6g7h8"] }),
 ).refine((env) => Object.keys(env).length <= CHANNEL_LIMITS.envNames, {
   error: `must have at most ${CHANNEL_LIMITS.envNames} values`,
 }).refine(
@@ -40,21 +44,31 @@ export const Env = z.record(
 export type Env = z.infer<typeof Env>;
 
 /** A caller's definition of a bot: inline source or a reference to a built-in bot. */
-export const BotDef = z.strictObject({
-  name: BotName.optional(),
-  version: Text.max(20).optional(),
-  inline_code: z.string().optional(),
-  code_ref: z.string().max(80).optional(),
-  language: BotLanguage.optional(),
-  slot: z.string().max(80).optional(),
-  manifest: JsonObject.optional(),
-  params: JsonObject.optional(),
+export const BotDef = z.object({
+  name: BotName.optional().meta({ aka: "bot_name" }),
+  version: Text.overwrite(cleanName).max(20).optional().meta({
+    digits: true,
+    examples: ["1.0"],
+    rare: true,
+  }),
+  inline_code: z.string().optional()
+    .meta({ aka: "code source source_code bot_code script" }),
+  code_ref: z.string().max(80).optional()
+    .meta({ aka: "preset bot_preset ref builtin", examples: ["builtin://GuessBot"] }),
+  language: BotLanguage.optional().meta({ aka: "bot_language lang", rare: true }),
+  slot: z.string().max(80).optional().meta({ aka: "slot_id", examples: ["s0"], rare: true }),
+  manifest: JsonObject.optional().meta({ rare: true }),
+  params: JsonObject.optional().meta({ aka: "bot_params parameters config options" }),
   env: Env.optional().describe(
-    `Sealed values for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters. The ` +
-      "server stores them encrypted, never shows them again and announces only their names.",
+    `Secrets for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters: stored ` +
+      "encrypted, and only their names are announced.",
   ),
-  env_redacted: Env.optional().describe("Another name for env."),
-}).describe("A bot: either inline_code or code_ref (builtin://GuessBot), with its parameters.");
+  env_redacted: Env.optional().meta({ description: "Another name for env.", rare: true }),
+}).meta({
+  description: "A bot: inline_code, or code_ref such as builtin://GuessBot.",
+  text: "code_ref",
+  examples: [{ code_ref: "builtin://GuessBot" }],
+});
 export type BotDef = z.infer<typeof BotDef>;
 
 /** A vetted module that a bot imports. */
@@ -199,11 +213,22 @@ export const Bot = z.object({
   imports: z.array(Import).default([]),
   /** The hosts that the bot may contact, or "public" for any public host. */
   net: z.union([z.literal("public"), z.array(z.string())]).default([]),
+  /** Whether it hears addressed entries; absent in bots that were attached before announcements
+   *  said so, which hear them. */
+  private: z.boolean().optional(),
   /** Its sealed values: their names, a salted hash that commits to them, and their ciphertext. */
   env: z.object({ names: z.array(z.string()), commit: HashText, sealed: z.string() }).optional(),
   seed_commit: HashText,
+  /** For a rematch: the ended bot whose place it took, and the order in which it was given the
+   *  players of that game. */
+  rematch_of: z.string().optional(),
+  seats: z.array(z.string()).optional(),
+  /** The players who ask for a rematch, once it has ended. */
+  rematch_asked: z.array(z.string()).optional(),
   /** How many of its latest hooks in a row were killed. */
   kills: z.number().int(),
+  /** Whether an admin has paused it. */
+  paused: z.boolean().optional(),
   /** Whether the bot has ended: no hook of it is called any more, and its seed is revealed. */
   ended: z.boolean(),
 });

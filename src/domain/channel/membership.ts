@@ -1,9 +1,31 @@
 /** Taking, keeping and giving up a seat. Pure decisions: each returns the new record and the
  *  entries to append. */
-import { memberJoined, memberLeft, memberRejoined } from "../announcements/members.ts";
-import { type Channel, type Seat, withoutSeat, withSeat, withSlot } from "./channel.ts";
+import {
+  type ActorName,
+  type LeaveReason,
+  memberJoined,
+  memberLeft,
+  memberRejoined,
+} from "../announcements/members.ts";
+import {
+  type Channel,
+  isExpired,
+  MOST_DISPLACED,
+  type Seat,
+  type Slot,
+  withLoss,
+  withoutAsks,
+  withoutSeat,
+  withReleased,
+  withSeat,
+  withSlot,
+} from "./channel.ts";
+import { withoutAgreement } from "./deletion.ts";
+import { freeName } from "./free_name.ts";
+import { nameInSlot } from "./names.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { Caller } from "./seat.ts";
+import { openSeats } from "./listed.ts";
+import { type Caller, channelNotFound } from "./seat.ts";
 import type { Draft } from "../transcript/transcript.ts";
 
 /** The effect of a decision on a channel. */
@@ -14,8 +36,8 @@ export interface Change {
 
 export interface Seated extends Change {
   seat: Seat;
-  /** Whether the caller already held this seat, so that there is nothing to announce. */
-  again: boolean;
+  /** Whether the seat lost admin rights, because its creator's sign-in no longer holds it. */
+  adminLost: boolean;
 }
 
 /** A call may be repeated with its key for a day. Beyond this many rotations of a token within that
@@ -38,27 +60,81 @@ export function takeSeat(
   caller: Caller,
   inviteHash: string,
   rejoinHash: string,
-  { displayName, entropy }: Introduction,
+  introduction: Introduction,
+  now: Date,
 ): Seated {
   const slot = channel.slots.find((s) => s.invite_hash === inviteHash);
   if (!slot) throw inviteInvalid();
+  refuseBanned(channel, caller);
   const holder = channel.seats.find((seat) => seat.player_id === slot.filled_by);
   if (holder) {
-    const repeated = holder.principal === caller.principal &&
-      (holder.conversation === caller.conversation || holder.rejoin_hash === rejoinHash);
-    if (!repeated || holder.void_hashes?.includes(rejoinHash)) {
-      throw slotFilled(holder.principal === caller.principal);
-    }
-    const { conversation } = caller;
-    const seat = { ...holder, ...under(holder, rejoinHash), conversation };
-    return { channel: withSeat(channel, seat), drafts: [], seat, again: true };
+    return seatedAgain(channel, caller, holder, rejoinHash) ??
+      refuse(slotFilled(holder.principal === caller.principal));
   }
+  if (isExpired(slot, now)) throw inviteInvalid();
+  return seatedIn(channel, caller, slot, rejoinHash, introduction);
+}
+
+/** Fills the first seat that the channel offers without an invite. A principal takes one of them at
+ *  most, and may repeat its call as with an invite. */
+export function takeOpenSeat(
+  channel: Channel,
+  caller: Caller,
+  rejoinHash: string,
+  introduction: Introduction,
+): Seated {
+  refuseBanned(channel, caller);
+  const mine = channel.seats.filter(({ principal }) => principal === caller.principal);
+  const [held] = mine;
+  if (held) {
+    return (mine.length === 1 ? seatedAgain(channel, caller, held, rejoinHash) : undefined) ??
+      refuse(slotFilled(true));
+  }
+  const [slot] = openSeats(channel);
+  if (slot) return seatedIn(channel, caller, slot, rejoinHash, introduction);
+  if (channel.visibility === "private") throw channelNotFound();
+  if (channel.closed) throw channelClosed();
+  throw new Refusal(
+    "SLOT_ALREADY_FILLED",
+    channel.open_seats
+      ? "Every seat of this channel is taken. list_channels with open: true shows channels that " +
+        "have a seat for you."
+      : "This channel offers no seat without an invite: call join_channel with an invite_code.",
+  );
+}
+
+/** The seat of a repeated join under the new token; undefined when the call is no repetition. */
+function seatedAgain(
+  channel: Channel,
+  { principal, conversation }: Caller,
+  holder: Seat,
+  rejoinHash: string,
+): Seated | undefined {
+  const repeated = holder.principal === principal &&
+    (holder.conversation === conversation || holder.rejoin_hash === rejoinHash);
+  if (!repeated || holder.void_hashes?.includes(rejoinHash)) return undefined;
+  const seat = { ...holder, ...under(holder, rejoinHash), conversation };
+  return { channel: withSeat(channel, seat), drafts: [], seat, adminLost: false };
+}
+
+function refuse(refusal: Refusal): never {
+  throw refusal;
+}
+
+/** Fills a free slot. */
+function seatedIn(
+  channel: Channel,
+  caller: Caller,
+  slot: Slot,
+  rejoinHash: string,
+  { displayName, entropy }: Introduction,
+): Seated {
   if (channel.closed) throw channelClosed();
   const seat: Seat = {
     player_id: `p${channel.next_player}`,
     slot_id: slot.slot_id,
     principal: caller.principal,
-    display_name: displayName ?? slot.label,
+    display_name: freeName(channel.seats, displayName ?? nameInSlot(slot), slot),
     admin: caller.principal === channel.creator,
     rejoin_hash: rejoinHash,
     conversation: caller.conversation,
@@ -70,7 +146,6 @@ export function takeSeat(
     channel: {
       ...seated,
       seats: [...seated.seats, seat],
-      former: channel.former.filter((p) => p !== caller.principal),
       next_player: channel.next_player + 1,
     },
     drafts: [memberJoined.draft({
@@ -81,13 +156,14 @@ export function takeSeat(
       ...(entropy !== undefined && { entropy }),
     })],
     seat,
-    again: false,
+    adminLost: false,
   };
 }
 
 /** Moves a seat to the conversation, and if necessary to the principal, that has its rejoin token.
  *  Announces a change of principals. `nextHash` replaces the token when the caller asked for a
- *  rotation. */
+ *  rotation. The creator's own admin rights stay with its sign-in: who gets the seat's token may be
+ *  a substitute. Rights that an operation gave to the seat, for everybody to see, go with it. */
 export function takeSeatBack(
   channel: Channel,
   caller: Caller,
@@ -96,30 +172,44 @@ export function takeSeatBack(
 ): Seated {
   const held = channel.seats.find((seat) => seat.rejoin_hash === rejoinHash);
   if (!held) throw rejoinTokenInvalid();
-  const moved = held.conversation !== caller.conversation;
-  const displaced = held.displaced.filter((c) => c !== caller.conversation);
-  if (moved && held.conversation !== null) displaced.push(held.conversation);
-  const takenOver = held.principal !== caller.principal;
+  refuseBanned(channel, caller);
+  const { conversation, principal } = caller;
+  const takenOver = held.principal !== principal;
+  const moved = held.conversation !== conversation;
+  const displaced = takenOver ? [] : held.displaced.filter((c) => c !== conversation);
+  if (!takenOver && moved && held.conversation !== null) displaced.push(held.conversation);
   const seat: Seat = {
     ...held,
-    principal: caller.principal,
-    conversation: caller.conversation,
-    displaced: takenOver ? [] : displaced.slice(-16),
+    principal,
+    conversation,
+    displaced: displaced.slice(-MOST_DISPLACED),
     ...under(held, nextHash ?? held.rejoin_hash),
-    admin: takenOver ? held.admin && held.principal !== channel.creator : held.admin,
+    admin: takenOver
+      ? held.admin && (held.principal !== channel.creator || held.admin_granted === true)
+      : held.admin,
   };
-  const drafts = takenOver
-    ? [memberRejoined.draft({ player_id: seat.player_id, slot_id: seat.slot_id })]
-    : [];
-  const former = channel.former.filter((p) => p !== caller.principal && p !== held.principal);
-  const stillHere = channel.seats.some((s) => s !== held && s.principal === held.principal);
-  if (takenOver && !stillHere) former.push(held.principal);
+  const { player_id, slot_id } = seat;
+  let before = channel;
+  if (takenOver) {
+    const lost = withoutAsks(withLoss(channel, held), player_id);
+    before = withoutAgreement(lost, player_id);
+  } else if (moved) before = withReleased(channel, held);
   return {
-    channel: { ...withSeat(channel, seat), former: former.slice(-64) },
-    drafts,
+    channel: withSeat(before, seat),
+    drafts: takenOver ? [memberRejoined.draft({ player_id, slot_id })] : [],
     seat,
-    again: true,
+    adminLost: held.admin && !seat.admin,
   };
+}
+
+/** A banned principal takes no seat, by whatever invite or token, its own or another's. */
+function refuseBanned({ banned = [] }: Channel, { principal }: Caller): void {
+  if (!banned.some((ban) => ban.principal === principal)) return;
+  throw new Refusal(
+    "NOT_MEMBER",
+    "An admin has banned you from this channel, and no invite or rejoin_token changes that. Ask " +
+      "an admin to lift the ban with unban.",
+  );
 }
 
 /** The current token of a seat, and its replaced ones. */
@@ -131,12 +221,17 @@ function under(
   return { rejoin_hash: next, void_hashes: [...void_hashes, rejoin_hash].slice(-MAX_VOID) };
 }
 
-/** Gives up a seat: its slot is free for a new invite, and its rejoin token is void. */
-export function giveUpSeat(channel: Channel, seat: Seat): Change {
+/** Vacates a seat: its slot is free for a new invite, and its rejoin token is void. */
+export function giveUpSeat(
+  channel: Channel,
+  seat: Seat,
+  reason: LeaveReason,
+  by: ActorName,
+): Change {
   const { player_id, slot_id, display_name } = seat;
   return {
     channel: withoutSeat(channel, seat),
-    drafts: [memberLeft.draft({ player_id, slot_id, display_name })],
+    drafts: [memberLeft.draft({ player_id, slot_id, display_name, reason, by })],
   };
 }
 

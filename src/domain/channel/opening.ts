@@ -4,6 +4,7 @@ import type { Chain } from "../../kernel/drand.ts";
 import { type Channel, type Slot, slotFrom } from "./channel.ts";
 import { hashText } from "../../kernel/hash.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import type { Change } from "./membership.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { saltKeys } from "../transcript/transcript.ts";
@@ -12,10 +13,18 @@ export interface Opening {
   channel_id: string;
   name: string;
   creator: string;
+  /** SHA-256 hex of the host token; absent in a channel without a host. */
+  host_hash?: string;
   visibility: Channel["visibility"];
   sealed: boolean;
+  /** Whether the games of its bot count on a ladder: see `rated_channel.ts`. */
+  rated?: boolean | undefined;
   spectators: boolean;
+  spectating?: Channel["spectating"];
+  open_seats?: true | undefined;
   created_at: string;
+  /** Present if the server opens it for players whom it paired. */
+  match?: Channel["match"];
   /** The 32 bytes that all salts derive from. Entry 1 commits to the two keys derived from them. */
   secret: Uint8Array;
   /** The drand chain of the bots' randomness, when the channel uses public randomness. */
@@ -42,7 +51,7 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
 }
 
 export function openChannel(opening: Opening, slots: Slot[]): Change {
-  const { secret, chain, ...facts } = opening;
+  const { secret, chain, rated = false, ...facts } = opening;
   const salts = saltKeys(secret);
   const channel: Channel = {
     ...facts,
@@ -53,6 +62,9 @@ export function openChannel(opening: Opening, slots: Slot[]): Change {
     former: [],
     next_player: 1,
     next_bot: 0,
+    claim_ms: CHANNEL_LIMITS.claimMs,
+    ...(facts.sealed && { quiet_ms: CHANNEL_LIMITS.sealedQuietMs }),
+    ...(rated && { rated }),
     ...(chain && { beacon: { chain, awaited: [] } }),
   };
   return {
@@ -64,9 +76,23 @@ export function openChannel(opening: Opening, slots: Slot[]): Change {
       visibility: channel.visibility,
       sealed: channel.sealed,
       spectators: channel.spectators,
+      ...(channel.spectating && { spectating: announcedSpectating(channel.spectating) }),
+      ...(channel.open_seats && { open_seats: channel.open_seats }),
+      ...(channel.quiet_ms && { quiet_ms: channel.quiet_ms }),
+      ...(channel.match && { match: channel.match }),
+      claim_ms: CHANNEL_LIMITS.claimMs,
+      ...(rated && { rated }),
       salts_commit: hashText(salts.open),
       addressed_salts_commit: hashText(salts.addressed),
       ...(chain && { beacon: chain }),
     })],
+  };
+}
+
+function announcedSpectating({ link_hash, delay, max }: NonNullable<Channel["spectating"]>) {
+  return {
+    ...(link_hash !== undefined && { by: "link" as const }),
+    ...(delay && { delay }),
+    ...(max && { max }),
   };
 }

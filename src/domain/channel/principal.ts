@@ -1,5 +1,6 @@
 /** A principal is the stable name of a caller: `guest:<id>` for a guest, `<provider>:<subject>` for
- *  a person whom an identity provider has authenticated. No provider has the id `guest`. */
+ *  a person whom an identity provider has authenticated. No provider has the id `guest` or
+ *  `lobby`. */
 
 const GUEST = "guest:";
 
@@ -9,6 +10,25 @@ export function guestPrincipal(id: string): string {
 
 export function personPrincipal(provider: string, subject: string | number): string {
   return `${provider}:${subject}`;
+}
+
+const LOBBY = "lobby:";
+
+/** The server's own principal, as the creator of a channel that it opened for players whom it
+ *  paired. Nobody calls as that, so such a channel has no host. What is stored and run in it counts
+ *  for one of the players: the `payer`. */
+export function lobbyPrincipal(payer: string): string {
+  return LOBBY + payer;
+}
+
+/** Whether a channel of this creator has no host. */
+export function isLobby(creator: string): boolean {
+  return creator.startsWith(LOBBY);
+}
+
+/** For whom the bytes and the bots of a channel count, by its creator. */
+export function payerOf(creator: string): string {
+  return isLobby(creator) ? creator.slice(LOBBY.length) : creator;
 }
 
 export function isGuest(principal: string): boolean {

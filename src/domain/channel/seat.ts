@@ -1,5 +1,5 @@
 /** Finds the seat that a call acts from, by its principal and its hints. */
-import type { Channel, Seat } from "./channel.ts";
+import { type Channel, MOST_DISPLACED, MOST_REMEMBERED, type Seat } from "./channel.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 
 /** A caller as the transport layer identifies it. */
@@ -13,8 +13,10 @@ export interface Caller {
 export interface Access {
   caller: Caller;
   channelId: string;
-  /** SHA-256 hex of the rejoin token, if one was given. */
+  /** SHA-256 hex of the rejoin token or host token, if one was given. */
   rejoinHash: string | null;
+  /** The seat that an earlier call of this caller spoke for. It counts before all hints. */
+  playerId?: string;
 }
 
 /** A caller's view of a channel: that of a seat, or a spectator's when `seat` is null. */
@@ -35,50 +37,98 @@ export function channelNotFound(): Refusal {
 }
 
 /** Finds the caller's seat by the rejoin token, then by the conversation, then as the caller's only
- *  seat. Returns null for a caller that never had one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or
- *  REJOIN_TOKEN_INVALID. */
-export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat | null {
-  const mine = channel.seats.filter((seat) => seat.principal === caller.principal);
-  if (rejoinHash !== null) {
-    const named = mine.find((seat) => seat.rejoin_hash === rejoinHash);
-    if (named) return named;
-    if (channel.seats.some((seat) => seat.rejoin_hash === rejoinHash)) {
-      throw new Refusal(
-        "NOT_MEMBER",
-        "Another sign-in holds this seat. Call join_channel with the rejoin_token to take it over.",
-      );
-    }
-    if (mine.length > 0 || channel.former.includes(caller.principal)) {
-      throw new Refusal(
-        "REJOIN_TOKEN_INVALID",
-        "This rejoin_token is not valid for any seat in this channel. Omit it, or call " +
-          "join_channel with an invite.",
-      );
-    }
-    return null;
+ *  seat, unless that could be the wrong one: see `isSure`. Returns null for a caller that never had
+ *  one here. Throws SEAT_AMBIGUOUS, NOT_MEMBER or REJOIN_TOKEN_INVALID. `docs/seats.md` has the
+ *  table. */
+function seatOf(channel: Channel, access: Access): Seat | null {
+  const { caller, rejoinHash, playerId } = access;
+  const mine = seatsOf(channel, caller.principal);
+  if (playerId !== undefined) {
+    return mine.find(({ player_id }) => player_id === playerId) ?? lost();
   }
-  if (caller.conversation !== null) {
-    const hinted = mine.filter((seat) => seat.conversation === caller.conversation);
-    if (hinted.length === 1) return hinted[0]!;
+  if (rejoinHash !== null && !hasHostToken(channel, access) && !hasLink(channel, access)) {
+    return seatOfToken(channel, mine, caller, rejoinHash);
   }
-  if (mine.length > 1) {
+  const { conversation } = caller;
+  const held = mine.filter((seat) => conversation !== null && seat.conversation === conversation);
+  if (held.length === 1) return held[0]!;
+  const [only] = mine;
+  if (!only) {
+    return channel.former.includes(caller.principal) ? lost() : null;
+  }
+  if (mine.length === 1 && isSure(channel, only, caller)) return only;
+  const ids = mine.map(({ player_id }) => player_id).join(" and ");
+  if (mine.length > 1 && !mine.some((seat) => isDisplaced(seat, conversation))) {
     throw new Refusal(
       "SEAT_AMBIGUOUS",
-      "You hold several seats in this channel. Pass the rejoin_token of the seat that you " +
-        "want to use.",
+      `You hold ${ids} in this channel. Pass the rejoin_token of the one that you speak for in ` +
+        "every call: join_channel returned it together with the player_id.",
     );
   }
-  const only = mine[0];
-  if (!only) {
-    if (channel.former.includes(caller.principal)) {
-      throw new Refusal("NOT_MEMBER", `You no longer hold a seat in this channel. ${WAY_BACK}`);
-    }
-    return null;
+  throw new Refusal(
+    "NOT_MEMBER",
+    "One of your conversations has lost its seat in this channel, and it may be this one. You " +
+      `still hold ${ids}. To speak from there, pass the seat's rejoin_token in every call, or ` +
+      "call join_channel with it.",
+  );
+}
+
+function lost(): never {
+  throw new Refusal("NOT_MEMBER", `You no longer hold a seat in this channel. ${WAY_BACK}`);
+}
+
+/** Whether calls of a caller act from a seat without its token. */
+export function isFound(channel: Channel, caller: Caller, seat: Seat): boolean {
+  const access = { caller, channelId: channel.channel_id, rejoinHash: null };
+  try {
+    return seatOf(channel, access)?.player_id === seat.player_id;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
   }
-  if (caller.conversation !== null && only.displaced.includes(caller.conversation)) {
-    throw new Refusal("NOT_MEMBER", `Another conversation has rejoined your seat. ${WAY_BACK}`);
+}
+
+/** The seats that a principal holds. */
+export function seatsOf({ seats }: Channel, principal: string): Seat[] {
+  return seats.filter((seat) => seat.principal === principal);
+}
+
+function seatOfToken(
+  channel: Channel,
+  mine: readonly Seat[],
+  { principal }: Caller,
+  rejoinHash: string,
+): Seat | null {
+  const named = mine.find((seat) => seat.rejoin_hash === rejoinHash);
+  if (named) return named;
+  if (channel.seats.some((seat) => seat.rejoin_hash === rejoinHash)) {
+    throw new Refusal(
+      "NOT_MEMBER",
+      "Another sign-in holds this seat. Call join_channel with the rejoin_token to take it over.",
+    );
   }
-  return only;
+  if (mine.length === 0 && !channel.former.includes(principal)) return null;
+  throw new Refusal(
+    "REJOIN_TOKEN_INVALID",
+    "This rejoin_token is not valid for any seat in this channel. Omit it, or call " +
+      "join_channel with an invite.",
+  );
+}
+
+/** Whether a call from a conversation that holds no seat may act from its principal's only one. It
+ *  may not if the call could come from a conversation that has lost a seat: that one would speak in
+ *  another player's name. A list that is full may have forgotten somebody. */
+function isSure(channel: Channel, only: Seat, { principal, conversation }: Caller): boolean {
+  const { former, several = [] } = channel;
+  if (several.includes(principal) || several.length >= MOST_REMEMBERED) return false;
+  const hasLost = former.includes(principal) || former.length >= MOST_REMEMBERED;
+  const isCrowded = conversation !== null && only.displaced.length >= MOST_DISPLACED;
+  if (hasLost || isCrowded) return only.conversation === conversation;
+  return !isDisplaced(only, conversation);
+}
+
+function isDisplaced({ displaced }: Seat, conversation: string | null): boolean {
+  return conversation !== null && displaced.includes(conversation);
 }
 
 /** The seat of a member. Strangers get NOT_MEMBER when they may know that the channel exists,
@@ -86,46 +136,73 @@ export function seatOf(channel: Channel, { caller, rejoinHash }: Access): Seat |
 export function memberOf(channel: Channel, access: Access): Seat {
   const seat = seatOf(channel, access);
   if (seat) return seat;
-  if (channel.visibility === "public" || channel.creator === access.caller.principal) {
+  if (channel.visibility !== "private" || isHost(channel, access)) {
     throw new Refusal("NOT_MEMBER", `You hold no seat in this channel. ${WAY_BACK}`);
   }
   throw channelNotFound();
 }
 
-/** Admits readers: members, the creator, and anyone when a public channel admits spectators. */
+/** Admits readers: members, the host, and anyone who knows of a channel that admits
+ *  spectators. */
 export function viewerOf(channel: Channel, access: Access): Viewer {
-  const { principal } = access.caller;
-  const creator = channel.creator === principal;
-  if (
-    (creator || isOpen(channel)) && !channel.seats.some((seat) => seat.principal === principal)
-  ) {
-    return { seat: null, admin: creator };
-  }
+  const isAdmitted = isOpen(channel) || hasLink(channel, access);
+  return isAdmitted && !isSeated(channel, access)
+    ? { seat: null, admin: isHost(channel, access) }
+    : memberOrHostOf(channel, access);
+}
+
+/** Admits members, and the host with or without a seat. */
+export function memberOrHostOf(channel: Channel, access: Access): Viewer {
+  const host = isHost(channel, access);
+  if (host && !isSeated(channel, access)) return { seat: null, admin: true };
   const seat = memberOf(channel, access);
-  return { seat, admin: creator || seat.admin };
+  return { seat, admin: host || seat.admin };
+}
+
+/** Whether a call speaks for a seat or not at all. */
+function isSeated(channel: Channel, { caller, playerId }: Access): boolean {
+  return playerId !== undefined || seatsOf(channel, caller.principal).length > 0;
 }
 
 /** Whether `viewerOf` admits a principal, from any of its seats. */
 export function isReader(channel: Channel, principal: string): boolean {
-  return channel.creator === principal || isOpen(channel) ||
-    channel.seats.some((seat) => seat.principal === principal);
+  return isOpen(channel) || readersOf(channel).includes(principal);
 }
 
-/** Whether anyone may read. */
-export function isOpen({ visibility, spectators }: Channel): boolean {
-  return visibility === "public" && spectators;
+/** The principals that may read a channel even if it is not open to everybody. */
+export function readersOf({ creator, seats }: Channel): string[] {
+  return [creator, ...seats.map((seat) => seat.principal)];
 }
 
-/** Admits admins only. Returns the seat that the admin acts from, if any. */
-export function adminOf(channel: Channel, access: Access): Seat | null {
-  const { seat, admin } = channel.creator === access.caller.principal
-    ? viewerOf(channel, access)
-    : { seat: memberOf(channel, access), admin: false };
-  if (!admin && !seat?.admin) {
-    throw new Refusal(
-      "NOT_ADMIN",
-      "Only an admin of this channel may do this. Ask an admin or the creator of the channel.",
-    );
-  }
-  return seat;
+/** Whether anyone who knows of the channel may read it. */
+export function isOpen({ visibility, spectators, spectating }: Channel): boolean {
+  return visibility !== "private" && spectators && spectating?.link_hash === undefined;
+}
+
+/** Admits admins only: the host, whatever seat it plays from, and members whose seat is an admin's.
+ *  The host acts from no seat. */
+export function adminOf(channel: Channel, access: Access): Viewer {
+  if (isHost(channel, access)) return { seat: null, admin: true };
+  const seat = memberOf(channel, access);
+  if (seat.admin) return { seat, admin: true };
+  throw new Refusal(
+    "NOT_ADMIN",
+    "Only an admin of this channel may do this. Ask an admin. If you created this channel under " +
+      "another sign-in, pass the host_token of create_channel as rejoin_token, and make your seat " +
+      "an admin's with set_admin.",
+  );
+}
+
+/** Whether a caller is the creator, by its sign-in or by the host token. */
+function isHost(channel: Channel, access: Access): boolean {
+  return channel.creator === access.caller.principal || hasHostToken(channel, access);
+}
+
+/** Whether a caller names the link of a channel that admits spectators by it. */
+function hasLink({ spectators, spectating }: Channel, { rejoinHash }: Access): boolean {
+  return spectators && spectating?.link_hash !== undefined && rejoinHash === spectating.link_hash;
+}
+
+function hasHostToken({ host_hash }: Channel, { rejoinHash }: Access): boolean {
+  return host_hash !== undefined && rejoinHash === host_hash;
 }

@@ -3,9 +3,11 @@
 import * as z from "zod";
 import { awaitedRound } from "./beacon.ts";
 import { Bot } from "../bot/bot.ts";
+import { cleanName } from "../../kernel/clean_name.ts";
 import { type Channel } from "./channel.ts";
 import { Visibility } from "../announcements/opening.ts";
 import type { Viewer } from "./seat.ts";
+import { SpectatorsBy, spectatorsBy } from "./spectators.ts";
 
 const SlotView = z.object({
   slot_id: z.string(),
@@ -13,7 +15,10 @@ const SlotView = z.object({
   label: z.string(),
   filled_by: z.string().nullable(),
   display_name: z.string().optional(),
+  last_seen: z.string().optional().describe("When its member last called: now, or 5 min ago."),
   admin: z.boolean(),
+  muted: z.boolean().optional().describe("Present while an admin has muted the member."),
+  invite_expires: z.string().optional().describe("When the slot's unused invite expires."),
 });
 
 export const ChannelView = z.object({
@@ -22,8 +27,23 @@ export const ChannelView = z.object({
   created_at: z.string(),
   visibility: Visibility,
   sealed: z.boolean(),
+  rated: z.literal(true).optional().describe("Present if its games count on a ladder."),
+  close_asked: z.array(z.string()).optional()
+    .describe("The players of a sealed channel who ask to close it."),
   spectators: z.boolean(),
+  spectating: z.object({
+    by: SpectatorsBy.describe("link: whoever has its token. public: whoever knows the channel."),
+    delay: z.number().int().optional()
+      .describe("How many messages spectators are behind until the game is over."),
+    max: z.number().int().optional(),
+    now: z.number().int().optional().describe("How many have read in the last minutes."),
+  }).optional().describe("Present where spectators are admitted."),
+  open_seats: z.literal(true).optional()
+    .describe("Whether anyone may take a free seat by join_channel with the channel_id."),
+  match: z.object({ rated: z.boolean() }).optional()
+    .describe("Present if find_match opened the channel, which has no host then."),
   closed: z.boolean(),
+  deleted_at: z.string().optional().describe("When the channel will be deleted."),
   slots: z.array(SlotView),
   beacon: z.object({
     chain: z.string().describe("The hash of the drand chain that the bots' randomness comes from."),
@@ -33,34 +53,78 @@ export const ChannelView = z.object({
 });
 export type ChannelView = z.infer<typeof ChannelView>;
 
-export function viewOf(channel: Channel): ChannelView {
+/** `seen`: for how many minutes each player has not been seen. `watching`: how many spectators
+ *  there are. Both where that is known. */
+export function viewOf(
+  channel: Channel,
+  seen?: ReadonlyMap<string, number>,
+  watching?: number,
+): ChannelView {
   const { channel_id, name, created_at, visibility, sealed, spectators, closed } = channel;
-  const slots = channel.slots.map(({ slot_id, kind, label, filled_by }) => {
+  const slots = channel.slots.map(({ slot_id, kind, label, filled_by, invite_expires }) => {
     const seat = channel.seats.find((s) => s.slot_id === slot_id);
     const admin = kind === "bot" || (seat?.admin ?? false);
+    const minutes = seat && seen?.get(seat.player_id);
     return {
       slot_id,
       kind,
       label,
       filled_by,
       ...(seat && { display_name: seat.display_name }),
+      ...(minutes !== undefined && { last_seen: minutes === 0 ? "now" : `${minutes} min ago` }),
       admin,
+      ...(seat?.muted && { muted: true }),
+      ...(filled_by === null && invite_expires !== undefined && { invite_expires }),
     };
   });
   const awaits = awaitedRound(channel);
   const beacon = channel.beacon &&
     { beacon: { chain: channel.beacon.chain.hash, ...(awaits && { awaits }) } };
-  return { channel_id, name, created_at, visibility, sealed, spectators, closed, slots, ...beacon };
+  const { rated, close_asked = [] } = channel;
+  return {
+    channel_id,
+    name,
+    created_at,
+    visibility,
+    sealed,
+    ...(rated && { rated }),
+    ...(close_asked.length > 0 && { close_asked }),
+    spectators,
+    ...(spectators && { spectating: spectatingView(channel, watching) }),
+    ...(channel.open_seats && { open_seats: channel.open_seats }),
+    ...(channel.match && { match: channel.match }),
+    closed,
+    ...(channel.deletion && { deleted_at: channel.deletion.at }),
+    slots,
+    ...beacon,
+  };
 }
 
-/** A bot as members see it, with only the names of its sealed values. */
+function spectatingView(channel: Channel, now: number | undefined) {
+  const { delay, max } = channel.spectating ?? {};
+  return {
+    by: spectatorsBy(channel),
+    ...(delay && { delay }),
+    ...(max && { max }),
+    ...(now !== undefined && { now }),
+  };
+}
+
+/** A bot as members see it, with only the names of its sealed values. The parts of its engine are
+ *  in its announcement; only those who check engines ask for them here. */
 export const BotView = Bot.omit({ class_name: true, env: true }).extend({
   env: z.array(z.string()).optional(),
 });
 export type BotView = z.infer<typeof BotView>;
 
-export function botView({ class_name: _, env, ...bot }: Bot): BotView {
-  return { ...bot, ...(env && { env: env.names }) };
+export function botView(bot: Bot, { proof = false } = {}): BotView {
+  const { class_name: _, env, engine_parts, ...rest } = bot;
+  return {
+    ...rest,
+    ...(proof && engine_parts && { engine_parts }),
+    summary: cleanName(bot.summary),
+    ...(env && { env: env.names }),
+  };
 }
 
 export const YouView = z.object({

@@ -3,8 +3,14 @@
 export const CHANNEL_LIMITS = {
   nameChars: 120,
   displayNameChars: 60,
+  /** The label of a slot. */
+  labelChars: 60,
   botsPerChannel: 8,
   opsPerUpdate: 16,
+  /** An admin's words about an operation. */
+  reasonChars: 200,
+  /** The longest life of an invite that expires, in seconds: 30 days. */
+  inviteMaxS: 30 * 24 * 60 * 60,
   idempotencyKeyChars: 128,
   /** How long the server recognises a repeated call by its key. */
   idempotencyMs: 24 * 60 * 60 * 1000,
@@ -16,10 +22,30 @@ export const CHANNEL_LIMITS = {
   syncDefaultCount: 100,
   syncMaxCount: 500,
   /** The messages in one response of sync_messages, as JSON. The rest waits for the next call. */
-  syncBytes: 256 * 1024,
+  syncBytes: 24 * 1024,
+  /** How long a reader that could be answered still waits for bots to answer the newest entries. */
+  settleMs: 1_000,
+  /** The messages in the answer to a player who waited to be called: at most so many, as JSON of at
+   *  most so many bytes. */
+  calledCount: 64,
+  calledBytes: 8 * 1024,
   /** The messages on one page of a transcript that is read as an MCP resource. */
   transcriptBytes: 64 * 1024,
+  /** The characters of a bot's source in one answer for a model. */
+  sourcePageChars: 24 * 1024,
+  /** The characters of a game's rules in one answer. */
+  rulesPageChars: 12 * 1024,
+  /** The most entries that spectators may be behind, and the most spectators. */
+  spectatorDelay: 1_000,
+  spectators: 1_000,
+  /** How long a spectator counts as watching after it has read. */
+  watchingMs: 5 * 60 * 1000,
   listMaxCount: 100,
+  /** The most channels that one call of list_channels looks at. */
+  listScanned: 2_000,
+  /** The names of a channel's bots and games that lists find it by, and their length. */
+  listedGames: 16,
+  listedGameChars: 60,
   /** The reason why a bot was not attached, as returned and stored. */
   botErrorChars: 1_000,
   /** The most of a principal's own channels that are searched for a bot's source. */
@@ -35,6 +61,21 @@ export const CHANNEL_LIMITS = {
   /** Sealed values of a bot: their number, and their total size. */
   envNames: 16,
   envBytes: 4 * 1024,
+  /** How long nobody must have said anything in a sealed channel before it may be closed while its
+   *  bots have not ended. Entry 1 states it. */
+  sealedQuietMs: 7 * 24 * 60 * 60 * 1000,
+  /** How long the players who have the turn must have said nothing before another one may claim the
+   *  game, and after how many times this a turn may be claimed whatever they say. Entry 1 states
+   *  the time. */
+  claimMs: 24 * 60 * 60 * 1000,
+  claimTurnTimes: 7,
+  /** How often at most it is written that a member was seen, and for how long that is kept. */
+  seenEachMs: 60 * 1000,
+  seenKeptMs: 90 * 24 * 60 * 60 * 1000,
+  /** How long a player must have waited before answers say when it may claim. */
+  claimToldMs: 60 * 60 * 1000,
+  /** How long a channel that is to be deleted can still be read and exported. */
+  deletionMs: 24 * 60 * 60 * 1000,
   /** The most entries of a channel that the server itself verifies. */
   auditEntries: 2_000,
   /** How long the link to an export is valid. */

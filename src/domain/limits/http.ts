@@ -22,10 +22,23 @@ export const HTTP_LIMITS = {
   subscribedChannels: 32,
   /** How long a subscription stays open: as long as an access token is valid. */
   subscriptionMs: 60 * 60 * 1000,
+  /** How long a task waits, and how long its client may ask for it: an hour more. A client asks
+   *  again after a tenth of the task's age, between two bounds. */
+  taskWaitMs: 24 * 60 * 60 * 1000,
+  taskMs: 25 * 60 * 60 * 1000,
+  taskPollMs: [1_000, 30_000],
   /** How often a waiting call reports progress to a caller that asked for it. */
   progressMs: 5_000,
   /** The length of a prompt's arguments. */
   promptChars: 8_000,
+  /** Unknown arguments that an answer names, and the characters of one name. */
+  ignoredNamed: 20,
+  argumentNameChars: 60,
+  /** Wrong arguments that a refusal names, and the characters of an example in it. */
+  wrongNamed: 3,
+  exampleChars: 200,
+  /** A text in which an invite or a token is found. */
+  pastedChars: 4_000,
 } as const;
 
 /** The limits at which the listener closes connections: see `http/listener/listener.ts`. */

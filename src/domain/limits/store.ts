@@ -14,8 +14,10 @@ export const STORE_LIMITS = {
   storagePerGuestBytes: 128 * 1024 * 1024,
   storagePerPersonBytes: 1024 * 1024 * 1024,
   storageOfGuestsBytes: 8 * 1024 * 1024 * 1024,
-  /** Bytes stored for a registered client. */
+  /** Bytes stored for a registered client, and the number of those that never got a token. A new
+   *  client overwrites the oldest of them. One address needs two days to register so many. */
   clientBytes: 4 * 1024,
+  unusedClients: 20_000,
   /** Slots of the cache for documents that clients publish, at most `documentBytes` each. A new
    *  document overwrites another one. */
   documentsKept: 4_096,

@@ -53,6 +53,9 @@ export const RATES = {
    *  wait. A bot that answers in 5 ms spends it on 200 messages a second. */
   hook_ms: { quota: 60_000, windowMs: 5 * MINUTES },
 
+  /** Times that a host did not want the deliveries of events that somebody ordered to it. */
+  refusals_of_host: { quota: 20, windowMs: 10 * MINUTES },
+
   /** All requests of an address. */
   requests: { quota: 12_000, windowMs: 1 * MINUTES },
   /** Bytes of exports that an address downloads: a link needs no token. */

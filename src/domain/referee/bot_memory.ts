@@ -1,9 +1,10 @@
 /** What a bot remembers between hooks. It follows from the entries that the bot has processed and
  *  from the outcomes of its hooks, so that a replay gives each hook the same memory. */
 import { timerDue } from "../announcements/hooks.ts";
-import { memberJoined, memberLeft } from "../announcements/members.ts";
+import { memberJoined, memberLeft, memberRenamed } from "../announcements/members.ts";
 import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
-import type { BotMemory, HookOutcome, Player } from "../bot/bot.ts";
+import type { Bot, BotMemory, HookOutcome, Player } from "../bot/bot.ts";
+import { hears } from "../bot/hearing.ts";
 import { randomnessOf } from "../../kernel/drand.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "../../kernel/hash.ts";
 import type { Entry, TimerChange } from "../transcript/transcript.ts";
@@ -14,18 +15,20 @@ export function freshMemory(seed: string, players: Player[]): BotMemory {
 }
 
 /** The memory after an entry has been processed; the same object when the entry changes nothing in
- *  it. `owned` means that nobody else holds the memory, so that its counters are updated in place,
- *  however many there are. */
+ *  it, as one that the bot does not hear. `owned` means that nobody else holds the memory, so that
+ *  its counters are updated in place, however many there are. */
 export function memoryAfterEntry(
   memory: BotMemory,
-  botId: string,
+  bot: Pick<Bot, "bot_id" | "private">,
   entry: Entry,
   owned = false,
 ): BotMemory {
+  if (!hears(bot, entry)) return memory;
   const players = playersAfter(memory.players, entry);
   const timer = timerDue.in(entry);
   // A timer that was set again in the meantime stays set.
-  const isOver = timer?.bot_id === botId && memory.timers[timer.name] === Date.parse(timer.due);
+  const isOver = timer?.bot_id === bot.bot_id &&
+    memory.timers[timer.name] === Date.parse(timer.due);
   const beacon = beaconAfter(memory.beacon, entry, owned);
   if (players === memory.players && !isOver && !beacon) return memory;
   const timers = isOver ? timersAfter(memory, [{ name: timer.name, due_ms: null }]) : memory.timers;
@@ -80,6 +83,11 @@ export function playersAfter(players: Player[], entry: Entry): Player[] {
   if (joined) {
     const { player_id, display_name, label } = joined;
     return [...players, { player_id, display_name, label }];
+  }
+  const renamed = memberRenamed.in(entry);
+  if (renamed) {
+    const { player_id, display_name } = renamed;
+    return players.map((p) => p.player_id === player_id ? { ...p, display_name } : p);
   }
   const left = memberLeft.in(entry);
   return left ? players.filter((p) => p.player_id !== left.player_id) : players;

@@ -4,11 +4,13 @@
 import type { BotMemory } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { StoredBytes } from "../transcript/stored_bytes.ts";
+import { BOT_LIMITS } from "../limits/bot.ts";
 import { utf8Length } from "../limits/bounded_json.ts";
 import { STORE_LIMITS } from "../limits/store.ts";
 import type { Done } from "../channel/idempotency.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { Draft, Timers } from "../transcript/transcript.ts";
+import { botEvidence } from "../announcements/hooks.ts";
+import type { Draft } from "../transcript/transcript.ts";
 
 /** The size of a key: the key itself, and the database's overhead for a row. */
 export const KEY_BYTES = 128;
@@ -16,6 +18,16 @@ export const KEY_BYTES = 128;
  *  channel's tree. */
 const ENTRY_BYTES = 640;
 const ADDRESSEE_BYTES = 12;
+/** What not everybody may read counts as the largest of its kind. Otherwise admins could read the
+ *  length of a whisper, or of a bot's state that holds one, from the channel's size. */
+const ADDRESSED_BYTES = BOT_LIMITS.bodyBytes;
+const SECRET_STATE_BYTES = BOT_LIMITS.botStateBytes;
+/** All timers of a bot, in the channel's head and in the bot's memory: their names may tell what a
+ *  bot has heard. A unit of a name takes six bytes where JSON escapes it. */
+const TIMERS_BYTES = 2 * BOT_LIMITS.timersPerBot * (6 * BOT_LIMITS.timerNameChars + 64);
+/** What one hook may send to the network and receive from it, as stored. */
+export const EVIDENCE_BYTES = BOT_LIMITS.netRequests *
+  (BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes + 8 * 1024);
 /** The size of a channel's head without its timers, of its secret, and of the keys of what is
  *  due. */
 const CHANNEL_BYTES = 4 * 1024;
@@ -23,46 +35,57 @@ const CHANNEL_BYTES = 4 * 1024;
  *  a list. */
 const WAY_BYTES = 2 * KEY_BYTES;
 
-const NOTHING: StoredBytes = { log: 0, record: 0, timers: 0, memories: {} };
+const NOTHING: StoredBytes = { log: 0, record: 0, memories: {} };
 export const NEW_CHANNEL: StoredBytes = { ...NOTHING, log: CHANNEL_BYTES };
 
-export function totalBytes({ log, record, timers, memories }: StoredBytes = NOTHING): number {
-  return Object.values(memories).reduce((sum, bytes) => sum + bytes, log + record + timers);
+export function totalBytes({ log, record, memories }: StoredBytes = NOTHING): number {
+  return Object.values(memories).reduce((sum, bytes) => sum + bytes, log + record);
 }
 
 /** The parts that a commit writes; a part that it leaves unchanged is absent. */
 interface Written {
-  drafts: readonly Pick<Draft, "body" | "to">[];
+  drafts: readonly Pick<Draft, "sender" | "body" | "to">[];
   channel?: Channel;
-  timers?: Timers;
   memories?: ReadonlyMap<string, BotMemory | null> | undefined;
   done?: Done;
 }
 
 /** The stored bytes of a channel after a commit. */
 export function storedBytesAfter(before: StoredBytes = NOTHING, written: Written): StoredBytes {
-  const { drafts, channel, timers, memories = new Map(), done } = written;
+  const { drafts, channel, memories = new Map(), done } = written;
   let { log } = before;
-  for (const { body, to = [] } of drafts) {
-    log += body.bytes + ENTRY_BYTES + ADDRESSEE_BYTES * to.length;
-  }
+  for (const draft of drafts) log += draftBytes(draft) + ENTRY_BYTES;
   if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
   const after: StoredBytes = { ...before, log };
   if (channel) after.record = recordBytes(channel);
-  if (timers) after.timers = jsonBytes(timers);
   if (memories.size > 0) {
     after.memories = { ...before.memories };
     for (const [botId, memory] of memories) {
-      if (memory) after.memories[botId] = jsonBytes(memory) + 2 * KEY_BYTES;
+      if (memory) after.memories[botId] = memoryBytes(memory) + 2 * KEY_BYTES;
       else delete after.memories[botId];
     }
   }
   return after;
 }
 
+/** Evidence for some players counts with the bodies that it names; other bodies have their own
+ *  counts (`BlobStore`). */
+function draftBytes({ sender, body, to }: Pick<Draft, "sender" | "body" | "to">): number {
+  if (!to) return body.bytes;
+  const named = botEvidence.in({ sender, body: body.value }) ? EVIDENCE_BYTES : 0;
+  return ADDRESSED_BYTES + ADDRESSEE_BYTES * to.length + named;
+}
+
+/** A memory without its timers. A bot that has read an addressed entry has a `blind`. */
+function memoryBytes({ state, state_version, timers: _, ...open }: BotMemory): number {
+  const secret = open.blind === "" ? jsonBytes({ state, state_version }) : SECRET_STATE_BYTES;
+  return jsonBytes(open) + secret;
+}
+
 function recordBytes({ bots, ...record }: Channel): number {
   const ways = 2 * record.seats.length + record.slots.length + 2;
-  const own = bots.reduce((sum, bot) => sum + jsonBytes(bot) + KEY_BYTES + 2 * WAY_BYTES, 0);
+  const each = KEY_BYTES + 2 * WAY_BYTES + TIMERS_BYTES;
+  const own = bots.reduce((sum, bot) => sum + jsonBytes(bot) + each, 0);
   return jsonBytes(record) + KEY_BYTES + ways * WAY_BYTES + own;
 }
 

@@ -6,9 +6,8 @@ import * as z from "zod";
 export const StoredBytes = z.object({
   /** The parts that only grow: entries, and results of calls with a key. */
   log: z.number().int(),
-  /** The channel's record, its index records and its bots. */
+  /** The channel's record, its index records, its bots and their timers. */
   record: z.number().int(),
-  timers: z.number().int(),
   /** Memories, by bot id. */
   memories: z.record(z.string(), z.number().int()),
 });

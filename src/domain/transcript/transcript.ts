@@ -13,6 +13,7 @@ import { canonicalText, JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 import type { Body } from "./body.ts";
 import { appended, rootOf, textLeafHash } from "../../kernel/merkle.ts";
+import { KeptTurns, NO_TURNS } from "./kept_turns.ts";
 import { StoredBytes } from "./stored_bytes.ts";
 
 /** Members post `user`; the other kinds come from bots and the server. */
@@ -77,6 +78,9 @@ export const Head = z.object({
   /** RFC 6962 compact range, hex, largest subtree first. */
   range: z.array(z.string()),
   ts: z.string(),
+  /** When a member or a bot last said something, or a player joined; absent while nobody has, and
+   *  until somebody does in a channel of an earlier release. See `lastSaid`. */
+  said: z.string().optional(),
   /** The last entry that each bot has processed, by bot id. */
   cursors: z.record(z.string(), z.number().int()),
   /** How many entries bots have caused since the last entry that no hook produced. */
@@ -84,6 +88,7 @@ export const Head = z.object({
   /** Whether an entry has announced that these are too many for bots to answer. */
   chain_spent: z.boolean().default(false),
   timers: Timers.default({}),
+  turns: KeptTurns,
   /** The stored bytes of the channel, as far as they were counted: see storage.ts. */
   kept: StoredBytes.optional(),
 });
@@ -97,6 +102,7 @@ export const EMPTY_HEAD: Head = {
   chained: 0,
   chain_spent: false,
   timers: {},
+  turns: NO_TURNS,
 };
 
 /** The two keys that the salts of a channel derive from. Entry 1 commits to both, so nobody can try

@@ -16,6 +16,7 @@ import {
   type Request,
   REQUEST_MAX_BYTES,
   requestLine,
+  START_MS,
 } from "../wire/protocol.ts";
 
 export interface HostProcessOptions {
@@ -38,9 +39,6 @@ export interface BotNetwork {
   test?: { loopback: true; caCerts: readonly string[] } | undefined;
 }
 
-/** The deadline of the first answer. It includes the start of the process, on a machine that may be
- *  busy. */
-const START_MS = 15_000;
 /** The time that the server adds to the host's own deadline before it kills a silent host. */
 const GRACE_MS = 500;
 
@@ -52,6 +50,7 @@ const READABLE = [
   path("../../domain/limits/bot.ts"),
   path("../../domain/bot/engine_id.ts"),
   path("../../domain/bot/sealed.ts"),
+  path("../../../bots/game.ts"),
 ];
 const CONFIG = path("../../../deno.json");
 /** The heap of each thread in megabytes, a guest's memory in pages of 64 KiB, and the stack in

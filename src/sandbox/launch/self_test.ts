@@ -44,7 +44,11 @@ export async function testHost(
   listens: boolean,
 ): Promise<void> {
   const decoy = listens ? new Decoy() : undefined;
-  const answer = await host.ask({ kind: "run", job: jobFor(language, decoy?.port ?? 1) });
+  const answer = await host.ask({
+    kind: "run",
+    job: jobFor(language, decoy?.port ?? 1),
+    first: true,
+  });
   const reached = await decoy?.close() ?? false;
   const outcome = answer.kind === "ran" ? answer.outcome : answer;
   if (!reached && JSON.stringify(outcome) === JSON.stringify(EXPECTED)) return;

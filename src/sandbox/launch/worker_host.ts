@@ -2,9 +2,7 @@
  *  walls of the guest and of the Worker are the same as in a host process; the third is missing. */
 import type { Host, Listener } from "../pool/host.ts";
 import { WorkerLink } from "../host/worker_link.ts";
-import { deadlineOf, readAnswer, type Request } from "../wire/protocol.ts";
-
-const START_MS = 15_000;
+import { deadlineOf, readAnswer, type Request, START_MS } from "../wire/protocol.ts";
 
 /** Starts a Worker and waits for its report that every wall stands. Throws if there is none. */
 export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {

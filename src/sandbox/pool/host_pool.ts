@@ -1,9 +1,10 @@
 /** A pool of hosts of one kind. It keeps some hosts warm, and assigns a host to each request in the
- *  order of a `HostQueue`. While a host's hook waits for the network, or has run so long that the
- *  host will probably be killed, another host stands in for it, up to a maximum. Hosts beyond the
- *  warm ones end after some idle time. A host that was killed for its hook is replaced at once. If
- *  hosts end by themselves or fail to start, replacements are delayed with exponential backoff. The
- *  wait for a host does not count towards any deadline. */
+ *  order of a `HostQueue`. While a host's hook waits for the network, or stalls, another host
+ *  stands in for it, up to a maximum; spare hosts are kept idle for that. So a hook of one channel
+ *  holds up those of others for `stalledAfterMs` at most. Hosts beyond the warm ones end after some
+ *  idle time. A host that was killed for its hook is replaced at once. If hosts end by themselves
+ *  or fail to start, replacements are delayed with exponential backoff. The wait for a host does
+ *  not count towards any deadline. */
 import { Refusal } from "../../kernel/refusal.ts";
 import type { FairKey } from "./fair_queue.ts";
 import type { Host, Listener } from "./host.ts";
@@ -22,6 +23,8 @@ export interface HostPoolOptions {
   warm: number;
   /** The most hosts at work, without those that another host stands in for. */
   size: number;
+  /** The number of hosts that stay idle while others stand in for some; 0 if absent. */
+  spare?: number | undefined;
   /** The most hosts in all. */
   max: number;
   /** Whether a request may wait for the network. All such requests together leave `size` hosts to
@@ -31,6 +34,9 @@ export interface HostPoolOptions {
   idleMs: number;
   /** Resolves with a host that is ready for requests. */
   start: () => Promise<Host>;
+  /** The time after which a hook counts as stalled, so that another host stands in for its own, in
+   *  milliseconds. */
+  stalledAfterMs: number;
   /** The time after which a request's host will probably be killed, in milliseconds. */
   lateAfterMs: (request: Request) => number;
   /** Called after a host failed to start. */
@@ -69,8 +75,10 @@ interface Member {
 interface Lease {
   readonly member: Member;
   readonly hold: Held;
-  /** Whether the hook waits for the network, and whether it is late. */
+  /** Whether the hook waits for the network, whether it stalls, and whether its host will probably
+   *  be killed. */
   away: boolean;
+  stalled: boolean;
   late: boolean;
   /** When the current wait for the network began, and the total of earlier ones. */
   awaySince: number;
@@ -139,7 +147,8 @@ export class HostPool {
     const lease = await this.#take(key, this.#options.mayWait?.(request) ?? false, signal);
     if (this.#closed) throw unavailable();
     const begunAt = performance.now();
-    const { lateAfterMs, served } = this.#options;
+    const { stalledAfterMs, lateAfterMs, served } = this.#options;
+    const stalled = setTimeout(() => this.#stalls(lease), stalledAfterMs);
     const late = setTimeout(() => this.#isLate(lease), lateAfterMs(request));
     const answer = await lease.member.host.ask(request, {
       waiting: () => {
@@ -149,6 +158,7 @@ export class HostPool {
       resumed: () => this.#comesBack(lease),
       exchanged: (exchange) => listener?.exchanged?.(exchange),
     });
+    clearTimeout(stalled);
     clearTimeout(late);
     const hostMs = performance.now() - begunAt;
     if (lease.away) lease.awayMs += performance.now() - lease.awaySince;
@@ -175,10 +185,10 @@ export class HostPool {
     signal: AbortSignal | undefined,
   ): Lease | Promise<Lease> {
     if (this.#isGone()) throw unavailable();
-    const hold = this.#idle.length > 0 ? this.#queue.hold(key, isPatient) : undefined;
+    const hold = this.#mayServe() ? this.#queue.hold(key, isPatient) : undefined;
     if (hold) {
       const lease = this.#lease(hold);
-      if (this.#late > 0) this.#grow();
+      if (this.#absent > 0) this.#grow();
       return lease;
     }
     const turn = Promise.withResolvers<Lease>();
@@ -197,36 +207,51 @@ export class HostPool {
   }
 
   #lease(hold: Held): Lease {
-    return { member: this.#idle.pop()!, hold, away: false, late: false, awaySince: 0, awayMs: 0 };
+    const member = this.#idle.pop()!;
+    return { member, hold, away: false, stalled: false, late: false, awaySince: 0, awayMs: 0 };
   }
 
   #goesAway(lease: Lease): void {
     if (lease.away) return;
-    if (!lease.late) this.#absent++;
+    if (!lease.stalled) this.#leaves(lease);
     lease.away = true;
     lease.awaySince = performance.now();
-    lease.hold.goAway();
     this.#serve();
   }
 
   #comesBack(lease: Lease): void {
     if (!lease.away) return;
-    if (!lease.late) this.#absent--;
     lease.away = false;
     lease.awayMs += performance.now() - lease.awaySince;
-    lease.hold.comeBack();
+    if (!lease.stalled) {
+      this.#absent--;
+      lease.hold.comeBack();
+    }
     this.#grow();
   }
 
+  #stalls(lease: Lease): void {
+    if (lease.stalled) return;
+    if (!lease.away) this.#leaves(lease);
+    lease.stalled = true;
+    this.#serve();
+  }
+
+  /** From now on, another host may stand in for that of the lease. */
+  #leaves({ hold }: Lease): void {
+    this.#absent++;
+    hold.goAway();
+  }
+
   #isLate(lease: Lease): void {
-    if (!lease.away) this.#absent++;
+    this.#stalls(lease);
     lease.late = true;
     this.#late++;
     this.#grow();
   }
 
-  #giveBack({ member, hold, away, late }: Lease, killed: boolean): void {
-    if (away || late) this.#absent--;
+  #giveBack({ member, hold, away, stalled, late }: Lease, killed: boolean): void {
+    if (away || stalled) this.#absent--;
     if (late) this.#late--;
     hold.release();
     if (killed || member.gone) this.#end(member);
@@ -240,7 +265,7 @@ export class HostPool {
 
   /** Assigns idle hosts to waiting requests, and starts more if there are not enough. */
   #serve(): void {
-    while (this.#idle.length > 0) {
+    while (this.#mayServe()) {
       const next = this.#queue.next();
       if (!next) break;
       next.turn.resolve(this.#lease(next.hold));
@@ -248,19 +273,30 @@ export class HostPool {
     this.#grow();
   }
 
+  /** Whether a host is idle and one more may be at work. */
+  #mayServe(): boolean {
+    const atWork = this.#members.size - this.#idle.length - this.#standIns;
+    return this.#idle.length > 0 && atWork < this.#options.size;
+  }
+
+  /** How many hosts there may be beyond `size`. */
+  get #standIns(): number {
+    return this.#absent + this.#queue.excess;
+  }
+
   #grow(): void {
     while (!this.#closed && !this.#starter.isResting && this.#isShort()) this.#starter.start();
   }
 
   #isShort(): boolean {
-    const { warm, size, max } = this.#options;
+    const { warm, size, spare = 0, max } = this.#options;
     const { starting } = this.#starter;
     const all = this.#members.size + starting;
     if (all >= max || all < warm) return all < max;
     // A late host will probably be killed: start its replacement before a request waits for it.
-    const needed = this.#queue.demand + this.#late;
-    const absent = this.#absent + this.#queue.excess;
-    return all - absent < size && this.#idle.length + starting < needed;
+    const kept = this.#absent > 0 ? spare : 0;
+    const needed = this.#queue.demand + this.#late + kept;
+    return all - this.#standIns < size + kept && this.#idle.length + starting < needed;
   }
 
   #add(host: Host): void {

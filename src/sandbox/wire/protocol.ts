@@ -25,14 +25,15 @@ export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
 
 /** The line that sends a request to a host. */
 export function requestLine(nonce: string, request: Request): string {
-  const time = isAgain(request) ? `@${AGAIN_MS}` : "";
+  const ownMs = ownDeadlineOf(request);
+  const time = ownMs === undefined ? "" : `@${ownMs}`;
   if (request.kind !== "run") return `${nonce} -${time} ${JSON.stringify(request)}\n`;
-  const { recorded, mayAsk, ...rest } = request;
+  const { recorded, mayAsk, first: _, ...rest } = request;
   const text = JSON.stringify(rest);
   if (!recorded) {
     const { net } = request.job;
     const full = net.length > 0 && mayAsk?.() === false ? "!" : "";
-    return `${nonce} ${full}${net.join(",") || "-"} ${text}\n`;
+    return `${nonce} ${full}${net.join(",") || "-"}${time} ${text}\n`;
   }
   const record = JSON.stringify(recorded);
   return `${nonce} =${record.length}${time} ${record}${text}\n`;
@@ -58,12 +59,13 @@ export type Request =
     again?: true | undefined;
   }
   /** `recorded` replays the network: see host/recorded_calls.ts. `mayAsk` is that of
-   *  `RunContext`. */
+   *  `RunContext`. `first`: the server's own test of a new host. */
   | {
     kind: "run";
     job: HookJob;
     mayAsk?: (() => boolean) | undefined;
     recorded?: readonly Exchange[] | undefined;
+    first?: true | undefined;
   };
 
 export const Answer = z.discriminatedUnion("kind", [
@@ -144,17 +146,25 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
  *  machine: by itself, or by its fuel. */
 const AGAIN_MS = 60_000;
 
-function isAgain(request: Request): boolean {
-  return request.kind === "run"
-    ? request.recorded !== undefined
-    : request.kind === "inspect" && request.again === true;
+/** The deadline of a host's first answer, and of its first hook, which is the server's own test. A
+ *  start takes a second or two, but most of a minute on a machine that is busy enough. A host that
+ *  is merely slow must not be given up: its language might have no other. */
+export const START_MS = 60_000;
+
+/** The deadline of a request that does not have the usual one. */
+function ownDeadlineOf(request: Request): number | undefined {
+  if (request.kind === "inspect") return request.again && AGAIN_MS;
+  if (request.kind === "probe") return undefined;
+  if (request.recorded) return AGAIN_MS;
+  return request.first && START_MS;
 }
 
 /** How long a request may take once a host has it, in milliseconds: the operator's setting for a
- *  hook, and less for an inspection. Repeated work has a minute, because a verifier's machine may
- *  be slow. */
+ *  hook, and less for an inspection. Repeated work and the test of a new host have a minute,
+ *  because the machine may be slow. */
 export function deadlineOf(request: Request, hookTimeoutMs: number): number {
-  if (isAgain(request)) return AGAIN_MS;
+  const ownMs = ownDeadlineOf(request);
+  if (ownMs !== undefined) return ownMs;
   return request.kind === "inspect"
     ? Math.min(CHANNEL_LIMITS.inspectMs, hookTimeoutMs)
     : hookTimeoutMs;

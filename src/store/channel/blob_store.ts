@@ -1,7 +1,8 @@
 /** Content-addressed bytes of any size, split into chunks below the database's limit of 64 KiB for
  *  a value. A blob is written before any reference to it and never changes, so a reference always
  *  finds its bytes. Each blob is stored once, but charged to every channel that holds it: one
- *  commit stores it, records the holder and changes the counts. */
+ *  commit stores it, records the holder and changes the counts. Only what is counted with the entry
+ *  that names it is not. */
 import { concatBytes, type HashText, hashText } from "../../kernel/hash.ts";
 import { KEY_BYTES } from "../../domain/storage/storage.ts";
 import { keys } from "../keys.ts";
@@ -26,6 +27,15 @@ export class BlobStore {
     this.ledger = ledger;
   }
 
+  /** Stores bytes under their SHA-256 that are counted elsewhere. Idempotent. */
+  async putUncounted(bytes: Uint8Array): Promise<void> {
+    const hash = hashText(bytes);
+    const stored = await this.#kv.get(keys.chunk(hash, 0));
+    if (stored.versionstamp !== null) return;
+    // Whoever is faster stores the same bytes.
+    await withChunks(this.#kv.atomic().check(stored), hash, bytes).commit();
+  }
+
   /** Stores bytes under their SHA-256, charged to a channel. Idempotent for each channel. */
   async put(bytes: Uint8Array, holder: Holder): Promise<HashText> {
     const { ledger } = this;
@@ -39,9 +49,7 @@ export class BlobStore {
       const accounts = await ledger.accounts(holder);
       const count = countOf(bytes);
       const atomic = this.#kv.atomic().check(held).check(stored).set(held.key, count);
-      if (stored.versionstamp === null) {
-        for (const [i, chunk] of chunksOf(bytes).entries()) atomic.set(keys.chunk(hash, i), chunk);
-      }
+      if (stored.versionstamp === null) withChunks(atomic, hash, bytes);
       for (const { key, amount } of ledger.sums(holder, count, { blobs: true })) {
         atomic.sum(key, amount);
       }
@@ -75,6 +83,11 @@ export class BlobStore {
 /** The bytes that a channel is charged for a blob: its content and its keys. */
 export function countOf({ length }: Uint8Array): number {
   return length + KEY_BYTES * (Math.ceil(length / CHUNK_BYTES) + 2);
+}
+
+function withChunks(atomic: Deno.AtomicOperation, hash: HashText, bytes: Uint8Array) {
+  for (const [i, chunk] of chunksOf(bytes).entries()) atomic.set(keys.chunk(hash, i), chunk);
+  return atomic;
 }
 
 /** At least one chunk, so that an empty blob is stored too. */

@@ -2,6 +2,7 @@
  *  them are derived from the channel's record. A caller changes only the record, and its commit
  *  writes the resulting differences. */
 import type { Channel } from "../../domain/channel/channel.ts";
+import { isOver, openSeats } from "../../domain/channel/listed.ts";
 import { isOpen } from "../../domain/channel/seat.ts";
 import type { AtomicPart } from "../commit_group.ts";
 import { keys } from "../keys.ts";
@@ -22,7 +23,12 @@ function indexOf(channel: Channel): Map<string, IndexEntry> {
   for (const principal of [channel.creator, ...channel.seats.map((seat) => seat.principal)]) {
     indexKeys.push(keys.mineChannel(principal, created_at, channel_id));
   }
-  if (channel.visibility === "public") indexKeys.push(keys.publicChannel(created_at, channel_id));
+  if (channel.visibility === "public") {
+    const over = isOver(channel);
+    indexKeys.push((over ? keys.endedChannel : keys.publicChannel)(created_at, channel_id));
+    const isOffering = !over && openSeats(channel).length > 0;
+    if (isOffering) indexKeys.push(keys.offeringChannel(created_at, channel_id));
+  }
   for (const { code_hash } of channel.bots) {
     indexKeys.push(keys.sourceIn(code_hash, channel_id));
     if (isOpen(channel)) indexKeys.push(keys.sourceOpenIn(code_hash, channel_id));
@@ -44,4 +50,9 @@ export function reindex(
     if (!current.has(text) && key[0] !== "source") atomic.delete(key);
   }
   for (const [text, { key, value }] of current) if (!old.has(text)) atomic.set(key, value);
+}
+
+/** Deletes the index of a channel that is deleted. */
+export function unindex(atomic: Deno.AtomicOperation, channel: Channel): void {
+  for (const { key } of indexOf(channel).values()) atomic.delete(key);
 }

@@ -3,17 +3,21 @@
  *  atomically. */
 import * as z from "zod";
 import { Bot, BotMemory } from "../../domain/bot/bot.ts";
-import { Channel } from "../../domain/channel/channel.ts";
+import { Channel, Seat, Slot } from "../../domain/channel/channel.ts";
+import { turnsAfter } from "../../domain/channel/keep_turns.ts";
+import { listedFacts } from "../../domain/channel/listed.ts";
 import { Done } from "../../domain/channel/idempotency.ts";
 import { JsonValue } from "../../kernel/json.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { totalBytes } from "../../domain/storage/storage.ts";
+import { type KeptTurns, NO_TURNS } from "../../domain/transcript/kept_turns.ts";
 import { Entry, Head } from "../../domain/transcript/transcript.ts";
-import { reindex } from "./channel_index.ts";
+import { reindex, unindex } from "./channel_index.ts";
 import { decode, encode } from "../codec.ts";
 import { AtomicPart, CommitGroup } from "../commit_group.ts";
-import { type Due, dueUnder, reindexDue } from "./due_index.ts";
+import { type Due, dueUnder, reindexDue, unindexDue } from "./due_index.ts";
 import { keys } from "../keys.ts";
+import { reindexRated } from "./rated_index.ts";
 import { StorageLedger } from "./storage_ledger.ts";
 
 /** A channel's state as read or committed. `version` is the versionstamp of its head. */
@@ -25,12 +29,7 @@ export interface StoredChannel {
 }
 
 /** The fields of a channel's record that lists need. */
-export interface ChannelSummary {
-  channel_id: string;
-  name: string;
-  /** The creator and the principals with a seat; may contain duplicates. */
-  principals: string[];
-}
+export type ChannelSummary = z.infer<typeof ListedRecord>;
 
 export interface ChannelCommit {
   /** The state that the commit is based on; null to create the channel. */
@@ -55,14 +54,27 @@ const MAX_READS = 10;
 const USUAL_BYTES = 4 * 1024;
 
 const StoredRecord = Channel.extend({ bots: z.array(z.string()) });
-const ListedRecord = z.object({
-  channel_id: z.string(),
-  name: z.string(),
-  creator: z.string(),
-  seats: z.array(z.object({ principal: z.string() })),
+const ListedRecord = Channel.pick({
+  channel_id: true,
+  name: true,
+  creator: true,
+  closed: true,
+  visibility: true,
+  open_seats: true,
+}).extend({
+  seats: z.array(Seat.pick({ principal: true })),
+  slots: z.array(Slot.pick({ kind: true, filled_by: true })),
+  /** Absent in records of earlier releases. */
+  listed: z.object({ over: z.boolean(), games: z.array(z.string()) }).optional(),
 });
 const StoredEntry = Entry.extend({ commit_id: z.string() });
-const StoredHead = Head.extend({ commit_id: z.string() });
+const StoredHead = Head.extend({
+  commit_id: z.string(),
+  /** Absent in heads that older servers wrote. */
+  turns: Head.shape.turns.optional(),
+});
+/** How many of the latest entries of such a channel are searched for words on turns. */
+const TURN_LOOKBACK = 500;
 /** `state_apart`: the whole does not fit into one value, so the state is under a separate key. */
 const StoredMemory = BotMemory.extend({ state_apart: z.literal(true).optional() });
 /** A larger memory is stored as two values. */
@@ -119,24 +131,27 @@ export class ChannelStore {
       const stored = decode(StoredRecord, record.value);
       const bots = await this.#bots(channelId, stored.bots);
       if (!bots) continue; // another commit removed a bot between the two reads
-      const { commit_id: _, ...rest } = decode(StoredHead, head.value);
+      const channel = { ...stored, bots };
+      const { commit_id: _, turns, ...rest } = decode(StoredHead, head.value);
       return {
-        channel: { ...stored, bots },
-        head: rest,
+        channel,
+        head: { ...rest, turns: turns ?? await this.#turnsOf(channel, rest.size) },
         secret: secret.value,
         version: head.versionstamp,
       };
     }
   }
 
+  async #turnsOf(channel: Channel, size: number): Promise<KeptTurns> {
+    const after = Math.max(0, size - TURN_LOOKBACK);
+    const latest = await this.entries(channel.channel_id, after, size - after);
+    return turnsAfter(NO_TURNS, latest, channel);
+  }
+
   /** The summaries of at most ten channels, in order; null for a channel that does not exist. */
   async summaries(channelIds: readonly string[]): Promise<(ChannelSummary | null)[]> {
     const records = await this.#kv.getMany<unknown[]>(channelIds.map((id) => keys.record(id)));
-    return records.map(({ value }) => {
-      if (value === null) return null;
-      const { channel_id, name, creator, seats } = decode(ListedRecord, value);
-      return { channel_id, name, principals: [creator, ...seats.map((seat) => seat.principal)] };
-    });
+    return records.map(({ value }) => value === null ? null : decode(ListedRecord, value));
   }
 
   async #bots(channelId: string, ids: string[]): Promise<Bot[] | null> {
@@ -160,7 +175,8 @@ export class ChannelStore {
       atomic.set(keys.entry(channel_id, entry.id), value);
     }
     if (channel !== base?.channel) {
-      const record = { ...channel, bots: channel.bots.map((bot) => bot.bot_id) };
+      const bots = channel.bots.map((bot) => bot.bot_id);
+      const record = { ...channel, bots, listed: listedFacts(channel) };
       atomic.set(keys.record(channel_id), encode(record));
       reindex(atomic, base?.channel ?? null, channel);
       const before = base?.channel.bots ?? [];
@@ -184,6 +200,7 @@ export class ChannelStore {
       atomic.set(keys.done(channel_id, idempotencyId), encode(done), CHANNEL_LIMITS.idempotencyMs);
     }
     reindexDue(atomic, base, { channel, head });
+    if (channel.rated) reindexRated(atomic, base?.channel ?? null, { channel, entries });
     const bytes = totalBytes(head.kept) - totalBytes(base?.head.kept);
     const holder = { channelId: channel_id, maker: channel.creator };
     const counted = { blobs: false };
@@ -201,6 +218,37 @@ export class ChannelStore {
       this.ledger.unsure(accounts);
       throw error;
     }
+  }
+
+  /** Deletes a channel for good: whatever leads to it, and its counts but those of blobs. `Remains`
+   *  sweeps the rest. Returns whether the channel was still in this state. */
+  async remove({ channel, head, version }: StoredChannel): Promise<boolean> {
+    const { channel_id, creator: maker } = channel;
+    const atomic = this.#kv.atomic().check({ key: keys.head(channel_id), versionstamp: version })
+      .delete(keys.head(channel_id))
+      .delete(keys.record(channel_id))
+      .delete(keys.secret(channel_id))
+      .set(keys.deleted(channel_id), maker);
+    unindex(atomic, channel);
+    unindexDue(atomic, { channel, head });
+    const holder = { channelId: channel_id, maker };
+    const bytes = -totalBytes(head.kept);
+    const of = { blobs: false };
+    for (const { key, amount } of this.ledger.sums(holder, bytes, of)) atomic.sum(key, amount);
+    const accounts = await this.ledger.accounts(holder);
+    try {
+      const { ok } = await atomic.commit();
+      if (ok) this.ledger.moved(accounts, bytes, of);
+      return ok;
+    } catch (error) {
+      this.ledger.unsure(accounts);
+      throw error;
+    }
+  }
+
+  /** Whether there was a channel with this id that was deleted. */
+  async wasDeleted(channelId: string): Promise<boolean> {
+    return (await this.#kv.get(keys.deleted(channelId))).versionstamp !== null;
   }
 
   /** Whether a commit was applied, even if others followed it. For a commit without entries the
@@ -274,15 +322,19 @@ export class ChannelStore {
   /** Ids of the channels that a principal created or has a seat in, newest first, after a cursor of
    *  this method. */
   mine(principal: string, cursor?: string): Deno.KvListIterator<string> {
-    return this.#kv.list<string>({ prefix: keys.mine(principal) }, {
-      reverse: true,
-      ...(cursor !== undefined && { cursor }),
-    });
+    return this.#newest(keys.mine(principal), cursor);
   }
 
-  /** Ids of public channels, newest first, after a cursor of this method. */
-  public(cursor?: string): Deno.KvListIterator<string> {
-    return this.#kv.list<string>({ prefix: keys.public() }, {
+  /** Ids of public channels, likewise: of those where something may still be played, of those where
+   *  nothing is, or of those that offer seats. Channels that ended in earlier releases are among
+   *  the first. */
+  public(which: "going" | "ended" | "offering", cursor?: string): Deno.KvListIterator<string> {
+    const prefixes = { going: keys.public, ended: keys.ended, offering: keys.offering };
+    return this.#newest(prefixes[which](), cursor);
+  }
+
+  #newest(prefix: Deno.KvKey, cursor: string | undefined): Deno.KvListIterator<string> {
+    return this.#kv.list<string>({ prefix }, {
       reverse: true,
       ...(cursor !== undefined && { cursor }),
     });
@@ -308,6 +360,11 @@ export class ChannelStore {
   /** For each channel with timers, when the first comes due. */
   timers(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.timers());
+  }
+
+  /** For each channel that is to be deleted, when. */
+  deletions(): AsyncGenerator<Due> {
+    return dueUnder(this.#kv, keys.deletions());
   }
 
   /** For each channel that waits for rounds of public randomness, when the first is published. */

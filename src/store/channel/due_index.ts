@@ -1,5 +1,6 @@
-/** The index of work that no call triggers: hooks to run, timers, and rounds of public
- *  randomness. */
+/** The index of work that no call triggers: hooks to run, timers, rounds of public randomness, and
+ *  deletions. */
+import { deletionDue } from "../../domain/channel/deletion.ts";
 import { nextRoundDue } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { nextDue } from "../../domain/referee/timers.ts";
@@ -22,6 +23,7 @@ function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number |
     [keys.pendingChannel(channel_id), isPending(head) || null],
     [keys.timersOf(channel_id), nextDue(channel, head)],
     [keys.roundsOf(channel_id), nextRoundDue(channel)],
+    [keys.deletionOf(channel_id), deletionDue(channel)],
   ];
 }
 
@@ -46,4 +48,9 @@ export async function* dueUnder(kv: Deno.Kv, prefix: Deno.KvKey): AsyncGenerator
   for await (const { key, value } of kv.list<number>({ prefix })) {
     yield { channelId: String(key[1]), dueMs: value };
   }
+}
+
+/** Deletes the index of a channel that is deleted. */
+export function unindexDue(atomic: Deno.AtomicOperation, state: State): void {
+  for (const [key] of dueOf(state)) atomic.delete(key);
 }

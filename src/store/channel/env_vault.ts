@@ -1,6 +1,7 @@
-/** Encrypts the secrets of bots with AES-256-GCM. A stolen database reveals none of them unless it
- *  also contains the key. The result is base64 of a random 12-byte nonce and the ciphertext. The
- *  context, such as the bot's seed commitment, is authenticated data: decryption needs the same. */
+/** Encrypts with AES-256-GCM what only this server may read: the secrets of bots, of which a stolen
+ *  database reveals none unless it also contains the key, and the ids of tasks. The result is
+ *  base64 of a random 12-byte nonce and the ciphertext. The context, such as the bot's seed
+ *  commitment, is authenticated data: decryption needs the same. */
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 
 const NONCE_BYTES = 12;

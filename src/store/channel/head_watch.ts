@@ -11,6 +11,8 @@ const RETRY_MS = 1_000;
 
 interface HeadWatchDeps {
   kv: Deno.Kv;
+  /** The key that is watched for an id; that of a channel's head if absent. */
+  keyOf?: (id: string) => Deno.KvKey;
   log: Log;
 }
 
@@ -96,8 +98,9 @@ class SharedStream {
   }
 
   async #read(watched: Map<string, string | null | undefined>, signal: AbortSignal) {
+    const { keyOf = keys.head } = this.#deps;
     const channelIds = [...watched.keys()];
-    const reader = this.#deps.kv.watch(channelIds.map((id) => keys.head(id))).getReader();
+    const reader = this.#deps.kv.watch(channelIds.map(keyOf)).getReader();
     const cancel = () => void reader.cancel().catch(() => {});
     signal.addEventListener("abort", cancel, { once: true });
     try {

@@ -3,7 +3,7 @@
  *  counts, by atomic sums that conflict with no other commit. So a count stays exact even if the
  *  process crashes. Quotas are checked against a cache of the counts, which may be one second old
  *  where other processes write to the same database. */
-import { isGuest } from "../../domain/channel/principal.ts";
+import { isGuest, payerOf } from "../../domain/channel/principal.ts";
 import {
   STORAGE_BOUNDS,
   type StorageBounds,
@@ -12,7 +12,8 @@ import {
 } from "../../domain/storage/storage.ts";
 import { keys } from "../keys.ts";
 
-/** The channel and the principal to whom stored bytes are charged. */
+/** The channel and the principal to whom stored bytes are charged: the maker, or for a channel of
+ *  the lobby the player who pays for it (`payerOf`). */
 export interface Holder {
   channelId: string;
   /** The principal that created the channel. */
@@ -59,7 +60,8 @@ export class StorageLedger {
 
   /** The counts that apply to a channel, read again where the cache is too old. Call it before a
    *  commit, and pass the result to `moved` or `unsure` after it. */
-  async accounts({ channelId, maker }: Holder): Promise<Accounts> {
+  async accounts({ channelId, maker: creator }: Holder): Promise<Accounts> {
+    const maker = payerOf(creator);
     const countKeys = [keys.keptBlobs(channelId), keys.keptFor(maker)];
     if (isGuest(maker)) countKeys.push(keys.keptForGuests());
     const counts = countKeys.map((key) => this.#count(key));
@@ -90,15 +92,16 @@ export class StorageLedger {
     const usage = ({ bytes }: Count, limit: number): Usage => ({ bytes, limit });
     return {
       channel: { bytes: blobs.bytes + own, limit: channel },
-      maker: usage(makers, isGuest(maker) ? perGuest : perPerson),
+      maker: usage(makers, isGuest(payerOf(maker)) ? perGuest : perPerson),
       ...(guests && { guests: usage(guests, together) }),
     };
   }
 
   /** The sums that add `bytes` to the counts, to be part of the commit that stores the bytes.
    *  Negative if it deletes them. */
-  sums({ channelId, maker }: Holder, bytes: number, { blobs }: { blobs: boolean }) {
+  sums({ channelId, maker: creator }: Holder, bytes: number, { blobs }: { blobs: boolean }) {
     if (bytes === 0) return [];
+    const maker = payerOf(creator);
     const counted = [keys.keptFor(maker)];
     if (isGuest(maker)) counted.push(keys.keptForGuests());
     if (blobs) counted.push(keys.keptBlobs(channelId));

@@ -34,6 +34,8 @@ export const Client = z.object({
   secretHash: z.string().optional(),
   jwks: JsonWebKeySet.optional(),
   jwksUri: z.string().optional(),
+  /** The place of a registered client that has not got a token: see `SignInStore.register`. */
+  place: z.number().optional(),
   expiresAt: z.date(),
 });
 export type Client = z.infer<typeof Client>;
@@ -90,12 +92,17 @@ export const Code = z.object({
 });
 export type Code = z.infer<typeof Code>;
 
+/** A refresh token. `spentAt` is the time of its first use, and `answers` the number of its uses
+ *  since; both are absent before that, and in tokens that a version before 0.3 recorded as used. */
 export const Refresh = z.object({
   grantId: z.string(),
   clientId: z.string(),
   used: z.boolean(),
+  spentAt: z.date().optional(),
+  answers: z.number().optional(),
   expiresAt: z.date(),
 });
+export type Refresh = z.infer<typeof Refresh>;
 
 export interface Secret {
   secret: string;

@@ -1,7 +1,10 @@
 /** The storage of sign-in: clients, pending consents, codes, and grants with their tokens. Secrets
  *  are stored only as SHA-256, so a stolen database gives no access. `expireIn` only cleans up:
  *  every read compares `expiresAt` with the `now` that the caller passes. */
+import * as z from "zod";
 import { isGuest } from "../../domain/channel/principal.ts";
+import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
+import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import { secretHash } from "../../kernel/hash.ts";
 import { current, until } from "../expiry.ts";
 import { keys } from "../keys.ts";
@@ -9,10 +12,10 @@ import { PendingRequests } from "./pending_requests.ts";
 import { Client, Code, Grant, Granted, Refresh, type Tokens } from "./sign_in_records.ts";
 
 /** `replayed`: a client presented a spent code or refresh token again, so the store has revoked
- *  every token of its grant. */
+ *  every token of its grant. `exhausted`: a refresh token was repeated in time, but too often. */
 export type Redemption =
   | { kind: "granted"; grant: Grant }
-  | { kind: "refused" }
+  | { kind: "refused" | "exhausted" }
   | { kind: "replayed"; grantId: string };
 
 /** How long a spent code is stored, so that the store recognises a replay. */
@@ -41,8 +44,32 @@ export class SignInStore {
     this.#cache = shared ? undefined : new Map();
   }
 
-  async putClient(client: Client, now: Date): Promise<void> {
-    await this.#kv.set(keys.client(client.clientId), client, until(client.expiresAt, now));
+  /** Stores a new client. Anyone may register one, so those that never got a token share a fixed
+   *  number of places: a new client takes the place of the oldest one, which is deleted. */
+  async register(client: Client, now: Date): Promise<void> {
+    const lifetime = until(client.expiresAt, now);
+    while (true) {
+      const next = await this.#kv.get(keys.nextPlace());
+      const place = next.value === null ? 0 : z.number().parse(next.value);
+      const holder = await this.#kv.get(keys.place(place));
+      const commit = this.#kv.atomic().check(next).check(holder)
+        .set(next.key, (place + 1) % STORE_LIMITS.unusedClients)
+        .set(holder.key, client.clientId, lifetime)
+        .set(keys.client(client.clientId), { ...client, place } satisfies Client, lifetime);
+      if (holder.value !== null) commit.delete(keys.client(z.string().parse(holder.value)));
+      if ((await commit.commit()).ok) return;
+    }
+  }
+
+  /** Stores a client that got a token, until its `expiresAt`. It gives its place back. */
+  async keep({ place, ...client }: Client, now: Date): Promise<void> {
+    while (true) {
+      const commit = this.#kv.atomic()
+        .set(keys.client(client.clientId), client satisfies Client, until(client.expiresAt, now));
+      const holder = place === undefined ? null : await this.#kv.get(keys.place(place));
+      if (holder?.value === client.clientId) commit.check(holder).delete(holder.key);
+      if ((await commit.commit()).ok) return;
+    }
   }
 
   async client(clientId: string, now: Date): Promise<Client | undefined> {
@@ -103,31 +130,41 @@ export class SignInStore {
     return ok ? { kind: "granted", grant } : await this.#replayed(grant.grantId);
   }
 
-  /** Exchanges a refresh token for new tokens, once, if `fits` accepts its grant. The commit checks
-   *  the grant, so an earlier revocation always wins. */
+  /** Exchanges a client's refresh token for new tokens, if `fits` accepts its grant. The token is
+   *  spent by its first use. For a while its client may repeat that use and gets further tokens of
+   *  the same grant, because clients refresh in parallel and lose responses; the answers given
+   *  before stay valid. A later use, or another client's, is a replay. The commit checks the grant,
+   *  so an earlier revocation always wins. */
   async refresh(
     refreshToken: string,
+    clientId: string,
     fits: (grant: Grant) => boolean,
     tokens: Tokens,
     now: Date,
   ): Promise<Redemption> {
-    const entry = await this.#kv.get(keys.refresh(secretHash(refreshToken)));
-    if (entry.value === null) return REFUSED;
-    const stored = Refresh.parse(entry.value);
-    const grantEntry = await this.#kv.get(keys.grant(stored.grantId));
-    if (grantEntry.value === null) return REFUSED;
-    const before = Grant.parse(grantEntry.value);
-    if (!fits(before)) return REFUSED;
-    if (stored.used) return await this.#replayed(stored.grantId);
-    if (!current(stored, now)) return REFUSED;
+    while (true) {
+      const entry = await this.#kv.get(keys.refresh(secretHash(refreshToken)));
+      if (entry.value === null) return REFUSED;
+      const stored = Refresh.parse(entry.value);
+      const grantEntry = await this.#kv.get(keys.grant(stored.grantId));
+      if (grantEntry.value === null) return REFUSED;
+      const isOurs = stored.clientId === clientId;
+      if (stored.used && !(isOurs && isRepeat(stored, now))) {
+        return await this.#replayed(stored.grantId);
+      }
+      const before = Grant.parse(grantEntry.value);
+      if (!isOurs || !current(stored, now) || !fits(before)) return REFUSED;
+      const { spentAt = now, answers = 0 } = stored;
+      if (answers >= ACCOUNT_LIMITS.refreshAnswers) return { kind: "exhausted" };
 
-    const grant: Grant = { ...before, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
-    const commit = this.#kv.atomic().check(entry).check(grantEntry)
-      .set(entry.key, { ...stored, used: true }, until(stored.expiresAt, now));
-    const { ok } = await issue(commit, grant, tokens, now).commit();
-    if (ok) return { kind: "granted", grant };
-    // Meanwhile another call spent the token or revoked the grant. A second read shows which.
-    return await this.refresh(refreshToken, fits, tokens, now);
+      const grant: Grant = { ...before, expiresAt: (tokens.refresh ?? tokens.access).expiresAt };
+      const spent: Refresh = { ...stored, used: true, spentAt, answers: answers + 1 };
+      const commit = this.#kv.atomic().check(entry).check(grantEntry)
+        .set(entry.key, spent, until(stored.expiresAt, now));
+      const { ok } = await issue(commit, grant, tokens, now).commit();
+      if (ok) return { kind: "granted", grant };
+      // Meanwhile another call spent the token or revoked the grant. A second read shows which.
+    }
   }
 
   /** Begins a grant without a code. Its id must be new. */
@@ -209,6 +246,13 @@ export class SignInStore {
     await this.revokeGrant(grantId);
     return { kind: "replayed", grantId };
   }
+}
+
+/** Whether a spent refresh token is repeated soon enough after its first use. The clocks of two
+ *  instances differ a little, in both directions. */
+function isRepeat({ spentAt }: Refresh, now: Date): boolean {
+  return spentAt !== undefined &&
+    Math.abs(now.getTime() - spentAt.getTime()) < ACCOUNT_LIMITS.refreshRepeatMs;
 }
 
 /** Adds a grant and its new tokens to a commit. Access tokens are indexed under their grant so that

@@ -5,12 +5,14 @@
 import type { botAttached, botDescribed } from "../../domain/announcements/bots.ts";
 import type { botFailed, timerDue } from "../../domain/announcements/hooks.ts";
 import type { HookName } from "../../domain/bot/bot.ts";
+import { hears } from "../../domain/bot/hearing.ts";
 import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
 import { HashText } from "../../kernel/hash.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { hookFor } from "../../domain/referee/referee.ts";
+import { playingIn, turnIn } from "../../domain/channel/keep_turns.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import { wrongIf } from "./wrong.ts";
 
@@ -33,7 +35,17 @@ export class BotModel {
   /** The time of its announcement. A removal in the same change has the same time. */
   readonly since: string;
   hooks: readonly HookName[] = [];
+  /** Its manifest entry. */
+  description: Body<typeof botDescribed> | undefined;
+  /** The players of its game: all whom its open posts have named, in that order. */
+  named: readonly string[] = [];
+  /** Its newest open word on turns, unless that ends the game. */
+  turn: { id: number; given: number; players: readonly string[]; claimed: boolean } | undefined;
+  /** The players who ask for a rematch. */
+  readonly rematchAsked = new Set<string>();
   paused = false;
+  /** While an admin has paused it: the entry that says so, until a hook that ran then has ended. */
+  #pausedAt: number | undefined;
   ended = false;
   /** The id of the entry that removed it or closed the channel. */
   goneAt = Infinity;
@@ -64,15 +76,17 @@ export class BotModel {
     return this.attach.bot_id;
   }
 
-  describe({ manifest_excerpt }: Body<typeof botDescribed>): void {
-    this.hooks = manifest_excerpt.hooks;
+  describe(description: Body<typeof botDescribed>): void {
+    this.description = description;
+    this.hooks = description.manifest_excerpt.hooks;
   }
 
   /** The hook that an entry calls, or would call if its body is withheld. */
   hookOf(entry: ExportedEntry): HookName | undefined {
     if (entry.id < this.from || entry.sender === `bot:${this.botId}`) return undefined;
+    if (!hears(this.attach, entry)) return undefined;
     if (!entry.body) return this.hooks.includes("on_message") ? "on_message" : undefined;
-    const bot = { bot_id: this.botId, hooks: [...this.hooks] };
+    const bot = { ...this.attach, hooks: [...this.hooks] };
     return hookFor(bot, entry as unknown as Entry)?.hook;
   }
 
@@ -89,8 +103,13 @@ export class BotModel {
     this.#certainKills = 0;
   }
 
-  /** Checks a hook's post. `sat`: whether a player had a seat when the hook was called. */
-  posts({ id, cause, to, body }: ExportedEntry, sat: (player: string) => boolean): void {
+  /** Checks a hook's post. `sat`: whether a player had a seat when the hook was called;
+   *  `next_player`: the number of the player who joins next. */
+  posts(
+    { id, cause, to, body, ts }: ExportedEntry,
+    sat: (player: string) => boolean,
+    next_player: number,
+  ): void {
     const record = this.#recordOf(cause!, id);
     const late = record.stage !== "evidence" && record.stage !== "posts";
     wrongIf(
@@ -103,6 +122,14 @@ export class BotModel {
     const strangers = to && (new Set(to).size < to.length || to.length === 0 || !to.every(sat));
     wrongIf(strangers === true, "The recipients must be different players who had a seat.", id);
     if (body) this.#checkState(body, record, id);
+    if (!body || to) return;
+    if (body.type === "game_end") {
+      this.turn = undefined;
+      return;
+    }
+    this.named = [...new Set([...this.named, ...playingIn(body, { next_player }) ?? []])];
+    const players = turnIn(body, { next_player });
+    if (players) this.turn = { id, given: Date.parse(ts), players, claimed: false };
   }
 
   fails(failure: Failure, { id }: ExportedEntry, cause: ExportedEntry): void {
@@ -137,6 +164,12 @@ export class BotModel {
     this.resetKills();
   }
 
+  /** Notes that an admin pauses it. The hook that runs at that moment may still end. */
+  pauseAt(id: number): void {
+    this.paused = true;
+    this.#pausedAt = id;
+  }
+
   /** Starts the count anew: a hook was not killed, or an admin resumed the bot. */
   resetKills(): void {
     this.#kills = this.#certainKills = 0;
@@ -156,7 +189,11 @@ export class BotModel {
     this.#isHook(hook, cause, id);
     const uncalled = this.ended || this.paused;
     if (cause.id <= this.lastCause) return;
-    wrongIf(uncalled || cause.id >= this.goneAt, "The server ran no such hook.", id);
+    wrongIf(
+      uncalled && !this.#mayFinish(cause.id) || cause.id >= this.goneAt,
+      "The server ran no such hook.",
+      id,
+    );
     if (this.goneAt < Infinity) return;
     this.#recordOf(cause.id, id);
   }
@@ -215,13 +252,24 @@ export class BotModel {
     wrongIf(hook !== this.hookOf(cause), `Entry ${cause.id} does not call ${hook}.`, id);
   }
 
+  /** Whether a hook may still end although an admin has paused the bot. */
+  #mayFinish(cause: number): boolean {
+    return !this.ended && this.#pausedAt !== undefined && cause < this.#pausedAt;
+  }
+
   /** The record to which entry `id` belongs: that of the hook called by `cause`. Throws `Wrong`
    *  unless that is the hook of the entry directly before, or a later one. */
   #recordOf(cause: number, id: number): HookRecord {
     wrongIf(this.ended || id > this.goneAt, `${this.botId} had ended or was removed.`, id);
-    wrongIf(this.paused, `${this.botId} was paused.`, id);
     const record = this.#record;
-    if (record?.cause === cause) {
+    const isOfLast = record?.cause === cause;
+    wrongIf(
+      this.paused && !isOfLast && !this.#mayFinish(cause),
+      `${this.botId} was paused.`,
+      id,
+    );
+    if (this.paused && !isOfLast) this.#pausedAt = undefined;
+    if (isOfLast) {
       wrongIf(record.lastId !== id - 1, "The entries of one hook must be consecutive.", id);
       record.lastId = id;
       return record;

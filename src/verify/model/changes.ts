@@ -5,14 +5,26 @@ import { wrongIf } from "./wrong.ts";
 
 export type AnnouncedFirst = NonNullable<ReturnType<typeof botsAnnounced.in>>["bots"][number];
 
-type Due =
+export type Due =
   | { type: "bot:attach"; first: AnnouncedFirst }
   | { type: "bot:manifest"; bot_id: string }
   /** The operation that removed the bot, or the bot that replaces it. */
   | { type: "detached"; bot_id: string }
   | { type: "set_bot_applied"; bot_id: string }
-  | { type: "bot:paused"; bot_id: string };
+  | { type: "bot:paused"; bot_id: string }
+  /** The bot that takes the place of an ended one for which all its players asked. */
+  | { type: "rematch"; of: string }
+  /** The operation that removed the member. */
+  | { type: "removed"; slot_id: string; player_id: string; by: string | undefined }
+  /** The ban of one of these members, or the departure from another of its seats. */
+  | { type: "banned"; players: string[]; by: string | undefined };
 
+const EXPLAINS: Record<string, string> = {
+  detached: "the operation that removed the bot",
+  removed: "the operation that removed the member",
+  banned: "the ban of the member",
+  rematch: "the rematch for which all players asked",
+};
 const REMOVES = ["remove_bot_applied", "yield_slot_applied", "bot:attach"];
 
 export class Changes {
@@ -35,9 +47,11 @@ export class Changes {
         "A manifest must follow the announcement of its bot.",
         id,
       );
+      const isPower = body?.type === "kick_applied" || body?.type === "ban_applied";
+      wrongIf(isPower, "The departure of a member must stand directly before.", id);
       return undefined;
     }
-    const expected = due.type === "detached" ? "the operation that removed the bot" : due.type;
+    const expected = EXPLAINS[due.type] ?? due.type;
     wrongIf(!body || !fits(due, body), `The entry here must be ${expected}.`, id);
     return due;
   }
@@ -51,18 +65,37 @@ export class Changes {
     this.#due = { type: "bot:manifest", bot_id };
   }
 
-  /** `replaces`: whether the bot replaces another one. */
-  described(bot_id: string, replaces: boolean): void {
+  /** `replaces`: whether the bot replaces another one by an operation; `again`: in a rematch. */
+  described(bot_id: string, replaces: boolean, again: boolean): void {
     if (this.#first.length > 0) {
       this.#first.shift();
       return this.#next();
     }
-    this.#described = bot_id;
+    this.#described = again ? undefined : bot_id;
     if (replaces) this.#due = { type: "set_bot_applied", bot_id };
   }
 
   detached(bot_id: string): void {
     this.#due = { type: "detached", bot_id };
+  }
+
+  memberRemoved(
+    { player_id, slot_id, by }: { player_id: string; slot_id: string; by?: string | undefined },
+  ): void {
+    this.#due = { type: "removed", slot_id, player_id, by };
+  }
+
+  /** `due`: what was due here, which a departure from another seat continues. */
+  memberBanned(
+    { player_id, by }: { player_id: string; by?: string | undefined },
+    due: Due | undefined,
+  ): void {
+    const others = due?.type === "banned" ? due.players : [];
+    this.#due = { type: "banned", players: [...others, player_id], by };
+  }
+
+  rematch(of: string): void {
+    this.#due = { type: "rematch", of };
   }
 
   mustPause(bot_id: string): void {
@@ -98,8 +131,18 @@ function fits(due: Due, body: Announced): boolean {
       return REMOVES.includes(body.type);
     case "bot:attach":
       return body.type === due.type && sameBot(due.first, body);
+    case "rematch":
+      return body.type === "bot:attach" && body.rematch_of === due.of;
     case "set_bot_applied":
       return body.type === due.type;
+    case "removed":
+      return "op" in body && body.type !== "claim_applied" && body.by === due.by &&
+        (body.type === "yield_slot_applied" && body.op.slot_id === due.slot_id ||
+          body.type === "kick_applied" && body.op.player_id === due.player_id);
+    case "banned":
+      return "by" in body && body.by === due.by &&
+        (body.type === "member_left" && body.reason === "banned" ||
+          body.type === "ban_applied" && due.players.includes(body.op.player_id));
     default:
       return body.type === due.type && body.bot_id === due.bot_id;
   }

@@ -3,14 +3,18 @@
  *  `CHANNEL_LIMITS.botsPerChannel` bots, once. */
 import { type Announced, announcedIn } from "../../domain/announcements/all.ts";
 import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
+import { claimableFrom } from "../../domain/referee/claim.ts";
 import { audienceOf } from "../../domain/referee/hook_entries.ts";
 import { canonicalText } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { isAnswered, SYSTEM } from "../../domain/transcript/transcript.ts";
 import type { BotModel } from "./bot_model.ts";
 import { checkExchange } from "./declared_bot.ts";
+import type { Due } from "./changes.ts";
+import { Deletion } from "./deletion.ts";
 import { Places } from "./places.ts";
 import { Roster } from "./roster.ts";
+import { Seal } from "./seal.ts";
 import { wrongIf } from "./wrong.ts";
 
 type Opening = Extract<Announced, { type: "channel_created" }>;
@@ -20,7 +24,15 @@ export class ChannelModel {
   readonly #entries: readonly ExportedEntry[];
   #places!: Places;
   #roster!: Roster;
+  #seal!: Seal;
+  readonly #deletion = new Deletion();
   #closedAt = Infinity;
+  /** For each ban, the players that it put out. */
+  readonly #banned: string[][] = [];
+  /** The time that entry 1 states for claims, ms. */
+  #claimMs: number | undefined;
+  /** When each player last said something. */
+  readonly #spoke = new Map<string, number>();
   /** By entry: how many entries in a row, up to that one, have a cause. */
   readonly #chained: number[] = [];
   /** Whether the server has announced a spent budget since the last entry without a cause. */
@@ -63,15 +75,18 @@ export class ChannelModel {
     wrongIf(id === 1, "Entry 1 must open the channel.", id);
     this.#roster.changes.meet(undefined, id);
     wrongIf(this.#closedAt < id, "The channel was closed before.", id);
+    this.#seal.says(sender, entry);
     if (sender.startsWith("bot:")) {
       const botId = sender.slice("bot:".length);
       const bot = this.#roster.bot(botId, id);
       const own = (body === undefined || body.bot_id === botId) && kind !== "user";
       wrongIf(!own, `${botId} can't write an entry of this form.`, id);
       this.#ranFor(bot, cause, id);
-      return bot.posts(entry, (player) => this.#places.sits(player, cause!));
+      const sat = (player: string) => this.#places.sits(player, cause!);
+      return bot.posts(entry, sat, this.#places.nextPlayer);
     }
     wrongIf(!this.#places.sits(sender, id), `${sender} had no seat.`, id);
+    this.#spoke.set(sender, Date.parse(entry.ts));
     wrongIf(
       kind !== "user" || cause !== undefined,
       "A member can't write an entry of this kind, or one with a cause.",
@@ -104,10 +119,10 @@ export class ChannelModel {
     );
     wrongIf(this.#closedAt < id && !rule.afterClose, "The channel was closed before.", id);
     if (rule.addressed) this.#checkAudience(entry);
-    if (body.type === "channel_created") return this.#open(body);
-    this.#roster.changes.meet(body, id);
+    if (body.type === "channel_created") return this.#open(body, entry);
+    const due = this.#roster.changes.meet(body, id);
     if (rule.caused) this.#applyCaused(body, entry, chained);
-    else this.#apply(body, entry);
+    else this.#apply(body, entry, due);
   }
 
   /** Checks a withheld entry of the server. Only an entry about a hook that a whisper called can be
@@ -136,10 +151,12 @@ export class ChannelModel {
     );
   }
 
-  #open(body: Opening): void {
+  #open(body: Opening, entry: ExportedEntry): void {
     wrongIf(body.channel_id !== this.#channelId, "The entry opens another channel.", 1);
     this.#places = new Places(body, 1);
-    this.#roster = new Roster(this.#places, body.sealed);
+    this.#roster = new Roster(this.#places, body);
+    this.#seal = new Seal(body, entry);
+    this.#claimMs = body.claim_ms;
   }
 
   #applyCaused(body: Announced, entry: ExportedEntry, chained: number): void {
@@ -203,8 +220,9 @@ export class ChannelModel {
     );
   }
 
-  #apply(body: Announced, entry: ExportedEntry): void {
+  #apply(body: Announced, entry: ExportedEntry, due: Due | undefined): void {
     const { id } = entry;
+    if ("by" in body) this.#places.knows(body.by, id);
     switch (body.type) {
       case "bots_announced":
         return this.#roster.begin(body, id);
@@ -215,25 +233,113 @@ export class ChannelModel {
       case "bot:detach":
         return this.#roster.detach(body, entry);
       case "member_joined":
-        return this.#places.join(body, id);
+        this.#seal.says(body.player_id, entry);
+        return this.#places.join(body, entry);
       case "member_left":
-        return this.#places.leave(body, id);
+        this.#places.leave(body, id);
+        this.#seal.leaves(body.player_id, body.reason, id);
+        this.#roster.forget(body.player_id);
+        if (body.reason === "removed") this.#roster.changes.memberRemoved(body);
+        if (body.reason === "banned") this.#roster.changes.memberBanned(body, due);
+        return;
       case "member_rejoined":
+        this.#seal.changesHands(body.player_id);
+        this.#roster.forget(body.player_id);
+        this.#deletion.changesHands(body.player_id);
         return this.#places.rejoin(body, id);
+      case "member_renamed":
+        return this.#places.rename(body.player_id, body.display_name, id);
+      case "close_asked":
+        return this.#seal.asks(body.player_id, this.#places.sits(body.player_id, id), id);
+      case "claim_applied":
+        return this.#claim(body.op, entry);
+      case "rematch_asked":
+        this.#seal.says(body.player_id, entry);
+        return this.#roster.askRematch(body, id);
       case "set_admin_applied":
         return this.#places.administrate(body.op.slot_id, id);
       case "set_bot_applied":
         return this.#roster.set(body, id);
       case "remove_bot_applied":
         return this.#roster.removed(body, id);
+      case "pause_bot_applied":
+        return this.#roster.pause(body, id);
       case "resume_bot_applied":
         return this.#roster.resume(body, id);
+      case "ban_applied":
+        this.#banned.push(due?.type === "banned" ? due.players : []);
+        return;
+      case "unban_applied":
+        return this.#unban(body.op.player_id, id);
+      case "mute_applied":
+        return wrongIf(
+          !this.#places.sits(body.op.player_id, id),
+          `${body.op.player_id} had no seat.`,
+          id,
+        );
+      case "add_slot_applied":
+        this.#seal.keepsSlots(id);
+        return this.#places.addSlot(body.op, id);
+      case "new_invite_applied":
+        return this.#places.invite(body.op, id);
+      case "revoke_invite_applied":
+        return this.#places.revoke(body.op.slot_id, id);
       case "yield_slot_applied":
         return this.#roster.yielded(body, id);
+      case "set_visibility_applied": {
+        const { visibility, open_seats } = body.op;
+        this.#seal.admits(this.called.length === 0, id);
+        wrongIf(
+          visibility === undefined && open_seats === undefined,
+          "The operation changes nothing.",
+          id,
+        );
+        return open_seats === undefined ? undefined : this.#places.offer(open_seats);
+      }
+      case "set_spectators_applied":
+        return this.#seal.admits(this.called.length === 0, id);
       case "close_applied":
+        this.#seal.closes(this.#places.seated, this.called.length === 0, entry);
         this.#roster.close(body, entry);
         this.#closedAt = id;
+        return;
+      case "delete_applied":
+        return this.#deletion.announce(body.op.at, this.#closedAt < id, entry);
+      case "delete_agreed":
+        return this.#deletion.agree(
+          body.by,
+          body.by === "host" || this.#places.sits(body.by, id),
+          id,
+        );
     }
+  }
+
+  #unban(playerId: string, id: number): void {
+    const at = this.#banned.findIndex((players) => players.includes(playerId));
+    wrongIf(at < 0, `${playerId} was not banned.`, id);
+    this.#banned.splice(at, 1);
+  }
+
+  /** Checks that a player could claim a turn: it is the newest of its bot, and those who have it
+   *  did not go on in time. */
+  #claim(
+    { player_id, bot_id, turn_id }: Extract<Announced, { type: "claim_applied" }>["op"],
+    { id, ts }: ExportedEntry,
+  ): void {
+    const bot = this.#roster.bot(bot_id, id);
+    const { turn, named } = bot;
+    const isGiven = this.#roster.isCalled(bot) && !bot.paused && turn?.id === turn_id;
+    wrongIf(!isGiven, `Message ${turn_id} gives no turn of ${bot_id}.`, id);
+    wrongIf(turn!.claimed, "This turn was claimed before.", id);
+    turn!.claimed = true;
+    const waited = turn!.players.filter((player) => this.#places.sits(player, id));
+    const plays = named.length === 0 || named.includes(player_id);
+    const may = this.#places.sits(player_id, id) && plays && !turn!.players.includes(player_id);
+    wrongIf(!may || waited.length === 0, `${player_id} could not claim this turn.`, id);
+    const said = waited.flatMap((player) => this.#spoke.get(player) ?? []);
+    const isTime = this.#claimMs !== undefined &&
+      Date.parse(ts) >= claimableFrom(this.#claimMs, turn!.given, said).from;
+    wrongIf(!isTime, "The time that entry 1 states for claims was not over.", id);
   }
 
   #isAnswered(id: number): boolean {

@@ -9,24 +9,33 @@ import {
   isAddress,
   namesPort,
 } from "../../domain/bot/declared_hosts.ts";
+import { isParamsSchema } from "../../domain/bot/params_schema.ts";
 import { canonicalText, type JsonObject } from "../../kernel/json.ts";
 import { wrongIf } from "./wrong.ts";
 
 type Attach = NonNullable<ReturnType<typeof botAttached.in>>;
 type Manifest = NonNullable<ReturnType<typeof botDescribed.in>>;
 
-/** Checks that the excerpt and the announced hosts follow from the manifest. */
+/** Checks that the excerpt, the announced hosts and `private` follow from the manifest. */
 export function checkDescribed(attach: Attach, described: Manifest, id: number): void {
   const { manifest_excerpt: { name, version, summary, params }, manifest } = described;
   const same = name === attach.name && version === attach.version;
   wrongIf(!same, "The manifest's name or version is not the announced one.", id);
   wrongIf(summary !== summaryOf(manifest), "The summary in the excerpt is not the manifest's.", id);
-  const missing = Object.keys(objectIn(manifest.params)).some((key) => !Object.hasOwn(params, key));
-  wrongIf(missing, "The excerpt lacks a parameter of the manifest.", id);
+  const has = (names: string[]) => names.every((name) => Object.hasOwn(params, name));
+  // A server that knew no schemas took one for examples.
+  const whole = has(Object.keys(objectIn(manifest.params))) ||
+    isParamsSchema(manifest.params) && has(defaultsIn(manifest.params));
+  wrongIf(!whole, "The excerpt lacks a parameter of the manifest.", id);
   const net = netOf(manifest);
   wrongIf(
     net === undefined || canonicalText(net) !== canonicalText(attach.net),
     "The announced hosts are not those that the manifest declares.",
+    id,
+  );
+  wrongIf(
+    attach.private !== undefined && attach.private !== (manifest.private === true),
+    "The manifest does not say what the announcement says about addressed entries.",
     id,
   );
 }
@@ -34,6 +43,13 @@ export function checkDescribed(attach: Attach, described: Manifest, id: number):
 /** The manifest's summary, shortened as in announcements. */
 function summaryOf({ summary }: JsonObject): string {
   return typeof summary === "string" ? summary.slice(0, 300).toWellFormed() : "";
+}
+
+/** The parameters that have a default in a schema. */
+function defaultsIn({ properties }: JsonObject): string[] {
+  return Object.entries(objectIn(properties))
+    .filter(([, property]) => Object.hasOwn(objectIn(property), "default"))
+    .map(([name]) => name);
 }
 
 function objectIn(value: unknown): object {

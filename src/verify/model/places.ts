@@ -1,11 +1,18 @@
 /** The slots of a channel, and the members and bots in them, as the log shows them entry by
  *  entry. */
+import type { applications } from "../../domain/announcements/operations.ts";
 import type { channelCreated } from "../../domain/announcements/opening.ts";
 import type { memberJoined, memberLeft } from "../../domain/announcements/members.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
 import { wrongIf } from "./wrong.ts";
 
 type Body<D extends { in(entry: never): unknown }> = NonNullable<ReturnType<D["in"]>>;
+
+type Op<D extends { in(entry: never): unknown }> = Body<D> extends { op: infer O } ? O : never;
+
+/** The server takes an invite until it expires, and writes the entry a moment later. */
+const LATE_JOIN_MS = 60_000;
 
 interface Slot {
   slot_id: string;
@@ -15,6 +22,8 @@ interface Slot {
   filledBy?: string;
   /** Whether it has an unused invite. */
   invited: boolean;
+  /** When that expires. */
+  expires?: string | undefined;
 }
 
 interface Stay {
@@ -31,15 +40,21 @@ export class Places {
   /** The bots in some bot slot, where the log has not shown in which. */
   readonly #unplaced = new Set<string>();
   readonly #placeOf = new Map<string, Slot>();
+  /** Whether a free seat may be taken without an invite. */
+  #isOffering: boolean;
 
-  constructor({ slots }: Body<typeof channelCreated>, id: number) {
+  constructor({ slots, open_seats }: Body<typeof channelCreated>, id: number) {
+    this.#isOffering = open_seats ?? false;
     slots.forEach(({ slot_id, kind, label }, i) => {
       wrongIf(slot_id !== `s${i}`, `Slot ${i} must have the id s${i}.`, id);
       this.#slots.set(slot_id, { slot_id, kind, label, invited: kind === "invite" });
     });
   }
 
-  join({ player_id, slot_id, label, display_name }: Body<typeof memberJoined>, id: number): void {
+  join(
+    { player_id, slot_id, label, display_name }: Body<typeof memberJoined>,
+    { id, ts }: ExportedEntry,
+  ): void {
     wrongIf(
       player_id !== `p${this.#stays.size + 1}`,
       "Player ids must count up in the order of joining.",
@@ -48,20 +63,30 @@ export class Places {
     const slot = this.#slotOf(slot_id, id);
     wrongIf(slot.kind !== "invite", `${slot_id} is a bot slot.`, id);
     wrongIf(slot.filledBy !== undefined, `${slot.filledBy} sits in ${slot_id}.`, id);
-    wrongIf(!slot.invited, `${slot_id} has no unused invite.`, id);
+    wrongIf(!slot.invited && !this.#isOffering, `${slot_id} has no unused invite.`, id);
+    const { expires } = slot;
+    const late = expires !== undefined && Date.parse(ts) > Date.parse(expires) + LATE_JOIN_MS;
+    wrongIf(late && !this.#isOffering, `The invite of ${slot_id} had expired.`, id);
     wrongIf(label !== slot.label, `The label is not that of ${slot_id}.`, id);
     slot.filledBy = player_id;
     slot.invited = false;
     this.#stays.set(player_id, { slot_id, display_name, joinedAt: id, leftAt: Infinity });
   }
 
-  leave({ player_id, slot_id, display_name }: Body<typeof memberLeft>, id: number): void {
+  leave(
+    { player_id, slot_id, display_name, reason, by }: Body<typeof memberLeft>,
+    id: number,
+  ): void {
     const stay = this.#stayIn(player_id, slot_id, id);
     wrongIf(
       display_name !== stay.display_name,
       `The display name is not that of ${player_id}.`,
       id,
     );
+    this.knows(by, id);
+    const isOwn = by === player_id;
+    const mayBe = by === undefined || isOwn === (reason === "left");
+    wrongIf(!mayBe, `${by} can't be who let ${player_id} go for this reason.`, id);
     stay.leftAt = id;
     delete this.#slots.get(slot_id)!.filledBy;
   }
@@ -70,14 +95,41 @@ export class Places {
     this.#stayIn(player_id, slot_id, id);
   }
 
+  rename(playerId: string, displayName: string, id: number): void {
+    const stay = this.#stays.get(playerId);
+    wrongIf(!stay || stay.leftAt < Infinity, `${playerId} has no seat.`, id);
+    stay!.display_name = displayName;
+  }
+
+  /** Takes that free seats are open to whoever knows of the channel, or no longer are. */
+  offer(isOffering: boolean): void {
+    this.#isOffering = isOffering;
+  }
+
   /** Whether a player has a seat directly after an entry, as far as the log has been read. */
   sits(playerId: string, after: number): boolean {
     const { joinedAt = Infinity, leftAt = 0 } = this.#stays.get(playerId) ?? {};
     return joinedAt <= after && after < leftAt;
   }
 
+  /** The players who have a seat. */
+  get seated(): string[] {
+    return [...this.#stays].filter(([, { leftAt }]) => leftAt === Infinity).map(([id]) => id);
+  }
+
+  /** The number of the player who joins next. */
+  get nextPlayer(): number {
+    return this.#stays.size + 1;
+  }
+
   everSat(playerId: string): boolean {
     return this.#stays.has(playerId);
+  }
+
+  /** Checks who is named as having applied an operation: the host, or a member. */
+  knows(actor: string | undefined, id: number): void {
+    const isMember = actor === undefined || actor === "host" || this.everSat(actor);
+    wrongIf(!isMember, `${actor} was never a member.`, id);
   }
 
   /** Checks that a member sits in the slot that gains or loses admin rights. */
@@ -153,7 +205,41 @@ export class Places {
     wrongIf(taken, `${slotId} is not free.`, id);
     slot.kind = to;
     slot.invited = to === "invite";
+    delete slot.expires;
     this.#settle();
+  }
+
+  addSlot({ slot_id, kind, label }: Op<typeof applications.add_slot>, id: number): void {
+    this.#refuseNew(slot_id, id);
+    this.#slots.set(slot_id, { slot_id, kind, label, invited: kind === "invite" });
+  }
+
+  /** Gives a free invite slot a new invite. */
+  invite({ slot_id, expires }: Op<typeof applications.new_invite>, id: number): void {
+    const slot = this.#freeInviteSlot(slot_id, id);
+    slot.invited = true;
+    slot.expires = expires;
+  }
+
+  revoke(slotId: string, id: number): void {
+    const slot = this.#freeInviteSlot(slotId, id);
+    wrongIf(!slot.invited, `${slotId} has no unused invite.`, id);
+    slot.invited = false;
+  }
+
+  #freeInviteSlot(slotId: string, id: number): Slot {
+    const slot = this.#slotOf(slotId, id);
+    wrongIf(slot.kind !== "invite" || slot.filledBy !== undefined, `${slotId} is not free.`, id);
+    return slot;
+  }
+
+  #refuseNew(slotId: string, id: number): void {
+    const { size } = this.#slots;
+    wrongIf(
+      slotId !== `s${size}` || size >= BOT_LIMITS.slots,
+      "No slot is free, and the named one is not the next new slot.",
+      id,
+    );
   }
 
   kindOf(slotId: string, id: number): Slot["kind"] {
@@ -167,12 +253,7 @@ export class Places {
   }
 
   #add(botId: string, slotId: string, label: string, id: number): void {
-    const { size } = this.#slots;
-    wrongIf(
-      slotId !== `s${size}` || size >= BOT_LIMITS.slots,
-      "No slot is free, and the named one is not the next new slot.",
-      id,
-    );
+    this.#refuseNew(slotId, id);
     const slot: Slot = { slot_id: slotId, kind: "bot", label, invited: false };
     this.#slots.set(slotId, slot);
     this.#fill(slot, botId);

@@ -1,16 +1,56 @@
 /** The one style sheet of all pages. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
 
-/** The sheet must not contain characters that HTML would escape. */
+/** The sheet must not contain characters that HTML would escape. Contrasts are at least 4.5 in both
+ *  themes, and what can be pressed is at least 44 px high. */
 export const STYLE = `
-  :root { color-scheme: light dark; }
-  body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
-  h2 { margin-top: 2.5rem; font-size: 1.25rem; }
-  code, pre { background: #8882; border-radius: .2em; font-size: .9em; }
-  code { padding: .1em .3em; overflow-wrap: anywhere; }
-  pre { padding: .8em 1em; overflow-x: auto; line-height: 1.45; }
+  :root {
+    color-scheme: light dark;
+    --paper: light-dark(#faf9f6, #161512);
+    --ink: light-dark(#1c1b19, #e8e6e1);
+    --quiet: light-dark(#5c5a55, #a8a49c);
+    --line: light-dark(#dcd9d2, #3a3833);
+    --sheet: light-dark(#f1efea, #211f1b);
+    --press: light-dark(#2f6f5e, #7fc8b3);
+    --on-press: light-dark(#ffffff, #10201b);
+    --danger: light-dark(#a32d24, #f0978c);
+  }
+  * { box-sizing: border-box; }
+  body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 system-ui, sans-serif; }
+  .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; max-width: 46rem;
+    margin: 0 auto; padding: .5rem 1rem; }
+  .top a { display: inline-flex; align-items: center; gap: .55em; min-height: 44px; padding: 0 .25rem;
+    color: var(--ink); font-weight: 600; text-decoration: none; }
+  .top nav a { color: var(--press); }
+  .top svg { width: 1.7rem; height: 1.7rem; }
+  main { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 4rem; overflow-wrap: anywhere; }
+  h1 { margin: 1rem 0; font-size: 1.6rem; line-height: 1.25; }
+  h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
+  p, ul, ol { max-width: 68ch; }
+  ul, ol { padding-left: 1.3em; }
+  li { margin: .35em 0; }
+  a { color: var(--press); text-underline-offset: .15em; }
+  a:hover, button:hover { filter: brightness(.93); }
+  :focus-visible { outline: 3px solid var(--press); outline-offset: 3px; border-radius: .3rem; }
+  code, pre { font-family: ui-monospace, monospace; font-size: .88em; background: var(--sheet); border-radius: .3em; }
+  code { padding: .1em .3em; }
+  pre { padding: .9em 1em; overflow-x: auto; line-height: 1.45; border: 1px solid var(--line); }
   pre code { padding: 0; background: none; font-size: 1em; overflow-wrap: normal; }
-  .install { display: inline-block; margin-right: .6em; padding: .2em .8em; border: 1px solid; border-radius: .4em; }
+  .quiet { color: var(--quiet); }
+  .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0; }
+  button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 44px;
+    min-width: 7rem; padding: .4rem 1.1rem; border: 1px solid var(--press); border-radius: .5rem; background: none;
+    color: var(--press); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+  .main { background: var(--press); color: var(--on-press); }
+  .danger { border-color: var(--danger); color: var(--danger); }
+  .facts { margin: 1.5rem 0; padding: .25rem 1rem; border: 1px solid var(--line); border-radius: .5rem;
+    background: var(--sheet); }
+  .facts dt { margin-top: .75rem; color: var(--quiet); font-size: .88em; }
+  .facts dd { margin: 0 0 .75rem; }
+  .rows { list-style: none; padding: 0; max-width: none; }
+  .rows li { border-top: 1px solid var(--line); margin: 0; }
+  .rows form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
+    padding: .6rem 0; }
 `;
 
 /** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected

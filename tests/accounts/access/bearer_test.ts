@@ -20,7 +20,7 @@ const WITHOUT_TOKEN: [path: string, metadata: string][] = [
   ["/post_message", METADATA],
   ["/mcpx", METADATA],
   ["/mcp", `${METADATA}/mcp`],
-  ["/mcp/", `${METADATA}/mcp`],
+  ["/mcp/", `${METADATA}/mcp/`],
 ];
 
 for (const [path, metadata] of WITHOUT_TOKEN) {
@@ -62,7 +62,10 @@ Deno.test("bearerCheck() names the caller until the token expires", async () => 
   const { access_token } = await oauth.signIn(client);
   const identity = await oauth.bearer(call("/mcp", `bearer ${access_token}`)) as Identity;
   assert.match(identity.principal, /^guest:/);
-  assert.deepEqual(identity, {
+  assert(identity.kind === "identified");
+  const { grantId, ...named } = identity;
+  assert.match(grantId, /^[\w-]{22}$/);
+  assert.deepEqual(named, {
     kind: "identified",
     principal: identity.principal,
     scope: "play",

@@ -87,7 +87,8 @@ Deno.test("ClientDirectory accepts a redirect URI of the document, on loopback w
   const redirect_uris = [CLAUDE, "http://localhost/cb", "app.private:/cb"];
   const id = it.site.putClient("/c", { redirect_uris });
   assert.equal(await answer(it.oauth, id, "http://localhost:8123/cb"), "code");
-  for (const uri of [STRANGER, "http://localhost/other", "app.private:/cb"]) {
+  assert.match(await answer(it.oauth, id, "app.private:/cb"), /opens +app\.private: +links/);
+  for (const uri of [STRANGER, "http://localhost/other", "app.private:/other"]) {
     assert.match(await answer(it.oauth, id, uri), /did not register/, uri);
   }
 });
@@ -238,7 +239,9 @@ for (const what of ["answers", "ends"]) {
       return new Response(body, { headers });
     });
     try {
-      await assert.rejects(publicFetch(site.network, 50)(url), { kind: "away" });
+      await assert.rejects(publicFetch({ test: site.network, withinMs: 50 })(url), {
+        kind: "away",
+      });
     } finally {
       over.resolve();
     }
@@ -283,6 +286,38 @@ Deno.test("ClientDirectory serves a stale document for a day while its site is u
   assert.equal(await answer(it.oauth, id), "code");
   it.oauth.pass(1);
   assert.match(await answer(it.oauth, id), /cannot be fetched/);
+});
+
+/** Whether the metadata tells clients to use documents. */
+async function isOffered(oauth: OAuthEndpoints): Promise<boolean> {
+  const metadata = await oauth.send("/.well-known/oauth-authorization-server");
+  return (await metadata.json()).client_id_metadata_document_supported;
+}
+
+Deno.test("ClientDirectory offers documents again ten minutes after a fetch failed", async () => {
+  await using it = await opened();
+  const id = it.site.put("/c", json("", {}, 502));
+  assert.equal(await isOffered(it.oauth), true);
+  await answer(it.oauth, id);
+  assert.equal(await isOffered(it.oauth), false);
+  it.oauth.pass(10 * MINUTE_MS - 1);
+  assert.equal(await isOffered(it.oauth), false);
+  it.oauth.pass(1);
+  assert.equal(await isOffered(it.oauth), true);
+});
+
+Deno.test("ClientDirectory offers documents again once a fetch succeeds", async () => {
+  await using it = await opened();
+  await answer(it.oauth, it.site.put("/away", json("", {}, 403)));
+  assert.equal(await isOffered(it.oauth), false);
+  await answer(it.oauth, it.site.putClient("/c"));
+  assert.equal(await isOffered(it.oauth), true);
+});
+
+Deno.test("ClientDirectory goes on offering documents after a site answered that it has none", async () => {
+  await using it = await opened();
+  await answer(it.oauth, it.site.put("/none", json("", {}, 404)));
+  assert.equal(await isOffered(it.oauth), true);
 });
 
 Deno.test("ClientDirectory waits no longer for a failed site if the clock is set back", async () => {

@@ -14,6 +14,18 @@ const ALLOWED = [
   "http://127.0.0.1/",
   "http://[::1]:7777/cb",
   "cursor://anysphere.cursor-mcp/oauth/callback",
+  "CURSOR://anysphere.cursor-mcp/oauth/callback",
+  "cursor://anysphere.cursor-mcp/oauth/callback?x=1",
+  "vscode://publisher.extension/callback",
+  "vscode-insiders://publisher.extension/callback",
+  "windsurf://codeium.windsurf/oauth/callback",
+  "warp://mcp/oauth2callback",
+  "myapp://callback",
+  "myapp:/callback",
+  "com.example.app:/oauth2redirect/provider",
+  "com.example.app://oauth",
+  "com.example.app:oauth",
+  "com.googleusercontent.apps.123-abc:/oauthredirect",
 ];
 
 const REFUSED = [
@@ -33,16 +45,41 @@ const REFUSED = [
   "https://app.example;script-src/cb",
   "https://a,b/cb",
   "javascript:alert(1)",
+  "JavaScript://app.example/%0aalert(1)",
+  "javascript:/callback",
+  "vbscript:msgbox(1)",
   "data:text/html,x",
-  "myapp://callback",
-  "cursor://anysphere.cursor-mcp/oauth/callback?x=1",
-  "cursor://anysphere.cursor-mcp/",
-  "CURSOR://anysphere.cursor-mcp/oauth/callback",
+  "data://text/html,x",
+  "blob:https://app.example/1",
+  "about:blank",
+  "about://blank",
+  "view-source:https://app.example/",
+  "filesystem:https://app.example/temporary/x",
   "file:///etc/passwd",
+  "ftp://app.example/cb",
+  "ws://localhost/cb",
+  "mailto:a@app.example",
+  "tel:123",
+  "intent://app.example/#Intent;end",
+  "ms-msdt:/id",
+  "ms-settings://x",
+  "chrome://settings",
+  "chrome-extension://abcdefgh/cb",
+  "moz-extension://abcdefgh/cb",
+  "urn:ietf:wg:oauth:2.0:oob",
+  "web+app://callback",
+  "myapp:callback",
+  "c:/callback",
+  "myapp",
+  "://callback",
+  "1app://callback",
+  "myapp://user:pass@callback",
+  "myapp://callback#fragment",
+  "myapp://call back",
   `https://app.example/${"a".repeat(2000)}`,
 ];
 
-Deno.test("redirectProblem() allows https and http on loopback", () => {
+Deno.test("redirectProblem() allows https, http on loopback and apps' own schemes", () => {
   for (const uri of ALLOWED) assert.equal(redirectProblem(uri), undefined, uri);
 });
 
@@ -66,9 +103,19 @@ const PAIRS: [registered: string, asked: string, same: boolean][] = [
   ["http://localhost/cb", "http://localhost:5173/cb#x", false],
   ["http://localhost/cb", "http://me@localhost:5173/cb", false],
   ["http://localhost/cb", "not a url", false],
+  ["http://127.0.0.1:33418", "http://127.0.0.1:33418/", true],
+  ["http://127.0.0.1/", "http://127.0.0.1:33418", true],
+  ["http://127.0.0.1?x=1", "http://127.0.0.1:33418/?x=1", true],
+  ["http://localhost/cb", "http://localhost:5173/cb/", false],
+  ["https://app.example", "https://app.example/", true],
+  ["https://app.example:8443", "https://app.example:9443/", false],
+  ["warp://mcp/cb", "warp://mcp/cb", true],
+  ["warp://mcp/cb", "WARP://mcp/cb", false],
+  ["warp://mcp", "warp://mcp/", false],
+  ["warp://mcp:1/cb", "warp://mcp:2/cb", false],
 ];
 
-Deno.test("isSameRedirect() requires the exact text, but allows any port on loopback", () => {
+Deno.test("isSameRedirect() requires the exact text, but for loopback's port and an empty path", () => {
   for (const [registered, asked, same] of PAIRS) {
     assert.equal(isSameRedirect(registered, asked), same, `${registered} and ${asked}`);
   }
@@ -90,6 +137,8 @@ const KNOWN: [uri: string, known: boolean][] = [
   ["https://chatgpt.com/connector/oauth/..%2f", false],
   ["https://localhost/callback", false],
   ["https://app.example/cb", false],
+  ["cursor://anysphere.cursor-mcp/oauth/callback", false],
+  ["com.example.app:/localhost", false],
 ];
 
 Deno.test("isKnownRedirect() knows the assistants and loopback", () => {

@@ -15,6 +15,7 @@ import { EnvVault } from "../../../src/store/channel/env_vault.ts";
 import { instances } from "../../support/apps.ts";
 import { checkChannel } from "../../support/check_channel.ts";
 import { Player, roomOf, type Wire } from "../../support/player.ts";
+import { Ladders } from "../../../src/domain/rating/ladders.ts";
 
 const COUNTER = `export default class Counter {
   constructor(ctx) { this.ctx = ctx; }
@@ -78,6 +79,7 @@ Deno.test("a bot that is woken while it reads a stale state reads again", async 
     vault,
     sandbox,
     builtins,
+    now,
     randomBytes,
   });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
@@ -89,6 +91,7 @@ Deno.test("a bot that is woken while it reads a stale state reads again", async 
     derivedToken: derivedTokens(randomBytes(32)),
     committed,
     log,
+    ladders: new Ladders(new Map()),
   });
   const { channel: { channel_id } } = await opener.open("ann", {
     name: "x",

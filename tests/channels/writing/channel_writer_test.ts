@@ -21,6 +21,7 @@ async function open(instances: number, kvOf = (kv: Deno.Kv) => kv) {
     channel_id: CHANNEL,
     name: "test",
     creator: "ann",
+    host_hash: "",
     visibility: "private",
     sealed: false,
     spectators: false,

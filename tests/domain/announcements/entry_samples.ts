@@ -11,13 +11,17 @@ import {
   SPENT_TEXT,
   timerDue,
 } from "../../../src/domain/announcements/hooks.ts";
+import { claimApplied, rematchAsked } from "../../../src/domain/announcements/games.ts";
 import {
+  closeAsked,
+  deleteAgreed,
   memberJoined,
   memberLeft,
   memberRejoined,
+  memberRenamed,
 } from "../../../src/domain/announcements/members.ts";
 import { botsAnnounced, channelCreated } from "../../../src/domain/announcements/opening.ts";
-import { appliedDraft } from "../../../src/domain/announcements/operations.ts";
+import { appliedDraft, DELETION_TEXT } from "../../../src/domain/announcements/operations.ts";
 import { roundPublished } from "../../../src/domain/announcements/randomness.ts";
 import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../../src/domain/limits/channel.ts";
@@ -88,16 +92,47 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   "bot:end": botEnded.draft({ bot_id, result: null, seed }, caused),
   "bot:timer": timerDue.draft({ bot_id, name: "soon", due: "2026-11-23T12:00:00.000Z" }, caused),
   member_joined: memberJoined.draft({ player_id, slot_id, label: "a", display_name }),
-  member_left: memberLeft.draft({ player_id, slot_id, display_name }),
+  member_left: memberLeft.draft({
+    player_id,
+    slot_id,
+    display_name,
+    reason: "removed",
+    by: "host",
+  }),
   member_rejoined: memberRejoined.draft({ player_id, slot_id }),
+  member_renamed: memberRenamed.draft({ player_id, display_name }),
+  close_asked: closeAsked.draft({ player_id }),
+  rematch_asked: rematchAsked.draft({ player_id, bot_id }),
   beacon: roundPublished.draft({ round: 1, signature: "00" }),
-  rename_applied: appliedDraft({ type: "rename", name: "hall" }),
-  set_admin_applied: appliedDraft({ type: "set_admin", slot_id, admin: true }),
-  set_bot_applied: appliedDraft({ type: "set_bot", bot: { ...named, code_hash: hash } }),
-  remove_bot_applied: appliedDraft({ type: "remove_bot", bot_id }),
-  resume_bot_applied: appliedDraft({ type: "resume_bot", bot_id }),
-  yield_slot_applied: appliedDraft({ type: "yield_slot", slot_id, to: "bot" }),
-  close_applied: appliedDraft({ type: "close", seeds: [{ bot_id, seed }], salts: seed }),
+  rename_applied: appliedDraft({ type: "rename", name: "hall" }, "host"),
+  set_admin_applied: appliedDraft({ type: "set_admin", slot_id, admin: true }, "host"),
+  set_bot_applied: appliedDraft({ type: "set_bot", bot: { ...named, code_hash: hash } }, "host"),
+  remove_bot_applied: appliedDraft({ type: "remove_bot", bot_id }, "host"),
+  pause_bot_applied: appliedDraft({ type: "pause_bot", bot_id }, "host"),
+  kick_applied: appliedDraft({ type: "kick", player_id, reason: "spam" }, "host"),
+  ban_applied: appliedDraft({ type: "ban", player_id }, "p2"),
+  unban_applied: appliedDraft({ type: "unban", player_id }, "host"),
+  mute_applied: appliedDraft({ type: "mute", player_id, muted: true }, "host"),
+  add_slot_applied: appliedDraft({ type: "add_slot", kind: "invite", label: "b", slot_id }, "host"),
+  new_invite_applied: appliedDraft({
+    type: "new_invite",
+    slot_id,
+    expires: "2026-11-23T12:00:00.000Z",
+  }, "host"),
+  revoke_invite_applied: appliedDraft({ type: "revoke_invite", slot_id }, "host"),
+  resume_bot_applied: appliedDraft({ type: "resume_bot", bot_id }, "host"),
+  yield_slot_applied: appliedDraft({ type: "yield_slot", slot_id, to: "bot" }, "host"),
+  claim_applied: claimApplied.draft({
+    op: { type: "claim", player_id, bot_id, turn_id: 7 },
+  }),
+  set_visibility_applied: appliedDraft({ type: "set_visibility", visibility: "public" }, "host"),
+  set_spectators_applied: appliedDraft({ type: "set_spectators", who: "link", delay: 4 }, "host"),
+  delete_agreed: deleteAgreed.draft({ by: "p1" }),
+  delete_applied: appliedDraft(
+    { type: "delete", at: "2026-01-02T00:00:00.000Z", text: DELETION_TEXT },
+    "host",
+  ),
+  close_applied: appliedDraft({ type: "close", seeds: [{ bot_id, seed }], salts: seed }, "host"),
 };
 
 type EntrySample = Omit<Draft, "body"> & { body: JsonObject };

@@ -39,7 +39,7 @@ function seedOf(log: unknown[][], randomness = "aa".repeat(32)): string {
       root: crypto.getRandomValues(new Uint8Array(32)).toHex(),
       chained: 0,
     };
-    memory = memoryAfterEntry(memory, BOT, last);
+    memory = memoryAfterEntry(memory, { bot_id: BOT }, last);
   }
   return hookSeed({ ...memory, beacon: { ...memory.beacon!, randomness } }, BOT, last);
 }

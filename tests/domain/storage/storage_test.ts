@@ -1,10 +1,12 @@
 /** Stored bytes are counted for the right account, and a refusal names the one that is full. */
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
+import type { JsonObject } from "../../../src/kernel/json.ts";
 import type { Channel } from "../../../src/domain/channel/channel.ts";
 import { freshMemory } from "../../../src/domain/referee/bot_memory.ts";
 import { openChannel, slotsFrom } from "../../../src/domain/channel/opening.ts";
 import {
+  EVIDENCE_BYTES,
   NEW_CHANNEL,
   noRoomFor,
   refuseLargeRecord,
@@ -18,6 +20,7 @@ function channelOf(labels: string[]): Channel {
     channel_id: "chn_a",
     name: "a",
     creator: "guest:ann",
+    host_hash: "",
     visibility: "private",
     sealed: false,
     spectators: false,
@@ -27,7 +30,7 @@ function channelOf(labels: string[]): Channel {
 }
 
 Deno.test("storedBytesAfter() counts entries for good, and frees replaced parts", () => {
-  const entryOf = (text: string) => ({ drafts: [{ body: bodyOf({ text }) }] });
+  const entryOf = (text: string) => ({ drafts: [{ sender: "p1", body: bodyOf({ text }) }] });
   const one = storedBytesAfter(NEW_CHANNEL, entryOf("a"));
   const bytes = totalBytes(one) - totalBytes(NEW_CHANNEL);
   assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
@@ -49,8 +52,32 @@ Deno.test("storedBytesAfter() counts entries for good, and frees replaced parts"
   assert.deepEqual(storedBytesAfter(after, { drafts: [], channel: few }), before);
 });
 
+Deno.test("storedBytesAfter() counts the same whatever a bot makes of private words", () => {
+  const heard = { ...freshMemory("00", []), blind: "00".repeat(32) };
+  const evidence = (exchanges: JsonObject[]) => ({
+    sender: "system",
+    body: bodyOf({ type: "bot:evidence", bot_id: "bot_a", hook: "on_message", exchanges }),
+    to: ["p1"],
+  });
+  const ask = {
+    request: { kind: "tls", host: "a.example", port: 443 },
+    answer: { kind: "failed" },
+  };
+  const counts = [
+    { drafts: [evidence([ask])], memory: heard },
+    {
+      drafts: [evidence([ask, ask])],
+      memory: { ...heard, state: "x".repeat(999), state_version: 12, timers: { "a long one": 5 } },
+    },
+  ].map(({ drafts, memory }) =>
+    totalBytes(storedBytesAfter(NEW_CHANNEL, { drafts, memories: new Map([["bot_a", memory]]) }))
+  );
+  assert.equal(counts[0], counts[1]);
+  assert.ok(counts[0]! > EVIDENCE_BYTES, "evidence counts with its bodies");
+});
+
 Deno.test("storedBytesAfter() counts records of older servers once they are written again", () => {
-  const kept = storedBytesAfter(undefined, { drafts: [{ body: bodyOf({}) }] });
+  const kept = storedBytesAfter(undefined, { drafts: [{ sender: "p1", body: bodyOf({}) }] });
   assert.equal(kept.record, 0);
   assert.ok(totalBytes(kept) > 0);
 });

@@ -26,7 +26,7 @@ const MARK = "hostile-mark";
 export const SECRET = "5ec2e7".repeat(10) + "5ec2";
 
 /** Starts the server, lets `play` attack it, and verifies that only its database remains. */
-export async function withArena(
+async function withArena(
   options: ArenaOptions,
   play: (arena: Arena) => Promise<void>,
 ): Promise<void> {
@@ -60,6 +60,22 @@ export async function withArena(
   for (const place of [".", "data", "/tmp", "/"]) {
     assert.deepEqual(namesIn(place).filter((name) => name.includes(MARK)), [], place);
   }
+}
+
+/** Plays attacks in an arena of their own, with a step for each, as many at a time as the arena has
+ *  lanes. */
+export async function playAll(
+  t: Deno.TestContext,
+  options: ArenaOptions,
+  attacks: readonly Attack[],
+): Promise<void> {
+  await withArena(options, async (arena) => {
+    const verdicts = arena.play(attacks);
+    for (const [i, { name }] of attacks.entries()) {
+      const fn = () => verdicts[i]!;
+      await t.step({ name, fn, sanitizeOps: false, sanitizeResources: false });
+    }
+  });
 }
 
 async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
@@ -120,9 +136,8 @@ export class Arena {
   /** Waits until there are no more hosts than allowed, and checks the size of all processes. */
   async rest(): Promise<void> {
     const { lanes, language, serverGrowth, hostSize } = this.#options;
-    // Python hosts start with the first Python bot, up to two more than configured, and stay for a
-    // minute.
-    const most = language === "python" ? lanes * 4 + 2 : lanes * 2;
+    // Hosts that stood in for stalled ones stay for a minute, as do those for Python.
+    const most = lanes * 2 + 8 + (language === "python" ? lanes * 2 + 2 : 0);
     await this.#until((hosts) => hosts >= lanes * 2 && hosts <= most);
     const grown = await residentMiB(this.#server.pid) - this.#serverMiB;
     assert.ok(grown <= serverGrowth, `the server holds ${grown} MiB more than before`);

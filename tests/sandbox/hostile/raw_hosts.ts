@@ -22,7 +22,11 @@ export class RawHost {
   constructor() {
     const src = new URL("../../../src/", import.meta.url).pathname;
     const domain = ["limits/bot", "bot/engine_id", "bot/sealed"];
-    const readable = [`${src}sandbox/`, ...domain.map((name) => `${src}domain/${name}.ts`)];
+    const readable = [
+      `${src}sandbox/`,
+      ...domain.map((name) => `${src}domain/${name}.ts`),
+      `${src}../bots/game.ts`,
+    ];
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only"],

@@ -165,6 +165,65 @@ Deno.test("a hook that takes too long has its host replaced before it is killed"
   await pool.close();
 });
 
+Deno.test("while hooks stall", async (t) => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, {
+    warm: 3,
+    spare: 1,
+    size: 2,
+    max: 5,
+    stalledAfterMs: 0,
+  });
+  await settle();
+  const stalled: Promise<unknown>[] = [];
+  const stalls = async (name: string) => {
+    stalled.push(run(name));
+    await stage.when(() => stage.names.includes(name));
+    await new Promise((resolve) => setTimeout(resolve, 2)); // until it counts as stalled
+  };
+  const isServed = async (name: string) => {
+    const answer = run(name);
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+    await answer;
+  };
+
+  await t.step("another principal's hook is served, and a host stays idle", async () => {
+    for (const name of ["a1", "b1"]) await stalls(name);
+    await isServed("c1");
+    assert.ok(pool.figures.idle > 0);
+  });
+  await t.step("so is one of another channel of the same principal", () => isServed("a2"));
+  await t.step("up to the maximum of hosts", async () => {
+    for (const name of ["c2", "d1"]) await stalls(name);
+    await isServed("e1");
+    await stalls("f1");
+    assert.deepEqual(pool.figures, { idle: 0, busy: 5, starting: 0, waiting: 0 });
+  });
+  await t.step("afterwards they are ready for others", async () => {
+    for (const name of ["a1", "b1", "c2", "d1", "f1"]) stage.hook(name).answer();
+    await Promise.all(stalled);
+    assert.deepEqual(pool.figures, { idle: 5, busy: 0, starting: 0, waiting: 0 });
+    await isServed("a3");
+  });
+  await pool.close();
+});
+
+Deno.test("no spare host is at work unless it stands in for another", async () => {
+  const stage = new PuppetStage();
+  const { pool, run, settle } = puppetPool(stage, { warm: 2, spare: 1, size: 1, max: 3 });
+  await settle();
+  const hooks = [run("a1"), run("b1")];
+  await settle();
+  assert.deepEqual(pool.figures, { idle: 1, busy: 1, starting: 0, waiting: 1 });
+  for (const name of ["a1", "b1"]) {
+    await stage.when(() => stage.names.includes(name));
+    stage.hook(name).answer();
+  }
+  await Promise.all(hooks);
+  await pool.close();
+});
+
 Deno.test("a host that was killed for a hook is replaced at once", async () => {
   const stage = new PuppetStage();
   const { pool, run } = puppetPool(stage, { size: 1 });

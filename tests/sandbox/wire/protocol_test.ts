@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { lines } from "../../../src/sandbox/wire/lines.ts";
 import { SeedStream } from "../../../src/sandbox/guest/seed_stream.ts";
-import { readAnswer } from "../../../src/sandbox/wire/protocol.ts";
+import {
+  deadlineOf,
+  readAnswer,
+  type Request,
+  requestLine,
+  START_MS,
+} from "../../../src/sandbox/wire/protocol.ts";
+import { initJob } from "../job.ts";
 
 const SEED = "00".repeat(32);
 
@@ -47,4 +54,15 @@ Deno.test("readAnswer() accepts only an answer of the request's kind", () => {
   assert.equal(readAnswer(inspect, JSON.stringify(probed)), undefined);
   assert.equal(readAnswer(probe, "{}"), undefined);
   assert.equal(readAnswer(probe, ""), undefined);
+});
+
+Deno.test("a new host's test has the time of a start, however short the hooks' time is", () => {
+  const job = initJob("", { net: ["example.org"] });
+  const hook: Request = { kind: "run", job };
+  const test: Request = { ...hook, first: true };
+  assert.equal(deadlineOf(hook, 1_000), 1_000);
+  assert.equal(deadlineOf(test, 1_000), START_MS);
+  assert.match(requestLine("nonce", hook), /^nonce example\.org \{/);
+  assert.match(requestLine("nonce", test), new RegExp(`^nonce example\\.org@${START_MS} \\{`));
+  assert.doesNotMatch(requestLine("nonce", test), /"first"/);
 });

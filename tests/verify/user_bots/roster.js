@@ -2,8 +2,8 @@ export default class Roster {
   constructor(ctx) {
     this.ctx = ctx;
   }
-  #tell(type, player) {
-    const log = [...(this.ctx.get_state() ?? []), [type, player]];
+  #tell(type, player, reason) {
+    const log = [...(this.ctx.get_state() ?? []), [type, player, ...reason ? [reason] : []]];
     this.ctx.set_state(log);
     this.ctx.post("bot", { type, player, seated: this.ctx.players(), log });
   }
@@ -13,8 +13,8 @@ export default class Roster {
   on_join(player) {
     this.#tell("came", player);
   }
-  on_leave(player) {
-    this.#tell("went", player);
+  on_leave(player, reason) {
+    this.#tell("went", player, reason);
   }
   on_message(msg) {
     if (msg.kind === "user") this.#tell("said", msg.sender);

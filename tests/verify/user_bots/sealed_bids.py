@@ -1,4 +1,6 @@
 class SealedBids:
+    manifest = {"private": True}
+
     def __init__(self, ctx, params):
         self.ctx = ctx
 

@@ -99,7 +99,7 @@ function isNode(value: unknown): value is Node {
 }
 
 /** Loads Sucrase with the first TypeScript bot, because it takes eleven megabytes. */
-async function stripTypes(source: string): Promise<string> {
+export async function stripTypes(source: string): Promise<string> {
   const { transform } = await import("sucrase");
   try {
     return transform(source, {

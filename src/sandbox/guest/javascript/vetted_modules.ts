@@ -1,9 +1,12 @@
 /** The modules that bots may import, compiled. */
 import { compile } from "./engine.ts";
+import { stripTypes } from "./source.ts";
 import { type VettedSource, vettedSource } from "./vetted_sources.ts";
 
 /** A compiled module. The guest loads it before the bot that imports it. */
-export interface VettedModule extends VettedSource {
+export interface VettedModule extends Pick<VettedSource, "announced"> {
+  /** The source without its types. */
+  source: string;
   bytecode: Uint8Array;
 }
 
@@ -17,6 +20,8 @@ export function vettedModule(specifier: string): Promise<VettedModule> {
 }
 
 async function load(specifier: string): Promise<VettedModule> {
-  const vetted = await vettedSource(specifier);
-  return { ...vetted, bytecode: await compile(vetted.source, specifier, "module") };
+  const { announced, source, typed } = await vettedSource(specifier);
+  const javascript = typed ? await stripTypes(source) : source;
+  const bytecode = await compile(javascript, specifier, "module");
+  return { announced, source: javascript, bytecode };
 }

@@ -1,5 +1,7 @@
-/** The modules that bots may import. Each is a single file without imports, pinned by the lock
- *  file. A bot's announcement contains the version and the SHA-256 of each module that it uses. */
+/** The modules that bots may import. Each is a single file without imports: of a package, pinned by
+ *  the lock file, or of this project. A bot's announcement contains the version and the SHA-256 of
+ *  each module that it uses. */
+import gameSource from "../../../../bots/game.ts" with { type: "text" };
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Import } from "../../../domain/bot/bot.ts";
@@ -7,10 +9,13 @@ import type { Import } from "../../../domain/bot/bot.ts";
 export interface VettedSource {
   announced: Import;
   source: string;
+  /** Whether it is TypeScript. */
+  typed: boolean;
 }
 
 interface Vetted {
   version: string;
+  typed?: true;
   read(): Promise<{ default: string }>;
 }
 
@@ -20,6 +25,12 @@ const VETTED: Record<string, Vetted> = {
   "chess.js": {
     version: "1.4.0",
     read: () => import("chess.js/dist/esm/chess.js", { with: { type: "text" } }),
+  },
+  /** The part of a referee that all games share. */
+  game: {
+    version: "1.0.0",
+    typed: true,
+    read: () => Promise.resolve({ default: gameSource }),
   },
   /** Decimal arithmetic, for money. */
   "decimal.js": {
@@ -43,8 +54,8 @@ export const VETTED_NAMES = Object.keys(VETTED).map((name) => PREFIX + name).joi
 
 /** The module of a specifier for which `isVetted` holds. */
 export async function vettedSource(specifier: string): Promise<VettedSource> {
-  const { version, read } = VETTED[specifier.slice(PREFIX.length)]!;
+  const { version, typed = false, read } = VETTED[specifier.slice(PREFIX.length)]!;
   const { default: source } = await read();
   const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(source)))}`;
-  return { announced: { name: specifier, version, hash }, source };
+  return { announced: { name: specifier, version, hash }, source, typed };
 }

@@ -99,6 +99,17 @@ def manifest_of(cls, names):
         return ""
 
 
+def args_for(method, args):
+    """The arguments of a hook: those after the first only for a method that names them, since a bot that is older than
+    such an argument takes none."""
+    function = method
+    while hasattr(function, "__wrapped__"):  # functools.wraps
+        function = function.__wrapped__
+    function = getattr(function, "__func__", function)
+    named = getattr(getattr(function, "__code__", None), "co_argcount", 0)
+    return args[:max(1, named - hasattr(method, "__self__"))]
+
+
 def inspect(names, hooks, wanted):
     try:
         name = bot_class.find(names, hooks, wanted)
@@ -118,7 +129,7 @@ def start(job):
         bot = instance(class_in(names, job["class_name"]), context.make(job), loads(job["params"]))
         method = getattr(bot, job["hook"], None)
         if method is not None:
-            result = method(*loads(job["args"]))
+            result = method(*args_for(method, loads(job["args"])))
             if hasattr(result, "__await__"):
                 waiting.finish(result, job["awaits"] == "asyncio")
             if job["awaits"]:

@@ -1,0 +1,105 @@
+/** The built-in bots as a caller chooses among them: what each one is for, and how it is played.
+ *  Everything about a source comes from the sandbox's inspection of that very source. */
+import type { Inspection } from "../../domain/bot/bot.ts";
+import { type Moves, movesOf, playsGame } from "../../domain/bot/moves.ts";
+import { type HashText, hashText } from "../../kernel/hash.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { BotLibrary } from "./bot_library.ts";
+
+/** What the folder of a bot says of it. */
+export interface BotGuide {
+  players: { min: number; max: number };
+  /** How long agents take for it. */
+  minutes: number;
+  /** Whether its games can be rated. */
+  hasWinner: boolean;
+  /** Markdown. */
+  rules: string;
+}
+
+export interface CataloguedBot extends BotGuide {
+  name: string;
+  summary: string;
+  language: Accepted["language"];
+  code_hash: HashText;
+  moves: Moves | null;
+  manifest: JsonObject;
+}
+
+type Accepted = Extract<Inspection, { kind: "accepted" }>;
+
+interface CatalogueDeps {
+  /** Sources of the built-in bots, by class name. */
+  builtins: ReadonlyMap<string, string>;
+  guides: ReadonlyMap<string, BotGuide>;
+  library: BotLibrary;
+  sandbox: Sandbox;
+}
+
+export class BotCatalogue {
+  readonly #deps: CatalogueDeps;
+  /** The inspections, which nobody pays for: there are only so many, and each happens once. */
+  readonly #bots = new Map<string, Promise<CataloguedBot>>();
+
+  constructor(deps: CatalogueDeps) {
+    this.#deps = deps;
+  }
+
+  /** All built-in bots, by name. Throws UNAVAILABLE on a server that runs no bots. */
+  async list(): Promise<CataloguedBot[]> {
+    const bots: CataloguedBot[] = [];
+    // One after the other: they must not displace the hooks of games.
+    for (const name of [...this.#deps.guides.keys()].toSorted()) bots.push(await this.#bot(name));
+    return bots;
+  }
+
+  /** The bot that a text means: by its name, as `presetNamed` finds it, or by a name of its game.
+   *  Throws BOT_NOT_FOUND, and UNAVAILABLE on a server that runs no bots. */
+  async find(text: string): Promise<CataloguedBot> {
+    try {
+      return await this.#bot(this.#deps.library.presetNamed(text));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "BOT_NOT_FOUND") throw error;
+      const game = (await this.list()).find(({ moves }) => moves && playsGame(moves, text));
+      if (game) return game;
+      throw error;
+    }
+  }
+
+  #bot(name: string): Promise<CataloguedBot> {
+    const known = this.#bots.get(name);
+    if (known) return known;
+    const bot = this.#inspected(name);
+    this.#bots.set(name, bot);
+    bot.catch(() => this.#bots.delete(name));
+    return bot;
+  }
+
+  async #inspected(name: string): Promise<CataloguedBot> {
+    const { builtins, guides, sandbox } = this.#deps;
+    const [source, guide] = [builtins.get(name), guides.get(name)];
+    if (source === undefined || guide === undefined) {
+      throw new Refusal(
+        "BOT_NOT_FOUND",
+        "Nothing describes this bot. Call list_bots for the others.",
+      );
+    }
+    const found = await sandbox.inspect({ source, again: true });
+    if (found.kind === "rejected") {
+      const text = `${name} can't be inspected right now. Try again in a few seconds.`;
+      throw new Refusal("UNAVAILABLE", text);
+    }
+    const { manifest, language } = found;
+    return {
+      ...guide,
+      name,
+      summary: typeof manifest.summary === "string" ? manifest.summary : "",
+      language,
+      code_hash: hashText(new TextEncoder().encode(source)),
+      moves: movesOf(manifest),
+      manifest,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+/** The names of channels, players and slots, as everybody reads them. A player's name must not read
+ *  like another speaker: sentences that quote names, by bots and by agents, would mislead. */
+import { cleanName } from "../../kernel/clean_name.ts";
+import { Text } from "../../kernel/json.ts";
+import { CHANNEL_LIMITS } from "../limits/channel.ts";
+
+/** A name has something that can be seen. */
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const clean = Text.overwrite(cleanName).refine((name) => SEEN.test(name), {
+  error: "must have a character that can be seen",
+});
+
+export const ChannelName = clean.max(CHANNEL_LIMITS.nameChars);
+
+export const DisplayName = clean.max(CHANNEL_LIMITS.displayNameChars).refine(
+  (name) => !readsLikeAnotherSpeaker(name),
+  {
+    error: "must not read like a player's id (p1) or like the server, a bot or everyone. Choose " +
+      'another name, such as "Ada", or omit it',
+  },
+).refine((name) => !mixesAlphabets(name), {
+  error: "must not mix alphabets in one word, because such a word can look like another one. " +
+    "Write each word in one alphabet",
+});
+
+/** The Cyrillic and the Greek letter look like a p. */
+const P = "[pрρ]";
+const NUMBER = String.raw`\p{Nd}+(?![\p{L}\p{Nd}])`;
+const PLAYER = `${P} ?${NUMBER}`;
+const ROLE = "(?:system|server|referee|control|bots?|everyone|spectators?)";
+/** A player id, or a role of this server at the start or as the speaker of a line: `p1`,
+ *  `Ada (p1)`, `[system]`, `Ada, P 1: I resign`, `bot:bot_GuessBot_0`. */
+const OTHER_SPEAKER = new RegExp(
+  String
+    .raw`^${PLAYER}|(?:^| )${P}${NUMBER}|^${ROLE}$|^bot [^ ]+ \p{Nd}+$|(?:^| )(?:${PLAYER}|${ROLE}) ?[:>]`,
+  "u",
+);
+
+function readsLikeAnotherSpeaker(name: string): boolean {
+  const folded = name.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+  return OTHER_SPEAKER.test(folded.replace(/[^\p{L}\p{Nd}:>]+/gu, " ").trim());
+}
+
+/** Alphabets with letters that look like each other's. */
+const ALPHABETS = [
+  /\p{sc=Latin}/u,
+  /\p{sc=Greek}/u,
+  /\p{sc=Cyrillic}/u,
+  /\p{sc=Armenian}/u,
+  /\p{sc=Cherokee}/u,
+  /\p{sc=Coptic}/u,
+  /\p{sc=Lisu}/u,
+];
+
+function mixesAlphabets(name: string): boolean {
+  return name.split(/[^\p{L}\p{M}]+/u).some((word) =>
+    ALPHABETS.filter((alphabet) => alphabet.test(word)).length > 1
+  );
+}
+
+/** The name of a player who gives none: the slot's label, unless that is no name for a player. */
+export function nameInSlot({ label, slot_id }: { label: string; slot_id: string }): string {
+  return DisplayName.safeParse(label).success ? label : `seat ${slot_id}`;
+}

@@ -1,0 +1,67 @@
+/** Who plays whom. Pure: the same tickets and the same time give the same match. */
+import { LOBBY_LIMITS } from "../limits/lobby.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** Whether two tickets may sit in one channel, when the one that has waited longer has waited so
+ *  long. Whose parameters are played is a matter of `groupFor`. */
+export function mayPair(a: Ticket, b: Ticket, waitedMs: number): boolean {
+  if (a.pool !== b.pool || a.principal === b.principal) return false;
+  if (a.rating === undefined || b.rating === undefined) return true;
+  const { ratingsApart, ratingsApartPerSecond } = LOBBY_LIMITS;
+  const apart = Math.abs(a.rating - b.rating);
+  return apart <= ratingsApart + ratingsApartPerSecond * Math.floor(waitedMs / 1_000);
+}
+
+/** Whether a ticket plays the game of `terms`. */
+function plays(ticket: Ticket, terms: Ticket, nowMs: number): boolean {
+  if (ticket.code_hash !== terms.code_hash) return false;
+  return ticket.params_hash === terms.params_hash ||
+    ticket.any_params && nowMs - ticket.created_at >= LOBBY_LIMITS.widenMs;
+}
+
+interface Group {
+  /** The ticket whose game is played. */
+  terms: Ticket;
+  /** As many as that game wants, the seeker among them. */
+  tickets: Ticket[];
+}
+
+/** The match for a seeker among waiting tickets; null if there is none yet. Those that wait longest
+ *  come first. The seeker's own game goes before others. A challenge needs the one who made it. */
+export function groupFor(seeker: Ticket, waiting: readonly Ticket[], nowMs: number): Group | null {
+  const others = waiting
+    .filter(({ ticket_id }) => ticket_id !== seeker.ticket_id)
+    .toSorted((a, b) => a.created_at - b.created_at || (a.ticket_id < b.ticket_id ? -1 : 1));
+  const tried = new Set<string>();
+  for (const terms of [seeker, ...others]) {
+    if (tried.has(terms.params_hash) || !plays(seeker, terms, nowMs)) continue;
+    tried.add(terms.params_hash);
+    const tickets = groupOn(terms, seeker, others, nowMs);
+    if (!tickets) continue;
+    const { params_hash } = terms;
+    return { terms: tickets.find((each) => each.params_hash === params_hash)!, tickets };
+  }
+  return null;
+}
+
+function groupOn(
+  terms: Ticket,
+  seeker: Ticket,
+  others: readonly Ticket[],
+  nowMs: number,
+): Ticket[] | null {
+  const group = [seeker];
+  const fits = (ticket: Ticket) =>
+    plays(ticket, terms, nowMs) &&
+    group.every((each) =>
+      mayPair(each, ticket, nowMs - Math.min(each.created_at, ticket.created_at))
+    );
+  const owners = others.filter(({ challenge }) => challenge?.owner);
+  for (const ticket of [...owners, ...others.filter((each) => !owners.includes(each))]) {
+    if (group.length === terms.players) break;
+    if (fits(ticket)) group.push(ticket);
+  }
+  const isChallenged = !seeker.challenge || group.some(({ challenge }) => challenge?.owner);
+  const isWanted = group.some(({ params_hash }) => params_hash === terms.params_hash);
+  return group.length === terms.players && isChallenged && isWanted ? group : null;
+}

@@ -1,0 +1,70 @@
+/** Operations on who knows of a channel, who may take its seats and who watches. What was said
+ *  before more people may read stays with those who could read then (`spectators.ts`). In a sealed
+ *  channel nobody changes them while something is played: who watches may matter to the players. */
+import * as z from "zod";
+import { Visibility } from "../../announcements/opening.ts";
+import type { Channel } from "../../channel/channel.ts";
+import { Delay, MostSpectators, SpectatorsBy, spectatorsBy } from "../../channel/spectators.ts";
+import { Refusal } from "../../../kernel/refusal.ts";
+import { announced, channelOperation } from "./operation.ts";
+
+export const setVisibility = channelOperation({
+  schema: z.object({
+    type: z.literal("set_visibility"),
+    visibility: Visibility.optional(),
+    open_seats: z.boolean().optional().meta({ rare: true }),
+  }).meta({
+    description: "Says who knows of the channel, and whether its free seats need an invite.",
+    brief: "",
+  }),
+  open: "admin",
+  sealed: "admin",
+  apply(channel, op, supplies) {
+    refuseWhilePlayed(channel);
+    const { visibility = channel.visibility, open_seats } = op;
+    if (op.visibility === undefined && open_seats === undefined) {
+      throw new Refusal("BAD_OP", "set_visibility: pass visibility, open_seats or both.");
+    }
+    const { open_seats: before, ...rest } = channel;
+    const offers = open_seats ?? before ?? false;
+    const next = { ...rest, visibility, ...(offers && { open_seats: true as const }) };
+    return announced(next, op, supplies);
+  },
+});
+
+export const setSpectators = channelOperation({
+  schema: z.object({
+    type: z.literal("set_spectators"),
+    who: SpectatorsBy.meta({ aka: "by spectators mode" }),
+    delay: Delay.optional().meta({ description: "In messages.", rare: true }),
+    max: MostSpectators.optional().meta({ rare: true }),
+  }).meta({
+    description: "Says who reads without a seat, how many, and how far behind. Absent: as before.",
+    brief: "",
+  }),
+  open: "admin",
+  sealed: "admin",
+  apply(channel, op, supplies) {
+    refuseWhilePlayed(channel);
+    const { link_hash: _, ...before } = channel.spectating ?? {};
+    const { delay = before.delay ?? 0, max = before.max } = op;
+    const spectating = {
+      ...before,
+      delay,
+      ...(max !== undefined && { max }),
+      ...(op.who === "link" && { link_hash: supplies.spectateHash() }),
+    };
+    const next = { ...channel, spectators: op.who !== "off", spectating };
+    const said = { type: op.type, who: spectatorsBy(next), delay, ...(max && { max }) };
+    return announced(next, said, supplies);
+  },
+});
+
+function refuseWhilePlayed({ sealed, bots }: Channel): void {
+  if (!sealed || bots.every(({ ended }) => ended)) return;
+  throw new Refusal(
+    "CHANNEL_SEALED",
+    "This channel is sealed: nobody can change who knows of it or watches. Wait until its bots " +
+      "have ended.",
+  );
+}

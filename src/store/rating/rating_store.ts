@@ -1,0 +1,214 @@
+/** Ratings and results of rated games. A result is recorded once: its commit removes the note of
+ *  the ended game, which the commit of that end has made, and checks every rating that it
+ *  changes. */
+import * as z from "zod";
+import type { Pool } from "../../domain/rating/outcome.ts";
+import { RATING_LIMITS } from "../../domain/limits/rating.ts";
+import type { EndedGame } from "../channel/rated_index.ts";
+import { keys } from "../keys.ts";
+
+export const Rating = z.object({
+  mu: z.number(),
+  sigma: z.number(),
+  /** What ladders sort by. */
+  ordinal: z.number(),
+  games: z.number().int(),
+  /** When the last game ended, in ISO 8601. */
+  last: z.string(),
+});
+export type Rating = z.infer<typeof Rating>;
+
+const Ranked = Rating.extend({ principal: z.string() });
+
+/** A recorded result. `size` and `root` are the tree head of the channel right after the entry of
+ *  the end, which is entry `size`. */
+export const RatedGame = z.object({
+  ladder: z.string(),
+  channel_id: z.string(),
+  bot_id: z.string(),
+  code_hash: z.string(),
+  size: z.number().int(),
+  root: z.string(),
+  at: z.string(),
+  result: z.string(),
+  /** From the best place to the worst: the principals in it, and their rating before and after. */
+  places: z.array(z.array(z.object({
+    principal: z.string(),
+    before: z.number(),
+    after: z.number(),
+  }))),
+});
+export type RatedGame = z.infer<typeof RatedGame>;
+
+/** How a person appears on ladders. */
+const RatedPlayer = z.object({
+  handle: z.string().optional(),
+  hidden: z.boolean(),
+});
+type RatedPlayer = z.infer<typeof RatedPlayer>;
+
+const UNKNOWN: RatedPlayer = { hidden: false };
+
+/** The most keys that Deno KV reads in one request. */
+const MAX_READS = 10;
+
+/** A game that waits to be recorded. */
+export interface DueGame extends EndedGame {
+  channelId: string;
+  botId: string;
+  /** What the commit of the result checks. */
+  note: Deno.AtomicCheck;
+}
+
+export class RatingStore {
+  readonly #kv: Deno.Kv;
+  readonly #idOf: (principal: string) => string;
+
+  /** `idOf`: a person's public id. Positions on a ladder contain it, and cursors say positions. */
+  constructor(kv: Deno.Kv, idOf: (principal: string) => string) {
+    this.#kv = kv;
+    this.#idOf = idOf;
+  }
+
+  /** The games that wait to be recorded, of one channel or of all. */
+  async *due(channelId?: string): AsyncGenerator<DueGame> {
+    const prefix = channelId === undefined ? keys.unrated() : keys.unratedIn(channelId);
+    for await (const { key, value, versionstamp } of this.#kv.list<EndedGame>({ prefix })) {
+      const [channel, bot] = [String(key[1]), String(key[2])];
+      yield { ...value, channelId: channel, botId: bot, note: { key, versionstamp } };
+    }
+  }
+
+  /** Whether a game still waits to be recorded. */
+  async isDue({ note }: DueGame): Promise<boolean> {
+    return (await this.#kv.get(note.key)).versionstamp === note.versionstamp;
+  }
+
+  /** Forgets a game that does not count. */
+  async drop({ note }: DueGame): Promise<void> {
+    await this.#kv.atomic().check(note).delete(note.key).commit();
+  }
+
+  /** Who took the seats of at most `RATING_LIMITS.players` players, by player id. */
+  async seatsOf(channelId: string, playerIds: readonly string[]): Promise<Map<string, string>> {
+    if (playerIds.length === 0) return new Map();
+    const read = await this.#kv.getMany<string[]>(
+      playerIds.map((id) => keys.ratedSeat(channelId, id)),
+    );
+    return new Map(read.flatMap(({ value }, i) => value === null ? [] : [[playerIds[i]!, value]]));
+  }
+
+  /** The ratings of at most `RATING_LIMITS.players` principals, each with what a commit checks. */
+  async ratings(pool: Pool, ladder: string, principals: readonly string[]): Promise<
+    { rating: Rating | null; read: Deno.AtomicCheck }[]
+  > {
+    const read = await this.#kv.getMany<unknown[]>(
+      principals.map((principal) => keys.rating(pool, ladder, principal)),
+    );
+    return read.map(({ key, value, versionstamp }) => ({
+      rating: value === null ? null : Rating.parse(value),
+      read: { key, versionstamp },
+    }));
+  }
+
+  /** Records a result in one commit. False if the game has been recorded in the meantime, or one of
+   *  the ratings has changed: the caller then reads again. */
+  async record(
+    due: DueGame,
+    pool: Pool,
+    game: RatedGame,
+    changed: readonly {
+      principal: string;
+      read: Deno.AtomicCheck;
+      before: Rating | null;
+      after: Rating;
+    }[],
+  ): Promise<boolean> {
+    const { ladder, channel_id, bot_id, at } = game;
+    const atomic = this.#kv.atomic().check(due.note).delete(due.note.key);
+    const isListed = pool === "people";
+    for (const { principal, read, before, after } of changed) {
+      atomic.check(read);
+      atomic.set(read.key, after, isListed ? {} : { expireIn: RATING_LIMITS.guestMs });
+      if (!isListed) continue;
+      const id = this.#idOf(principal);
+      if (before) atomic.delete(keys.rankedAt(ladder, -before.ordinal, id));
+      atomic.set(keys.rankedAt(ladder, -after.ordinal, id), { ...after, principal });
+    }
+    if (isListed) {
+      atomic.set(keys.ratedGame(channel_id, bot_id), game);
+      const atMs = new Date(at).getTime();
+      atomic.set(keys.resultAt(ladder, atMs, channel_id, bot_id), true);
+    }
+    return (await atomic.commit()).ok;
+  }
+
+  /** The people of a ladder from the top, after a cursor of this method. */
+  async *ranked(
+    ladder: string,
+    cursor: string | undefined,
+  ): AsyncGenerator<{ principal: string; rating: Rating; next: string }> {
+    const listed = this.#kv.list({ prefix: keys.ranked(ladder) }, {
+      ...(cursor !== undefined && { cursor }),
+    });
+    for await (const { value } of listed) {
+      const { principal, ...rating } = Ranked.parse(value);
+      yield { principal, rating, next: listed.cursor };
+    }
+  }
+
+  /** The latest results of a ladder, newest first. */
+  async results(ladder: string, limit: number): Promise<RatedGame[]> {
+    const listed = this.#kv.list({ prefix: keys.results(ladder) }, { limit, reverse: true });
+    const gameKeys = await Array.fromAsync(
+      listed,
+      ({ key }) => keys.ratedGame(String(key[3]), String(key[4])),
+    );
+    const games = await this.#many(gameKeys);
+    return games.flatMap((game) => game === null ? [] : [RatedGame.parse(game)]);
+  }
+
+  /** How people appear on ladders, in order. */
+  async players(principals: readonly string[]): Promise<RatedPlayer[]> {
+    const read = await this.#many(principals.map((principal) => keys.player(principal)));
+    return read.map((value) => value === null ? UNKNOWN : RatedPlayer.parse(value));
+  }
+
+  async #many(wanted: readonly Deno.KvKey[]): Promise<unknown[]> {
+    const values: unknown[] = [];
+    for (let at = 0; at < wanted.length; at += MAX_READS) {
+      const read = await this.#kv.getMany<unknown[]>(wanted.slice(at, at + MAX_READS));
+      values.push(...read.map(({ value }) => value));
+    }
+    return values;
+  }
+
+  /** Changes how a person appears. False if somebody else has the handle. */
+  async appear(principal: string, changed: Partial<RatedPlayer>): Promise<boolean> {
+    for (;;) {
+      const stored = await this.#kv.get(keys.player(principal));
+      const before = stored.value === null ? UNKNOWN : RatedPlayer.parse(stored.value);
+      const after = { ...before, ...changed };
+      const atomic = this.#kv.atomic().check(stored).set(stored.key, after);
+      if (after.handle !== undefined && after.handle !== before.handle) {
+        const taken = await this.#kv.get<string>(handleKey(after.handle));
+        if (taken.value !== null && taken.value !== principal) return false;
+        atomic.check(taken).set(taken.key, principal);
+        const old = before.handle;
+        if (old !== undefined && !sameKey(handleKey(old), taken.key)) {
+          atomic.delete(handleKey(old));
+        }
+      }
+      if ((await atomic.commit()).ok) return true;
+    }
+  }
+}
+
+/** Handles that differ in their case alone are one. */
+function handleKey(handle: string): Deno.KvKey {
+  return keys.handle(handle.toLowerCase());
+}
+
+function sameKey(one: Deno.KvKey, other: Deno.KvKey): boolean {
+  return one.join() === other.join();
+}

@@ -1,0 +1,37 @@
+/** Functions that run within a page, in a browser. */
+
+/** The elements that a person sees. */
+export function viewOf(target) {
+  const shown = (selector) =>
+    [...document.querySelectorAll(selector)].filter((element) => element.offsetParent !== null);
+  const pressed = shown("button, .button, header a");
+  const rect = (element) => element.getBoundingClientRect();
+  const name = (element) => element.innerText.trim();
+  const isSmall = (element) => rect(element).height < target || rect(element).width < target;
+  const areClose = (a, b) => {
+    const [p, q] = [rect(a), rect(b)];
+    const gaps = [q.left - p.right, p.left - q.right, q.top - p.bottom, p.top - q.bottom];
+    return Math.max(...gaps) < 4;
+  };
+  return {
+    title: document.title,
+    headings: shown("h1").map(name),
+    overflow: document.documentElement.scrollWidth - innerWidth,
+    small: pressed.filter(isSmall).map(name),
+    touching: pressed.flatMap((a, i) =>
+      pressed.slice(i + 1).filter((b) => areClose(a, b)).map((b) => `${name(a)} and ${name(b)}`)
+    ),
+    background: getComputedStyle(document.body).backgroundColor,
+  };
+}
+
+/** The text of the element with the focus, and the style of its outline. */
+export function focusIn() {
+  const { activeElement } = document;
+  const { outlineStyle: outline } = getComputedStyle(activeElement);
+  return { focused: activeElement.innerText?.trim(), outline };
+}
+
+export function replaceForm(html) {
+  document.querySelector("form").outerHTML = html;
+}

@@ -1,0 +1,258 @@
+/** Every page that a person can meet, in a real browser: both themes, a phone and a desk, the
+ *  keyboard, and the rules of WCAG 2 as axe-core knows them. */
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Page } from "puppeteer-core";
+import { selfSigned } from "../support/certificates.ts";
+import { CHROMIUM, openChromium } from "../support/chromium.ts";
+import { freePort } from "../support/foreign_program.ts";
+import { OIDC_CLIENT, oidcProvider } from "../support/oidc_provider.ts";
+import { roomOf } from "../support/player.ts";
+import { startProcess } from "../support/process.ts";
+import { focusIn, replaceForm, viewOf } from "./in_page.js";
+
+const WIDTHS = [375, 1280];
+const THEMES = ["light", "dark"] as const;
+const APP = "app.example";
+/** The least side of what can be pressed, in CSS pixels. */
+const TARGET = 44;
+
+/** The facts of a page as it is now, computed in the page. */
+interface View {
+  title: string;
+  headings: string[];
+  overflow: number;
+  small: string[];
+  touching: string[];
+  background: string;
+}
+
+/** A folder for screenshots, if somebody wants to look at them. */
+const PICTURES = Deno.env.get("PICTURES");
+
+async function checkLooks(page: Page, name: string, title: string, faults: string[]) {
+  for (const width of WIDTHS) {
+    for (const theme of THEMES) {
+      await page.setViewport({ width, height: 800 });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      const where = `${name}, ${width} px, ${theme}`;
+      const view: View = await page.evaluate(viewOf, TARGET);
+      if (PICTURES) {
+        const path: `${string}.png` = `${PICTURES}/${
+          name.replaceAll(/\W+/g, "_")
+        }-${width}-${theme}.png`;
+        await page.screenshot({ path, fullPage: true });
+      }
+      assert.deepEqual(view, {
+        title: title === "MCP Multiplayer" ? title : `${title} · MCP Multiplayer`,
+        headings: [title],
+        overflow: Math.min(view.overflow, 0),
+        small: [],
+        touching: [],
+        background: theme === "light" ? "rgb(250, 249, 246)" : "rgb(22, 21, 18)",
+      }, where);
+    }
+    const { violations } = await page.evaluate(`${axe.source}; axe.run()`) as axe.AxeResults;
+    const broken = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
+    assert.deepEqual(broken, [], `${name}, ${width} px`);
+  }
+  assert.deepEqual(faults.splice(0), [], name);
+}
+
+/** Presses Tab until the element with this text has the focus, and sees that it shows. */
+async function tabTo(page: Page, text: string) {
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press("Tab");
+    const { focused, outline } = await page.evaluate(focusIn);
+    if (focused !== text) continue;
+    assert.equal(outline, "solid", `the focus on ${text} shows`);
+    return;
+  }
+  assert.fail(`the keyboard does not reach ${text}`);
+}
+
+/** A new page whose console errors and broken policies are collected. */
+async function openPage(browser: Awaited<ReturnType<typeof openChromium>>) {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    // Chromium reports the status of an error page, too.
+    const text = message.text();
+    if (message.type() === "error" && !/status of [45]\d\d/.test(text)) faults.push(text);
+  });
+  return { page, faults };
+}
+
+/** Presses a button that leads to another page. */
+async function press(page: Page, name: string) {
+  const led = page.waitForNavigation();
+  await page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
+  await led;
+}
+
+const textOf = (page: Page) => page.$eval("main", (main) => main.innerText);
+
+/** The site of an app: it shows the address that the browser was sent to. */
+async function appSite() {
+  const identity = await selfSigned({ names: [APP] });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, ...identity, onListen() {} },
+    ({ url }) => new Response(url),
+  );
+  return {
+    redirectUri: `https://${APP}:${server.addr.port}/callback`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Registers an app, and returns the address at which it asks for consent. */
+async function register(url: string, redirectUri: string): Promise<string> {
+  const registration = {
+    client_name: "Chess Companion",
+    redirect_uris: [redirectUri],
+    token_endpoint_auth_method: "none",
+  };
+  const answer = await fetch(`${url}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(registration),
+  });
+  const { client_id } = await answer.json();
+  const query = new URLSearchParams({
+    client_id,
+    redirect_uri: redirectUri,
+    response_type: "code",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+    state: "s",
+  });
+  return `${url}/oauth/authorize?${query}`;
+}
+
+const ignore = CHROMIUM === undefined;
+
+Deno.test({
+  name: "pages of a server for guests, in Chromium",
+  ignore,
+  async fn(t) {
+    await using site = await appSite();
+    const server = await startProcess({ KV_URL: ":memory:", SANDBOX: "off", RATE_LIMITS: "off" });
+    const browser = await openChromium({ [APP]: "127.0.0.1" });
+    try {
+      const { page, faults } = await openPage(browser);
+      const { url } = server;
+      const { players: [alice] } = await roomOf(
+        url,
+        { name: "Tea & dice", slots: ["invite:a"] },
+        1,
+      );
+      const exported = await alice!.call("export_channel", { channel_id: alice!.channel_id });
+      const rows: [address: string, status: number, title: string][] = [
+        ["/", 200, "MCP Multiplayer"],
+        ["/connect", 200, "Connect to MCP Multiplayer"],
+        ["/mcp", 200, "This address is for agents"],
+        ["/login", 404, "Nobody signs in here"],
+        ["/no/such/page", 404, "There is no such page"],
+        ["/token", 405, "This page does not take that"],
+        ["/sync_messages", 401, "Sign in first"],
+        ["/oauth/authorize?client_id=nobody", 400, "This link cannot be used"],
+        [new URL(exported.url).pathname, 200, "Tea & dice"],
+        ["/exports/none", 404, "No export at this link"],
+      ];
+      for (const [address, status, title] of rows) {
+        await t.step(title, async () => {
+          const answer = await page.goto(url + address);
+          assert.equal(answer!.status(), status);
+          await checkLooks(page, title, title, faults);
+        });
+      }
+      await t.step("consent of a guest, by keyboard", async () => {
+        await page.goto(await register(url, site.redirectUri));
+        await checkLooks(page, "guest consent", "Connect to MCP Multiplayer", faults);
+        assert.match(await textOf(page), /It may\s+create and join channels, read them/);
+        await tabTo(page, "Allow");
+        await tabTo(page, "Refuse");
+        const led = page.waitForNavigation();
+        await page.keyboard.press("Enter");
+        await led;
+        assert.match(page.url(), /^https:.*error=access_denied/);
+      });
+      await t.step("a consent that was answered before", async () => {
+        await page.goto(await register(url, site.redirectUri));
+        const form = await page.$eval("form", (form) => form.outerHTML);
+        await press(page, "Refuse");
+        // The page's own policy allows no foreign form, so this one is in place of its content.
+        await page.goto(await register(url, site.redirectUri));
+        await page.evaluate(replaceForm, form);
+        await press(page, "Allow");
+        await checkLooks(page, "stale", "This page is no longer valid", faults);
+      });
+    } finally {
+      await browser.close();
+      await server.kill("SIGTERM");
+    }
+  },
+});
+
+Deno.test({
+  name: "pages of a server with sign-in, in Chromium",
+  ignore,
+  async fn(t) {
+    await using site = await appSite();
+    const PORT = String(freePort());
+    const url = `http://127.0.0.1:${PORT}`;
+    await using provider = await oidcProvider(`${url}/login/oidc/callback`);
+    const server = await startProcess({
+      PORT,
+      KV_URL: ":memory:",
+      SANDBOX: "off",
+      RATE_LIMITS: "off",
+      LOGIN_OIDC_ISSUER: provider.issuer,
+      LOGIN_OIDC_ID: OIDC_CLIENT.id,
+      LOGIN_OIDC_SECRET: OIDC_CLIENT.secret,
+      LOGIN_OIDC_NAME: "Test ID",
+    });
+    const browser = await openChromium({ [APP]: "127.0.0.1" });
+    try {
+      const { page, faults } = await openPage(browser);
+      await t.step("sign-in", async () => {
+        await page.goto(`${url}/login`);
+        await checkLooks(page, "sign in", "Sign in", faults);
+      });
+      const asking = await register(url, site.redirectUri);
+      await t.step("consent of a stranger", async () => {
+        await page.goto(asking);
+        await checkLooks(page, "stranger consent", "Connect to MCP Multiplayer", faults);
+        await tabTo(page, "Play as a guest");
+      });
+      await t.step("consent of a person", async () => {
+        await press(page, "Sign in with Test ID");
+        await page.locator("[name=login]").fill("alice");
+        await page.locator("[name=password]").fill("any");
+        await press(page, "Sign-in");
+        await press(page, "Continue");
+        faults.length = 0; // those of the provider's pages
+        await checkLooks(page, "person consent", "Connect to MCP Multiplayer", faults);
+        assert.match(await textOf(page), /as Name of alice/);
+        await press(page, "Allow");
+        assert.match(page.url(), /^https:.*code=/);
+      });
+      await t.step("account", async () => {
+        await page.goto(`${url}/login`);
+        await checkLooks(page, "account", "Your account", faults);
+        await press(page, "Revoke");
+        await checkLooks(page, "account without apps", "Your account", faults);
+        assert.match(await textOf(page), /No app may play in your name/);
+      });
+      await t.step("a sign-in that the provider ends", async () => {
+        await press(page, "Sign out");
+        await page.goto(`${url}/login/oidc/callback?error=access_denied&state=none`);
+        await checkLooks(page, "stale sign-in", "This page is no longer valid", faults);
+      });
+    } finally {
+      await browser.close();
+      await server.kill("SIGTERM");
+    }
+  },
+});
