@@ -41,6 +41,7 @@ import { SignInStore } from "../store/people/sign_in_store.ts";
 import { checkStore } from "../store/server/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import { errorPages } from "../web/error_pages.ts";
+import { visitors } from "../web/frame/visitor.ts";
 import { webRoutes } from "../web/routes.ts";
 
 export interface AppParts extends ChannelsParts {
@@ -119,6 +120,7 @@ export async function createApp(given: AppParts): Promise<App> {
   // A slash at the end of a path makes no difference.
   const app = new Hono<HttpEnv>({ strict: false });
   app.use(securityHeaders(publicUrl));
+  app.use(visitors(signIn));
   app.use(errorPages());
   app.use(singleHeaders());
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));

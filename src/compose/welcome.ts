@@ -1,6 +1,6 @@
 /** What a person at a terminal reads once the server listens. */
 import denoJson from "../../deno.json" with { type: "json" };
-import { claudeCodeCommand } from "../web/install_links.ts";
+import { claudeCodeCommand } from "../web/clients/install_links.ts";
 
 /** Several lines of plain text: where to open it and how to connect. */
 export function welcome(publicUrl: string, settingsFile: string | undefined): string {

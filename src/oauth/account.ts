@@ -2,8 +2,8 @@
  *  app. */
 import type { Handler } from "@hono/hono";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
-import { accountPage, type AllowedApp, signInPage } from "./account_page.ts";
-import { clientLabel } from "./consent_page.ts";
+import type { AllowedApp } from "./account_page.tsx";
+import { clientLabel } from "../accounts/clients/client_label.ts";
 import { renewBrowserCookie, secretCookie } from "../accounts/access/cookies.ts";
 import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { stalePage } from "./pages.ts";
@@ -15,6 +15,7 @@ import { endSession, isOwnForm, sessionOf } from "../accounts/access/session.ts"
 export function account(deps: OAuthDeps, login: Login): Handler {
   return async (c) => {
     const session = await sessionOf(c, deps, login);
+    const { accountPage, signInPage } = await import("./account_page.tsx");
     if (session) return accountPage(c, session, await appsOf(session.principal, deps, login));
     return signInPage(c, [...login.providers.values()], formProof(renewBrowserCookie(c, deps)));
   };

@@ -9,7 +9,6 @@ import { approve, newGuest, sendBack } from "./authorization_response.ts";
 import { askGuest, askPerson, isVouchedFor } from "./consent.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { complaint, errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
-import { clientRefusedPage } from "./client_refused_page.ts";
 import { required, single } from "./params.ts";
 import {
   isKnownRedirect,
@@ -35,7 +34,8 @@ export function authorize(deps: OAuthDeps): Handler {
     const params = new URL(c.req.url).searchParams;
     const target = await targetOf(params, deps).catch(refusalOf);
     if (target instanceof OAuthError) {
-      return clientRefusedPage(c, deps, params, target);
+      const { clientRefusedPage } = await import("./client_refused_page.tsx");
+      return await clientRefusedPage(c, deps, params, target);
     }
     const { client, redirectUri } = target;
     try {

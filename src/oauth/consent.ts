@@ -7,7 +7,7 @@ import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import type { AuthorizationRequest, Client, Pending } from "../store/people/sign_in_records.ts";
 import type { Approval } from "../store/people/people_store.ts";
 import { approve, newGuest, sendBack } from "./authorization_response.ts";
-import { clientLabel, guestPage, personPage, strangerPage } from "./consent_page.ts";
+import { clientLabel } from "../accounts/clients/client_label.ts";
 import { renewBrowserCookie, secretCookie } from "../accounts/access/cookies.ts";
 import type { Login, OAuthDeps } from "../accounts/access/deps.ts";
 import { errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
@@ -25,7 +25,8 @@ export async function askGuest(
   request: AuthorizationRequest,
 ): Promise<Response> {
   const { asking } = await ask(c, deps, client, { request });
-  return guestPage(c, asking);
+  const { guestPage } = await consentPages();
+  return await guestPage(c, asking);
 }
 
 /** Asks on a server with sign-in, or approves at once. `query` is the query of the request. */
@@ -42,7 +43,8 @@ export async function askPerson(
     const { asking, browser } = await ask(c, deps, client, { request, query });
     const { guests } = deps;
     const providers = [...login.providers.values()];
-    return strangerPage(c, asking, { providers, guests, proof: formProof(browser) });
+    const { strangerPage } = await consentPages();
+    return await strangerPage(c, asking, { providers, guests, proof: formProof(browser) });
   }
   const { principal } = session;
   const { people } = login;
@@ -58,7 +60,12 @@ export async function askPerson(
     return await approve(c, deps, request, principal);
   }
   const { asking } = await ask(c, deps, client, { request, principal, query });
-  return personPage(c, asking, session);
+  const { personPage } = await consentPages();
+  return await personPage(c, asking, session);
+}
+
+function consentPages() {
+  return import("./consent_page.tsx");
 }
 
 /** Whether the operator vouches for a client, so that nobody is asked. That says nothing about the

@@ -1,35 +1,19 @@
-/** The frame of the sign-in pages: not cached. */
+/** Pages with an error or a reason, for cases in which no client can receive it. */
 import type { Context } from "@hono/hono";
-import { html } from "@hono/hono/html";
-import { NO_STORE } from "../accounts/errors.ts";
-import { type Html, page as framed, type PageOptions } from "../web/frame/page.ts";
+import type { MessageOptions } from "./framed.tsx";
 
-export function page(
+/** Loads the frame with the first page: until then the server does without its memory. */
+export async function messagePage(
   c: Context,
   title: string,
-  body: Html,
-  options?: PageOptions,
-): Response | Promise<Response> {
-  for (const [name, value] of Object.entries(NO_STORE)) c.header(name, value);
-  return framed(c, title, body, options);
+  text: string,
+  options?: MessageOptions,
+): Promise<Response> {
+  const { message } = await import("./framed.tsx");
+  return await message(c, title, text, options);
 }
 
-/** A page with an error or a reason, for cases in which no client can receive it. */
-export function messagePage(
-  c: Context,
-  title: string,
-  message: string,
-  { status = 400, link }: {
-    status?: PageOptions["status"];
-    link?: { href: string; text: string };
-  } = {},
-): Response | Promise<Response> {
-  const linked = link &&
-    html`<p class="actions"><a class="button" href="${link.href}">${link.text}</a></p>`;
-  return page(c, title, html`<p>${message}</p>${linked}`, { status });
-}
-
-export function stalePage(c: Context): Response | Promise<Response> {
+export function stalePage(c: Context): Promise<Response> {
   return messagePage(
     c,
     "This page is no longer valid",

@@ -1,9 +1,7 @@
 /** Errors for people: the same answer as a program gets, with its status and headers, as a page. */
 import type { MiddlewareHandler } from "@hono/hono";
-import { html } from "@hono/hono/html";
 import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { readsErrorPage } from "../http/negotiation.ts";
-import { page } from "./frame/page.ts";
 
 const TITLES: Partial<Record<number, string>> = {
   401: "Sign in first",
@@ -32,13 +30,11 @@ export function errorPages(): MiddlewareHandler {
     const problem = await c.res.json();
     const title = TITLES[status] ?? (status >= 500 ? OURS : THEIRS);
     const wait = headers.get("retry-after");
-    const body = html`
-      <p>${problem.detail ?? problem.error_description ?? ""}</p>
-      ${wait === null
-        ? ""
-        : html`<p>Try again in ${wait} ${wait === "1" ? "second" : "seconds"}.</p>`}
-      <p class="actions"><a class="button" href="/">Home</a></p>
-    `;
+    const [{ page }, { problemPage }] = await Promise.all([
+      import("./frame/page.tsx"),
+      import("./pages/problem.tsx"),
+    ]);
+    const body = problemPage(problem.detail ?? problem.error_description ?? "", wait);
     c.res = undefined;
     const answer = await page(c, title, body, { status: status as ContentfulStatusCode });
     for (const [name, value] of headers) {

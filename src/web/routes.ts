@@ -2,15 +2,10 @@
 import { Hono } from "@hono/hono";
 import type { AddressOf } from "../accounts/access/own_address.ts";
 import type { ClientDocuments } from "../accounts/clients/client_directory.ts";
-import { connectPage } from "./connect_page.ts";
 import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { forPeople } from "../http/route_declaration.ts";
-import { exportGonePage, exportPage } from "./export_page.ts";
 import { prefersPage } from "../http/negotiation.ts";
-import { endpointPage } from "./endpoint_page.ts";
 import { MARK_SVG, markIco } from "./frame/mark.ts";
-import { homePage } from "./home_page.ts";
-import { page } from "./frame/page.ts";
 
 interface WebDeps {
   /** The origin that a visitor's clients connect to. */
@@ -22,6 +17,9 @@ interface WebDeps {
   lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
 }
 
+/** Pages are loaded when the first person asks for one: a server for programs alone is smaller. */
+const frame = () => import("./frame/page.tsx");
+
 const ICON_CACHE = { "cache-control": "public, max-age=86400" };
 
 /** `/`, `/mcp` and `/mcp/play` are also MCP endpoints, and `/exports/<ticket>` is also a file. A
@@ -31,18 +29,24 @@ export function webRoutes(deps: WebDeps): Hono {
   let icon: Uint8Array<ArrayBuffer> | undefined;
   app.get("/", async (c, next) => {
     if (!prefersPage(c)) return await next();
+    const [{ page }, { homePage }] = await Promise.all([frame(), import("./pages/home.tsx")]);
     return await page(c, "MCP Multiplayer", homePage(deps.addressOf(c.req.raw)));
   });
-  app.get("/connect", forPeople(), (c) => {
+  app.get("/connect", forPeople(), async (c) => {
     const { guests } = deps;
     const publicUrl = deps.addressOf(c.req.raw);
     const clientDocuments = deps.clientDocuments();
+    const [{ page }, { connectPage }] = await Promise.all([frame(), import("./pages/connect.tsx")]);
     const content = connectPage({ publicUrl, guests, clientDocuments });
-    return page(c, "Connect to MCP Multiplayer", content);
+    return await page(c, "Connect to MCP Multiplayer", content);
   });
   for (const path of ["/mcp", "/mcp/play"]) {
     app.get(path, async (c, next) => {
       if (!prefersPage(c)) return await next();
+      const [{ page }, { endpointPage }] = await Promise.all([
+        frame(),
+        import("./pages/endpoint.tsx"),
+      ]);
       const content = endpointPage(deps.addressOf(c.req.raw) + path);
       return await page(c, "This address is for agents", content);
     });
@@ -58,6 +62,10 @@ export function webRoutes(deps: WebDeps): Hono {
     if (!prefersPage(c) || c.req.query("download") !== undefined) return await next();
     const offered = await deps.lookAtExport(c.req.param("ticket"));
     c.header("cache-control", "no-store");
+    const [{ page }, { exportPage, exportGonePage }] = await Promise.all([
+      frame(),
+      import("./pages/export.tsx"),
+    ]);
     if (offered) return await page(c, offered.name, exportPage(offered, c.req.url));
     return await page(c, "No export at this link", exportGonePage(), { status: 404 });
   });

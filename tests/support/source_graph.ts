@@ -30,7 +30,7 @@ export async function sourceFiles(folder = "src/"): Promise<SourceFile[]> {
 async function* filesBelow(folder: URL): AsyncGenerator<URL> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (isDirectory) yield* filesBelow(new URL(`${name}/`, folder));
-    else if (/\.[jt]s$/.test(name)) yield new URL(name, folder);
+    else if (/\.[jt]sx?$/.test(name)) yield new URL(name, folder);
   }
 }
 

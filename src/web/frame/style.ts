@@ -1,4 +1,5 @@
-/** The one style sheet of all pages. */
+/** The one style sheet of all pages. Each page carries it: then the first picture of a page needs
+ *  one request, and an error page looks right even where further requests are refused. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
 
 /** The sheet must not contain characters that HTML would escape. Contrasts are at least 4.5 in both
@@ -13,19 +14,30 @@ export const STYLE = `
     --sheet: light-dark(#f1efea, #211f1b);
     --press: light-dark(#2f6f5e, #7fc8b3);
     --on-press: light-dark(#ffffff, #10201b);
+    --turn: light-dark(#8a5a00, #f0b64a);
+    --verified: light-dark(#1f6f2b, #7ccf86);
     --danger: light-dark(#a32d24, #f0978c);
   }
   * { box-sizing: border-box; }
   body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 system-ui, sans-serif; }
-  .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; max-width: 46rem;
-    margin: 0 auto; padding: .5rem 1rem; }
-  .top a { display: inline-flex; align-items: center; gap: .55em; min-height: 44px; padding: 0 .25rem;
-    color: var(--ink); font-weight: 600; text-decoration: none; }
-  .top nav a { color: var(--press); }
+  .skip { position: absolute; left: .5rem; top: -5rem; padding: .6rem 1rem; background: var(--press);
+    color: var(--on-press); border-radius: .5rem; }
+  .skip:focus { top: .5rem; }
+  .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .3rem 1rem;
+    max-width: 46rem; margin: 0 auto; padding: .5rem 1rem; }
+  .top nav { display: flex; flex-wrap: wrap; gap: .3rem .75rem; margin: 0 -.25rem; }
+  .top a { display: inline-flex; align-items: center; gap: .55em; min-height: 44px; min-width: 44px;
+    padding: 0 .25rem; font-weight: 600; text-decoration: none; }
+  .top bdi { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .top .brand { color: var(--ink); }
+  .top a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: .4em; }
   .top svg { width: 1.7rem; height: 1.7rem; }
-  main { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 4rem; overflow-wrap: anywhere; }
+  main { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 3rem; overflow-wrap: anywhere; }
+  .foot { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 2rem; border-top: 1px solid var(--line);
+    color: var(--quiet); font-size: .88em; }
   h1 { margin: 1rem 0; font-size: 1.6rem; line-height: 1.25; }
   h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
+  h3 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
   p, ul, ol { max-width: 68ch; }
   ul, ol { padding-left: 1.3em; }
   li { margin: .35em 0; }

@@ -1,11 +1,11 @@
 /** The consent page: it shows the requesting app, the requested scopes, the host that receives the
  *  answer, and the account to be used. */
 import type { Context } from "@hono/hono";
-import { html } from "@hono/hono/html";
 import type { Scope } from "../accounts/scope.ts";
+import { NO_NAME, publisher } from "../accounts/clients/client_label.ts";
 import type { Client } from "../store/people/sign_in_records.ts";
-import { page } from "./pages.ts";
-import type { Html } from "../web/frame/page.ts";
+import { framed } from "./framed.tsx";
+import type { Html } from "../web/frame/page.tsx";
 import { isPrivateUse } from "../accounts/clients/redirect_policy.ts";
 import type { Session } from "../accounts/access/session.ts";
 import type { IdentityProvider } from "../accounts/providers/identity_provider.ts";
@@ -24,12 +24,11 @@ const MEANINGS: Record<Scope, string> = {
   watch: "read the channels that you may read, and change nothing",
 };
 
-const NO_NAME = "(no name)";
-
-const allow = (text: string) =>
-  html`<button class="main" name="decision" value="allow">${text}</button>`;
+const allow = (text: string) => (
+  <button type="submit" class="main" name="decision" value="allow">{text}</button>
+);
 const ALLOW = allow("Allow");
-const REFUSE = html`<button name="decision" value="deny">Refuse</button>`;
+const REFUSE = <button type="submit" name="decision" value="deny">Refuse</button>;
 
 /** Asks a guest, on a server without sign-in. */
 export function guestPage(c: Context, asking: Asking) {
@@ -38,15 +37,25 @@ export function guestPage(c: Context, asking: Asking) {
 
 /** Asks a signed-in person. */
 export function personPage(c: Context, asking: Asking, { name, principal, proof }: Session) {
-  const notYou = html`
+  const notYou = (
     <form method="post" action="/logout">
-      <input type="hidden" name="proof" value="${proof}">
-      <input type="hidden" name="consent" value="${asking.handle}">
+      <input type="hidden" name="proof" value={proof} />
+      <input type="hidden" name="consent" value={asking.handle} />
       <p>Not you?</p>
-      <p class="actions"><button>Use another account</button></p>
+      <p class="actions">
+        <button type="submit">Use another account</button>
+      </p>
     </form>
-  `;
-  const whom = html`as <b><bdi>${name}</bdi></b> (<bdi>${principal}</bdi>)`;
+  );
+  const whom = (
+    <>
+      as{" "}
+      <b>
+        <bdi>{name}</bdi>
+      </b>{" "}
+      (<bdi>{principal}</bdi>)
+    </>
+  );
   return consentPage(c, asking, { whom, buttons: [ALLOW, REFUSE], below: [notYou] });
 }
 
@@ -67,47 +76,67 @@ export function strangerPage(
 
 /** One sign-in form for each provider. `handle` names the pending authorization request. */
 export function signInForms(providers: IdentityProvider[], proof: string, handle?: string): Html[] {
-  return providers.map(({ id, label }) =>
-    html`
-      <form method="post" action="/login/${id}">
-        <input type="hidden" name="proof" value="${proof}">
-        ${handle && html`<input type="hidden" name="consent" value="${handle}">`}
-        <p class="actions"><button class="main">Sign in with ${label}</button></p>
-      </form>
-    `
-  );
-}
-
-/** A client's name in one line. */
-export function clientLabel({ clientId, name }: Pick<Client, "clientId" | "name">): string {
-  return publisher(clientId) ?? (name || NO_NAME);
-}
-
-/** The host that publishes a client's metadata, if the id is its URL. The client can't choose it
- *  freely, unlike its name. */
-function publisher(clientId: string): string | undefined {
-  return clientId.startsWith("https://") ? new URL(clientId).host : undefined;
+  return providers.map(({ id, label }) => (
+    <form method="post" action={`/login/${id}`}>
+      <input type="hidden" name="proof" value={proof} />
+      {handle && <input type="hidden" name="consent" value={handle} />}
+      <p class="actions">
+        <button type="submit" class="main">Sign in with {label}</button>
+      </p>
+    </form>
+  ));
 }
 
 function asker({ clientId, name }: Client): Html {
   const host = publisher(clientId);
   if (host === undefined) {
-    return html`An app that calls itself <b><bdi>${name || NO_NAME}</bdi></b>`;
+    return (
+      <>
+        An app that calls itself{" "}
+        <b>
+          <bdi>{name || NO_NAME}</bdi>
+        </b>
+      </>
+    );
   }
-  const called = name && html`
-    that calls itself <bdi>${name}</bdi>
-  `;
-  return html`An app of <b><bdi>${host}</bdi></b>${called}`;
+  const called = name && (
+    <>
+      {" "}that calls itself <bdi>{name}</bdi>
+    </>
+  );
+  return (
+    <>
+      An app of{" "}
+      <b>
+        <bdi>{host}</bdi>
+      </b>
+      {called}
+    </>
+  );
 }
 
 /** Where the answer goes: a host, or whichever program claims a private-use scheme. */
 function leadsWhere(redirectUri: string): Html {
   const { protocol, host } = new URL(redirectUri);
   if (!isPrivateUse(redirectUri)) {
-    return html`<b><bdi>${host}</bdi></b>`;
+    return (
+      <b>
+        <bdi>{host}</bdi>
+      </b>
+    );
   }
-  return html`the program on this device that opens <b><bdi>${protocol}</bdi></b> links:
-    <code><bdi>${redirectUri}</bdi></code>. This server can't tell which program that is.`;
+  return (
+    <>
+      the program on this device that opens{" "}
+      <b>
+        <bdi>{protocol}</bdi>
+      </b>{" "}
+      links:{" "}
+      <code>
+        <bdi>{redirectUri}</bdi>
+      </code>. This server can't tell which program that is.
+    </>
+  );
 }
 
 interface Parts {
@@ -121,21 +150,23 @@ interface Parts {
 function consentPage(c: Context, asking: Asking, parts: Parts) {
   const { client, redirectUri, scope, handle } = asking;
   const { whom, above = [], buttons, below = [], leadsTo = [] } = parts;
-  const body = html`
-    <p>${asker(client)} wants to ${scope === "play" ? "play" : "watch"} here ${whom}.</p>
-    <dl class="facts">
-      <dt>It may</dt>
-      <dd>${MEANINGS[scope]}.</dd>
-      <dt>Your answer goes to</dt>
-      <dd>${leadsWhere(redirectUri)}</dd>
-    </dl>
-    <p>If you did not start this there, refuse.</p>
-    ${above}
-    <form method="post" action="/oauth/authorize">
-      <input type="hidden" name="consent" value="${handle}">
-      <p class="actions">${buttons}</p>
-    </form>
-    ${below}
-  `;
-  return page(c, "Connect to MCP Multiplayer", body, { formsLeadTo: [redirectUri, ...leadsTo] });
+  const body = (
+    <>
+      <p>{asker(client)} wants to {scope === "play" ? "play" : "watch"} here {whom}.</p>
+      <dl class="facts">
+        <dt>It may</dt>
+        <dd>{MEANINGS[scope]}.</dd>
+        <dt>Your answer goes to</dt>
+        <dd>{leadsWhere(redirectUri)}</dd>
+      </dl>
+      <p>If you did not start this there, refuse.</p>
+      {above}
+      <form method="post" action="/oauth/authorize">
+        <input type="hidden" name="consent" value={handle} />
+        <p class="actions">{buttons}</p>
+      </form>
+      {below}
+    </>
+  );
+  return framed(c, "Connect to MCP Multiplayer", body, { formsLeadTo: [redirectUri, ...leadsTo] });
 }

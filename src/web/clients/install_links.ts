@@ -1,6 +1,6 @@
 /** Links and commands that install this server, in the formats that the vendors document. */
 
-import { NAME } from "./frame/client_help.ts";
+import { NAME } from "../frame/server_name.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** The command that adds the server to Claude Code. */

@@ -2,15 +2,14 @@
  *  server can't trust the request's redirect URI, so it sends nothing there. The app waits for an
  *  answer, and only the person can make it start anew. */
 import type { Context } from "@hono/hono";
-import { html } from "@hono/hono/html";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
 import { namesDocument } from "../accounts/clients/client_document.ts";
 import { isLoopback, redirectProblem } from "../accounts/clients/redirect_policy.ts";
 import { errorBody, OAuthError, OAuthErrorCode } from "../accounts/errors.ts";
-import { registerAgain, registerInstead } from "../web/frame/client_help.ts";
-import type { Html } from "../web/frame/page.ts";
+import { registerAgain, registerInstead } from "../web/frame/client_help.tsx";
+import type { Html } from "../web/frame/page.tsx";
 import { answerUrl } from "./authorization_response.ts";
-import { page } from "./pages.ts";
+import { framed } from "./framed.tsx";
 
 /** `error` is the reason. */
 export function clientRefusedPage(
@@ -19,11 +18,13 @@ export function clientRefusedPage(
   params: URLSearchParams,
   error: OAuthError,
 ): Response | Promise<Response> {
-  const body = html`
-    <p>${error.message}</p>
-    ${endWaiting(deps, params, error)} ${help(params.get("client_id") ?? "", error)}
-  `;
-  return page(c, "This link cannot be used", body, { status: 400 });
+  const body = (
+    <>
+      <p>{error.message}</p>
+      {endWaiting(deps, params, error)} {help(params.get("client_id") ?? "", error)}
+    </>
+  );
+  return framed(c, "This link cannot be used", body, { status: 400 });
 }
 
 function help(clientId: string, { code }: OAuthError): Html | "" {
@@ -31,8 +32,18 @@ function help(clientId: string, { code }: OAuthError): Html | "" {
     return "";
   }
   return namesDocument(clientId)
-    ? html`<h2>Let your app register instead</h2>${registerInstead()}`
-    : html`<h2>Let your app register again</h2>${registerAgain()}`;
+    ? (
+      <>
+        <h2>Let your app register instead</h2>
+        {registerInstead()}
+      </>
+    )
+    : (
+      <>
+        <h2>Let your app register again</h2>
+        {registerAgain()}
+      </>
+    );
 }
 
 /** A link that tells a program on the person's own machine that it waits in vain. The person
@@ -51,5 +62,9 @@ function endWaiting(
     // An authorization response has no `invalid_client` (RFC 6749 4.1.2.1).
     ...(error.code === OAuthErrorCode.InvalidClient && { error: "unauthorized_client" }),
   });
-  return html`<p>The app still waits. <a href="${url.href}" rel="noreferrer">End its sign-in at ${url.host}</a></p>`;
+  return (
+    <p>
+      The app still waits. <a href={url.href} rel="noreferrer">End its sign-in at {url.host}</a>
+    </p>
+  );
 }

@@ -1,0 +1,76 @@
+/** The frame of every page: plain HTML with one style sheet, without scripts or foreign resources.
+ *  JSX escapes all values. */
+import type { Context } from "@hono/hono";
+import { raw } from "@hono/hono/html";
+import type { JSX } from "@hono/hono/jsx/jsx-runtime";
+import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
+import { formPolicy, pagePolicy } from "../../http/security_headers.ts";
+import { MARK_ELEMENT } from "./mark.ts";
+import { STYLE, STYLE_SOURCE } from "./style.ts";
+import { visitorOf } from "./visitor.ts";
+
+export type Html = JSX.Element;
+
+const PRODUCT = "MCP Multiplayer";
+
+const NAVIGATION: readonly [path: string, text: string][] = [
+  ["/connect", "Connect"],
+];
+
+export interface PageOptions {
+  status?: ContentfulStatusCode;
+  /** Further URLs that the answers to the page's forms may redirect to; undefined for a page
+   *  without forms. */
+  formsLeadTo?: readonly string[];
+}
+
+/** The response with a page. The title is its heading, too. */
+export async function page(
+  c: Context,
+  title: string,
+  body: Html,
+  { status = 200, formsLeadTo }: PageOptions = {},
+): Promise<Response> {
+  const policy = formsLeadTo ? formPolicy(STYLE_SOURCE, formsLeadTo) : pagePolicy(STYLE_SOURCE);
+  const visitor = await visitorOf(c);
+  const here = c.req.path;
+  const link = (path: string, text: string) =>
+    here === path || here.startsWith(`${path}/`)
+      ? <a href={path} aria-current={here === path ? "page" : "true"}>{text}</a>
+      : <a href={path}>{text}</a>;
+  const document = (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title === PRODUCT ? title : `${title} · ${PRODUCT}`}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <style>{raw(STYLE)}</style>
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header class="top">
+          <a class="brand" href="/">{raw(MARK_ELEMENT)} {PRODUCT}</a>
+          <nav aria-label="Pages">
+            {NAVIGATION.map(([path, text]) => link(path, text))}
+            {visitor.signsIn &&
+              (visitor.name === undefined
+                ? link("/login", "Sign in")
+                : (
+                  <a href="/login" aria-label={`Your account, ${visitor.name}`}>
+                    <bdi>{visitor.name}</bdi>
+                  </a>
+                ))}
+          </nav>
+        </header>
+        <main id="content">
+          <h1>{title}</h1>
+          {body}
+        </main>
+      </body>
+    </html>
+  );
+  return await c.html(`<!doctype html>${await document}`, status, {
+    "content-security-policy": policy,
+  });
+}
