@@ -5,6 +5,7 @@
 const MOST_UNITS = 4_096;
 /** Braille's blank is white space that Unicode does not call so. */
 const SPACES = /[\p{White_Space}\u2800]+/gu;
+const SPACE = /[\p{White_Space}\u2800]/gu;
 /** Scripts that write a word in another way with a joiner or a non-joiner in it. */
 const JOINING = String
   .raw`[[\p{L}\p{M}]&&[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}` +
@@ -25,4 +26,12 @@ export function cleanName(name: string): string {
   const line = name.slice(0, MOST_UNITS).normalize("NFC").replace(SPACES, " ");
   const seen = line.replace(HIDDEN, (text, hidden?: string) => hidden === undefined ? text : "");
   return seen.normalize("NFC").replace(PILED, "").replace(SPACES, " ").trim();
+}
+
+/** A line of text without invisible characters, with its spaces: each white space is one space, so
+ *  that what stands below each other stays so. */
+export function cleanLine(line: string): string {
+  const spaced = line.slice(0, MOST_UNITS).normalize("NFC").replace(SPACE, " ");
+  const seen = spaced.replace(HIDDEN, (text, hidden?: string) => hidden === undefined ? text : "");
+  return seen.normalize("NFC").replace(PILED, "");
 }

@@ -1,6 +1,7 @@
 /** The answer of every operation that waits until its caller is called. */
 import * as z from "zod";
 import type { CalledReading } from "../channels/reading/turn_waiter.ts";
+import { withoutView } from "../domain/board/text_of.ts";
 import { shortMessage, shortMessages } from "../domain/channel/short_message.ts";
 import { Message } from "../domain/channel/visibility.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
@@ -20,8 +21,8 @@ const WHYS = [
   "timeout",
 ] as const;
 
-/** A message without what the answer says by itself. The server's own entries are short here, too:
- *  several hosts give models the structured answer in place of its text. */
+/** A message without what the answer says by itself. The server's own entries are short here, too,
+ *  and boards are text: several hosts give models the structured answer in place of its text. */
 const CalledMessage = Message.omit({ channel_id: true, cause: true, hash: true }).extend({
   body: JsonObject.nullable(),
 });
@@ -88,6 +89,7 @@ function calledMessage({ id, sender, kind, body, ts, to, withheld }: Message) {
     ...(to && { to }),
     ...(withheld && { withheld }),
   };
+  if (sender.startsWith("bot:") && body) return { ...message, body: withoutView(body) };
   if (sender !== SYSTEM) return message;
   const short = shortMessage(message);
   return short && "body" in short ? { ...message, body: short.body } : null;

@@ -1,6 +1,7 @@
 /** A message as the text of `sync_messages` has it: with what clients of the original server read,
  *  and without what only checks of the log need. */
 import { botAttached, botDescribed } from "../domain/announcements/bots.ts";
+import { withoutView } from "../domain/board/text_of.ts";
 import { channelCreated } from "../domain/announcements/opening.ts";
 import type { Message } from "../domain/channel/visibility.ts";
 import type { JsonObject } from "../kernel/json.ts";
@@ -21,7 +22,7 @@ export function messageText(message: Message): Record<string, unknown> {
 
 function bodyText(sender: string, body: JsonObject): JsonObject {
   const entry = { sender, body };
-  if (sender.startsWith("bot:")) return without(body, "state_hash");
+  if (sender.startsWith("bot:")) return without(withoutView(body), "state_hash");
   if (botAttached.in(entry)) return without(body, "class_name", "engine_parts", "imports");
   // The excerpt is there; get_bot_code has the whole.
   if (botDescribed.in(entry)) return without(body, "manifest");

@@ -5,6 +5,7 @@ import { JsonValue } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { announcement } from "./announcement.ts";
+import { BOT_END } from "./names.ts";
 import { Seed } from "./bots.ts";
 import { AnnouncedExchange } from "../bot/announced_exchange.ts";
 
@@ -81,7 +82,7 @@ export const budgetSpent = announcement(
 );
 
 export const botEnded = announcement(
-  "bot:end",
+  BOT_END,
   "A bot has ended for good: its result and its seed.",
   { bot_id, result: JsonValue, seed: Seed },
   CAUSED,

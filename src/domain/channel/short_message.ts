@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../kernel/json.ts";
 import { botAttached, botDescribed } from "../announcements/bots.ts";
 import { botEvidence, timerDue } from "../announcements/hooks.ts";
 import { botsAnnounced, channelCreated } from "../announcements/opening.ts";
+import { withoutView } from "../board/text_of.ts";
 import { roundPublished } from "../announcements/randomness.ts";
 import { SYSTEM } from "../transcript/transcript.ts";
 import type { Message } from "./visibility.ts";
@@ -90,7 +91,7 @@ function ofBot(body: JsonObject): JsonObject | null {
   const isLong = (value: Json | undefined) =>
     typeof value === "string" && value.length > REVEAL_CHARS;
   const isProof = (name: string) => body.type === REVEAL && isLong(body[name]);
-  const rest = kept(body, (name) => !OF_POSTS.has(name) && !isProof(name));
+  const rest = kept(withoutView(body), (name) => !OF_POSTS.has(name) && !isProof(name));
   const { now } = rest;
   if (now !== null && typeof now === "object" && !Array.isArray(now)) {
     rest.now = kept(now, (name) => !OF_POSTS.has(name));

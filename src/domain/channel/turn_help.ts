@@ -1,6 +1,8 @@
 /** What a word on turns gives a player for its next move (`docs/bots.md`, "What a turn brings").
  *  Pure. */
 import type { Json, JsonObject } from "../../kernel/json.ts";
+import { textOf } from "../board/text_of.ts";
+import { viewIn } from "../board/view_in.ts";
 
 /** Every player pays for them at each turn. */
 const MOST_MOVES = 64;
@@ -12,11 +14,12 @@ interface TurnHelp {
 }
 
 /** The help in a post that names a player, as far as it is for this player. What stands in `now`
- *  comes before what stands beside it. */
+ *  comes before what stands beside it. A post without a position has that of its board. */
 export function helpIn(body: JsonObject, you: string): TurnHelp {
   const now = isObject(body.now) ? body.now : {};
-  const [position, moves, ranges] = ["position", "legal_moves", "ranges"]
+  const [stands, moves, ranges] = ["position", "legal_moves", "ranges"]
     .map((name) => now[name] ?? body[name] ?? undefined);
+  const position = stands ?? pictureIn(body);
   const actions = actionsOf(now, you);
   const legal_moves = Array.isArray(moves)
     ? moves.filter((move) => !actions || isObject(move) && actions.includes(move.action ?? null))
@@ -27,6 +30,11 @@ export function helpIn(body: JsonObject, you: string): TurnHelp {
     ...(legal_moves !== undefined && { legal_moves }),
     ...(ranges !== undefined && { ranges }),
   };
+}
+
+function pictureIn(body: JsonObject): string | undefined {
+  const read = viewIn(body);
+  return read && "view" in read ? textOf(read.view) : undefined;
 }
 
 /** The actions that a post names for a player; undefined where all are the same for everyone. */

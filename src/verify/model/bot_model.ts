@@ -12,7 +12,7 @@ import type { JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { hookFor } from "../../domain/referee/referee.ts";
-import { playingIn, turnIn } from "../../domain/channel/keep_turns.ts";
+import { playingIn, turnIn } from "../../domain/board/turn_words.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import { wrongIf } from "./wrong.ts";
 
