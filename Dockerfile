@@ -8,7 +8,7 @@ USER deno
 COPY --chown=deno:deno deno.json deno.lock ./
 RUN deno install --frozen
 COPY --chown=deno:deno . .
-RUN deno task fetch
+RUN deno task fetch && deno task build
 
 ENV HOST=0.0.0.0 PORT=8100
 EXPOSE 8100

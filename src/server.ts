@@ -15,6 +15,8 @@ import { closedSandbox } from "./sandbox/closed_sandbox.ts";
 import { openSandbox, openWorkerSandbox } from "./sandbox/open_sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { DrandRelays } from "./outbound/drand_relays.ts";
+import { Assets } from "./web/assets/assets.ts";
+import { BUILD_FOLDER } from "./web/assets/manifest.ts";
 
 /** How long a stop waits for requests and hooks in progress before it abandons them. */
 const GRACE_MS = 8_000;
@@ -89,6 +91,7 @@ export async function startServer(
     login: config.login,
     version: denoJson.version,
     guide: await Deno.readTextFile(new URL("../docs/bots.md", import.meta.url)),
+    assets: await Assets.open(BUILD_FOLDER, log),
     log,
     ...clocks,
     randomBytes,

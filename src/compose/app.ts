@@ -40,6 +40,8 @@ import { serverSecret } from "../store/server/server_secrets.ts";
 import { SignInStore } from "../store/people/sign_in_store.ts";
 import { checkStore } from "../store/server/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
+import type { Assets } from "../web/assets/assets.ts";
+import { assetRoutes } from "../web/assets/routes.ts";
 import { errorPages } from "../web/error_pages.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { webRoutes } from "../web/routes.ts";
@@ -62,6 +64,8 @@ export interface AppParts extends ChannelsParts {
   version: string;
   /** The guide for authors of bots, in Markdown. */
   guide: string;
+  /** The scripts of the pages; pages have none if absent. */
+  assets?: Assets | undefined;
   /** The interval between the progress notifications of a waiting call. */
   progressMs?: number | undefined;
 }
@@ -138,6 +142,7 @@ export async function createApp(given: AppParts): Promise<App> {
   const clientDocuments = () => signIn.clients.documents();
   const lookAtExport = (ticket: string) => exports.look(ticket);
   app.route("/", webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport }));
+  if (parts.assets) app.route("/", assetRoutes(parts.assets));
   app.route(
     "/",
     exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),

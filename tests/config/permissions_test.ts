@@ -22,6 +22,7 @@ Deno.test("the start task never has more rights than it needs", () => {
   assert.deepEqual(rest, {
     net: true,
     read: [
+      ".build",
       ".env",
       "bots",
       "data",
@@ -58,6 +59,7 @@ Deno.test("Deno grants the start task's permission set and nothing else", async 
   const asked: Deno.PermissionDescriptor[] = [
     { name: "net" },
     { name: "read", path: ".env" },
+    { name: "read", path: ".build/manifest.json" },
     { name: "read", path: "data/multiplayer.sqlite3" },
     { name: "write", path: "data/multiplayer.sqlite3" },
     { name: "env", variable: "PORT" },
@@ -69,6 +71,7 @@ Deno.test("Deno grants the start task's permission set and nothing else", async 
     { name: "read", path: "main.ts" },
     { name: "write" },
     { name: "write", path: ".env" },
+    { name: "write", path: ".build" },
     { name: "write", path: "bots" },
     { name: "env" },
     { name: "env", variable: "PATH" },

@@ -1,8 +1,9 @@
-/** What a first start fetches: the packages that the server and its sandbox import, and those that
- *  these depend on, but none that only tests use. */
+/** What a first start fetches: the packages that the server, its sandbox and the scripts of its
+ *  pages import, those that these depend on, and the bundler, but none that only tests use. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
-import { dataFile, startProcess } from "../support/process.ts";
+import { startProcess } from "../support/process.ts";
+import { projectCopy } from "../support/project_copy.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Where a process or a Worker of the server begins. */
@@ -20,11 +21,18 @@ interface Locked {
   optionalDependencies?: string[];
 }
 
-const locked: Record<string, Locked> =
-  JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT))).npm;
+async function lockAt(path: string): Promise<Record<string, Locked>> {
+  return JSON.parse(await Deno.readTextFile(new URL(path, ROOT))).npm ?? {};
+}
+
+const locked = await lockAt("deno.lock");
+/** What the scripts of the pages are made of. */
+const ofScripts = Object.keys(await lockAt("src/web/islands/deno.lock")).map(packageOf);
 
 /** A key of the lock without the peers that it was resolved with: `zod@4.6.7`. */
-const packageOf = (key: string) => key.split("_")[0]!;
+function packageOf(key: string): string {
+  return key.split("_")[0]!;
+}
 
 /** The keys of the packages that a program imports, from Deno's own graph of it. */
 async function imported(entry: string): Promise<string[]> {
@@ -93,28 +101,25 @@ Deno.test("the server's lock holds what the server reaches, and nothing else", a
 });
 
 Deno.test("a first start fetches what the server reaches, and nothing else", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "mcp-multiplayer-" });
-  await using database = dataFile();
-  try {
-    const env = { DENO_DIR: folder, KV_URL: database.path };
-    const server = await startProcess(env, { viaTask: true });
-    await server.kill("SIGTERM");
-    assert.deepEqual(await cached(folder), await reach());
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using project = await projectCopy();
+  const env = { DENO_DIR: `${project.root}cache`, KV_URL: ":memory:" };
+  const server = await startProcess(env, { viaTask: true, root: project.root });
+  await server.kill("SIGTERM");
+  assert.deepEqual(await cached(env.DENO_DIR), [...await reach(), ...ofScripts].sort());
+  const bundlers = await Array.fromAsync(Deno.readDir(`${env.DENO_DIR}/dl`));
+  assert.deepEqual(bundlers.map(({ name }) => name.split("-")[0]), ["esbuild"]);
 });
 
 Deno.test("README.md counts the packages of a first start and of the tests", async () => {
-  const tests = JSON.parse(await Deno.readTextFile(new URL("tests/deno.lock", ROOT))).npm;
-  const more = Object.keys(tests).filter((key) => !(key in locked));
+  const more = Object.keys(await lockAt("tests/deno.lock")).filter((key) => !(key in locked));
+  const first = Object.keys(locked).length + ofScripts.length + 1; // the bundler
   const readme = (await Deno.readTextFile(new URL("README.md", ROOT))).replace(/\s+/g, " ");
-  assert.ok(readme.includes(`first start fetches ${Object.keys(locked).length} packages`));
+  assert.ok(readme.includes(`first start fetches ${first} packages`));
   assert.ok(readme.includes(`tests fetch ${more.length} packages more`));
 });
 
 Deno.test("the tests' lock holds each package of the server in the same version", async () => {
-  const tests = JSON.parse(await Deno.readTextFile(new URL("tests/deno.lock", ROOT))).npm;
+  const tests = await lockAt("tests/deno.lock");
   for (const [key, { integrity }] of Object.entries(locked)) {
     assert.equal(tests[key]?.integrity, integrity, key);
   }

@@ -3,25 +3,16 @@
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import { dataFile, gone, startProcess } from "../support/process.ts";
+import { projectCopy } from "../support/project_copy.ts";
 import { checkStore } from "../support/server.ts";
 import type { Report } from "./report.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** What `deno task start` needs of the project. */
-const NEEDED = ["main.ts", "deno.json", "deno.lock", "src", "bots", "docs"];
-
 /** A copy of the project with a `.env` of its own. */
-async function projectWith(envFile: string | Uint8Array) {
-  const root = `${await Deno.makeTempDir()}/`;
-  const copied = await new Deno.Command("cp", {
-    args: ["-r", ...NEEDED.map((path) => ROOT + path), root],
-  }).output();
-  assert.ok(copied.success);
-  await Deno.writeFile(
-    `${root}.env`,
-    typeof envFile === "string" ? new TextEncoder().encode(envFile) : envFile,
-  );
-  return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
+async function projectWith(envFile: string) {
+  const project = await projectCopy();
+  await Deno.writeTextFile(`${project.root}.env`, envFile);
+  return project;
 }
 
 const TASK = { viaTask: true, taskFlags: ["--quiet"] };
