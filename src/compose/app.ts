@@ -43,6 +43,7 @@ import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import type { Assets } from "../web/assets/assets.ts";
 import { assetRoutes } from "../web/assets/routes.ts";
 import { errorPages } from "../web/error_pages.ts";
+import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { webRoutes } from "../web/routes.ts";
 
@@ -125,6 +126,7 @@ export async function createApp(given: AppParts): Promise<App> {
   const app = new Hono<HttpEnv>({ strict: false });
   app.use(securityHeaders(publicUrl));
   app.use(visitors(signIn));
+  app.use(pageScripts((island) => parts.assets?.scriptOf(island)));
   app.use(errorPages());
   app.use(singleHeaders());
   app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));

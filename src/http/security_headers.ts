@@ -26,21 +26,31 @@ export function securityHeaders(publicUrl: string): MiddlewareHandler {
 /** The policy of answers that are not pages: if a browser shows one, it loads nothing. */
 const DATA = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
-/** The policy of a page. `style` is the CSP source of the page's own style. */
-export function pagePolicy(style: string): string {
-  return policy(style, "'none'");
+/** What a page loads. */
+interface Loads {
+  /** The CSP source of the page's own style. */
+  style: string;
+  /** Whether it loads scripts of this server. They may also call it. */
+  scripts: boolean;
+}
+
+export function pagePolicy(loads: Loads): string {
+  return policy(loads, "'none'");
 }
 
 /** The policy of a page with forms that may redirect to `leadsTo`. Browsers apply `form-action` to
  *  the whole chain of redirects, and a client's redirect URI often redirects to another of the
  *  client's hosts. So the policy allows every https URL, and every URL with the scheme of one in
  *  `leadsTo`, such as an editor's scheme. */
-export function formPolicy(style: string, leadsTo: readonly string[]): string {
+export function formPolicy(loads: Loads, leadsTo: readonly string[]): string {
   const schemes = new Set(["https:", ...leadsTo.map((url) => new URL(url).protocol)]);
-  return policy(style, ["'self'", ...schemes].join(" "));
+  return policy(loads, ["'self'", ...schemes].join(" "));
 }
 
-function policy(style: string, formAction: string): string {
-  return `default-src 'none'; style-src ${style}; img-src 'self'; base-uri 'none'; form-action ${formAction}; ` +
-    "frame-ancestors 'none'";
+/** A script can't make code or HTML of text: such a value would have to be of a trusted type. */
+const OWN_SCRIPTS = "script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; ";
+
+function policy({ style, scripts }: Loads, formAction: string): string {
+  return `default-src 'none'; ${scripts ? OWN_SCRIPTS : ""}style-src ${style}; img-src 'self'; ` +
+    `base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`;
 }

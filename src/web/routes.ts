@@ -38,7 +38,7 @@ export function webRoutes(deps: WebDeps): Hono {
     const clientDocuments = deps.clientDocuments();
     const [{ page }, { connectPage }] = await Promise.all([frame(), import("./pages/connect.tsx")]);
     const content = connectPage({ publicUrl, guests, clientDocuments });
-    return await page(c, "Connect to MCP Multiplayer", content);
+    return await page(c, "Connect to MCP Multiplayer", content, { islands: ["copy"] });
   });
   for (const path of ["/mcp", "/mcp/play"]) {
     app.get(path, async (c, next) => {

@@ -1,5 +1,5 @@
-/** A copy of the project in another folder, without what tools have made: what `deno task start` and
- *  `deno task build` need. */
+/** A copy of the project in another folder, without what tools have made: what `deno task start`
+ *  and `deno task build` need. */
 const ROOT = new URL("../../", import.meta.url).pathname;
 const NEEDED = ["main.ts", "deno.json", "deno.lock", "src", "bots", "docs"];
 

@@ -167,6 +167,15 @@ Deno.test({
           await checkLooks(page, title, title, faults);
         });
       }
+      await t.step("a listing is copied by a button", async () => {
+        const may = ["clipboard-read", "clipboard-sanitized-write"] as const;
+        await browser.defaultBrowserContext().overridePermissions(url, [...may]);
+        await page.goto(`${url}/connect`);
+        const [listing] = await page.$$eval("pre", (all) => all.map((pre) => pre.innerText));
+        await page.locator("pre + button.copy").click();
+        await page.waitForFunction('document.querySelector(".copy").textContent === "Copied"');
+        assert.equal(await page.evaluate("navigator.clipboard.readText()"), listing);
+      });
       await t.step("consent of a guest, by keyboard", async () => {
         await page.goto(await register(url, site.redirectUri));
         await checkLooks(page, "guest consent", "Connect to MCP Multiplayer", faults);

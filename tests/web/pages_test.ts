@@ -50,7 +50,7 @@ Deno.test("/ is a page for a request that accepts HTML, and links to /connect", 
 
 Deno.test("the pages run no script, load nothing, and can't be framed", async () => {
   await using server = await testServer({ sandbox: "off" });
-  for (const path of ["/", "/connect"]) {
+  for (const path of ["/", "/mcp"]) {
     const response = await fetch(server.url + path, FOR_PEOPLE);
     const csp = response.headers.get("content-security-policy") ?? "";
     assert.match(csp, /^default-src 'none';/);
@@ -62,6 +62,28 @@ Deno.test("the pages run no script, load nothing, and can't be framed", async ()
     const hash = createHash("sha256").update(style!).digest("base64");
     assert.ok(csp.includes(`style-src 'sha256-${hash}';`), "CSP allows the page's own style");
   }
+});
+
+Deno.test("a page with an island loads its script, and may run no other", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const response = await fetch(`${server.url}/connect`, FOR_PEOPLE);
+  const policy = (response.headers.get("content-security-policy") ?? "").split("; ");
+  const text = await response.text();
+  const [, style] = /<style>([^<]*)<\/style>/.exec(text)!;
+  assert.deepEqual(policy, [
+    "default-src 'none'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "require-trusted-types-for 'script'",
+    `style-src 'sha256-${createHash("sha256").update(style!).digest("base64")}'`,
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]);
+  const scripts = [...text.matchAll(/<script[^>]*>/g)].map(([tag]) => tag);
+  assert.equal(scripts.length, 1);
+  assert.match(scripts[0]!, /^<script type="module" src="\/assets\/copy\.[0-9a-f]{16}\.js">$/);
 });
 
 Deno.test("the one-click links carry the entry of this server", async () => {

@@ -1,6 +1,7 @@
-/** Text on a page for a person to copy verbatim. */
+/** Text on a page for a person to copy verbatim, with a button where the page has the island
+ *  `copy`. */
 import type { Html } from "./page.tsx";
 
 export function listing(text: string): Html {
-  return <pre tabindex={0}><code>{text}</code></pre>;
+  return <pre tabindex={0} data-copy=""><code>{text}</code></pre>;
 }

@@ -1,11 +1,12 @@
-/** The frame of every page: plain HTML with one style sheet, without scripts or foreign resources.
- *  JSX escapes all values. */
+/** The frame of every page: plain HTML with one style sheet, complete without script and without
+ *  foreign resources. JSX escapes all values. */
 import type { Context } from "@hono/hono";
 import { raw } from "@hono/hono/html";
 import type { JSX } from "@hono/hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { formPolicy, pagePolicy } from "../../http/security_headers.ts";
 import { MARK_ELEMENT } from "./mark.ts";
+import { scriptsOf } from "./scripts.ts";
 import { STYLE, STYLE_SOURCE } from "./style.ts";
 import { visitorOf } from "./visitor.ts";
 
@@ -22,6 +23,8 @@ export interface PageOptions {
   /** Further URLs that the answers to the page's forms may redirect to; undefined for a page
    *  without forms. */
   formsLeadTo?: readonly string[];
+  /** The islands of `src/web/islands/` whose scripts the page loads, where they were built. */
+  islands?: readonly string[];
 }
 
 /** The response with a page. The title is its heading, too. */
@@ -29,9 +32,11 @@ export async function page(
   c: Context,
   title: string,
   body: Html,
-  { status = 200, formsLeadTo }: PageOptions = {},
+  { status = 200, formsLeadTo, islands = [] }: PageOptions = {},
 ): Promise<Response> {
-  const policy = formsLeadTo ? formPolicy(STYLE_SOURCE, formsLeadTo) : pagePolicy(STYLE_SOURCE);
+  const scripts = scriptsOf(c, islands);
+  const loads = { style: STYLE_SOURCE, scripts: scripts.length > 0 };
+  const policy = formsLeadTo ? formPolicy(loads, formsLeadTo) : pagePolicy(loads);
   const visitor = await visitorOf(c);
   const here = c.req.path;
   const link = (path: string, text: string) =>
@@ -46,6 +51,7 @@ export async function page(
         <title>{title === PRODUCT ? title : `${title} · ${PRODUCT}`}</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <style>{raw(STYLE)}</style>
+        {scripts.map(script)}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -73,4 +79,8 @@ export async function page(
   return await c.html(`<!doctype html>${await document}`, status, {
     "content-security-policy": policy,
   });
+}
+
+function script(path: string): Html {
+  return <script type="module" src={path}></script>;
 }
