@@ -4,24 +4,28 @@ import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
 import {
   differingParts,
   engineIdOf,
+  type EngineParts,
   enginePartsOf,
   RULES,
 } from "../../../src/domain/bot/engine_id.ts";
 
 const FILES = { "engine.wasm": new Uint8Array([0, 97]), "prelude.js": "main();" };
-const parts = enginePartsOf(FILES);
+const parts = await enginePartsOf(FILES);
 const id = engineIdOf("quickjs", parts);
 
-const CHANGED: Record<string, [ReturnType<typeof enginePartsOf>, string]> = {
+const CHANGED: Record<string, [EngineParts, string]> = {
   "a byte of the engine": [
-    enginePartsOf({ ...FILES, "engine.wasm": new Uint8Array([0, 98]) }),
+    await enginePartsOf({ ...FILES, "engine.wasm": new Uint8Array([0, 98]) }),
     "engine.wasm",
   ],
-  "a file that runs within": [enginePartsOf({ ...FILES, "prelude.js": "main()" }), "prelude.js"],
-  "another file": [enginePartsOf({ ...FILES, "more.js": "" }), "more.js"],
-  "the rules": [enginePartsOf(FILES, RULES + 1), "rules"],
+  "a file that runs within": [
+    await enginePartsOf({ ...FILES, "prelude.js": "main()" }),
+    "prelude.js",
+  ],
+  "another file": [await enginePartsOf({ ...FILES, "more.js": "" }), "more.js"],
+  "the rules": [await enginePartsOf(FILES, RULES + 1), "rules"],
   "the work of a hook": [
-    enginePartsOf(FILES, RULES, { ...BOT_LIMITS, guestFuel: BOT_LIMITS.guestFuel + 1 }),
+    await enginePartsOf(FILES, RULES, { ...BOT_LIMITS, guestFuel: BOT_LIMITS.guestFuel + 1 }),
     "limits",
   ],
 };

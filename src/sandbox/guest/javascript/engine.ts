@@ -20,7 +20,7 @@ import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
 
 /** All code that runs inside a machine. Anyone can download these bytes or read them here. */
-const parts = enginePartsOf({
+const parts = await enginePartsOf({
   "quickjs.wasm": wasmBytes,
   "crypto.so": cryptoBytes,
   "encoding.so": encodingBytes,
@@ -104,23 +104,33 @@ export async function createMachine(
   return machine;
 }
 
-/** Compiles a script, or a module with its `imports`, to bytecode without running it. Throws on a
- *  syntax error. */
-export async function compile(
-  source: string,
-  file: string,
-  kind: "script" | "module",
-  imports: readonly { announced: { name: string }; source: string }[] = [],
-): Promise<Uint8Array> {
-  using machine = await QuickJS.create({
+function createCompiler(): Promise<QuickJS> {
+  return QuickJS.create({
     ...limits,
     maxStackSize: COMPILER_STACK_BYTES,
     wasm,
     wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0), zoneOffset: () => 0 }),
   });
+}
+
+/** Compiles a module with its `imports` to bytecode without running it. Throws on a syntax
+ *  error. */
+export async function compileModule(
+  source: string,
+  file: string,
+  imports: readonly { announced: { name: string }; source: string }[] = [],
+): Promise<Uint8Array> {
+  using machine = await createCompiler();
   // Compiling a module registers it under its name.
   for (const { announced, source } of imports) {
     machine.compile(source, announced.name, EvalFlags.TYPE_MODULE);
   }
-  return machine.compile(source, file, kind === "module" ? EvalFlags.TYPE_MODULE : 0);
+  return machine.compile(source, file, EvalFlags.TYPE_MODULE);
+}
+
+/** Compiles scripts of this project, by name, in one machine. Returns their bytecode in the same
+ *  order. */
+export async function compileScripts(sources: Record<string, string>): Promise<Uint8Array[]> {
+  using machine = await createCompiler();
+  return Object.entries(sources).map(([name, source]) => machine.compile(source, name, 0));
 }

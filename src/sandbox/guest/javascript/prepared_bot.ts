@@ -2,7 +2,7 @@
  *  only on the source, the language and the wanted class, so the cache affects only speed. */
 import type { BotLanguage } from "../../../domain/bot/bot.ts";
 import { type BotClass, findBotClass, importsOf } from "./bot_class.ts";
-import { compile } from "./engine.ts";
+import { compileModule } from "./engine.ts";
 import { BOT_FILE, messageOf } from "../hook_run.ts";
 import { parseSource, Rejection, TOO_DEEP } from "./source.ts";
 import { type VettedModule, vettedModule } from "./vetted_modules.ts";
@@ -46,7 +46,7 @@ async function prepare(
     const { language, javascript, program } = await parseSource(source, wanted);
     const botClass = findBotClass(program, name, hooks);
     const imports = await Promise.all(importsOf(program).map(vettedModule));
-    const bytecode = await compile(javascript + botClass.suffix, BOT_FILE, "module", imports);
+    const bytecode = await compileModule(javascript + botClass.suffix, BOT_FILE, imports);
     return { ...botClass, language, imports, javascript, bytecode };
   } catch (error) {
     if (error instanceof Rejection) throw error;

@@ -1,5 +1,5 @@
 /** The modules that bots may import, compiled. */
-import { compile } from "./engine.ts";
+import { compileModule } from "./engine.ts";
 import { stripTypes } from "./source.ts";
 import { type VettedSource, vettedSource } from "./vetted_sources.ts";
 
@@ -22,6 +22,6 @@ export function vettedModule(specifier: string): Promise<VettedModule> {
 async function load(specifier: string): Promise<VettedModule> {
   const { announced, source, typed } = await vettedSource(specifier);
   const javascript = typed ? await stripTypes(source) : source;
-  const bytecode = await compile(javascript, specifier, "module");
+  const bytecode = await compileModule(javascript, specifier);
   return { announced, source: javascript, bytecode };
 }

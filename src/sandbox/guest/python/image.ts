@@ -45,7 +45,7 @@ export async function makeImage(): Promise<Image> {
   const { hash, wasm } = await instrumentedEngine();
   const sources = Object.entries(FILES).map(([name, source]) => [`${name}.py`, source]);
   const engine_parts = {
-    ...enginePartsOf({
+    ...await enginePartsOf({
       ...Object.fromEntries(sources),
       "boot.py": bootSource,
       settings: JSON.stringify(SETTINGS),
