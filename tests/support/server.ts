@@ -55,13 +55,20 @@ export async function testServer(
   const logged: TestServer["logged"] = [];
   const log: Log = (level, event, fields) => void logged.push({ level, event, fields });
   const jobs = new RecordedJobs();
-  const start = (changed?: Partial<Config>) =>
-    startServer(
+  let sandbox: Sandbox | undefined;
+  const start = async (changed?: Partial<Config>) => {
+    await sandbox?.close();
+    return await startServer(
       { ...TEST_CONFIG, kvUrl, ...settings, ...changed },
       log,
-      (sandbox) => jobs.around(sandbox),
+      (opened) => {
+        sandbox = opened;
+        // The check at the end uses it once more: to start another takes a second.
+        return { ...jobs.around(opened), close: async () => {} };
+      },
       clocks,
     );
+  };
   let running: RunningServer = await start();
   return {
     logged,
@@ -73,33 +80,42 @@ export async function testServer(
       running = await start(changed);
     },
     async [Symbol.asyncDispose]() {
-      await running.stop();
-      await checkStore(kvUrl, jobs);
-      await Deno.remove(folder, { recursive: true });
+      try {
+        await running.stop();
+        await checkStore(kvUrl, jobs, sandbox);
+      } finally {
+        await sandbox?.close();
+        await Deno.remove(folder, { recursive: true });
+      }
     },
   };
 }
 
 /** Verifies every channel of a database file that no server has open, runs every hook of its bots
- *  again, compares the jobs with the recorded ones if there are any, and recounts the stored bytes
- *  of every principal. */
-export async function checkStore(path: string, jobs?: RecordedJobs): Promise<void> {
+ *  again in `running` or else in a sandbox of its own, compares the jobs with the recorded ones if
+ *  there are any, and recounts the stored bytes of every principal. */
+export async function checkStore(
+  path: string,
+  jobs?: RecordedJobs,
+  running?: Sandbox,
+): Promise<void> {
   const kv = await Deno.openKv(path);
-  let sandbox: Sandbox | undefined;
+  let opened: Sandbox | undefined;
   try {
     const seen = new Set<string>();
     for await (const { key } of kv.list({ prefix: ["channel"] })) seen.add(String(key[1]));
     for (const channelId of seen) {
       const entries = await checkChannel(kv, channelId);
       if (!entries.some(({ cause }) => cause !== undefined)) continue;
-      sandbox ??= await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+      const sandbox = running ?? opened ?? await openSandbox({ hosts: 1, hookTimeoutMs: 10_000 });
+      if (!running) opened = sandbox;
       const replayer = patient(replayerOn(sandbox));
       const checked = jobs?.against(channelId, replayer) ?? replayer;
       await checkReferees(kv, channelId, entries, checked);
     }
     await checkStorage(kv);
   } finally {
-    await sandbox?.close();
+    await opened?.close();
     kv.close();
   }
 }
