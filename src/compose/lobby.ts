@@ -7,6 +7,7 @@ import type { ChannelService } from "../channels/writing/channel_service.ts";
 import type { DerivedTokens } from "../channels/writing/tokens.ts";
 import type { RateLimiter } from "../domain/limits/rate_limit.ts";
 import type { Ladders } from "../domain/rating/ladders.ts";
+import type { Ticket } from "../domain/lobby/ticket.ts";
 import type { Log } from "../kernel/log.ts";
 import type { RandomBytes } from "../kernel/random_bytes.ts";
 import { Caretaker } from "../lobby/caretaker.ts";
@@ -36,6 +37,8 @@ interface Neighbours {
   channels: ChannelService;
   limiter: RateLimiter | undefined;
   derivedToken: DerivedTokens;
+  /** The rating of somebody who signed in, in games of a source. */
+  ratingOf: (principal: string, codeHash: string) => Promise<NonNullable<Ticket["rating"]>>;
   /** Looks for events of a ticket. */
   wakeEvents: (ticketId: string) => void;
 }
@@ -52,7 +55,7 @@ export function lobbyOn(parts: LobbyParts, neighbours: Neighbours) {
   const seater = new Seater({ tickets, games, opener, derivedToken, changed, now, log });
   const matchmaker = new Matchmaker({ tickets, seater, changed, now, randomBytes });
   const caretaker = new Caretaker({ tickets, matchmaker, seater, shared, now, log });
-  const { channels, limiter } = neighbours;
+  const { channels, limiter, ratingOf } = neighbours;
   const lobby = new Lobby({
     tickets,
     games,
@@ -63,6 +66,7 @@ export function lobbyOn(parts: LobbyParts, neighbours: Neighbours) {
     library,
     waiters,
     derivedToken,
+    ratingOf,
     limiter,
     now,
     randomBytes,

@@ -8,6 +8,7 @@ import { Ladders, type LadderSettings } from "../domain/rating/ladders.ts";
 import { Leaderboard } from "../ratings/leaderboard.ts";
 import { publicIds } from "../ratings/public_id.ts";
 import { Rater } from "../ratings/rater.ts";
+import { ratingsBySource } from "../ratings/ratings_by_source.ts";
 import { RatingStore } from "../store/rating/rating_store.ts";
 import { BotsTime } from "../channels/bots_time.ts";
 import { ChannelOpener } from "../channels/writing/channel_opener.ts";
@@ -216,6 +217,7 @@ export async function channelsOn(
     channels,
     limiter,
     derivedToken,
+    ratingOf: ratingsBySource({ store: ratings, ladders }),
     wakeEvents,
   });
   const services: Services = {

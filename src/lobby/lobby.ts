@@ -33,6 +33,8 @@ interface LobbyDeps {
   library: BotLibrary;
   waiters: Waiters;
   derivedToken: DerivedTokens;
+  /** The rating of somebody who signed in, in games of a source. */
+  ratingOf: (principal: string, codeHash: string) => Promise<NonNullable<Ticket["rating"]>>;
   /** Absent when nothing is limited. */
   limiter?: RateLimiter | undefined;
   now: () => Date;
@@ -183,7 +185,7 @@ export class Lobby {
     wish: Wish,
     { place, version, signal }: { place: string; version: string | null; signal: AbortSignal },
   ): Promise<Ticket> {
-    const { tickets, games, limiter, caretaker, randomBytes } = this.#deps;
+    const { tickets, games, limiter, caretaker, randomBytes, ratingOf } = this.#deps;
     const { principal, conversation } = caller;
     const ticket_id = newToken("ticket", randomBytes);
     const { rated } = wish;
@@ -205,6 +207,9 @@ export class Lobby {
     const made = wish.challenge === "new"
       ? { hash: secretHash(this.#challengeCode(principal, ticket_id)), owner: true }
       : undefined;
+    // Whoever makes or accepts a challenge has chosen the opponent.
+    const isPaired = rated && !isGuest(principal) && wish.challenge === undefined;
+    const rating = isPaired ? await ratingOf(principal, terms.code_hash) : undefined;
     const own = {
       ticket_id,
       principal,
@@ -216,6 +221,7 @@ export class Lobby {
     const unpooled = {
       any_params: !accepts && !made && wish.anyParams,
       rated,
+      ...(rating && { rating }),
       ...(made && { challenge: made }),
       expires_at: created_at + LOBBY_LIMITS.ticketMs,
       ...terms,
@@ -339,9 +345,10 @@ export class Lobby {
   }
 
   /** When a ticket may have become another without a change of the store. */
-  #nextLookMs({ state, any_params, created_at }: Ticket): number {
-    const { lookAgainMs, widenMs, takeoverMs } = LOBBY_LIMITS;
+  #nextLookMs({ state, any_params, rating, created_at }: Ticket): number {
+    const { lookAgainMs, lookRatedMs, widenMs, takeoverMs } = LOBBY_LIMITS;
     if (state.kind === "paired") return takeoverMs;
+    if (rating) return lookRatedMs;
     const untilWide = created_at + widenMs - this.#now;
     return any_params && untilWide > 0 ? Math.min(untilWide, lookAgainMs) : lookAgainMs;
   }

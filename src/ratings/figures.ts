@@ -1,10 +1,13 @@
 /** Ratings by `openskill`: Weng and Lin's Bayesian model with Plackett and Luce's likelihood, with
- *  the library's own constants. A new rating is that of `{ mu: 25, sigma: 25 / 3 }`. */
+ *  the library's own constants. */
 
-interface Skill {
+export interface Skill {
   mu: number;
   sigma: number;
 }
+
+/** The rating of somebody who has played no rated game. */
+export const NEWCOMER: Skill = { mu: 25, sigma: 25 / 3 };
 
 interface Figures extends Skill {
   /** What ladders sort by: the player's strength is above it with 99.7 percent. 0 at first. */
@@ -23,7 +26,7 @@ export async function figuresAfter(
   const { rate, rating, ordinal } = await library;
   // The library takes a rank of 0 for none.
   const flat = places.flatMap((place, rank) => place.map((before) => ({ before, rank: rank + 1 })));
-  const teams = flat.map(({ before }) => [rating(before ?? {})]);
+  const teams = flat.map(({ before }) => [rating(before ?? NEWCOMER)]);
   const rated = rate(teams, { rank: flat.map(({ rank }) => rank) });
   let at = 0;
   return places.map((place) =>

@@ -5,7 +5,7 @@ import { groupFor, mayPair } from "../../src/domain/lobby/pairing.ts";
 import { poolOf, type Ticket } from "../../src/domain/lobby/ticket.ts";
 
 const CODE = `sha256:${"a".repeat(64)}` as const;
-const { widenMs, ratingsApart, ratingsApartPerSecond } = LOBBY_LIMITS;
+const { widenMs, uneven, unevenPerSecond } = LOBBY_LIMITS;
 
 /** A ticket that was made at second 0, unless it says otherwise. */
 function ticket(name: string, more: Partial<Ticket> = {}): Ticket {
@@ -30,28 +30,40 @@ function ticket(name: string, more: Partial<Ticket> = {}): Ticket {
 }
 
 const owned = (owner: boolean) => ({ challenge: { hash: "c", owner } });
-const rating = (rating: number) => ({ rated: true, rating });
+const plays = (mu: number, created_at = 0, sigma = 2) => ({
+  rated: true,
+  rating: { mu, sigma },
+  created_at,
+});
 
-Deno.test("mayPair(): the same pool, another principal, and ratings that come closer with time", () => {
+/** How uneven a game is between players of whom much is known, so far apart. */
+const unevenAt = (apart: number) => apart / Math.hypot(25 / 6, 25 / 6, 2, 2);
+/** How long a ticket waits until somebody so far apart will do. */
+const waitMs = (apart: number) => Math.ceil((unevenAt(apart) - uneven) / unevenPerSecond * 1_000);
+
+Deno.test("mayPair(): the same pool, another principal, and an even game, or a less even one later", () => {
   const a = ticket("a");
-  const table: [name: string, a: Ticket, b: Ticket, waitedMs: number, may: boolean][] = [
+  const average = ticket("a", plays(25));
+  const newcomer = ticket("a", plays(25, 0, 25 / 3));
+  const table: [name: string, a: Ticket, b: Ticket, nowMs: number, may: boolean][] = [
     ["two who want the same", a, ticket("b"), 0, true],
     ["one person in two chats", a, ticket("b", { principal: a.principal }), 1e9, false],
     ["other pools", a, ticket("b", { pool: "other" }), 1e9, false],
-    ["ratings", ticket("a", rating(1_500)), ticket("b", rating(1_500 + ratingsApart)), 0, true],
-    ["too far", ticket("a", rating(1_500)), ticket("b", rating(1_501 + ratingsApart)), 0, false],
-    [
-      "too far at first",
-      ticket("a", rating(1_501 + ratingsApart)),
-      ticket("b", rating(1_500)),
-      Math.ceil(1_000 / ratingsApartPerSecond) * 1_000,
-      true,
-    ],
-    ["one without a rating", ticket("a", rating(3_000)), ticket("b", { rated: true }), 0, true],
+    ["close", average, ticket("b", plays(31)), 0, true],
+    ["too far", average, ticket("b", plays(32)), 0, false],
+    ["as far, and one is new", newcomer, ticket("b", plays(32)), 0, true],
+    ["farther, and one is new", newcomer, ticket("b", plays(40)), 0, false],
+    ["as far, and both are new", newcomer, ticket("b", plays(38, 0, 25 / 3)), 0, true],
+    ["too far yet", average, ticket("b", plays(40)), waitMs(15) - 2, false],
+    ["far, after a while", average, ticket("b", plays(40)), waitMs(15), true],
+    ["far, and one just came", average, ticket("b", plays(40, waitMs(15))), waitMs(15), true],
+    ["the weakest and the strongest", ticket("a", plays(5)), ticket("b", plays(45)), 60_000, true],
+    ["one without a rating", ticket("a", plays(45)), ticket("b", { rated: true }), 0, true],
+    ["a clock that is behind", a, ticket("b", { created_at: 60_000 }), -60_000, true],
   ];
-  for (const [name, one, other, waitedMs, may] of table) {
-    assert.equal(mayPair(one, other, waitedMs), may, name);
-    assert.equal(mayPair(other, one, waitedMs), may, `${name}, the other way round`);
+  for (const [name, one, other, nowMs, may] of table) {
+    assert.equal(mayPair(one, other, nowMs), may, name);
+    assert.equal(mayPair(other, one, nowMs), may, `${name}, the other way round`);
   }
 });
 
@@ -80,6 +92,41 @@ Deno.test("groupFor(): who plays, and whose game", () => {
       9,
       "a b",
       "a",
+    ],
+    [
+      "the most even game, whoever waits longest",
+      ticket("a", plays(30, 9)),
+      [ticket("b", plays(27, 1)), ticket("c", plays(33.5, 2)), ticket("d", plays(29, 3))],
+      9,
+      "a d",
+      "a",
+    ],
+    [
+      "one whose wait makes up for the distance",
+      ticket("a", plays(30, waitMs(16))),
+      [ticket("b", plays(20, 0)), ticket("c", plays(33, waitMs(16) - 1))],
+      waitMs(16),
+      "a b",
+      "a",
+    ],
+    [
+      "three who are all close to each other",
+      ticket("a", { ...three, ...plays(25) }),
+      [
+        ticket("b", { ...three, ...plays(22) }),
+        ticket("c", { ...three, ...plays(29) }),
+        ticket("d", { ...three, ...plays(20) }),
+      ],
+      0,
+      "a b d",
+      "a",
+    ],
+    [
+      "nobody who is close",
+      ticket("a", plays(30)),
+      [ticket("b", plays(20)), ticket("c", plays(40))],
+      0,
+      null,
     ],
     ["other parameters", ticket("a"), [ticket("b", big)], 1e9, null],
     ["any parameters, too early", ticket("a", any), [ticket("b", big)], widenMs - 1, null],

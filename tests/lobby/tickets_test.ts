@@ -12,6 +12,7 @@ import { acceptingSandbox } from "../support/accepting_sandbox.ts";
 import { type Instances, instances } from "../support/apps.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { Player, refuses, roomOf, type Wire } from "../support/player.ts";
+import { signedIn } from "../support/signed_in.ts";
 
 const whole = (minimum: number, maximum: number, standard?: number) => ({
   type: "integer",
@@ -26,15 +27,15 @@ const GAMES = {
 };
 const builtins = new Map(Object.entries(GAMES).map(([name, it]) => [name, JSON.stringify(it)]));
 
-/** Two instances whose clock the test moves on. */
-async function lobby(): Promise<Instances & { pass: (ms: number) => void }> {
+/** Two instances whose clock the test moves on; `clock` runs by itself unless the test says how. */
+async function lobby(clock = Date.now): Promise<Instances & { pass: (ms: number) => void }> {
   let aheadMs = 0;
   const duel = hashText(new TextEncoder().encode(builtins.get("Duel")!));
   const made = await instances(2, {
     sandbox: acceptingSandbox(),
     builtins,
     ladders: { Duel: [duel] },
-    now: () => new Date(Date.now() + aheadMs),
+    now: () => new Date(clock() + aheadMs),
   });
   return Object.assign(made, { pass: (ms: number) => void (aheadMs += ms) });
 }
@@ -363,6 +364,35 @@ Deno.test("a ticket is found among hundreds for other games of the bot", async (
     await store.add({ ...other, params_hash, created_at: mine.created_at - 1 }, null, 1e15);
   }
   assert.equal((await find(bob)).status, "matched");
+});
+
+Deno.test("rated players meet those who play about as well, and others after a while", async () => {
+  const start = Date.now();
+  await using apps = await lobby(() => start);
+  const known = { ada: 25, bob: 35, cem: 34, dee: 45, eve: 10 };
+  for (const [name, mu] of Object.entries(known)) {
+    const row = { mu, sigma: 2, ordinal: mu - 6, games: 9, last: "2026-11-29T12:00:00.000Z" };
+    await apps.kv.set(keys.rating("people", "Duel", `oidc:${name}`), row);
+  }
+  const tokens = await signedIn(apps.kv, [...Object.keys(known), "new"]);
+  const at = (i: number) => new Player(apps.urls[i % 2]!, tokens[i]!);
+  const [ada, bob, cem, dee, eve, newcomer] = [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const rated = { rated: true };
+  for (const each of [ada, cem, dee]) assert.equal((await find(each, rated)).status, "waiting");
+  const close = await find(bob, rated);
+  assert.deepEqual([close.status, close.view.match], ["matched", { rated: true }]);
+  assert.equal((await find(cem, rated)).channel_id, close.channel_id, "not with Ada, who waits");
+  const theirs = await find(newcomer, rated);
+  assert.equal(theirs.status, "matched", "whoever has no rating plays like the average");
+  assert.equal((await find(ada, rated)).channel_id, theirs.channel_id);
+  assert.equal((await find(eve, rated)).status, "waiting");
+  apps.pass(60_000);
+  assert.equal((await find(eve, rated)).status, "matched");
+  assert.equal((await find(dee, rated)).status, "matched");
+  // A friend is welcome at any strength.
+  const { challenge } = await find(dee, { ...rated, challenge: "new" });
+  const accepted = await eve.call("find_match", { challenge, timeout_ms: 0 });
+  assert.deepEqual([accepted.status, accepted.view.match], ["matched", { rated: true }]);
 });
 
 Deno.test("guests' rated games are apart and not ranked", async () => {

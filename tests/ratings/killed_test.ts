@@ -2,33 +2,19 @@
  *  next start, it counts once. */
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { SignInStore } from "../../src/store/people/sign_in_store.ts";
 import { ofType, Player, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
 import { checkStore } from "../support/server.ts";
+import { signedIn } from "../support/signed_in.ts";
 
 const ENV = { RATE_LIMITS: "off" };
 
-/** Access tokens of people, as a sign-in leaves them, in a database that no server has open. */
-async function signedIn(path: string, names: string[]): Promise<string[]> {
+/** Access tokens of people, in a database that no server has open. */
+async function tokensIn(path: string, names: string[]): Promise<string[]> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const kv = await Deno.openKv(path);
   try {
-    const store = new SignInStore(kv, { shared: false });
-    const now = new Date();
-    const expiresAt = new Date(now.getTime() + 3_600_000);
-    const tokens = names.map((name) => `token-of-${name}-${crypto.randomUUID()}`);
-    for (const [i, secret] of tokens.entries()) {
-      const grant = {
-        grantId: crypto.randomUUID(),
-        clientId: "test",
-        principal: `oidc:${names[i]}`,
-        scope: "play" as const,
-        expiresAt,
-      };
-      await store.begin(grant, { access: { secret, expiresAt } }, now);
-    }
-    return tokens;
+    return await signedIn(kv, names);
   } finally {
     kv.close();
   }
@@ -36,7 +22,7 @@ async function signedIn(path: string, names: string[]): Promise<string[]> {
 
 Deno.test("kill -9 between the end of a rated game and its record: it counts once", async () => {
   await using file = dataFile();
-  const tokens = await signedIn(file.path, ["ada", "bob"]);
+  const tokens = await tokensIn(file.path, ["ada", "bob"]);
   const env = { KV_URL: file.path, ...ENV };
   const games = 4;
   let server = await startProcess(env);

@@ -8,9 +8,10 @@ export const LOBBY_LIMITS = {
   /** How long a ticket waits before it takes opponents who want other parameters, if it says that
    *  it does. */
   widenMs: 30_000,
-  /** How far two ratings may be apart, at first and for each second that the longer one waits. */
-  ratingsApart: 200,
-  ratingsApartPerSecond: 10,
+  /** How uneven a rated game may be (see `unevenness`), at first and for each second of the longer
+   *  wait. At 1 the stronger should win five games of six. */
+  uneven: 1,
+  unevenPerSecond: 0.1,
   /** Tickets of one principal that wait at a time. */
   waitingTickets: 5,
   /** The parameters of a wish, complete. */
@@ -24,6 +25,8 @@ export const LOBBY_LIMITS = {
   attempts: 8,
   /** How often tickets without a call that waits are looked at. */
   lookAgainMs: 10_000,
+  /** How often a call looks that waits for a rated game: more opponents will do as time passes. */
+  lookRatedMs: 2_000,
   /** How long a match whose channel is not open yet stays with the instance that made it, and how
    *  long any instance tries to open it. */
   takeoverMs: 5_000,

@@ -2,14 +2,29 @@
 import { LOBBY_LIMITS } from "../limits/lobby.ts";
 import type { Ticket } from "./ticket.ts";
 
-/** Whether two tickets may sit in one channel, when the one that has waited longer has waited so
- *  long. Whose parameters are played is a matter of `groupFor`. */
-export function mayPair(a: Ticket, b: Ticket, waitedMs: number): boolean {
+/** Whether two tickets may sit in one channel now. Whose parameters are played is a matter of
+ *  `groupFor`. */
+export function mayPair(a: Ticket, b: Ticket, nowMs: number): boolean {
   if (a.pool !== b.pool || a.principal === b.principal) return false;
-  if (a.rating === undefined || b.rating === undefined) return true;
-  const { ratingsApart, ratingsApartPerSecond } = LOBBY_LIMITS;
-  const apart = Math.abs(a.rating - b.rating);
-  return apart <= ratingsApart + ratingsApartPerSecond * Math.floor(waitedMs / 1_000);
+  return distance(a, b, nowMs) <= LOBBY_LIMITS.uneven;
+}
+
+/** How uneven the game of two tickets would be, less what the longer wait of the two makes up
+ *  for. */
+function distance(a: Ticket, b: Ticket, nowMs: number): number {
+  const waitedMs = Math.max(0, nowMs - Math.min(a.created_at, b.created_at));
+  return unevenness(a.rating, b.rating) - LOBBY_LIMITS.unevenPerSecond * waitedMs / 1_000;
+}
+
+/** How much the skills shown in one game vary, in the model of the ratings (its `beta`). */
+const BETA = 25 / 6;
+
+/** How uneven a game would be: the difference of two ratings by the standard deviation of what it
+ *  decides, so that the stronger should win with the probability of the normal distribution at this
+ *  value. 0 without ratings. Uncertain ratings say little, and make no game uneven. */
+function unevenness(a: Ticket["rating"], b: Ticket["rating"]): number {
+  if (!a || !b) return 0;
+  return Math.abs(a.mu - b.mu) / Math.hypot(BETA, BETA, a.sigma, b.sigma);
 }
 
 /** Whether a ticket plays the game of `terms`. */
@@ -26,12 +41,16 @@ interface Group {
   tickets: Ticket[];
 }
 
-/** The match for a seeker among waiting tickets; null if there is none yet. Those that wait longest
+/** The match for a seeker among waiting tickets; null if there is none yet. The most even game
+ *  comes first, and a wait makes up for an uneven one; without ratings, those that wait longest
  *  come first. The seeker's own game goes before others. A challenge needs the one who made it. */
 export function groupFor(seeker: Ticket, waiting: readonly Ticket[], nowMs: number): Group | null {
   const others = waiting
     .filter(({ ticket_id }) => ticket_id !== seeker.ticket_id)
-    .toSorted((a, b) => a.created_at - b.created_at || (a.ticket_id < b.ticket_id ? -1 : 1));
+    .toSorted((a, b) =>
+      distance(seeker, a, nowMs) - distance(seeker, b, nowMs) ||
+      a.created_at - b.created_at || (a.ticket_id < b.ticket_id ? -1 : 1)
+    );
   const tried = new Set<string>();
   for (const terms of [seeker, ...others]) {
     if (tried.has(terms.params_hash) || !plays(seeker, terms, nowMs)) continue;
@@ -52,10 +71,7 @@ function groupOn(
 ): Ticket[] | null {
   const group = [seeker];
   const fits = (ticket: Ticket) =>
-    plays(ticket, terms, nowMs) &&
-    group.every((each) =>
-      mayPair(each, ticket, nowMs - Math.min(each.created_at, ticket.created_at))
-    );
+    plays(ticket, terms, nowMs) && group.every((each) => mayPair(each, ticket, nowMs));
   const owners = others.filter(({ challenge }) => challenge?.owner);
   for (const ticket of [...owners, ...others.filter((each) => !owners.includes(each))]) {
     if (group.length === terms.players) break;

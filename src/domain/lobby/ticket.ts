@@ -24,7 +24,8 @@ export const Ticket = z.object({
   /** Whether its owner plays with other parameters, too, after a while. */
   any_params: z.boolean(),
   rated: z.boolean(),
-  rating: z.number().optional(),
+  /** The rating of its owner, if that decides who the opponents are. */
+  rating: z.object({ mu: z.number(), sigma: z.number() }).optional(),
   /** The tickets that it can be paired with: see `poolOf`. */
   pool: z.string(),
   /** Of a challenge: SHA-256 hex of its code, and whether this ticket made it. */
