@@ -1,6 +1,8 @@
 /** Records the results of rated games. The commit of a game's end leaves a note of it, and the
  *  commit that records the result removes the note: whichever instance does it, and however often
- *  one dies on the way, the result counts once. */
+ *  one dies on the way, the result counts once. The games of a channel are recorded in the order in
+ *  which they ended: a game's note is read with those of the games before it, and waits for
+ *  them. */
 import { botEnded } from "../domain/announcements/hooks.ts";
 import type { Channel } from "../domain/channel/channel.ts";
 import type { Ladders } from "../domain/rating/ladders.ts";
@@ -62,20 +64,34 @@ export class Rater {
 
   /** One game after the other: each needs the ratings after the one before. */
   #queue(channelId?: string): void {
-    this.#work = this.#work.then(() => this.#recordDue(channelId));
+    this.#work = this.#work.then(() =>
+      channelId === undefined ? this.#recordAll() : this.#recordDue(channelId)
+    );
   }
 
   /** Never rejects. */
-  async #recordDue(channelId: string | undefined): Promise<void> {
-    if (this.#closed) return;
+  async #recordAll(): Promise<void> {
     try {
-      for await (const due of this.#deps.store.due(channelId)) {
+      for await (const channelId of this.#deps.store.dueChannels()) {
         if (this.#closed) return;
-        // A game that fails does not hold up the others.
-        await this.#settle(due).catch((error) => this.#postpone(error, due.channelId));
+        await this.#recordDue(channelId);
       }
     } catch (error) {
       this.#postpone(error);
+    }
+  }
+
+  /** Records the games of a channel up to one that fails, which does not hold up other channels.
+   *  Never rejects. */
+  async #recordDue(channelId: string): Promise<void> {
+    if (this.#closed) return;
+    try {
+      for (const due of await this.#deps.store.due(channelId)) {
+        if (this.#closed) return;
+        await this.#settle(due);
+      }
+    } catch (error) {
+      this.#postpone(error, channelId);
     }
   }
 

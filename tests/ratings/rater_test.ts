@@ -8,7 +8,7 @@ import { publicIds } from "../../src/ratings/public_id.ts";
 import { Leaderboard } from "../../src/ratings/leaderboard.ts";
 import { Rater } from "../../src/ratings/rater.ts";
 import { keys } from "../../src/store/keys.ts";
-import { RatingStore } from "../../src/store/rating/rating_store.ts";
+import { type RatedGame, RatingStore } from "../../src/store/rating/rating_store.ts";
 import { faultyKv } from "../support/faulty_kv.ts";
 
 const CODE = `sha256:${"1".repeat(64)}` as HashText;
@@ -18,7 +18,7 @@ const ROOT = `sha256:${"2".repeat(64)}`;
 
 /** Games that have ended, with their notes, as commits of channels leave them. */
 class Games {
-  readonly #ends = new Map<string, unknown>();
+  readonly #ends = new Map<string, unknown[]>();
 
   private constructor(readonly kv: Deno.Kv) {}
 
@@ -30,22 +30,31 @@ class Games {
     this.kv.close();
   }
 
-  /** The game of a channel of its own; `seats` are principals, as p1, p2 and so on. */
+  /** The next game of a channel; `seats` are principals, as p1, p2 and so on. */
   async end(channel: string, seats: string[], end: unknown): Promise<void> {
-    this.#ends.set(channel, end);
+    const ends = this.#ends.get(channel) ?? [];
+    this.#ends.set(channel, ends);
     for (const [i, principal] of seats.entries()) {
       await this.kv.set(keys.ratedSeat(channel, `p${i + 1}`), principal);
     }
-    await this.kv.set(keys.unratedGame(channel, "bot_0"), { entry: 9, code_hash: CODE });
+    const ended = { entry: entryOf(ends.length), code_hash: CODE };
+    await this.kv.set(keys.unratedGame(channel, `bot_${ends.length}`), ended);
+    ends.push(end);
   }
 
   rater(kv = this.kv, shared = false): Rater {
     return new Rater({
       store: new RatingStore(kv, idOf),
-      entry: (channel) => {
-        const body = { type: "bot:end", bot_id: "bot_0", result: this.#ends.get(channel) };
-        const entry = { id: 9, sender: "system", body, root: ROOT, ts: "2026-11-29T12:00:00.000Z" };
-        return Promise.resolve(this.#ends.has(channel) ? entry as unknown as Entry : undefined);
+      entry: (channel, id) => {
+        const nth = this.#ends.get(channel)?.findIndex((_, i) => entryOf(i) === id) ?? -1;
+        if (nth < 0) return Promise.resolve(undefined);
+        const body = {
+          type: "bot:end",
+          bot_id: `bot_${nth}`,
+          result: this.#ends.get(channel)![nth],
+        };
+        const entry = { id, sender: "system", body, root: ROOT, ts: "2026-11-29T12:00:00.000Z" };
+        return Promise.resolve(entry as unknown as Entry);
       },
       ladders: LADDERS,
       shared,
@@ -68,6 +77,11 @@ class Games {
   get board(): Leaderboard {
     return new Leaderboard({ store: new RatingStore(this.kv, idOf), ladders: LADDERS, idOf });
   }
+}
+
+/** The entry that ends the nth game of a channel. */
+function entryOf(nth: number): number {
+  return 9 + 10 * nth;
 }
 
 const WON = { result: "won", ranking: [["p1"], ["p2"]] };
@@ -168,6 +182,42 @@ Deno.test("Rater: three instances record 40 games of three people, each once", a
   const { rows } = await games.board.page("Guess", 10);
   const ordinals = rows.map(({ rating }) => rating.ordinal);
   assert.deepEqual(ordinals, ordinals.toSorted((a, b) => b - a));
+});
+
+Deno.test("Rater: rematches that wait together are recorded in the order of the games", async () => {
+  using games = await Games.open();
+  const lost = { result: "won", ranking: [["p2"], ["p1"]] };
+  const seats = ["oidc:ada", "oidc:bob"];
+  // The tenth rematch is "bot_10", which sorts before "bot_2".
+  for (let nth = 0; nth < 12; nth++) await games.end("chn_1", seats, nth % 3 === 0 ? lost : WON);
+  await games.end("chn_2", seats, WON);
+  let commits = 0;
+  const away = () => Promise.reject(new Error("the database is away"));
+  const kv = faultyKv(games.kv, { commit: (commit) => ++commits === 3 ? away() : commit() });
+  for (const each of [kv, games.kv]) {
+    const rater = games.rater(each);
+    await rater.resume();
+    await rater.close();
+  }
+  const rated = await Array.fromAsync(
+    games.kv.list<RatedGame>({ prefix: ["rated"] }),
+    ({ value }) => value,
+  );
+  // The third game of the channel failed at first: none overtook it, but for another channel's.
+  const order = [0, 1, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+  const known = new Map<string, number>();
+  for (const nth of order) {
+    const { places, size } = rated.find(({ channel_id, bot_id }) =>
+      nth < 0 ? channel_id === "chn_2" : channel_id === "chn_1" && bot_id === `bot_${nth}`
+    )!;
+    assert.equal(size, entryOf(Math.max(0, nth)), "each has its own place of proof");
+    for (const { principal, before, after } of places.flat()) {
+      assert.equal(before, known.get(principal) ?? 0, `game ${nth}`);
+      known.set(principal, after);
+    }
+  }
+  assert.equal(rated.length, order.length);
+  assert.equal(await games.count(["unrated"]), 0);
 });
 
 Deno.test("Leaderboard: pages in order, without those who opted out, and no page repeats", async () => {

@@ -70,13 +70,23 @@ export class RatingStore {
     this.#idOf = idOf;
   }
 
-  /** The games that wait to be recorded, of one channel or of all. */
-  async *due(channelId?: string): AsyncGenerator<DueGame> {
-    const prefix = channelId === undefined ? keys.unrated() : keys.unratedIn(channelId);
-    for await (const { key, value, versionstamp } of this.#kv.list<EndedGame>({ prefix })) {
-      const [channel, bot] = [String(key[1]), String(key[2])];
-      yield { ...value, channelId: channel, botId: bot, note: { key, versionstamp } };
+  /** The channels with games that wait to be recorded. */
+  async *dueChannels(): AsyncGenerator<string> {
+    let last: string | undefined;
+    for await (const { key } of this.#kv.list({ prefix: keys.unrated() })) {
+      const channelId = String(key[1]);
+      if (channelId !== last) yield channelId;
+      last = channelId;
     }
+  }
+
+  /** The games of a channel that wait to be recorded, in the order in which they ended. */
+  async due(channelId: string): Promise<DueGame[]> {
+    const notes = this.#kv.list<EndedGame>({ prefix: keys.unratedIn(channelId) });
+    const games = await Array.fromAsync(notes, ({ key, value, versionstamp }) => {
+      return { ...value, channelId, botId: String(key[2]), note: { key, versionstamp } };
+    });
+    return games.toSorted((a, b) => a.entry - b.entry);
   }
 
   /** Whether a game still waits to be recorded. */
