@@ -28,7 +28,8 @@ const Rated = {
 export const leaderboard = operation({
   name: "leaderboard",
   title: "Leaderboard",
-  description: "Show a ladder of rated games and its latest results. opt_out hides you from all.",
+  description:
+    "Show a ladder of rated games and its latest results. opt_out hides you and your handle.",
   effects: "writes",
   untrusted: ["players", "results"],
   input: z.object({
@@ -135,6 +136,11 @@ async function appear(
   if (isGuest(principal)) {
     const text = "Guests are on no ladder: sign in to appear on one, or call without opt_out " +
       "and handle.";
+    throw new Refusal("INVALID_REQUEST", text);
+  }
+  if (opt_out && handle !== undefined) {
+    const text = "handle: opt_out removes your handle. Pass opt_out: false to appear with this " +
+      "one, or call without handle.";
     throw new Refusal("INVALID_REQUEST", text);
   }
   await board.appear(principal, {

@@ -263,3 +263,32 @@ Deno.test("Leaderboard: a handle belongs to one person, whatever its case", asyn
   assert.equal((await board.self("oidc:bob")).name, "ADA");
   assert.equal(await games.count(["handle"]), 2);
 });
+
+Deno.test("Leaderboard: opting out removes the handle, whatever is stored", async () => {
+  using games = await Games.open();
+  const { board, kv } = games;
+  const owned = async (handle: string) => (await kv.get(keys.handle(handle))).value;
+  const [hide, player] = [{ hidden: true }, keys.player("oidc:ada")];
+  const STORED: Record<string, () => Promise<unknown>> = {
+    "a handle": () => board.appear("oidc:ada", { handle: "Countess" }),
+    "a handle that earlier releases kept while hidden": async () => {
+      await board.appear("oidc:ada", { handle: "Countess" });
+      await kv.set(player, { handle: "Countess", hidden: true });
+    },
+    "a handle without its key": () => kv.set(player, { handle: "Nobody", hidden: false }),
+    "no record": () => kv.delete(player),
+    "a record that cannot be read": () => kv.set(player, { handle: 7 }),
+  };
+  for (const [name, store] of Object.entries(STORED)) {
+    await store();
+    await board.appear("oidc:ada", hide);
+    assert.deepEqual((await kv.get(player)).value, hide, name);
+    assert.equal(await owned("countess"), null, name);
+  }
+  await board.appear("oidc:bob", { handle: "Countess" });
+  await kv.set(player, { handle: "Countess", hidden: false });
+  await board.appear("oidc:ada", hide);
+  assert.equal(await owned("countess"), "oidc:bob", "another person's handle stays");
+  await board.appear("oidc:ada", { hidden: false });
+  assert.equal((await board.self("oidc:ada")).name, undefined, "nor does it come back");
+});

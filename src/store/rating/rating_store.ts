@@ -193,20 +193,27 @@ export class RatingStore {
     return values;
   }
 
-  /** Changes how a person appears. False if somebody else has the handle. */
+  /** Changes how a person appears. Hiding deletes the handle, so that others can have it. False if
+   *  somebody else has the new handle. */
   async appear(principal: string, changed: Partial<RatedPlayer>): Promise<boolean> {
     for (;;) {
       const stored = await this.#kv.get(keys.player(principal));
-      const before = stored.value === null ? UNKNOWN : RatedPlayer.parse(stored.value);
-      const after = { ...before, ...changed };
+      // Whoever hides gets rid of a record that cannot be read, too.
+      const before = RatedPlayer.safeParse(stored.value).data ?? UNKNOWN;
+      const { handle, hidden } = { ...before, ...changed };
+      const after = changed.hidden || handle === undefined ? { hidden } : { handle, hidden };
       const atomic = this.#kv.atomic().check(stored).set(stored.key, after);
-      if (after.handle !== undefined && after.handle !== before.handle) {
-        const taken = await this.#kv.get<string>(handleKey(after.handle));
-        if (taken.value !== null && taken.value !== principal) return false;
-        atomic.check(taken).set(taken.key, principal);
-        const old = before.handle;
-        if (old !== undefined && !sameKey(handleKey(old), taken.key)) {
-          atomic.delete(handleKey(old));
+      if (after.handle !== before.handle) {
+        const next = after.handle === undefined ? undefined : handleKey(after.handle);
+        const old = before.handle === undefined ? undefined : handleKey(before.handle);
+        if (next) {
+          const taken = await this.#kv.get<string>(next);
+          if (taken.value !== null && taken.value !== principal) return false;
+          atomic.check(taken).set(next, principal);
+        }
+        if (old && old.join() !== next?.join()) {
+          const held = await this.#kv.get<string>(old);
+          if (held.value === principal) atomic.check(held).delete(old);
         }
       }
       if ((await atomic.commit()).ok) return true;
@@ -217,8 +224,4 @@ export class RatingStore {
 /** Handles that differ in their case alone are one. */
 function handleKey(handle: string): Deno.KvKey {
   return keys.handle(handle.toLowerCase());
-}
-
-function sameKey(one: Deno.KvKey, other: Deno.KvKey): boolean {
-  return one.join() === other.join();
 }
