@@ -187,6 +187,7 @@ export async function channelsOn(
     shown,
     library,
     presence,
+    resultIn: (channelId) => ratings.resultIn(channelId),
     now,
     randomBytes,
     derivedToken,

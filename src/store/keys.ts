@@ -87,10 +87,12 @@ export const keys = {
   match: (id: string) => ["match", id],
 
   /** Rated games: see `rated_index.ts` and `rating_store.ts`. */
+  ratedSeats: (channelId: string) => ["rated_seat", channelId],
   ratedSeat: (channelId: string, playerId: string) => ["rated_seat", channelId, playerId],
   unrated: () => ["unrated"],
   unratedIn: (channelId: string) => ["unrated", channelId],
   unratedGame: (channelId: string, botId: string) => ["unrated", channelId, botId],
+  ratedIn: (channelId: string) => ["rated", channelId],
   ratedGame: (channelId: string, botId: string) => ["rated", channelId, botId],
   rating: (pool: string, ladder: string, principal: string) => ["rating", pool, ladder, principal],
   ranked: (ladder: string) => ["ranked", ladder],

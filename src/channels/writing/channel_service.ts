@@ -33,7 +33,8 @@ import {
   refuseOtherRequest,
   requestHash,
 } from "../../domain/channel/idempotency.ts";
-import { attachBot } from "../../domain/referee/referee.ts";
+import { type ChannelResult, refuseDeletion } from "../../domain/rating/rated_channel.ts";
+import { attachBot, botsChanged } from "../../domain/referee/referee.ts";
 import { rematchBot } from "../../domain/referee/rematch.ts";
 import { staysOpen } from "../../domain/referee/sealed_close.ts";
 import type { RateLimiter } from "../../domain/limits/rate_limit.ts";
@@ -66,6 +67,8 @@ interface ChannelServiceDeps {
   shown: ShownChannels;
   library: BotLibrary;
   presence: Presence;
+  /** Whether a result of a rated channel counts, as of the channel's newest state. */
+  resultIn: (channelId: string) => Promise<ChannelResult>;
   now: () => Date;
   randomBytes: RandomBytes;
   derivedToken: DerivedTokens;
@@ -301,8 +304,10 @@ export class ChannelService {
     }
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
     const saltKey = bytesToHex(saltKeys(state.secret).open);
+    const isProof = state.channel.rated && ops.some(({ type }) => type === "delete");
     const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
       const actor = actorIn(channel);
+      if (isProof && lastGames(channel) !== lastGames(state.channel)) throw botsChanged();
       const invites: string[] = [];
       const inviteHash = () => {
         invites.push(newToken("inv", randomBytes));
@@ -336,6 +341,7 @@ export class ChannelService {
       };
     };
     decide(state); // as above
+    if (isProof) refuseDeletion(await this.#resultIn(channelId));
     await this.#storeSources(state, sources);
     const { admin, ...updated } = (await registry.write(channelId, decide))!;
     if (onlyCloses && admin && !updated.channel.closed) throw staysOpen(updated.channel);
@@ -362,6 +368,11 @@ export class ChannelService {
     return ledger.standing(maker, accounts, totalBytes(head.kept));
   }
 
+  async #resultIn(channelId: string): Promise<ChannelResult> {
+    const { resultIn, log } = this.#deps;
+    return await fromStore(log, channelId, () => resultIn(channelId));
+  }
+
   /** Stores the sources of bots that will be attached. Throws TOO_LARGE when there is no room for
    *  them. */
   async #storeSources(state: StoredChannel, bots: readonly PreparedBot[]): Promise<void> {
@@ -386,4 +397,9 @@ export class ChannelService {
     if (channel.closed) throw channelClosed();
     refuseIfSealed(channel);
   }
+}
+
+/** The games that have ended, one for each slot of a bot. */
+function lastGames({ bots }: Channel): string {
+  return bots.filter(({ ended }) => ended).map(({ bot_id }) => bot_id).join();
 }

@@ -45,6 +45,24 @@ export function refuseUnrated({ sealed, seats, bots }: Wanted, ladders: Ladders)
   }
 }
 
+/** Whether a game of a channel counts on a ladder: none does, one may (it waits to be recorded), or
+ *  one does. */
+export type ChannelResult = "none" | "due" | "recorded";
+
+/** Throws when a channel may not be deleted, because it is the proof of a result. */
+export function refuseDeletion(result: ChannelResult): void {
+  if (result === "due") {
+    const text = "The result of the last game here is being recorded. Try again.";
+    throw new Refusal("UNAVAILABLE", text, RATING_LIMITS.retryMs);
+  }
+  if (result === "none") return;
+  throw new Refusal(
+    "BAD_OP",
+    "A result of this channel counts on a ladder and points here for its proof, so nobody can " +
+      'delete the channel. Use {"type":"close"}; leaderboard with opt_out hides you there.',
+  );
+}
+
 function refuse(text: string): never {
   throw new Refusal("INVALID_REQUEST", text);
 }

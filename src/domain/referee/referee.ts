@@ -103,6 +103,12 @@ export function attachBot(
   };
 }
 
+/** The refusal of a decision that was prepared for other bots than the channel has now. */
+export function botsChanged(): Refusal {
+  const text = "The channel's bots changed during this call. Try again.";
+  return new Refusal("UNAVAILABLE", text, 100);
+}
+
 /** Refuses a bot that would hear what members tell a confidential one, and the reverse. It holds
  *  after a confidential bot is gone, too: somebody may not know that yet. Its own rematch is the
  *  same bot again. */

@@ -6,7 +6,7 @@ import { type Channel, withBot, withoutAsk, withoutBot } from "../channel/channe
 import type { Change } from "../channel/membership.ts";
 import type { Head } from "../transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { attachBot, type NewBot } from "./referee.ts";
+import { attachBot, botsChanged, type NewBot } from "./referee.ts";
 
 type State = { channel: Channel; head: Head };
 
@@ -69,8 +69,7 @@ export function askForRematch(
   const heard = withBot(withoutAsk(channel, player), { ...bot, rematch_asked: asked });
   if (!isComplete) return { channel: heard, drafts: [draft] };
   if (again?.manifest_hash !== bot.manifest_hash || again.code_hash !== bot.code_hash) {
-    const text = "The channel's bots changed during this call. Try again.";
-    throw new Refusal("UNAVAILABLE", text, 100);
+    throw botsChanged();
   }
   const begun = attachBot(withoutBot(heard, bot_id), again, bot.slot_id, {
     bot,

@@ -15,6 +15,8 @@ const PARTS = [
   keys.allDone,
   keys.tiles,
   keys.seen,
+  keys.ratedSeats,
+  keys.unratedIn,
 ];
 const TOGETHER = 200;
 /** Each blob's count is checked, and a KV Connect server accepts 10 checks. */

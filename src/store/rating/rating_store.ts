@@ -3,6 +3,7 @@
  *  changes. */
 import * as z from "zod";
 import type { Pool } from "../../domain/rating/outcome.ts";
+import type { ChannelResult } from "../../domain/rating/rated_channel.ts";
 import { RATING_LIMITS } from "../../domain/limits/rating.ts";
 import type { EndedGame } from "../channel/rated_index.ts";
 import { keys } from "../keys.ts";
@@ -92,6 +93,16 @@ export class RatingStore {
   /** Whether a game still waits to be recorded. */
   async isDue({ note }: DueGame): Promise<boolean> {
     return (await this.#kv.get(note.key)).versionstamp === note.versionstamp;
+  }
+
+  /** Whether a channel has a result that counts. One that is due may count. Ask after reading the
+   *  channel: the commit of a game's end has made its note. */
+  async resultIn(channelId: string): Promise<ChannelResult> {
+    const is = async (prefix: Deno.KvKey) =>
+      !(await this.#kv.list({ prefix }, { limit: 1 }).next()).done;
+    // In this order: a result is recorded in the commit that removes its note.
+    if (await is(keys.unratedIn(channelId))) return "due";
+    return await is(keys.ratedIn(channelId)) ? "recorded" : "none";
   }
 
   /** Forgets a game that does not count. */

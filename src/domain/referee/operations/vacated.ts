@@ -2,8 +2,7 @@
 import type { Bot } from "../../bot/bot.ts";
 import type { Channel, Slot } from "../../channel/channel.ts";
 import { type Change, giveUpSeat } from "../../channel/membership.ts";
-import { Refusal } from "../../../kernel/refusal.ts";
-import { type BotReveal, detachBot } from "../referee.ts";
+import { type BotReveal, botsChanged, detachBot } from "../referee.ts";
 import { nameOf, type Supplies } from "./operation.ts";
 
 export function vacateSlot(channel: Channel, slot: Slot, supplies: Supplies): Change {
@@ -17,12 +16,6 @@ export function vacateSlot(channel: Channel, slot: Slot, supplies: Supplies): Ch
 /** What is revealed about a bot that goes. */
 export function revealOf(bot: Bot, { seedOf, head }: Supplies): BotReveal {
   const seed = seedOf(bot);
-  if (seed === undefined) {
-    throw new Refusal(
-      "UNAVAILABLE",
-      "The channel's bots changed during this call. Try again.",
-      100,
-    );
-  }
+  if (seed === undefined) throw botsChanged();
   return { seed, cursor: head.cursors[bot.bot_id] ?? null };
 }
