@@ -1,5 +1,6 @@
 /** The answer about a ticket: it waits, its player has a seat, or it is over. */
 import * as z from "zod";
+import { isGuest } from "../domain/channel/principal.ts";
 import type { Caller } from "../domain/channel/seat.ts";
 import { LOBBY_LIMITS } from "../domain/limits/lobby.ts";
 import type { Ticket } from "../domain/lobby/ticket.ts";
@@ -43,7 +44,7 @@ export async function ticketAnswer(
     return {
       status: "matched",
       ...named,
-      ...seatedAnswer(caller, services, taken),
+      ...seatedAnswer(caller, services, taken, isUnranked(ticket) ? UNRANKED : ""),
       ...(taken.seat.rejoin_hash === secretHash(token) && { rejoin_token: token }),
     };
   }
@@ -65,18 +66,24 @@ export function shortTicket({ expires_at: _, ...answer }: z.output<typeof Ticket
 }
 
 const IDLE_MINUTES = LOBBY_LIMITS.idleMs / 60_000;
+const UNRANKED = "Guests' games are not ranked: sign in for rated ones.";
 
-function nextOf({ state, rated, pool }: Ticket, challenges: boolean): string {
+/** Whether the owner asks for a rated game and can have none. */
+function isUnranked({ rated, principal }: Ticket): boolean {
+  return rated && isGuest(principal);
+}
+
+function nextOf(ticket: Ticket, challenges: boolean): string {
+  const { state } = ticket;
   const again = "Call find_match with this ticket and timeout_ms 45000";
+  const unranked = isUnranked(ticket) ? ` ${UNRANKED}` : "";
   switch (state.kind) {
-    case "waiting": {
-      const unranked = rated && pool.endsWith(" guests") ? " Guests' games are not ranked." : "";
+    case "waiting":
       return challenges
         ? "Give the challenge to the one whom you challenge: who passes it to find_match plays " +
-          `against you. ${again} to wait.`
+          `against you. ${again} to wait.${unranked}`
         : `Nobody yet. ${again} to wait; without a call the ticket ends in ${IDLE_MINUTES} ` +
           `minutes.${unranked}`;
-    }
     case "paired":
       return `You are paired, and the channel is about to open. ${again}.`;
     case "cancelled":
