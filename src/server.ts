@@ -82,6 +82,7 @@ export async function startServer(
     beacon,
     chain,
     storage: config.storage,
+    idleMs: config.idleMs,
     guests: config.guests,
     trustedClients: config.trustedClients,
     clientDocuments: config.clientDocuments,

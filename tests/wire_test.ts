@@ -73,6 +73,7 @@ Deno.test("environment: defaults", () => {
     trustedProxies: 0,
     rateLimits: true,
     mcpStrict: false,
+    idleMs: 90 * 24 * 60 * 60 * 1000,
     kvUrl: "data/multiplayer.sqlite3",
     storage: {
       channel: 64 * 1024 ** 2,

@@ -30,6 +30,7 @@ import { derivedTokens } from "../channels/writing/tokens.ts";
 import { TurnWaiter } from "../channels/reading/turn_waiter.ts";
 import { Audience } from "../channels/audience.ts";
 import { ShownChannels } from "../channels/shown.ts";
+import { IdleSweep } from "../channels/running/idle_sweep.ts";
 import { deletionClock } from "../channels/running/deletion_clock.ts";
 import { Remains } from "../store/channel/remains.ts";
 import { Waiters } from "../channels/reading/waiters.ts";
@@ -86,6 +87,9 @@ export interface ChannelsParts extends EventsParts {
   beacon?: Beacon;
   /** The drand chain that new channels use; absent if they use none. */
   chain?: Chain | undefined;
+  /** After what time without a life sign of a member the server warns in new channels that it will
+   *  close them, in milliseconds; undefined for never. */
+  idleMs?: number | undefined;
   /** The bounds of stored bytes, per channel and per owner; undefined: `STORAGE_BOUNDS`. */
   storage?: StorageBounds | undefined;
   /** Undefined: there are no rate limits. */
@@ -159,6 +163,7 @@ export async function channelsOn(
     waiters.wake(channelId);
   };
   clocks.push(deletionClock({ ...forClock, remains, gone }));
+  const idle = new IdleSweep({ registry, store, now, log });
   if (parts.beacon) clocks.push(beaconClock({ ...forClock, beacon: parts.beacon }));
   const ladders = laddersOf(parts);
   const idOf = publicIds(await serverSecret(kv, "player_ids", randomBytes));
@@ -205,6 +210,7 @@ export async function channelsOn(
     log,
     chain: parts.chain,
     ladders,
+    idleMs: parts.idleMs,
   });
   const sources = new SourceReader({ store, library });
   const wakeEvents = (ticketId: string) => deliverer.wakeAbout(ticketId);
@@ -258,6 +264,7 @@ export async function channelsOn(
     keys,
     resume: async () => {
       takeover?.start();
+      idle.start();
       pairing.resume();
       const resumed = [dispatcher, deliverer, rater, remains, ...clocks];
       await Promise.all(resumed.map((each) => each.resume()));
@@ -268,6 +275,7 @@ export async function channelsOn(
     },
     close: async () => {
       await takeover?.close();
+      await idle.close();
       await pairing.close();
       await Promise.all([...clocks, dispatcher, deliverer, presence].map((each) => each.close()));
       await rater.close();

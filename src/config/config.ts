@@ -31,6 +31,10 @@ const Count = (min: number, max: number) =>
 const Megabytes = Count(0, 1_000_000_000).transform((count) =>
   count === 0 ? Infinity : count * 1024 ** 2
 );
+/** Days as milliseconds; 0 means never. */
+const Days = Count(0, 36_500).transform((count) =>
+  count === 0 ? undefined : count * 24 * 60 * 60 * 1000
+);
 /** Client ids, separated by commas or white space. */
 const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
   .pipe(z.array(z.string().max(ACCOUNT_LIMITS.documentUrlChars)).max(100));
@@ -127,6 +131,7 @@ const Environment = z.object({
   STORAGE_PER_GUEST_MB: Megabytes.default(STORE_LIMITS.storagePerGuestBytes),
   STORAGE_PER_PERSON_MB: Megabytes.default(STORE_LIMITS.storagePerPersonBytes),
   STORAGE_GUESTS_MB: Megabytes.default(STORE_LIMITS.storageOfGuestsBytes),
+  IDLE_CHANNEL_DAYS: Days.default(CHANNEL_LIMITS.idleMs),
   GUESTS: OnOff.default(true),
   TRUSTED_CLIENTS: ClientIds.default([]),
   CLIENT_DOCUMENTS: z.enum(["on", "off"]).optional(),
@@ -173,6 +178,9 @@ export interface Config {
   kvUrl: string | undefined;
   /** The bounds of stored bytes, per channel and per owner. */
   storage: StorageBounds;
+  /** After what time without a life sign of a member the server warns in new channels that it will
+   *  close them, in milliseconds; undefined for never. */
+  idleMs: number | undefined;
   guests: boolean;
   /** Ids of clients that need no consent: URLs of client documents, or registered ids. */
   trustedClients: readonly string[];
@@ -256,6 +264,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
       perPerson: e.STORAGE_PER_PERSON_MB,
       guests: e.STORAGE_GUESTS_MB,
     },
+    idleMs: e.IDLE_CHANNEL_DAYS,
     guests: e.GUESTS,
     trustedClients: e.TRUSTED_CLIENTS,
     clientDocuments: e.CLIENT_DOCUMENTS && e.CLIENT_DOCUMENTS === "on",

@@ -46,6 +46,12 @@ export const keys = {
   deletions: () => ["deletion"],
   deletionOf: (channelId: string) => ["deletion", channelId],
 
+  /** Channels by the day on which the server next has to warn or to close them: see
+   *  `due_index.ts`. */
+  idle: () => ["idle"],
+  idleBy: (day: number) => ["idle", day],
+  idleOn: (day: number, channelId: string) => ["idle", day, channelId],
+
   /** Deleted channels: see `remains.ts`. */
   deletedChannels: () => ["deleted"],
   deleted: (channelId: string) => ["deleted", channelId],

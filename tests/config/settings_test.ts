@@ -35,6 +35,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   STORAGE_PER_GUEST_MB: "10",
   STORAGE_PER_PERSON_MB: "20",
   STORAGE_GUESTS_MB: "30",
+  IDLE_CHANNEL_DAYS: "30",
   GUESTS: "false",
   TRUSTED_CLIENTS: "https://app.example/oauth/client.json",
   CLIENT_DOCUMENTS: "on",

@@ -32,6 +32,7 @@ export const TEST_CONFIG: Config = {
   mcpStrict: false,
   kvUrl: ":memory:",
   storage: STORAGE_BOUNDS,
+  idleMs: 90 * 24 * 60 * 60 * 1000,
   guests: true,
   trustedClients: [],
   clientDocuments: undefined,

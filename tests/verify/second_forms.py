@@ -25,6 +25,10 @@ def number(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def positive(value):
+    return number(value) and value > 0
+
+
 def flag(value):
     return isinstance(value, bool)
 
@@ -78,6 +82,9 @@ def name(value):
 DELETION = (
     "This channel will be deleted at the time that is stated here, or once every member has exported it or agrees. "
     "Until then export_channel gives you a file that anyone can verify elsewhere.")
+IDLE = (
+    "No member has said or done anything here for long. The server will close this channel at {}, unless a member "
+    "posts something before.")
 
 
 def within(least, most):
@@ -122,8 +129,12 @@ def actor(value):
     return value == "host" or player(value)
 
 
-def applied(**fields):
-    return form(type=text, op=form(type=text, **fields), by__=actor)
+def closer(value):
+    return value == "server" or actor(value)
+
+
+def applied(by=actor, **fields):
+    return form(type=text, op=form(type=text, **fields), by__=by)
 
 
 FORMS = {
@@ -131,9 +142,9 @@ FORMS = {
         type=text, channel_id=text, name=text, slots=each(form(slot_id=text, kind=KIND, label=filled), 1),
         visibility=one_of("private", "unlisted", "public"), sealed=flag, spectators=flag,
         open_seats__=one_of(True), rated__=one_of(True),
-        claim_ms__=lambda ms: number(ms) and ms > 0,
+        claim_ms__=positive, idle__=form(warned_after_ms=positive, closed_after_ms=positive),
         spectating__=form(by__=one_of("link"), delay__=within(1, 1_000), max__=within(1, 1_000)),
-        quiet_ms__=lambda ms: number(ms) and ms > 0, salts_commit=hashed,
+        quiet_ms__=positive, salts_commit=hashed,
         addressed_salts_commit=hashed, match__=form(rated=flag),
         beacon__=form(hash=text, public_key=text, period=number, genesis_time=number, group_hash=text, beacon_id=text,
                       scheme=text)),
@@ -162,6 +173,7 @@ FORMS = {
     "member_left": form(type=text, player_id=player, slot_id=text, display_name=text,
                         reason__=one_of("left", "removed", "banned"), by__=actor),
     "member_renamed": form(type=text, player_id=player, display_name=filled),
+    "idle_warning": form(type=text, at=moment, text=text),
     "close_asked": form(type=text, player_id=player),
     "rematch_asked": form(type=text, player_id=player, bot_id=text),
     "member_rejoined": form(type=text, player_id=player, slot_id=text),
@@ -187,7 +199,7 @@ FORMS = {
                                       max__=within(1, 1_000)),
     "delete_applied": applied(at=text, text=one_of(DELETION)),
     "delete_agreed": form(type=text, by=actor),
-    "close_applied": applied(seeds=each(form(bot_id=text, seed=hexed, cursor__=cursor)), salts=hexed),
+    "close_applied": applied(by=closer, seeds=each(form(bot_id=text, seed=hexed, cursor__=cursor)), salts=hexed),
 }
 CONTROL = ("bot:evidence", "bot:failed", "bot:paused", "bot:budget_spent")
 CAUSED = CONTROL + ("bot:end", "bot:timer")
@@ -203,6 +215,8 @@ def is_said(body, kind):
         return False
     if type_.endswith("_applied"):
         return body["op"]["type"] + "_applied" == type_
+    if type_ == "idle_warning":
+        return body["text"] == IDLE.format(body["at"])
     if type_ == "bot:attach":
         return ("env" in body) == ("env_commit" in body) and ("seats" in body) == ("rematch_of" in body)
     if type_ == "bot:failed":

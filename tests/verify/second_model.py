@@ -75,6 +75,8 @@ class Model:
         self.quiet, self.said, self.asked = None, 0, set()
         self.offering, self.deletion = False, None
         self.claim_time, self.spoke = None, {}
+        # What entry 1 states of idle channels, the last life sign, and the close of which the server has warned.
+        self.idle, self.alive, self.closing = None, 0, None
         self.chained = [0]
         self.now = None
 
@@ -114,6 +116,8 @@ class Model:
             self.must(entry["id"] > 1 and not self.closed)
             self.heard(entry["sender"], entry)
             (self.bot_says if entry["sender"].startswith("bot:") else self.member_says)(entry)
+        if cause is None and not (entry["sender"] == "system" and entry["body"]["type"] in ("idle_warning", "beacon")):
+            self.alive, self.closing = milliseconds(entry["ts"]), None
         self.chained.append(0 if cause is None else self.chained[-1] + 1)
         if self.answered(entry["id"]):
             for bot in self.live.values():
@@ -261,7 +265,9 @@ class Model:
             self.of_hook(type_.partition(":")[2], bot, body, entry)
             return
         if type_.endswith("_applied"):
-            self.must(body.get("by", "host") in ("host", *self.stays))
+            by_server = type_ == "close_applied" and body.get("by") == "server"
+            self.must(by_server or body.get("by", "host") in ("host", *self.stays))
+            self.must(not by_server or self.closing is not None and milliseconds(entry["ts"]) >= self.closing)
         if type_ not in ("rename_applied", "kick_applied", "beacon"):
             getattr(self, type_.replace(":", "_"))(body.get("op", body), entry)
 
@@ -333,7 +339,7 @@ class Model:
         self.must("match" not in body or body["sealed"])
         self.sealed, self.said = body["sealed"], milliseconds(entry["ts"])
         self.quiet = body.get("quiet_ms") if self.sealed else None
-        self.claim_time = body.get("claim_ms")
+        self.claim_time, self.idle = body.get("claim_ms"), body.get("idle")
         self.rated = body.get("rated", False)
         self.must(self.sealed or not self.rated)
 
@@ -586,6 +592,12 @@ class Model:
         self.must(self.sealed and self.sits(body["player_id"], entry["id"]) and body["player_id"] not in self.asked)
         self.asked.add(body["player_id"])
 
+    def idle_warning(self, body, entry):
+        now = milliseconds(entry["ts"])
+        self.must(self.idle is not None and self.closing is None and now - self.alive >= self.idle["warned_after_ms"])
+        self.closing = milliseconds(body["at"])
+        self.must(self.closing - now >= self.idle["closed_after_ms"])
+
     def claim_applied(self, op, entry):
         bot, player, place = self.live.get(op["bot_id"]), op["player_id"], entry["id"]
         self.must(bot is not None and not bot.ended and not bot.paused and bot.turn is not None and bot.turn["id"] == op["turn_id"])
@@ -600,7 +612,7 @@ class Model:
 
     def close_applied(self, op, entry):
         seated = {player for player, stay in self.stays.items() if stay["until"] is None}
-        self.must(self.quiet is None or all(bot.ended for bot in self.live.values()) or seated <= self.asked
+        self.must(entry["body"].get("by") == "server" or self.quiet is None or all(bot.ended for bot in self.live.values()) or seated <= self.asked
                   or milliseconds(entry["ts"]) - self.said >= self.quiet)
         self.must([reveal["bot_id"] for reveal in op["seeds"]] == list(self.live))
         for bot, reveal in zip(self.live.values(), op["seeds"]):

@@ -22,6 +22,7 @@ import {
 } from "../../domain/channel/idempotency.ts";
 import { lobbyPrincipal, payerOf } from "../../domain/channel/principal.ts";
 import type { Caller } from "../../domain/channel/seat.ts";
+import { idleAfter } from "../../domain/referee/idle.ts";
 import { attachBot } from "../../domain/referee/referee.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import {
@@ -57,6 +58,9 @@ interface OpenerDeps {
   /** The drand chain of new channels, when the server uses public randomness. */
   chain?: Chain | undefined;
   ladders: Ladders;
+  /** After what time without a life sign of a member the server warns in new channels; undefined
+   *  for never. */
+  idleMs?: number | undefined;
 }
 
 interface NewChannel
@@ -133,7 +137,7 @@ export class ChannelOpener {
       paired?: PairedPlayers;
     },
   ): Promise<OpenedChannel> {
-    const { now, randomBytes, derivedToken, committed, chain } = this.#deps;
+    const { now, randomBytes, derivedToken, committed, chain, idleMs } = this.#deps;
     const maker = paired ? PAIRED : creator;
     const tokenOf = (prefix: "inv" | "host" | "spectate" | "chn", nth = "") =>
       key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, maker, key, nth);
@@ -158,7 +162,7 @@ export class ChannelOpener {
     const rated = paired?.rated ?? wanted.rated;
     const created_at = time.toISOString();
     const host = paired ? { match: { rated: paired.rated } } : { host_hash: secretHash(hostToken) };
-    const facts = { channel_id, creator, ...host, secret, created_at, chain };
+    const facts = { channel_id, creator, ...host, secret, created_at, chain, idleMs };
     const seen = { visibility, spectators, ...(open_seats && { open_seats }) };
     const opened = withBots(
       openChannel(
@@ -202,7 +206,12 @@ export class ChannelOpener {
     const state = await this.#commit({
       base: null,
       channel,
-      head: { ...head, cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries), kept: counted },
+      head: {
+        ...head,
+        cursors: cursorsAfter(EMPTY_HEAD, { channel }, entries),
+        kept: counted,
+        idle: idleAfter(undefined, entries),
+      },
       secret,
       entries,
       memories,

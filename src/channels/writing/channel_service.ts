@@ -11,7 +11,7 @@ import type { Bot, BotDef } from "../../domain/bot/bot.ts";
 import { moveReaders } from "../../domain/bot/moves.ts";
 import { type Channel, withoutAsk } from "../../domain/channel/channel.ts";
 import { payerOf } from "../../domain/channel/principal.ts";
-import { bytesToHex, secretHash } from "../../kernel/hash.ts";
+import { secretHash } from "../../kernel/hash.ts";
 import { canonicalText } from "../../kernel/json.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
@@ -48,7 +48,7 @@ import {
 } from "../../domain/channel/seat.ts";
 import { noRoomFor, type StorageStanding, totalBytes } from "../../domain/storage/storage.ts";
 import type { Body } from "../../domain/transcript/body.ts";
-import { type Entry, saltKeys } from "../../domain/transcript/transcript.ts";
+import type { Entry } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
 import type { Presence } from "../presence.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
@@ -57,6 +57,7 @@ import type { BotsTime } from "../bots_time.ts";
 import type { Shown, ShownChannels } from "../shown.ts";
 import { memoriesOf } from "./bot_memories.ts";
 import type { Decide } from "./change.ts";
+import { revealsOf } from "./reveals.ts";
 import { fromStore } from "./store_errors.ts";
 import type { ChannelRegistry } from "./registry.ts";
 import { type DerivedTokens, newToken } from "./tokens.ts";
@@ -297,13 +298,8 @@ export class ChannelService {
       prepared.set(i, set);
       sources.push(set);
     }
-    const seeds = new Map<string, string>();
-    for (const { bot_id } of state.channel.bots) {
-      const memory = await store.memory(channelId, bot_id);
-      if (memory) seeds.set(bot_id, memory.seed);
-    }
+    const reveals = await revealsOf(store, state);
     const newBots = new Map([...prepared].map(([i, { bot }]) => [i, bot]));
-    const saltKey = bytesToHex(saltKeys(state.secret).open);
     const isProof = state.channel.rated && ops.some(({ type }) => type === "delete");
     const decide = ({ channel, head }: Pick<StoredChannel, "channel" | "head">) => {
       const actor = actorIn(channel);
@@ -318,16 +314,16 @@ export class ChannelService {
         spectateToken = newToken("spectate", randomBytes);
         return secretHash(spectateToken);
       };
-      const seedOf = ({ bot_id, seed_commit }: Bot) =>
-        seeds.get(bot_id) ??
-          [...prepared.values()].find(({ bot }) => bot.seed_commit === seed_commit)?.seed;
+      const seedOf = (bot: Bot) =>
+        reveals.seedOf(bot) ??
+          [...prepared.values()].find((other) => other.bot.seed_commit === bot.seed_commit)?.seed;
       const change = applyOperations(channel, ops, {
         actor,
         now: now(),
         head,
         newBots,
+        ...reveals,
         seedOf,
-        saltKey,
         inviteHash,
         spectateHash,
       });

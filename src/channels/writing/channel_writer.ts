@@ -16,6 +16,7 @@ import {
   storedBytesAfter,
   totalBytes,
 } from "../../domain/storage/storage.ts";
+import { idleAfter } from "../../domain/referee/idle.ts";
 import { lastSaid } from "../../domain/referee/sealed_close.ts";
 import { withoutGone } from "../../domain/referee/timers.ts";
 import { append, type Entry, timeAfter } from "../../domain/transcript/transcript.ts";
@@ -251,7 +252,16 @@ export class ChannelWriter {
         bytes += stored.log - (head.kept?.log ?? 0) + (isNewRecord ? stored.record : 0);
         const turns = turnsAfter(head.turns, next.entries, named.channel);
         const said = lastSaid(next.entries) ?? head.said;
-        head = { ...next.head, cursors, timers, turns, kept: stored, ...(said && { said }) };
+        const idle = idleAfter(head.idle, next.entries);
+        head = {
+          ...next.head,
+          cursors,
+          timers,
+          turns,
+          kept: stored,
+          ...(said && { said }),
+          ...(idle && { idle }),
+        };
         if (change.chainSpent) head.chain_spent = true;
         channel = named.channel;
         for (const [botId, memory] of change.memories ?? []) {

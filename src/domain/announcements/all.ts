@@ -4,6 +4,7 @@ import type { JsonObject } from "../../kernel/json.ts";
 import type { EntryKind } from "../transcript/transcript.ts";
 import type { Rule } from "./announcement.ts";
 import { botAttached, botDescribed, botDetached } from "./bots.ts";
+import { idleWarning } from "./expiry.ts";
 import { claimApplied, rematchAsked } from "./games.ts";
 import { botEnded, botEvidence, botFailed, botPaused, budgetSpent, timerDue } from "./hooks.ts";
 import {
@@ -37,6 +38,7 @@ export const ANNOUNCEMENTS = [
   closeAsked,
   rematchAsked,
   deleteAgreed,
+  idleWarning,
   roundPublished,
   applications.rename,
   applications.set_admin,

@@ -10,6 +10,11 @@ import { announcement } from "./announcement.ts";
 /** Who may know of a channel: its members, whoever knows its id, or everyone who lists channels. */
 export const Visibility = z.enum(["private", "unlisted", "public"]);
 
+export const IdleRule = z.strictObject({
+  warned_after_ms: z.number().int().positive(),
+  closed_after_ms: z.number().int().positive(),
+});
+
 export const channelCreated = announcement(
   "channel_created",
   "The channel is created: entry 1.",
@@ -45,6 +50,9 @@ export const channelCreated = announcement(
     /** How long the players who have the turn must have said nothing before another one may claim
      *  the game. Absent in channels of earlier releases. */
     claim_ms: z.number().int().positive().optional(),
+    /** Present if the server closes the channel when no member does anything: how long that must
+     *  last before it warns, and how much later at least it closes it. */
+    idle: IdleRule.optional(),
     salts_commit: HashText,
     addressed_salts_commit: HashText,
     beacon: z.strictObject(Chain.shape).optional(),

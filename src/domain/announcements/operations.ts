@@ -20,6 +20,7 @@ const applied = <const T extends string, S extends z.ZodRawShape>(
   meaning: string,
   shape: S,
   rule: { afterClose?: true } = {},
+  by = ActorName,
 ) =>
   announcement(
     `${type}_applied`,
@@ -27,10 +28,15 @@ const applied = <const T extends string, S extends z.ZodRawShape>(
     {
       op: z.strictObject({ type: z.literal(type), ...shape }),
       /** Who applied it. Absent in channels of earlier releases. */
-      by: ActorName.optional(),
+      by: by.optional(),
     },
     rule,
   );
+
+/** Who closes a channel that nobody uses. */
+export const SERVER = "server";
+const CloserName = z.string().regex(/^(?:host|server|p[1-9]\d*)$/);
+export type CloserName = z.infer<typeof CloserName>;
 
 /** The same text in every release: a verifier compares it. */
 export const DELETION_TEXT =
@@ -99,11 +105,13 @@ export const applications = {
   ),
   close: applied(
     "close",
-    "An admin closed the channel: its bots' seeds, and the key of the salts of open entries.",
+    "An admin, or the server after its warning, closed the channel: its bots' seeds, the key of salts.",
     {
       seeds: z.array(z.strictObject({ bot_id: z.string(), seed: Seed, cursor: LastCursor })),
       salts: z.string().regex(/^[0-9a-f]{64}$/),
     },
+    {},
+    CloserName,
   ),
   delete: applied(
     "delete",
@@ -119,8 +127,8 @@ export type Applied = {
 }[keyof typeof applications];
 
 /** The entry of an applied operation, `<op>_applied`, in the form of the original server. */
-export function appliedDraft(op: Applied, by: ActorName): Draft {
-  const declared: { draft(said: { op: Applied; by?: ActorName | undefined }): Draft } =
+export function appliedDraft(op: Applied, by: CloserName): Draft {
+  const declared: { draft(said: { op: Applied; by?: CloserName | undefined }): Draft } =
     applications[op.type];
   // JSON drops undefined properties, and the hash covers what is stored.
   return declared.draft({ op: JSON.parse(JSON.stringify(op)), by });

@@ -1,7 +1,7 @@
 /** A channel: slots that seats and bots fill, under one name. Every change rewrites the whole
  *  record, and every change is also an entry that all members see. */
 import * as z from "zod";
-import { Visibility } from "../announcements/opening.ts";
+import { IdleRule, Visibility } from "../announcements/opening.ts";
 import { cleanName } from "../../kernel/clean_name.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import { Chain } from "../../kernel/drand.ts";
@@ -65,6 +65,8 @@ export const Channel = z.object({
   /** How long those who have the turn must have said nothing before another player may claim the
    *  game; absent in channels of earlier releases, where nobody may. */
   claim_ms: z.number().int().optional(),
+  /** When the server closes it because no member does anything; absent if never. */
+  idle: IdleRule.optional(),
   /** The players of a sealed channel who asked to close it and have said nothing since. */
   close_asked: z.array(z.string()).optional(),
   /** Whether it may be read without a seat: by whoever knows of it, or has its link. */

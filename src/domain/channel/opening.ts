@@ -25,6 +25,8 @@ export interface Opening {
   created_at: string;
   /** Present if the server opens it for players whom it paired. */
   match?: Channel["match"];
+  /** After what time without a life sign of a member the server warns; undefined for never. */
+  idleMs?: number | undefined;
   /** The 32 bytes that all salts derive from. Entry 1 commits to the two keys derived from them. */
   secret: Uint8Array;
   /** The drand chain of the bots' randomness, when the channel uses public randomness. */
@@ -51,7 +53,9 @@ export function slotsFrom(specs: readonly string[], inviteHash: () => string): S
 }
 
 export function openChannel(opening: Opening, slots: Slot[]): Change {
-  const { secret, chain, rated = false, ...facts } = opening;
+  const { secret, chain, idleMs, rated = false, ...facts } = opening;
+  const idle = idleMs !== undefined &&
+    { warned_after_ms: idleMs, closed_after_ms: CHANNEL_LIMITS.idleNoticeMs };
   const salts = saltKeys(secret);
   const channel: Channel = {
     ...facts,
@@ -63,6 +67,7 @@ export function openChannel(opening: Opening, slots: Slot[]): Change {
     next_player: 1,
     next_bot: 0,
     claim_ms: CHANNEL_LIMITS.claimMs,
+    ...(idle && { idle }),
     ...(facts.sealed && { quiet_ms: CHANNEL_LIMITS.sealedQuietMs }),
     ...(rated && { rated }),
     ...(chain && { beacon: { chain, awaited: [] } }),
@@ -81,6 +86,7 @@ export function openChannel(opening: Opening, slots: Slot[]): Change {
       ...(channel.quiet_ms && { quiet_ms: channel.quiet_ms }),
       ...(channel.match && { match: channel.match }),
       claim_ms: CHANNEL_LIMITS.claimMs,
+      ...(idle && { idle }),
       ...(rated && { rated }),
       salts_commit: hashText(salts.open),
       addressed_salts_commit: hashText(salts.addressed),

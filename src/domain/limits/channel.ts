@@ -69,6 +69,13 @@ export const CHANNEL_LIMITS = {
    *  the time. */
   claimMs: 24 * 60 * 60 * 1000,
   claimTurnTimes: 7,
+  /** How long no member must have done anything before the server warns that it will close the
+   *  channel, and how much later at least it does. The operator sets the former; entry 1 states
+   *  both. */
+  idleMs: 90 * 24 * 60 * 60 * 1000,
+  idleNoticeMs: 7 * 24 * 60 * 60 * 1000,
+  /** How often the server looks for such channels. */
+  idleSweepMs: 60 * 60 * 1000,
   /** How often at most it is written that a member was seen, and for how long that is kept. */
   seenEachMs: 60 * 1000,
   seenKeptMs: 90 * 24 * 60 * 60 * 1000,

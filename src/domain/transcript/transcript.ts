@@ -81,6 +81,9 @@ export const Head = z.object({
   /** When a member or a bot last said something, or a player joined; absent while nobody has, and
    *  until somebody does in a channel of an earlier release. See `lastSaid`. */
   said: z.string().optional(),
+  /** When a member last did something, and when the server will close the channel, if it has warned
+   *  since; absent in heads of earlier releases. See `idle.ts`. */
+  idle: z.object({ since: z.string(), closes_at: z.string().optional() }).optional(),
   /** The last entry that each bot has processed, by bot id. */
   cursors: z.record(z.string(), z.number().int()),
   /** How many entries bots have caused since the last entry that no hook produced. */

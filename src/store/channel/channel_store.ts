@@ -15,7 +15,7 @@ import { Entry, Head } from "../../domain/transcript/transcript.ts";
 import { reindex, unindex } from "./channel_index.ts";
 import { decode, encode } from "../codec.ts";
 import { AtomicPart, CommitGroup } from "../commit_group.ts";
-import { type Due, dueUnder, reindexDue, unindexDue } from "./due_index.ts";
+import { type Due, dueUnder, idleUntil, reindexDue, unindexDue } from "./due_index.ts";
 import { keys } from "../keys.ts";
 import { reindexRated } from "./rated_index.ts";
 import { StorageLedger } from "./storage_ledger.ts";
@@ -365,6 +365,12 @@ export class ChannelStore {
   /** For each channel that is to be deleted, when. */
   deletions(): AsyncGenerator<Due> {
     return dueUnder(this.#kv, keys.deletions());
+  }
+
+  /** Ids of the channels in which the server may have to warn, or which it may have to close, until
+   *  the end of this day. */
+  idle(now: Date): AsyncGenerator<string> {
+    return idleUntil(this.#kv, now);
   }
 
   /** For each channel that waits for rounds of public randomness, when the first is published. */

@@ -1,8 +1,9 @@
-/** The index of work that no call triggers: hooks to run, timers, rounds of public randomness, and
- *  deletions. */
+/** The index of work that no call triggers: hooks to run, timers, rounds of public randomness,
+ *  deletions, and idle channels. */
 import { deletionDue } from "../../domain/channel/deletion.ts";
 import { nextRoundDue } from "../../domain/channel/beacon.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
+import { idleDue } from "../../domain/referee/idle.ts";
 import { nextDue } from "../../domain/referee/timers.ts";
 import type { Head } from "../../domain/transcript/transcript.ts";
 import type { AtomicPart } from "../commit_group.ts";
@@ -16,15 +17,29 @@ export interface Due {
 
 type State = { channel: Channel; head: Head };
 
-/** The value of each key: true or a time; null if nothing is due. */
-function dueOf({ channel, head }: State): [key: Deno.KvKey, due: true | number | null][] {
+/** A key of the index with its value: true, or a time. */
+type Mark = [key: Deno.KvKey, due: true | number];
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The mark of each kind of work; null if nothing is due. */
+function dueOf({ channel, head }: State): (Mark | null)[] {
   const { channel_id } = channel;
+  const mark = (key: Deno.KvKey, due: true | number | null): Mark | null =>
+    due === null ? null : [key, due];
+  const idle = idleDue({ channel, head });
   return [
-    [keys.pendingChannel(channel_id), isPending(head) || null],
-    [keys.timersOf(channel_id), nextDue(channel, head)],
-    [keys.roundsOf(channel_id), nextRoundDue(channel)],
-    [keys.deletionOf(channel_id), deletionDue(channel)],
+    mark(keys.pendingChannel(channel_id), isPending(head) || null),
+    mark(keys.timersOf(channel_id), nextDue(channel, head)),
+    mark(keys.roundsOf(channel_id), nextRoundDue(channel)),
+    mark(keys.deletionOf(channel_id), deletionDue(channel)),
+    // By the day, so that few posts change it.
+    idle === null ? null : [keys.idleOn(dayOf(idle), channel_id), true],
   ];
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
 }
 
 /** Whether a bot has entries that it has not processed. */
@@ -36,10 +51,11 @@ function isPending({ size, cursors }: Head): boolean {
  *  commit that writes it. */
 export function reindexDue(atomic: AtomicPart, before: State | null, after: State): void {
   const was = before && dueOf(before);
-  for (const [i, [key, due]] of dueOf(after).entries()) {
-    if (due === (was?.[i]?.[1] ?? null)) continue;
-    if (due === null) atomic.delete(key);
-    else atomic.set(key, due);
+  for (const [i, now] of dueOf(after).entries()) {
+    const old = was?.[i] ?? null;
+    const isSameKey = old && now && JSON.stringify(old[0]) === JSON.stringify(now[0]);
+    if (old && !isSameKey) atomic.delete(old[0]);
+    if (now && !(isSameKey && old[1] === now[1])) atomic.set(...now);
   }
 }
 
@@ -50,7 +66,14 @@ export async function* dueUnder(kv: Deno.Kv, prefix: Deno.KvKey): AsyncGenerator
   }
 }
 
+/** The channels in which the server may have to warn, or which it may have to close, until the end
+ *  of this day. */
+export async function* idleUntil(kv: Deno.Kv, now: Date): AsyncGenerator<string> {
+  const end = keys.idleBy(dayOf(now.getTime()) + 1);
+  for await (const { key } of kv.list({ prefix: keys.idle(), end })) yield String(key[2]);
+}
+
 /** Deletes the index of a channel that is deleted. */
 export function unindexDue(atomic: Deno.AtomicOperation, state: State): void {
-  for (const [key] of dueOf(state)) atomic.delete(key);
+  for (const mark of dueOf(state)) if (mark) atomic.delete(mark[0]);
 }

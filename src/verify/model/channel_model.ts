@@ -3,6 +3,7 @@
  *  `CHANNEL_LIMITS.botsPerChannel` bots, once. */
 import { type Announced, announcedIn } from "../../domain/announcements/all.ts";
 import type { ExportedEntry } from "../../domain/proof/channel_export.ts";
+import { SERVER } from "../../domain/announcements/operations.ts";
 import { claimableFrom } from "../../domain/referee/claim.ts";
 import { audienceOf } from "../../domain/referee/hook_entries.ts";
 import { canonicalText } from "../../kernel/json.ts";
@@ -12,6 +13,7 @@ import type { BotModel } from "./bot_model.ts";
 import { checkExchange } from "./declared_bot.ts";
 import type { Due } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
+import { Idleness } from "./idleness.ts";
 import { Places } from "./places.ts";
 import { Roster } from "./roster.ts";
 import { Seal } from "./seal.ts";
@@ -25,6 +27,7 @@ export class ChannelModel {
   #places!: Places;
   #roster!: Roster;
   #seal!: Seal;
+  #idleness!: Idleness;
   readonly #deletion = new Deletion();
   #closedAt = Infinity;
   /** For each ban, the players that it put out. */
@@ -61,6 +64,7 @@ export class ChannelModel {
     if (cause === undefined) this.#spent = false;
     if (sender === SYSTEM) this.#meetSystem(entry, chained);
     else this.#meetSpeaker(entry);
+    this.#idleness.passes(entry);
     this.#chained.push(chained);
     if (!isAnswered({ chained })) return;
     for (const bot of this.called) bot.hears(entry);
@@ -156,6 +160,7 @@ export class ChannelModel {
     this.#places = new Places(body, 1);
     this.#roster = new Roster(this.#places, body);
     this.#seal = new Seal(body, entry);
+    this.#idleness = new Idleness(body);
     this.#claimMs = body.claim_ms;
   }
 
@@ -222,7 +227,8 @@ export class ChannelModel {
 
   #apply(body: Announced, entry: ExportedEntry, due: Due | undefined): void {
     const { id } = entry;
-    if ("by" in body) this.#places.knows(body.by, id);
+    const isByServer = body.type === "close_applied" && body.by === SERVER;
+    if ("by" in body && !isByServer) this.#places.knows(body.by, id);
     switch (body.type) {
       case "bots_announced":
         return this.#roster.begin(body, id);
@@ -249,6 +255,8 @@ export class ChannelModel {
         return this.#places.rejoin(body, id);
       case "member_renamed":
         return this.#places.rename(body.player_id, body.display_name, id);
+      case "idle_warning":
+        return this.#idleness.warns(body.at, entry);
       case "close_asked":
         return this.#seal.asks(body.player_id, this.#places.sits(body.player_id, id), id);
       case "claim_applied":
@@ -299,7 +307,8 @@ export class ChannelModel {
       case "set_spectators_applied":
         return this.#seal.admits(this.called.length === 0, id);
       case "close_applied":
-        this.#seal.closes(this.#places.seated, this.called.length === 0, entry);
+        if (isByServer) this.#idleness.closes(entry);
+        else this.#seal.closes(this.#places.seated, this.called.length === 0, entry);
         this.#roster.close(body, entry);
         this.#closedAt = id;
         return;

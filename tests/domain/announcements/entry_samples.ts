@@ -21,6 +21,7 @@ import {
   memberRenamed,
 } from "../../../src/domain/announcements/members.ts";
 import { botsAnnounced, channelCreated } from "../../../src/domain/announcements/opening.ts";
+import { idleWarning, warningText } from "../../../src/domain/announcements/expiry.ts";
 import { appliedDraft, DELETION_TEXT } from "../../../src/domain/announcements/operations.ts";
 import { roundPublished } from "../../../src/domain/announcements/randomness.ts";
 import { BOT_LIMITS } from "../../../src/domain/limits/bot.ts";
@@ -103,6 +104,10 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   member_renamed: memberRenamed.draft({ player_id, display_name }),
   close_asked: closeAsked.draft({ player_id }),
   rematch_asked: rematchAsked.draft({ player_id, bot_id }),
+  idle_warning: idleWarning.draft({
+    at: "2026-03-01T12:00:00.000Z",
+    text: warningText("2026-03-01T12:00:00.000Z"),
+  }),
   beacon: roundPublished.draft({ round: 1, signature: "00" }),
   rename_applied: appliedDraft({ type: "rename", name: "hall" }, "host"),
   set_admin_applied: appliedDraft({ type: "set_admin", slot_id, admin: true }, "host"),

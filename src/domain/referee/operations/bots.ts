@@ -3,10 +3,11 @@ import * as z from "zod";
 import { BotDef } from "../../bot/bot.ts";
 import { type Channel, withBot } from "../../channel/channel.ts";
 import { Refusal } from "../../../kernel/refusal.ts";
+import { revealOf } from "../closing.ts";
 import { attachBot, detachBot, isPaused } from "../referee.ts";
 import { BotId, botNamed, SlotId, slotNamed } from "./named.ts";
 import { announced, channelOperation } from "./operation.ts";
-import { revealOf, vacateSlot } from "./vacated.ts";
+import { vacateSlot } from "./vacated.ts";
 
 /** A bot is named by its id, its slot or both. */
 const where = { slot_id: SlotId.optional(), bot_id: BotId.optional() };

@@ -4,11 +4,11 @@
 import type * as z from "zod";
 import type { ActorName } from "../../announcements/members.ts";
 import { type Applied, appliedDraft } from "../../announcements/operations.ts";
-import type { Bot } from "../../bot/bot.ts";
 import type { Channel } from "../../channel/channel.ts";
 import type { Change } from "../../channel/membership.ts";
 import type { Viewer } from "../../channel/seat.ts";
 import type { Head } from "../../transcript/transcript.ts";
+import type { Reveals } from "../closing.ts";
 import type { NewBot } from "../referee.ts";
 
 /** Who may apply an operation: an admin, or every seated player, too. */
@@ -27,7 +27,7 @@ export interface ChannelOperation<S extends z.ZodObject = z.ZodObject> {
 }
 
 /** Inputs of a decision that are not in the channel. */
-export interface Supplies {
+export interface Supplies extends Reveals {
   /** Who applies the operation. */
   actor: Viewer;
   now: Date;
@@ -35,11 +35,6 @@ export interface Supplies {
   head: Head;
   /** The accepted bot of a `set_bot`, or the bot of a `rematch`. */
   newBot: NewBot | undefined;
-  /** The committed seed of a bot, hex; undefined when the bot was attached after the seeds were
-   *  read. */
-  seedOf: (bot: Bot) => string | undefined;
-  /** The key of the salts of entries for everyone, hex. */
-  saltKey: string;
   /** Returns the SHA-256 hex of a fresh invite, which the caller gets. */
   inviteHash: () => string;
   /** Returns the SHA-256 hex of a fresh token for spectators, which the caller gets. */

@@ -1,9 +1,9 @@
 /** Operations on the channel as a whole. */
 import * as z from "zod";
 import { ChannelName } from "../../channel/names.ts";
+import { closeChannel } from "../closing.ts";
 import { askToClose } from "../sealed_close.ts";
-import { announced, channelOperation } from "./operation.ts";
-import { revealOf } from "./vacated.ts";
+import { announced, channelOperation, nameOf } from "./operation.ts";
 
 export const rename = channelOperation({
   schema: z.object({
@@ -22,15 +22,13 @@ export const close = channelOperation({
   }),
   open: "admin",
   sealed: "player",
-  apply(channel, { type }, supplies) {
+  apply(channel, _, supplies) {
     const { actor, now, head } = supplies;
     const asked = channel.sealed
       ? askToClose(channel, { ...actor, now, said: head.said ?? head.ts })
       : { channel, drafts: [], closes: true };
     if (!asked.closes) return asked;
-    const { saltKey: salts } = supplies;
-    const seeds = channel.bots.map((bot) => ({ bot_id: bot.bot_id, ...revealOf(bot, supplies) }));
-    const closed = { ...asked.channel, closed: true };
-    return announced(closed, { type, seeds, salts }, supplies, asked.drafts);
+    const closed = closeChannel(asked.channel, nameOf(actor), supplies);
+    return { ...closed, drafts: [...asked.drafts, ...closed.drafts] };
   },
 });
