@@ -42,7 +42,8 @@ Deno.test("operations: names, inputs and outputs", () => {
     make_commitment: "value commit salt -> commit salt ok next",
     check_commitment: "commit salt value -> ok next",
     "list_bots = get_rules": "name offset -> bots next",
-    list_channels: "query game open ended limit cursor -> channels total_channels next_cursor next",
+    list_channels:
+      "query game open ended hidden limit cursor -> channels total_channels next_cursor next",
     leaderboard:
       "ladder limit cursor opt_out handle -> ladders ladder players results you next_cursor next",
     attach_bot:

@@ -235,7 +235,7 @@ export async function channelsOn(
     turnWaiter: new TurnWaiter({ registry, shown, waiters, reader, presence }),
     follower: new Follower({ registry, waiters, log }),
     events,
-    lister: new Lister({ store, shown }),
+    lister: new Lister({ store, shown, members }),
     shown,
     lobby,
     leaderboard: new Leaderboard({ store: ratings, ladders, idOf }),

@@ -35,6 +35,11 @@ export const listChannels = operation({
       aka: "closed include_ended all over finished",
       rare: true,
     }),
+    hidden: z.boolean().default(false).meta({
+      description: "Only your own ones that you have hidden.",
+      aka: "show_hidden include_hidden archived",
+      rare: true,
+    }),
     limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20).meta({
       rare: true,
     }),
@@ -86,10 +91,12 @@ export const listChannels = operation({
         cut ? CUT : "",
         nextCursor !== undefined
           ? "There may be more: call list_channels with next_cursor as cursor."
+          : channels.length > 0 && wanted.hidden
+          ? "To show one again, call update_channel with unhide."
           : channels.length > 0
           ? "get_channel_info shows one of them."
           : isNarrow(wanted)
-          ? "No channel that you may see fits: list all of them without query, game and open, or call create_channel."
+          ? "No channel that you may see fits: list all of them without query, game, open and hidden, or call create_channel."
           : "There is none: call create_channel, or join_channel with an invite.",
         channels.length === 0
           ? ""
@@ -103,8 +110,8 @@ export const listChannels = operation({
 
 const CUT = `Only the newest ${CHANNEL_LIMITS.listScanned} channels were searched.`;
 
-function isNarrow({ query, game, open }: Wanted): boolean {
-  return query !== "" || game !== undefined || open;
+function isNarrow({ query, game, open, hidden }: Wanted): boolean {
+  return query !== "" || game !== undefined || open || hidden;
 }
 
 function sentences(...all: string[]): string {

@@ -1,12 +1,12 @@
 /** Served as MCP tool `update_channel` and as `POST /update_channel`. */
 import * as z from "zod";
-import { ChannelOp } from "../domain/referee/operations/all.ts";
 import { howItCloses } from "../domain/referee/sealed_close.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { BotView, botView, ChannelView, viewOf } from "../domain/channel/view.ts";
 import { accessOf, ChannelId, Next, RejoinToken, SpectateToken } from "./fields.ts";
 import { nextAfterChanging, nextAfterPlayersWord } from "./next_step.ts";
 import { operation } from "./operation.ts";
+import { UpdateOp, withoutOwnList } from "./own_list.ts";
 import { botText, viewText } from "./view_text.ts";
 
 export const updateChannel = operation({
@@ -19,7 +19,7 @@ export const updateChannel = operation({
   untrusted: ["view", "bots"],
   input: z.object({
     channel_id: ChannelId,
-    ops: z.array(ChannelOp).min(1).max(CHANNEL_LIMITS.opsPerUpdate).meta({
+    ops: z.array(UpdateOp).min(1).max(CHANNEL_LIMITS.opsPerUpdate).meta({
       aka: "operations op operation updates changes",
     }),
     rejoin_token: RejoinToken,
@@ -45,20 +45,29 @@ export const updateChannel = operation({
   costs: ({ ops }) => ({ bots: ops.filter(({ type }) => type === "set_bot").length }),
   async run({ caller, services, signal }, input) {
     const { ops } = input;
-    const { channel, invites, spectateToken } = await services.channels.update(
-      accessOf(caller, input),
-      ops,
-      signal,
-    );
+    const access = accessOf(caller, input);
+    const { changes, hidden } = withoutOwnList(ops);
+    const { channels } = services;
+    const { channel, invites, spectateToken } = changes.length > 0
+      ? await channels.update(access, changes, signal)
+      : { channel: await channels.ofMember(access), invites: [], spectateToken: undefined };
+    if (hidden !== undefined) await services.lister.hide(caller.principal, channel, hidden);
     return {
       ok: true as const,
       view: viewOf(channel),
       bots: channel.bots.map((bot) => botView(bot)),
       invites,
       ...(spectateToken && { spectate_token: spectateToken }),
-      next: ops.some(({ type }) => type === "close") && !channel.closed
+      next: changes.length === 0
+        ? hidden ? HIDDEN : SHOWN
+        : ops.some(({ type }) => type === "close") && !channel.closed
         ? `You asked to close this channel, and everybody sees it. ${howItCloses(channel)}`
         : nextAfterPlayersWord(channel, ops) ?? nextAfterChanging(channel, invites.length),
     };
   },
 });
+
+const HIDDEN =
+  "Your list_channels leaves this channel out from now on, and nobody else sees that. " +
+  "With hidden: true it lists what you have hidden; unhide shows the channel again.";
+const SHOWN = "Your list_channels shows this channel again. Nobody else sees that.";

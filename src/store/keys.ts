@@ -57,9 +57,12 @@ export const keys = {
   deleted: (channelId: string) => ["deleted", channelId],
   heldBy: (channelId: string) => ["held", channelId],
 
-  /** When members were last seen: see `member_store.ts`. */
+  /** When members were last seen, and who hides a channel from itself: see `member_store.ts`. */
   seen: (channelId: string) => ["seen", channelId],
   seenPlayer: (channelId: string, playerId: string) => ["seen", channelId, playerId],
+
+  hiddenIn: (channelId: string) => ["hidden", channelId],
+  hiddenFrom: (channelId: string, principal: string) => ["hidden", channelId, principal],
 
   /** Event subscriptions: see `subscription_store.ts`. */
   subscriptions: () => ["subscription", "by_id"],

@@ -1,6 +1,6 @@
 /** list_channels: the pages of a search hold matches, also where they are rare. */
 import assert from "node:assert/strict";
-import { Player, refuses, type Wire } from "../support/player.ts";
+import { Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 const OTHERS = 510;
@@ -134,4 +134,53 @@ Deno.test("of many who want an open seat one gets it, and a repeated call gets i
   const hidden = { channel_id: closed.channel_id };
   const known = await refuses(late.call("join_channel", hidden), "CHANNEL_NOT_FOUND");
   assert.equal(known.detail, unknown.detail);
+});
+
+Deno.test("a channel is hidden from one's own list alone, without an entry, until it is shown again", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { host, players: [ann, bob], created: { channel_id } } = await roomOf(server.url, {
+    slots: ["invite:a", "invite:b", "invite:c"],
+    visibility: "public",
+    open_seats: true,
+  }, 2);
+  const other = await host.call("create_channel", { name: "other", slots: ["invite:a"] });
+  const update = (player: Player, ...types: string[]) =>
+    player.call("update_channel", { channel_id, ops: types.map((type) => ({ type })) });
+  const before = await bob!.call("get_channel_info", { channel_id });
+
+  const answer = await update(ann!, "hide");
+  assert.match(answer.next, /leaves this channel out.*hidden: true it lists/s);
+  await update(ann!, "hide"); // repeated, to no effect
+  await update(host, "hide");
+  assert.deepEqual(await names(ann!), [], "the public part does not list it either");
+  assert.deepEqual(await names(ann!, { ended: true, query: "room" }), []);
+  assert.deepEqual(await names(ann!, { hidden: true }), ["room"]);
+  assert.deepEqual(await names(host), ["other"]);
+  assert.deepEqual(await names(host, { hidden: true, query: "oth" }), []);
+  for (const player of [bob!, await Player.at(server.url)]) {
+    assert.deepEqual(await names(player), ["room"]);
+    assert.deepEqual(await names(player, { hidden: true }), []);
+  }
+  const { messages } = await bob!.call("sync_messages", { channel_id, timeout_ms: 0 });
+  assert.deepEqual(messages.map(({ body }: Wire) => body.type), [
+    "channel_created",
+    "member_joined",
+    "member_joined",
+  ]);
+  assert.deepEqual(await bob!.call("get_channel_info", { channel_id }), before);
+  await ann!.say("it is still my seat");
+
+  await refuses(update(await Player.at(server.url), "hide"), "NOT_MEMBER");
+  const mine = { channel_id: other.channel_id, ops: [{ type: "hide" }] };
+  await refuses(ann!.call("update_channel", mine), "CHANNEL_NOT_FOUND");
+  await refuses(update(ann!, "hide", "close"), "NOT_ADMIN");
+
+  // With a change, and in a channel that is closed.
+  await update(host, "unhide", "close");
+  assert.deepEqual(await names(host, { ended: true }), ["other", "room"]);
+  assert.deepEqual(await names(ann!, { hidden: true }), ["room"], "hidden ones that ended, too");
+  await update(ann!, "hide", "unhide");
+  assert.deepEqual(await names(ann!, { hidden: true }), []);
+  assert.deepEqual(await names(ann!), [], "lists leave ended ones out");
+  assert.deepEqual(await names(ann!, { ended: true }), ["room"]);
 });

@@ -12,6 +12,7 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Head } from "../../domain/transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import type { ChannelStore, ChannelSummary } from "../../store/channel/channel_store.ts";
+import type { MemberStore } from "../../store/channel/member_store.ts";
 import type { ShownChannels } from "../shown.ts";
 
 /** Records that are read in one request, and in one round of requests. The first round is short,
@@ -44,22 +45,35 @@ const STRANGER = { seat: null, admin: false };
 /** `cut`: the search has ended before the list, because too few channels match. */
 type Listing = Page<Found> & { cut?: true };
 
+interface ListerDeps {
+  store: ChannelStore;
+  shown: ShownChannels;
+  members: MemberStore;
+}
+
 export class Lister {
   readonly #store: ChannelStore;
   readonly #shown: ShownChannels;
+  readonly #members: MemberStore;
 
-  constructor({ store, shown }: { store: ChannelStore; shown: ShownChannels }) {
+  constructor({ store, shown, members }: ListerDeps) {
     this.#store = store;
     this.#shown = shown;
+    this.#members = members;
   }
 
-  /** Summaries of up to `limit` channels that the principal created or has a seat in, newest
-   *  first. */
+  /** Leaves a channel out of a principal's own list, or no longer. */
+  async hide(principal: string, { channel_id }: Channel, hidden: boolean): Promise<void> {
+    await this.#members.hide(principal, channel_id, hidden);
+  }
+
+  /** Summaries of up to `limit` channels that the principal created or has a seat in and does not
+   *  hide, newest first. */
   async mine(principal: string, limit: number, cursor?: string): Promise<Page<ChannelSummary>> {
     const channels: ChannelSummary[] = [];
     let nextCursor = "";
-    for await (const { summary, next } of this.#summaries(principal, ["m"], cursor)) {
-      if (!summary) continue;
+    for await (const { summary, hidden, next } of this.#summaries(principal, ["m"], cursor)) {
+      if (!summary || hidden) continue;
       if (channels.length >= limit) return { channels, nextCursor };
       channels.push(summary);
       nextCursor = next;
@@ -76,13 +90,14 @@ export class Lister {
     limit: number,
     cursor?: string,
   ): Promise<Listing> {
-    const parts: Part[] = wanted.open ? ["m", "o"] : wanted.ended ? ["m", "p", "e"] : ["m", "p"];
+    const parts = partsOf(wanted);
     const channels: Found[] = [];
     let looked = 0;
     let nextCursor = "";
-    for await (const { summary, mine, next } of this.#summaries(principal, parts, cursor)) {
+    for await (const { summary, mine, hidden, next } of this.#summaries(principal, parts, cursor)) {
       if (looked++ >= CHANNEL_LIMITS.listScanned) return { channels, cut: true };
-      const found = summary && await this.#found(principal, wanted, summary, mine);
+      const found = summary && hidden === wanted.hidden &&
+        await this.#found(principal, wanted, summary, mine);
       if (!found) continue;
       if (channels.length >= limit) return { channels, nextCursor };
       channels.push(found);
@@ -120,21 +135,41 @@ export class Lister {
     for await (const id of this.#ids(principal, parts, cursor)) {
       some.push(id);
       if (some.length < round) continue;
-      yield* await this.#withSummaries(some);
+      yield* await this.#withSummaries(principal, some);
       some = [];
       round = READ_IN_ROUND;
     }
-    if (some.length > 0) yield* await this.#withSummaries(some);
+    if (some.length > 0) yield* await this.#withSummaries(principal, some);
   }
 
-  async #withSummaries<T extends { channelId: string }>(some: readonly T[]) {
-    const ids = some.map(({ channelId }) => channelId);
-    const reads: Promise<(ChannelSummary | null)[]>[] = [];
-    for (let at = 0; at < ids.length; at += READ_TOGETHER) {
-      reads.push(this.#store.summaries(ids.slice(at, at + READ_TOGETHER)));
+  async #withSummaries<T extends { channelId: string; mine: boolean }>(
+    principal: string,
+    some: readonly T[],
+  ) {
+    const reads: Promise<(T & { summary: ChannelSummary | null; hidden: boolean })[]>[] = [];
+    for (let at = 0; at < some.length; at += READ_TOGETHER) {
+      reads.push(this.#tenWithSummaries(principal, some.slice(at, at + READ_TOGETHER)));
     }
-    const found = (await Promise.all(reads)).flat();
-    return some.map((each, i) => ({ ...each, summary: found[i]! }));
+    return (await Promise.all(reads)).flat();
+  }
+
+  /** Only a caller's own channels can be hidden from it. */
+  async #tenWithSummaries<T extends { channelId: string; mine: boolean }>(
+    principal: string,
+    some: readonly T[],
+  ) {
+    const ids = some.map(({ channelId }) => channelId);
+    const own = some.filter(({ mine }) => mine).map(({ channelId }) => channelId);
+    const [found, marks] = await Promise.all([
+      this.#store.summaries(ids),
+      own.length > 0 ? this.#members.hides(principal, own) : [],
+    ]);
+    const hidden = new Set(own.filter((_, i) => marks[i]));
+    return some.map((each, i) => ({
+      ...each,
+      summary: found[i]!,
+      hidden: each.mine && hidden.has(each.channelId),
+    }));
   }
 
   async *#ids(principal: string, parts: readonly Part[], cursor: string | undefined) {
@@ -157,6 +192,11 @@ export class Lister {
       throw badCursor();
     }
   }
+}
+
+function partsOf({ open, ended, hidden }: Wanted): Part[] {
+  if (hidden) return ["m"];
+  return open ? ["m", "o"] : ended ? ["m", "p", "e"] : ["m", "p"];
 }
 
 function badCursor(): Refusal {

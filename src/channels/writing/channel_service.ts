@@ -111,6 +111,13 @@ export class ChannelService {
     return shown;
   }
 
+  /** The channel, for its members and its host. Nobody sees that they called. */
+  async ofMember(access: Access): Promise<Channel> {
+    const { channel } = await this.#deps.registry.load(access.channelId);
+    memberOrHostOf(channel, access);
+    return channel;
+  }
+
   /** Posts a member's message, to everyone or to the players in `to`; at most once for each
    *  `key`. Who may read a `move` is for the referee to say. */
   async post(access: Access, { body, to: given, key, move }: Posting): Promise<Entry> {

@@ -14,6 +14,8 @@ export interface Wanted {
   open: boolean;
   /** Also channels where nothing is played any more. */
   ended: boolean;
+  /** Only the caller's own channels that it has hidden, ended ones too. */
+  hidden: boolean;
 }
 
 /** The facts of a channel that lists filter by, and that change with its bots. They are stored
@@ -48,11 +50,11 @@ type Listed = Pick<Channel, "name" | "closed" | "open_seats" | "visibility"> & {
 export function isWanted(
   channel: Listed,
   { over, games }: ListedFacts,
-  { query, game, open, ended }: Wanted,
+  { query, game, open, ended, hidden }: Wanted,
   principal: string,
 ): boolean {
   return channel.name.toLowerCase().includes(query.toLowerCase()) &&
-    (ended || !over) &&
+    (ended || hidden || !over) &&
     (game === undefined || games.includes(plainName(game))) &&
     (!open || !over && mayTakeSeat(channel, principal));
 }

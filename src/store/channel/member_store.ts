@@ -1,4 +1,5 @@
-/** When each member of a channel was last seen. It is no part of the channel's log. */
+/** What is kept about members of a channel beside its log: when each was last seen, and who leaves
+ *  the channel out of its own list. */
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { keys } from "../keys.ts";
 
@@ -13,6 +14,18 @@ export class MemberStore {
   async see(channelId: string, playerId: string, atMs: number): Promise<void> {
     const key = keys.seenPlayer(channelId, playerId);
     await this.#kv.set(key, atMs, { expireIn: CHANNEL_LIMITS.seenKeptMs });
+  }
+
+  /** Leaves a channel out of a principal's own list, or no longer. */
+  async hide(principal: string, channelId: string, hidden: boolean): Promise<void> {
+    const key = keys.hiddenFrom(channelId, principal);
+    await (hidden ? this.#kv.set(key, true) : this.#kv.delete(key));
+  }
+
+  /** Whether a principal leaves each of at most ten channels out of its own list, in order. */
+  async hides(principal: string, channelIds: readonly string[]): Promise<boolean[]> {
+    const marks = await this.#kv.getMany(channelIds.map((id) => keys.hiddenFrom(id, principal)));
+    return marks.map(({ versionstamp }) => versionstamp !== null);
   }
 
   /** When each player of a channel was last seen. */

@@ -17,6 +17,7 @@ const PARTS = [
   keys.seen,
   keys.ratedSeats,
   keys.unratedIn,
+  keys.hiddenIn,
 ];
 const TOGETHER = 200;
 /** Each blob's count is checked, and a KV Connect server accepts 10 checks. */

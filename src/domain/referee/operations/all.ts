@@ -61,11 +61,7 @@ export const ChannelOp = z.discriminatedUnion("type", [
   rename.schema,
   deleteChannel.schema,
   close.schema,
-]).meta({
-  aka: "op operation action",
-  examples: [{ type: "rename", name: "New name" }],
-  flat: true,
-});
+]);
 export type ChannelOp = z.infer<typeof ChannelOp>;
 
 /** What all operations of a call need. */
