@@ -5,8 +5,11 @@ import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { ChannelExport, type ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
+import { startServer } from "../../src/server.ts";
+import { kvConnect } from "../support/kv_connect.ts";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
-import { testServer } from "../support/server.ts";
+import { startProcess } from "../support/process.ts";
+import { TEST_CONFIG, testServer } from "../support/server.ts";
 import { exportOf } from "../support/verifier.ts";
 import { SERVER_KEY } from "../verify/genuine.ts";
 import { Liar } from "../verify/liar.ts";
@@ -182,6 +185,48 @@ Deno.test("the server closes idle channels after a warning, by the rule that eac
       );
     });
   }
+});
+
+Deno.test("of two processes that look at once, one is killed: each channel is closed once", async () => {
+  await using store = await kvConnect();
+  (await store.open()).close(); // sets the token for this process
+  const now = Date.now();
+  let ms = now - 2 * (idleMs + idleNoticeMs);
+  const clocks = { now: () => new Date(ms), nowMs: () => performance.now() };
+  const config = { ...TEST_CONFIG, kvUrl: store.url, sandbox: "off" as const };
+  const all = Array.from({ length: 20 }, (_, i) => `room ${i}`);
+  const ids: string[] = [];
+  const end = async (url: string, type: string) => {
+    const player = await Player.at(url);
+    return await Promise.all(ids.map(async (channel_id) => {
+      const reader = new Player(url, player.token);
+      reader.channel_id = channel_id;
+      return (await reader.readUntil(ofType(type))).map(({ body }) => body.type);
+    }));
+  };
+  const past = async (run: (url: string) => Promise<unknown>) => {
+    const server = await startServer(config, () => {}, undefined, clocks);
+    await run(server.url);
+    await server.stop();
+  };
+  await past(async (url) => {
+    const host = await Player.at(url);
+    const room = { slots: ["invite:a"], visibility: "unlisted" };
+    for (const name of all) {
+      ids.push((await host.call("create_channel", { name, ...room })).channel_id);
+    }
+  });
+  ms += idleMs;
+  await past((url) => end(url, "idle_warning"));
+
+  const env = { ...store.env, SANDBOX: "off", RATE_LIMITS: "off" };
+  const [doomed, other] = await Promise.all([startProcess(env), startProcess(env)]);
+  await doomed.kill("SIGKILL");
+  for (const types of await end(other.url, "close_applied")) {
+    assert.deepEqual(types, ["channel_created", "idle_warning", "close_applied"]);
+  }
+  await other.kill("SIGTERM");
+  await store.check();
 });
 
 /** The same player under a new sign-in: access tokens end sooner. */
