@@ -16,7 +16,7 @@ Deno.test("operations: names, inputs and outputs", () => {
     join_channel: "invite_code channel_id display_name entropy rotate receipt idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token your_seats view bots receipt next",
     find_match:
-      "bot_preset code_hash params any_params rated timeout_ms ticket challenge cancel -> " +
+      "bot_preset code_hash params any_params rated display_name timeout_ms ticket challenge cancel -> " +
       "channel_id slot_id player_id rejoin_token your_seats view bots receipt next status ticket challenge expires_at",
     post_message:
       "channel_id body kind to wait_ms cursor receipt rejoin_token idempotency_key -> " +

@@ -49,6 +49,8 @@ interface Wish {
   params?: JsonObject | undefined;
   anyParams: boolean;
   rated: boolean;
+  /** The caller's name for the others. The ticket keeps the one that it was made with. */
+  displayName?: string | undefined;
   /** "new" to make a challenge, or the code of one. */
   challenge?: string | undefined;
 }
@@ -210,10 +212,12 @@ export class Lobby {
     // Whoever makes or accepts a challenge has chosen the opponent.
     const isPaired = rated && !isGuest(principal) && wish.challenge === undefined;
     const rating = isPaired ? await ratingOf(principal, terms.code_hash) : undefined;
+    const { displayName } = wish;
     const own = {
       ticket_id,
       principal,
       conversation,
+      ...(displayName !== undefined && { display_name: displayName }),
       wish: place,
       created_at,
       state: { kind: "waiting" as const },

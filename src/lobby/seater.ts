@@ -91,8 +91,9 @@ export class Seater {
     const payers = tickets.toSorted((a, b) => a.created_at - b.created_at)
       .map(({ principal }) => principal);
     const bot = await games.botOf(terms, payers);
-    const players = tickets.map(({ ticket_id, principal, conversation }) => ({
+    const players = tickets.map(({ ticket_id, principal, conversation, display_name }) => ({
       caller: { principal, conversation },
+      displayName: display_name,
       rejoinToken: this.rejoinToken(ticket_id),
     }));
     const rated = terms.rated && tickets.every(({ principal }) => !isGuest(principal));

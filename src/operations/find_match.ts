@@ -1,5 +1,6 @@
 /** Served as MCP tool `find_match` and as `POST /find_match`. */
 import * as z from "zod";
+import { DisplayName } from "../domain/channel/names.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
 import { HashText } from "../kernel/hash.ts";
@@ -40,6 +41,10 @@ export const findMatch = operation({
       rare: true,
     }),
     rated: z.boolean().default(false).meta({ aka: "ranked" }),
+    display_name: DisplayName.optional().meta({
+      aka: "player_name nickname username user_name",
+      digits: true,
+    }),
     timeout_ms: WaitMs.optional().meta({ aka: "wait_ms timeout" }),
     ticket: Pasted.optional().meta({
       description: "To go on waiting.",
@@ -61,8 +66,8 @@ export const findMatch = operation({
   async run({ caller, services, signal, patienceMs }, input) {
     const { lobby } = services;
     const { ticket: id, bot_preset: preset, code_hash: codeHash, any_params: anyParams } = input;
-    const { params, rated, challenge, cancel } = input;
-    const wish = { preset, codeHash, params, anyParams, rated, challenge };
+    const { params, rated, display_name: displayName, challenge, cancel } = input;
+    const wish = { preset, codeHash, params, anyParams, rated, displayName, challenge };
     if (cancel) {
       const ended = id === undefined
         ? await lobby.cancelWish(caller, wish)

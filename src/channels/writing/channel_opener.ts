@@ -75,7 +75,7 @@ interface NewChannel
 interface PairedPlayers {
   rated: boolean;
   /** In the order of the invite slots, all of which they fill. */
-  players: { caller: Caller; rejoinToken: string }[];
+  players: { caller: Caller; displayName: string | undefined; rejoinToken: string }[];
 }
 
 /** What names the maker of a channel for paired players, whichever player pays for it. */
@@ -327,10 +327,10 @@ interface Prepared {
 
 /** The opening in which the players have taken the invites, one each. */
 function withPlayers(opening: Change, invites: readonly string[], { players }: PairedPlayers) {
-  return players.reduce<Change>(({ channel, drafts }, { caller, rejoinToken }, i) => {
+  return players.reduce<Change>(({ channel, drafts }, { caller, displayName, rejoinToken }, i) => {
     const [invite, token] = [secretHash(invites[i]!), secretHash(rejoinToken)];
     const now = new Date(channel.created_at);
-    const seated = takeSeat(channel, caller, invite, token, {}, now);
+    const seated = takeSeat(channel, caller, invite, token, { displayName }, now);
     return { channel: seated.channel, drafts: [...drafts, ...seated.drafts] };
   }, opening);
 }

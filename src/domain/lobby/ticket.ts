@@ -10,6 +10,8 @@ export const Ticket = z.object({
   principal: z.string(),
   /** The conversation of the call that made it: it holds the seat. */
   conversation: z.string().nullable(),
+  /** The name that its owner chose. */
+  display_name: z.string().optional(),
   /** SHA-256 hex of the wish as its caller sent it. */
   wish: z.string(),
   code_hash: HashText,
