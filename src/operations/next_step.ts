@@ -347,15 +347,18 @@ function turnText(turn: Turn, standing: Standing): string {
 }
 
 /** How to play the same game again, and who wants to; "" when nobody here may. */
-function rematchText({ rematch, you }: Standing): string {
+function rematchText({ rematch, you, matched }: Standing): string {
   if (!rematch || you === null) return "";
   const { asked, missing } = rematch;
   const call = 'update_channel with ops [{"type":"rematch"}]';
   const others = asked.filter((player) => player !== you);
   if (!asked.includes(you)) {
-    return others.length > 0
-      ? `${others.join(" and ")} asked for a rematch: to play it, call ${call}.`
-      : `For a rematch here, call ${call}: it begins when all of its players have.`;
+    return sentences(
+      others.length > 0
+        ? `${others.join(" and ")} asked for a rematch: to play it, call ${call}.`
+        : `For a rematch here, call ${call}: it begins when all of its players have.`,
+      matched ? "For another opponent, call find_match." : "",
+    );
   }
   return missing.length > 0
     ? `You asked for a rematch, which begins when ${

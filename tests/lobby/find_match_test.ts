@@ -8,16 +8,19 @@ import { secondVerdicts } from "../verify/second_verifier.ts";
 
 Deno.test("two players who know nothing but next meet and play tic-tac-toe to the end", async () => {
   await using server = await testServer();
-  const wish = { bot_preset: "tictactoe", timeout_ms: 45_000 };
-  const seats = await Promise.all(["v1", "v2 modern"].map(async (kind) => {
+  const wish = { bot_preset: "tictactoe", display_name: "Robin", timeout_ms: 45_000 };
+  const doors = [["v1", "/mcp"], ["v2 modern", "/mcp/play"]] as const;
+  const seats = await Promise.all(doors.map(async ([kind, path]) => {
     const token = await signIn(server.url);
-    await using mcp = await mcpClient(kind as "v1", `${server.url}/mcp`, token);
+    await using mcp = await mcpClient(kind, server.url + path, token);
     const player = new NaivePlayer(mcp, {});
     let answer = await player.call("find_match", wish);
     while (answer.status === "waiting") answer = await player.call("find_match", wish);
     player.channel_id = answer.channel_id;
     const last = await player.playOn(answer);
     assert.match(last.next, /game is over/);
+    assert.match(last.next, /For another opponent, call find_match\./);
+    assert.equal(/rematch/.test(last.next), path === "/mcp", "which /mcp/play has not");
     return { answer, rest: new Player(server.url, token), mcp };
   }));
   const [a, b] = seats.map(({ answer }) => answer) as [Wire, Wire];
@@ -29,6 +32,8 @@ Deno.test("two players who know nothing but next meet and play tic-tac-toe to th
   const { channel_id } = a;
   const ended = await rest.call("get_channel_info", { channel_id, rejoin_token: a.rejoin_token });
   assert.ok(ended.bots.every((bot: Wire) => bot.ended));
+  const names = ended.view.slots.map(({ display_name }: Wire) => display_name);
+  assert.deepEqual(names.toSorted().filter(Boolean), ["Robin", "Robin 2"]);
   const closed = await rest.call("update_channel", { channel_id, ops: [{ type: "close" }] });
   assert.equal(closed.view.closed, true);
   const { ok, report } = await rest.call("verify_channel", { channel_id });

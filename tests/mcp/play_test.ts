@@ -1,4 +1,4 @@
-/** `/mcp/play`: six tools, and nothing else, for small models. */
+/** `/mcp/play`: seven tools, and nothing else, for small models. */
 import assert from "node:assert/strict";
 import { PLAY } from "../../src/mcp/offer.ts";
 import { OPERATIONS } from "../../src/operations/all.ts";
@@ -6,7 +6,7 @@ import { CLIENT_KINDS, type McpClient, mcpClient } from "../support/mcp_clients.
 import { Player, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
-const SIX = PLAY.tools.map(({ name }) => name);
+const SEVEN = PLAY.tools.map(({ name }) => name);
 
 /** A game with two players who are still to join. */
 async function game(url: string): Promise<Wire> {
@@ -23,16 +23,16 @@ const playerAt = async (kind: typeof CLIENT_KINDS[number], url: string) =>
   await mcpClient(kind, `${url}/mcp/play`, await signIn(url));
 
 for (const kind of CLIENT_KINDS) {
-  Deno.test(`/mcp/play lists six tools in less than 8,000 bytes, for ${kind}`, async () => {
+  Deno.test(`/mcp/play lists seven tools in less than 8,000 bytes, for ${kind}`, async () => {
     await using server = await testServer({ sandbox: "off" });
     await using client = await playerAt(kind, server.url);
     const tools = await client.listTools();
-    assert.deepEqual(tools.map(({ name }) => name), SIX);
-    assert.equal(SIX.length, 6);
+    assert.deepEqual(tools.map(({ name }) => name), SEVEN);
+    assert.equal(SEVEN.length, 7);
     const bytes = new TextEncoder().encode(JSON.stringify({ tools })).length;
     assert.ok(bytes < 8_000, `${bytes} bytes`);
     // What is not there is not spoken of either.
-    const others = OPERATIONS.map(({ name }) => name).filter((name) => !SIX.includes(name));
+    const others = OPERATIONS.map(({ name }) => name).filter((name) => !SEVEN.includes(name));
     const words = JSON.stringify(tools) + client.client.getInstructions();
     assert.deepEqual(others.filter((name) => words.includes(name)), []);
     const { prompts, resources, completions } = client.client.getServerCapabilities() ?? {};
@@ -84,7 +84,7 @@ Deno.test("/mcp/play opens no subscription", async () => {
 
 /** Asserts that an answer sends nobody to a tool that is not there. */
 function assertThere({ next }: Wire): void {
-  const others = OPERATIONS.map(({ name }) => name).filter((name) => !SIX.includes(name));
+  const others = OPERATIONS.map(({ name }) => name).filter((name) => !SEVEN.includes(name));
   assert.deepEqual(others.filter((name) => next.includes(name)), [], next);
 }
 

@@ -44,7 +44,7 @@ export function connectPage({ publicUrl, guests, clientDocuments }: ConnectPage)
       </p>
       <p>
         For a small model, use <code>{mcpUrl}/play</code>{" "}
-        instead: it lists only the six tools of a player. Sign-in and seats are the same.
+        instead: it lists only the seven tools of a player. Sign-in and seats are the same.
       </p>
       {reach(publicUrl)} {claude(mcpUrl)} {chatGpt(mcpUrl)} {editors(mcpUrl)} {terminals(mcpUrl)}
       {" "}
