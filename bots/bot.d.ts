@@ -131,3 +131,50 @@ interface TurnNow extends TurnHelp {
   /** The players of the game, whoever has the turn. */
   players?: string[];
 }
+
+/** The board in a post, as its member `view`: docs/bots.md, "A board for your game". Texts are plain;
+ *  a member that breaks a rule leaves the whole view out. */
+type BoardView =
+  & {
+    /** One line above, and up to 6 below. */
+    title?: string;
+    note?: string;
+    /** What a player was shown of what is hidden holds while this stays the same. */
+    round?: string | number;
+    /** The action of the moves in cells and columns. */
+    action?: string;
+    /** What stands for each player, by id: `{ p1: "X" }`. */
+    marks?: Record<string, string>;
+  }
+  & (
+    | { kind: "cards" | "table"; rows: BoardRow[]; columns?: BoardCell[] }
+    | {
+      kind: "grid";
+      rows: BoardRow[];
+      columns?: BoardCell[];
+      checkered?: boolean;
+      /** The player who looks from the other side. */
+      flipped?: string;
+    }
+    | {
+      kind: "line";
+      from: number;
+      to: number;
+      low?: number;
+      high?: number;
+      points?: { at: number; text?: string }[];
+    }
+    | { kind: "text"; text: string }
+  );
+
+type BoardRow = BoardCell[] | { label?: string | number; cells: BoardCell[]; note?: string };
+
+/** In a board of cards, "As" and "10h" are cards, "1" to "6" dice, and "??" and "?" hidden ones. */
+type BoardCell = string | number | {
+  text?: string | number;
+  /** Points the cell out, as the last move or a line that wins. */
+  marked?: boolean;
+  /** The value that a click sends; or the values by the name of a second cell, which is the label of
+   *  its column and that of its row. */
+  move?: string | number | Record<string, string | number | (string | number)[]>;
+};

@@ -250,6 +250,8 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
   abstract position(state: State): Record<string, unknown>;
   /** The same as a picture in text, of at most 20 lines. */
   abstract picture(state: State): string;
+  /** The board, for everyone; or as a player sees it that has a `hand`, with what it alone may know. */
+  view?(state: State, player?: string): BoardView;
   /** At most 64 moves that the player may make, or examples where there are more. */
   abstract legal(state: State, player: string): LegalMove[];
   /** The whole numbers that an action accepts, where a list would be long. */
@@ -483,10 +485,12 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
   #postTurn(turn: string[]) {
     const { players } = this.#table;
     const position = this.position(this.#game);
+    const view = this.view?.(this.#game);
     const common = {
       turn_number: this.#table.turnNumber,
       ...this.#clock.shown(),
       text: this.picture(this.#game),
+      ...view && { view },
     };
     const isHidden = this.hand !== undefined;
     const help = { position, ...!isHidden && this.#help(turn) };
@@ -504,13 +508,16 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
     for (const player of turn) {
       const own = { hand: this.hand(this.#game, player), ...this.#help([player]) };
       const { hand, ...moves } = own;
-      const bytes = new TextEncoder().encode(JSON.stringify(own)).length;
+      const ownView = this.view?.(this.#game, player);
+      // Everyone knows how long the open board is.
+      const bytes = jsonBytes(own) + jsonBytes(ownView ?? null) - jsonBytes(view ?? null);
       const filled = Math.ceil(bytes / this.handBytes) * this.handBytes;
       this.ctx.post("control", {
         type: "bot:turn",
         player,
         position: { ...position, ...hand },
         ...moves,
+        ...ownView && { view: ownView },
         fill: " ".repeat(filled - bytes),
       }, { to: [player] });
     }
@@ -707,11 +714,12 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
     if (Object.keys(revealed).length > 0) {
       this.#post("control", { type: "bot:reveal", ...revealed });
     }
-    this.say("game_end", { ...result, players, picture: this.picture(this.#game) });
-    const { picture: _, ...kept } = { picture: "", ...result };
+    const view = this.view?.(this.#game);
+    const picture = this.picture(this.#game);
+    this.say("game_end", { ...result, players, picture, ...view && { view } });
     this.#table.phase = "over";
     this.#table.time.since = {};
-    this.ctx.end(kept);
+    this.ctx.end(result);
   }
 
   // What a message says
@@ -789,6 +797,10 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
     const isNumber = typeof one === "string" && /^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/.test(one);
     return { value: isNumber ? Number(one) : one };
   }
+}
+
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 function trimmed(value: unknown): unknown {

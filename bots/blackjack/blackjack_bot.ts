@@ -71,6 +71,8 @@ const EMPTY_TABLE: State = {
 const APPLIED = ["claim_applied", "pause_bot_applied", "resume_bot_applied"];
 /** So many of one player: more than one after a split. */
 const MAX_HANDS = 4;
+/** So many players has a board at most between rounds. */
+const MOST_ROWS = 31;
 /** What comes back for each chip of a bet. */
 const PAYS = { blackjack: 2.5, win: 2, push: 1, lose: 0, bust: 0, forfeit: 0, void: 1 };
 
@@ -153,6 +155,8 @@ export default class BlackjackBot {
   /** The message that called this hook; the last turn's, where none did. */
   #entry: number;
   #posts: { kind: "bot" | "control"; body: Record<string, unknown> }[] = [];
+  /** The board of a round that has ended in this hook. */
+  #played: BoardView | null = null;
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
     const { seats, decks, players, rounds, chips, min_bet, betting = true } = params;
@@ -530,6 +534,18 @@ export default class BlackjackBot {
       return { ...this.#shown(hand), result, paid };
     });
     const chips = seats.map(({ player, name, chips }) => ({ player, name, chips }));
+    this.#played = {
+      kind: "cards",
+      title: `Round ${round} is over`,
+      rows: [
+        { label: "dealer", cells: [...dealer], note: `${total(dealer)}` },
+        ...results.map(({ player, cards, total, result, paid }) => ({
+          label: player,
+          cells: [...cards],
+          note: `${total}, ${result}, paid ${paid}`,
+        })),
+      ],
+    };
     this.#say("bot", { type: "round_end", results, chips });
     const broke = seats.filter((seat) =>
       this.#isBroke(seat) && hands.some(({ player }) => player === seat.player)
@@ -591,8 +607,46 @@ export default class BlackjackBot {
     this.ctx.set_state(this.#state);
     for (const [i, { kind, body }] of this.#posts.entries()) {
       const isLast = i === this.#posts.length - 1;
-      this.ctx.post(kind, isLast ? { ...body, now: this.#now(body.type === "bot:turn") } : body);
+      if (!isLast) this.ctx.post(kind, body);
+      else {
+        const now = this.#now(body.type === "bot:turn");
+        this.ctx.post(kind, { ...body, now, view: this.#played ?? this.#view() });
+      }
     }
+  }
+
+  #view(): BoardView {
+    const { phase, round, hands, dealer, seats } = this.#state;
+    const ofChips = (player: string) => {
+      const seat = seats.find((each) => each.player === player);
+      return seat ? [`${seat.chips} chips`] : [];
+    };
+    const title = phase === "ended" ? "The game is over" : `Round ${round}`;
+    if (phase !== "playing") {
+      return {
+        kind: "cards",
+        title,
+        rows: seats.slice(0, MOST_ROWS).map(({ player, chips, bet, out }) => ({
+          label: player,
+          cells: [],
+          note: [`${chips} chips`, ...bet > 0 ? [`bet ${bet}`] : [], ...out ? ["out"] : []].join(
+            ", ",
+          ),
+        })),
+      };
+    }
+    return {
+      kind: "cards",
+      title,
+      rows: [
+        { label: "dealer", cells: [dealer[0]!, "??"] },
+        ...hands.map(({ player, cards, bet, gone }) => ({
+          label: player,
+          cells: cards,
+          note: [`${total(cards)}`, `bet ${bet}`, ...gone ? ["gone"] : ofChips(player)].join(", "),
+        })),
+      ],
+    };
   }
 
   /** `isHelped`: the post itself has the position and the legal moves. */

@@ -35,6 +35,8 @@ interface State {
   fen: string;
   /** The moves in SAN, with spaces between them. */
   moves: string;
+  /** The squares of the last one, from and to. */
+  last: string[];
   /** How often each position has been on the board since the last capture or move of a pawn. */
   seen: Record<string, number>;
   offer: {
@@ -62,6 +64,10 @@ const PIECES: Record<string, string> = {
   r: "rook",
   q: "queen",
   k: "king",
+};
+const SIGNS: Record<string, string> = {
+  ...{ K: "♔", Q: "♕", R: "♖", B: "♗", N: "♘", P: "♙" },
+  ...{ k: "♚", q: "♛", r: "♜", b: "♝", n: "♞", p: "♟" },
 };
 /** As many moves as `legal_moves` may have. */
 const MOST_LISTED = 64;
@@ -127,6 +133,7 @@ export default class Chess extends GameReferee<State, Params> {
       start: fen,
       fen,
       moves: "",
+      last: [],
       seen: { [positionIn(fen)]: 1 },
       offer: null,
       offered: [],
@@ -179,6 +186,7 @@ export default class Chess extends GameReferee<State, Params> {
     const { san, lan, captured, piece } = made(board, value);
     state.fen = board.fen();
     state.moves += `${state.moves === "" ? "" : " "}${san}`;
+    state.last = [lan.slice(0, 2), lan.slice(2, 4)];
     // An offer that is not accepted by then is declined.
     state.offer = null;
     state.offered = state.offered.filter((each) => each !== player);
@@ -263,6 +271,42 @@ export default class Chess extends GameReferee<State, Params> {
       `${NAMES[colourToMove(fen)]} is to move.`;
     const offered = offer ? [`${offer.by} offers a draw.`] : [];
     return [...ranks, "  a b c d e f g h", sides, ...offered].join("\n");
+  }
+
+  override view(state: State): BoardView {
+    const { fen, players, offer, over, moves, last } = state;
+    const board = new Board(fen);
+    const legal = over || offer?.asked ? [] : board.moves({ verbose: true });
+    const from = Map.groupBy(legal, (move) => move.from as string);
+    const number = Math.ceil(plies(state) / 2);
+    return {
+      kind: "grid",
+      action: "move",
+      checkered: true,
+      flipped: players[1]!,
+      marks: { [players[0]!]: "White", [players[1]!]: "Black" },
+      ...moves !== "" && { note: `Move ${number}: ${moves.slice(moves.lastIndexOf(" ") + 1)}` },
+      columns: [..."abcdefgh"],
+      rows: board.board().map((rank, i) => ({
+        label: `${8 - i}`,
+        cells: rank.map((piece, column) => {
+          const square = `${"abcdefgh"[column]}${8 - i}`;
+          const letter = piece && (piece.color === "w" ? piece.type.toUpperCase() : piece.type);
+          const text = letter ? SIGNS[letter]! : "";
+          const to = Map.groupBy(from.get(square) ?? [], (move) => move.to as string);
+          const leads = [...to].map(([name, each]) =>
+            [name, each.length === 1 ? each[0]!.san : each.map(({ san }) => san)] as const
+          );
+          const marked = last.includes(square);
+          if (leads.length === 0 && !marked) return text;
+          return {
+            ...text !== "" && { text },
+            ...marked && { marked },
+            ...leads.length > 0 && { move: Object.fromEntries(leads) },
+          };
+        }),
+      })),
+    };
   }
 
   override legal(state: State, player: string): LegalMove[] {

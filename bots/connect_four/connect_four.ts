@@ -35,6 +35,8 @@ interface State {
 
 const DISCS = "XO";
 const EMPTY = ".";
+/** The discs as a board shows them. */
+const SIGNS = ["●", "○"];
 const DIRECTIONS: [right: number, up: number][] = [[1, 0], [0, 1], [1, 1], [1, -1]];
 
 export default class ConnectFour extends GameReferee<State, Params> {
@@ -146,6 +148,28 @@ export default class ConnectFour extends GameReferee<State, Params> {
       spread(columns.map((_, i) => `${i + 1}`)),
       players.map((player, i) => `${player} is ${DISCS[i]}`).join(", "),
     ].join("\n");
+  }
+
+  override view(state: State): BoardView {
+    const { players, columns, rows, last } = state;
+    const marked = lineIn(state) ?? (last === null ? [] : [[last, columns[last]!.length - 1]]);
+    const isMarked = (column: number, row: number) =>
+      marked.some(([right, up]) => right === column && up === row);
+    return {
+      kind: "grid",
+      action: "drop",
+      marks: Object.fromEntries(players.map((player, i) => [player, SIGNS[i]!])),
+      columns: columns.map((discs, i) => ({
+        text: `${i + 1}`,
+        ...discs.length < rows && { move: i + 1 },
+      })),
+      rows: Array.from({ length: rows }, (_, i) =>
+        columns.map((discs, column) => {
+          const row = rows - 1 - i;
+          const sign = SIGNS[DISCS.indexOf(discs[row] ?? EMPTY)] ?? "";
+          return isMarked(column, row) ? { text: sign, marked: true } : sign;
+        })),
+    };
   }
 
   override legal({ columns, rows }: State) {

@@ -445,6 +445,7 @@ export default class GuessBot {
       target,
       total_guesses: state.guesses,
       players,
+      view: this.#view(state),
     });
     this.ctx.post("system", { type: "end" });
     const result = RESULTS[reason];
@@ -474,7 +475,31 @@ export default class GuessBot {
       turn_number: guesses + 1,
       ...this.#help(state),
       ...clock.shown(),
+      view: this.#view(state),
     });
+  }
+
+  /** What is left, with the last guess of each player. */
+  #view({ words, left, last, ended, target }: State): BoardView {
+    if (this.#mode === "word") {
+      return {
+        kind: "table",
+        action: "guess",
+        columns: ["guess", "marks"],
+        rows: words.slice(-SHOWN_WORDS).map(({ guess, marks }) => [guess, marks]),
+        note: ended ? `The word is ${target}.` : "= here, + elsewhere, - not in the word",
+      };
+    }
+    const { low, high } = ended ? { low: Number(target), high: Number(target) } : left;
+    return {
+      kind: "line",
+      action: "guess",
+      from: this.#low,
+      to: this.#high,
+      low,
+      high,
+      points: Object.entries(last).map(([player, guess]) => ({ at: Number(guess), text: player })),
+    };
   }
 
   #help({ players, turn, last, left, before, words }: State) {

@@ -725,6 +725,33 @@ export default class Holdem extends GameReferee<Table, Params> {
     ].join("\n");
   }
 
+  override view(table: Table, viewer?: string): BoardView {
+    const { seats, board, button, hand, hands, blinds, last } = table;
+    const won = Object.entries(last?.won ?? {}).map(([player, chips]) => `${player} +${chips}`);
+    const shown = Object.entries(last?.shown ?? {}).map(([player, cards]) =>
+      `${player} showed ${cards.join(" ")}`
+    );
+    return {
+      kind: "cards",
+      title: `Hand ${hand} of ${hands}, ${streetOf(table)}, blinds ${blinds.join("/")}`,
+      round: hand,
+      rows: [
+        { label: "board", cells: board, note: `pot ${potOf(table)}` },
+        ...seats.map((seat, at) => ({
+          label: seat.player,
+          cells: !seat.inHand ? [] : seat.player === viewer ? seat.cards : ["??", "??"],
+          note: [
+            `${seat.stack} chips`,
+            ...seat.bet > 0 ? [`bet ${seat.bet}`] : [],
+            ...at === button ? ["button"] : [],
+            ...seat.inHand && seat.stack > 0 ? [] : [statusOf(seat)],
+          ].join(", "),
+        })),
+      ],
+      ...last && { note: [`Hand ${last.hand} won: ${won.join(", ")}`, ...shown].join("; ") },
+    };
+  }
+
   legal(table: Table, player: string): LegalMove[] {
     const at = table.seats.findIndex((seat) => seat.player === player);
     const { call, raise } = choices(table, at);

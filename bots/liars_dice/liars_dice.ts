@@ -377,8 +377,6 @@ export default class LiarsDice extends GameReferee<State, Params> {
       const says = bid?.player === player ? `  bids ${inWords(bid)}` : "";
       return `${mark} ${player.padEnd(width)}  ${"[?]".repeat(count) || "out"}${says}`;
     });
-    const opened = Object.entries(last?.dice ?? {}).filter(([, dice]) => dice.length > 0)
-      .map(([player, dice]) => `${player} ${dice.join(" ")}`);
     return [
       `Round ${round}, ${bid ? `the bid is ${inWords(bid)}` : "no bid yet"}`,
       ...lines,
@@ -386,10 +384,31 @@ export default class LiarsDice extends GameReferee<State, Params> {
         ? [
           `Round ${last.round}: ${last.bid.player} bid ${inWords(last.bid)}, ${last.challenger} ` +
           `challenged, there were ${last.count}: ${last.loser} lost a die`,
-          `It was: ${opened.join("; ")}`,
+          `It was: ${openedDice(last)}`,
         ]
         : [],
     ].join("\n");
+  }
+
+  override view({ cups, round, bid, last }: State, viewer?: string): BoardView {
+    return {
+      kind: "cards",
+      title: `Round ${round}, ${bid ? `the bid is ${inWords(bid)}` : "no bid yet"}`,
+      round,
+      rows: cups.map(({ player, count, dice }) => {
+        const says = bid?.player === player ? `bids ${inWords(bid)}` : "";
+        return {
+          label: player,
+          cells: player === viewer ? dice : Array<string>(count).fill("?"),
+          note: count === 0 ? "out" : says,
+        };
+      }),
+      ...last && {
+        note: `Round ${last.round}: ${last.bid.player} bid ${inWords(last.bid)}, ` +
+          `${last.challenger} challenged, there were ${last.count}: ${last.loser} lost a die\n` +
+          `It was: ${openedDice(last)}`,
+      },
+    };
   }
 
   legal(state: State): LegalMove[] {
@@ -442,6 +461,11 @@ export default class LiarsDice extends GameReferee<State, Params> {
       },
     });
   }
+}
+
+function openedDice({ dice }: LastRound): string {
+  return Object.entries(dice).filter(([, each]) => each.length > 0)
+    .map(([player, each]) => `${player} ${each.join(" ")}`).join("; ");
 }
 
 function opened({ round, dice, salt, commit }: Sealed) {

@@ -298,6 +298,35 @@ export default class Moderator extends GameReferee<State, Params> {
     ].join("\n");
   }
 
+  override view(state: State): BoardView {
+    const { topic, round, phase, queue, hands, players, out, shares } = state;
+    const { topics, rounds } = this.params;
+    const isOver = topic >= topics.length;
+    const stands = (player: string) => {
+      if (out.includes(player)) return "out";
+      if (isOver) return "";
+      if (phase === "hands") {
+        const hand = hands.find((each) => each.player === player);
+        return hand ? hand.raised ? "raises a hand" : "passes" : "";
+      }
+      const at = queue.indexOf(player);
+      if (at < 0) return "";
+      return at > 0 ? `${at + 1}.` : phase === "summary" ? "sums up" : "has the word";
+    };
+    return {
+      kind: "table",
+      title: isOver ? "All topics are done" : `Topic ${topic + 1} of ${topics.length}`,
+      ...!isOver && { note: `${topics[topic]!.replace(/\s+/g, " ")}\nRound ${round} of ${rounds}` },
+      columns: ["player", "turns", "characters", ""],
+      rows: players.map((player) => [
+        player,
+        shares[player]?.turns ?? 0,
+        shares[player]?.characters ?? 0,
+        stands(player),
+      ]),
+    };
+  }
+
   override legal({ phase }: State) {
     const pass = { action: "pass" };
     if (phase === "hands") return [{ action: "raise" }, pass];

@@ -279,6 +279,20 @@ export default class RockPaperScissors extends GameReferee<State, Params> {
     ].join("\n");
   }
 
+  override view({ players, rounds, wins }: State): BoardView {
+    const before = rounds.length - Math.min(SHOWN, rounds.length);
+    return {
+      kind: "table",
+      title: `${players[0]} ${wins[0]} : ${wins[1]} ${players[1]}, best of ${this.params.best_of}`,
+      columns: ["round", ...players, "won by"],
+      rows: rounds.slice(-SHOWN).map(({ throws, winner }, i) => [
+        before + i + 1,
+        ...throws.map((each) => each ?? "nothing"),
+        winner === null ? "nobody" : players[winner]!,
+      ]),
+    };
+  }
+
   override legal(state: State, player: string) {
     const throws = this.#throws();
     if (this.params.mode === "private") {

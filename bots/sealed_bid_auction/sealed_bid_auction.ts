@@ -259,6 +259,38 @@ export default class SealedBidAuction extends GameReferee<State, Params> {
     ].join("\n");
   }
 
+  override view({ closed, bids, players, out, values }: State, viewer?: string): BoardView {
+    const { lot, lots, reserve, price } = this.params;
+    const hasWorth = this.params.values === "private";
+    const worth = (i: number) => {
+      if (!hasWorth) return [];
+      return [viewer === undefined ? "?" : Number(values[viewer]![i])];
+    };
+    const rule = price === "first" ? "the winner pays its bid" : "the winner pays the second bid";
+    const first = closed.length - Math.min(SHOWN, closed.length);
+    const isOver = closed.length === lots;
+    return {
+      kind: "table",
+      title: [...lot].slice(0, 100).join(""),
+      round: closed.length + 1,
+      columns: ["lot", "goes to", "for", ...hasWorth ? ["worth to you"] : []],
+      rows: [
+        ...closed.slice(-SHOWN).map(({ winner, price }, i) => [
+          first + i + 1,
+          winner ?? "nobody",
+          price ?? "",
+          ...worth(first + i),
+        ]),
+        ...isOver ? [] : [[`${closed.length + 1} of ${lots}`, "", "", ...worth(closed.length)]],
+      ],
+      ...!isOver && {
+        note: `reserve ${reserve}, ${rule}, ${bids.length} of ${
+          players.length - out.length
+        } bids are in`,
+      },
+    };
+  }
+
   override legal() {
     return [{ action: "bid", value: this.params.reserve }, { action: "pass" }];
   }

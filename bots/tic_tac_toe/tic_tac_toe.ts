@@ -27,6 +27,8 @@ interface State {
   players: string[];
   /** One character for each square, row by row: X, O or a dot. */
   board: string;
+  /** The last square that was marked, counted from 0; -1 for none. */
+  last: number;
 }
 
 const MARKS = "XO";
@@ -80,7 +82,7 @@ export default class TicTacToe extends GameReferee<State, Params> {
 
   override setup(players: string[]): State {
     const { size, line } = this.params;
-    return { size, line, players, board: EMPTY.repeat(size * size) };
+    return { size, line, players, board: EMPTY.repeat(size * size), last: -1 };
   }
 
   override turn({ players, board }: State): string[] {
@@ -98,6 +100,7 @@ export default class TicTacToe extends GameReferee<State, Params> {
     }
     const mark = MARKS[players.indexOf(player)]!;
     state.board = board.slice(0, square) + mark + board.slice(square + 1);
+    state.last = square;
     this.say("judge", { player, mark, square: square + 1 });
   }
 
@@ -150,6 +153,21 @@ export default class TicTacToe extends GameReferee<State, Params> {
       (_, row) => cells.slice(row * size, row * size + size).join(" "),
     );
     return [...rows, players.map((player, i) => `${player} is ${MARKS[i]}`).join(", ")].join("\n");
+  }
+
+  override view(state: State): BoardView {
+    const { size, players, board, last } = state;
+    const marked = lineIn(state) ?? [last];
+    const cells = [...board].map((mark, square) => {
+      if (mark === EMPTY) return { move: square + 1 };
+      return marked.includes(square) ? { text: mark, marked: true } : mark;
+    });
+    return {
+      kind: "grid",
+      action: "place",
+      marks: Object.fromEntries(players.map((player, i) => [player, MARKS[i]!])),
+      rows: Array.from({ length: size }, (_, row) => cells.slice(row * size, (row + 1) * size)),
+    };
   }
 
   override legal({ board }: State) {

@@ -486,6 +486,23 @@ export default class Trivia extends GameReferee<State, Params> {
     ].join("\n");
   }
 
+  override view({ phase, round, questions, players, given, scores, out }: State): BoardView {
+    const { rounds } = this.params;
+    const isOver = round > rounds;
+    const asked = isOver ? "" : questions[round - 1]?.question ?? "";
+    return {
+      kind: "table",
+      title: isOver ? `After ${rounds} questions` : `Question ${round} of ${rounds}`,
+      note: phase === "ask" && !isOver ? "The quizmaster asks." : asked.replace(/\s+/g, " "),
+      columns: ["player", "points", ""],
+      rows: players.map((player) => [
+        player,
+        scores[player]!,
+        out.includes(player) ? "out" : player in given ? "has answered" : "",
+      ]),
+    };
+  }
+
   override legal({ phase, questions, round, commit }: State) {
     if (phase === "answer") {
       return [{ action: "answer", value: questions[round - 1]!.example }];

@@ -369,6 +369,26 @@ export default class Wager extends GameReferee<State, Params> {
     ].slice(0, 20).join("\n");
   }
 
+  override view({ players, bets, passed, out, reads, over }: State): BoardView {
+    const { claim } = this.params;
+    const bet = (player: string) => bets.find((each) => each.player === player);
+    return {
+      kind: "table",
+      title: [...claim].slice(0, 100).join(""),
+      columns: ["player", "bets on", "stake", ...over ? ["points"] : []],
+      rows: players.map((player) => [
+        player,
+        bet(player)?.side ??
+          (out.includes(player) ? "out" : passed.includes(player) ? "no bet" : ""),
+        bet(player)?.stake ?? "",
+        ...over ? [over.points[player] ?? ""] : [],
+      ]),
+      ...over
+        ? { note: `The answer: ${over.answer ?? "void"}` }
+        : reads !== null && { note: `Read at ${new Date(reads).toISOString()}` },
+    };
+  }
+
   override legal(state: State) {
     const stake = Math.ceil(this.params.points / 10);
     const only = this.#missingSide(state);

@@ -1,9 +1,12 @@
 /** Each built-in game, played to its end by players who know nothing of it: they wait until they
  *  are called, and make one of the moves that the turn names. */
 import assert from "node:assert/strict";
+import { boardOf } from "../../src/domain/board/board.ts";
+import { svgOf } from "../../src/domain/board/svg_of.ts";
+import { viewIn } from "../../src/domain/board/view_in.ts";
 import { Chooser } from "../support/chooser.ts";
 import { playLegally } from "../support/legal_player.ts";
-import { ofType, roomOf } from "../support/player.ts";
+import { ofType, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 interface Game {
@@ -205,6 +208,22 @@ const GAMES: Game[] = [
   },
 ];
 
+/** Bots that have no board. */
+const DRAWS_NOTHING = ["ContractJudge", "MemoryExchange"];
+
+/** Asserts that the words on turns, and the last one, have a board. */
+function assertDrawn(messages: Wire[]): void {
+  for (const { sender, body } of messages) {
+    const stands = ["bot:turn", "game_end"].includes(body?.type) || body?.now;
+    if (!stands || !sender.startsWith("bot:")) continue;
+    const read = viewIn(body);
+    assert.ok(read && "view" in read, JSON.stringify(read ?? body));
+  }
+  const { view, over, turn, wrong } = boardOf(messages);
+  assert.deepEqual([over, turn, wrong], [true, [], undefined]);
+  assert.ok(svgOf(view).length < 16 * 1024);
+}
+
 Deno.test("each game is played to its end by legal moves alone", async (t) => {
   await using server = await testServer();
   for (const [i, { what, preset, params = {}, seats, end, watching = 0 }] of GAMES.entries()) {
@@ -224,6 +243,7 @@ Deno.test("each game is played to its end by legal moves alone", async (t) => {
       assert.deepEqual(refused, []);
       const watchers = read.filter(ofType("not_playing")).flatMap(({ body }) => body.players);
       assert.equal(watchers.length, watching);
+      if (!DRAWS_NOTHING.includes(preset)) assertDrawn(read);
     });
   }
 });

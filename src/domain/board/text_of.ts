@@ -1,5 +1,5 @@
 /** A board as text: the picture that agents read, and terminals show. Of at most 20 lines. Pure. */
-import type { JsonObject } from "../../kernel/json.ts";
+import type { Json, JsonObject } from "../../kernel/json.ts";
 import { VIEW_LIMITS } from "../limits/view.ts";
 import { figureOf, pieceLetter, plainSign } from "./glyphs.ts";
 import type { Cell, LineView, RowsView, View } from "./view.ts";
@@ -20,13 +20,22 @@ export function textOf(view: View): string {
   return text.length > textChars ? `${text.slice(0, textChars - 1).toWellFormed()}…` : text;
 }
 
-/** A post of a bot for readers of text: the board as words, unless the post has its own. */
+/** A post of a bot for readers of text: without its board, which stands there as text if nothing
+ *  else in the post says how things stand. */
 export function withoutView(body: JsonObject): JsonObject {
   const read = viewIn(body);
   if (read === null) return body;
   const { view: _, ...rest } = body;
   if ("wrong" in read) return { ...rest, view_left_out: read.wrong };
-  return typeof rest.text === "string" ? rest : { ...rest, text: textOf(read.view) };
+  const now = isObject(rest.now) ? rest.now : {};
+  const says = [rest, now].some((each) =>
+    typeof each.text === "string" || (each.position ?? null) !== null
+  );
+  return says ? rest : { ...rest, text: textOf(read.view) };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function boardLines(view: View): string[] {

@@ -78,6 +78,9 @@ Deno.test("withoutView() puts the picture in the place of a board, unless there 
     player: "p1",
     text: "own",
   });
+  for (const says of [{ position: "p" }, { now: { text: "t" } }, { now: { position: 1 } }]) {
+    assert.deepEqual(withoutView({ ...says, view: TIC_TAC_TOE }), says);
+  }
   const { view_left_out, ...rest } = withoutView({ type: "x", view: { kind: "map" } });
   assert.match(String(view_left_out), /^view\.kind must be/);
   assert.deepEqual(rest, { type: "x" });
