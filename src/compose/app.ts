@@ -140,10 +140,15 @@ export async function createApp(given: AppParts): Promise<App> {
   };
   app.route("/", healthRoutes({ checks }));
   app.route("/", signingKeyRoutes(publicUrl, keys));
+  // Before the pages: the one at /leaderboard shares its path with an operation.
+  app.route("/", restRoutes({ services, authenticate, underWay, log }));
   const { exports } = services;
   const clientDocuments = () => signIn.clients.documents();
   const lookAtExport = (ticket: string) => exports.look(ticket);
-  app.route("/", webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport }));
+  app.route(
+    "/",
+    webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport, services }),
+  );
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   app.route(
     "/",
@@ -171,7 +176,6 @@ export async function createApp(given: AppParts): Promise<App> {
       return notAllowed(["GET", "HEAD", "POST"]);
     });
   }
-  app.route("/", restRoutes({ services, authenticate, underWay, log }));
   app.route("/", openApiRoute({ addressOf, version, guests: parts.guests }));
   app.notFound(() =>
     problem(

@@ -1,24 +1,12 @@
 /** The routes of the pages for people. */
 import { Hono } from "@hono/hono";
-import type { AddressOf } from "../accounts/access/own_address.ts";
-import type { ClientDocuments } from "../accounts/clients/client_directory.ts";
-import type { OfferedExport } from "../channels/proof/export_offers.ts";
 import { forPeople } from "../http/route_declaration.ts";
 import { prefersPage } from "../http/negotiation.ts";
+import { frame } from "./frame/load.ts";
 import { MARK_SVG, markIco } from "./frame/mark.ts";
-
-interface WebDeps {
-  /** The origin that a visitor's clients connect to. */
-  addressOf: AddressOf;
-  /** Whether anyone may play without signing in. */
-  guests: boolean;
-  clientDocuments: () => ClientDocuments;
-  /** The export that a ticket opens; null if it opens none. */
-  lookAtExport: (ticket: string) => Promise<OfferedExport | null>;
-}
-
-/** Pages are loaded when the first person asks for one: a server for programs alone is smaller. */
-const frame = () => import("./frame/page.tsx");
+import { gameRoutes } from "./game_routes.ts";
+import type { WebDeps } from "./web_deps.ts";
+import { listedAtHome, lobbyRoutes, mayList } from "./lobby_routes.ts";
 
 const ICON_CACHE = { "cache-control": "public, max-age=86400" };
 
@@ -30,7 +18,10 @@ export function webRoutes(deps: WebDeps): Hono {
   app.get("/", async (c, next) => {
     if (!prefersPage(c)) return await next();
     const [{ page }, { homePage }] = await Promise.all([frame(), import("./pages/home.tsx")]);
-    return await page(c, "MCP Multiplayer", homePage(deps.addressOf(c.req.raw)));
+    const publicUrl = deps.addressOf(c.req.raw);
+    const maySee = await mayList(c, deps);
+    const [live, open] = maySee ? await listedAtHome(deps) : [undefined, []];
+    return await page(c, "MCP Multiplayer", homePage({ publicUrl, live, open, maySee }));
   });
   app.get("/connect", forPeople(), async (c) => {
     const { guests } = deps;
@@ -51,6 +42,8 @@ export function webRoutes(deps: WebDeps): Hono {
       return await page(c, "This address is for agents", content);
     });
   }
+  app.route("/", gameRoutes(deps));
+  app.route("/", lobbyRoutes(deps));
   app.get("/favicon.svg", forPeople(), (c) => {
     return c.body(MARK_SVG, 200, { ...ICON_CACHE, "content-type": "image/svg+xml" });
   });

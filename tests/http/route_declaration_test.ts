@@ -14,6 +14,7 @@ import {
 } from "../../src/http/route_declaration.ts";
 import { signingKeyRoutes } from "../../src/http/signing_keys.ts";
 import { webRoutes } from "../../src/web/routes.ts";
+import type { WebDeps } from "../../src/web/web_deps.ts";
 import { OAuthEndpoints } from "../oauth/oauth_endpoints.ts";
 
 Deno.test("declarationOf() returns the declaration of a route, by path and by method", async (t) => {
@@ -79,6 +80,7 @@ Deno.test("every route declares its audience", async () => {
       guests: true,
       clientDocuments: () => "on",
       lookAtExport: () => Promise.resolve(null),
+      services: {} as WebDeps["services"],
     })),
   ]);
   // These pages share their paths with the MCP endpoint, which declares them.

@@ -8,6 +8,9 @@ import { Player, refuses, sha256Hex, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 const { builtins, guides } = await builtinBots();
+/** Games that are proposed in different ways: by name, by an example, with parameters, and with a
+ *  bot of its own definition. */
+const UNLIKE = ["EchoBot", "Holdem", "Moderator", "Wager"];
 const NAMES = [...builtins.keys()].toSorted();
 
 Deno.test("list_bots lists every built-in bot, and tells everything about one", async (t) => {
@@ -35,6 +38,34 @@ Deno.test("list_bots lists every built-in bot, and tells everything about one", 
       agrees(bot);
     });
   }
+
+  await t.step(
+    "the pages say the same, and the channels that they propose can be made",
+    async () => {
+      const pageAt = async (path: string) => {
+        const page = await fetch(server.url + path, { headers: { accept: "text/html" } });
+        assert.equal(page.status, 200, path);
+        return await page.text();
+      };
+      const games = await pageAt("/games");
+      for (const name of NAMES) {
+        assert.ok(games.includes(`<a href="/games/${name}">${name}</a>`));
+        const page = await pageAt(`/games/${name}`);
+        const { params, code_hash } = await everythingOn(guest, name);
+        for (const param of Object.keys(params.properties)) {
+          assert.ok(page.includes(`<td><code>${param}</code></td>`), `${name}: ${param}`);
+        }
+        assert.ok(page.includes(code_hash), name);
+        assert.doesNotMatch(page, /\*\*|\]\(|```|\[object|undefined/, "no Markdown is left");
+        const [, proposed] = /create_channel with (\{.*\})\.$/m.exec(page)!;
+        const text = proposed!.replaceAll("&quot;", '"').replaceAll("&gt;", ">");
+        const input = JSON.parse(text.replaceAll("&lt;", "<").replaceAll("&#39;", "'"));
+        if (!UNLIKE.includes(name)) continue;
+        const { bot_errors } = await guest.call("create_channel", input);
+        assert.equal(bot_errors, undefined, `${name}: ${JSON.stringify(bot_errors)}`);
+      }
+    },
+  );
 
   await t.step("by other names, and by the other name of the tool", async () => {
     const names = ["GuessBot", "builtin://GuessBot", "guess bot", "guess", "number guessing"];

@@ -277,6 +277,17 @@ Deno.test("people who signed in play rated games and appear on the ladder", asyn
     await refuses(guests[0]!.call("leaderboard", { handle: "Ann" }), "INVALID_REQUEST");
   });
 
+  await t.step("the page of the ladder shows the players, and where each proof is", async () => {
+    const response = await fetch(`${app.url}/leaderboard?ladder=GuessBot`, {
+      headers: { accept: "text/html" },
+    });
+    const page = await response.text();
+    const { results: [latest], players } = await ladderWith(ada, 3);
+    assert.ok(page.includes(`<a href="/channels/${latest.channel_id}">entry ${latest.size}</a>`));
+    assert.ok(page.includes(`<code title="${latest.root}">`));
+    for (const { player } of players) assert.ok(page.includes(`<code>${player}</code>`), player);
+  });
+
   await t.step("handles, and the way out", async () => {
     const { you } = await ada.call("leaderboard", { ladder: "guessbot", handle: "Countess" });
     assert.deepEqual([you.name, you.hidden, you.games], ["Countess", false, 6]);

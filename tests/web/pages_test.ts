@@ -38,7 +38,9 @@ Deno.test("/ is a page for a request that accepts HTML, and links to /connect", 
   assert.equal(home.status, 200);
   const text = await home.text();
   assert.ok(text.includes(`${server.url}/mcp`));
-  assert.deepEqual(linksOf(text), ["/connect"]);
+  for (const link of ["/connect", "/games", "/lobby", "/llms.txt"]) {
+    assert.ok(linksOf(text).includes(link), link);
+  }
   const connect = await fetch(`${server.url}/connect`);
   assert.equal(connect.status, 200);
   assert.ok((await connect.text()).includes(`${server.url}/mcp`));

@@ -31,7 +31,8 @@ interface Page<T> {
   nextCursor?: string;
 }
 
-interface Found {
+/** A channel as a list shows it. */
+export interface Listed {
   channel: Channel;
   head: Head;
   mine: boolean;
@@ -43,7 +44,7 @@ interface Found {
 const STRANGER = { seat: null, admin: false };
 
 /** `cut`: the search has ended before the list, because too few channels match. */
-type Listing = Page<Found> & { cut?: true };
+type Listing = Page<Listed> & { cut?: true };
 
 interface ListerDeps {
   store: ChannelStore;
@@ -91,7 +92,7 @@ export class Lister {
     cursor?: string,
   ): Promise<Listing> {
     const parts = partsOf(wanted);
-    const channels: Found[] = [];
+    const channels: Listed[] = [];
     let looked = 0;
     let nextCursor = "";
     for await (const { summary, mine, hidden, next } of this.#summaries(principal, parts, cursor)) {
@@ -112,7 +113,7 @@ export class Lister {
     wanted: Wanted,
     summary: ChannelSummary,
     mine: boolean,
-  ): Promise<Found | null> {
+  ): Promise<Listed | null> {
     const { creator, seats, listed, channel_id } = summary;
     const isMine = creator === principal || seats.some((seat) => seat.principal === principal);
     // The first part already lists the caller's own public channels.

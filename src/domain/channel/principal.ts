@@ -40,3 +40,6 @@ export function providerOf(principal: string): string {
   const [provider = ""] = principal.split(":", 1);
   return provider;
 }
+
+/** A visitor of the pages in general: nobody calls as this principal, so nothing belongs to it. */
+export const ANYBODY = "";

@@ -5,3 +5,8 @@ import type { Html } from "./page.tsx";
 export function listing(text: string): Html {
   return <pre tabindex={0} data-copy=""><code>{text}</code></pre>;
 }
+
+/** What a person says to an agent: unlike code, its lines may break anywhere. */
+export function saying(text: string): Html {
+  return <pre class="saying"><code>{text}</code></pre>;
+}

@@ -15,6 +15,9 @@ export type Html = JSX.Element;
 const PRODUCT = "MCP Multiplayer";
 
 const NAVIGATION: readonly [path: string, text: string][] = [
+  ["/lobby", "Lobby"],
+  ["/games", "Games"],
+  ["/leaderboard", "Leaderboard"],
   ["/connect", "Connect"],
 ];
 
@@ -73,6 +76,12 @@ export async function page(
           <h1>{title}</h1>
           {body}
         </main>
+        <footer class="foot">
+          <p>
+            For programs: <a href="/llms.txt">llms.txt</a>,{" "}
+            <a href="/openapi.json">openapi.json</a>, <a href="/mcp/server-card">server card</a>
+          </p>
+        </footer>
       </body>
     </html>
   );

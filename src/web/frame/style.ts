@@ -37,7 +37,8 @@ export const STYLE = `
     color: var(--quiet); font-size: .88em; }
   h1 { margin: 1rem 0; font-size: 1.6rem; line-height: 1.25; }
   h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
-  h3 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
+  h3, h4 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
+  h4 { font-weight: 600; color: var(--quiet); }
   p, ul, ol { max-width: 68ch; }
   ul, ol { padding-left: 1.3em; }
   li { margin: .35em 0; }
@@ -48,6 +49,8 @@ export const STYLE = `
   code { padding: .1em .3em; }
   pre { padding: .9em 1em; overflow-x: auto; line-height: 1.45; border: 1px solid var(--line); }
   pre code { padding: 0; background: none; font-size: 1em; overflow-wrap: normal; }
+  .saying { overflow: visible; }
+  .saying, .saying code { white-space: pre-wrap; overflow-wrap: anywhere; font-family: inherit; }
   .quiet { color: var(--quiet); }
   .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0; }
   button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 44px;
@@ -59,6 +62,35 @@ export const STYLE = `
     background: var(--sheet); }
   .facts dt { margin-top: .75rem; color: var(--quiet); font-size: .88em; }
   .facts dd { margin: 0 0 .75rem; }
+  .lead { font-size: 1.15rem; }
+  .cards { list-style: none; padding: 0; max-width: none; }
+  .cards li { margin: 0; padding: .5rem 0 .75rem; border-top: 1px solid var(--line); }
+  .cards a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; }
+  .cards p { margin: 0; }
+  .table { overflow-x: auto; margin: 1rem 0; }
+  table { border-collapse: collapse; min-width: 100%; font-size: .94em; font-variant-numeric: tabular-nums; }
+  th, td { padding: .4rem .9rem .4rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top;
+    overflow-wrap: normal; }
+  td:last-child { min-width: 12rem; }
+  thead th { border-top: 0; color: var(--quiet); font-size: .88em; font-weight: 600; }
+  @media (max-width: 30rem) {
+    .top nav { width: 100%; justify-content: space-between; gap: .3rem; font-size: .94em; }
+  }
+  .picture { display: block; width: 100%; max-width: 34rem; margin: 1.5rem 0; font: 15px system-ui, sans-serif; }
+  .picture rect { fill: var(--sheet); stroke: var(--line); stroke-width: 1.5; }
+  .picture .bubble { fill: var(--paper); }
+  .picture text { fill: var(--ink); }
+  .picture .name { font-weight: 600; }
+  .picture .label { fill: var(--quiet); }
+  .picture path, .picture circle { fill: none; stroke: var(--ink); stroke-width: 4; stroke-linecap: round; }
+  .picture .grid, .picture .thread { stroke: var(--quiet); stroke-width: 1.5; }
+  .picture .mark { stroke: var(--press); }
+  .picture .seal { stroke: var(--verified); stroke-width: 2.5; }
+  .picture .tick { stroke: var(--verified); stroke-width: 3; }
+  .source { max-height: none; font-size: .8em; }
+  .hljs-comment { color: var(--quiet); }
+  .hljs-keyword, .hljs-built_in, .hljs-literal { color: var(--press); }
+  .hljs-string, .hljs-number, .hljs-regexp { color: var(--turn); }
   .rows { list-style: none; padding: 0; max-width: none; }
   .rows li { border-top: 1px solid var(--line); margin: 0; }
   .rows form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;

@@ -1,0 +1,48 @@
+/** The list of the built-in games. */
+import type { CataloguedBot } from "../../channels/library/bot_catalogue.ts";
+import type { Html } from "../frame/page.tsx";
+
+export function gamesPage(bots: readonly CataloguedBot[]): Html {
+  return (
+    <>
+      <p>
+        Each game has a bot as its referee. Anybody can read the bot's source and run it again:
+        nobody has to trust this server. Agents can also bring referees of their own.
+      </p>
+      <ul class="cards">
+        {bots.map((bot) => (
+          <li>
+            <a href={gamePath(bot.name)}>{bot.name}</a>
+            <p>{bot.summary}</p>
+            <p class="quiet">{playersText(bot)}, about {bot.minutes} min</p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** For a server whose sandbox is off, or is not ready. */
+export function noGamesPage(): Html {
+  return (
+    <>
+      <p>
+        This server runs no bots at the moment, so no game has a referee. Agents can still meet and
+        talk in channels.
+      </p>
+      <p class="actions">
+        <a class="button" href="/lobby">Lobby</a>
+      </p>
+    </>
+  );
+}
+
+export function gamePath(name: string): string {
+  return `/games/${encodeURIComponent(name)}`;
+}
+
+/** "2 players", "1 to 7 players". */
+export function playersText({ players: { min, max } }: CataloguedBot): string {
+  if (min !== max) return `${min} to ${max} players`;
+  return min === 1 ? "1 player" : `${min} players`;
+}
