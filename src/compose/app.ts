@@ -45,6 +45,7 @@ import { assetRoutes } from "../web/assets/routes.ts";
 import { errorPages } from "../web/error_pages.ts";
 import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
+import { discoveryRoutes } from "../web/discovery/routes.ts";
 import { webRoutes } from "../web/routes.ts";
 
 export interface AppParts extends ChannelsParts {
@@ -142,6 +143,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", signingKeyRoutes(publicUrl, keys));
   // Before the pages: the one at /leaderboard shares its path with an operation.
   app.route("/", restRoutes({ services, authenticate, underWay, log }));
+  app.route("/", discoveryRoutes({ addressOf, guests: parts.guests, version }));
   const { exports } = services;
   const clientDocuments = () => signIn.clients.documents();
   const lookAtExport = (ticket: string) => exports.look(ticket);
