@@ -28,7 +28,9 @@ export function gameRoutes({ services, addressOf }: WebDeps): Hono {
     ]);
     const bot = await catalogue.find(c.req.param("name"));
     if (bot.name !== c.req.param("name")) return c.redirect(gamePath(bot.name), 302);
-    return await page(c, bot.name, gamePage(bot, `${addressOf(c.req.raw)}/mcp`));
+    return await page(c, bot.name, gamePage(bot, `${addressOf(c.req.raw)}/mcp`), {
+      islands: ["copy"],
+    });
   });
   app.get("/games/:name/source", forPeople(), async (c) => {
     c.header("vary", "accept");

@@ -21,7 +21,9 @@ export function webRoutes(deps: WebDeps): Hono {
     const publicUrl = deps.addressOf(c.req.raw);
     const maySee = await mayList(c, deps);
     const [live, open] = maySee ? await listedAtHome(deps) : [undefined, []];
-    return await page(c, "MCP Multiplayer", homePage({ publicUrl, live, open, maySee }));
+    return await page(c, "MCP Multiplayer", homePage({ publicUrl, live, open, maySee }), {
+      islands: ["copy"],
+    });
   });
   app.get("/connect", forPeople(), async (c) => {
     const { guests } = deps;

@@ -52,7 +52,7 @@ Deno.test("/ is a page for a request that accepts HTML, and links to /connect", 
 
 Deno.test("the pages run no script, load nothing, and can't be framed", async () => {
   await using server = await testServer({ sandbox: "off" });
-  for (const path of ["/", "/mcp"]) {
+  for (const path of ["/lobby", "/leaderboard"]) {
     const response = await fetch(server.url + path, FOR_PEOPLE);
     const csp = response.headers.get("content-security-policy") ?? "";
     assert.match(csp, /^default-src 'none';/);

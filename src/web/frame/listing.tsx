@@ -8,5 +8,5 @@ export function listing(text: string): Html {
 
 /** What a person says to an agent: unlike code, its lines may break anywhere. */
 export function saying(text: string): Html {
-  return <pre class="saying"><code>{text}</code></pre>;
+  return <pre class="saying" data-copy=""><code>{text}</code></pre>;
 }
