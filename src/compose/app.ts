@@ -42,6 +42,7 @@ import { checkStore } from "../store/server/store_check.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import type { Assets } from "../web/assets/assets.ts";
 import { assetRoutes } from "../web/assets/routes.ts";
+import { boardPicture } from "../web/board_picture.ts";
 import { errorPages } from "../web/error_pages.ts";
 import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
@@ -151,6 +152,7 @@ export async function createApp(given: AppParts): Promise<App> {
     "/",
     webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport, services }),
   );
+  app.route("/", boardPicture(services.boards));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   app.route(
     "/",

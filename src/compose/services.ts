@@ -21,6 +21,7 @@ import { Lister } from "../channels/reading/lister.ts";
 import { TreeSigner } from "../channels/proof/tree_signer.ts";
 import { Prover } from "../channels/proof/prover.ts";
 import { Presence } from "../channels/presence.ts";
+import { BoardReader } from "../channels/reading/board_reader.ts";
 import { Reader } from "../channels/reading/reader.ts";
 import { ChannelRegistry } from "../channels/writing/registry.ts";
 import { SourceReader } from "../channels/library/source_reader.ts";
@@ -246,6 +247,7 @@ export async function channelsOn(
     turns: new Turns(HTTP_LIMITS.readsAtOnce),
     signer,
     prover,
+    boards: new BoardReader({ registry, shown }),
     exports: new ExportOffers({
       registry,
       shown,

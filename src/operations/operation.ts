@@ -7,6 +7,7 @@ import type { BotCatalogue } from "../channels/library/bot_catalogue.ts";
 import type { BotLibrary } from "../channels/library/bot_library.ts";
 import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import type { ChannelService } from "../channels/writing/channel_service.ts";
+import type { BoardReader } from "../channels/reading/board_reader.ts";
 import type { ExportOffers } from "../channels/proof/export_offers.ts";
 import type { Follower } from "../channels/reading/follower.ts";
 import type { Subscriber } from "../channels/events/subscriber.ts";
@@ -44,6 +45,7 @@ export interface Services {
   signer: TreeSigner;
   prover: Prover;
   exports: ExportOffers;
+  boards: BoardReader;
   auditor: Auditor;
   /** Absent on a server without rate limits. */
   limiter?: RateLimiter | undefined;
