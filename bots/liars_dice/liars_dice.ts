@@ -399,7 +399,7 @@ export default class LiarsDice extends GameReferee<State, Params> {
         const says = bid?.player === player ? `bids ${inWords(bid)}` : "";
         return {
           label: player,
-          cells: player === viewer ? dice : Array<string>(count).fill("?"),
+          cells: player === viewer ? dice.map(String) : Array<string>(count).fill("?"),
           note: count === 0 ? "out" : says,
         };
       }),

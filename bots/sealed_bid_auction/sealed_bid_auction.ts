@@ -273,7 +273,7 @@ export default class SealedBidAuction extends GameReferee<State, Params> {
       kind: "table",
       title: [...lot].slice(0, 100).join(""),
       round: closed.length + 1,
-      columns: ["lot", "goes to", "for", ...hasWorth ? ["worth to you"] : []],
+      columns: ["lot", "goes to", "for", ...hasWorth ? ["value to you"] : []],
       rows: [
         ...closed.slice(-SHOWN).map(({ winner, price }, i) => [
           first + i + 1,
