@@ -54,23 +54,34 @@ function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
       dark += `M${left + column * side} ${top + row * side}h${side}v${side}h${-side}z`;
     }
   });
-  if (view.checkered) canvas.path(dark, { fill: "square" });
-  else {
+  const { checkered } = view;
+  if (checkered) {
+    canvas.rect(left, top, width, height, { fill: "lightSquare" });
+    canvas.path(dark, { fill: "darkSquare" });
+  } else {
     for (let column = 1; column < count; column++) {
       lines += `M${left + column * side} ${top}v${height}`;
     }
     for (let row = 1; row < rows.length; row++) lines += `M${left} ${top + row * side}h${width}`;
   }
   const texts: (() => void)[] = [];
+  const fill = checkered ? "markedSquare" as const : "marked" as const;
+  const colour = checkered ? "piece" as const : "ink" as const;
   rows.forEach(({ cells, label }, row) => {
     const y = top + row * side;
     turned(cells).forEach(({ text, marked }, column) => {
       const x = left + column * side;
-      if (marked) canvas.rect(x + 1, y + 1, side - 2, side - 2, { fill: "marked" });
+      if (marked) canvas.rect(x + 1, y + 1, side - 2, side - 2, { fill });
       if (text === "") return;
       const size = Math.min(side * 0.66, side * 1.5 / [...text].length);
       texts.push(() =>
-        canvas.text(x + side / 2, y + side / 2 + size * 0.36, text, { size, anchor: "middle" }, 999)
+        canvas.text(
+          x + side / 2,
+          y + side / 2 + size * 0.36,
+          text,
+          { size, colour, anchor: "middle" },
+          999,
+        )
       );
     });
     if (label === undefined) return;

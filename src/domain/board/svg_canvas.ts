@@ -7,6 +7,12 @@ export interface Colours {
   quiet: string;
   line: string;
   square: string;
+  /** The squares of a chequered board, those that are marked, and what stands on them. The signs of
+   *  Black's pieces are full, so they are dark in each theme. */
+  lightSquare: string;
+  darkSquare: string;
+  markedSquare: string;
+  piece: string;
   accent: string;
   marked: string;
   turn: string;
