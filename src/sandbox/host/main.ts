@@ -7,6 +7,7 @@
  *  precedes the first line on stdin. */
 import { lines } from "../wire/lines.ts";
 import { HostNetwork } from "./network.ts";
+import { closedWorker } from "./closed_worker.ts";
 import { openWalls } from "../walls/walls.ts";
 import { WorkerLink } from "./worker_link.ts";
 
@@ -25,8 +26,8 @@ const network = new HostNetwork(JSON.parse(networkOptions), {
   exchanged: (exchange) => notify({ kind: "exchanged", exchange }),
 });
 const worker = language === "python"
-  ? new WorkerLink(new URL("../guest/python/worker.ts", import.meta.url), network, readImage())
-  : new WorkerLink(new URL("../guest/javascript/worker.ts", import.meta.url), network);
+  ? new WorkerLink(closedWorker("python"), network, readImage())
+  : new WorkerLink(closedWorker("javascript"), network);
 for await (const line of lines(Deno.stdin.readable, Number(requestMaxBytes))) passOn(line);
 // End of stdin: the server has ended, and nobody needs the Worker's results.
 Deno.exit(0);

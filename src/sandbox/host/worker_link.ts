@@ -1,7 +1,6 @@
 /** The only Worker of a host process, or of the server itself where there are no subprocesses. It
  *  handles one request at a time. After it misses a deadline, it gets no further request. */
 import { type NetCall, type NetReply, type Network, replyTo } from "../wire/net_call.ts";
-import { NO_PERMISSIONS } from "../walls/permissions.ts";
 
 /** More than an honest guest ever has open: the calls that a hook may make, and one. */
 const MAX_OPEN_CALLS = 16;
@@ -14,11 +13,11 @@ export class WorkerLink {
   #broken = false;
   #openCalls = 0;
 
-  /** `module` is the Worker's entry point. Without a network, its network calls are refused.
-   *  `setup`, if not undefined, is sent before the first request. */
-  constructor(module: URL, network?: Network, setup?: Uint8Array<ArrayBuffer> | null) {
+  /** The Worker is new. Without a network, its network calls are refused. `setup`, if not
+   *  undefined, is sent before the first request. */
+  constructor(worker: Worker, network?: Network, setup?: Uint8Array<ArrayBuffer> | null) {
     this.#network = network;
-    this.#worker = new Worker(module, { type: "module", deno: { permissions: NO_PERMISSIONS } });
+    this.#worker = worker;
     this.#worker.onmessage = () => {
       this.#worker.onmessage = ({ data }) => {
         if (typeof data === "string") this.#answer?.resolve(data);

@@ -1,6 +1,7 @@
 /** A host without a separate process: its Worker runs inside the server (`SANDBOX=worker`). The
  *  walls of the guest and of the Worker are the same as in a host process; the third is missing. */
 import type { Host, Listener } from "../pool/host.ts";
+import { closedWorker } from "../host/closed_worker.ts";
 import { WorkerLink } from "../host/worker_link.ts";
 import { deadlineOf, readAnswer, type Request, START_MS } from "../wire/protocol.ts";
 
@@ -15,7 +16,7 @@ export async function startWorkerHost(hookTimeoutMs: number): Promise<Host> {
 }
 
 class WorkerHost implements Host {
-  #link = new WorkerLink(new URL("../guest/javascript/worker.ts", import.meta.url));
+  #link = new WorkerLink(closedWorker("javascript"));
   #hookTimeoutMs: number;
   #ended = Promise.withResolvers<void>();
 

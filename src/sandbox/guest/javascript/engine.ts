@@ -104,13 +104,19 @@ export async function createMachine(
   return machine;
 }
 
-function createCompiler(): Promise<QuickJS> {
-  return QuickJS.create({
+/** Runs `use` with a machine that only compiles. (No `using`: not every browser knows it.) */
+async function withCompiler<T>(use: (machine: QuickJS) => T): Promise<T> {
+  const machine = await QuickJS.create({
     ...limits,
     maxStackSize: COMPILER_STACK_BYTES,
     wasm,
     wasi: wasi({ nowMs: () => 0, fillRandom: (target) => target.fill(0), zoneOffset: () => 0 }),
   });
+  try {
+    return use(machine);
+  } finally {
+    machine.dispose();
+  }
 }
 
 /** Compiles a module with its `imports` to bytecode without running it. Throws on a syntax
@@ -120,17 +126,19 @@ export async function compileModule(
   file: string,
   imports: readonly { announced: { name: string }; source: string }[] = [],
 ): Promise<Uint8Array> {
-  using machine = await createCompiler();
-  // Compiling a module registers it under its name.
-  for (const { announced, source } of imports) {
-    machine.compile(source, announced.name, EvalFlags.TYPE_MODULE);
-  }
-  return machine.compile(source, file, EvalFlags.TYPE_MODULE);
+  return await withCompiler((machine) => {
+    // Compiling a module registers it under its name.
+    for (const { announced, source } of imports) {
+      machine.compile(source, announced.name, EvalFlags.TYPE_MODULE);
+    }
+    return machine.compile(source, file, EvalFlags.TYPE_MODULE);
+  });
 }
 
 /** Compiles scripts of this project, by name, in one machine. Returns their bytecode in the same
  *  order. */
 export async function compileScripts(sources: Record<string, string>): Promise<Uint8Array[]> {
-  using machine = await createCompiler();
-  return Object.entries(sources).map(([name, source]) => machine.compile(source, name, 0));
+  return await withCompiler((machine) =>
+    Object.entries(sources).map(([name, source]) => machine.compile(source, name, 0))
+  );
 }
