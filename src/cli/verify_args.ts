@@ -1,11 +1,12 @@
 /** The arguments and the help text of `deno task verify`. */
 import { parseArgs } from "node:util";
 import { verifierKey } from "../kernel/checkpoint.ts";
+import { VERIFIER_LIMITS } from "../domain/limits/verifier.ts";
 import { keyBytes } from "../verify/log_checks.ts";
 
 /** The default limits. */
-const MAX_MB = 64;
-const TIMEOUT_S = 600;
+const MAX_MB = VERIFIER_LIMITS.inputBytes / 1_000_000;
+const TIMEOUT_S = VERIFIER_LIMITS.timeoutMs / 1_000;
 /** JavaScript can't hold a much longer string. */
 const MOST_MB = 500;
 const MOST_TIMEOUT_S = 7 * 24 * 3600;

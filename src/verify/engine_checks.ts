@@ -34,6 +34,8 @@ export async function checkAnnounced(
     if (/took too long/.test(found.message)) {
       return "the inspection of the bot's source took too long here";
     }
+    const strain = replayer.strainedBy?.(found);
+    if (strain !== undefined) return strain;
     throw new Wrong(`No server attaches a bot with this source: ${found.message}`, from);
   }
   const same = canonicalText([class_name, hooks, namesOf(imports), net]) ===

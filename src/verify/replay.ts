@@ -38,7 +38,7 @@ import {
   withRoots,
 } from "./replay_entries.ts";
 import { caching, type Replayer } from "./replayer.ts";
-import { Stopped } from "./report.ts";
+import { type Move, Stopped } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
 import { TimerChecks } from "./timer_checks.ts";
 
@@ -49,6 +49,8 @@ export interface Replayed {
   replayed: number;
   /** By reason, the number of hooks that could not be replayed, in order of first occurrence. */
   unknown: Map<string, number>;
+  /** Called for each of these hooks, in order. */
+  moved?: ((move: Move) => void) | undefined;
 }
 
 /** An entry with the body and the salt that this viewer may read. */
@@ -177,8 +179,8 @@ class BotReplay {
   async meet(entry: ReplayEntry): Promise<void> {
     const { cursor, bot_id } = this.#bot;
     const caused = this.#effects.get(entry.id) ?? [];
-    for (const _ of this.#again.get(entry.id) ?? []) {
-      this.#skip("two instances of the server ran them, and both used the network");
+    for (const again of this.#again.get(entry.id) ?? []) {
+      this.#skip("two instances of the server ran them, and both used the network", entry, [again]);
     }
     if (entry.id > cursor) {
       if (entry.body) this.#checkTimer(entry as Entry);
@@ -192,7 +194,7 @@ class BotReplay {
     const called = entry.sender !== `bot:${bot_id}` && isAnswered(entry) &&
       hears(this.#bot, entry) && this.#bot.hooks.includes("on_message");
     if (!called) return this.#refuseAny(caused, entry);
-    this.#lose("the bot read an entry that you may not read");
+    this.#lose("the bot read an entry that you may not read", entry, caused);
   }
 
   #refuseAny([effect]: ReplayEntry[], { id }: ReplayEntry): void {
@@ -208,7 +210,7 @@ class BotReplay {
       !entry.body && hears(this.#bot, entry) ||
       entry.body && hookFor(asBot(this.#bot), entry as Entry)
     ) {
-      this.#skip("the bot was removed or the channel closed before they ran");
+      this.#skip("the bot was removed or the channel closed before they ran", entry, []);
     }
   }
 
@@ -218,28 +220,32 @@ class BotReplay {
     this.#memory = memoryAfterEntry(this.#memory, this.#bot, entry, true);
     const call = isAnswered(entry) ? hookFor(asBot(this.#bot), entry) : null;
     if (!call) return this.#refuseAny(caused, entry);
-    if (this.#lost) return this.#skip(this.#lost);
+    if (this.#lost) return this.#skip(this.#lost, entry, caused);
     this.#draw(entry);
     this.#memory = memoryAfterReading(this.#memory, entry, () => hexToBytes(entry.salt));
     const failure = onlyFailureIn(caused);
-    if (failure?.reason === "killed") return this.#skip("the server killed them at its time limit");
+    if (failure?.reason === "killed") {
+      return this.#skip("the server killed them at its time limit", entry, caused);
+    }
     const recorded = this.#recorded(caused);
     if (!recorded) {
-      return this.#lose("the record of the bot's network answers is incomplete");
+      return this.#lose("the record of the bot's network answers is incomplete", entry, caused);
     }
     const source = this.#stage.file.sources[this.#bot.code_hash]!;
     const job = hookJob(this.#bot, this.#memory, entry, call, { source, env: {} });
     const { outcome, exchanges } = await this.#stage.replayer.run(job, recorded);
-    if (outcome.kind === "killed") return this.#lose("a hook of the bot took too long here");
+    if (outcome.kind === "killed") {
+      return this.#lose("a hook of the bot took too long here", entry, caused);
+    }
     if (failure?.message === UNSTORABLE && outcome.kind === "done") {
-      return this.#skip("the server's database rejected their output");
+      return this.#skip("the server's database rejected their output", entry, caused);
     }
     if (
       failure && endedFull(failure.reason) !== endedFull(outcome.kind) && outcome.kind !== "done"
     ) {
       // Both runs failed, one for want of memory. The allocation at which memory runs out is not
       // the referee's choice.
-      return this.#skip("they ran out of memory");
+      return this.#skip("they ran out of memory", entry, caused);
     }
     const before = this.#memory;
     this.#memory = memoryAfterHook(before, outcome);
@@ -251,8 +257,15 @@ class BotReplay {
       ...draftsFrom(bot_id, entry, call.hook, outcome, this.#memory),
       ...endDraft(bot_id, outcome, entry, before.seed),
     ];
-    compare(bot_id, entry, drafts, caused);
+    try {
+      compare(bot_id, entry, drafts, caused);
+    } catch (error) {
+      const strain = this.#stage.replayer.strainedBy?.(outcome);
+      if (strain === undefined) throw error;
+      return this.#lose(strain, entry, caused);
+    }
     this.#stage.result.replayed++;
+    this.#report(entry, caused);
   }
 
   /** Draws the randomness of the round that was named last, unless it was drawn before. */
@@ -296,15 +309,26 @@ class BotReplay {
     return exchanges.includes(undefined) ? undefined : exchanges as Exchange[];
   }
 
-  #skip(why: string): void {
+  /** Counts the hook that `entry` called, and that had the effects `caused`, as not replayed. */
+  #skip(why: string, entry: ReplayEntry, caused: readonly ReplayEntry[]): void {
     const { unknown } = this.#stage.result;
     unknown.set(why, (unknown.get(why) ?? 0) + 1);
+    this.#report(entry, caused, why);
   }
 
   /** Gives up on the bot: from here on its state is unknown. */
-  #lose(why: string): void {
+  #lose(why: string, entry: ReplayEntry, caused: readonly ReplayEntry[]): void {
     this.#lost ??= why;
-    this.#skip(this.#lost);
+    this.#skip(this.#lost, entry, caused);
+  }
+
+  #report({ id }: ReplayEntry, caused: readonly ReplayEntry[], obstacle?: string): void {
+    this.#stage.result.moved?.({
+      bot_id: this.#bot.bot_id,
+      cause: id,
+      effects: caused.map((effect) => effect.id),
+      ...(obstacle !== undefined && { obstacle }),
+    });
   }
 }
 

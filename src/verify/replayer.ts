@@ -20,6 +20,9 @@ export interface Replayer {
     job: HookJob,
     recorded: readonly Exchange[],
   ): Promise<{ outcome: HookOutcome; exchanges: Exchange[] }>;
+  /** Why a failure may be that of this machine, not of the source; undefined if it can't be. A
+   *  machine without this function has room for all that a server's has. */
+  strainedBy?(failed: HookOutcome | Inspection): string | undefined;
 }
 
 /** The same replayer with a cache: it looks up each engine and inspects each source once. */
@@ -30,6 +33,7 @@ export function caching(replayer: Replayer): Replayer {
     engine: (language) => once(engines, language, () => replayer.engine(language)),
     inspect: (bot) => once(inspections, JSON.stringify(bot), () => replayer.inspect(bot)),
     run: (job, recorded) => replayer.run(job, recorded),
+    strainedBy: (failed) => replayer.strainedBy?.(failed),
   };
 }
 
@@ -52,5 +56,6 @@ export function until(replayer: Replayer, signal: AbortSignal | undefined): Repl
     engine: (language) => within(() => replayer.engine(language)),
     inspect: (bot) => within(() => replayer.inspect(bot)),
     run: (job, recorded) => within(() => replayer.run(job, recorded)),
+    strainedBy: (failed) => replayer.strainedBy?.(failed),
   };
 }

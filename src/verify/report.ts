@@ -47,6 +47,17 @@ export interface Report {
   checks: Check[];
 }
 
+/** A hook that the log calls for, and what became of it in the replay. */
+export interface Move {
+  bot_id: string;
+  /** The entry that called it. */
+  cause: number;
+  /** The entries that it caused. */
+  effects: number[];
+  /** Why it could not be replayed; undefined if it was, with equal results. */
+  obstacle?: string;
+}
+
 /** Thrown when the time limit ends a check. */
 export class Stopped extends Error {
   override readonly name = "Stopped";

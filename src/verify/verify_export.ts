@@ -21,7 +21,16 @@ import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { type Replayer, until } from "./replayer.ts";
 import { checkSpeakers } from "./who_may_speak.ts";
-import { type Check, checked, cut, outOfTime, type Report, Stopped } from "./report.ts";
+import {
+  type Check,
+  checked,
+  type CheckName,
+  cut,
+  type Move,
+  outOfTime,
+  type Report,
+  Stopped,
+} from "./report.ts";
 import { refuseUnusedEvidence, refuseUnusedSources } from "./unused.ts";
 
 export interface VerifyOptions {
@@ -38,6 +47,16 @@ export interface VerifyOptions {
   signal?: AbortSignal;
   /** The engines; without them nothing is replayed. */
   replayer?: Replayer | undefined;
+  /** Called as the verification goes on. */
+  progress?: Progress | undefined;
+}
+
+/** What somebody who watches a verification learns of it. */
+export interface Progress {
+  /** The file is an export. */
+  read(file: ChannelExport): void;
+  began(check: CheckName): void;
+  moved(move: Move): void;
 }
 
 /** Verifies parsed JSON. Never throws because of the file's content. */
@@ -47,8 +66,10 @@ export async function verifyExport(json: unknown, options: VerifyOptions = {}): 
   const file = parsed.data;
   const hooks = { replayed: 0, unknown: 0 };
   const checks: Check[] = [{ check: "format", verdict: "passed", text: file.format }];
-  const { signal } = options;
+  const { signal, progress } = options;
+  progress?.read(file);
   const check: Run = async (name, find) => {
+    progress?.began(name);
     // Let the timer behind `signal` fire.
     if (signal) await new Promise((resolve) => setTimeout(resolve));
     const done = signal?.aborted ? outOfTime(name) : await checked(name, find);
@@ -74,7 +95,8 @@ type Run = (...args: Parameters<typeof checked>) => Promise<boolean>;
  *  makes them meaningless. */
 async function checkAll(
   file: ChannelExport,
-  { receipts = [], proofs = [], trustedKeys, trustedChains, signal, replayer }: VerifyOptions,
+  { receipts = [], proofs = [], trustedKeys, trustedChains, signal, replayer, progress }:
+    VerifyOptions,
   check: Run,
   hooks: Report["hooks"],
 ): Promise<void> {
@@ -96,7 +118,7 @@ async function checkAll(
     if (trustedKeys) return `by a key that you trust, ${public_key}`;
     const last = file.entries.at(-1)?.ts ?? "";
     if (until === null || until >= last) {
-      return `by ${public_key}: compare it with the server's key, or pass that with --key`;
+      return `by ${public_key}: compare it with the server's key`;
     }
     const text = `by ${public_key}, which the server replaced before the last entry`;
     return { check: "signature", verdict: "unknown", text };
@@ -129,7 +151,8 @@ async function checkAll(
   if (!announced || !committed || !beaconed || !recorded) return;
   await check("replay", async () => {
     if (!replayer) return { check: "replay", verdict: "unknown", text: "not requested" };
-    const result: Replayed = { replayed: 0, unknown: new Map() };
+    const moved = (move: Move) => progress?.moved(move);
+    const result: Replayed = { replayed: 0, unknown: new Map(), moved };
     const stopped = await replay(file, leaves, until(replayer, signal), result, signal).then(
       () => false,
       (error) => error instanceof Stopped || Promise.reject(error),
