@@ -48,6 +48,7 @@ import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { discoveryRoutes } from "../web/discovery/routes.ts";
 import { webRoutes } from "../web/routes.ts";
+import { verifyRoutes } from "../web/verify_routes.ts";
 
 export interface AppParts extends ChannelsParts {
   /** Ids of clients that need no consent. */
@@ -154,6 +155,8 @@ export async function createApp(given: AppParts): Promise<App> {
   );
   app.route("/", boardPicture(services.boards));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
+  const verifier = parts.assets?.verifier;
+  app.route("/", verifyRoutes({ verifier, publicUrl, keys, lookAtExport }));
   app.route(
     "/",
     exportRoutes({ take: (ticket) => exports.take(ticket), limiter: services.limiter }),

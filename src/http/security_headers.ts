@@ -47,6 +47,11 @@ export function formPolicy(loads: Loads, leadsTo: readonly string[]): string {
   return policy(loads, ["'self'", ...schemes].join(" "));
 }
 
+/** The policy of a Worker, which may do only what `allowed` says. */
+export function workerPolicy(allowed: string): string {
+  return `default-src 'none'; ${allowed}; frame-ancestors 'none'`;
+}
+
 /** A script can't make code or HTML of text: such a value would have to be of a trusted type. */
 const OWN_SCRIPTS = "script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; ";
 

@@ -2,6 +2,7 @@
  *  pages import, those that these depend on, and the bundler, but none that only tests use. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
+import scriptsJson from "../../src/web/islands/deno.json" with { type: "json" };
 import { startProcess } from "../support/process.ts";
 import { projectCopy } from "../support/project_copy.ts";
 
@@ -105,14 +106,16 @@ Deno.test("a first start fetches what the server reaches, and nothing else", asy
   const env = { DENO_DIR: `${project.root}cache`, KV_URL: ":memory:" };
   const server = await startProcess(env, { viaTask: true, root: project.root });
   await server.kill("SIGTERM");
-  assert.deepEqual(await cached(env.DENO_DIR), [...await reach(), ...ofScripts].sort());
+  const packages = new Set([...await reach(), ...ofScripts]);
+  assert.deepEqual(await cached(env.DENO_DIR), [...packages].sort());
   const bundlers = await Array.fromAsync(Deno.readDir(`${env.DENO_DIR}/dl`));
   assert.deepEqual(bundlers.map(({ name }) => name.split("-")[0]), ["esbuild"]);
 });
 
 Deno.test("README.md counts the packages of a first start and of the tests", async () => {
   const more = Object.keys(await lockAt("tests/deno.lock")).filter((key) => !(key in locked));
-  const first = Object.keys(locked).length + ofScripts.length + 1; // the bundler
+  const packages = new Set([...Object.keys(locked).map(packageOf), ...ofScripts]);
+  const first = packages.size + 1; // the bundler
   const readme = (await Deno.readTextFile(new URL("README.md", ROOT))).replace(/\s+/g, " ");
   assert.ok(readme.includes(`first start fetches ${first} packages`));
   assert.ok(readme.includes(`tests fetch ${more.length} packages more`));
@@ -122,6 +125,13 @@ Deno.test("the tests' lock holds each package of the server in the same version"
   const tests = await lockAt("tests/deno.lock");
   for (const [key, { integrity }] of Object.entries(locked)) {
     assert.equal(tests[key]?.integrity, integrity, key);
+  }
+});
+
+Deno.test("the scripts of the pages use the server's packages in the same version", () => {
+  for (const [name, specifier] of Object.entries(scriptsJson.imports)) {
+    const own = (denoJson.imports as Record<string, string>)[name];
+    assert.ok(own === undefined || own === specifier, name);
   }
 });
 

@@ -1,15 +1,14 @@
 /** The scripts of the pages, as the build left them when the server started. */
 import type { Log } from "../../kernel/log.ts";
-import { readManifest } from "./manifest.ts";
+import { filesOf, type Manifest, readManifest, type WorkerName } from "./manifest.ts";
 
 export class Assets {
   readonly #folder: URL;
-  /** Names of files by islands. */
-  readonly #scripts: Record<string, string>;
+  readonly #built: Manifest | null;
 
-  private constructor(folder: URL, scripts: Record<string, string>) {
+  private constructor(folder: URL, built: Manifest | null) {
     this.#folder = folder;
-    this.#scripts = scripts;
+    this.#built = built;
   }
 
   /** Reads the list of a build. Without one, the log says so, and pages have no scripts. */
@@ -20,18 +19,52 @@ export class Assets {
         consequence: "Pages work without scripts. To make them, run deno task build and restart.",
       });
     }
-    return new Assets(folder, manifest?.scripts ?? {});
+    return new Assets(folder, manifest);
   }
 
   /** The path of an island's script; undefined if it was not built. */
   scriptOf(island: string): string | undefined {
-    const file = this.#scripts[island];
-    return file && `/assets/${file}`;
+    const { scripts } = this.#built ?? {};
+    return scripts && Object.hasOwn(scripts, island) ? `/assets/${scripts[island]}` : undefined;
   }
 
-  /** The bytes of a script; undefined if there is none with this name. */
-  async read(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (!Object.values(this.#scripts).includes(file)) return undefined;
+  /** The verifier for browsers; undefined if it was not built. */
+  get verifier(): BuiltVerifier | undefined {
+    if (!this.#built) return undefined;
+    const { verifier: { file, sha256 }, workers } = this.#built;
+    const pathOf = (worker: WorkerName) => `/assets/${workers[worker]}`;
+    return {
+      page: () => this.#read(file),
+      sha256,
+      worker: pathOf("verify_worker"),
+      guest: pathOf("guest_worker"),
+    };
+  }
+
+  /** The bytes of a script, and the Worker that it is, if it is one; undefined if there is no
+   *  script with this name. */
+  async read(
+    file: string,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; worker: WorkerName | undefined } | undefined> {
+    if (!this.#built || !file.endsWith(".js") || !filesOf(this.#built).includes(file)) {
+      return undefined;
+    }
+    const bytes = await this.#read(file);
+    const workers = Object.entries(this.#built.workers) as [WorkerName, string][];
+    return bytes && { bytes, worker: workers.find(([, name]) => name === file)?.[0] };
+  }
+
+  async #read(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return await Deno.readFile(new URL(file, this.#folder)).catch(() => undefined);
   }
+}
+
+export interface BuiltVerifier {
+  /** The bytes of `verify.html`; undefined if somebody has removed the file. */
+  page(): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Of these bytes, in hex. */
+  sha256: string;
+  /** The paths of its two Workers: the one that a page starts, and the one that this starts. */
+  worker: string;
+  guest: string;
 }

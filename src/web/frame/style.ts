@@ -1,6 +1,7 @@
 /** The one style sheet of all pages. Each page carries it: then the first picture of a page needs
  *  one request, and an error page looks right even where further requests are refused. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
+import { VERIFY_STYLE } from "./verify_style.ts";
 
 /** The sheet must not contain characters that HTML would escape. Contrasts are at least 4.5 in both
  *  themes, and what can be pressed is at least 44 px high. */
@@ -17,6 +18,7 @@ export const STYLE = `
     --turn: light-dark(#8a5a00, #f0b64a);
     --verified: light-dark(#1f6f2b, #7ccf86);
     --danger: light-dark(#a32d24, #f0978c);
+    --verified: light-dark(#1b6e34, #86cf95);
   }
   * { box-sizing: border-box; }
   body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 system-ui, sans-serif; }
@@ -95,7 +97,7 @@ export const STYLE = `
   .rows li { border-top: 1px solid var(--line); margin: 0; }
   .rows form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
     padding: .6rem 0; }
-`;
+${VERIFY_STYLE}`;
 
 /** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected
  *  one. */

@@ -9,6 +9,7 @@ export function exportPage(offered: OfferedExport, link: string): Html {
   const { channelId, viewer, size, checkpoint, publicKey, expiresAt } = offered;
   const file = new URL(link);
   file.search = "?download";
+  const ticket = file.pathname.split("/").at(-1);
   return (
     <>
       <p>
@@ -21,14 +22,10 @@ export function exportPage(offered: OfferedExport, link: string): Html {
         seeds, evidence and the signed tree head.
       </p>
       <p class="actions">
-        <a
-          class="button main"
-          href={file.pathname +
-            file.search}
-          download={`${channelId}.json`}
-        >
+        <a class="button" href={file.pathname + file.search} download={`${channelId}.json`}>
           Download the file
         </a>
+        <a class="button main" href={`/verify?export=${ticket}`}>Verify in this browser</a>
       </p>
       <p class="quiet">
         This link works until {expiresAt.toISOString().slice(0, 19).replace(
@@ -38,8 +35,9 @@ export function exportPage(offered: OfferedExport, link: string): Html {
       </p>
       <h2>Verify the export</h2>
       <p>
-        A check on this page would be this server's word. Run the verifier yourself, offline, in a
-        copy of the source of MCP Multiplayer:
+        <a href={`/verify?export=${ticket}`}>Your browser can run the verifier</a>, but gets it from
+        this server. To trust nobody, run it offline: the file{" "}
+        <a href="/verify">verify.html</a>, or in a copy of the source of MCP Multiplayer:
       </p>
       {listing(`deno task verify ${channelId}.json\n`)}
       <p>

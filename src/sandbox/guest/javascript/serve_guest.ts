@@ -1,5 +1,5 @@
-/** The work of a Worker that runs JavaScript bots, each in a clean machine. It receives one request as
- *  a JSON text and answers with one JSON text. In between it may ask whoever made the Worker to
+/** The work of a Worker that runs JavaScript bots, each in a clean machine. It receives one request
+ *  as a JSON text and answers with one JSON text. In between it may ask whoever made the Worker to
  *  perform the bot's network requests. It needs only the web platform, so it also runs in a
  *  browser. */
 /// <reference no-default-lib="true" />
@@ -24,7 +24,7 @@ export function serveGuest(openWalls: () => string[]): void {
     // Prepared after the answer was sent, so that the server does not wait for it.
     if (!(await machine).renew()) machine = Guest.create(net);
   };
-  // Messages to a Worker whose modules are still loading are lost, so the Worker sends the first one.
+  // Messages to a Worker whose modules are still loading are lost, so it sends the first one.
   self.postMessage("loaded");
 
   async function respond(request: Request): Promise<Answer> {
