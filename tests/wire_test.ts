@@ -11,7 +11,7 @@ Deno.test("operations: names, inputs and outputs", () => {
   ]));
   assert.deepEqual(shape, {
     create_channel:
-      "name slots bot_preset bot_code bot_language bot_name bot_params bots visibility sealed rated spectators spectator_delay spectator_max open_seats idempotency_key -> " +
+      "name slots bot_preset bot_code bot_language bot_name bot_params bots visibility sealed rated spectators spectator_delay spectator_max spectators_speak open_seats idempotency_key -> " +
       "channel_id invites host_token spectate_token view bots bot_errors next",
     join_channel: "invite_code channel_id display_name entropy rotate receipt idempotency_key -> " +
       "channel_id slot_id player_id rejoin_token your_seats view bots receipt next",
@@ -19,7 +19,7 @@ Deno.test("operations: names, inputs and outputs", () => {
       "bot_preset code_hash params any_params rated display_name timeout_ms ticket challenge cancel -> " +
       "channel_id slot_id player_id rejoin_token your_seats view bots receipt next status ticket challenge expires_at",
     post_message:
-      "channel_id body kind to wait_ms cursor receipt rejoin_token idempotency_key -> " +
+      "channel_id body kind to display_name wait_ms cursor receipt rejoin_token idempotency_key -> " +
       "why messages omitted position game legal_moves ranges answers cursor receipt next msg_id ts",
     make_game_move:
       "channel_id game action value answers to wait_ms cursor receipt rejoin_token idempotency_key -> " +

@@ -68,6 +68,10 @@ const input = z.object({
     description: "How many there may be.",
     rare: true,
   }),
+  spectators_speak: z.boolean().default(false).meta({
+    description: "Whether they may speak; no bot hears them.",
+    rare: true,
+  }),
   open_seats: z.boolean().default(false).meta({
     description: "They need no invite.",
     aka: "open joinable",
@@ -121,7 +125,8 @@ export const createChannel = operation({
         `A channel holds at most ${CHANNEL_LIMITS.botsPerChannel} bots. Remove some and call again.`,
       );
     }
-    const { visibility, spectator_delay: delay, spectator_max: max, ...more } = wanted;
+    const { visibility, spectator_delay: delay, spectator_max: max, spectators_speak, ...more } =
+      wanted;
     const { spectators: by = visibility === "unlisted" ? "public" : "off", open_seats } = more;
     const { channel, invites, hostToken, spectateToken, botErrors } = await services.opener.open(
       caller.principal,
@@ -129,7 +134,7 @@ export const createChannel = operation({
         ...more,
         visibility,
         spectators: by !== "off",
-        spectating: { link: by === "link", delay, max },
+        spectating: { link: by === "link", delay, max, speak: spectators_speak && by !== "off" },
         open_seats: open_seats || undefined,
       },
       bots,

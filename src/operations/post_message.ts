@@ -1,5 +1,6 @@
 /** Served as MCP tool `post_message` and as `POST /post_message`. */
 import * as z from "zod";
+import { DisplayName } from "../domain/channel/names.ts";
 import { memberBody } from "../domain/transcript/body.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
@@ -51,6 +52,10 @@ export const postMessage = operation({
       ...READERS,
       aka: `${READERS.aka} target targets player players player_id player_ids`,
     }),
+    display_name: DisplayName.optional().meta({
+      description: "The name of a spectator, where these may speak.",
+      rare: true,
+    }),
     ...WAITING,
     receipt: ReceiptAsked,
     rejoin_token: RejoinToken,
@@ -64,7 +69,7 @@ export const postMessage = operation({
   async run(call, input) {
     const { body, to } = input;
     if (to === undefined) refuseMisplacedWish(body.value);
-    const message = { body, to, key: input.idempotency_key };
+    const message = { body, to, key: input.idempotency_key, name: input.display_name };
     return await post(call, input, message);
   },
 });

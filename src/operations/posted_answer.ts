@@ -1,7 +1,8 @@
 /** Posts a message or a move, and answers at once or once its sender is called. */
 import * as z from "zod";
 import type { Body } from "../domain/transcript/body.ts";
-import type { Entry } from "../domain/transcript/transcript.ts";
+import type { Access } from "../domain/channel/seat.ts";
+import { type Entry, isSpectator } from "../domain/transcript/transcript.ts";
 import { calledAnswer, CalledOutput, isAtEnd, WaitCursor, WaitMs } from "./called_answer.ts";
 import { accessOf, Receipt } from "./fields.ts";
 import { nextAfterPosting, playsElsewhere } from "./next_step.ts";
@@ -19,7 +20,7 @@ export const WAITING = {
 
 /** A post that did not wait has the first three and `next`. */
 export const PostedOutput = CalledOutput.partial().extend({
-  msg_id: z.number().int(),
+  msg_id: z.number().int().optional().describe("Absent for a spectator who can't see it yet."),
   ts: z.string(),
   receipt: Receipt.optional(),
   next: CalledOutput.shape.next,
@@ -40,6 +41,7 @@ export async function post(
   message: {
     body: Body;
     to?: string[] | undefined;
+    name?: string | undefined;
     move?: { game: string; action: string };
   },
 ): Promise<z.input<typeof PostedOutput>> {
@@ -48,6 +50,7 @@ export async function post(
   const timeoutMs = Math.min(wait_ms, patienceMs ?? wait_ms);
   const access = accessOf(caller, input);
   const posted = await channels.post(access, { ...message, key: input.idempotency_key });
+  if (isSpectator(posted)) return await saidBySpectator(services, access, posted);
   const { id, ts } = posted;
   const answer = { msg_id: id, ts, receipt: receiptOf(services, posted) };
   const before = { game: message.move?.game, unheard: await reader.isUnheard(posted) };
@@ -63,6 +66,21 @@ export async function post(
   const called = calledAnswer(services, channel_id, reading, before);
   const receipt = isAtEnd(called) ? called.receipt : answer.receipt;
   return { ...answer, ...called, ...(receipt && { receipt }) };
+}
+
+/** A spectator who is behind learns no more of its own entry than of others. */
+async function saidBySpectator(
+  services: Services,
+  access: Access,
+  posted: Entry,
+): Promise<z.input<typeof PostedOutput>> {
+  const { state: { head: { size } } } = await services.channels.look(access);
+  const { id, ts } = posted;
+  return {
+    ...id <= size && { msg_id: id, receipt: receiptOf(services, posted) },
+    ts,
+    next: `Members see it, and no bot hears it. Call sync_messages with cursor ${size} to go on.`,
+  };
 }
 
 function receiptOf({ signer }: Services, entry: Entry): z.input<typeof Receipt> {

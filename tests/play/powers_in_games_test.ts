@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ofType, Player, Problem, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
+import { bothAccept } from "../verify/second_verifier.ts";
 
 const SLOTS = ["bot:referee", "invite:a", "invite:b", "invite:c"];
 const GUESS = { code_ref: "builtin://GuessBot", params: { range: [1, 1_000_000], players: 2 } };
@@ -131,6 +132,7 @@ Deno.test("a mute refuses posts and moves, but not while a game needs them", asy
   await refuses(bob.say("won!"), "MUTED");
   await update({ type: "mute", player_id: bob.player_id, muted: false });
   await bob.say("won!");
+  await bothAccept(bob);
 });
 
 Deno.test("a ban binds a sign-in in all of its seats, and by every way back", async () => {

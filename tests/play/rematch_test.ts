@@ -1,15 +1,9 @@
 /** Another game in the same channel: its players ask for it, and nobody else has a say. */
 import assert from "node:assert/strict";
-import { verifyExport } from "../../src/verify/verify_export.ts";
-import { reportText } from "../../src/verify/report.ts";
-import { ChannelExport, type ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
 import { checkStore, testServer } from "../support/server.ts";
-import { exportOf } from "../support/verifier.ts";
-import { SERVER_KEY } from "../verify/genuine.ts";
-import { Liar } from "../verify/liar.ts";
-import { secondVerdicts } from "../verify/second_verifier.ts";
+import { bothAccept } from "../verify/second_verifier.ts";
 
 const SLOTS = ["bot:referee", "invite:ann", "invite:bob"];
 const GUESS = { slots: SLOTS, bot_preset: "GuessBot", sealed: true };
@@ -35,13 +29,6 @@ async function concede(loser: Player, reader: Player): Promise<void> {
     action: "concede",
   });
   await reader.readUntil(ofType("bot:end"));
-}
-
-async function checkBoth(player: Player): Promise<void> {
-  const file = ChannelExport.parse(JSON.parse(await exportOf(player)));
-  const report = await verifyExport(file);
-  assert.ok(report.ok, reportText(report));
-  assert.deepEqual(await secondVerdicts([{ file, receipts: [] }]), [{}]);
 }
 
 Deno.test("in a sealed channel, players alone begin game after game, with seats swapped", async () => {
@@ -98,7 +85,7 @@ Deno.test("in a sealed channel, players alone begin game after game, with seats 
   }
   const { bots } = await ann.call("get_channel_info", { channel_id: ann.channel_id });
   assert.equal(bots.length, 1, "ended bots leave their slot");
-  await checkBoth(ann);
+  await bothAccept(ann);
 });
 
 Deno.test("who has left is not asked, and who came later plays, but has not to ask", async () => {
@@ -115,7 +102,7 @@ Deno.test("who has left is not asked, and who came later plays, but has not to a
   await cleo.readUntil(ofType("bot:turn"));
   const start = (await all(ann)).findLast(ofType("game_start"));
   assert.deepEqual(start.body.players, ["p1", "p3"]);
-  await checkBoth(ann);
+  await bothAccept(ann);
 });
 
 Deno.test("a request ends with the seat, or when another sign-in takes it", async () => {
@@ -143,7 +130,7 @@ Deno.test("a request ends with the seat, or when another sign-in takes it", asyn
   assert.match((await ask(ann)).next, /has begun/);
   const attached = (await all(ann)).findLast(ofType("bot:attach")).body;
   assert.deepEqual(attached.seats, ["p2", "p1"]);
-  await checkBoth(ann);
+  await bothAccept(ann);
 });
 
 Deno.test("a table of blackjack is dealt again, with the same parameters", async () => {
@@ -165,7 +152,7 @@ Deno.test("a table of blackjack is dealt again, with the same parameters", async
     sender === "bot:bot_BlackjackBot_1" && body.type === "rules";
   const { players } = (await bob.readUntil(isDealt)).find(isDealt).body;
   assert.deepEqual(players.map(({ player }: Wire) => player), ["p2", "p1"]);
-  await checkBoth(bob);
+  await bothAccept(bob);
 });
 
 Deno.test("a request survives kill -9", async () => {
@@ -187,54 +174,4 @@ Deno.test("a request survives kill -9", async () => {
   await after.kill("SIGTERM");
   await gone(left);
   await checkStore(file.path);
-});
-
-/** By name, the change; it returns the entry that the verifiers must refuse. */
-const LIES: Record<string, (liar: Liar) => ExportedEntry> = {
-  "a rematch for which one player has not asked": (liar) => {
-    liar.drop(liar.typed("rematch_asked", 1));
-    return liar.typed("bot:attach", 1);
-  },
-  "another order of the players": (liar) =>
-    liar.says(liar.typed("bot:attach", 1), { seats: ["p1", "p2"] }),
-  "another source": (liar) =>
-    liar.says(liar.typed("bot:attach", 1), { code_hash: `sha256:${"00".repeat(32)}` }),
-  "other parameters": (liar) => {
-    const entry = liar.typed("bot:manifest", 1);
-    (entry.body as Wire).manifest_excerpt.params.range = [1, 2];
-    return entry;
-  },
-  "a request of somebody who did not play": (liar) =>
-    liar.says(liar.typed("rematch_asked"), { player_id: "p3" }),
-  "a request of a player who asked before": (liar) =>
-    liar.says(liar.typed("rematch_asked", 1), { player_id: "p1" }),
-  "a bot of its own in a sealed channel": (liar) => {
-    const entry = liar.typed("bot:attach", 1);
-    delete entry.body!.rematch_of;
-    delete entry.body!.seats;
-    return entry;
-  },
-};
-
-Deno.test("both verifiers refuse a rematch that its players did not ask for", async (t) => {
-  await using server = await testServer({ signingKey: SERVER_KEY });
-  const { players: [ann, bob] } = await roomOf(server.url, GUESS, 2) as Wire;
-  await ann.readUntil(ofType("bot:turn"));
-  await concede(ann, bob);
-  await ask(ann);
-  await ask(bob);
-  await bob.readUntil(ofType("bot:turn", { player: "p2" }));
-  const genuine = ChannelExport.parse(JSON.parse(await exportOf(ann)));
-  for (const [name, change] of Object.entries(LIES)) {
-    await t.step(name, async () => {
-      const liar = new Liar(genuine);
-      const at = change(liar);
-      liar.mend(SERVER_KEY);
-      const { checks } = await verifyExport(liar.file);
-      const wrong: Wire = checks.find(({ check }) => check === "speakers");
-      assert.deepEqual([wrong?.verdict, wrong?.id], ["failed", at.id], wrong?.text);
-      const [second] = await secondVerdicts([{ file: liar.file, receipts: [] }]);
-      assert.deepEqual([second!.check, second!.id], ["speakers", at.id], "the second verifier");
-    });
-  }
 });

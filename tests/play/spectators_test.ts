@@ -1,7 +1,9 @@
-/** Spectators: by link, behind, limited in number, and never let in on what was said before. */
+/** Spectators: by link, behind, limited in number, never let in on what was said before, and heard
+ *  where the channel says so. */
 import assert from "node:assert/strict";
 import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
+import { bothAccept } from "../verify/second_verifier.ts";
 
 const read = async (player: Player, channel_id: string, more: Wire = {}) =>
   await player.call("sync_messages", { channel_id, timeout_ms: 0, ...more });
@@ -165,4 +167,98 @@ Deno.test("who watches a sealed channel stays as it is while something is played
   ) {
     await refuses(host.call("update_channel", { channel_id, ops: [op] }), "CHANNEL_SEALED");
   }
+});
+
+Deno.test("spectators speak where the channel says so, and no bot hears them", async (t) => {
+  await using server = await testServer();
+  const open = { visibility: "public", spectators: "public", spectators_speak: true };
+  const [eve, mallory] = [await Player.at(server.url), await Player.at(server.url)];
+  const say = (player: Player, channel_id: string, body: unknown, more: Wire = {}) =>
+    player.call("post_message", { channel_id, body, ...more });
+
+  await t.step("in words, under a name that says what they are", async () => {
+    const { host, players, created: { channel_id, view } } = await roomOf(server.url, {
+      ...open,
+      slots: ["bot:echo", "invite:a", "invite:b"],
+      bot_preset: "EchoBot",
+    }, 2);
+    const [ann, bob] = players as [Player, Player];
+    const apply = (op: Wire) => host.call("update_channel", { channel_id, ops: [op] });
+    assert.equal(view.spectating.speak, true);
+    const once = { display_name: "a", idempotency_key: "once" };
+    const said = await say(eve, channel_id, "hello", once);
+    assert.match(said.next, /no bot hears it/);
+    assert.equal((await say(eve, channel_id, "hello", once)).msg_id, said.msg_id);
+    await say(eve, channel_id, { text: "again" });
+    await say(mallory, channel_id, "I see", { display_name: "Mal" });
+    await ann.say("go");
+    const log = await ann.readUntil(({ sender, body }) => /^bot:/.test(sender) && body.echo);
+    assert.deepEqual(log[0].body.spectating, { speak: true });
+    const words = log.filter(({ sender }) => sender.startsWith("spectator:"));
+    assert.deepEqual(words.map(({ kind, body }) => [kind, body]), [
+      ["user", { name: "a 2 (spectator)", text: "hello" }],
+      ["user", { name: "guest (spectator)", text: "again" }],
+      ["user", { name: "Mal (spectator)", text: "I see" }],
+    ]);
+    const [first, second, third] = words.map(({ sender }) => sender);
+    assert.match(first, /^spectator:[0-9a-f]{8}$/);
+    assert.deepEqual([second === first, third === first], [true, false]);
+    const heard = words.filter(({ id }) => log.some(({ cause }) => cause === id));
+    assert.deepEqual(heard, [], "no bot answers a spectator");
+    await refuses(say(eve, channel_id, { type: "move", action: "concede" }), "INVALID_REQUEST");
+    await refuses(say(eve, channel_id, "psst", { to: ["p1"] }), "INVALID_REQUEST");
+    await refuses(say(eve, channel_id, "I resign", { display_name: "p1" }), "INVALID_REQUEST");
+    await refuses(say(eve, channel_id, "x".repeat(20_000)), "TOO_LARGE");
+    const move = { channel_id, game: "echo", action: "concede" };
+    await refuses(eve.call("make_game_move", move), "NOT_MEMBER");
+    await refuses(say(host, channel_id, "by the host"), "NOT_MEMBER");
+    await bob.call("leave_channel", { channel_id });
+    await refuses(say(bob, channel_id, "I had the ace"), "NOT_MEMBER");
+    await apply({ type: "set_spectators", who: "public", speak: false });
+    await refuses(say(eve, channel_id, "still here"), "NOT_MEMBER");
+    await apply({ type: "set_spectators", who: "public", speak: true, max: 2 });
+    await say(eve, channel_id, "back");
+    await refuses(say(await Player.at(server.url), channel_id, "me too"), "RATE_LIMIT");
+    await apply({ type: "close" });
+    await refuses(say(eve, channel_id, "bye"), "CHANNEL_CLOSED");
+    await bothAccept(ann);
+  });
+
+  await t.step("nobody catches up, or is called, by their words", async () => {
+    const { host, players: [ann], created: { channel_id } } = await roomOf(server.url, {
+      ...open,
+      slots: ["invite:a"],
+      spectator_delay: 3,
+    }, 1);
+    for (let i = 0; i < 4; i++) await ann!.say(`${i}`);
+    const { cursor } = await read(eve, channel_id);
+    const { messages } = await read(ann!, channel_id);
+    assert.equal(cursor, messages.length - 3);
+    for (let i = 0; i < 64; i++) {
+      const { msg_id, receipt, next } = await say(eve, channel_id, `word ${i}`);
+      assert.deepEqual([msg_id, receipt], [undefined, undefined]);
+      assert.match(next, new RegExp(`cursor ${cursor} `));
+    }
+    await refuses(say(mallory, channel_id, "one more"), "RATE_LIMIT");
+    assert.equal((await read(eve, channel_id)).cursor, cursor);
+    const waited = await ann!.call("wait_for_turn", { channel_id, timeout_ms: 0 });
+    assert.equal(waited.why, "timeout");
+    for (let i = 0; i < 2; i++) await ann!.say("on");
+    assert.equal((await read(eve, channel_id)).cursor, cursor + 2);
+    await ann!.say("and on");
+    assert.equal((await read(eve, channel_id)).cursor, cursor + 3 + 64, "the words come with it");
+    await say(eve, channel_id, "I see");
+    await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
+    assert.equal((await read(eve, channel_id)).cursor, messages.length + 64 + 5);
+    await bothAccept(ann!);
+  });
+
+  await t.step("in a sealed channel, where entry 1 said so to all who joined", async () => {
+    const sealed = { ...open, slots: ["bot:r", "invite:a"], bot_preset: "GuessBot", sealed: true };
+    const { players: [ann], created: { channel_id } } = await roomOf(server.url, sealed, 1);
+    assert.equal((await ann!.call("get_channel_info", { channel_id })).view.spectating.speak, true);
+    await say(eve, channel_id, "good luck");
+    assert.ok(texts(await read(ann!, channel_id)).includes("good luck"));
+    await bothAccept(ann!);
+  });
 });

@@ -1,7 +1,8 @@
 /** Plays, over HTTP against a real server, a channel with all entries that a server writes without
  *  public randomness: bots are attached, use the network, fail, are killed, paused, resumed,
  *  replaced and removed; timers fire; members whisper; the bots' budget is spent; members join,
- *  leave, are muted, kicked and banned, slots are added, and one seat is taken over. */
+ *  leave, are muted, kicked and banned, slots are added, one seat is taken over, and a spectator
+ *  speaks. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -143,7 +144,11 @@ export async function busyChannel(): Promise<Busy> {
   await seen(ofType("bot:budget_spent"));
   await answered("counted", await dave!.say("bye"));
   await update({ type: "set_visibility", visibility: "unlisted", open_seats: true });
-  await update({ type: "set_spectators", who: "link", delay: 2 });
+  const op = { type: "set_spectators", who: "link", delay: 2, speak: true };
+  const { spectate_token: rejoin_token } = await update(op);
+  const watcher = await Player.at(server.url);
+  const words = { channel_id, body: "well played", display_name: "Wes", rejoin_token };
+  await watcher.call("post_message", words);
   const parsed = async (player: Player) => ChannelExport.parse(JSON.parse(await exportOf(player)));
   const open = await parsed(reader);
   await update({ type: "close" });

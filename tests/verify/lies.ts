@@ -1,6 +1,6 @@
 /** Lies of a dishonest operator, who has the server's key, about a channel. Each names the entry at
  *  which the verifier must refuse it. */
-import type { ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import type { Wire } from "../support/player.ts";
 import type { Busy } from "./busy.ts";
@@ -119,6 +119,10 @@ const WORDS: Lies = {
   ),
   "spectators who are ahead": inOp("set_spectators_applied", (op) => op.delay = -1),
   "spectators of nobody's choice": inOp("set_spectators_applied", (op) => op.who = "p2"),
+  "spectators who may speak in another word": inOp(
+    "set_spectators_applied",
+    (op) => op.speak = "p2",
+  ),
   "an extra field in a close": inOp("close_applied", (op) => op.winner = "p2"),
   "a message of a killed hook": (liar) =>
     liar.says(liar.find(({ reason }) => reason === "killed"), { message: "p2 has won" }),
@@ -217,6 +221,8 @@ const CHANGES: Lies = {
     return ban;
   },
   "an unban of a player who was not banned": inOp("unban_applied", (op) => op.player_id = "p1"),
+  "a post of a muted player": (liar) =>
+    liar.after(liar.typed("mute_applied"), { sender: "p7", kind: "user", body: { text: "hm" } }),
   "a mute of a player who is gone": inOp("mute_applied", (op) => op.player_id = "p2"),
   "a slot added out of order": inOp("add_slot_applied", (op) => op.slot_id = "s9"),
   "a new invite to a slot that is taken": inOp("new_invite_applied", (op) => op.slot_id = "s3"),
@@ -516,6 +522,48 @@ const HOOKS: Lies = {
   },
 };
 
+const watched = (liar: Liar) => liar.find((_, { sender }) => sender.startsWith("spectator:"));
+const SPECTATORS: Lies = {
+  "a spectator who speaks before it may": (liar) => {
+    const { sender, kind, body } = watched(liar);
+    return liar.after(liar.typed("rename_applied"), { sender, kind, body });
+  },
+  "a spectator who speaks where nobody may": (liar) => {
+    delete (liar.typed("set_spectators_applied").body as Wire).op.speak;
+    return watched(liar);
+  },
+  "a spectator who speaks where nobody watches": (liar) => {
+    (liar.typed("set_spectators_applied").body as Wire).op.who = "off";
+    return watched(liar);
+  },
+  "a spectator with the name of a player": (liar) => liar.says(watched(liar), { name: "alice" }),
+  "a spectator that nobody can tell from others": (liar) => {
+    const entry = watched(liar);
+    entry.sender = "spectator:p1";
+    return entry;
+  },
+  "a move of a spectator": (liar) => liar.says(watched(liar), { type: "move", action: "concede" }),
+  "a whisper of a spectator": (liar) => {
+    const entry = watched(liar);
+    entry.to = ["p1"];
+    return entry;
+  },
+  "a spectator's word that a hook caused": (liar) => {
+    const entry = watched(liar);
+    entry.cause = liar.find(({ text }) => text === "bye").id;
+    return entry;
+  },
+  "an answer of a bot to a spectator": (liar) => {
+    const { id } = watched(liar);
+    const { body } = liar.find(({ type }, { to }) => type === "counted" && !to);
+    return liar.after(watched(liar), { ...KEEPER, body, cause: id });
+  },
+  "a spectator who speaks after the close": (liar) => {
+    const { sender, kind, body } = watched(liar);
+    return liar.after(liar.typed("close_applied"), { sender, kind, body });
+  },
+};
+
 const ENDS: Lies = {
   "a join after the close": (liar) =>
     liar.after(liar.typed("close_applied"), { body: liar.typed("member_joined").body }),
@@ -610,24 +658,75 @@ const FILES: Record<string, [keyof Busy, (liar: Liar) => ExportedEntry | void, C
   ],
 };
 
-export function lies(busy: Busy): Forgery[] {
+/** Lies about a claim and about the rematch after it. */
+const GAMES: Lies = {
+  "a claim before its time": (liar) => {
+    const entry = liar.typed("claim_applied");
+    for (const later of liar.file.entries.slice(entry.id - 1)) {
+      later.ts = new Date(Date.parse(later.ts) - 1).toISOString();
+    }
+    return entry;
+  },
+  "a claim of the player who has the turn": inOp("claim_applied", (op) => op.player_id = "p1"),
+  "a claim of a message that gives no turn": inOp("claim_applied", (op) => op.turn_id = 1),
+  "a claim where entry 1 states no time": (liar) => {
+    delete liar.file.entries[0]!.body!.claim_ms;
+    return liar.typed("claim_applied");
+  },
+  "a rematch for which one player has not asked": (liar) => {
+    liar.drop(liar.typed("rematch_asked", 1));
+    return liar.typed("bot:attach", 1);
+  },
+  "another order of the players": (liar) =>
+    liar.says(liar.typed("bot:attach", 1), { seats: ["p1", "p2"] }),
+  "another source in the rematch": (liar) =>
+    liar.says(liar.typed("bot:attach", 1), { code_hash: `sha256:${"00".repeat(32)}` }),
+  "other parameters in the rematch": (liar) => {
+    const entry = liar.typed("bot:manifest", 1);
+    (entry.body as Wire).manifest_excerpt.params.range = [1, 2];
+    return entry;
+  },
+  "a request of somebody who did not play": (liar) =>
+    liar.says(liar.typed("rematch_asked"), { player_id: "p3" }),
+  "a request of a player who asked before": (liar) =>
+    liar.says(liar.typed("rematch_asked", 1), { player_id: "p1" }),
+  "spectators who come to speak in a sealed channel": (liar) =>
+    liar.after(
+      liar.typed("bot:end"),
+      op("set_spectators", { who: "public", delay: 0, speak: true }),
+    ),
+  "a bot of its own in a sealed channel": (liar) => {
+    const entry = liar.typed("bot:attach", 1);
+    delete entry.body!.rematch_of;
+    delete entry.body!.seats;
+    return entry;
+  },
+};
+
+/** The honest files that lies are made of. */
+export interface Honest extends Busy {
+  claimed: ChannelExport;
+}
+
+export function lies(honest: Honest): Forgery[] {
   const lie = (
     name: string,
-    base: keyof Busy,
+    base: keyof Honest,
     change: (liar: Liar) => ExportedEntry | void,
     check: CheckName = "speakers",
   ): Forgery => {
-    const liar = new Liar(busy[base]);
+    const liar = new Liar(honest[base]);
     const entry = change(liar);
     liar.mend(SERVER_KEY);
     const id = entry && liar.file.entries.indexOf(entry) + 1;
     return { name, file: liar.file, check, ...(id && { id }) };
   };
-  const tables = [NETWORK, WORDS, CHANGES, MEMBERS, OPENING, WHISPERS, HOOKS, ENDS];
+  const tables = [NETWORK, WORDS, CHANGES, MEMBERS, OPENING, WHISPERS, HOOKS, SPECTATORS, ENDS];
   return [
     ...tables.flatMap((table) =>
       Object.entries(table).map(([name, change]) => lie(name, "alice", change))
     ),
+    ...Object.entries(GAMES).map(([name, change]) => lie(name, "claimed", change)),
     ...Object.entries(FILES).map(([name, [base, change, check]]) => lie(name, base, change, check)),
   ];
 }

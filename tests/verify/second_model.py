@@ -16,6 +16,10 @@ class Lie(Exception):
         self.entry = entry
 
 
+def is_watcher(entry):
+    return re.fullmatch(r"spectator:[0-9a-f]{8}", entry["sender"]) is not None
+
+
 class Bot:
     def __init__(self, attach, entry):
         self.attach, self.id, self.start, self.time = attach, attach["bot_id"], entry["id"], entry["ts"]
@@ -32,12 +36,14 @@ class Bot:
         self.failed, self.timers = set(), set()
         # The players that its posts named, and those who ask for a rematch.
         self.named, self.asked, self.manifest, self.turn = [], set(), None, None
+        # The players of its current game, and those who may not know that it is over.
+        self.gamers, self.over, self.addressed = [], False, set()
 
     def hook(self, entry):
         """The hook that an entry calls."""
         if entry["id"] < self.start or entry["sender"] == "bot:" + self.id:
             return None
-        if "to" in entry and not self.attach.get("private", True):
+        if is_watcher(entry) or "to" in entry and not self.attach.get("private", True):
             return None
         name, body = "on_message", entry.get("body")
         if entry["sender"] == "system" and body is not None:
@@ -57,6 +63,9 @@ class Bot:
     def fresh(self):
         self.kills = self.sure = 0
 
+    def may_play(self, player):
+        return not self.ended and player in self.gamers and (not self.over or player in self.addressed)
+
     def may_be_at(self, cursor, last):
         return max(self.start - 1, self.last) <= cursor <= last
 
@@ -73,7 +82,8 @@ class Model:
         self.bans, self.put_out = [], []
         self.sealed, self.closed, self.spent = False, False, False
         self.quiet, self.said, self.asked = None, 0, set()
-        self.offering, self.deletion = False, None
+        self.watched, self.voices, self.seen = "off", False, "private"
+        self.offering, self.deletion, self.muted = False, None, set()
         self.claim_time, self.spoke = None, {}
         # What entry 1 states of idle channels, the last life sign, and the close of which the server has warned.
         self.idle, self.alive, self.closing = None, 0, None
@@ -114,8 +124,11 @@ class Model:
         else:
             self.due_is(None)
             self.must(entry["id"] > 1 and not self.closed)
-            self.heard(entry["sender"], entry)
-            (self.bot_says if entry["sender"].startswith("bot:") else self.member_says)(entry)
+            if is_watcher(entry):
+                self.watcher_says(entry)
+            else:
+                self.heard(entry["sender"], entry)
+                (self.bot_says if entry["sender"].startswith("bot:") else self.member_says)(entry)
         if cause is None and not (entry["sender"] == "system" and entry["body"]["type"] in ("idle_warning", "beacon")):
             self.alive, self.closing = milliseconds(entry["ts"]), None
         self.chained.append(0 if cause is None else self.chained[-1] + 1)
@@ -123,6 +136,13 @@ class Model:
             for bot in self.live.values():
                 if not bot.ended and bot.hook(entry):
                     bot.calls.append(entry["id"])
+
+    def watcher_says(self, entry):
+        said = entry.get("body")
+        self.must(self.voices and (self.watched == "link" or self.watched == "public" and self.seen != "private"))
+        self.must(entry["kind"] == "user" and not {"cause", "to"} & set(entry))
+        self.must(set(said) == {"name", "text"} and all(isinstance(each, str) and each for each in said.values()))
+        self.must(re.fullmatch(r"[^\r\n\u2028\u2029]+ \(spectator\)", said["name"]))
 
     def heard(self, speaker, entry):
         self.said = milliseconds(entry["ts"])
@@ -132,6 +152,7 @@ class Model:
         place, to = entry["id"], entry.get("to")
         self.spoke[entry["sender"]] = milliseconds(entry["ts"])
         self.must(self.sits(entry["sender"], place) and entry["kind"] == "user" and "cause" not in entry)
+        self.must(entry["sender"] not in self.muted or any(bot.may_play(entry["sender"]) for bot in self.live.values()))
         self.must(to is None or to != [] and all(self.sits(player, place) for player in to))
 
     def bot_says(self, entry):
@@ -144,18 +165,22 @@ class Model:
         bot.stage = "posts"
         bot.fresh()
         self.must(to is None or to != [] and len(set(to)) == len(to) and all(self.sits(p, cause) for p in to))
+        bot.addressed |= set(to or [])
         if body is not None:
             version, state = body.get("state_version"), body.get("state_hash")
             self.must(number(version) and bot.version <= version <= bot.version + bot.runs and hashed(state))
             self.must(bot.state in (None, (version, state)))
             bot.state, bot.version, bot.runs = (version, state), version, 0
             if to is None and body.get("type") == "game_end":
-                bot.turn = None
+                bot.turn, bot.over, bot.addressed = None, True, set()
             elif to is None:
-                bot.named = list(dict.fromkeys(bot.named + (self.playing(body) or [])))
-                players = self.given(body)
+                gamers, players = self.playing(body), self.given(body)
+                bot.named = list(dict.fromkeys(bot.named + (gamers or [])))
+                bot.gamers = gamers or bot.gamers
                 if players is not None:
                     bot.turn = {"id": entry["id"], "ts": milliseconds(entry["ts"]), "players": players, "claimed": False}
+                if gamers or players is not None:
+                    bot.over, bot.addressed = False, set()
 
     def ids(self, value):
         found = []
@@ -336,6 +361,9 @@ class Model:
             self.must(slot["slot_id"] == f"s{place}")
             self.slots[slot["slot_id"]] = {**slot, "holder": None, "invited": slot["kind"] == "invite"}
         self.offering = "open_seats" in body
+        spectating = body.get("spectating", {})
+        self.watched = spectating.get("by", "public") if body["spectators"] else "off"
+        self.voices, self.seen = "speak" in spectating, body["visibility"]
         self.must("match" not in body or body["sealed"])
         self.sealed, self.said = body["sealed"], milliseconds(entry["ts"])
         self.quiet = body.get("quiet_ms") if self.sealed else None
@@ -626,10 +654,14 @@ class Model:
     def set_visibility_applied(self, op, _):
         self.admits()
         self.must("visibility" in op or "open_seats" in op)
+        self.seen = op.get("visibility", self.seen)
         self.offering = op.get("open_seats", self.offering)
 
     def set_spectators_applied(self, op, _):
         self.admits()
+        speak = "speak" in op
+        self.must(not self.sealed or self.voices or not speak)
+        self.watched, self.voices = op["who"], speak
 
     def delete_applied(self, op, entry):
         self.must(self.closed and self.deletion is None and milliseconds(op["at"]) > milliseconds(entry["ts"]))
@@ -695,6 +727,7 @@ class Model:
 
     def mute_applied(self, op, entry):
         self.must(self.sits(op["player_id"], entry["id"]))
+        (self.muted.add if op["muted"] else self.muted.discard)(op["player_id"])
 
     def set_admin_applied(self, op, _):
         slot = self.slot(op["slot_id"])

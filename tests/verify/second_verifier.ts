@@ -1,5 +1,10 @@
 /** Runs the second verifier, which is in Python: see second_verifier.py. */
 import assert from "node:assert/strict";
+import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
+import { reportText } from "../../src/verify/report.ts";
+import { verifyExport } from "../../src/verify/verify_export.ts";
+import type { Player } from "../support/player.ts";
+import { exportOf } from "../support/verifier.ts";
 
 export interface Case {
   file: unknown;
@@ -24,4 +29,12 @@ export async function secondVerdicts(
   const [{ success, stdout }] = await Promise.all([python.output(), writing]);
   assert.ok(success);
   return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Asserts that both verifiers accept the log of a player's channel. */
+export async function bothAccept(player: Player): Promise<void> {
+  const file = ChannelExport.parse(JSON.parse(await exportOf(player)));
+  const report = await verifyExport(file);
+  assert.ok(report.ok, reportText(report));
+  assert.deepEqual(await secondVerdicts([{ file, receipts: [] }]), [{}]);
 }

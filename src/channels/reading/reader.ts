@@ -202,7 +202,7 @@ export class Reader {
   }
 
   /** Whether the channel of an entry has bots, and none of them hears it. */
-  async isUnheard(entry: Pick<Entry, "channel_id" | "to">): Promise<boolean> {
+  async isUnheard(entry: Pick<Entry, "channel_id" | "sender" | "to">): Promise<boolean> {
     const { channel: { bots } } = await this.#deps.registry.known(entry.channel_id);
     return bots.length > 0 && !bots.some((bot) => hears(bot, entry));
   }

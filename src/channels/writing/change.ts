@@ -9,6 +9,8 @@ import type { Draft, Entry, Head, Timers } from "../../domain/transcript/transcr
 export interface ChannelState {
   channel: Channel;
   head: Head;
+  /** The 32 bytes that its salts derive from. */
+  secret: Uint8Array;
   /** The result of an earlier change that was queued under the same key. */
   done?: Done | undefined;
 }

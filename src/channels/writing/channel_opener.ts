@@ -66,7 +66,9 @@ interface OpenerDeps {
 interface NewChannel
   extends Pick<Opening, "name" | "visibility" | "sealed" | "rated" | "spectators" | "open_seats"> {
   /** What holds for spectators, if anything does. */
-  spectating?: { link: boolean; delay: number; max?: number | undefined } | undefined;
+  spectating?:
+    | { link: boolean; delay: number; max?: number | undefined; speak: boolean }
+    | undefined;
   /** `bot:<label>` and `invite:<label>`, in order. */
   slots: string[];
 }
@@ -305,11 +307,12 @@ function spectatingOf(
   { spectating }: NewChannel,
   token: string | undefined,
 ): Pick<Opening, "spectating"> {
-  const { delay = 0, max } = spectating ?? {};
+  const { delay = 0, max, speak } = spectating ?? {};
   const stated = {
     ...(token !== undefined && { link_hash: secretHash(token) }),
     ...(delay > 0 && { delay }),
     ...(max !== undefined && { max }),
+    ...(speak && { speak: true as const }),
   };
   return Object.keys(stated).length > 0 ? { spectating: stated } : {};
 }

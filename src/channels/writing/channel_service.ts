@@ -27,6 +27,7 @@ import {
   takeSeatBack,
 } from "../../domain/channel/membership.ts";
 import { refuseMuted } from "../../domain/channel/muted.ts";
+import { spectatorSays } from "../../domain/channel/spectators.ts";
 import {
   type Done,
   idempotencyId,
@@ -45,10 +46,11 @@ import {
   type Caller,
   memberOf,
   memberOrHostOf,
+  speaksAsSpectator,
 } from "../../domain/channel/seat.ts";
 import { noRoomFor, type StorageStanding, totalBytes } from "../../domain/storage/storage.ts";
 import type { Body } from "../../domain/transcript/body.ts";
-import type { Entry } from "../../domain/transcript/transcript.ts";
+import { type Entry, spectatorSender } from "../../domain/transcript/transcript.ts";
 import { countOf } from "../../store/channel/blob_store.ts";
 import type { Presence } from "../presence.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
@@ -79,11 +81,13 @@ interface ChannelServiceDeps {
   log: Log;
 }
 
-/** A member's message. */
+/** A message. */
 interface Posting {
   body: Body;
   to?: string[] | undefined;
   key?: string | undefined;
+  /** The name of a spectator. */
+  name?: string | undefined;
   /** Present if it is a move. */
   move?: { game: string; action: string } | undefined;
 }
@@ -118,27 +122,35 @@ export class ChannelService {
     return channel;
   }
 
-  /** Posts a member's message, to everyone or to the players in `to`; at most once for each
-   *  `key`. Who may read a `move` is for the referee to say. */
-  async post(access: Access, { body, to: given, key, move }: Posting): Promise<Entry> {
-    const { registry, presence } = this.#deps;
+  /** Posts a member's message, to everyone or to the players in `to`, or what a spectator says; at
+   *  most once for each `key`. Who may read a `move` is for the referee to say. */
+  async post(access: Access, { body, to: given, key, name, move }: Posting): Promise<Entry> {
+    const { registry, presence, shown } = this.#deps;
     const { caller, channelId } = access;
     let earlier: Done | undefined;
-    const decide: Decide<Entry> = ({ channel, head, done }) => {
-      const seat = memberOf(channel, access);
+    const decide: Decide<Entry> = ({ channel, head, secret, done }) => {
+      const watches = !move && speaksAsSpectator(channel, access);
+      if (watches) shown.viewer(channel, access); // counts it among those who may watch
+      const seat = watches ? null : memberOf(channel, access);
+      const sender = seat?.player_id ?? spectatorSender(secret, caller.principal);
       presence.note(channelId, { seat });
       const request = key === undefined
         ? undefined
-        : requestHash(seat.player_id, body.canonical, ...given ?? []);
+        : requestHash(sender, body.canonical, ...given ?? []);
       earlier = done;
       if (done && request) {
         refuseOtherRequest(done, request);
         return null;
       }
       if (channel.closed) throw channelClosed();
-      refuseMuted({ channel, head }, seat);
+      if (seat) refuseMuted({ channel, head }, seat);
       this.#refuseOverfull(channel);
       this.#deps.time.refuseBacklog({ channel, head });
+      const answer = ({ entries: [entry] }: { entries: Entry[] }) => entry!;
+      if (!seat) {
+        const said = spectatorSays({ channel, head }, { sender, body, to: given, name });
+        return { ...said, request, answer };
+      }
       const to = move ? moveReaders(channel.bots, move, seat.player_id, given) : given;
       const stranger = to?.find((id) => !channel.seats.some((s) => s.player_id === id));
       if (stranger !== undefined) {
@@ -147,9 +159,8 @@ export class ChannelService {
           `to: this channel has no player "${stranger}". Call get_channel_info for its players.`,
         );
       }
-      const draft = { sender: seat.player_id, kind: "user" as const, body, ...(to && { to }) };
-      const heard = withoutAsk(channel, seat.player_id);
-      return { channel: heard, drafts: [draft], request, answer: ({ entries: [entry] }) => entry! };
+      const draft = { sender, kind: "user" as const, body, ...(to && { to }) };
+      return { channel: withoutAsk(channel, sender), drafts: [draft], request, answer };
     };
     const once = key === undefined ? undefined : idempotencyId(caller.principal, key);
     const entry = await registry.write(channelId, decide, once) ??

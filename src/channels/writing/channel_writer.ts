@@ -222,6 +222,7 @@ export class ChannelWriter {
         const change = decide({
           channel,
           head,
+          secret,
           done: idempotencyId && done.get(idempotencyId) || undefined,
         });
         if (!change) {

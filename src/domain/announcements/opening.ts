@@ -31,11 +31,12 @@ export const channelCreated = announcement(
     visibility: Visibility,
     sealed: z.boolean(),
     spectators: z.boolean(),
-    /** Present where they need a link, are behind, or are limited in number. */
+    /** Present where they need a link, are behind, are limited in number, or may speak. */
     spectating: z.strictObject({
       by: z.literal("link").optional(),
       delay: z.number().int().min(1).max(CHANNEL_LIMITS.spectatorDelay).optional(),
       max: z.number().int().min(1).max(CHANNEL_LIMITS.spectators).optional(),
+      speak: z.literal(true).optional(),
     }).optional(),
     /** Whether whoever knows of the channel may take a free seat without an invite. Absent: no. */
     open_seats: z.literal(true).optional(),

@@ -96,11 +96,13 @@ export const applications = {
   ),
   set_spectators: applied(
     "set_spectators",
-    "An admin said who may read without a seat, how many, and how many entries behind.",
+    "An admin said who may read without a seat, how many, how many entries behind, and whether they may speak.",
     {
       who: z.enum(["off", "link", "public"]),
       delay: z.number().int().min(0).max(CHANNEL_LIMITS.spectatorDelay),
       max: z.number().int().min(1).max(CHANNEL_LIMITS.spectators).optional(),
+      /** Absent: they may not. */
+      speak: z.literal(true).optional(),
     },
   ),
   close: applied(

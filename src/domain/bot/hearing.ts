@@ -2,7 +2,7 @@
  *  addressed entry calls no hook and changes no draw, so everyone can run their hooks again. */
 import type { JsonObject } from "../../kernel/json.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { Entry } from "../transcript/transcript.ts";
+import { type Entry, isSpectator } from "../transcript/transcript.ts";
 import type { Bot } from "./bot.ts";
 
 /** Whether a manifest asks to hear addressed entries. Throws BOT_REJECTED when `private` is neither
@@ -25,8 +25,11 @@ export function isConfidential(
   return listens === true && manifest.confidential === true;
 }
 
-/** Whether an entry exists for a bot. A bot whose announcement does not say hears everything: it
- *  was attached before announcements said so. */
-export function hears({ private: all = true }: Pick<Bot, "private">, { to }: Pick<Entry, "to">) {
-  return all || !to;
+/** Whether an entry exists for a bot. What spectators say exists for none. A bot whose announcement
+ *  does not say hears everything else: it was attached before announcements said so. */
+export function hears(
+  { private: all = true }: Pick<Bot, "private">,
+  entry: Pick<Entry, "sender" | "to">,
+): boolean {
+  return !isSpectator(entry) && (all || !entry.to);
 }

@@ -72,13 +72,16 @@ export const Channel = z.object({
   /** Whether it may be read without a seat: by whoever knows of it, or has its link. */
   spectators: z.boolean(),
   /** SHA-256 hex of the link's token; how many entries spectators are behind; how many there may
-   *  be; the last entry that none of them may read; and the last one that they were shown. */
+   *  be; whether they may speak; the last entry that none of them may read; the last one that they
+   *  were shown; and what they themselves have said since, by entry. */
   spectating: z.object({
     link_hash: z.string().optional(),
     delay: z.number().int().optional(),
     max: z.number().int().optional(),
+    speak: z.literal(true).optional(),
     after: z.number().int().optional(),
     shown: z.number().int().optional(),
+    words: z.array(z.number().int()).optional(),
   }).optional(),
   /** Whether whoever knows of the channel may take a free seat without an invite. */
   open_seats: z.literal(true).optional(),

@@ -5,7 +5,7 @@ import { botEnded, botFailed } from "../announcements/hooks.ts";
 import { claimApplied } from "../announcements/games.ts";
 import { hears } from "../bot/hearing.ts";
 import { playingIn, turnIn } from "../board/turn_words.ts";
-import { type Entry, SYSTEM } from "../transcript/transcript.ts";
+import { type Entry, isSpectator, SYSTEM } from "../transcript/transcript.ts";
 import type { Answer, KeptTurns, Word } from "../transcript/kept_turns.ts";
 import type { Channel } from "./channel.ts";
 
@@ -62,6 +62,7 @@ function mapOf<T>(
 
 function keep(kept: KeptTurns, entry: Entry, channel: Players): void {
   const { id, sender, kind, to, body, ts } = entry;
+  if (isSpectator(entry)) return;
   markAddressed(kept, entry);
   if (kind === "user") {
     kept.marks[sender] = { ...kept.marks[sender], spoke: id, spoke_at: ts };

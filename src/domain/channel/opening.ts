@@ -95,10 +95,11 @@ export function openChannel(opening: Opening, slots: Slot[]): Change {
   };
 }
 
-function announcedSpectating({ link_hash, delay, max }: NonNullable<Channel["spectating"]>) {
+function announcedSpectating({ link_hash, delay, max, speak }: NonNullable<Channel["spectating"]>) {
   return {
     ...(link_hash !== undefined && { by: "link" as const }),
     ...(delay && { delay }),
     ...(max && { max }),
+    ...(speak && { speak }),
   };
 }

@@ -193,6 +193,16 @@ export function adminOf(channel: Channel, access: Access): Viewer {
   );
 }
 
+/** Whether a caller reads as a spectator, where these may speak. Whoever has lost a seat here may
+ *  not: it may know what spectators don't. */
+export function speaksAsSpectator(channel: Channel, access: Access): boolean {
+  const { spectating, former, banned = [] } = channel;
+  const { principal } = access.caller;
+  return spectating?.speak === true && (isOpen(channel) || hasLink(channel, access)) &&
+    !isSeated(channel, access) && !isHost(channel, access) &&
+    !former.includes(principal) && !banned.some((ban) => ban.principal === principal);
+}
+
 /** Whether a caller is the creator, by its sign-in or by the host token. */
 function isHost(channel: Channel, access: Access): boolean {
   return channel.creator === access.caller.principal || hasHostToken(channel, access);

@@ -1,8 +1,13 @@
-/** Who reads a channel without a seat, and how much of it. Pure. */
+/** Who reads a channel without a seat, how much of it, and what such a reader may say. Pure. */
 import * as z from "zod";
+import { Refusal } from "../../kernel/refusal.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
+import { type Body, memberBody } from "../transcript/body.ts";
+import type { Head } from "../transcript/transcript.ts";
 import type { Channel } from "./channel.ts";
+import { freeName } from "./free_name.ts";
 import { isOver } from "./listed.ts";
+import type { Change } from "./membership.ts";
 
 /** Nobody; whoever has the link's token; or whoever knows of the channel. */
 export const SpectatorsBy = z.enum(["off", "link", "public"]);
@@ -30,13 +35,16 @@ function width(channel: Watched): number {
 }
 
 /** The entries that spectators may read of a log of `size`: those after `after`, up to `end`, at
- *  least 1. While something is played they are `delay` entries behind. */
+ *  least 1. While something is played they are `delay` entries behind. What they say themselves
+ *  does not count, since otherwise they could talk until they have caught up. */
 export function shownToSpectators(
   channel: Watched,
   size: number,
 ): { after: number; end: number } {
-  const { after = 0, delay = 0, shown = 0 } = channel.spectating ?? {};
-  const end = isOver(channel) ? size : Math.max(1, after, shown, size - delay);
+  const { after = 0, delay = 0, shown = 0, words = [] } = channel.spectating ?? {};
+  let behind = size - delay;
+  for (const word of words.toReversed()) if (word > behind && word <= size) behind--;
+  const end = isOver(channel) ? size : Math.max(1, after, shown, behind);
   return { after, end: Math.min(end, size) };
 }
 
@@ -53,4 +61,53 @@ export function keepingShown(before: Watched, after: Channel, size: number): Cha
   return shownToSpectators(after, size).end >= shown
     ? after
     : { ...after, spectating: { ...spectating, shown } };
+}
+
+/** The body of what a spectator says. Nobody who sits in a channel can have such a name. */
+export const SpectatorWords = z.strictObject({
+  name: z.string().regex(/^.+ \(spectator\)$/),
+  text: z.string().min(1),
+});
+
+/** What somebody says under a name. */
+interface Saying {
+  sender: string;
+  body: Body;
+  to?: readonly string[] | undefined;
+  name?: string | undefined;
+}
+
+/** The entry of what a spectator says: text for everyone, under a name that says what it is. */
+export function spectatorSays(
+  { channel, head }: { channel: Channel; head: Head },
+  { sender, body: { value }, to, name = "guest" }: Saying,
+): Change {
+  const { text, ...more } = value;
+  if (to || typeof text !== "string" || text === "" || Object.keys(more).length > 0) {
+    throw new Refusal(
+      "INVALID_REQUEST",
+      "You watch this channel, so you can say text to everyone, and nothing else: pass body as " +
+        "text and leave out to. To play, call join_channel.",
+    );
+  }
+  const free = freeName(channel.seats, name, { label: name, slot_id: "spectator" });
+  const body = memberBody({ name: `${free} (spectator)`, text });
+  return { channel: withWord(channel, head), drafts: [{ sender, kind: "user", body }] };
+}
+
+/** The channel after the next entry, which is a spectator's. As long as spectators are behind, it
+ *  remembers which of the entries that they can't see yet are their own. */
+function withWord(channel: Channel, { size }: Head): Channel {
+  const { spectating } = channel;
+  if (!spectating?.delay || isOver(channel)) return channel;
+  const { end } = shownToSpectators(channel, size);
+  const unseen = (spectating.words ?? []).filter((id) => id > end);
+  if (unseen.length >= CHANNEL_LIMITS.spectatorWords) {
+    throw new Refusal(
+      "RATE_LIMIT",
+      "Spectators have said much that they can't see yet. Wait until the game goes on.",
+      60_000,
+    );
+  }
+  return { ...channel, spectating: { ...spectating, words: [...unseen, size + 1] } };
 }

@@ -36,6 +36,7 @@ export const ChannelView = z.object({
     delay: z.number().int().optional()
       .describe("How many messages spectators are behind until the game is over."),
     max: z.number().int().optional(),
+    speak: z.literal(true).optional().describe("Present if they may speak, by post_message."),
     now: z.number().int().optional().describe("How many have read in the last minutes."),
   }).optional().describe("Present where spectators are admitted."),
   open_seats: z.literal(true).optional()
@@ -101,11 +102,12 @@ export function viewOf(
 }
 
 function spectatingView(channel: Channel, now: number | undefined) {
-  const { delay, max } = channel.spectating ?? {};
+  const { delay, max, speak } = channel.spectating ?? {};
   return {
     by: spectatorsBy(channel),
     ...(delay && { delay }),
     ...(max && { max }),
+    ...(speak && { speak }),
     ...(now !== undefined && { now }),
   };
 }

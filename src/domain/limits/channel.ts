@@ -38,6 +38,8 @@ export const CHANNEL_LIMITS = {
   /** The most entries that spectators may be behind, and the most spectators. */
   spectatorDelay: 1_000,
   spectators: 1_000,
+  /** The most messages of spectators that they themselves may not see yet. */
+  spectatorWords: 64,
   /** How long a spectator counts as watching after it has read. */
   watchingMs: 5 * 60 * 1000,
   listMaxCount: 100,

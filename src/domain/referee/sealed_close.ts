@@ -9,7 +9,7 @@ import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import type { Change } from "../channel/membership.ts";
 import type { Viewer } from "../channel/seat.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { type Entry, SYSTEM } from "../transcript/transcript.ts";
+import { type Entry, isSpectator, SYSTEM } from "../transcript/transcript.ts";
 
 /** Who asks, and when. */
 interface Closer extends Viewer {
@@ -43,7 +43,8 @@ function mayClose(channel: Channel, { admin, now, said }: Closer): boolean {
  *  joins or asks for a rematch; undefined if there is none. */
 export function lastSaid(entries: readonly Entry[]): string | undefined {
   return entries.findLast((entry) =>
-    entry.sender !== SYSTEM || memberJoined.in(entry) || rematchAsked.in(entry)
+    entry.sender !== SYSTEM && !isSpectator(entry) || memberJoined.in(entry) ||
+    rematchAsked.in(entry)
   )?.ts;
 }
 

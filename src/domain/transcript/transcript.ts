@@ -23,9 +23,22 @@ export type EntryKind = z.infer<typeof EntryKind>;
 /** The sender of entries that the server itself writes. */
 export const SYSTEM = "system";
 
+/** Whether spectators say it: members see it, no bot hears it, and it is no move. The id, eight hex
+ *  digits, is the same for all that a sign-in says in a channel. */
+export function isSpectator({ sender }: { sender: string }): boolean {
+  return /^spectator:[0-9a-f]{8}$/.test(sender);
+}
+
+/** The sender of what a principal says as a spectator of the channel with this secret. */
+export function spectatorSender(secret: Uint8Array, principal: string): string {
+  return `spectator:${
+    bytesToHex(keyed(secret, `mcp-multiplayer/spectator/${principal}`)).slice(0, 8)
+  }`;
+}
+
 /** An entry before it has a place in the log. */
 export interface Draft {
-  /** A player id, `bot:<bot_id>` or `system`. */
+  /** A player id, `bot:<bot_id>`, `spectator:<id>` or `system`. */
   sender: string;
   kind: EntryKind;
   body: Body;

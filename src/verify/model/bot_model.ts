@@ -41,6 +41,12 @@ export class BotModel {
   named: readonly string[] = [];
   /** Its newest open word on turns, unless that ends the game. */
   turn: { id: number; given: number; players: readonly string[]; claimed: boolean } | undefined;
+  /** The players of its game, as its newest open post that names any has them. */
+  #playing: readonly string[] = [];
+  /** Whether an open post has ended that game, and those to whom the bot has spoken alone since:
+   *  their game may go on. */
+  #over = false;
+  readonly #spokenTo = new Set<string>();
   /** The players who ask for a rematch. */
   readonly rematchAsked = new Set<string>();
   paused = false;
@@ -122,14 +128,29 @@ export class BotModel {
     const strangers = to && (new Set(to).size < to.length || to.length === 0 || !to.every(sat));
     wrongIf(strangers === true, "The recipients must be different players who had a seat.", id);
     if (body) this.#checkState(body, record, id);
+    for (const player of to ?? []) this.#spokenTo.add(player);
     if (!body || to) return;
     if (body.type === "game_end") {
       this.turn = undefined;
-      return;
+      return this.#goesOn(false);
     }
-    this.named = [...new Set([...this.named, ...playingIn(body, { next_player }) ?? []])];
+    const playing = playingIn(body, { next_player });
+    if (playing) this.#playing = playing;
+    this.named = [...new Set([...this.named, ...playing ?? []])];
     const players = turnIn(body, { next_player });
     if (players) this.turn = { id, given: Date.parse(ts), players, claimed: false };
+    if (playing || players) this.#goesOn(true);
+  }
+
+  #goesOn(goesOn: boolean): void {
+    this.#over = !goesOn;
+    this.#spokenTo.clear();
+  }
+
+  /** Whether a player may play its game. A whisper of the bot may have said so. */
+  mayPlay(player: string): boolean {
+    const isOver = this.#over && !this.#spokenTo.has(player);
+    return !this.ended && !isOver && this.#playing.includes(player);
   }
 
   fails(failure: Failure, { id }: ExportedEntry, cause: ExportedEntry): void {

@@ -8,7 +8,7 @@ import { claimableFrom } from "../../domain/referee/claim.ts";
 import { audienceOf } from "../../domain/referee/hook_entries.ts";
 import { canonicalText } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
-import { isAnswered, SYSTEM } from "../../domain/transcript/transcript.ts";
+import { isAnswered, isSpectator, SYSTEM } from "../../domain/transcript/transcript.ts";
 import type { BotModel } from "./bot_model.ts";
 import { checkExchange } from "./declared_bot.ts";
 import type { Due } from "./changes.ts";
@@ -17,6 +17,7 @@ import { Idleness } from "./idleness.ts";
 import { Places } from "./places.ts";
 import { Roster } from "./roster.ts";
 import { Seal } from "./seal.ts";
+import { Watchers } from "./watchers.ts";
 import { wrongIf } from "./wrong.ts";
 
 type Opening = Extract<Announced, { type: "channel_created" }>;
@@ -28,10 +29,13 @@ export class ChannelModel {
   #roster!: Roster;
   #seal!: Seal;
   #idleness!: Idleness;
+  #watchers!: Watchers;
   readonly #deletion = new Deletion();
   #closedAt = Infinity;
   /** For each ban, the players that it put out. */
   readonly #banned: string[][] = [];
+  /** The players whom an admin has muted. */
+  readonly #muted = new Set<string>();
   /** The time that entry 1 states for claims, ms. */
   #claimMs: number | undefined;
   /** When each player last said something. */
@@ -79,6 +83,7 @@ export class ChannelModel {
     wrongIf(id === 1, "Entry 1 must open the channel.", id);
     this.#roster.changes.meet(undefined, id);
     wrongIf(this.#closedAt < id, "The channel was closed before.", id);
+    if (isSpectator(entry)) return this.#watchers.say(entry);
     this.#seal.says(sender, entry);
     if (sender.startsWith("bot:")) {
       const botId = sender.slice("bot:".length);
@@ -90,6 +95,8 @@ export class ChannelModel {
       return bot.posts(entry, sat, this.#places.nextPlayer);
     }
     wrongIf(!this.#places.sits(sender, id), `${sender} had no seat.`, id);
+    const plays = this.called.some((bot) => bot.mayPlay(sender));
+    wrongIf(this.#muted.has(sender) && !plays, `${sender} was muted, and played no game.`, id);
     this.#spoke.set(sender, Date.parse(entry.ts));
     wrongIf(
       kind !== "user" || cause !== undefined,
@@ -161,6 +168,7 @@ export class ChannelModel {
     this.#roster = new Roster(this.#places, body);
     this.#seal = new Seal(body, entry);
     this.#idleness = new Idleness(body);
+    this.#watchers = new Watchers(body);
     this.#claimMs = body.claim_ms;
   }
 
@@ -280,11 +288,7 @@ export class ChannelModel {
       case "unban_applied":
         return this.#unban(body.op.player_id, id);
       case "mute_applied":
-        return wrongIf(
-          !this.#places.sits(body.op.player_id, id),
-          `${body.op.player_id} had no seat.`,
-          id,
-        );
+        return this.#mute(body.op, id);
       case "add_slot_applied":
         this.#seal.keepsSlots(id);
         return this.#places.addSlot(body.op, id);
@@ -302,10 +306,12 @@ export class ChannelModel {
           "The operation changes nothing.",
           id,
         );
+        if (visibility !== undefined) this.#watchers.showTo(visibility);
         return open_seats === undefined ? undefined : this.#places.offer(open_seats);
       }
       case "set_spectators_applied":
-        return this.#seal.admits(this.called.length === 0, id);
+        this.#seal.admits(this.called.length === 0, id);
+        return this.#watchers.admit(body.op, id);
       case "close_applied":
         if (isByServer) this.#idleness.closes(entry);
         else this.#seal.closes(this.#places.seated, this.called.length === 0, entry);
@@ -321,6 +327,15 @@ export class ChannelModel {
           id,
         );
     }
+  }
+
+  #mute(
+    { player_id, muted }: Extract<Announced, { type: "mute_applied" }>["op"],
+    id: number,
+  ): void {
+    wrongIf(!this.#places.sits(player_id, id), `${player_id} had no seat.`, id);
+    if (muted) this.#muted.add(player_id);
+    else this.#muted.delete(player_id);
   }
 
   #unban(playerId: string, id: number): void {

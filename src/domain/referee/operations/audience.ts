@@ -38,27 +38,46 @@ export const setSpectators = channelOperation({
     who: SpectatorsBy.meta({ aka: "by spectators mode" }),
     delay: Delay.optional().meta({ description: "In messages.", rare: true }),
     max: MostSpectators.optional().meta({ rare: true }),
+    speak: z.boolean().optional().meta({ description: "Whether they may speak.", rare: true }),
   }).meta({
-    description: "Says who reads without a seat, how many, and how far behind. Absent: as before.",
+    description:
+      "Says who reads without a seat, how many, how far behind, and whether they may speak. " +
+      "Absent: as before.",
     brief: "",
   }),
   open: "admin",
   sealed: "admin",
   apply(channel, op, supplies) {
     refuseWhilePlayed(channel);
-    const { link_hash: _, ...before } = channel.spectating ?? {};
-    const { delay = before.delay ?? 0, max = before.max } = op;
+    const { link_hash: _, speak: spoke = false, ...before } = channel.spectating ?? {};
+    const { delay = before.delay ?? 0, max = before.max, speak: speaks = spoke } = op;
+    refuseNewVoices(channel, { spoke, speaks });
+    const speak = speaks && { speak: speaks };
     const spectating = {
       ...before,
+      ...speak,
       delay,
       ...(max !== undefined && { max }),
       ...(op.who === "link" && { link_hash: supplies.spectateHash() }),
     };
     const next = { ...channel, spectators: op.who !== "off", spectating };
-    const said = { type: op.type, who: spectatorsBy(next), delay, ...(max && { max }) };
+    const said = { type: op.type, who: spectatorsBy(next), delay, ...(max && { max }), ...speak };
     return announced(next, said, supplies);
   },
 });
+
+/** The players of a sealed channel joined under the word of entry 1 on who may speak to them. */
+function refuseNewVoices(
+  { sealed }: Channel,
+  { spoke, speaks }: { spoke: boolean; speaks: boolean },
+): void {
+  if (!sealed || spoke || !speaks) return;
+  throw new Refusal(
+    "CHANNEL_SEALED",
+    "This channel is sealed: spectators may speak only if it was created so. Create another one " +
+      "with spectators_speak: true.",
+  );
+}
 
 function refuseWhilePlayed({ sealed, bots }: Channel): void {
   if (!sealed || bots.every(({ ended }) => ended)) return;
