@@ -1,5 +1,5 @@
-/** Plays, over HTTP against a real server, a sealed channel in which a player claims a game, and both
- *  players ask for a rematch. */
+/** Plays, over HTTP against a real server, a sealed channel in which a player claims a game, and
+ *  both players ask for a rematch. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { claimOnceHeard, movableClock, signedInAgain } from "../support/claiming.ts";

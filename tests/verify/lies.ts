@@ -598,6 +598,12 @@ const ENDS: Lies = {
   "an invalid salt key": inOp("close_applied", (op) => op.salts = "p2 wins"),
 };
 
+/** The last entry that the Keeper has answered: bots may still ping each other after "bye". */
+const lastHeard = ({ file: { entries } }: Liar) => {
+  const own = entries.filter(({ sender }) => sender === KEEPER.sender);
+  return entries[Math.max(...own.map(({ cause = 0 }) => cause)) - 1]!;
+};
+
 const FILES: Record<string, [keyof Busy, (liar: Liar) => ExportedEntry | void, CheckName?]> = {
   "a cursor of a bot that does not exist": [
     "open",
@@ -611,11 +617,11 @@ const FILES: Record<string, [keyof Busy, (liar: Liar) => ExportedEntry | void, C
   }],
   "a cursor before the last cause": ["open", (liar) => {
     liar.file.cursors.bot_Keeper_0 = 9;
-    return liar.find(({ text }) => text === "bye");
+    return lastHeard(liar);
   }],
   "a cursor beyond the end": ["open", (liar) => {
     liar.file.cursors.bot_Keeper_0 = 10_000;
-    return liar.find(({ text }) => text === "bye");
+    return lastHeard(liar);
   }],
   "a viewer who never had a seat": ["alice", ({ file }) => void (file.viewer = "p9")],
   "a whisper withheld from its recipient": ["dave", (liar) => {
