@@ -1,15 +1,21 @@
-/** Ten players that know no game finish each built-in one by `next` alone, with the habits of two
- *  models. One of each kind of game is played over each of four doors. */
+/** Players that know no game finish each built-in one by `next` alone, with the habits of two
+ *  models: ten of them each game, and four of them one game of each kind over each of three other
+ *  doors. */
 import assert from "node:assert/strict";
 import { mcpClient } from "../support/mcp_clients.ts";
-import { Player, signIn } from "../support/player.ts";
+import { Player, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { webhookReceiver } from "../support/webhook_receiver.ts";
 import { type Habits, MODELS, NaivePlayer } from "./naive_player.ts";
 import { toolsByTasks } from "./tools_by_tasks.ts";
 import { Wakers } from "./woken_by_events.ts";
 
-const GAMES = {
+/** In this position each king has three squares and nothing else can move, so that it comes back
+ *  for the third time, whatever the players do. */
+const LOCKED = "1k1b4/p1p1p3/P1P1P3/8/8/p1p1p3/P1P1P3/1K1B4 w - - 0 1";
+
+/** The parameters of each game. */
+const GAMES: Record<string, Wire> = {
   GuessBot: { range: [1, 30] },
   BlackjackBot: { rounds: 2, chips: 10 },
   Holdem: { hands: 2, chips: 20 },
@@ -25,13 +31,14 @@ const GAMES = {
   Trivia: { rounds: 3 },
   TicTacToe: {},
   ConnectFour: { columns: 5, rows: 4 },
-  Chess: { max_moves: 6 },
+  Chess: { fen: LOCKED },
   Moderator: { topics: ["tea"] },
 };
 
 /** A game of open turns, one at a table, one with hidden hands, one of all at once, and one of
  *  words. */
 const OF_EACH_KIND = ["GuessBot", "BlackjackBot", "Holdem", "Trivia", "ContractJudge"];
+const ofEachKind = () => Object.fromEntries(OF_EACH_KIND.map((name) => [name, GAMES[name]]));
 
 const [ONE, OTHER] = MODELS;
 /** Ten players, two in each game. */
@@ -65,45 +72,67 @@ const byEvents = (wakers: Wakers, root: string): Door => async (url, invite, hab
   return (await wakers.rest(player, url, token, root)).next;
 };
 
-async function play(door: Door, url: string, presets = OF_EACH_KIND): Promise<void> {
-  for (const [bot_preset, bot_params] of Object.entries(GAMES)) {
-    if (!presets.includes(bot_preset)) continue;
-    const ends = await Promise.all(PAIRS.map(async (pair) => {
-      const host = await Player.at(url);
-      const { invites, bot_errors } = await host.call("create_channel", {
-        name: "game",
-        slots: ["bot:referee", "invite:ann", "invite:bob"],
-        bot_preset,
-        bot_params,
-      });
-      assert.equal(bot_errors, undefined);
-      return await Promise.all(pair.map((habits, i) => door(url, invites[i], habits)));
-    }));
-    assert.equal(ends.flat().length, 10);
-    for (const next of ends.flat()) assert.match(next, /says that the game is over/, bot_preset);
-  }
+/** All players of some games, at once. */
+async function play(
+  door: Door,
+  url: string,
+  pairs: readonly [Habits, Habits][],
+  games: Record<string, Wire>,
+): Promise<void> {
+  await Promise.all(
+    Object.entries(games).flatMap(([name, { manifest, ...params }]) =>
+      pairs.map(async (pair) => {
+        const host = await Player.at(url);
+        const { invites, bot_errors } = await host.call("create_channel", {
+          name: "game",
+          slots: ["bot:referee", "invite:ann", "invite:bob"],
+          bots: [{ code_ref: `builtin://${name}`, params, ...manifest && { manifest } }],
+        });
+        assert.equal(bot_errors, undefined);
+        const ends = await Promise.all(pair.map((habits, i) => door(url, invites[i], habits)));
+        for (const next of ends) assert.match(next, /says that the game is over/, name);
+      })
+    ),
+  );
 }
 
-Deno.test("ten of ten players finish each game by next alone: moves that wait", async () => {
-  await using server = await testServer();
+Deno.test("players finish each game by next alone", async (t) => {
+  await using site = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => Response.json({ price: 101 }),
+  );
+  await using server = await testServer({
+    botNetwork: "http",
+    testNetwork: { loopback: true, caCerts: [] },
+  });
+  const { url } = server;
+  const host = `localhost:${site.addr.port}`;
+  const Wager = {
+    claim: "The price is above 100",
+    sources: [{ url: `http://${host}/`, path: "price" }],
+    test: { op: ">", value: 100 },
+    after_s: 1,
+    manifest: { net: [host] },
+  };
   const waiting: Door = (url, invite, habits) =>
     byCalls(url, invite, { ...habits, waitsInMoves: true });
-  await play(waiting, server.url, Object.keys(GAMES));
+
+  await t.step("ten of ten players of each game, by moves that wait", async () => {
+    await play(waiting, url, PAIRS, { ...GAMES, Wager });
+  });
+  for (const [name, door] of Object.entries({ wait_for_turn: byCalls, tasks: byTasks })) {
+    await t.step(`both models, by ${name}`, async () => {
+      await play(door, url, PAIRS.slice(0, 2), ofEachKind());
+    });
+  }
 });
 
-Deno.test("ten of ten players finish each game by next alone: wait_for_turn", async () => {
-  await using server = await testServer();
-  await play(byCalls, server.url);
-});
-
-Deno.test("ten of ten players finish each game by next alone: tasks", async () => {
-  await using server = await testServer();
-  await play(byTasks, server.url);
-});
-
-Deno.test("ten of ten players finish each game by next alone: events", async () => {
+Deno.test("both models finish a game of each kind by next alone: events", async () => {
   await using receiver = await webhookReceiver();
   const testEvents = { firstRetryMs: 1, longestRetryMs: 1 };
   await using server = await testServer({ testNetwork: receiver.network, testEvents });
-  await play(byEvents(new Wakers(receiver), receiver.url("")), server.url);
+  const door = byEvents(new Wakers(receiver), receiver.url(""));
+  for (const game of Object.entries(ofEachKind())) {
+    await play(door, server.url, PAIRS.slice(0, 2), Object.fromEntries([game]));
+  }
 });
