@@ -24,6 +24,7 @@ import { mcpEndpoint } from "../mcp/endpoint.ts";
 import { type Offer, PLAY, WHOLE } from "../mcp/offer.ts";
 import { sessionLabels } from "../mcp/session_label.ts";
 import { Tasks } from "../mcp/tasks.ts";
+import { browserReader } from "../accounts/access/browser.ts";
 import { bearerCheck } from "../accounts/access/bearer.ts";
 import { ownAddress } from "../accounts/access/own_address.ts";
 import { ENDPOINT_PATHS } from "../accounts/access/resource.ts";
@@ -47,6 +48,8 @@ import { errorPages } from "../web/error_pages.ts";
 import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { discoveryRoutes } from "../web/discovery/routes.ts";
+import { channelRoutes } from "../web/channel/routes.ts";
+import { liveRoutes } from "../web/live/routes.ts";
 import { webRoutes } from "../web/routes.ts";
 import { verifyRoutes } from "../web/verify_routes.ts";
 
@@ -154,6 +157,9 @@ export async function createApp(given: AppParts): Promise<App> {
     webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport, services }),
   );
   app.route("/", boardPicture(services.boards));
+  const live = { services, readerOf: browserReader(signIn) };
+  app.route("/", channelRoutes(live));
+  app.route("/", liveRoutes(live));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   const verifier = parts.assets?.verifier;
   app.route("/", verifyRoutes({ verifier, publicUrl, keys, lookAtExport }));

@@ -16,6 +16,7 @@ import { ChannelService } from "../channels/writing/channel_service.ts";
 import { Dispatcher } from "../channels/running/dispatcher.ts";
 import { Exporter } from "../channels/proof/exporter.ts";
 import { ExportOffers } from "../channels/proof/export_offers.ts";
+import { Broadcasts } from "../channels/reading/broadcasts.ts";
 import { Follower } from "../channels/reading/follower.ts";
 import { Lister } from "../channels/reading/lister.ts";
 import { TreeSigner } from "../channels/proof/tree_signer.ts";
@@ -235,6 +236,7 @@ export async function channelsOn(
     presence,
     turnWaiter: new TurnWaiter({ registry, shown, waiters, reader, presence }),
     follower: new Follower({ registry, waiters, log }),
+    broadcasts: new Broadcasts({ registry, waiters, shown, presence, log }),
     events,
     lister: new Lister({ store, shown, members }),
     shown,

@@ -9,6 +9,7 @@ import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import type { ChannelService } from "../channels/writing/channel_service.ts";
 import type { BoardReader } from "../channels/reading/board_reader.ts";
 import type { ExportOffers } from "../channels/proof/export_offers.ts";
+import type { Broadcasts } from "../channels/reading/broadcasts.ts";
 import type { Follower } from "../channels/reading/follower.ts";
 import type { Subscriber } from "../channels/events/subscriber.ts";
 import type { Leaderboard } from "../ratings/leaderboard.ts";
@@ -34,6 +35,7 @@ export interface Services {
   presence: Presence;
   turnWaiter: TurnWaiter;
   follower: Follower;
+  broadcasts: Broadcasts;
   events: Subscriber;
   lister: Lister;
   lobby: Lobby;

@@ -97,6 +97,17 @@ export const STYLE = `
   .rows li { border-top: 1px solid var(--line); margin: 0; }
   .rows form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
     padding: .6rem 0; }
+  .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .board { margin: 1rem 0; overflow-x: auto; }
+  .board table { border-collapse: collapse; }
+  .board td, .board th { position: relative; min-width: 2.2rem; height: 2.2rem; padding: .2rem .4rem; text-align: center; }
+  .board td { border: 1px solid var(--line); }
+  .board[data-kind=grid] td { font-size: 1.4rem; }
+  .board td[data-square=dark] { background: var(--sheet); }
+  .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }
+  .turn { min-height: 1.6em; font-weight: 600; color: var(--turn); }
+  .log { max-height: 26rem; overflow-y: auto; padding-left: 3rem; }
+  .log li[data-by=system] { color: var(--quiet); }
 ${VERIFY_STYLE}`;
 
 /** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected

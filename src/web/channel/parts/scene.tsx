@@ -1,0 +1,132 @@
+/** A channel as a page shows it: board, whose turn it is, log, members and referees. The same on
+ *  the server and in the browser: see `board.tsx`. */
+import type { Board, ReadMessage } from "../../../domain/board/board.ts";
+import type { Names } from "../../../domain/board/named.ts";
+import { boardOfView } from "./board.tsx";
+
+export interface Slot {
+  kind: "bot" | "invite";
+  label: string;
+  filled_by: string | null;
+  display_name?: string | undefined;
+  last_seen?: string | undefined;
+}
+
+export interface Referee {
+  bot_id: string;
+  name: string;
+  summary: string;
+  code_hash: string;
+  net: readonly string[] | "public";
+  ended: boolean;
+}
+
+export interface Scene {
+  messages: readonly ReadMessage[];
+  board: Board;
+  slots: readonly Slot[];
+  bots: readonly Referee[];
+  closed: boolean;
+  /** The address of the channel, and the query that its addresses need. */
+  address: string;
+  query: string;
+  /** What the page says of itself: whether it is live. */
+  status: string;
+}
+
+export function sceneParts(scene: Scene) {
+  const { board, slots, bots, messages } = scene;
+  const names = namesOf(slots);
+  return (
+    <div class="scene">
+      <section aria-label="Board">
+        {boardOfView(board.view, names)}
+        <p class="turn" role="status">{turnText(scene, names)}</p>
+      </section>
+      <section aria-label="Log">
+        <h2>Log</h2>
+        <ol class="log" tabindex={0}>{messages.map((message) => lineOf(message, names))}</ol>
+        <p class="quiet">{scene.status}</p>
+      </section>
+      <section aria-label="Members">
+        <h2>Members</h2>
+        <ul>{slots.map(slotOf)}</ul>
+        {bots.length > 0 && <h2>{bots.length > 1 ? "Referees" : "Referee"}</h2>}
+        {bots.map((bot) => refereeOf(bot, scene))}
+      </section>
+    </div>
+  );
+}
+
+function namesOf(slots: readonly Slot[]): Names {
+  return Object.fromEntries(
+    slots.flatMap(({ filled_by, display_name }) =>
+      filled_by && display_name ? [[filled_by, display_name]] : []
+    ),
+  );
+}
+
+function turnText({ board, closed }: Scene, names: Names): string {
+  if (closed) return "This channel is closed.";
+  if (board.over) return "The game is over.";
+  const turn = board.turn.map((id) => names[id] ?? id);
+  return turn.length > 0 ? `${turn.join(", ")} to move.` : "";
+}
+
+function lineOf({ id, sender, body, to }: ReadMessage, names: Names) {
+  const who = names[sender] ?? sender.replace(/^bot:bot_(.+)_\d+$/, "$1");
+  return (
+    <li value={id} data-by={sender === "system" ? "system" : undefined}>
+      <bdi>{who}</bdi>: {body === null ? <i>to others</i> : <bdi>{said(body)}</bdi>}
+      {to && body !== null && <i>(to {to.map((each) => names[each] ?? each).join(", ")})</i>}
+    </li>
+  );
+}
+
+/** The characters of a message that a line shows. */
+const LINE_CHARS = 2_000;
+
+function said(body: Record<string, unknown>): string {
+  const { type, text, action, value } = body;
+  const words = typeof text === "string"
+    ? text
+    : type === "move"
+    ? `${action} ${typeof value === "object" ? JSON.stringify(value) : value ?? ""}`
+    : typeof type === "string"
+    ? type
+    : JSON.stringify(body);
+  const characters = [...words.slice(0, 2 * LINE_CHARS)];
+  if (characters.length <= LINE_CHARS) return words;
+  return `${characters.slice(0, LINE_CHARS).join("")}…`;
+}
+
+function slotOf({ kind, label, filled_by, display_name, last_seen }: Slot) {
+  const who = display_name ??
+    (kind === "bot" ? filled_by?.replace(/^bot:bot_(.+)_\d+$/, "$1") : null);
+  return (
+    <li>
+      <bdi>{who ?? "free"}</bdi>
+      <span class="quiet">({label}{last_seen && `, seen ${last_seen}`})</span>
+    </li>
+  );
+}
+
+function refereeOf({ bot_id, name, summary, code_hash, net, ended }: Referee, scene: Scene) {
+  const { address, query } = scene;
+  return (
+    <dl class="facts">
+      <dt>{ended ? "Referee, has ended" : "Referee"}</dt>
+      <dd>
+        <bdi>{name}</bdi>: <bdi>{summary}</bdi>
+      </dd>
+      <dt>Source</dt>
+      <dd>
+        <a href={`${address}/source/${encodeURIComponent(bot_id)}${query}`}>read it</a>, SHA-256
+        {" "}
+        <code title={code_hash}>{code_hash.replace("sha256:", "").slice(0, 8)}</code>
+      </dd>
+      <dt>Network</dt>
+      <dd>{net.length === 0 ? "none" : net === "public" ? "any public host" : net.join(", ")}</dd>
+    </dl>
+  );
+}

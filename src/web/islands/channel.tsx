@@ -1,0 +1,95 @@
+/** Makes the page of a channel live: each entry changes it in place. A stream that breaks comes
+ *  back from the last entry on; where there can be none, the page asks every few seconds. */
+import { render } from "preact";
+import { boardAfter, boardOf, type ReadMessage } from "../../domain/board/board.ts";
+import { type Referee, type Scene, sceneParts, type Slot } from "../channel/parts/scene.tsx";
+
+const POLL_MS = 5_000;
+/** The entries that the log shows at most. */
+const MOST_SHOWN = 1_000;
+const LIVE = "Live: what is said appears here at once.";
+const ASKING = "The connection is lost. The page asks every few seconds.";
+
+/** A channel's slots and bots, as the server tells them. */
+interface Sight {
+  view: { slots: Slot[]; closed: boolean };
+  bots: Referee[];
+}
+
+const root = document.getElementById("channel")!;
+const events = new URL(root.dataset.events!, location.href);
+const scene: Scene = {
+  messages: [],
+  board: boardOf([]),
+  slots: [],
+  bots: [],
+  closed: false,
+  address: events.pathname.replace(/\/events$/, ""),
+  query: events.search,
+  status: LIVE,
+};
+let cursor = 0;
+
+function draw(change: Partial<Scene>): void {
+  Object.assign(scene, change);
+  const log = root.querySelector(".log");
+  const isAtEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  render(sceneParts(scene), root);
+  if (isAtEnd) root.querySelector(".log")?.scrollTo({ top: 1e9 });
+}
+
+function take(messages: readonly ReadMessage[]): void {
+  const fresh = messages.filter(({ id }) => id > cursor);
+  if (fresh.length === 0) return;
+  cursor = fresh.at(-1)!.id;
+  let { board } = scene;
+  for (const message of fresh) board = boardAfter(board, message);
+  draw({ board, messages: [...scene.messages, ...fresh].slice(-MOST_SHOWN) });
+}
+
+function see({ view: { slots, closed }, bots }: Sight): void {
+  draw({ slots, bots, closed });
+}
+
+function withAfter(): URL {
+  const address = new URL(events);
+  if (cursor > 0) address.searchParams.set("after", String(cursor));
+  return address;
+}
+
+/** Asks for what has come since; then opens the stream. */
+async function ask(): Promise<void> {
+  try {
+    const answer = await fetch(withAfter(), { headers: { accept: "application/json" } });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const { messages, sight } = await answer.json();
+    if (sight) see(sight);
+    take(messages);
+    listen();
+  } catch {
+    again();
+  }
+}
+
+function again(): void {
+  draw({ status: ASKING });
+  setTimeout(ask, POLL_MS);
+}
+
+function listen(): void {
+  const stream = new EventSource(withAfter());
+  stream.onopen = () => draw({ status: LIVE });
+  stream.onmessage = ({ data }) => take([JSON.parse(data)]);
+  stream.addEventListener("sight", ({ data }) => see(JSON.parse(data)));
+  stream.addEventListener("end", ({ data }) => {
+    stream.close();
+    const isClosed = JSON.parse(data).why === "closed";
+    draw({ status: isClosed ? "Nothing more will come." : "You may no longer read this channel." });
+  });
+  stream.onerror = () => {
+    // Otherwise the browser itself comes back.
+    if (stream.readyState === EventSource.CLOSED && !scene.closed) again();
+  };
+}
+
+await ask();

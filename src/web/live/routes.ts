@@ -1,0 +1,103 @@
+/** `GET /channels/<id>/events`: a channel as it goes on, as Server-Sent Events, or, for a reader
+ *  that asks for JSON, what has come since. */
+import { type Context, Hono } from "@hono/hono";
+import { accepts } from "@hono/hono/accepts";
+import type { BrowserReader } from "../../accounts/access/browser.ts";
+import { botView } from "../../domain/channel/view.ts";
+import type { Access } from "../../domain/channel/seat.ts";
+import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
+import { secretHash } from "../../kernel/hash.ts";
+import { Refusal } from "../../kernel/refusal.ts";
+import { problem } from "../../http/problem.ts";
+import type { HttpEnv } from "../../http/request_guard.ts";
+import { forPeople } from "../../http/route_declaration.ts";
+import { admitCall } from "../../operations/rate_guard.ts";
+import type { Services } from "../../operations/operation.ts";
+import { eventStream } from "./event_stream.ts";
+import { Streams } from "./streams.ts";
+
+export interface LiveDeps {
+  services: Services;
+  readerOf: BrowserReader;
+}
+
+const EVENTS = "text/event-stream";
+const DATA = "application/json";
+const HEADERS = {
+  "content-type": EVENTS,
+  "cache-control": "no-store",
+  // nginx would collect the events otherwise.
+  "x-accel-buffering": "no",
+};
+
+export function liveRoutes({ services, readerOf }: LiveDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  const streams = new Streams();
+  app.get("/channels/:id{[\\w-]+}/events", forPeople(), async (c) => {
+    const principal = await readerOf(c, c.env.address);
+    if (principal === null) {
+      return problem("UNAUTHORIZED", "Sign in at /login to watch channels here.");
+    }
+    admitCall(services, principal);
+    const access = channelAccess(c, principal);
+    const cursor = cursorOf(c);
+    c.header("vary", "accept");
+    const wanted = accepts(c, { header: "Accept", supports: [EVENTS, DATA], default: EVENTS });
+    if (wanted === DATA) return await since(c, access, cursor);
+    const leave = streams.enter(principal, c.env.address);
+    try {
+      const watch = await services.broadcasts.open(access, cursor ?? 0);
+      const isRead = watch !== null && c.req.raw.method === "GET";
+      if (isRead) return c.body(eventStream(watch, leave), 200, HEADERS);
+      watch?.stop();
+      leave();
+      // A browser that is told so does not come back.
+      return watch ? c.body(null, 200, HEADERS) : c.body(null, 204);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  });
+
+  /** The messages after a cursor, or the newest ones without one. */
+  async function since(c: Context, access: Access, cursor: number | undefined): Promise<Response> {
+    const { messages, view, cursor: last } = await services.reader.read(access, {
+      cursor: cursor ?? 0,
+      limit: WATCH_LIMITS.logEntries,
+      bytes: WATCH_LIMITS.logBytes,
+      newest: cursor === undefined,
+      timeoutMs: 0,
+      signal: c.req.raw.signal,
+    });
+    const { state } = await services.shown.open(access);
+    const bots = state.channel.bots.map((bot) => botView(bot));
+    return c.json(
+      { messages, cursor: last, ...(view && { sight: { view, bots } }) },
+      200,
+      { "cache-control": "no-store" },
+    );
+  }
+  return app;
+}
+
+/** The access of a browser to the channel of a path: `spectate` of the query is the token of a link
+ *  for spectators. */
+export function channelAccess(c: Context, principal: string): Access {
+  const token = c.req.query("spectate");
+  return {
+    caller: { principal, conversation: null },
+    channelId: c.req.param("id")!,
+    rejoinHash: token === undefined ? null : secretHash(token),
+  };
+}
+
+/** The last entry that a reader has: a browser that comes back says so itself. */
+function cursorOf(c: Context): number | undefined {
+  const text = c.req.header("last-event-id") ?? c.req.query("after");
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Refusal(
+    "INVALID_REQUEST",
+    "Last-Event-ID, or after in the query, must be the id of the last entry that you have.",
+  );
+}
