@@ -25,6 +25,7 @@ import { Presence } from "../channels/presence.ts";
 import { BoardReader } from "../channels/reading/board_reader.ts";
 import { Reader } from "../channels/reading/reader.ts";
 import { ChannelRegistry } from "../channels/writing/registry.ts";
+import { ModuleSources } from "../channels/library/module_sources.ts";
 import { SourceReader } from "../channels/library/source_reader.ts";
 import { Takeover } from "../channels/running/takeover.ts";
 import { timerClock } from "../channels/running/timer_clock.ts";
@@ -145,7 +146,18 @@ export async function channelsOn(
   const tiles = new TileStore(kv, store);
   const audience = new Audience(parts.nowMs);
   const shown = new ShownChannels({ registry, tiles, audience });
-  const library = new BotLibrary({ blobs, vault, sandbox, time, builtins, now, randomBytes });
+  const modules = new ModuleSources(blobs);
+  await modules.keep();
+  const library = new BotLibrary({
+    blobs,
+    modules,
+    vault,
+    sandbox,
+    time,
+    builtins,
+    now,
+    randomBytes,
+  });
   const subscriptions = new SubscriptionStore(kv);
   const { events, deliverer } = eventsOn(parts, {
     store: subscriptions,
@@ -183,7 +195,7 @@ export async function channelsOn(
   const signingKeys = await keepSigningKey(kv, signer.publicKey.toHex(), now());
   const prover = new Prover({ shown, store, tiles, signer });
   const keys = signingKeys.map(published);
-  const exporter = new Exporter({ shown, store, blobs, signer, keys });
+  const exporter = new Exporter({ shown, store, blobs, modules, signer, keys });
   const ticketKey = await serverSecret(kv, "export_ticket", randomBytes);
   const members = new MemberStore(kv);
   const presence = new Presence({ members, now, log });

@@ -1,11 +1,11 @@
 /** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
 import * as z from "zod";
+import type { ModuleSources } from "../channels/library/module_sources.ts";
 import { type Bot, BotLanguage, Import } from "../domain/bot/bot.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { HashText } from "../kernel/hash.ts";
 import { JsonObject } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { vettedSource } from "../sandbox/guest/javascript/vetted_sources.ts";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 import { pageOf } from "./text_page.ts";
@@ -80,7 +80,7 @@ export const getBotCode = operation({
     }
     const { source, hash } = input.module === undefined
       ? { source: await library.source(bot.code_hash), hash: bot.code_hash }
-      : await moduleOf(bot, input.module);
+      : await moduleOf(bot, input.module, library.modules);
     if (input.offset > source.length) {
       throw new Refusal(
         "INVALID_REQUEST",
@@ -111,6 +111,7 @@ export const getBotCode = operation({
 async function moduleOf(
   { imports }: Bot,
   name: string,
+  modules: ModuleSources,
 ): Promise<{ source: string; hash: HashText }> {
   const wanted = imports.find((each) => each.name === name || each.name === `lib:${name}`);
   if (!wanted) {
@@ -120,11 +121,11 @@ async function moduleOf(
       `module: this bot imports ${names || "none"}. ${names ? "Pass one of these" : "Omit it"}.`,
     );
   }
-  const { announced, source } = await vettedSource(wanted.name);
-  if (announced.hash === wanted.hash) return { source, hash: wanted.hash };
+  const source = await modules.source(wanted);
+  if (source !== undefined) return { source, hash: wanted.hash };
   throw new Refusal(
     "UNAVAILABLE",
-    `This server has ${wanted.name} ${announced.version} now, and the bot imports ` +
-      `${wanted.version}. An export of the time when it was attached has its source.`,
+    `This server has another ${wanted.name} than the one with which the bot was announced. An ` +
+      "export of the time when it was attached has its source.",
   );
 }

@@ -5,9 +5,11 @@ import {
   type HookOutcome,
   HOOKS,
   type Inspection,
+  type ModuleSource,
 } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import { Refusal } from "../kernel/refusal.ts";
+import { ownSource, vettedSources } from "./guest/javascript/vetted_sources.ts";
 import { fencedLanguage, hasFence, plainSource } from "./plain_source.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool } from "./pool/host_pool.ts";
@@ -30,7 +32,8 @@ export class PooledSandbox implements Sandbox {
 
   async inspect(given: BotSource, context: WorkContext = {}): Promise<Inspection> {
     const language = given.language ?? fencedLanguage(given.source);
-    const bot = { ...given, language, source: plainSource(given.source) };
+    const modules = await notOwn(given.modules);
+    const bot = { ...given, language, source: plainSource(given.source), modules };
     const inspection = await this.#inspectAny(bot, context);
     if (inspection.kind === "accepted" || !hasFence(bot.source)) return inspection;
     const hint = "Take off the Markdown fence (```) and the words around it.";
@@ -50,7 +53,13 @@ export class PooledSandbox implements Sandbox {
     given: HookJob,
     { exchanged, mayAsk, recorded, ...work }: RunContext = {},
   ): Promise<HookOutcome> {
-    const job = { ...given, source: plainSource(given.source) };
+    const { modules, ...rest } = given;
+    const brought = await notOwn(modules);
+    const job = {
+      ...rest,
+      source: plainSource(given.source),
+      ...(brought && { modules: brought }),
+    };
     const pool = this.#pool(hostLanguage(job.language));
     const listener = {
       exchanged(exchange: Exchange) {
@@ -70,7 +79,12 @@ export class PooledSandbox implements Sandbox {
     if (known) return known;
     const answer = await this.#pools.get(pool)?.ask({ kind: "probe" });
     if (answer?.kind !== "probed") return undefined;
-    const facts = { engine: answer.engine, parts: answer.engine_parts ?? {} };
+    const modules = pool === "javascript" ? await vettedSources() : [];
+    const facts = {
+      engine: answer.engine,
+      parts: answer.engine_parts ?? {},
+      modules: modules.map(({ source: _, ...module }) => module),
+    };
     this.#engines.set(pool, facts);
     return facts;
   }
@@ -92,10 +106,11 @@ export class PooledSandbox implements Sandbox {
 
   async #inspect(
     pool: HostLanguage,
-    { source, language, name, again }: BotSource,
+    { source, language, name, modules, again }: BotSource,
     context: WorkContext,
   ): Promise<Inspection> {
-    const request = { kind: "inspect" as const, source, language, name, again, hooks: [...HOOKS] };
+    const hooks = [...HOOKS];
+    const request = { kind: "inspect" as const, source, language, name, modules, again, hooks };
     const answer = await this.#pool(pool).ask(request, context);
     if (answer.kind === "inspected") return answer.inspection;
     return { kind: "rejected", message: "Loading the source took too long." };
@@ -109,6 +124,17 @@ export class PooledSandbox implements Sandbox {
       `This server runs no ${language} bots. Use another language.`,
     );
   }
+}
+
+/** The modules that a host does not have, because they are of another release; undefined if there is
+ *  none. */
+async function notOwn(
+  modules: readonly ModuleSource[] | undefined,
+): Promise<ModuleSource[] | undefined> {
+  if (!modules) return undefined;
+  const own = await Promise.all(modules.map(ownSource));
+  const others = modules.filter((_, i) => own[i] === undefined);
+  return others.length > 0 ? others : undefined;
 }
 
 /** The kind of host for a language. JavaScript hosts also run TypeScript, after stripping its

@@ -1,6 +1,14 @@
 /** The interface to the processes that run bots. A caller can neither learn nor choose which
  *  process runs a hook. */
-import type { BotLanguage, HookJob, HookName, HookOutcome, Inspection } from "../domain/bot/bot.ts";
+import type {
+  BotLanguage,
+  HookJob,
+  HookName,
+  HookOutcome,
+  Import,
+  Inspection,
+  ModuleSource,
+} from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import type { FairKey } from "./pool/fair_queue.ts";
 
@@ -13,6 +21,8 @@ export interface BotSource {
   language?: BotLanguage | undefined;
   /** Chooses the class if the source has several classes and no default export. */
   name?: string | undefined;
+  /** Modules that it imports, in place of those of this release. */
+  modules?: readonly ModuleSource[] | undefined;
   /** The source was inspected before, when it was attached, or is the server's own. This inspection
    *  has a long deadline. */
   again?: true | undefined;
@@ -44,6 +54,8 @@ export interface RunContext extends WorkContext {
 export interface EngineFacts {
   engine: string;
   parts: Record<string, string>;
+  /** The modules of this release that its bots may import. */
+  modules?: readonly Import[];
 }
 
 export interface Sandbox {

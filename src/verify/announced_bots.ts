@@ -4,10 +4,11 @@ import * as z from "zod";
 import { botAttached, botDescribed, botDetached } from "../domain/announcements/bots.ts";
 import { botEnded } from "../domain/announcements/hooks.ts";
 import { applications } from "../domain/announcements/operations.ts";
-import type { Bot, HookName } from "../domain/bot/bot.ts";
+import type { Bot, HookName, Import, ModuleSource } from "../domain/bot/bot.ts";
+import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import type { ChannelExport, ExportedEntry } from "../domain/proof/channel_export.ts";
 import { engineIdOf } from "../domain/bot/engine_id.ts";
-import { hashText, hexToBytes } from "../kernel/hash.ts";
+import { hashText, hexToBytes, utf8ToBytes } from "../kernel/hash.ts";
 import { canonicalBytes, type JsonObject } from "../kernel/json.ts";
 import { type Check } from "./report.ts";
 import { Wrong } from "./model/wrong.ts";
@@ -21,6 +22,8 @@ export interface AnnouncedBot extends Attach {
   hooks: HookName[];
   params: JsonObject;
   manifest: JsonObject;
+  /** The modules that the announcement names, as far as the file has them. */
+  modules: ModuleSource[];
   /** 32 bytes, hex. Absent until the log reveals it. */
   seed?: string;
   /** The entries that revealed the seed, and the seed in each. */
@@ -37,7 +40,8 @@ const MAX_LIVE = 64;
 
 /** Reads the announcements, whose form `checkSpeakers` has checked. Throws `Wrong` for a bot
  *  without a manifest entry. */
-export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot[] {
+export function announcedBots({ entries, cursors, modules }: ChannelExport): AnnouncedBot[] {
+  const byKey = new Map(modules.map((module) => [moduleKey(module), module]));
   const manifests = new Map<string, { id: number; described: Manifest }>();
   for (const entry of entries) {
     const described = botDescribed.in(entry);
@@ -61,16 +65,25 @@ export function announcedBots({ entries, cursors }: ChannelExport): AnnouncedBot
       throw new Wrong(`More than ${MAX_LIVE} bots at a time: no server allows so many.`, id);
     }
     bots.push(
-      announcedBot(
-        id,
-        attach,
-        manifest.described,
-        reveals.of(bot_id),
-        cursors[bot_id] ?? entries.length,
-      ),
+      {
+        ...announcedBot(
+          id,
+          attach,
+          manifest.described,
+          reveals.of(bot_id),
+          cursors[bot_id] ?? entries.length,
+        ),
+        modules: attach.imports.map((each) => byKey.get(moduleKey(each)))
+          .filter((module) => module !== undefined),
+      },
     );
   }
   return bots;
+}
+
+/** A module by everything that an announcement says of it. */
+export function moduleKey({ name, version, hash }: Import): string {
+  return JSON.stringify([name, version, hash]);
 }
 
 function announcedBot(
@@ -79,7 +92,7 @@ function announcedBot(
   { manifest_excerpt: { hooks, params }, manifest }: Manifest,
   reveals: readonly Reveal[],
   liveCursor: number,
-): AnnouncedBot {
+): Omit<AnnouncedBot, "modules"> {
   const [first] = reveals;
   // A bot that was removed before its first call has not even processed its own announcement.
   const cursor = first ? first.cursor ?? from - 1 : liveCursor;
@@ -150,14 +163,12 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
 export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[]): string {
   const sources = new Map<string, string>();
   for (const [name, source] of Object.entries(file.sources)) sources.set(name, hashOf(source));
-  const modules = new Map<string, string>();
-  for (const { name, version, source } of file.modules) {
-    const key = JSON.stringify([name, version]);
-    if (!modules.has(key)) modules.set(key, hashOf(source));
-  }
+  const isGenuine = new Map(
+    file.modules.map((module) => [module, hashOf(module.source) === module.hash]),
+  );
   for (const bot of bots) {
-    const { from, code_hash, manifest, manifest_hash, imports, language, engine, engine_parts } =
-      bot;
+    const { from, code_hash, manifest, manifest_hash, language, engine, engine_parts } = bot;
+    const { imports, modules } = bot;
     const hash = sources.get(code_hash);
     if (hash === undefined) {
       throw new Wrong("The file lacks the source of this bot.", from);
@@ -175,13 +186,17 @@ export function checkSources(file: ChannelExport, bots: readonly AnnouncedBot[])
     if (engine_parts && engineIdOf(runtime, engine_parts) !== engine) {
       throw new Wrong("The announced engine id does not match the announced engine parts.", from);
     }
-    for (const { name, version, hash } of imports) {
-      if (modules.get(JSON.stringify([name, version])) !== hash) {
-        throw new Wrong(
-          `The module ${name} ${version} is missing or does not match its announced hash.`,
-          from,
-        );
-      }
+    const genuine = new Set(modules.filter((module) => isGenuine.get(module)).map(moduleKey));
+    const lost = imports.find((module) => !genuine.has(moduleKey(module)));
+    if (lost) {
+      throw new Wrong(
+        `The module ${lost.name} ${lost.version} is missing or does not match its announced hash.`,
+        from,
+      );
+    }
+    const size = modules.reduce((sum, { source }) => sum + utf8ToBytes(source).length, 0);
+    if (size > CHANNEL_LIMITS.modulesBytes) {
+      throw new Wrong("The bot's modules are larger than those of any server.", from);
     }
   }
   return `bots: ${bots.length}; sources, modules and manifests match the announced hashes`;

@@ -23,13 +23,14 @@ export async function obstacleTo(
 }
 
 /** Throws `Wrong` when a bot's announcement does not match its source. Returns the reason when the
- *  engine could not finish the inspection, or has other modules. */
+ *  engine could not finish the inspection. */
 export async function checkAnnounced(
-  { code_hash, language, name, from, class_name, hooks, imports, net, manifest }: AnnouncedBot,
+  { code_hash, language, name, from, class_name, hooks, imports, modules, net, manifest }:
+    AnnouncedBot,
   sources: ChannelExport["sources"],
   replayer: Replayer,
 ): Promise<string | undefined> {
-  const found = await replayer.inspect({ source: sources[code_hash]!, language, name });
+  const found = await replayer.inspect({ source: sources[code_hash]!, language, name, modules });
   if (found.kind === "rejected") {
     if (/took too long/.test(found.message)) {
       return "the inspection of the bot's source took too long here";
@@ -38,22 +39,13 @@ export async function checkAnnounced(
     if (strain !== undefined) return strain;
     throw new Wrong(`No server attaches a bot with this source: ${found.message}`, from);
   }
-  const same = canonicalText([class_name, hooks, namesOf(imports), net]) ===
-    canonicalText([found.class_name, found.hooks, namesOf(found.imports), netIn(manifest)]);
-  if (!same) {
-    throw new Wrong(
-      "The announced class, hooks, imports or hosts are not those of the source.",
-      from,
-    );
-  }
-  const other = imports.filter(({ hash }, i) => hash !== found.imports[i]!.hash);
-  if (other.length === 0) return undefined;
-  const names = other.map(({ name, version }) => `${name} ${version}`).join(", ");
-  return `the bot imports other releases of modules than this verifier has (${names})`;
-}
-
-function namesOf(imports: AnnouncedBot["imports"]): string[] {
-  return imports.map(({ name }) => name);
+  const same = canonicalText([class_name, hooks, imports, net]) ===
+    canonicalText([found.class_name, found.hooks, found.imports, netIn(manifest)]);
+  if (same) return undefined;
+  throw new Wrong(
+    "The announced class, hooks, imports or hosts are not those of the source.",
+    from,
+  );
 }
 
 function netIn(manifest: AnnouncedBot["manifest"]): AnnouncedBot["net"] | null {

@@ -51,6 +51,8 @@ export interface Replayed {
   unknown: Map<string, number>;
   /** Called for each of these hooks, in order. */
   moved?: ((move: Move) => void) | undefined;
+  /** Modules of the replayed bots that are not of the engines' release, by name and version. */
+  brought: Set<string>;
 }
 
 /** An entry with the body and the salt that this viewer may read. */
@@ -173,6 +175,17 @@ class BotReplay {
     const { file, replayer } = this.#stage;
     this.#lost = await obstacleTo(this.#bot, replayer) ??
       await checkAnnounced(this.#bot, file.sources, replayer);
+    if (!this.#lost) await this.#noteModules();
+  }
+
+  /** Notes modules that nobody should take for those of the verifier's release. */
+  async #noteModules(): Promise<void> {
+    const { replayer, result } = this.#stage;
+    const own = (await replayer.engine(this.#bot.language))?.modules ?? [];
+    for (const { name, version, hash } of this.#bot.modules) {
+      if (own.some((module) => module.name === name && module.hash === hash)) continue;
+      result.brought.add(`${name} ${version}`);
+    }
   }
 
   /** Processes an entry: runs the hook that it calls, if any. */
@@ -231,8 +244,9 @@ class BotReplay {
     if (!recorded) {
       return this.#lose("the record of the bot's network answers is incomplete", entry, caused);
     }
-    const source = this.#stage.file.sources[this.#bot.code_hash]!;
-    const job = hookJob(this.#bot, this.#memory, entry, call, { source, env: {} });
+    const { code_hash, modules } = this.#bot;
+    const source = this.#stage.file.sources[code_hash]!;
+    const job = hookJob(this.#bot, this.#memory, entry, call, { source, modules, env: {} });
     const { outcome, exchanges } = await this.#stage.replayer.run(job, recorded);
     if (outcome.kind === "killed") {
       return this.#lose("a hook of the bot took too long here", entry, caused);

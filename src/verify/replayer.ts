@@ -1,5 +1,12 @@
 /** The interface through which a replay runs bots. */
-import type { BotLanguage, HookJob, HookOutcome, Inspection } from "../domain/bot/bot.ts";
+import type {
+  BotLanguage,
+  HookJob,
+  HookOutcome,
+  Import,
+  Inspection,
+  ModuleSource,
+} from "../domain/bot/bot.ts";
 import type { EngineParts } from "../domain/bot/engine_id.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
 import { abortable } from "../kernel/abortable.ts";
@@ -7,13 +14,22 @@ import { Stopped } from "./report.ts";
 
 /** Engines that run bots, with a network that answers from a record. */
 export interface Replayer {
-  /** The engine's id and parts; undefined when there is no engine for the language. */
+  /** The engine's id and parts, and the modules of its release; undefined when there is no engine
+   *  for the language. */
   engine(
     language: HookJob["language"],
-  ): Promise<{ engine: string; parts: EngineParts } | undefined>;
+  ): Promise<
+    { engine: string; parts: EngineParts; modules?: readonly Import[] } | undefined
+  >;
   /** Inspects a source, as the server does before it attaches a bot. */
   inspect(
-    bot: { source: string; language: BotLanguage; name: string },
+    bot: {
+      source: string;
+      language: BotLanguage;
+      name: string;
+      /** The modules that it imports; absent: those of the engine's release. */
+      modules?: ModuleSource[];
+    },
   ): Promise<Inspection>;
   /** Runs a hook. Returns its outcome, and its network requests with the answers. */
   run(

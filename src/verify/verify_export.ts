@@ -152,7 +152,7 @@ async function checkAll(
   await check("replay", async () => {
     if (!replayer) return { check: "replay", verdict: "unknown", text: "not requested" };
     const moved = (move: Move) => progress?.moved(move);
-    const result: Replayed = { replayed: 0, unknown: new Map(), moved };
+    const result: Replayed = { replayed: 0, unknown: new Map(), brought: new Set(), moved };
     const stopped = await replay(file, leaves, until(replayer, signal), result, signal).then(
       () => false,
       (error) => error instanceof Stopped || Promise.reject(error),
@@ -164,9 +164,11 @@ async function checkAll(
   });
 }
 
-function replayText({ replayed, unknown }: Replayed): Check {
+function replayText({ replayed, unknown, brought }: Replayed): Check {
   const why = [...unknown].map(([reason, count]) => `${count} because ${reason}`).join(", ");
-  const text = `${replayed} hooks replayed with equal results`;
+  const modules = [...brought].join(", ");
+  const text = `${replayed} hooks replayed with equal results` +
+    (modules && `, with other modules than this verifier has: read them in the file (${modules})`);
   return why
     ? { check: "replay", verdict: "unknown", text: `${text}; not replayed: ${why}` }
     : { check: "replay", verdict: "passed", text };

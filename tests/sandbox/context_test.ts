@@ -199,6 +199,63 @@ export default class Bot {
       assert.deepEqual(onlyPost(await sandbox.run(job(source))), { value });
     });
   }
+  await t.step("a module that comes with the job, also one that this release lacks", async () => {
+    const brought = (name: string, source: string) => ({
+      ...{ name, version: "0.1.0", hash: hashText(utf8ToBytes(source)), source },
+    });
+    const chess = brought("lib:chess.js", "export class Chess { fen(): string { return 'old'; } }");
+    const dice = brought("lib:dice", "export const roll = () => Math.random() < 2;");
+    const source = `import { Chess } from "lib:chess.js";
+import { roll } from "lib:dice";
+export default class Bot {
+  constructor(ctx) { this.ctx = ctx; }
+  on_init() { this.ctx.post("bot", { fen: new Chess().fen(), rolled: roll() }); }
+}`;
+    const modules = [chess, dice];
+    const inspection = await sandbox.inspect({ source, modules });
+    assert.ok(inspection.kind === "accepted", JSON.stringify(inspection));
+    const announced = modules.map(({ source: _, ...module }) => module);
+    assert.deepEqual(inspection.imports, announced);
+    assert.deepEqual(onlyPost(await sandbox.run(job(source, { modules }))), {
+      fen: "old",
+      rolled: true,
+    });
+    // The next hook has the modules of this release again.
+    const own = await sandbox.run(job(source.replace(/import { roll.*/, "const roll = () => 1;")));
+    assert.match(String(onlyPost(own).fen), /^rnbqkbnr/);
+    assert.equal((await sandbox.inspect({ source })).kind, "rejected");
+  });
+  await t.step("a module that comes with the job is behind the same walls", async () => {
+    const ending = async (code: string) => {
+      const name = "lib:game";
+      const hash = hashText(utf8ToBytes(code));
+      const modules = [{ name, version: "0.1.0", hash, source: code }];
+      const source = `import { use } from "lib:game";
+export default class Bot {
+  constructor(ctx) { this.ctx = ctx; }
+  async on_init() { this.ctx.post("bot", { value: await use() }); }
+}`;
+      const outcome = await sandbox.run(job(source, { modules }));
+      if (outcome.kind === "done") return onlyPost(outcome).value;
+      return outcome.kind === "threw" ? outcome.message : outcome.kind;
+    };
+    assert.equal(await ending("for (;;); export const use = 1;"), "out_of_budget");
+    assert.equal(
+      await ending("export const use = () => [typeof Deno, typeof self, typeof process].join();"),
+      "undefined,undefined,undefined",
+    );
+    assert.match(
+      String(await ending("export const use = () => new Function('return 1')();")),
+      /not|disabled|unsupported/,
+    );
+    assert.match(
+      String(await ending('import fs from "node:fs"; export const use = () => fs;')),
+      /compile/,
+    );
+    assert.match(String(await ending("export const use = (;")), /Syntax error/);
+    const deep = `export const use = ${"[".repeat(50_000)}${"]".repeat(50_000)};`;
+    assert.match(String(await ending(deep)), /nests too deeply/);
+  });
   await t.step("named and default imports, in TypeScript", async () => {
     const source = `import { Chess, type Move } from "lib:chess.js";
 import Decimal from "lib:decimal.js";

@@ -1,5 +1,6 @@
 /** Exports a stored channel completely, as if it had just been closed: with all seeds, so that
  *  every hook can be replayed. */
+import type { Import } from "../../src/domain/bot/bot.ts";
 import {
   ChannelExport,
   type ExportedEntry,
@@ -16,7 +17,6 @@ import {
   SYSTEM,
 } from "../../src/domain/transcript/transcript.ts";
 import { TreeSigner } from "../../src/channels/proof/tree_signer.ts";
-import { isVetted, vettedSource } from "../../src/sandbox/guest/javascript/vetted_sources.ts";
 import { BlobStore } from "../../src/store/channel/blob_store.ts";
 import { bodyOf } from "../../src/domain/transcript/body.ts";
 import { ChannelStore, type StoredChannel } from "../../src/store/channel/channel_store.ts";
@@ -54,8 +54,10 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
     if (found) bytes.set(hash, found);
   }
   const attached = announcements.filter(({ type }) => type === "bot:attach");
+  const textOf = (hash: string) =>
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.get(hash));
   const sources = attached.map((body) => String(body.code_hash));
-  const modules = [...new Set(text.match(/lib:[\w.-]+/g))].filter(isVetted);
+  const modules = attached.flatMap((body) => body.imports as unknown as Import[]);
   return ChannelExport.parse({
     format: formatOf(channel.beacon !== undefined),
     channel_id: channel.channel_id,
@@ -73,15 +75,9 @@ export async function closedCopy(kv: Deno.Kv, state: StoredChannel, entries: Ent
       const { root: _, chained: __, ...open } = entry;
       return { ...open, salt: bytesToHex(saltOf(secret, entry)) };
     }),
-    sources: Object.fromEntries(
-      sources.map((
-        hash,
-      ) => [hash, new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.get(hash))]),
-    ),
-    modules: await Promise.all(modules.map(async (name) => {
-      const { announced, source } = await vettedSource(name);
-      return { ...announced, source };
-    })),
+    sources: Object.fromEntries(sources.map((hash) => [hash, textOf(hash)])),
+    modules: [...new Map(modules.map((module) => [module.hash, module])).values()]
+      .map((module) => ({ ...module, source: textOf(module.hash) })),
     evidence: Object.fromEntries(
       [...bytes].filter(([hash]) => text.includes(`"body_hash":"${hash}"`))
         .map(([hash, found]) => [hash, found.toBase64()]),

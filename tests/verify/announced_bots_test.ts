@@ -38,7 +38,7 @@ function fileOf(rest: [body: JsonObject, cause?: number][], cursors = {}): Chann
   const entries = bodies.map(([body, cause], i) =>
     ({ id: i + 1, sender: "system", kind: "system", body, cause }) as ExportedEntry
   );
-  return { entries, cursors } as unknown as ChannelExport;
+  return { entries, cursors, modules: [] as unknown[] } as ChannelExport;
 }
 
 const detach = (cursor: number | null) => ({ type: "bot:detach", bot_id, seed, cursor });

@@ -1,5 +1,6 @@
 /** Forgeries of an export, each with the check that must fail and the first entry at fault. */
 import type { ChannelExport, ExportedEntry } from "../../src/domain/proof/channel_export.ts";
+import { hashText, utf8ToBytes } from "../../src/kernel/hash.ts";
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { CheckName } from "../../src/verify/report.ts";
 import { Forger } from "./forger.ts";
@@ -127,6 +128,12 @@ function* aroundTheLog(genuine: ChannelExport): Generator<Forgery> {
   yield forge(genuine, "a byte of a vetted module", ({ file }) => {
     file.modules[0]!.source += " ";
     return ["sources", attach.find(({ body }) => JSON.stringify(body).includes("lib:"))!.id];
+  });
+  yield forge(genuine, "another module of the same name and version", ({ file }) => {
+    const [module] = file.modules;
+    const source = `${module!.source}\n`;
+    file.modules[0] = { ...module!, source, hash: hashText(utf8ToBytes(source)) };
+    return ["sources"];
   });
   yield forge(genuine, "another seed, signed anew", (forger) => {
     const entry = forger.ofType("bot:end");

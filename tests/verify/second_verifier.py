@@ -180,8 +180,10 @@ def check_salts(file):
 
 def check_bots(file):
     attached = [entry["body"] for entry in system_entries(file, "bot:attach")]
-    imported = {(module["name"], module["version"]) for body in attached for module in body["imports"]}
-    modules = [(module["name"], module["version"]) for module in file["modules"]]
+    def key(module):
+        return module["name"], module["version"], module["hash"]
+    imported = {key(module) for body in attached for module in body["imports"]}
+    modules = [key(module) for module in file["modules"]]
     if not set(file["sources"]) <= {body["code_hash"] for body in attached} or not set(modules) <= imported or (
             len(set(modules)) < len(modules)):
         raise Wrong("sources")
@@ -195,7 +197,7 @@ def check_bots(file):
         if hash_text(canonical(described["manifest"]).encode()) != announced["manifest_hash"]:
             raise Wrong("sources", place)
         for module in announced["imports"]:
-            found = [m for m in file["modules"] if m["name"] == module["name"]]
+            found = [m for m in file["modules"] if key(m) == key(module)]
             if not found or hash_text(found[0]["source"].encode()) != module["hash"]:
                 raise Wrong("sources", place)
     for attach in system_entries(file, "bot:attach"):

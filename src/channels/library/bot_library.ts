@@ -21,6 +21,7 @@ import type { BlobStore } from "../../store/channel/blob_store.ts";
 import type { Holder } from "../../store/channel/storage_ledger.ts";
 import type { EnvVault } from "../../store/channel/env_vault.ts";
 import type { BotsTime } from "../bots_time.ts";
+import type { ModuleSources } from "./module_sources.ts";
 import { type Trial, tryParams } from "./trial.ts";
 
 /** The most sources, and the most verdicts on sources, that stay in memory. */
@@ -28,6 +29,7 @@ const MAX_KNOWN = 500;
 
 interface BotLibraryDeps {
   blobs: BlobStore;
+  modules: ModuleSources;
   vault: EnvVault;
   sandbox: Sandbox;
   time: BotsTime;
@@ -67,6 +69,10 @@ export class BotLibrary {
 
   constructor(deps: BotLibraryDeps) {
     this.#deps = deps;
+  }
+
+  get modules(): ModuleSources {
+    return this.#deps.modules;
   }
 
   /** Names of the built-in bots. */
@@ -179,15 +185,16 @@ export class BotLibrary {
     };
   }
 
-  /** A bot of this channel once more, for a rematch: the same source, parameters, hosts and sealed
-   *  values, with a seed of its own. The principal pays for the inspection of the source, if this
+  /** A bot of this channel once more, for a rematch: the same source, modules, parameters, hosts and
+   *  sealed values, with a seed of its own. The principal pays for the inspection of the source, if this
    *  server has yet to make it. Throws BOT_REJECTED when this server would not run it alike. */
   async again(bot: Bot, principal: string, signal?: AbortSignal): Promise<PreparedBot> {
     const source = await this.source(bot.code_hash);
     const { language, name } = bot;
+    const modules = await this.modules.of(bot.imports);
     const found = await this.#inspect(
       bot.code_hash,
-      { source, language, name },
+      { source, language, name, modules },
       principal,
       signal,
     );
@@ -264,7 +271,8 @@ export class BotLibrary {
     principal: string,
     signal: AbortSignal | undefined,
   ): Promise<Inspection> {
-    const key = JSON.stringify([codeHash, bot.language, bot.name]);
+    const hashes = bot.modules?.map(({ hash }) => hash);
+    const key = JSON.stringify([codeHash, bot.language, bot.name, hashes]);
     const cached = this.#inspections.get(key);
     if (cached) return cached;
     const { sandbox } = this.#deps;

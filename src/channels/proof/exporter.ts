@@ -9,7 +9,9 @@ import {
   formatOf,
   type PublishedKey,
 } from "../../domain/proof/channel_export.ts";
+import type { Import, ModuleSource } from "../../domain/bot/bot.ts";
 import { bytesToHex, type HashText } from "../../kernel/hash.ts";
+import { canonicalText } from "../../kernel/json.ts";
 import type { Access } from "../../domain/channel/seat.ts";
 import {
   bodyHash,
@@ -19,9 +21,9 @@ import {
   saltOf,
 } from "../../domain/transcript/transcript.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
-import { isVetted, vettedSource } from "../../sandbox/guest/javascript/vetted_sources.ts";
 import type { BlobStore } from "../../store/channel/blob_store.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
+import type { ModuleSources } from "../library/module_sources.ts";
 import type { TreeSigner } from "./tree_signer.ts";
 import { refusePart, type ShownChannels } from "../shown.ts";
 
@@ -31,6 +33,7 @@ interface ExporterDeps {
   shown: ShownChannels;
   store: ChannelStore;
   blobs: BlobStore;
+  modules: ModuleSources;
   signer: TreeSigner;
   keys: readonly PublishedKey[];
 }
@@ -38,7 +41,8 @@ interface ExporterDeps {
 /** What the written entries name. */
 interface Named {
   sources: Set<HashText>;
-  modules: Set<string>;
+  /** By their announcements, as canonical text. */
+  modules: Map<string, Import>;
   evidence: Set<HashText>;
 }
 
@@ -75,7 +79,7 @@ export class Exporter {
       keys: [...keys],
     } satisfies Partial<ChannelExport>;
     yield `${JSON.stringify(facts).slice(0, -1)},\n"entries":[`;
-    const named: Named = { sources: new Set(), modules: new Set(), evidence: new Set() };
+    const named: Named = { sources: new Set(), modules: new Map(), evidence: new Set() };
     for (let after = 0; after < size; after += PAGE) {
       const limit = Math.min(PAGE, size - after);
       const entries = await this.#deps.store.entries(channel_id, after, limit);
@@ -92,9 +96,12 @@ export class Exporter {
       (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
     );
     yield* this.#record("evidence", named.evidence, (bytes) => bytes.toBase64());
-    const modules = await Promise.all([...named.modules].map(vettedSource));
-    const exported = modules.map(({ announced, source }) => ({ ...announced, source }));
-    yield `\n"modules":${JSON.stringify(exported)}}\n`;
+    const modules: ModuleSource[] = [];
+    for (const module of named.modules.values()) {
+      const source = await this.#deps.modules.source(module);
+      if (source !== undefined) modules.push({ ...module, source });
+    }
+    yield `\n"modules":${JSON.stringify(modules)}}\n`;
   }
 
   /** The signed tree head of the first `size` entries, at least one. */
@@ -136,7 +143,7 @@ function collectNames(entry: ExportedEntry, named: Named): void {
   const attached = botAttached.in(entry);
   if (attached) {
     named.sources.add(attached.code_hash);
-    for (const { name } of attached.imports) if (isVetted(name)) named.modules.add(name);
+    for (const module of attached.imports) named.modules.set(canonicalText(module), module);
   }
   for (const hash of bodyHashesIn(botEvidence.in(entry)?.exchanges ?? [])) named.evidence.add(hash);
 }

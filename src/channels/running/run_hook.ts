@@ -15,6 +15,12 @@ const ENV_LOST: HookOutcome = {
     "Attach the bot again.",
 };
 
+const MODULES_LOST: HookOutcome = {
+  kind: "threw",
+  message: "This server has other releases of the modules that this bot imports than those with " +
+    "which it was announced. Attach the bot again.",
+};
+
 /** Returns the outcome, the network exchanges as the channel announces them, and the bodies that
  *  they name. `principal` is the creator of the channel and pays for the hook's time. */
 export async function runHook(
@@ -33,9 +39,11 @@ export async function runHook(
   const bodies: Bodies = new Map();
   const env = await library.env(bot);
   if (!env) return { outcome: ENV_LOST, exchanges: [], bodies };
+  const modules = await library.modules.of(bot.imports);
+  if (!modules) return { outcome: MODULES_LOST, exchanges: [], bodies };
   const exchanges: Exchange[] = [];
   const source = await library.source(bot.code_hash);
-  const job = hookJob(bot, memory, trigger, call, { source, env });
+  const job = hookJob(bot, memory, trigger, call, { source, modules, env });
   const outcome = await sandbox.run(job, {
     key: { principal, channelId: trigger.channel_id },
     worked: (ms) => time.charge(principal, ms),

@@ -75,6 +75,10 @@ export type BotDef = z.infer<typeof BotDef>;
 export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
 export type Import = z.infer<typeof Import>;
 
+/** The same with its source. */
+export const ModuleSource = Import.extend({ source: z.string() });
+export type ModuleSource = z.infer<typeof ModuleSource>;
+
 /** Identifies all parts of an engine: see engine_id.ts. */
 export const Engine = z.string().regex(/^(quickjs|cpython):sha256:[0-9a-f]{64}$/);
 
@@ -142,6 +146,9 @@ export const HookJob = z.object({
   now_ms: z.number().int(),
   /** The seed of all randomness in this hook: 32 bytes, hex. */
   seed: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The vetted modules that the source imports, as the bot's announcement names them. Modules that
+   *  are not among them are those of this release. */
+  modules: z.array(ModuleSource).optional(),
 });
 export type HookJob = z.infer<typeof HookJob>;
 

@@ -2,7 +2,7 @@
  *  verify it without the server. `docs/proofs.md` specifies the format for authors of other
  *  verifiers. */
 import * as z from "zod";
-import { Import } from "../bot/bot.ts";
+import { ModuleSource } from "../bot/bot.ts";
 import { HashText } from "../../kernel/hash.ts";
 import { JsonObject } from "../../kernel/json.ts";
 import { OpenFields } from "../transcript/transcript.ts";
@@ -92,7 +92,7 @@ export const ChannelExport = z.strictObject({
   /** Sources of the bots by `code_hash`. */
   sources: recordOf(z.string(), HashText),
   /** Vetted modules that the sources import. */
-  modules: listOf(Import.extend({ source: z.string() })),
+  modules: listOf(ModuleSource),
   /** Bodies of network requests and answers by `body_hash`, base64. */
   evidence: recordOf(z.string(), HashText),
 });

@@ -1,13 +1,13 @@
 /** The job of one hook. The server runs it, and a verifier rebuilds it from the transcript. Both
  *  use this function, so that the inputs of a hook can't differ between the two. */
-import type { Bot, BotMemory, HookJob } from "../bot/bot.ts";
+import type { Bot, BotMemory, HookJob, ModuleSource } from "../bot/bot.ts";
 import { jobNet } from "../bot/bot_network.ts";
 import { hookSeed } from "./referee.ts";
 import type { Entry } from "../transcript/transcript.ts";
 
-/** The inputs that the transcript names but does not contain: the source, which it names by hash,
- *  and the bot's sealed values. */
-type JobInputs = Pick<HookJob, "source" | "env">;
+/** The inputs that the transcript names but does not contain: the source and the modules that it
+ *  imports, which it names by hash, and the bot's sealed values. */
+type JobInputs = Pick<HookJob, "source" | "env"> & { modules: ModuleSource[] };
 
 /** The job of a hook that entry `trigger` calls. `memory` is the bot's memory at that moment. */
 export function hookJob(
@@ -15,7 +15,7 @@ export function hookJob(
   memory: BotMemory,
   trigger: Entry,
   { hook, args }: Pick<HookJob, "hook" | "args">,
-  { source, env }: JobInputs,
+  { source, modules, env }: JobInputs,
 ): HookJob {
   return {
     source,
@@ -35,5 +35,6 @@ export function hookJob(
     net: jobNet(bot.net),
     now_ms: Date.parse(trigger.ts),
     seed: hookSeed(memory, bot.bot_id, trigger),
+    ...(modules.length > 0 && { modules }),
   };
 }

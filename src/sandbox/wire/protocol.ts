@@ -10,7 +10,7 @@
  *  forgery, except the empty text: it reports that the Worker did not answer in time. */
 import * as z from "zod";
 import { Engine, EngineParts, HookOutcome, Inspection } from "../../domain/bot/bot.ts";
-import type { BotLanguage, HookJob, HookName } from "../../domain/bot/bot.ts";
+import type { BotLanguage, HookJob, HookName, ModuleSource } from "../../domain/bot/bot.ts";
 import { Exchange } from "../../domain/bot/evidence.ts";
 import { boundedJson } from "../../domain/limits/bounded_json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -18,9 +18,10 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { Sealed } from "../../domain/bot/sealed.ts";
 import { lineCount } from "./line_count.ts";
 
-/** The longest honest request: a source, a state, an entry, parameters and players at their limits,
- *  escaped, and the record of a hook. */
+/** The longest honest request: a source, a state, an entry, parameters, players and modules at their
+ *  limits, escaped, and the record of a hook. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
+  6 * CHANNEL_LIMITS.modulesBytes +
   BOT_LIMITS.netRequests * 2 * (BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes);
 
 /** The line that sends a request to a host. */
@@ -49,12 +50,14 @@ export const ANSWER_MAX_BYTES = BOT_LIMITS.hookPosts * BOT_LIMITS.bodyBytes +
 export type Request =
   /** Asks for the engine, and for walls that are open. */
   | { kind: "probe" }
-  /** `hooks` are the hooks to look for; `again`: a server has inspected the source before. */
+  /** `hooks` are the hooks to look for; `again`: a server has inspected the source before. As in a
+   *  job, `modules` are only those that the host does not have. */
   | {
     kind: "inspect";
     source: string;
     language?: BotLanguage | undefined;
     name?: string | undefined;
+    modules?: readonly ModuleSource[] | undefined;
     hooks: HookName[];
     again?: true | undefined;
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { BotLibrary } from "../../../src/channels/library/bot_library.ts";
+import { ModuleSources } from "../../../src/channels/library/module_sources.ts";
 import { BotsTime } from "../../../src/channels/bots_time.ts";
 import { ChannelOpener } from "../../../src/channels/writing/channel_opener.ts";
 import { Dispatcher } from "../../../src/channels/running/dispatcher.ts";
@@ -76,6 +77,7 @@ Deno.test("a bot that is woken while it reads a stale state reads again", async 
   const library = new BotLibrary({
     time,
     blobs: new BlobStore(kv),
+    modules: new ModuleSources(new BlobStore(kv)),
     vault,
     sandbox,
     builtins,

@@ -10,6 +10,7 @@ import type {
   Program,
 } from "acorn";
 import { full } from "acorn-walk";
+import type { Import } from "../../../domain/bot/bot.ts";
 import { Rejection } from "./source.ts";
 import { isVetted, VETTED_NAMES } from "./vetted_sources.ts";
 
@@ -43,13 +44,17 @@ const ADDED_KEY = "$bot";
 
 /** Finds the default export; else the only class at the top level that has one of `hooks`, itself
  *  or by inheritance; else the class called `wanted`. Without hooks, `wanted` is the name that an
- *  earlier call with hooks found. Throws a `Rejection`. */
+ *  earlier call with hooks found. `modules` may be imported beside those of this release. Throws a
+ *  `Rejection`. */
 export function findBotClass(
   program: Program,
   wanted: string | undefined,
-  hooks: readonly string[] = [],
+  { hooks = [], modules = [] }: {
+    hooks?: readonly string[] | undefined;
+    modules?: readonly Import[];
+  } = {},
 ): BotClass {
-  refuseForbidden(program);
+  refuseForbidden(program, modules);
   const classes = classesOf(program);
   const { name, key, node } = defaultClass(program, classes) ?? namedClass(classes, wanted, hooks);
   refuseManifestElsewhere(program, name, node);
@@ -239,19 +244,19 @@ function refuseManifestElsewhere(program: Program, name: string, node: Class): v
   }
 }
 
-function refuseForbidden(program: Program): void {
+function refuseForbidden(program: Program, modules: readonly Import[]): void {
   full(program, (node) => {
-    const what = forbidden(node as AnyNode);
+    const what = forbidden(node as AnyNode, modules);
     if (!what) return;
     const hint = what.endsWith("imports are") ? ` It may import ${VETTED_NAMES}.` : "";
     throw new Rejection(`${what} not allowed in a bot.${hint}`, line(node as AnyNode));
   });
 }
 
-function forbidden(node: AnyNode): string | undefined {
+function forbidden(node: AnyNode, modules: readonly Import[]): string | undefined {
   switch (node.type) {
     case "ImportDeclaration":
-      if (isVetted(String(node.source.value))) return undefined;
+      if (isVetted(String(node.source.value), modules)) return undefined;
       return `import "${node.source.value}": imports are`;
     case "ExportAllDeclaration":
       return `export from "${node.source.value}": imports are`;

@@ -34,8 +34,8 @@ export function serveGuest(openWalls: () => string[]): void {
         return { kind: "probed", ...ENGINE, open: openWalls() };
       case "inspect":
         try {
-          const { source, language, name, hooks } = request;
-          const bot = await prepareBot(source, language, name, hooks);
+          const { source, hooks } = request;
+          const bot = await prepareBot(request, hooks);
           const inspection = await (await machine).inspect(bot, source, hooks);
           return { kind: "inspected", inspection };
         } catch (error) {
@@ -46,7 +46,7 @@ export function serveGuest(openWalls: () => string[]): void {
       case "run":
         try {
           const { job } = request;
-          const bot = await prepareBot(job.source, job.language, job.class_name);
+          const bot = await prepareBot({ ...job, name: job.class_name });
           return { kind: "ran", outcome: await (await machine).hook(bot, job) };
         } catch (error) {
           if (!(error instanceof Rejection)) throw error;

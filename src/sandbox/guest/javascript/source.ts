@@ -98,8 +98,18 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && "start" in value;
 }
 
+/** A module's source as the guest loads it: without its types, if it is TypeScript. Throws a
+ *  `Rejection`. */
+export async function javascriptOf(source: string): Promise<string> {
+  if (!(parseModule(source) instanceof Rejection)) return source;
+  const javascript = await stripTypes(source);
+  const program = parseModule(javascript);
+  if (program instanceof Rejection) throw program;
+  return javascript;
+}
+
 /** Loads Sucrase with the first TypeScript bot, because it takes eleven megabytes. */
-export async function stripTypes(source: string): Promise<string> {
+async function stripTypes(source: string): Promise<string> {
   const { transform } = await import("sucrase");
   try {
     return transform(source, {

@@ -1,27 +1,35 @@
-/** The modules that bots may import, compiled. */
+/** The modules that bots import, compiled: those of this release once for all bots, and any others,
+ *  which come with a bot's jobs, once for each bot. */
+import type { Import, ModuleSource } from "../../../domain/bot/bot.ts";
 import { compileModule } from "./engine.ts";
-import { stripTypes } from "./source.ts";
-import { type VettedSource, vettedSource } from "./vetted_sources.ts";
+import { javascriptOf } from "./source.ts";
+import { vettedSource } from "./vetted_sources.ts";
 
 /** A compiled module. The guest loads it before the bot that imports it. */
-export interface VettedModule extends Pick<VettedSource, "announced"> {
+export interface VettedModule {
+  announced: Import;
   /** The source without its types. */
   source: string;
   bytecode: Uint8Array;
 }
 
-const loaded = new Map<string, Promise<VettedModule>>();
+const own = new Map<string, Promise<VettedModule>>();
 
-/** The module of a specifier for which `isVetted` holds. */
-export function vettedModule(specifier: string): Promise<VettedModule> {
-  const known = loaded.get(specifier) ?? load(specifier);
-  loaded.set(specifier, known);
+/** The module of a specifier: one of `brought`, or else that of this release, for which `isVetted`
+ *  holds. */
+export function vettedModule(
+  specifier: string,
+  brought: readonly ModuleSource[],
+): Promise<VettedModule> {
+  const module = brought.find(({ name }) => name === specifier);
+  if (module) return compiled(module);
+  const known = own.get(specifier) ?? vettedSource(specifier).then(compiled);
+  own.set(specifier, known);
   return known;
 }
 
-async function load(specifier: string): Promise<VettedModule> {
-  const { announced, source, typed } = await vettedSource(specifier);
-  const javascript = typed ? await stripTypes(source) : source;
-  const bytecode = await compileModule(javascript, specifier);
+async function compiled({ source, ...announced }: ModuleSource): Promise<VettedModule> {
+  const javascript = await javascriptOf(source);
+  const bytecode = await compileModule(javascript, announced.name);
   return { announced, source: javascript, bytecode };
 }
