@@ -4,7 +4,7 @@
  * the terms name, or the parties settle. Terms that both have accepted cannot be changed by anyone.
  *
  * params: title; clauses = [{ id, text, party?, check? }]; parties = ["p1", "p2"] and arbiter: slot
- *         labels or player ids.
+ *         labels or player ids; clock, as in every game, for those for whom the case waits.
  * A check is { evidence: "uptime", from?, at_least?, at_most?, equals?, by? }: it is met when `from`
  * has stated that evidence, or where nobody is named both parties have stated the same, within the
  * bounds and by the time.
@@ -13,6 +13,8 @@
  *        and for the arbiter "rule" { outcome, cites: [clause ids], reason }; or the texts
  *        "accept sha256:..." and "judge".
  */
+
+import { type Clock, GAME_PARAMS, GameClock, type Times } from "lib:game";
 
 type Scalar = string | number | boolean;
 
@@ -69,6 +71,7 @@ interface State {
   removed: string[];
   /** The entry that put the terms on the table, or that accepted them. */
   since: number;
+  time: Times;
 }
 
 interface LegalMove {
@@ -121,7 +124,11 @@ const EMPTY_CASE: State = {
   asked: false,
   removed: [],
   since: 0,
+  time: { since: {}, left: {} },
 };
+
+/** The operations of members that concern the case. */
+const APPLIED = ["claim_applied", "pause_bot_applied", "resume_bot_applied"];
 
 /** One right value of each action and parameter that has one; a hash stands for the real one. */
 const EXAMPLES = {
@@ -160,6 +167,7 @@ const PARAMS = {
       default: ["p1", "p2"],
     },
     arbiter: { type: ["string", "null"], description: "A label or a player id.", default: null },
+    clock: GAME_PARAMS.clock,
   },
 };
 
@@ -187,6 +195,9 @@ export default class ContractJudge {
   #state: State;
   #parties: [string, string];
   #arbiter: string | null;
+  #clock: GameClock;
+  /** Who has done what the case waited for. */
+  #moved = "";
   #posts: { kind: "bot" | "control"; body: Record<string, unknown> }[] = [];
 
   /** Throws for parameters by which nobody could be judged. */
@@ -203,6 +214,7 @@ export default class ContractJudge {
     this.#arbiter = arbiter;
     const saved = ctx.get_state() as State | null;
     this.#state = saved ?? structuredClone(EMPTY_CASE);
+    this.#clock = new GameClock(ctx, params.clock as Clock | undefined, this.#state.time);
     if (!saved) this.#offered();
   }
 
@@ -270,14 +282,20 @@ export default class ContractJudge {
       this.#fillRoles();
     } else if (reason !== "left") {
       removed.push(role);
-      if (this.#parties.includes(role)) this.#void(role);
+      if (this.#parties.includes(role)) {
+        this.#void(`An admin removed ${role}, who can no longer answer: there is no verdict.`);
+      }
     }
     this.#finish();
   }
 
   /** A deadline decides clauses: the case may wait for others now. */
-  on_timer() {
-    if (this.#state.phase !== "in_force") return;
+  on_timer(name: string) {
+    if (this.#isClosed) return;
+    if (name === "clock") {
+      this.#goOnWithout(this.#clock.late(), "clock");
+      return this.#finish();
+    }
     const past = this.#state.terms!.clauses.filter(({ check }) => isPast(check, Date.now()));
     if (past.length > 0) this.#say("bot", { type: "deadline", past: past.map(({ id }) => id) });
     this.#awaitDeadline();
@@ -293,20 +311,79 @@ export default class ContractJudge {
     this.ctx.set_timer("deadline", Math.min(ms, MOST.timerMs));
   }
 
-  /** Ends the case without a verdict: a party who was put out can't answer. */
-  #void(role: string) {
+  /** Ends the case without a verdict. */
+  #void(because: string) {
     this.#state.phase = "closed";
-    const because = `An admin removed ${role}, who can no longer answer: there is no verdict.`;
     this.#say("bot", { type: "void", because, terms_hash: this.#state.hash });
     this.ctx.end({ verdict: null, because });
   }
 
+  /** The case does not wait for these players any longer: they left, ran out of time, or were silent
+   *  until somebody claimed it. An offer that they did not take is declined; if the case still
+   *  waits for them, it is over. */
+  #goOnWithout(players: string[], by: "clock" | "claim") {
+    if (players.length === 0) return;
+    this.#state.offer = null;
+    const roles = this.#awaited().flatMap(({ roles }) => roles);
+    const silent = [...new Set(roles)].filter((role) => players.includes(this.#state.roles[role]!));
+    if (silent.length > 0) this.#leave(silent, by);
+  }
+
+  /** Ends the case without some roles: by the rules, if they decide it. */
+  #leave(roles: string[], by: "clock" | "claim" | "absence") {
+    const { phase, claims: cites } = this.#state;
+    const who = roles.join(" and ");
+    if (phase === "open") return this.#void(`${who} did not go on: there is no agreement.`);
+    const now = new Date().toISOString();
+    if (this.#arbiter === null && this.#isDecided(now)) return this.#judge(now);
+    const findings = this.#findings(now);
+    this.#decide({ by, outcome: `left by ${who}`, cites, findings });
+  }
+
+  /** A case in force for which nobody can do anything, and that waits for no deadline, is over. */
+  #endIfLeft() {
+    if (this.#state.phase !== "in_force" || this.#awaited().length > 0) return;
+    const isPending = this.#state.terms!.clauses.some(({ check }) =>
+      check?.by !== undefined && !isPast(check, Date.now())
+    );
+    if (isPending && !this.#isDecided(new Date().toISOString())) return;
+    const roles = [...this.#parties, this.#arbiter ?? []].flat();
+    this.#leave(roles.filter((role) => !this.#isHere(role)), "absence");
+  }
+
+  #isHere(role: string): boolean {
+    const player = this.#state.roles[role];
+    return this.ctx.players().some(({ player_id }) => player_id === player);
+  }
+
+  /** Hears the server: of a claim, whose time it has checked, and of pauses. */
+  #hear({ ts, body: { type, op } }: Message) {
+    const claimant = String((op as { player_id?: unknown } | undefined)?.player_id);
+    if (type === "claim_applied" && this.#roleOf(claimant) !== undefined) {
+      const silent = this.#awaitedPlayers();
+      if (!silent.includes(claimant)) this.#goOnWithout(silent, "claim");
+    }
+    this.#clock.hear(type, Date.parse(ts));
+    this.#finish();
+  }
+
+  get #isClosed(): boolean {
+    return this.#state.phase === "closed";
+  }
+
   async on_message(msg: Message) {
+    if (this.#isClosed) return;
+    if (msg.sender === "system") {
+      if (APPLIED.includes(String(msg.body.type))) this.#hear(msg);
+      return;
+    }
     const role = this.#roleOf(msg.sender);
     const allowed = role === undefined ? [] : this.#allowed(role);
     const move = msg.kind === "user" ? moveOf(msg.body, allowed) : null;
-    if (!move || this.#state.phase === "closed") return;
-    await this.#attempt(msg.sender, () => this.#act(move, msg));
+    if (!move) return;
+    // Time that is up counts before the move that came too late, whichever entry is first.
+    this.#goOnWithout(this.#clock.late(), "clock");
+    if (!this.#isClosed) await this.#attempt(msg.sender, () => this.#act(move, msg));
     this.#finish();
   }
 
@@ -358,14 +435,18 @@ export default class ContractJudge {
     }
     const given = isObject(value) ? value : {};
     const { offer } = this.#state;
+    const isAwaited = this.#awaited().some(({ roles, moves }) =>
+      roles.includes(role) && moves.some((move) => move.action === action)
+    );
     if (action === "accept") this.#accept(terms, role, value, msg);
     if (action === "claim") {
       this.#claim(terms, role, isObject(value) ? value : { clause: value }, msg);
     }
     if (action === "evidence") this.#evidence(terms, role, given, msg);
-    if (action === "judge") this.#judge(msg);
+    if (action === "judge") this.#judge(msg.ts);
     if (action === "settle") this.#settle(role, value, msg);
     if (action === "rule") this.#rule(terms, given, msg);
+    if (isAwaited) this.#moved = msg.sender;
     // Whoever goes on with the case has declined the other's offer.
     if (offer === this.#state.offer && offer !== role && this.#parties.includes(role)) {
       this.#state.offer = null;
@@ -441,7 +522,9 @@ export default class ContractJudge {
       const player = this.ctx.players().find((player) =>
         !Object.values(roles).includes(player.player_id) && isCalled(player, name)
       );
-      if (player) roles[name] ??= player.player_id;
+      if (!player || roles[name] !== undefined) continue;
+      roles[name] = player.player_id;
+      this.#clock.start([player.player_id]);
     }
     if (Object.keys(roles).length > before) this.#say("bot", { type: "roles", roles });
   }
@@ -551,14 +634,17 @@ export default class ContractJudge {
     return from === undefined ? this.#parties : [from];
   }
 
-  #judge(msg: Message) {
-    const findings = this.#findings(msg.ts);
-    const undecided = findings.filter(({ met }) => met === null);
-    const checked = findings.length > 0;
-    if (this.#arbiter !== null || undecided.length > 0 || !checked) {
+  #isDecided(now: string): boolean {
+    const findings = this.#findings(now);
+    return findings.length > 0 && findings.every(({ met }) => met !== null);
+  }
+
+  #judge(now: string) {
+    const findings = this.#findings(now);
+    if (this.#arbiter !== null || !this.#isDecided(now)) {
       const text = this.#arbiter !== null
         ? `${this.#arbiter} rules.`
-        : checked
+        : findings.length > 0
         ? "No verdict while a clause is undecided."
         : "No clause carries a rule: the parties can only settle.";
       this.#state.asked = true;
@@ -630,13 +716,29 @@ export default class ContractJudge {
 
   /** Every post of a hook tells what comes next, and the last one for whom the case waits. */
   #finish() {
-    this.ctx.set_state(this.#state);
+    this.#endIfLeft();
     const awaited = this.#awaited();
+    this.#setClock();
+    this.ctx.set_state(this.#state);
     const next = this.#next(awaited);
-    const now = this.#state.phase !== "closed" && { now: this.#now(awaited) };
+    const now = !this.#isClosed && { now: this.#now(awaited) };
     for (const [i, { kind, body }] of this.#posts.entries()) {
       this.ctx.post(kind, { ...body, next, ...i === this.#posts.length - 1 && now });
     }
+  }
+
+  /** Time runs for those for whom the case waits, once there are two parties. */
+  #setClock() {
+    const { phase, time: { since } } = this.#state;
+    const isOn = phase === "in_force" || this.#parties.every((party) => this.#isHere(party));
+    const turn = isOn ? this.#awaitedPlayers() : [];
+    if (this.#moved in since) this.#clock.spend(this.#moved);
+    this.#clock.give(turn, turn.filter((player) => player in since && player !== this.#moved));
+  }
+
+  #awaitedPlayers(): string[] {
+    const roles = this.#awaited().flatMap(({ roles }) => roles);
+    return [...new Set(roles)].map((role) => this.#state.roles[role]!);
   }
 
   /** `allowed` is all that is open to a player, `actions` what the case waits for. */
@@ -653,7 +755,7 @@ export default class ContractJudge {
       : { phase, met: Object.fromEntries(met), ...offer && { offer: settlements[offer] } };
     const legal_moves = awaited.flatMap(({ moves }) => moves);
     const help = legal_moves.length > 0 ? { position, legal_moves } : { position };
-    return { may, players: Object.values(roles), ...help };
+    return { may, players: Object.values(roles), ...help, ...this.#clock.shown() };
   }
 
   /** The actions that are open to a role. */
@@ -675,9 +777,8 @@ export default class ContractJudge {
       : phase === "open"
       ? [this.#awaitedToAgree()]
       : this.#awaitedInForce();
-    const here = this.ctx.players().map(({ player_id }) => player_id);
     return awaited.map(({ roles, moves }) => ({
-      roles: roles.filter((role) => here.includes(this.#state.roles[role]!)),
+      roles: roles.filter((role) => this.#isHere(role)),
       moves,
     })).filter(({ roles }) => roles.length > 0);
   }
@@ -696,19 +797,22 @@ export default class ContractJudge {
   /** An offer waits for the other party, and the case for evidence, one piece after another, then
    *  for whoever can end it. */
   #awaitedInForce(): Awaited[] {
-    const { offer, settlements, asked } = this.#state;
-    const others = this.#parties.filter((party) => party !== offer);
+    const { settlements, asked } = this.#state;
+    const parties = this.#parties.filter((party) => this.#isHere(party));
+    // Whoever has left settles nothing.
+    const offer = parties.length === 2 ? this.#state.offer : null;
+    const others = parties.filter((party) => party !== offer);
     const answer = offer === null
       ? []
       : [{ roles: others, moves: [{ action: "settle", value: settlements[offer]! }] }];
-    if (this.#arbiter !== null && asked) return [...answer, this.#ruling()];
+    const hasArbiter = this.#arbiter !== null && this.#isHere(this.#arbiter);
+    if (hasArbiter && (asked || parties.length === 0)) return [...answer, this.#ruling()];
     const due = this.#dueEvidence();
     if (due) return [...answer, due];
-    const findings = this.#findings(new Date().toISOString());
-    const isDecided = findings.length > 0 && findings.every(({ met }) => met !== null);
-    if (this.#arbiter !== null || isDecided) {
+    if (hasArbiter || this.#arbiter === null && this.#isDecided(new Date().toISOString())) {
       return [...answer, { roles: others, moves: [{ action: "judge" }] }];
     }
+    if (parties.length < 2) return [];
     return offer === null
       ? [{
         roles: others,
@@ -719,14 +823,13 @@ export default class ContractJudge {
 
   /** The first piece of evidence that somebody is still to state. */
   #dueEvidence(): Awaited | undefined {
-    const { terms, evidence, roles } = this.#state;
+    const { terms, evidence } = this.#state;
     if (evidence.length >= MOST.evidence) return undefined;
-    const here = this.ctx.players().map(({ player_id }) => player_id);
     const undecided = this.#findings(new Date().toISOString()).filter(({ met }) => met === null);
     for (const { clause } of undecided) {
       const check = terms!.clauses.find(({ id }) => id === clause)!.check!;
       const silent = this.#askedFor(check).filter((role) =>
-        here.includes(roles[role]!) &&
+        this.#isHere(role) &&
         !evidence.some(({ by, name }) => by === role && folded(name) === folded(check.evidence))
       );
       if (silent.length === 0) continue;

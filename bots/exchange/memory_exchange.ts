@@ -5,11 +5,13 @@
  * other bot into its channel that hears private messages. Unless the channel is sealed, it does not
  * begin beside another bot, and ends when one comes.
  *
- * params: topic. The two sides are the first two who agree.
+ * params: topic; clock, as in every game, from when both have agreed. The two sides are the first two who agree.
  * Moves: make_game_move game "exchange", action "agree" or "withdraw", or these texts; action
  *        "question" or "answer" with the text as value, which only the bot reads. Or post_message
  *        with `to` = [your own player id] and the body "question: ..." or "answer: ...".
  */
+
+import { type Clock, GAME_PARAMS, GameClock, type Times } from "lib:game";
 
 type What = "question" | "answer";
 
@@ -29,7 +31,11 @@ interface State {
   since: number;
   /** Whether its channel is sealed; null until its own announcement has said that. */
   sealed: boolean | null;
+  time: Times;
 }
+
+/** The operations of members that concern the exchange. */
+const APPLIED = ["claim_applied", "pause_bot_applied", "resume_bot_applied"];
 
 /** Bytes of JSON: two of each have to fit the bot's state, one of each a post. */
 const MOST = { question: 3_000, answer: 11_000 };
@@ -46,6 +52,8 @@ export default class MemoryExchange {
       "answer",
       "released",
       "withdrawn",
+      "time_up",
+      "claimed",
       "abandoned",
     ],
     params: {
@@ -57,6 +65,7 @@ export default class MemoryExchange {
           maxLength: 500,
           default: "",
         },
+        clock: GAME_PARAMS.clock,
       },
     },
     moves: {
@@ -76,14 +85,25 @@ export default class MemoryExchange {
 
   #state: State;
   #topic: string;
+  #clock: GameClock;
+  /** Whether this hook has opened a phase. */
+  #isOpened = false;
   #posts: { kind: "bot" | "control"; body: Record<string, unknown>; to?: string[] | undefined }[] =
     [];
 
   constructor(private ctx: BotContext, params: Record<string, unknown>) {
     this.#topic = String(params.topic ?? "");
     const saved = ctx.get_state() as State | null;
-    this.#state = saved ??
-      { phase: "agreeing", sides: [], question: {}, answer: {}, since: 0, sealed: null };
+    this.#state = saved ?? {
+      phase: "agreeing",
+      sides: [],
+      question: {},
+      answer: {},
+      since: 0,
+      sealed: null,
+      time: { since: {}, left: {} },
+    };
+    this.#clock = new GameClock(ctx, params.clock as Clock | undefined, this.#state.time);
   }
 
   on_init() {
@@ -120,17 +140,50 @@ export default class MemoryExchange {
 
   on_message(msg: Message) {
     if (this.#state.phase === "over") return;
-    if (msg.sender === "system") return this.#meetBots(msg.body);
+    if (msg.sender === "system") {
+      return APPLIED.includes(String(msg.body.type)) ? this.#hear(msg) : this.#meetBots(msg.body);
+    }
     if (msg.kind !== "user") return;
     const move = moveOf(msg.body, msg.to !== undefined, this.#waitsFor(msg));
     if (!move) return;
-    const wrong = this.#act(move, msg);
+    // Time that is up counts before the move that came too late, whichever entry is first.
+    const late = this.#clock.late();
+    const wrong = late.length > 0 ? this.#goOnWithout(late, "time_up") : this.#act(move, msg);
     if (wrong) {
       const [reason, details] = wrong;
       this.#posts = [];
       this.#say({ type: "violation", player: msg.sender, reason, details });
     }
     this.#finish();
+  }
+
+  on_timer() {
+    if (this.#state.phase === "over") return;
+    this.#goOnWithout(this.#clock.late(), "time_up");
+    this.#finish();
+  }
+
+  /** Hears the server: of a claim, whose time it has checked, and of pauses. */
+  #hear({ ts, body: { type, op } }: Message) {
+    const claimant = String((op as { player_id?: unknown } | undefined)?.player_id);
+    const { phase, sides } = this.#state;
+    const silent = this.#missing();
+    const isOne = phase === "agreeing" || sides.includes(claimant);
+    if (type === "claim_applied" && isOne && !silent.includes(claimant)) {
+      this.#goOnWithout(silent, "claimed");
+    }
+    this.#clock.hear(type, Date.parse(ts));
+    this.#finish();
+  }
+
+  /** Ends the exchange because these players did not go on. */
+  #goOnWithout(players: string[], type: "time_up" | "claimed"): undefined {
+    if (players.length === 0) return;
+    const text = `${
+      players.join(" and ")
+    } did not go on. No answer was released, and none will be.`;
+    this.#say({ type, players, text });
+    this.#end({ released: false, [type]: players });
   }
 
   /** Whoever goes has withdrawn; whoever was removed has not, but the exchange is over, too. */
@@ -209,6 +262,7 @@ export default class MemoryExchange {
     if (text === "" || jsonBytes(text) > MOST[action]) {
       return ["BAD_LENGTH", `A text of 1 to ${MOST[action]} bytes is needed.`];
     }
+    if (msg.sender in this.#state.time.since) this.#clock.spend(msg.sender);
     this.#state[action][msg.sender] = { text, entry: msg.id };
     this.#say({ type: "received", what: action, from: msg.sender, entry: msg.id });
     if (sides.every((side) => this.#state[action][side])) this.#release(action, msg.id);
@@ -221,7 +275,10 @@ export default class MemoryExchange {
       return ["NO_PLACE", `The two sides are ${sides.join(" and ")}: you take no part.`];
     }
     sides.push(player);
-    if (sides.length === 2) this.#open("asking", id);
+    if (sides.length === 2) {
+      this.#open("asking", id);
+      this.#clock.start(sides);
+    }
     const { display_name } = this.ctx.players().find(({ player_id }) => player_id === player) ??
       { display_name: player };
     this.#say({ type: "agreed", player, name: display_name, sides });
@@ -245,6 +302,7 @@ export default class MemoryExchange {
   #open(phase: State["phase"], entry: number) {
     this.#state.phase = phase;
     this.#state.since = entry;
+    this.#isOpened = true;
   }
 
   /** Ends the exchange; before both have agreed there is none yet. */
@@ -270,6 +328,10 @@ export default class MemoryExchange {
   /** Every post of a hook tells what comes next, and for whom the exchange waits. A question that
    *  is to be answered is told again, to nobody but that side. */
   #finish() {
+    const { phase, time } = this.#state;
+    const turn = phase === "agreeing" ? [] : this.#missing();
+    const kept = this.#isOpened ? [] : turn.filter((player) => player in time.since);
+    this.#clock.give(turn, kept);
     this.ctx.set_state(this.#state);
     const next = this.#next();
     const now = this.#now();
@@ -280,7 +342,8 @@ export default class MemoryExchange {
     }
     if (isTold) return;
     for (const player of this.#missing()) {
-      const body = { type: "bot:turn", player, ...this.#helpToAnswer(player) };
+      const time = this.#clock.shown();
+      const body = { type: "bot:turn", player, ...this.#helpToAnswer(player), ...time };
       this.ctx.post("control", body, { to: [player] });
     }
   }
@@ -294,6 +357,7 @@ export default class MemoryExchange {
     const help = { position: { phase, ...topic }, legal_moves: [this.#example(action)] };
     return {
       may,
+      ...this.#clock.shown(),
       ...sides.length === 2 && { players: sides },
       ...isPublic && may.length > 0 && help,
     };
