@@ -9,7 +9,18 @@ import { bothAccept } from "../verify/second_verifier.ts";
 const SLOTS = ["bot:referee", "invite:ann", "invite:bob"];
 const { claimMs, claimTurnTimes } = CHANNEL_LIMITS;
 
-Deno.test("a silent opponent loses the game, but not before the time", async () => {
+const update = (player: Player, op: Wire) =>
+  player.call("update_channel", { channel_id: player.channel_id, ops: [op] });
+
+const move = (player: Player, game: string, action: string, value?: unknown) =>
+  player.call("make_game_move", { channel_id: player.channel_id, game, action, value });
+
+/** The first message of a type after what the player has read. */
+async function firstOf(player: Player, type: string): Promise<Wire> {
+  return (await player.readUntil(ofType(type))).find(ofType(type));
+}
+
+Deno.test("a silent opponent loses the game, but not before the time", async (t) => {
   const { clock, clocks } = movableClock();
   await using server = await testServer({}, clocks);
   const wanted = { slots: SLOTS, bot_preset: "GuessBot", sealed: true };
@@ -32,6 +43,63 @@ Deno.test("a silent opponent loses the game, but not before the time", async () 
   const { result, winners } = read.find(ofType("bot:end")).body.result;
   assert.deepEqual([result, winners], ["claimed", ["p2"]]);
   await bothAccept(bob2);
+
+  await t.step("a board game is claimed, then played again with the seats swapped", async () => {
+    const room = { slots: SLOTS, bot_preset: "TicTacToe", sealed: true };
+    const { players: [cleo, dan] } = await roomOf(server.url, room, 2) as Wire;
+    await cleo.readUntil(ofType("bot:turn", { player: "p1" }));
+    const place = (player: Player, value: number) => move(player, "tictactoe", "place", value);
+    await place(cleo, 5);
+    await cleo.readUntil(ofType("bot:turn", { player: "p2" }));
+    clock.ms += claimMs - 1;
+    const cleo2 = await signedInAgain(server.url, cleo);
+    await refuses(claimOnceHeard(cleo2), "BAD_OP");
+    clock.ms += 1;
+    await claimOnceHeard(cleo2);
+    const { body: { result: claimed } } = await firstOf(cleo2, "bot:end");
+    assert.deepEqual([claimed.result, claimed.winners], ["claimed", ["p1"]]);
+    const dan2 = await signedInAgain(server.url, dan);
+    for (const player of [cleo2, dan2]) await update(player, { type: "rematch" });
+    const moves: [Player, number][] = [[dan2, 1], [cleo2, 4], [dan2, 2], [cleo2, 5], [dan2, 3]];
+    for (const [player, value] of moves) {
+      const { player_id } = player;
+      await cleo2.readUntil(ofType("bot:turn", { player: player_id }));
+      await place(player, value);
+    }
+    const { body: { result: won } } = await firstOf(cleo2, "bot:end");
+    assert.deepEqual([won.result, won.winners], ["won", ["p2"]]);
+    const entries = await bothAccept(cleo2);
+    const [first, second] = entries.filter(ofType("bot:attach")).map(({ body }) => body);
+    assert.deepEqual([second.rematch_of, second.seats], [first.bot_id, ["p2", "p1"]]);
+    const seeds = entries.filter(ofType("bot:end")).map(({ body }) => body.seed);
+    assert.equal(new Set([first.seed_commit, second.seed_commit, ...seeds]).size, 4);
+  });
+
+  await t.step("a case and an exchange with which nobody goes on are claimed", async () => {
+    const room = (bot_preset: string, bot_params = {}) =>
+      roomOf(server.url, { slots: SLOTS, bot_preset, bot_params, sealed: true }, 2) as Wire;
+    const clauses = [{ id: "1", text: "Bob says it.", check: { evidence: "it", from: "p2" } }];
+    const { players: [ada, bo] } = await room("ContractJudge", { clauses });
+    const { body: { terms_hash } } = (await ada.readUntil(ofType("roles"))).find(ofType("terms"));
+    for (const party of [ada, bo]) await move(party, "contract", "accept", terms_hash);
+    await ada.readUntil(ofType("agreement"));
+    const { players: [eve] } = await room("MemoryExchange");
+    await move(eve, "exchange", "agree");
+    await eve.readUntil(ofType("agreed"));
+    clock.ms += claimMs;
+    const ends: [Player, (result: Wire) => void][] = [
+      [ada, ({ verdict: { by, outcome } }) => {
+        assert.deepEqual([by, outcome], ["claim", "left by p2"]);
+      }],
+      [eve, (result) => assert.deepEqual(result, { released: false, claimed: ["p2"] })],
+    ];
+    for (const [player, check] of ends) {
+      const waiting = await signedInAgain(server.url, player);
+      await claimOnceHeard(waiting);
+      check((await firstOf(waiting, "bot:end")).body.result);
+      await bothAccept(waiting);
+    }
+  });
 });
 
 Deno.test("who only talks can't keep a turn for ever, and a table of blackjack goes on", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { reportText } from "../../src/verify/report.ts";
 import { verifyExport } from "../../src/verify/verify_export.ts";
-import type { Player } from "../support/player.ts";
+import type { Player, Wire } from "../support/player.ts";
 import { exportOf } from "../support/verifier.ts";
 
 export interface Case {
@@ -31,10 +31,11 @@ export async function secondVerdicts(
   return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-/** Asserts that both verifiers accept the log of a player's channel. */
-export async function bothAccept(player: Player): Promise<void> {
+/** Asserts that both verifiers accept the log of a player's channel. Returns its entries. */
+export async function bothAccept(player: Player): Promise<Wire[]> {
   const file = ChannelExport.parse(JSON.parse(await exportOf(player)));
   const report = await verifyExport(file);
   assert.ok(report.ok, reportText(report));
   assert.deepEqual(await secondVerdicts([{ file, receipts: [] }]), [{}]);
+  return file.entries;
 }
