@@ -109,7 +109,8 @@ Deno.test("engine() returns the same id and parts as an inspection", async (t) =
         assert.ok(found.kind === "accepted", JSON.stringify(found));
         const parts = found.engine_parts!;
         assert.equal(found.engine, engineIdOf(runtime, parts));
-        assert.deepEqual(await sandbox.engine(language), { engine: found.engine, parts });
+        const { modules: _, ...facts } = (await sandbox.engine(language))!;
+        assert.deepEqual(facts, { engine: found.engine, parts });
         for (const file of [...files, "rules", "limits"]) assert.ok(parts[file], file);
       });
     }
