@@ -126,8 +126,8 @@ export class PooledSandbox implements Sandbox {
   }
 }
 
-/** The modules that a host does not have, because they are of another release; undefined if there is
- *  none. */
+/** The modules that a host does not have, because they are of another release; undefined if there
+ *  is none. */
 async function notOwn(
   modules: readonly ModuleSource[] | undefined,
 ): Promise<ModuleSource[] | undefined> {

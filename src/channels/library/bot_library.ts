@@ -185,9 +185,10 @@ export class BotLibrary {
     };
   }
 
-  /** A bot of this channel once more, for a rematch: the same source, modules, parameters, hosts and
-   *  sealed values, with a seed of its own. The principal pays for the inspection of the source, if this
-   *  server has yet to make it. Throws BOT_REJECTED when this server would not run it alike. */
+  /** A bot of this channel once more, for a rematch: the same source, modules, parameters, hosts
+   *  and sealed values, with a seed of its own. The principal pays for the inspection of the
+   *  source, if this server has yet to make it. Throws BOT_REJECTED when this server would not run
+   *  it alike. */
   async again(bot: Bot, principal: string, signal?: AbortSignal): Promise<PreparedBot> {
     const source = await this.source(bot.code_hash);
     const { language, name } = bot;

@@ -18,8 +18,8 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { Sealed } from "../../domain/bot/sealed.ts";
 import { lineCount } from "./line_count.ts";
 
-/** The longest honest request: a source, a state, an entry, parameters, players and modules at their
- *  limits, escaped, and the record of a hook. */
+/** The longest honest request: a source, a state, an entry, parameters, players and modules at
+ *  their limits, escaped, and the record of a hook. */
 export const REQUEST_MAX_BYTES = 2 * 1024 * 1024 +
   6 * CHANNEL_LIMITS.modulesBytes +
   BOT_LIMITS.netRequests * 2 * (BOT_LIMITS.netAnswerBytes + BOT_LIMITS.netRequestBytes);

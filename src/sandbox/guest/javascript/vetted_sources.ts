@@ -1,6 +1,6 @@
 /** The modules that bots may import, as this release has them. Each is a single file without
- *  imports: of a package, pinned by the lock file, or of this project. A bot's announcement contains
- *  the version and the SHA-256 of each module that it uses. */
+ *  imports: of a package, pinned by the lock file, or of this project. A bot's announcement
+ *  contains the version and the SHA-256 of each module that it uses. */
 import gameSource from "../../../../bots/game.ts" with { type: "text" };
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
