@@ -276,8 +276,7 @@ export default class Chess extends GameReferee<State, Params> {
   override view(state: State): BoardView {
     const { fen, players, offer, over, moves, last } = state;
     const board = new Board(fen);
-    const legal = over || offer?.asked ? [] : board.moves({ verbose: true });
-    const from = Map.groupBy(legal, (move) => move.from as string);
+    const mayMove = !over && !offer?.asked;
     const number = Math.ceil(plies(state) / 2);
     return {
       kind: "grid",
@@ -293,10 +292,7 @@ export default class Chess extends GameReferee<State, Params> {
           const square = `${"abcdefgh"[column]}${8 - i}`;
           const letter = piece && (piece.color === "w" ? piece.type.toUpperCase() : piece.type);
           const text = letter ? SIGNS[letter]! : "";
-          const to = Map.groupBy(from.get(square) ?? [], (move) => move.to as string);
-          const leads = [...to].map(([name, each]) =>
-            [name, each.length === 1 ? each[0]!.san : each.map(({ san }) => san)] as const
-          );
+          const leads = mayMove && piece?.color === board.turn() ? leadsFrom(board, square) : [];
           const marked = last.includes(square);
           if (leads.length === 0 && !marked) return text;
           return {
@@ -383,6 +379,18 @@ function moveIn(board: Board, said: string) {
   }
   const inAnyCase = legal.filter((san) => bare(san).toLowerCase() === bare(said).toLowerCase());
   return inAnyCase.length === 1 ? board.move(inAnyCase[0]!) : null;
+}
+
+/** The moves of the piece on a square, in long form where others could go there, too, by the square
+ *  to which they lead. */
+function leadsFrom(board: Board, square: string): [to: string, values: string | string[]][] {
+  const values: Record<string, string[]> = {};
+  for (const san of board.moves({ square: square as "e2" })) {
+    const castled = san.startsWith("O-O-O") ? "c" : san.startsWith("O-O") ? "g" : null;
+    const to = castled ? `${castled}${square[1]}` : /[a-h][1-8](?=[^a-h1-8]*$)/.exec(san)![0];
+    (values[to] ??= []).push(/^[NBRQ]/.test(san) ? `${san[0]}${square}${to}` : san);
+  }
+  return Object.entries(values).map(([to, each]) => [to, each.length === 1 ? each[0]! : each]);
 }
 
 function attempted(board: Board, from: string, to: string, promotion?: string) {

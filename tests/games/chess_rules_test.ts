@@ -279,6 +279,16 @@ Deno.test("chess: clocks, strikes, claims and departures", async (t) => {
       assert.deepEqual(ended(game), fen === undefined ? ["claimed", ["p2"]] : ["drawn", []]);
     }
   });
+  await t.step("the board's moves are the legal ones", async () => {
+    const fen = "r3k2r/P6p/8/8/1N3N2/8/8/R3K2R w KQkq - 0 1";
+    const game = await table({ fen });
+    const { view } = game.last("bot:turn");
+    const values = view.rows.flatMap(({ cells }: Wire) =>
+      cells.flatMap(({ move = {} }: Wire) => Object.values(move).flat())
+    );
+    const sans = values.map((value: string) => new Board(fen).move(value).san);
+    assert.deepEqual(sans.toSorted(), new Board(fen).moves().toSorted());
+  });
   await t.step("of more than 64 moves some are listed, and all are legal", async () => {
     const fen = "R6R/3Q4/1Q4Q1/4Q3/2Q4Q/Q4Q2/pp1Q4/kBNN1KB1 w - - 0 1";
     const game = await table({ fen });
