@@ -5,8 +5,9 @@ import { type Answer, type Input, ORIGIN } from "./world.ts";
 
 /** The look of a stack trace or of a path in the program. */
 const INSIDES = /\n\s+at |\.ts:\d|file:\/\/|node_modules|\bext:|Deno\./;
-/** A refusal is short. */
+/** A refusal is short; a page carries its style besides. */
 const MAX_CHARS = 8_192;
+const STYLE = /<style>[^<]*<\/style>/;
 
 /** Codes of refusals that depend on the state, not only on the input. */
 export const RULES = /^(NOT_MEMBER|NOT_ADMIN|CHANNEL_|BOT_|BAD_OP|SEAT_|REJOIN_|INVITE_)/;
@@ -18,7 +19,8 @@ export function assertRefusal({ status, text }: Answer): void {
 }
 
 export function assertHarmless(text: string, sent = 0): void {
-  assert.ok(text.length <= MAX_CHARS + sent, `the answer has ${text.length} characters`);
+  const { length } = text.replace(STYLE, "");
+  assert.ok(length <= MAX_CHARS + sent, `the answer has ${length} characters`);
   assert.doesNotMatch(text, INSIDES);
 }
 

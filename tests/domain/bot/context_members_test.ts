@@ -14,7 +14,7 @@ const read = (path: string) => Deno.readTextFile(new URL(`../../../${path}`, imp
 
 /** Fields of a job that determine which hook runs, with which input, time and seed. */
 const OF_THE_CALL = [
-  ...["source", "language", "class_name", "hook", "args", "params", "now_ms", "seed"],
+  ...["source", "modules", "language", "class_name", "hook", "args", "params", "now_ms", "seed"],
 ];
 
 const used = (fields: (name: ContextMember) => readonly string[]) =>
