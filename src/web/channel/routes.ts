@@ -60,7 +60,9 @@ export function channelRoutes({ services, readerOf }: LiveDeps): Hono<HttpEnv> {
     if (!access) return signInFirst();
     const { state: { channel } } = await services.shown.open(access);
     const bot = channel.bots.find(({ bot_id }) => bot_id === c.req.param("bot"));
-    if (!bot) throw new Refusal("BOT_NOT_FOUND", "No such bot is in this channel. Go to its page.");
+    if (!bot) {
+      throw new Refusal("BOT_NOT_FOUND", "No such bot is in this channel. Use a link of its page.");
+    }
     const source = await services.library.source(bot.code_hash);
     const { address, query } = addressesOf(c);
     const [{ page }, { sourcePage }] = await Promise.all([
