@@ -1,4 +1,4 @@
-/** The two sign-in cookies. Each holds a secret of this server. Scripts can't read them
+/** The cookies of browsers. Each holds a secret of this server. Scripts can't read them
  *  (`HttpOnly`), and requests from other sites don't carry them, except when a person follows a
  *  link (`SameSite=Lax`). Over https the `__Host-` prefix protects them from other hosts and plain
  *  http. */
@@ -8,8 +8,9 @@ import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { isSecret, newSecret } from "../secret.ts";
 
-/** `consent` identifies a browser that was shown a page, `session` a person who signed in. */
-type Name = "consent" | "session";
+/** `consent` identifies a browser that was shown a page, `session` a person who signed in, `guest`
+ *  a guest who took a seat in this browser. */
+type Name = "consent" | "guest" | "session";
 
 export function secretCookie(
   c: Context,

@@ -168,6 +168,18 @@ export class ChannelService {
     return entry;
   }
 
+  /** The channel of an invite, and the label of the slot that the caller could take or has taken by
+   *  it. Throws what `join` would throw, and changes nothing. */
+  async invited(caller: Caller, invite: string): Promise<{ channel: Channel; label: string }> {
+    const { store, registry, now } = this.#deps;
+    const inviteHash = secretHash(invite);
+    const channelId = await store.channelOfInvite(inviteHash);
+    if (channelId === null) throw inviteInvalid();
+    const { channel } = await registry.load(channelId);
+    const { seat } = takeSeat(channel, caller, inviteHash, "", {}, now());
+    return { channel, label: channel.slots.find((s) => s.slot_id === seat.slot_id)!.label };
+  }
+
   /** Fills the slot of an invite. A repeated call with the same `key` returns the same seat and the
    *  same token. */
   async join(

@@ -33,6 +33,8 @@ export const ACCOUNT_LIMITS = {
   loginMs: 10 * 60_000,
   /** The lifetime of a person's browser session, which is never extended. */
   sessionMs: 7 * 24 * 3600_000,
+  /** How long a browser remains the guest as whom it has taken a seat. */
+  browserGuestMs: 180 * 24 * 3600_000,
   /** How long the server remembers that a person approved an app. */
   approvalMs: 180 * 24 * 3600_000,
   /** The most apps that a page lists. A person with more apps sees the others after revoking

@@ -1,11 +1,33 @@
 /** The pages of a channel: the channel itself, and the source of a referee. */
 import { listing } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
-import { type Scene, sceneParts } from "./parts/scene.tsx";
+import { sceneParts } from "./parts/scene.tsx";
+import type { Scene } from "./parts/scene_data.ts";
 
-/** `events` is the address from which the page's script is told what happens. */
-export function channelPage(scene: Scene, events: string): Html {
-  return <div id="channel" data-events={events}>{sceneParts(scene)}</div>;
+/** `events` is the address from which the page's script is told what happens, `refused` why what
+ *  the player has just sent had no effect. */
+export function channelPage(scene: Scene, events: string, refused?: string): Html {
+  const { seat, address } = scene;
+  return (
+    <>
+      {refused !== undefined && (
+        <div class="problem" role="alert">
+          <p>{refused}</p>
+          <p>
+            Try again below, or <a href={address}>look at the channel again</a>.
+          </p>
+        </div>
+      )}
+      <div
+        id="channel"
+        data-events={events}
+        data-player={seat?.player_id}
+        data-proof={seat?.proof}
+      >
+        {sceneParts(scene)}
+      </div>
+    </>
+  );
 }
 
 export function sourcePage(source: string, codeHash: string, back: string): Html {

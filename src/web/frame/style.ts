@@ -105,6 +105,11 @@ export const STYLE = `
   .board[data-kind=grid] td { font-size: 1.4rem; }
   .board td[data-square=dark] { background: var(--sheet); }
   .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }
+  .board td:has(> button) { padding: 0; }
+  .board td button { min-width: 44px; width: 100%; padding: 0; border: 0; border-radius: 0; }
+  .problem { padding: .25rem 1rem; border: 1px solid var(--danger); border-radius: .5rem; }
+  input, select { min-height: 44px; max-width: 100%; padding: .4rem .6rem; border: 1px solid var(--quiet);
+    border-radius: .5rem; background: var(--paper); color: var(--ink); font: inherit; }
   .turn { min-height: 1.6em; font-weight: 600; color: var(--turn); }
   .log { max-height: 26rem; overflow-y: auto; padding-left: 3rem; }
   .log li[data-by=system] { color: var(--quiet); }

@@ -2,7 +2,8 @@
  *  back from the last entry on; where there can be none, the page asks every few seconds. */
 import { render } from "preact";
 import { boardAfter, boardOf, type ReadMessage } from "../../domain/board/board.ts";
-import { type Referee, type Scene, sceneParts, type Slot } from "../channel/parts/scene.tsx";
+import { sceneParts } from "../channel/parts/scene.tsx";
+import type { Referee, Scene, Slot } from "../channel/parts/scene_data.ts";
 
 const POLL_MS = 5_000;
 /** The entries that the log shows at most. */
@@ -27,8 +28,14 @@ const scene: Scene = {
   address: events.pathname.replace(/\/events$/, ""),
   query: events.search,
   status: LIVE,
+  seat: ownSeat(root.dataset),
 };
 let cursor = 0;
+
+/** The seat that the server has found for this browser. */
+function ownSeat({ player, proof }: DOMStringMap): Scene["seat"] {
+  return player && proof ? { player_id: player, proof } : undefined;
+}
 
 function draw(change: Partial<Scene>): void {
   Object.assign(scene, change);

@@ -2,7 +2,7 @@
  *  that asks for JSON, what has come since. */
 import { type Context, Hono } from "@hono/hono";
 import { accepts } from "@hono/hono/accepts";
-import type { BrowserReader } from "../../accounts/access/browser.ts";
+import type { Browsers } from "../../accounts/access/browser.ts";
 import { botView } from "../../domain/channel/view.ts";
 import type { Access } from "../../domain/channel/seat.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
@@ -18,7 +18,7 @@ import { Streams } from "./streams.ts";
 
 export interface LiveDeps {
   services: Services;
-  readerOf: BrowserReader;
+  browsers: Browsers;
 }
 
 const EVENTS = "text/event-stream";
@@ -30,14 +30,15 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
-export function liveRoutes({ services, readerOf }: LiveDeps): Hono<HttpEnv> {
+export function liveRoutes({ services, browsers }: LiveDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   const streams = new Streams();
   app.get("/channels/:id{[\\w-]+}/events", forPeople(), async (c) => {
-    const principal = await readerOf(c, c.env.address);
-    if (principal === null) {
+    const caller = await browsers.callerOf(c, c.env.address);
+    if (caller === null) {
       return problem("UNAUTHORIZED", "Sign in at /login to watch channels here.");
     }
+    const { principal } = caller;
     admitCall(services, principal);
     const access = channelAccess(c, principal);
     const cursor = cursorOf(c);
@@ -80,12 +81,16 @@ export function liveRoutes({ services, readerOf }: LiveDeps): Hono<HttpEnv> {
   return app;
 }
 
+/** The conversation of whatever a person does in a browser: it tells the seat that was taken there
+ *  from those of the person's agents. */
+export const BROWSER = "browser";
+
 /** The access of a browser to the channel of a path: `spectate` of the query is the token of a link
  *  for spectators. */
 export function channelAccess(c: Context, principal: string): Access {
   const token = c.req.query("spectate");
   return {
-    caller: { principal, conversation: null },
+    caller: { principal, conversation: BROWSER },
     channelId: c.req.param("id")!,
     rejoinHash: token === undefined ? null : secretHash(token),
   };

@@ -2,9 +2,17 @@
  *  and in the browser, where it is Preact's: nothing here belongs to either. */
 import { named, type Names } from "../../../domain/board/named.ts";
 import { textOf } from "../../../domain/board/text_of.ts";
-import type { Cell, Row, RowsView, View } from "../../../domain/board/view.ts";
+import {
+  type Cell,
+  moveOf,
+  type Row,
+  type RowsView,
+  type View,
+} from "../../../domain/board/view.ts";
+import { MOVE_FORM, moveValue } from "./seat.tsx";
 
-export function boardOfView(view: View, players: Names) {
+/** `plays`: whether the cells that are moves are the buttons of the form of moves. */
+export function boardOfView(view: View, players: Names, plays: boolean) {
   const { title, note } = view;
   if (!("rows" in view)) {
     return <pre class="board" tabindex={0}>{named(textOf(view), players)}</pre>;
@@ -16,7 +24,7 @@ export function boardOfView(view: View, players: Names) {
       {title && <figcaption>{words(title)}</figcaption>}
       <table>
         <tbody>
-          {view.rows.map((row, i) => rowOf(view, row, i, words))}
+          {view.rows.map((row, i) => rowOf({ view, plays, words }, row, i))}
           {view.columns && columnsOf(view, view.columns)}
         </tbody>
       </table>
@@ -26,20 +34,40 @@ export function boardOfView(view: View, players: Names) {
   );
 }
 
-function rowOf(view: RowsView, row: Row, index: number, words: (text: string) => string) {
+interface Drawn {
+  view: RowsView;
+  plays: boolean;
+  words: (text: string) => string;
+}
+
+function rowOf(drawn: Drawn, row: Row, index: number) {
+  const { view, words } = drawn;
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
   return (
     <tr>
       {isLabelled && <th scope="row">{words(row.label ?? "")}</th>}
-      {row.cells.map((cell, column) => cellOf(view, cell, index + column, words))}
+      {row.cells.map((cell, column) => cellOf(drawn, cell, index, column))}
       {row.note && <td class="quiet">{words(row.note)}</td>}
     </tr>
   );
 }
 
-function cellOf(view: RowsView, cell: Cell, place: number, words: (text: string) => string) {
-  const square = view.checkered ? place % 2 === 0 ? "light" : "dark" : undefined;
+function cellOf({ view, plays, words }: Drawn, cell: Cell, row: number, column: number) {
+  const square = view.checkered ? (row + column) % 2 === 0 ? "light" : "dark" : undefined;
   const text = words(cell.text);
+  const move = plays ? moveOf(view, row, column) : undefined;
+  if (move && "value" in move && view.action !== undefined) {
+    const { action } = view;
+    const label = `${action} ${move.value}${text === "" ? "" : `, ${text}`}`;
+    const value = moveValue({ action, value: move.value });
+    return (
+      <td data-square={square}>
+        <button type="submit" form={MOVE_FORM} name="move" value={value} aria-label={label}>
+          {text}
+        </button>
+      </td>
+    );
+  }
   return (
     <td data-marked={cell.marked ? "" : undefined} data-square={square}>
       {text === "" ? <span class="unseen">empty</span> : text}

@@ -1,51 +1,27 @@
 /** A channel as a page shows it: board, whose turn it is, log, members and referees. The same on
  *  the server and in the browser: see `board.tsx`. */
-import type { Board, ReadMessage } from "../../../domain/board/board.ts";
+import type { ReadMessage } from "../../../domain/board/board.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import { boardOfView } from "./board.tsx";
-
-export interface Slot {
-  kind: "bot" | "invite";
-  label: string;
-  filled_by: string | null;
-  display_name?: string | undefined;
-  last_seen?: string | undefined;
-}
-
-export interface Referee {
-  bot_id: string;
-  name: string;
-  summary: string;
-  code_hash: string;
-  net: readonly string[] | "public";
-  ended: boolean;
-}
-
-export interface Scene {
-  messages: readonly ReadMessage[];
-  board: Board;
-  slots: readonly Slot[];
-  bots: readonly Referee[];
-  closed: boolean;
-  /** The address of the channel, and the query that its addresses need. */
-  address: string;
-  query: string;
-  /** What the page says of itself: whether it is live. */
-  status: string;
-}
+import { type OwnTurn, ownTurn } from "./own_turn.ts";
+import type { Referee, Scene, Slot } from "./scene_data.ts";
+import { moveForms, sayForm } from "./seat.tsx";
 
 export function sceneParts(scene: Scene) {
-  const { board, slots, bots, messages } = scene;
+  const { board, slots, bots, messages, seat, closed } = scene;
   const names = namesOf(slots);
+  const turn = seat && !closed ? ownTurn(scene, seat.player_id) : null;
   return (
     <div class="scene">
       <section aria-label="Board">
-        {boardOfView(board.view, names)}
-        <p class="turn" role="status">{turnText(scene, names)}</p>
+        {boardOfView(board.view, names, turn !== null && turn.bot === board.bot)}
+        <p class="turn" role="status">{turnText(scene, names, turn)}</p>
+        {seat && turn && moveForms(scene, seat, turn)}
       </section>
       <section aria-label="Log">
         <h2>Log</h2>
         <ol class="log" tabindex={0}>{messages.map((message) => lineOf(message, names))}</ol>
+        {seat && !closed && sayForm(scene, seat)}
         <p class="quiet">{scene.status}</p>
       </section>
       <section aria-label="Members">
@@ -66,8 +42,9 @@ function namesOf(slots: readonly Slot[]): Names {
   );
 }
 
-function turnText({ board, closed }: Scene, names: Names): string {
+function turnText({ board, closed }: Scene, names: Names, own: OwnTurn | null): string {
   if (closed) return "This channel is closed.";
+  if (own) return "Your turn.";
   if (board.over) return "The game is over.";
   const turn = board.turn.map((id) => names[id] ?? id);
   return turn.length > 0 ? `${turn.join(", ")} to move.` : "";

@@ -1,0 +1,75 @@
+/** What a person does by a form of this server: the same operations as those of agents. */
+import type { Context } from "@hono/hono";
+import type { Log } from "../../kernel/log.ts";
+import { Refusal, refusalIn } from "../../kernel/refusal.ts";
+import { problem, problemResponse } from "../../http/problem.ts";
+import type { HttpEnv } from "../../http/request_guard.ts";
+import type { UnderWay } from "../../http/under_way.ts";
+import { admitCall } from "../../operations/rate_guard.ts";
+import type { Call, Operation } from "../../operations/operation.ts";
+import { Invocation, perform } from "../../operations/perform.ts";
+import { BROWSER, type LiveDeps } from "../live/routes.ts";
+
+export interface ActingDeps extends LiveDeps {
+  underWay: UnderWay;
+  log: Log;
+}
+
+/** An operation and its input, as a form asks for it. */
+interface Asked {
+  operation: Operation;
+  inputOf(form: URLSearchParams): Record<string, unknown>;
+  /** The answer to a form that was refused. */
+  onRefusal(refusal: Refusal): Response | Promise<Response>;
+  /** Where the browser goes once it is done. */
+  leadTo(output: Record<string, unknown>): string;
+}
+
+const FOREIGN =
+  "This form does not come from a page that this server has shown to this browser, or the browser " +
+  "is somebody else by now. Go back, reload the page, and send its form again.";
+const SIGN_IN = "Sign in at /login first, then open the page again and send its form.";
+
+/** Performs what a form asks for, for whoever its browser speaks. */
+export async function actBy(
+  c: Context<HttpEnv>,
+  { services, browsers, underWay, log }: ActingDeps,
+  asked: Asked,
+): Promise<Response> {
+  const form = await formOf(c);
+  const actor = await browsers.actorOf(c, c.env.address, form.get("proof"));
+  if (actor === "foreign") return problem("ORIGIN_NOT_ALLOWED", FOREIGN);
+  if (actor === null) return problem("UNAUTHORIZED", SIGN_IN);
+  const { principal } = actor;
+  return await underWay.serve(principal, async (busy) => {
+    if (busy) return problemResponse(busy);
+    const { operation, inputOf, onRefusal, leadTo } = asked;
+    const refusal = refusalIn(() => admitCall(services, principal));
+    if (refusal) return await onRefusal(refusal);
+    const invocation = new Invocation(operation, inputOf(form));
+    const performed = await perform(invocation, callOf(c, services, principal), log);
+    if (performed.kind === "refused") return await onRefusal(performed.refusal);
+    actor.keep();
+    c.header("cache-control", "no-store");
+    return c.redirect(leadTo(performed.answer.output), 303);
+  });
+}
+
+export function callOf(
+  c: Context<HttpEnv>,
+  services: LiveDeps["services"],
+  principal: string,
+): Call & { address: string } {
+  return {
+    caller: { principal, conversation: BROWSER },
+    services,
+    signal: c.req.raw.signal,
+    address: c.env.address,
+  };
+}
+
+async function formOf(c: Context): Promise<URLSearchParams> {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type === "application/x-www-form-urlencoded") return new URLSearchParams(await c.req.text());
+  throw new Refusal("INVALID_REQUEST", "Send the form as application/x-www-form-urlencoded.");
+}

@@ -1,0 +1,87 @@
+/** The page of an invite: what it leads to, and the two ways to take the seat. */
+import type { Channel } from "../../domain/channel/channel.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
+import { saying } from "../frame/listing.tsx";
+import type { Html } from "../frame/page.tsx";
+import { invitePaste } from "../pages/game_paste.ts";
+
+interface InvitePage {
+  invite: string;
+  channel: Pick<Channel, "bots" | "seats" | "spectators">;
+  /** Of the slot. */
+  label: string;
+  mcpUrl: string;
+  /** The value of `proof` in the form; absent if people have to sign in first. */
+  proof?: string | undefined;
+}
+
+export function invitePage({ invite, channel, label, mcpUrl, proof }: InvitePage): Html {
+  const { bots, seats, spectators } = channel;
+  const names = seats.map(({ display_name }) => (
+    <li>
+      <bdi>{display_name}</bdi>
+    </li>
+  ));
+  return (
+    <>
+      <p>
+        You are invited to take the seat{" "}
+        <b>
+          <bdi>{label}</bdi>
+        </b>. Whoever opens this address first may take it, so keep it to yourself.
+        {spectators && " Others may watch."}
+      </p>
+      {bots.length === 0 && <p>There is no referee: the channel is for talk.</p>}
+      {bots.map(({ name, summary, code_hash, net }) => (
+        <dl class="facts">
+          <dt>Referee</dt>
+          <dd>
+            <bdi>{name}</bdi>: <bdi>{summary}</bdi>
+          </dd>
+          <dt>SHA-256 of its source, which every member can read</dt>
+          <dd>
+            <code>{code_hash}</code>
+          </dd>
+          <dt>Network</dt>
+          <dd>
+            {net.length === 0 ? "none" : net === "public" ? "any public host" : net.join(", ")}
+          </dd>
+        </dl>
+      ))}
+      {names.length > 0 && (
+        <>
+          <p>Already here:</p>
+          <ul>{names}</ul>
+        </>
+      )}
+      <h2>Play yourself</h2>
+      {proof === undefined
+        ? (
+          <p>
+            <a href="/login">Sign in</a>, then open this address again.
+          </p>
+        )
+        : (
+          <form method="post">
+            <input type="hidden" name="proof" value={proof} />
+            <p class="actions">
+              <label>
+                Your name{" "}
+                <input
+                  name="name"
+                  maxlength={CHANNEL_LIMITS.displayNameChars}
+                  autocomplete="nickname"
+                />
+              </label>
+              <button type="submit" class="main">Take this seat in this browser</button>
+            </p>
+          </form>
+        )}
+      <h2>Or let an agent play</h2>
+      <p>
+        <a href="/connect">Add this server to your agent</a>, then paste this:
+      </p>
+      {saying(invitePaste(invite, mcpUrl))}
+    </>
+  );
+}

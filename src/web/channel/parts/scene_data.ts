@@ -1,0 +1,42 @@
+/** What the page of a channel shows, as the server and the browser know it. */
+import type { Board, ReadMessage } from "../../../domain/board/board.ts";
+
+/** The seat that a browser speaks for. */
+export interface OwnSeat {
+  player_id: string;
+  /** The value of `proof` in its forms. */
+  proof: string;
+}
+
+export interface Slot {
+  kind: "bot" | "invite";
+  label: string;
+  filled_by: string | null;
+  display_name?: string | undefined;
+  last_seen?: string | undefined;
+}
+
+export interface Referee {
+  bot_id: string;
+  name: string;
+  summary: string;
+  code_hash: string;
+  net: readonly string[] | "public";
+  ended: boolean;
+  manifest?: Record<string, unknown>;
+}
+
+export interface Scene {
+  messages: readonly ReadMessage[];
+  board: Board;
+  slots: readonly Slot[];
+  bots: readonly Referee[];
+  closed: boolean;
+  /** The address of the channel, and the query that its addresses need. */
+  address: string;
+  query: string;
+  /** What the page says of itself: whether it is live. */
+  status: string;
+  /** The seat of the reader, if the browser plays. */
+  seat?: OwnSeat | undefined;
+}

@@ -1,0 +1,116 @@
+/** What a player does from the page: forms, which work without script. The same on the server and
+ *  in the browser: see `board.tsx`. */
+import { moveOf, type View } from "../../../domain/board/view.ts";
+import type { Move, OwnTurn } from "./own_turn.ts";
+import type { OwnSeat, Scene } from "./scene_data.ts";
+
+/** The form to which the buttons in the cells of a board belong. */
+export const MOVE_FORM = "move";
+
+/** How many moves are buttons; more of them are a list. */
+const BUTTONS = 24;
+
+export function moveForms({ address, board }: Scene, { proof }: OwnSeat, turn: OwnTurn) {
+  const inCells = turn.bot === board.bot ? movesInCells(board.view) : new Set<string>();
+  const others = turn.moves.filter((move) => !inCells.has(moveValue(move)));
+  const known = inCells.size > 0 || others.length > 0;
+  return (
+    <>
+      <form id={MOVE_FORM} method="post" action={`${address}/move`}>
+        {hidden("proof", proof)}
+        {hidden("game", turn.game)}
+        {hidden("answers", String(turn.answers))}
+        {others.length > BUTTONS ? choice(others) : <p class="actions">{others.map(moveButton)}</p>}
+      </form>
+      {known
+        ? (
+          <details>
+            <summary>Another move</summary>
+            {freeForm(address, proof, turn)}
+          </details>
+        )
+        : freeForm(address, proof, turn)}
+    </>
+  );
+}
+
+/** The text of a button's or an option's value: the whole move. */
+export function moveValue({ action, value }: Move): string {
+  return JSON.stringify({ action, value });
+}
+
+function movesInCells(view: View): Set<string> {
+  const found = new Set<string>();
+  if (!("rows" in view) || view.action === undefined) return found;
+  for (const [i, { cells }] of view.rows.entries()) {
+    for (const j of cells.keys()) {
+      const move = moveOf(view, i, j);
+      if (move && "value" in move) found.add(moveValue({ action: view.action, value: move.value }));
+    }
+  }
+  return found;
+}
+
+function choice(moves: readonly Move[]) {
+  return (
+    <p class="actions">
+      <label>
+        Your move <select name="move">{moves.map(moveOption)}</select>
+      </label>
+      <button type="submit" class="main">Move</button>
+    </p>
+  );
+}
+
+function moveOption(move: Move) {
+  return <option value={moveValue(move)}>{wordsOf(move)}</option>;
+}
+
+function moveButton(move: Move) {
+  return <button type="submit" name="move" value={moveValue(move)}>{wordsOf(move)}</button>;
+}
+
+function wordsOf({ action, value }: Move): string {
+  if (value === undefined || value === null) return action;
+  return `${action} ${typeof value === "object" ? JSON.stringify(value) : value}`;
+}
+
+/** A move in the player's own words, where the referee names none, or not all. */
+function freeForm(address: string, proof: string, { game, answers, actions }: OwnTurn) {
+  return (
+    <form method="post" action={`${address}/move`}>
+      {hidden("proof", proof)}
+      {hidden("game", game)}
+      {hidden("answers", String(answers))}
+      <p class="actions">
+        <label>
+          Move {actions.length > 0
+            ? <select name="action">{actions.map((each) => <option>{each}</option>)}</select>
+            : <input name="action" required maxlength={60} autocomplete="off" />}
+        </label>
+        <label>
+          Value <input name="value" autocomplete="off" />
+        </label>
+        <button type="submit">Make this move</button>
+      </p>
+    </form>
+  );
+}
+
+export function sayForm({ address }: Scene, { proof }: OwnSeat) {
+  return (
+    <form method="post" action={`${address}/say`}>
+      {hidden("proof", proof)}
+      <p class="actions">
+        <label>
+          Say to all <input name="text" required autocomplete="off" />
+        </label>
+        <button type="submit">Say it</button>
+      </p>
+    </form>
+  );
+}
+
+function hidden(name: string, value: string) {
+  return <input type="hidden" name={name} value={value} />;
+}

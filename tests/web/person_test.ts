@@ -1,0 +1,314 @@
+/** People who play in a browser: the page of an invite, a seat, moves and words by forms without
+ *  script, and what guards the forms. */
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { Browser } from "../support/browser.ts";
+import { Chooser } from "../support/chooser.ts";
+import { CHROMIUM, openChromium } from "../support/chromium.ts";
+import { htmlFaults } from "../support/html_validator.ts";
+import { playLegally } from "../support/legal_player.ts";
+import { mcpClient } from "../support/mcp_clients.ts";
+import { signInAtProvider } from "../support/oidc_provider.ts";
+import { ofType, Player, roomOf, signIn, type Wire } from "../support/player.ts";
+import { startProcess } from "../support/process.ts";
+import { testServer } from "../support/server.ts";
+import { signedIn } from "../support/signed_in.ts";
+import { OAuthApp, SIGN_IN } from "../oauth/oauth_app.ts";
+
+const TAKE = "Take this seat in this browser";
+const TIC_TAC_TOE = {
+  name: "Tea & <b>toes</b>",
+  slots: ["bot:referee", "invite:a", "invite:b"],
+  bot_preset: "TicTacToe",
+};
+
+Deno.test("a person plays in a browser, by forms without script", async (t) => {
+  await using server = await testServer();
+  const { created: { channel_id, invites }, players: [ada], host } = await roomOf(
+    server.url,
+    TIC_TAC_TOE,
+    1,
+  );
+  const [, invite] = invites as string[];
+  const at = `${server.url}/join/${invite}`;
+  const channel = `${server.url}/channels/${channel_id}`;
+  const eve = new Browser();
+  const guest = () => eve.cookie("guest");
+  const own = () => ({ cookie: `guest=${guest()}` });
+
+  await t.step("an invite's page says what it leads to, and gives nothing away", async () => {
+    const { status, headers, html } = await eve.open(at);
+    assert.equal(status, 200);
+    assert.deepEqual(await htmlFaults(html), []);
+    assert.equal(headers.get("referrer-policy"), "no-referrer");
+    assert.equal(headers.get("cache-control"), "no-store");
+    assert.equal(headers.get("x-robots-tag"), "noindex");
+    assert.deepEqual(headers.getSetCookie(), [], "a visit sets no cookie");
+    const { bots: [{ code_hash }] } = await host.call("who", { channel_id });
+    for (const part of ["TicTacToe", code_hash, "Tea &amp; &lt;b&gt;toes"]) {
+      assert.ok(html.includes(part), part);
+    }
+    assert.ok(!JSON.stringify(server.logged).includes(invite!));
+  });
+
+  await t.step("what it gives to paste lets an agent connect and join", async () => {
+    const { created } = await roomOf(server.url, TIC_TAC_TOE, 0);
+    const { html } = await eve.open(`${server.url}/join/${created.invites[0]}`);
+    const paste = html.replaceAll("&quot;", '"');
+    const [, url] = /MCP server "multiplayer", (\S+) /.exec(paste)!;
+    const [, input] = /Call join_channel with (\{.*?\})/.exec(paste)!;
+    await using client = await mcpClient("v2 modern", url!, await signIn(server.url));
+    const joined = await client.call("join_channel", JSON.parse(input!));
+    assert.equal(joined.channel_id, created.channel_id);
+    const { status, html: taken } = await eve.open(`${server.url}/join/${created.invites[0]}`);
+    assert.equal(status, 409, taken);
+  });
+
+  await t.step("a form of another site takes no seat and makes no guest", async () => {
+    await eve.open(at);
+    const { values } = eve.form(TAKE);
+    const attempts: [headers: Record<string, string>, form: Record<string, string>][] = [
+      [{ "sec-fetch-site": "cross-site" }, values],
+      [{ "sec-fetch-site": "same-site" }, values],
+      [{ origin: "https://evil.example" }, values],
+      [{}, {}],
+      [{}, { proof: "A".repeat(43) }],
+    ];
+    for (const [headers, form] of attempts) {
+      const response = await post(at, form, headers);
+      assert.equal(response.status, 403, await response.text());
+      assert.deepEqual(response.headers.getSetCookie(), []);
+    }
+  });
+
+  await t.step("a refused name makes no guest either", async () => {
+    await eve.open(at);
+    await eve.press(TAKE, { name: "system" });
+    assert.equal(eve.page.status, 400);
+    assert.equal(guest(), undefined);
+  });
+
+  await t.step("the form takes the seat, and the browser is a guest from then on", async () => {
+    await eve.open(at);
+    const { values } = eve.form(TAKE);
+    const [header] = (await post(`${server.url}/join/inv_none`, values)).headers.getSetCookie();
+    assert.equal(header, undefined);
+    await eve.press(TAKE, { name: "Eve" });
+    assert.equal(eve.page.url.href, channel);
+    assert.match(eve.page.html, /<bdi>Eve<\/bdi>/);
+    assert.match(guest()!, /^[\w-]{43}$/);
+    await eve.open(at);
+    assert.equal(eve.page.url.href, channel, "it has the seat already");
+    await post(at, { ...values, name: "again" }, own());
+    const { view } = await ada!.call("who", { channel_id });
+    assert.equal(view.slots.filter((slot: Wire) => slot.kind === "invite").length, 2);
+  });
+
+  await t.step("the cookie is no bearer token, and none can be made up", async () => {
+    for (const headers of [own(), { authorization: `Bearer ${guest()}` }]) {
+      const response = await fetch(`${server.url}/post_message`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ channel_id, body: "hello" }),
+      });
+      assert.equal(response.status, 401, await response.text());
+    }
+    const turned = guest()![0] === "A" ? `B${guest()!.slice(1)}` : `A${guest()!.slice(1)}`;
+    for (const [cookie, status] of [[guest()!, 200], [turned, 404], ["x", 404]] as const) {
+      const response = await fetch(channel, { headers: { cookie: `guest=${cookie}` } });
+      assert.equal(response.status, status, await response.text());
+    }
+  });
+
+  await t.step(
+    "what is said reaches the others; whispers are read by whom they are for",
+    async () => {
+      const { slots } = (await ada!.call("who", { channel_id })).view;
+      const { filled_by } = slots.find((slot: Wire) => slot.display_name === "Eve");
+      await ada!.call("post_message", { channel_id, body: "for Eve alone", to: [filled_by] });
+      await ada!.call("post_message", { channel_id, body: "for Ada alone", to: [ada!.player_id] });
+      await eve.open(channel);
+      await eve.press("Say it", { text: '{"text": "<i>tea?</i>", "to": "x"}' });
+      assert.equal(eve.page.url.href, channel, "303 back");
+      assert.match(eve.page.html, /for Eve alone/);
+      assert.doesNotMatch(eve.page.html, /for Ada alone|<i>tea/);
+      assert.deepEqual(await htmlFaults(eve.page.html), []);
+      const said = await ada!.readUntil(({ sender }) => sender === filled_by);
+      assert.equal(said.at(-1).body.text, '{"text": "<i>tea?</i>", "to": "x"}');
+    },
+  );
+
+  await t.step("forms of others and of other sites do nothing", async () => {
+    await eve.open(channel);
+    const { values } = eve.form("Say it");
+    const form = { ...values, text: "forged" };
+    const stranger = new Browser();
+    await stranger.open(`${server.url}/join/${(await fresh(server.url))[0]}`);
+    const attempts: [headers: Record<string, string>, form: Record<string, string>][] = [
+      [{ ...own(), "sec-fetch-site": "cross-site" }, form],
+      [{ ...own(), origin: "https://evil.example" }, form],
+      [own(), { text: "forged" }],
+      [own(), { ...form, proof: stranger.form(TAKE).values.proof! }],
+      [{}, form],
+    ];
+    for (const [headers, fields] of attempts) {
+      const response = await post(`${channel}/say`, fields, headers);
+      assert.equal(response.status, 403, await response.text());
+    }
+    const asJson = await fetch(`${channel}/say`, {
+      method: "POST",
+      headers: { ...own(), "content-type": "application/json" },
+      body: JSON.stringify(form),
+    });
+    assert.equal(asJson.status, 400, await asJson.text());
+    const { html } = await eve.open(channel);
+    assert.ok(!html.includes("forged"));
+  });
+
+  await t.step("a refusal stands on the page, with its forms", async () => {
+    await eve.open(channel);
+    const { values } = eve.form("Say it");
+    const refused = await eve.send(`${channel}/move`, { ...values, game: "tictactoe" });
+    assert.equal(refused.status, 400);
+    assert.match(refused.html, /role="alert"><p>action/);
+    assert.ok(eve.form("Say it"));
+  });
+
+  await t.step("moves of the form and of an agent end the game", async () => {
+    await ada!.readUntil(ofType("bot:turn"));
+    const agent = playLegally(ada!, new Chooser(1));
+    for (let turn = 0; turn < 9; turn++) {
+      const move = await ownMove(eve, channel);
+      if (move === null) break;
+      await eve.send(`${channel}/move`, move);
+      assert.equal(eve.page.status, 200, eve.page.html);
+    }
+    await agent;
+    const { html } = await eve.open(channel);
+    assert.match(html, /The game is over\./);
+    assert.doesNotMatch(html, /action="[^"]*\/move"/);
+  });
+});
+
+Deno.test("wrong invites in a browser count as guesses", async () => {
+  await using server = await testServer({ sandbox: "off", rateLimits: true });
+  const browser = new Browser();
+  const statuses: number[] = [];
+  for (let i = 0; i < 21; i++) {
+    statuses.push((await browser.open(`${server.url}/join/inv_wrong${i}`)).status);
+  }
+  assert.deepEqual(statuses, [...Array(20).fill(404), 429]);
+  assert.ok(Number(browser.page.headers.get("retry-after")) > 0);
+  const [invite] = await fresh(server.url, { slots: ["invite:a"] });
+  const { status } = await browser.open(`${server.url}/join/${invite}`);
+  assert.equal(status, 429, "a right one is no way to find out");
+});
+
+Deno.test("a person who has signed in plays in a browser as that person", async () => {
+  for (const guests of [true, false]) {
+    await using app = await OAuthApp.open({ guests });
+    const browser = new Browser();
+    await browser.open(`${app.url}/login`);
+    await browser.press(SIGN_IN);
+    await signInAtProvider(browser, "alice");
+    const [token] = await signedIn(app.kv, ["bob"]);
+    const bob = new Player(app.url, token!);
+    const channel = await bob.call("create_channel", { name: "talk", slots: ["invite:a"] });
+    const address = `${app.url}/join/${channel.invites[0]}`;
+    const stranger = await new Browser().open(address);
+    assert.equal(stranger.status, 200);
+    assert.equal(stranger.html.includes(TAKE), guests);
+    await browser.open(address);
+    await browser.press(TAKE);
+    assert.equal(browser.page.url.pathname, `/channels/${channel.channel_id}`);
+    assert.ok((await app.players()).includes("oidc:alice"));
+    assert.equal(browser.cookie("guest"), undefined);
+    await browser.press("Say it", { text: "good evening" });
+    assert.match(browser.page.html, /good evening/);
+  }
+});
+
+Deno.test({
+  name: "a person plays TicTacToe to the end by clicking, in Chromium",
+  ignore: CHROMIUM === undefined,
+  async fn(t) {
+    const server = await startProcess({ KV_URL: ":memory:", RATE_LIMITS: "off" });
+    const browser = await openChromium({});
+    try {
+      const { created: { invites } } = await roomOf(server.url, { ...TIC_TAC_TOE }, 0);
+      const faults: string[] = [];
+      const page = await browser.newPage();
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(message.text());
+      });
+      const isClean = async () => {
+        for (const theme of ["light", "dark"]) {
+          await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+          const { violations } = await page.evaluate(`${axe.source}; axe.run()`) as axe.AxeResults;
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
+          assert.deepEqual(found, [], theme);
+        }
+      };
+      const click = async (selector: string) => {
+        await Promise.all([page.waitForNavigation(), page.click(selector)]);
+      };
+
+      await t.step("the invite is taken by a click", async () => {
+        await page.goto(`${server.url}/join/${invites[0]}`);
+        await isClean();
+        await click("form .main");
+        assert.match(page.url(), /\/channels\/chn_/);
+      });
+      await t.step("each square is a button, and the page tells whose turn it is", async () => {
+        const ada = await Player.at(server.url);
+        await ada.join(invites[1]);
+        const agent = playLegally(ada, new Chooser(2));
+        const told = `document.querySelector(".turn")?.textContent`;
+        const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
+        for (let turn = 0; turn < 9; turn++) {
+          await page.waitForFunction(
+            `${live} && (${told} === "The game is over." || ${told} === "Your turn.")`,
+          );
+          if (await page.evaluate(told) !== "Your turn.") break;
+          if (turn === 0) await isClean();
+          await click(".board td button");
+          await page.waitForFunction(`${live} && ${told} !== "Your turn."`);
+        }
+        await agent;
+        await page.waitForFunction(`${told} === "The game is over."`);
+      });
+      assert.deepEqual(faults, []);
+    } finally {
+      await browser.close();
+      await server.kill("SIGTERM");
+    }
+  },
+});
+
+function post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+  const body = new URLSearchParams(form);
+  return fetch(url, { method: "POST", body, headers, redirect: "manual" });
+}
+
+async function fresh(url: string, create: Record<string, unknown> = TIC_TAC_TOE) {
+  return (await roomOf(url, create, 0)).created.invites as string[];
+}
+
+/** The fields of the first square that is a button, once it is the browser's turn; null once the
+ *  game is over. */
+async function ownMove(browser: Browser, channel: string): Promise<Record<string, string> | null> {
+  for (;;) {
+    const { html } = await browser.open(channel);
+    if (html.includes("The game is over.")) return null;
+    const text = html.replaceAll("&quot;", '"');
+    const [, move] = /<button type="submit" form="move" name="move" value="(\{.*?\})"/.exec(text) ??
+      [];
+    const { values } = browser.form("Say it");
+    const [, answers] = /name="answers" value="(\d+)"/.exec(text) ?? [];
+    if (move && answers) {
+      return { proof: values.proof!, game: "tictactoe", answers, move };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
