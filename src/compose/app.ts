@@ -48,6 +48,7 @@ import { errorPages } from "../web/error_pages.ts";
 import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { discoveryRoutes } from "../web/discovery/routes.ts";
+import { handOverRoutes } from "../web/channel/hand_over_routes.ts";
 import { inviteRoutes } from "../web/channel/invite_routes.ts";
 import { channelRoutes } from "../web/channel/routes.ts";
 import { liveRoutes } from "../web/live/routes.ts";
@@ -162,6 +163,7 @@ export async function createApp(given: AppParts): Promise<App> {
   const live = { services, browsers: browsers(signIn, guestKey) };
   app.route("/", channelRoutes({ ...live, underWay, log }));
   app.route("/", inviteRoutes({ ...live, underWay, log, addressOf }));
+  app.route("/", handOverRoutes({ ...live, underWay, log, addressOf }));
   app.route("/", liveRoutes(live));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   const verifier = parts.assets?.verifier;

@@ -9,7 +9,7 @@ import { htmlFaults } from "../support/html_validator.ts";
 import { playLegally } from "../support/legal_player.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
-import { ofType, Player, roomOf, signIn, type Wire } from "../support/player.ts";
+import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
 import { testServer } from "../support/server.ts";
 import { signedIn } from "../support/signed_in.ts";
@@ -174,12 +174,37 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     assert.ok(eve.form("Say it"));
   });
 
+  await t.step("the seat goes to an agent and back by its rejoin token", async () => {
+    await eve.open(channel);
+    const { values } = eve.form("Hand the seat to an agent");
+    const foreign = { ...own(), "sec-fetch-site": "cross-site" };
+    assert.equal((await post(`${channel}/hand_over`, values, foreign)).status, 403);
+    await eve.press("Hand the seat to an agent");
+    assert.deepEqual(await htmlFaults(eve.page.html), []);
+    const [, token] = /(rejoin_[\w-]+)&quot;/.exec(eve.page.html)!;
+    await eve.open(channel);
+    assert.ok(eve.form("Say it"), "the seat is still the browser's");
+    await using agent = await mcpClient("v2 modern", `${server.url}/mcp`, await signIn(server.url));
+    await agent.call("join_channel", { invite_code: token });
+    assert.equal((await eve.open(channel)).status, 403);
+    await eve.open(`${server.url}/join`);
+    assert.deepEqual(await htmlFaults(eve.page.html), []);
+    await eve.press("Take the seat in this browser", { code: token! });
+    assert.equal(eve.page.url.href, channel);
+    assert.ok(eve.form("Say it"));
+    await assert.rejects(agent.call("post_message", { channel_id, body: "still here?" }));
+    await eve.open(`${server.url}/join`);
+    const wrong = await eve.press("Take the seat in this browser", { code: "rejoin_wrong" });
+    assert.equal(wrong.status, 404);
+  });
+
   await t.step("moves of the form and of an agent end the game", async () => {
-    await ada!.readUntil(ofType("bot:turn"));
     const agent = playLegally(ada!, new Chooser(1));
+    let answered: string | undefined;
     for (let turn = 0; turn < 9; turn++) {
-      const move = await ownMove(eve, channel);
+      const move = await ownMove(eve, channel, answered);
       if (move === null) break;
+      answered = move.answers;
       await eve.send(`${channel}/move`, move);
       assert.equal(eve.page.status, 200, eve.page.html);
     }
@@ -266,14 +291,15 @@ Deno.test({
         const agent = playLegally(ada, new Chooser(2));
         const told = `document.querySelector(".turn")?.textContent`;
         const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
+        const answers = `(document.querySelector("#move [name=answers]")?.value ?? "")`;
+        let answered: unknown = "";
         for (let turn = 0; turn < 9; turn++) {
-          await page.waitForFunction(
-            `${live} && (${told} === "The game is over." || ${told} === "Your turn.")`,
-          );
+          const isNext = `${told} === "Your turn." && ${answers} !== "${answered}"`;
+          await page.waitForFunction(`${live} && (${told} === "The game is over." || ${isNext})`);
+          answered = await page.evaluate(answers);
           if (await page.evaluate(told) !== "Your turn.") break;
           if (turn === 0) await isClean();
           await click(".board td button");
-          await page.waitForFunction(`${live} && ${told} !== "Your turn."`);
         }
         await agent;
         await page.waitForFunction(`${told} === "The game is over."`);
@@ -295,9 +321,13 @@ async function fresh(url: string, create: Record<string, unknown> = TIC_TAC_TOE)
   return (await roomOf(url, create, 0)).created.invites as string[];
 }
 
-/** The fields of the first square that is a button, once it is the browser's turn; null once the
- *  game is over. */
-async function ownMove(browser: Browser, channel: string): Promise<Record<string, string> | null> {
+/** The fields of the first square that is a button, once the browser has a turn after `answered`;
+ *  null once the game is over. */
+async function ownMove(
+  browser: Browser,
+  channel: string,
+  answered: string | undefined,
+): Promise<Record<string, string> | null> {
   for (;;) {
     const { html } = await browser.open(channel);
     if (html.includes("The game is over.")) return null;
@@ -306,7 +336,7 @@ async function ownMove(browser: Browser, channel: string): Promise<Record<string
       [];
     const { values } = browser.form("Say it");
     const [, answers] = /name="answers" value="(\d+)"/.exec(text) ?? [];
-    if (move && answers) {
+    if (move && answers && answers !== answered) {
       return { proof: values.proof!, game: "tictactoe", answers, move };
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

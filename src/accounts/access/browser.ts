@@ -19,10 +19,10 @@ export interface BrowserCaller {
 }
 
 /** Somebody who acts, by a form of this server. */
-interface Actor {
+export interface Actor {
   principal: string;
   /** Sets the cookie of a new guest, once its act has had an effect. */
-  keep(): void;
+  keep: () => void;
 }
 
 export interface Browsers {

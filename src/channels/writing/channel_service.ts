@@ -263,6 +263,24 @@ export class ChannelService {
     return joining!;
   }
 
+  /** A new rejoin token for the caller's own seat, which stays where it is. The earlier one is void
+   *  then. */
+  async renewToken(access: Access): Promise<string> {
+    const token = newToken("rejoin", this.#deps.randomBytes);
+    await this.#deps.registry.write(access.channelId, ({ channel }) => {
+      const { rejoin_hash, conversation } = memberOf(channel, access);
+      const holder = { ...access.caller, conversation };
+      const { channel: renewed, drafts } = takeSeatBack(
+        channel,
+        holder,
+        rejoin_hash,
+        secretHash(token),
+      );
+      return { channel: renewed, drafts, always: true, answer: () => undefined };
+    });
+    return token;
+  }
+
   /** Gives up the caller's seat for good. */
   async leave(access: Access): Promise<void> {
     await this.#deps.registry.write(access.channelId, ({ channel }) => {

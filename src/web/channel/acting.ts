@@ -1,5 +1,6 @@
 /** What a person does by a form of this server: the same operations as those of agents. */
 import type { Context } from "@hono/hono";
+import type { Actor } from "../../accounts/access/browser.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Refusal, refusalIn } from "../../kernel/refusal.ts";
 import { problem, problemResponse } from "../../http/problem.ts";
@@ -30,26 +31,37 @@ const FOREIGN =
   "is somebody else by now. Go back, reload the page, and send its form again.";
 const SIGN_IN = "Sign in at /login first, then open the page again and send its form.";
 
-/** Performs what a form asks for, for whoever its browser speaks. */
-export async function actBy(
+/** Answers a form for whomever its browser speaks. */
+export async function asActor(
   c: Context<HttpEnv>,
-  { services, browsers, underWay, log }: ActingDeps,
-  asked: Asked,
+  { browsers, underWay }: ActingDeps,
+  answer: (actor: Actor, form: URLSearchParams) => Promise<Response>,
 ): Promise<Response> {
   const form = await formOf(c);
   const actor = await browsers.actorOf(c, c.env.address, form.get("proof"));
   if (actor === "foreign") return problem("ORIGIN_NOT_ALLOWED", FOREIGN);
   if (actor === null) return problem("UNAUTHORIZED", SIGN_IN);
-  const { principal } = actor;
-  return await underWay.serve(principal, async (busy) => {
-    if (busy) return problemResponse(busy);
+  return await underWay.serve(
+    actor.principal,
+    async (busy) => busy ? problemResponse(busy) : await answer(actor, form),
+  );
+}
+
+/** Performs what a form asks for. */
+export async function actBy(
+  c: Context<HttpEnv>,
+  deps: ActingDeps,
+  asked: Asked,
+): Promise<Response> {
+  const { services, log } = deps;
+  return await asActor(c, deps, async ({ principal, keep }, form) => {
     const { operation, inputOf, onRefusal, leadTo } = asked;
     const refusal = refusalIn(() => admitCall(services, principal));
     if (refusal) return await onRefusal(refusal);
     const invocation = new Invocation(operation, inputOf(form));
     const performed = await perform(invocation, callOf(c, services, principal), log);
     if (performed.kind === "refused") return await onRefusal(performed.refusal);
-    actor.keep();
+    keep();
     c.header("cache-control", "no-store");
     return c.redirect(leadTo(performed.answer.output), 303);
   });

@@ -3,7 +3,7 @@ import type { Channel } from "../../domain/channel/channel.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
-import { invitePaste } from "../pages/game_paste.ts";
+import { seatPaste } from "../pages/game_paste.ts";
 
 interface InvitePage {
   invite: string;
@@ -81,7 +81,7 @@ export function invitePage({ invite, channel, label, mcpUrl, proof }: InvitePage
       <p>
         <a href="/connect">Add this server to your agent</a>, then paste this:
       </p>
-      {saying(invitePaste(invite, mcpUrl))}
+      {saying(seatPaste(invite, mcpUrl))}
     </>
   );
 }

@@ -21,12 +21,13 @@ Play ${game.name} with me on the MCP server "${NAME}", ${mcpUrl}.
 ${playSteps(3)}`;
 }
 
-/** What whoever holds an invite pastes into an agent so that it takes the seat and plays. */
-export function invitePaste(invite: string, mcpUrl: string): string {
+/** What whoever holds an invite or a rejoin token pastes into an agent so that it takes the seat
+ *  and plays. */
+export function seatPaste(code: string, mcpUrl: string): string {
   return `\
 Play for me on the MCP server "${NAME}", ${mcpUrl} (Streamable HTTP). If you are not connected to \
 it, connect first, or tell me how I connect you.
-1. Call join_channel with ${JSON.stringify({ invite_code: invite })}. Keep the rejoin_token.
+1. Call join_channel with ${JSON.stringify({ invite_code: code })}. Keep the rejoin_token.
 2. Call get_channel_info with the channel_id, and tell me what its referee does.
 ${playSteps(3)}`;
 }

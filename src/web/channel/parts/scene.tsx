@@ -5,7 +5,7 @@ import type { Names } from "../../../domain/board/named.ts";
 import { boardOfView } from "./board.tsx";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
 import type { Referee, Scene, Slot } from "./scene_data.ts";
-import { moveForms, sayForm } from "./seat.tsx";
+import { handOverForm, moveForms, sayForm } from "./seat.tsx";
 
 export function sceneParts(scene: Scene) {
   const { board, slots, bots, messages, seat, closed } = scene;
@@ -27,6 +27,7 @@ export function sceneParts(scene: Scene) {
       <section aria-label="Members">
         <h2>Members</h2>
         <ul>{slots.map(slotOf)}</ul>
+        {seat && handOverForm(scene, seat)}
         {bots.length > 0 && <h2>{bots.length > 1 ? "Referees" : "Referee"}</h2>}
         {bots.map((bot) => refereeOf(bot, scene))}
       </section>

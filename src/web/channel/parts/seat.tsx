@@ -111,6 +111,17 @@ export function sayForm({ address }: Scene, { proof }: OwnSeat) {
   );
 }
 
+export function handOverForm({ address }: Scene, { proof }: OwnSeat) {
+  return (
+    <form method="post" action={`${address}/hand_over`}>
+      {hidden("proof", proof)}
+      <p class="actions">
+        <button type="submit">Hand the seat to an agent</button>
+      </p>
+    </form>
+  );
+}
+
 function hidden(name: string, value: string) {
   return <input type="hidden" name={name} value={value} />;
 }

@@ -1,0 +1,55 @@
+/** The pages on which a seat changes hands by its rejoin token. */
+import { HTTP_LIMITS } from "../../domain/limits/http.ts";
+import { saying } from "../frame/listing.tsx";
+import type { Html } from "../frame/page.tsx";
+import { seatPaste } from "../pages/game_paste.ts";
+
+export function handOverPage(token: string, mcpUrl: string, back: string): Html {
+  return (
+    <>
+      <p>
+        Whoever has this token plays your seat and reads what it reads. It is shown only here; an
+        earlier one is void from now on. Until an agent takes the seat, it is still yours.
+      </p>
+      <p>
+        <a href="/connect">Add this server to your agent</a>, then paste this:
+      </p>
+      {saying(seatPaste(token, mcpUrl))}
+      <p>
+        Keep the token: with it you take the seat back at <a href="/join">/join</a>.
+      </p>
+      <p class="actions">
+        <a class="button" href={back}>Back to the channel</a>
+      </p>
+    </>
+  );
+}
+
+/** `proof` is the value of that field in the form; absent if people have to sign in first. */
+export function takePage(proof: string | undefined): Html {
+  if (proof === undefined) {
+    return (
+      <p>
+        <a href="/login">Sign in</a>, then open this page again.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        An invite gives you a free seat. The rejoin token of a seat gives you that seat, whoever
+        plays it now.
+      </p>
+      <form method="post" action="/join">
+        <input type="hidden" name="proof" value={proof} />
+        <p class="actions">
+          <label>
+            Invite or rejoin token{" "}
+            <input name="code" required maxlength={HTTP_LIMITS.pastedChars} autocomplete="off" />
+          </label>
+          <button type="submit" class="main">Take the seat in this browser</button>
+        </p>
+      </form>
+    </>
+  );
+}
