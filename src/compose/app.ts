@@ -121,6 +121,7 @@ export async function createApp(given: AppParts): Promise<App> {
       version,
       publicUrl,
       guide,
+      boardApp: async () => await parts.assets?.boardApp(),
       randomBytes,
       log,
       progressMs,

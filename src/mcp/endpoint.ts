@@ -38,6 +38,7 @@ import { lookAt, type Message, type Payload, TASKS_EXTENSION } from "./messages.
 import { type Offer, offers } from "./offer.ts";
 import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
+import type { Documents } from "./resources.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
 import { type Tasks, undeclaredListener } from "./tasks.ts";
 
@@ -70,15 +71,13 @@ function optionsFor({ instructions, whole }: Offer, era: McpRequestContext["era"
 }
 const LASTING = { ttlMs: 300_000, cacheScope: "public" } as const;
 
-interface McpEndpointDeps {
+interface McpEndpointDeps extends Documents {
   offer: Offer;
   tasks: Tasks;
   services: Services;
   labels: SessionLabels;
   version: string;
   publicUrl: string;
-  /** The guide for authors of bots, in Markdown. */
-  guide: string;
   randomBytes: RandomBytes;
   log: Log;
   /** The interval between the progress notifications of a waiting call. */
@@ -104,8 +103,8 @@ type McpEndpoint = (
 ) => Promise<Response>;
 
 export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
-  const { offer, tasks, services, labels, log, guide, randomBytes, strict = false } = deps;
-  const { progressMs = HTTP_LIMITS.progressMs } = deps;
+  const { offer, tasks, services, labels, log, guide, boardApp, randomBytes } = deps;
+  const { progressMs = HTTP_LIMITS.progressMs, strict = false } = deps;
   const info = {
     name: "mcp-multiplayer",
     title: "MCP Multiplayer",
@@ -114,7 +113,7 @@ export function mcpEndpoint(deps: McpEndpointDeps): McpEndpoint {
   };
   const options = { modern: optionsFor(offer, "modern"), legacy: optionsFor(offer, "legacy") };
   const { presets } = services.library;
-  const shared = { offer, tasks, log, guide, randomBytes, progressMs, presets };
+  const shared = { offer, tasks, log, guide, boardApp, randomBytes, progressMs, presets };
 
   const factory = async ({ era, authInfo, requestInfo }: McpRequestContext) => {
     const { principal, grantId, message, address, refusal } = carriedIn(authInfo!);

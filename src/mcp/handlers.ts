@@ -17,12 +17,12 @@ import { type Offer, offers, sentBy } from "./offer.ts";
 import { fencedLine } from "./untrusted_text.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
-import { listResources, readResource, TEMPLATES } from "./resources.ts";
+import { type Documents, listResources, readResource, TEMPLATES } from "./resources.ts";
 import { TASK_HANDLERS, taskResult, type Tasks } from "./tasks.ts";
 import { resultOf } from "./tools.ts";
 
 /** One request, with everything that its handler needs. */
-interface Exchange extends Omit<PromptDeps, "manifestOf"> {
+interface Exchange extends Omit<PromptDeps, "manifestOf">, Documents {
   era: "modern" | "legacy";
   server: Server;
   offer: Offer;
@@ -88,10 +88,10 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
       const call = callOf(mcpReq._meta, mcpReq.signal);
       return await readInTurn(log, call, () => listResources(call, params?.cursor));
     }),
-  "resources/read": ({ server, callOf, guide, log }) =>
+  "resources/read": ({ server, callOf, guide, boardApp, log }) =>
     server.setRequestHandler("resources/read", async ({ params }, { mcpReq }) => {
       const call = callOf(mcpReq._meta, mcpReq.signal);
-      return await readInTurn(log, call, () => readResource(params.uri, call, guide));
+      return await readInTurn(log, call, () => readResource(params.uri, call, { guide, boardApp }));
     }),
   "completion/complete": ({ server, callOf, presets, log }) =>
     server.setRequestHandler("completion/complete", async ({ params }, { mcpReq }) => {

@@ -1,5 +1,5 @@
-/** MCP resources: transcripts, sources of bots, and the guide for authors of bots. A resource that
- *  the caller may not read gets exactly the answer of one that does not exist. */
+/** MCP resources: transcripts, sources of bots, the guide for authors of bots, and the board app. A
+ *  resource that the caller may not read gets exactly the answer of one that does not exist. */
 import {
   type ListResourcesResult,
   type ReadResourceResult,
@@ -24,6 +24,19 @@ export const GUIDE: Resource = {
   description: "How to write a referee: its hooks, its inputs, its limits, and the built-in bots.",
   mimeType: "text/markdown",
 };
+
+/** The board in a chat, as an MCP App (SEP-1865): hosts that take apps draw the answers of a tool
+ *  in a frame of their own, from an HTML document which is the same for everybody. */
+export const BOARD_APP = {
+  uri: "ui://multiplayer/board",
+  name: "board",
+  title: "The board of a channel",
+  description: "Draws the answers of show_board, and makes a move at a click.",
+  mimeType: "text/html;profile=mcp-app",
+} satisfies Resource;
+
+/** The host draws no frame around it. It names no domains, since it loads nothing. */
+const DOCUMENT_META = { ui: { prefersBorder: false } };
 
 export const TEMPLATES: ResourceTemplateType[] = [
   {
@@ -55,7 +68,7 @@ export function transcriptAt(uri: string): { channelId: string; cursor: number }
 
 const transcriptUri = (channelId: string) => `channel://${channelId}/transcript`;
 
-/** The guide, then the transcripts of the caller's own channels, newest first. */
+/** The guide and the board app, then the transcripts of the caller's own channels, newest first. */
 export async function listResources(
   { caller, services }: Call,
   cursor?: string,
@@ -70,19 +83,33 @@ export async function listResources(
     mimeType: JSON_TYPE,
   }));
   return {
-    resources: cursor === undefined ? [GUIDE, ...transcripts] : transcripts,
+    resources: cursor === undefined ? [GUIDE, BOARD_APP, ...transcripts] : transcripts,
     ...(nextCursor !== undefined && { nextCursor }),
   };
+}
+
+/** The documents that are the same for everybody. */
+export interface Documents {
+  /** The guide for authors of bots, in Markdown. */
+  guide: string;
+  /** The board app, in HTML; undefined if it was not built. */
+  boardApp(): Promise<string | undefined>;
 }
 
 /** Throws `ResourceNotFoundError`, or a `Refusal` with the way out for a member. */
 export async function readResource(
   uri: string,
   call: Call,
-  guide: string,
+  { guide, boardApp }: Documents,
 ): Promise<ReadResourceResult> {
   if (uri === GUIDE.uri) {
     const contents = [{ uri, mimeType: GUIDE.mimeType!, text: guide }];
+    return { contents, ttlMs: 300_000, cacheScope: "public" };
+  }
+  if (uri === BOARD_APP.uri) {
+    const text = await boardApp();
+    if (text === undefined) throw new ResourceNotFoundError(uri);
+    const contents = [{ uri, mimeType: BOARD_APP.mimeType, text, _meta: DOCUMENT_META }];
     return { contents, ttlMs: 300_000, cacheScope: "public" };
   }
   const transcript = transcriptAt(uri);

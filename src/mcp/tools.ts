@@ -4,7 +4,11 @@ import { OPERATIONS } from "../operations/all.ts";
 import { publishedSchema } from "../operations/input/published_schema.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Performed } from "../operations/perform.ts";
+import { BOARD_APP } from "./resources.ts";
 import { fencedJson, fencedLine, noteOn } from "./untrusted_text.ts";
+
+/** The tool that the board app draws. One alone: else a chat has a board for every move. */
+const DRAWN = "show_board";
 
 /** The listed tools. Their outputs have no schemas: hosts give models the whole list, and a schema
  *  costs more there than it tells. `/openapi.json` has them. */
@@ -12,6 +16,7 @@ export const TOOLS: Tool[] = OPERATIONS.filter(({ unlisted }) => !unlisted).map(
 
 function toolOf(operation: Operation): Tool {
   const { name, title, description, effects, input } = operation;
+  const _meta = appMeta(name);
   return {
     name,
     title,
@@ -23,7 +28,14 @@ function toolOf(operation: Operation): Tool {
       destructiveHint: effects === "destroys",
       openWorldHint: !operation.closedWorld,
     },
+    ..._meta && { _meta },
   };
+}
+
+/** The `_meta` of a tool that has an app, in both spellings that hosts look for. */
+function appMeta(tool: string): Record<string, unknown> | undefined {
+  const { uri } = BOARD_APP;
+  return tool === DRAWN ? { ui: { resourceUri: uri }, "ui/resourceUri": uri } : undefined;
 }
 
 /** The receipt in a result's `_meta`, which clients keep and models do not read. */

@@ -18,6 +18,7 @@ import { makeCommitment } from "./make_commitment.ts";
 import { makeGameMove } from "./make_game_move.ts";
 import type { Operation } from "./operation.ts";
 import { postMessage } from "./post_message.ts";
+import { showBoard } from "./show_board.ts";
 import { syncMessages } from "./sync_messages.ts";
 import { updateChannel } from "./update_channel.ts";
 import { verifyChannel } from "./verify_channel.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   waitForTurn,
   syncMessages,
   getChannelInfo,
+  showBoard,
   getBotCode,
   getEvidence,
   getProof,

@@ -7,8 +7,8 @@ export const exportChannel = operation({
   name: "export_channel",
   title: "Export a channel",
   description:
-    "Export all that you may see of a channel as one JSON file, with all that a verifier needs to check it without " +
-    "the server. Returns a download link that works for ten minutes.",
+    "Export all that you may see of a channel as one JSON file that can be verified without the " +
+    "server. Returns a download link that works for ten minutes.",
   effects: "reads",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({

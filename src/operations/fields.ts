@@ -14,7 +14,7 @@ export const ChannelId = z.string().min(1).max(64).meta({
 });
 
 export const RejoinToken = z.string().max(HTTP_LIMITS.pastedChars).optional().meta({
-  description: "rejoin_...: names your seat, if you hold several. Or a host_token.",
+  description: "rejoin_...: your seat, if you hold several. Or a host_token.",
   form: "rejoin_token",
   aka: "token host_token spectate_token rejoin rejoin_code seat_token",
 });

@@ -14,7 +14,7 @@ export const getProof = operation({
   description:
     "Prove against the signed tree head of a channel that message `id` is in the log, and that the log of an earlier " +
     "receipt (`since`) is its unchanged beginning. With body_hash: read what a bot:evidence message `id` vouches for. " +
-    "Other calls return receipts with receipt: true; sync_messages returns hashes and salts with proof: true.",
+    "Other calls return receipts with receipt: true, and sync_messages hashes with proof: true.",
   effects: "reads",
   untrusted: ["evidence"],
   input: z.object({

@@ -13,7 +13,7 @@ export const makeCommitment = operation({
   name: "make_commitment",
   title: "Commit to a hidden value, or check one",
   description:
-    "Commit to a value that you reveal later, such as a move or a sealed bid. The server keeps nothing of it. Post " +
+    "Commit to a value that you reveal later, such as a sealed bid. The server keeps none of it. Post " +
     '{ type: "commit", commit } now and keep value and salt. Once everyone has committed, post { type: "reveal", ' +
     "of: <id of your commit message>, value, salt }. To check another's reveal, pass its value, commit and salt.",
   effects: "reads",

@@ -11,8 +11,8 @@ export const verifyChannel = operation({
   name: "verify_channel",
   title: "Verify the channel",
   description:
-    "Verify a channel's whole log as far as you may see it, and run every hook of its bots again. This is the " +
-    "server's own word: when it matters, call export_channel and run the verifier yourself.",
+    "Verify a channel's whole log as far as you may see it, and run every hook of its bots again. It is the " +
+    "server's own word: when it matters, call export_channel and verify that yourself.",
   effects: "reads",
   takesLong: true,
   input: z.object({

@@ -78,7 +78,7 @@ export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
   const { room, hall, closed, sealed, host, alice, carol, stranger } = world;
   const bots = { ...ENV, inline_code: ["class B {}", "\0"], bot_code: ["class B {}"] };
   const posts = ["post_message", "make_game_move", "leave_channel"];
-  const reads = ["get_channel_info", "sync_messages", "get_bot_code", "get_evidence"];
+  const reads = ["get_channel_info", "show_board", "sync_messages", "get_bot_code", "get_evidence"];
   const table: [string[], Person, Pool][] = [
     [posts, stranger, { channel_id: [room, hall], rejoin_token: [world.rejoinToken, null] }],
     [[...posts, ...reads.slice(1)], carol, { channel_id: [room], bot_id: [world.botId] }],

@@ -38,7 +38,13 @@ const noCount = fc.oneof(
 export function badQueries(world: Channels): fc.Arbitrary<Input> {
   const get = (path: string): Input => ({ method: "GET", path, headers: asking(world.alice) });
   const at = `channel_id=${world.room}`;
-  const channelReads = fc.constantFrom("who", "get_channel_info", "sync_messages", "get_bot_code");
+  const channelReads = fc.constantFrom(
+    "who",
+    "get_channel_info",
+    "show_board",
+    "sync_messages",
+    "get_bot_code",
+  );
   const counts = fc.constantFrom(
     `sync_messages?${at}&cursor=`,
     `sync_messages?${at}&timeout_ms=0&limit=`,

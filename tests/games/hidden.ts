@@ -89,6 +89,7 @@ async function glance(viewer: Player, channel_id: string): Promise<Given> {
     ["sync_messages", { cursor: 0, last: 3, timeout_ms: 0 }],
     ["wait_for_turn", { cursor: 0, timeout_ms: 0 }],
     ["get_channel_info", {}],
+    ["show_board", {}],
   ];
   for (const [name, input] of calls) {
     const answer = await viewer.call(name, { channel_id, ...input });

@@ -14,6 +14,7 @@ const NOWHERE = "chn_AAAAAAAAAAAAAAAAAAAAAA";
 const VERBS: Record<string, Record<string, unknown>> = {
   who: {},
   get_channel_info: {},
+  show_board: {},
   sync_messages: { timeout_ms: 0 },
   wait_for_turn: { timeout_ms: 0 },
   post_message: { body: "x" },

@@ -325,6 +325,7 @@ async function readAll(viewer: Viewer, channel_id: string, size: number): Promis
   await viewer.mcp("resources/list", {});
   for (const path of ["/get_channel_info", "/who"]) await viewer.ask(path, { channel_id });
   await viewer.tool("get_channel_info", { channel_id });
+  await viewer.tool("show_board", { channel_id });
   await viewer.ask("/list_channels", {});
   for (let id = size - 6; id <= size + 1; id++) {
     await viewer.ask("/get_proof", { channel_id, id, since: id });

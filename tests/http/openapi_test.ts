@@ -190,7 +190,9 @@ Deno.test("the requests, answers and refusals of a game match /openapi.json", as
   await mover.call("post_message", { channel_id, body: "hm", wait_ms: 1 });
   await mover.call("post_message", { channel_id, body: { n: 1 }, idempotency_key: "k" });
 
-  for (const name of ["get_channel_info", "who"]) await alice.call(name, { channel_id });
+  for (const name of ["get_channel_info", "who", "show_board"]) {
+    await alice.call(name, { channel_id });
+  }
   const { bots: [bot] } = await alice.call("who", { channel_id });
   await alice.call("get_bot_code", { channel_id, bot_id: bot.bot_id });
   await alice.call("get_proof", { channel_id, id: 2, since: 1 });

@@ -36,7 +36,11 @@ Deno.test("every client lists and reads its transcripts, the guide and built-in 
       const { resources } = await mcp.client.listResources() as Wire;
       assert.deepEqual(
         resources.map(({ uri, title }: Wire) => [uri, title]),
-        [["guide://bots", "Writing a bot"], [`channel://${channel_id}/transcript`, "a name"]],
+        [
+          ["guide://bots", "Writing a bot"],
+          ["ui://multiplayer/board", "The board of a channel"],
+          [`channel://${channel_id}/transcript`, "a name"],
+        ],
       );
       const { resourceTemplates } = await mcp.client.listResourceTemplates() as Wire;
       assert.deepEqual(
@@ -118,7 +122,7 @@ Deno.test("a resource that a stranger may not read does not exist, in every clie
         "",
       ];
       for (const uri of uris) await notThere(stranger, uri);
-      assert.equal(((await stranger.client.listResources()) as Wire).resources.length, 1);
+      assert.equal(((await stranger.client.listResources()) as Wire).resources.length, 2);
     });
   }
 });
@@ -176,8 +180,12 @@ Deno.test("resources/list names the caller's own channels, page by page", async 
     pages.push(page.resources.map(({ title }: Wire) => title));
     cursor = page.nextCursor;
   } while (cursor);
-  assert.deepEqual(pages.flat(), ["Writing a bot", ...names.toReversed()]);
-  assert.deepEqual(pages.map(({ length }) => length), [51, 10]);
+  assert.deepEqual(pages.flat(), [
+    "Writing a bot",
+    "The board of a channel",
+    ...names.toReversed(),
+  ]);
+  assert.deepEqual(pages.map(({ length }) => length), [52, 10]);
   await assert.rejects(
     mcp.client.listResources({ cursor: "made up" }),
     /cursor must be the next_cursor of the page before/,

@@ -157,6 +157,7 @@ Deno.test("a stranger reads nothing and can't distinguish a private channel from
     ["post_message", { body: "hi" }],
     ["make_game_move", { game: "guess", action: "guess", value: 1 }],
     ["get_channel_info", {}],
+    ["show_board", {}],
     ["get_bot_code", { bot_id }],
     ["leave_channel", {}],
     ["attach_bot", { bot: { code_ref: "builtin://EchoBot" } }],

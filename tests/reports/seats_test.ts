@@ -110,6 +110,7 @@ const ROWS: Row[] = [
 const OTHER_CALLS: [string, Wire][] = [
   ["sync_messages", { timeout_ms: 0 }],
   ["get_channel_info", {}],
+  ["show_board", {}],
   ["make_game_move", { game: "g", action: "a" }],
   ["get_proof", { id: 1 }],
   ["export_channel", {}],

@@ -1,15 +1,17 @@
-/** Reads the board of a channel as spectators see it who have no sign-in, such as a picture in a
- *  page: of channels that anyone who knows of them may read, or with the token of their link. */
+/** Reads the board of a channel: as a caller may see it, and as spectators see it who have no
+ *  sign-in, such as a picture in a page. */
 import { type Board, boardOf, type ReadMessage } from "../../domain/board/board.ts";
-import { channelNotFound, isOpen } from "../../domain/channel/seat.ts";
+import { movesOf } from "../../domain/bot/moves.ts";
+import { type Access, channelNotFound, isOpen } from "../../domain/channel/seat.ts";
+import { turnOf } from "../../domain/channel/turn.ts";
 import { messageFor } from "../../domain/channel/visibility.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
-import type { ShownChannels } from "../shown.ts";
+import type { Shown, ShownChannels } from "../shown.ts";
 
 interface BoardReaderDeps {
   registry: Pick<ChannelRegistry, "load" | "entries">;
-  shown: Pick<ShownChannels, "to">;
+  shown: Pick<ShownChannels, "open" | "to">;
 }
 
 /** A board that can be read, and how many entries of its channel it is made of at most. */
@@ -20,6 +22,14 @@ interface ShownBoard {
   /** By player id. */
   players: Record<string, string>;
   board(): Promise<Board>;
+}
+
+/** A board with what a move on it needs. */
+interface SeenBoard extends Pick<Shown, "state" | "viewer"> {
+  board: Board;
+  /** Present on the caller's turn at the game of the board: what a move there has beside its value,
+   *  and the message that gave the turn. */
+  move?: { game: string; action: string; answers: number };
 }
 
 /** How many entries are read at a time, and at most, to find a board. */
@@ -33,7 +43,24 @@ export class BoardReader {
     this.#deps = deps;
   }
 
-  /** `linkHash`: SHA-256 hex of the link's token, if one was given. Throws CHANNEL_NOT_FOUND for
+  /** The board of what the caller may read. Throws the refusals of `ShownChannels.open`. */
+  async seen(access: Access): Promise<SeenBoard> {
+    const { state, viewer, after } = await this.#deps.shown.open(access);
+    const { channel: { bots }, head } = state;
+    const you = viewer.seat?.player_id ?? null;
+    const board = await this.#newest(access.channelId, { after, size: head.size, you });
+    const turn = turnOf(state, you);
+    const bot = bots.find(({ bot_id }) => bot_id === board.bot);
+    const moves = bot && movesOf(bot.manifest);
+    const action = board.view.action ?? Object.keys(moves?.actions ?? {})[0];
+    const isYours = turn?.kind === "yours" && turn.botId === board.bot;
+    if (!isYours || !moves || action === undefined) return { state, viewer, board };
+    const move = { game: moves.game, action, answers: turn.msgId };
+    return { state, viewer, board, move };
+  }
+
+  /** The board of a channel that anyone who knows of it may read, or with the token of its link.
+   *  `linkHash`: SHA-256 hex of the link's token, if one was given. Throws CHANNEL_NOT_FOUND for
    *  every channel that this reader may not read. */
   async open(channelId: string, linkHash: string | null): Promise<ShownBoard> {
     const whole = await this.#deps.registry.load(channelId);
@@ -47,12 +74,16 @@ export class BoardReader {
       players: Object.fromEntries(
         channel.seats.map(({ player_id, display_name }) => [player_id, display_name]),
       ),
-      board: () => this.#newest(channelId, after, size),
+      board: () => this.#newest(channelId, { after, size, you: null }),
     };
   }
 
-  /** The board in the entries after `after` and up to `size`, from the end until there is one. */
-  async #newest(channelId: string, after: number, size: number): Promise<Board> {
+  /** The board for a player, or for a spectator (null), in the entries after `after` and up to
+   *  `size`, from the end until there is one. */
+  async #newest(
+    channelId: string,
+    { after, size, you }: { after: number; size: number; you: string | null },
+  ): Promise<Board> {
     const messages: ReadMessage[] = [];
     let board = boardOf(messages);
     for (let end = size; end > Math.max(after, size - MOST) && board.bot === null;) {
@@ -61,7 +92,7 @@ export class BoardReader {
       for (let last = from; last < end;) {
         const entries = await this.#deps.registry.entries(channelId, last, end - last);
         if (entries.length === 0) break;
-        page.push(...entries.map((entry) => messageFor(null, entry)));
+        page.push(...entries.map((entry) => messageFor(you, entry)));
         last = entries.at(-1)!.id;
       }
       messages.unshift(...page);

@@ -41,6 +41,12 @@ export class Assets {
     };
   }
 
+  /** The board app, in HTML; undefined if it was not built. */
+  async boardApp(): Promise<string | undefined> {
+    const bytes = this.#built && await this.#read(this.#built.boardApp);
+    return bytes ? new TextDecoder().decode(bytes) : undefined;
+  }
+
   /** The bytes of a script, and the Worker that it is, if it is one; undefined if there is no
    *  script with this name. */
   async read(

@@ -5,6 +5,7 @@
  *  scripts, too. */
 import { MARK_ELEMENT } from "../frame/mark.ts";
 import { STYLE } from "../frame/style.ts";
+import { boardAppHtml } from "../board_app/document.ts";
 import { classicWorker } from "../verifier/classic_worker.ts";
 import { verifyHtml } from "../verifier/verify_html.ts";
 import {
@@ -47,11 +48,15 @@ async function build(): Promise<void> {
     mark: MARK_ELEMENT,
   });
   const verifier = { file: await placeAs("verify", "html", page), sha256: await sha256(page) };
+  const app = boardAppHtml({
+    script: await Deno.readTextFile(new URL(scripts.board!, BUILD_FOLDER)),
+  });
   const manifest: Manifest = {
     stamp,
     scripts,
     workers,
     verifier,
+    boardApp: await placeAs("board", "html", app),
     previous: previous ? filesOf(previous) : [],
   };
   await place("manifest.json", new TextEncoder().encode(JSON.stringify(manifest)));

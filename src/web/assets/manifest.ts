@@ -1,6 +1,6 @@
 /** What a build leaves in `.build/`: a script for each island, the Workers of the verifier, the
- *  verifier as one page, and a list of them. A file's name contains a hash of its bytes, so a
- *  browser may keep it for ever. */
+ *  verifier and the board app as one document each, and a list of them. A file's name contains a
+ *  hash of its bytes, so a browser may keep it for ever. */
 
 /** The folder of the build. */
 export const BUILD_FOLDER = new URL("../../../.build/", import.meta.url);
@@ -15,6 +15,8 @@ export interface Manifest {
   workers: Record<WorkerName, string>;
   /** The file of `verify.html`, and the SHA-256 of its bytes in hex. */
   verifier: { file: string; sha256: string };
+  /** The file of the board app. */
+  boardApp: string;
   /** Files of the build before, for servers that still run with its list. */
   previous: string[];
 }
@@ -23,15 +25,15 @@ export const WORKERS = ["verify_worker", "guest_worker"] as const;
 export type WorkerName = (typeof WORKERS)[number];
 
 /** The files of a build. */
-export function filesOf({ scripts, workers, verifier }: Manifest): string[] {
-  return [...Object.values(scripts), ...Object.values(workers), verifier.file];
+export function filesOf({ scripts, workers, verifier, boardApp }: Manifest): string[] {
+  return [...Object.values(scripts), ...Object.values(workers), verifier.file, boardApp];
 }
 
 /** The list of a build; null if there is no whole one. */
 export async function readManifest(folder: URL): Promise<Manifest | null> {
   try {
     const manifest = JSON.parse(await Deno.readTextFile(new URL("manifest.json", folder)));
-    return "verifier" in manifest ? manifest : null;
+    return "boardApp" in manifest ? manifest : null;
   } catch {
     return null;
   }

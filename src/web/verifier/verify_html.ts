@@ -2,6 +2,7 @@
  *  policy lets it run its own script and nothing else, and lets it load nothing. Equal parts give
  *  equal bytes. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
+import { inlineScript } from "../frame/inline.ts";
 
 interface Parts {
   /** The page's script, and the sources of its two Workers, bundled. */
@@ -18,11 +19,7 @@ export function verifyHtml(
   { script, verify, guest, style, mark }: Parts,
 ): string {
   const sources = JSON.stringify({ verify, guest }).replaceAll("<", "\\u003c");
-  const whole = `globalThis.verifierSources=${sources};\n${script}`;
-  // HTML would end or change it there, and the hash would be that of another text.
-  if (/<\/script|<!--|[\r\0]/i.test(whole)) {
-    throw new Error("Cannot inline the verifier's script");
-  }
+  const whole = inlineScript(`globalThis.verifierSources=${sources};\n${script}`);
   const policy =
     `default-src 'none'; script-src '${hashOf(whole)}' 'wasm-unsafe-eval'; worker-src blob:; ` +
     `style-src '${hashOf(style)}'; base-uri 'none'; form-action 'none'`;

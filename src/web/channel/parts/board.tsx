@@ -4,6 +4,7 @@ import { named, type Names } from "../../../domain/board/named.ts";
 import { textOf } from "../../../domain/board/text_of.ts";
 import {
   type Cell,
+  cellName,
   moveOf,
   type Row,
   type RowsView,
@@ -11,21 +12,45 @@ import {
 } from "../../../domain/board/view.ts";
 import { MOVE_FORM, moveValue } from "./seat.tsx";
 
+/** A cell that can be pressed. */
+export interface Pressable {
+  /** Present for a first cell of two: whether it is chosen. */
+  isChosen?: boolean;
+  press(): void;
+}
+
+/** What a board shows to one who plays on it by a script. */
+interface Playing {
+  /** The player who looks at it; null for a spectator. */
+  seat: string | null;
+  /** How a cell can be pressed; null for one that cannot. */
+  pressables(row: number, column: number): Pressable | null;
+}
+const WATCHING: Playing = { seat: null, pressables: () => null };
+
 /** `plays`: whether the cells that are moves are the buttons of the form of moves. */
-export function boardOfView(view: View, players: Names, plays: boolean) {
+export function boardOfView(
+  view: View,
+  players: Names,
+  plays: boolean,
+  { seat, pressables } = WATCHING,
+) {
   const { title, note } = view;
   if (!("rows" in view)) {
     return <pre class="board" tabindex={0}>{named(textOf(view), players)}</pre>;
   }
   const words = (text: string) => named(text, players);
+  const isFlipped = seat !== null && view.flipped === seat;
+  const inOrder = <Item,>(items: Item[]) => isFlipped ? items.toReversed() : items;
+  const drawn = { view, plays, words, pressables, inOrder };
   const marks = Object.entries(view.marks ?? {}).map(([id, mark]) => `${mark} ${words(id)}`);
   return (
     <figure class="board" data-kind={view.kind}>
       {title && <figcaption>{words(title)}</figcaption>}
       <table>
         <tbody>
-          {view.rows.map((row, i) => rowOf({ view, plays, words }, row, i))}
-          {view.columns && columnsOf(view, view.columns)}
+          {inOrder(view.rows.map((row, i) => rowOf(drawn, row, i)))}
+          {view.columns && columnsOf(drawn, view.columns)}
         </tbody>
       </table>
       {marks.length > 0 && <p class="quiet">{marks.join(" · ")}</p>}
@@ -34,27 +59,44 @@ export function boardOfView(view: View, players: Names, plays: boolean) {
   );
 }
 
-interface Drawn {
+interface Drawn extends Pick<Playing, "pressables"> {
   view: RowsView;
   plays: boolean;
   words: (text: string) => string;
+  /** The items in the order of the side from which the board is seen. */
+  inOrder<Item>(items: Item[]): Item[];
 }
 
 function rowOf(drawn: Drawn, row: Row, index: number) {
-  const { view, words } = drawn;
+  const { view, words, inOrder } = drawn;
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
   return (
     <tr>
       {isLabelled && <th scope="row">{words(row.label ?? "")}</th>}
-      {row.cells.map((cell, column) => cellOf(drawn, cell, index, column))}
+      {inOrder(row.cells.map((cell, column) => cellOf(drawn, cell, index, column)))}
       {row.note && <td class="quiet">{words(row.note)}</td>}
     </tr>
   );
 }
 
-function cellOf({ view, plays, words }: Drawn, cell: Cell, row: number, column: number) {
+function cellOf(drawn: Drawn, cell: Cell, row: number, column: number) {
+  const { view, plays, words, pressables } = drawn;
   const square = view.checkered ? (row + column) % 2 === 0 ? "light" : "dark" : undefined;
   const text = words(cell.text);
+  const pressable = pressables(row, column);
+  if (pressable) {
+    const { isChosen, press } = pressable;
+    const isNamed = view.columns !== undefined && view.rows[row]?.label !== undefined;
+    const name = isNamed ? cellName(view, row, column) : `row ${row + 1}, column ${column + 1}`;
+    const label = `${name}: ${text || "empty"}${cell.marked ? ", pointed out" : ""}`;
+    return (
+      <td data-marked={cell.marked ? "" : undefined} data-square={square}>
+        <button type="button" aria-label={label} aria-pressed={isChosen} onClick={press}>
+          {text}
+        </button>
+      </td>
+    );
+  }
   const move = plays ? moveOf(view, row, column) : undefined;
   if (move && "value" in move && view.action !== undefined) {
     const { action } = view;
@@ -76,12 +118,12 @@ function cellOf({ view, plays, words }: Drawn, cell: Cell, row: number, column: 
   );
 }
 
-function columnsOf(view: RowsView, columns: readonly Cell[]) {
+function columnsOf({ view, inOrder }: Drawn, columns: readonly Cell[]) {
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
   return (
     <tr>
       {isLabelled && <td></td>}
-      {columns.map(columnOf)}
+      {inOrder(columns.map(columnOf))}
     </tr>
   );
 }
