@@ -162,7 +162,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", boardPicture(services.boards));
   const guestKey = await serverSecret(kv, "browser_guest", randomBytes);
   const live = { services, browsers: browsers(signIn, guestKey) };
-  app.route("/", channelRoutes({ ...live, underWay, log }));
+  app.route("/", channelRoutes({ ...live, underWay, log, addressOf }));
   app.route("/", inviteRoutes({ ...live, underWay, log, addressOf }));
   app.route("/", handOverRoutes({ ...live, underWay, log, addressOf }));
   app.route("/", liveRoutes(live));

@@ -1,22 +1,25 @@
-/** The page of a channel: complete without script, and live with it. */
+/** The page of a channel and its replay: complete without script, and live with it. */
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import { CHROMIUM, openChromium } from "../support/chromium.ts";
-import { ofType, type Player, roomOf } from "../support/player.ts";
+import { ofType, type Player, roomOf, type Wire } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
 import { testServer } from "../support/server.ts";
 
 const PAGE = { headers: { accept: "text/html" } };
+const WATCHED = {
+  slots: ["bot:referee", "invite:a", "invite:b"],
+  bot_preset: "TicTacToe",
+  visibility: "public",
+  spectators: "public",
+};
 const HOSTILE = `<script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe "'&`;
 
 Deno.test("the page of a channel without script", async (t) => {
   await using server = await testServer();
   const { players: [ada, bob], created: { channel_id }, host } = await roomOf(server.url, {
+    ...WATCHED,
     name: "<b>Tea</b>",
-    slots: ["bot:referee", "invite:a", "invite:b"],
-    bot_preset: "TicTacToe",
-    visibility: "public",
-    spectators: "public",
   }, 2);
   const address = `${server.url}/channels/${channel_id}`;
 
@@ -50,9 +53,62 @@ Deno.test("the page of a channel without script", async (t) => {
     const none = await fetch(`${server.url}/channels/chn_none`, PAGE);
     assert.equal(hidden.status, 404);
     assert.equal(await hidden.text(), await none.text());
+    assert.equal((await fetch(`${at}/replay`, PAGE)).status, 404);
     const linked = await fetch(`${at}?spectate=${created.spectate_token}`, PAGE);
     assert.equal(linked.status, 200);
     assert.match(await linked.text(), /events\?spectate=spectate_/);
+    const replay = await fetch(`${at}/replay?spectate=${created.spectate_token}`, PAGE);
+    assert.match(await replay.text(), /replay\?at=1&(amp;)?spectate=spectate_/);
+  });
+
+  await t.step("the replay shows board, log and picture as of an entry", async () => {
+    const shown: number[] = [];
+    for (const value of [1, 4, 2, 5]) shown.push(await place([ada!, bob!], value));
+    const third = shown[2]!;
+    const html = await (await fetch(`${address}/replay?at=${third}`, PAGE)).text();
+    assert.equal(marksIn(html), 3);
+    assert.match(html, /role="status">[^<]* to move\.</);
+    assert.match(html, new RegExp(`>Entry ${third} of \\d+\\.<`));
+    assert.ok(html.includes("place 2") && !html.includes("place 5"), "the log ends there, too");
+    for (const to of [1, third - 1, third, third + 1]) {
+      assert.ok(html.includes(`href="/channels/${channel_id}/replay?at=${to}"`), `a link to ${to}`);
+    }
+    const [, picture] = /property="og:image" content="([^"]+)"/.exec(html) ?? [];
+    assert.equal(picture, `${address}.svg?at=${third}`);
+    const drawn = await fetch(picture!);
+    assert.equal((await drawn.text()).match(/>[XO]</g)?.length, 3);
+    const asked = { headers: { "if-none-match": drawn.headers.get("etag")! } };
+    assert.equal((await fetch(picture!, asked)).status, 304);
+    const newest = await fetch(`${address}.svg`, asked);
+    assert.equal((await newest.text()).match(/>[XO]</g)?.length, 4);
+    assert.equal(marksIn(await (await fetch(`${address}/replay`, PAGE)).text()), 4);
+    assert.ok((await (await fetch(address, PAGE)).text()).includes(`${channel_id}/replay"`));
+  });
+
+  await t.step("a moment that there is not is refused, with the ones that there are", async () => {
+    for (const at of ["0", "100000", "-1", "1.5", "", "x", "9".repeat(16)]) {
+      for (const path of [`${address}/replay?at=${at}`, `${address}.svg?at=${at}`]) {
+        const answer = await fetch(path, PAGE);
+        assert.equal(answer.status, 400, path);
+        assert.match(await answer.text(), /at must be the id of an entry that you may read: 1 to/);
+      }
+    }
+  });
+
+  await t.step("the replay of a spectator who is behind ends there", async () => {
+    const { players, created } = await roomOf(server.url, { ...WATCHED, spectator_delay: 200 }, 2);
+    await players[0]!.readUntil(ofType("bot:turn"));
+    const move = await place(players, 5);
+    const at = `${server.url}/channels/${created.channel_id}`;
+    const html = await (await fetch(`${at}/replay`, PAGE)).text();
+    const [, last] = />Entry \d+ of (\d+)\.</.exec(html)!;
+    assert.ok(Number(last) < move && marksIn(html) === 0);
+    assert.ok(!html.includes(`at=${Number(last) + 1}"`), "no step leads further");
+    for (const beyond of [Number(last) + 1, move]) {
+      for (const path of [`${at}/replay?at=${beyond}`, `${at}.svg?at=${beyond}`]) {
+        assert.equal((await fetch(path, PAGE)).status, 400, path);
+      }
+    }
   });
 });
 
@@ -64,11 +120,8 @@ Deno.test({
     const browser = await openChromium({});
     try {
       const { players, created: { channel_id } } = await roomOf(server.url, {
+        ...WATCHED,
         name: "Live",
-        slots: ["bot:referee", "invite:a", "invite:b"],
-        bot_preset: "TicTacToe",
-        visibility: "public",
-        spectators: "public",
       }, 2);
       const faults: string[] = [];
       const page = await browser.newPage();
@@ -76,6 +129,7 @@ Deno.test({
       page.on("console", (message) => {
         if (message.type() === "error") faults.push(message.text());
       });
+      const shown: number[] = [];
       let loads = 0;
       page.on("load", () => loads++);
       await page.goto(`${server.url}/channels/${channel_id}`);
@@ -86,17 +140,9 @@ Deno.test({
 
       await t.step("each move of two agents, without a reload", async () => {
         await shows("Live: what is said");
-        const moves = [1, 4, 2, 5, 3];
-        for (const [turn, value] of moves.entries()) {
-          const player = await next(players);
-          await player.call("make_game_move", {
-            channel_id,
-            game: "tictactoe",
-            action: "place",
-            value,
-          });
+        for (const value of [1, 4, 2, 5, 3]) {
+          shown.push(await place(players, value));
           await shows(`place ${value}`);
-          if (turn < moves.length - 1) await player.readUntil(ofType("bot:turn"));
         }
         await shows("The game is over.");
         assert.equal(loads, 1);
@@ -106,13 +152,52 @@ Deno.test({
         await shows("onerror=alert(2)");
         assert.equal(await page.$("#channel img, #channel script"), null);
       });
-      await t.step("axe-core finds nothing, and the console has no error", async () => {
+      const checkPage = async () => {
         for (const theme of ["light", "dark"]) {
           await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
           const { violations } = await page.evaluate(`${axe.source}; axe.run()`) as axe.AxeResults;
           const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`);
           assert.deepEqual(found, [], theme);
         }
+        assert.deepEqual(faults, []);
+      };
+      await t.step("axe-core finds nothing, and the console has no error", checkPage);
+      await t.step(
+        "the replay steps back to move 3 by keys, and its address opens it",
+        async () => {
+          const third = shown[2]!;
+          await page.goto(`${server.url}/channels/${channel_id}/replay`);
+          const at = (id: number) =>
+            page.waitForFunction(`document.querySelector("input[type=range]")?.value === "${id}"`);
+          await page.waitForSelector("input[type=range]");
+          const last = await page.$eval("input[type=range]", (range) => Number(range.max));
+          await at(last);
+          for (let id = last; id > third; id--) await page.keyboard.press("ArrowLeft");
+          await at(third);
+          assert.equal(marksIn(await page.content()), 3);
+          await page.waitForFunction(`location.search === "?at=${third}"`);
+          const address = page.url();
+          await page.goto("about:blank");
+          await page.goto(address);
+          await at(third);
+          const html = await page.content();
+          assert.ok(marksIn(html) === 3 && html.includes("place 2") && !html.includes("place 5"));
+          await checkPage();
+        },
+      );
+      await t.step("the replay goes on by its button, its links and its range", async () => {
+        const at = (id: number) => page.waitForFunction(`location.search === "?at=${id}"`);
+        const last = await page.$eval("input[type=range]", (range) => Number(range.max));
+        await page.locator('::-p-aria([name="Next"][role="link"])').click();
+        await at(shown[2]! + 1);
+        await page.focus("input[type=range]");
+        await page.keyboard.press("End");
+        await at(last);
+        await page.keyboard.press("ArrowLeft");
+        await at(last - 1);
+        await page.locator('::-p-aria([name="Play"][role="button"])').click();
+        await at(last);
+        await page.waitForSelector('::-p-aria([name="Play"][role="button"])');
         assert.deepEqual(faults, []);
       });
     } finally {
@@ -121,6 +206,21 @@ Deno.test({
     }
   },
 });
+
+/** Places the mark of whoever has the turn. Resolves with the entry that shows the new board. */
+async function place(players: Player[], value: number): Promise<number> {
+  const player = await next(players);
+  const { channel_id } = player;
+  const move = { channel_id, game: "tictactoe", action: "place", value };
+  const { msg_id } = await player.call("make_game_move", move);
+  const fits = ({ cause, body }: Wire) => cause === msg_id && body?.view;
+  return (await player.readUntil(fits)).find(fits).id;
+}
+
+/** The marks on the board of a page. */
+function marksIn(html: string): number {
+  return html.match(/<td[^>]*>[XO]/g)?.length ?? 0;
+}
 
 /** The player who has the turn. */
 async function next(players: Player[]): Promise<Player> {

@@ -113,8 +113,9 @@ const textOf = (page: Page) => page.$eval("main", (main) => main.innerText);
 
 const HOSTILE = `<img src=x onerror=alert(1)>"'& ${"\u05d0\u05d1".repeat(9)} ${"W".repeat(30)}`;
 
-/** A game that two play, one with an open seat, and names that are no friends of a page. */
-async function publicChannels(url: string): Promise<void> {
+/** A game that two play, one with an open seat, and names that are no friends of a page. Resolves
+ *  with the channel of the first. */
+async function publicChannels(url: string): Promise<string> {
   const shown = {
     visibility: "public",
     spectators: true,
@@ -127,6 +128,7 @@ async function publicChannels(url: string): Promise<void> {
     await player.call("join_channel", { invite_code: created.invites[i], display_name });
   }
   await roomOf(url, { ...shown, name: HOSTILE, open_seats: true }, 1);
+  return created.channel_id;
 }
 
 /** The site of an app: it shows the address that the browser was sent to. */
@@ -184,7 +186,7 @@ Deno.test({
         { name: "Tea & dice", slots: ["invite:a"] },
         1,
       );
-      await publicChannels(url);
+      const channelId = await publicChannels(url);
       const exported = await alice!.call("export_channel", { channel_id: alice!.channel_id });
       const rows: [address: string, status: number, title: string][] = [
         ["/", 200, "MCP Multiplayer"],
@@ -195,6 +197,7 @@ Deno.test({
         ["/lobby", 200, "Lobby"],
         ["/leaderboard", 200, "Leaderboard"],
         ["/leaderboard?ladder=Chess", 200, "Ladder of Chess"],
+        [`/channels/${channelId}/replay?at=3`, 200, "Replay of Noughts and crosses"],
         ["/games/Nim", 404, "There is no such page"],
         ["/mcp", 200, "This address is for agents"],
         ["/login", 404, "Nobody signs in here"],

@@ -14,14 +14,15 @@ interface BoardReaderDeps {
   shown: Pick<ShownChannels, "open" | "to">;
 }
 
-/** A board that can be read, and how many entries of its channel it is made of at most. */
+/** A channel whose board can be read, as of each entry from `first` to `last`. */
 interface ShownBoard {
-  size: number;
+  first: number;
+  last: number;
   isPublic: boolean;
   name: string;
   /** By player id. */
   players: Record<string, string>;
-  board(): Promise<Board>;
+  board(at: number): Promise<Board>;
 }
 
 /** A board with what a move on it needs. */
@@ -68,13 +69,14 @@ export class BoardReader {
     const { state, after } = await this.#deps.shown.to(whole, { seat: null, admin: false });
     const { channel, head: { size } } = state;
     return {
-      size,
+      first: after + 1,
+      last: size,
       isPublic: isOpen(whole.channel),
       name: channel.name,
       players: Object.fromEntries(
         channel.seats.map(({ player_id, display_name }) => [player_id, display_name]),
       ),
-      board: () => this.#newest(channelId, { after, size, you: null }),
+      board: (at) => this.#newest(channelId, { after, size: at, you: null }),
     };
   }
 

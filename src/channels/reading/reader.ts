@@ -24,6 +24,8 @@ export interface ReadRequest extends Wait {
   limit: number;
   /** Whether to read the newest entries instead of the first ones after the cursor. */
   newest?: boolean;
+  /** The last entry that counts, to read the channel as of that one. */
+  upTo?: number;
   /** The size limit of the messages as JSON, except that one larger message fits alone;
    *  `CHANNEL_LIMITS.syncBytes` if absent. */
   bytes?: number;
@@ -108,7 +110,7 @@ export class Reader {
   async read(access: Access, request: ReadRequest): Promise<Reading> {
     const { shown } = this.#deps;
     const { channelId } = access;
-    const { limit, newest, proof } = request;
+    const { limit, newest, upTo = Infinity, proof } = request;
     const { bytes = CHANNEL_LIMITS.syncBytes } = request;
     const { state: { channel, head, secret }, viewer, after } = await shown.open(access);
     const cursor = Math.max(request.cursor, after);
@@ -117,9 +119,10 @@ export class Reader {
     const given = (entry: Entry) =>
       proof ? withSalt(hashedMessageFor(you, entry), entry, secret) : messageFor(you, entry);
     // No entries beyond the head that says whose turn it is.
-    const wanted = { channelId, cursor, limit, bytes, end: head.size };
+    const end = Math.min(head.size, upTo);
+    const wanted = { channelId, cursor, limit, bytes, end };
     const messages = newest ? await this.#newest(wanted, given) : await this.#page(wanted, given);
-    const omitted = newest ? Math.max(0, head.size - cursor - messages.length) : 0;
+    const omitted = newest ? Math.max(0, end - cursor - messages.length) : 0;
     const changed = cursor === after || omitted > 0 || messages.some(changesView);
     return {
       messages,

@@ -1,6 +1,7 @@
-/** The pages of a channel: the channel itself, and the source of a referee. */
+/** The pages of a channel: the channel itself, its replay, and the source of a referee. */
 import { listing } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
+import { logPart, type Moment, positionPart } from "./parts/moment.tsx";
 import { sceneParts } from "./parts/scene.tsx";
 import type { Scene } from "./parts/scene_data.ts";
 
@@ -26,6 +27,40 @@ export function channelPage(scene: Scene, events: string, refused?: string): Htm
       >
         {sceneParts(scene)}
       </div>
+      <p class="actions">
+        <a class="button" href={`${scene.address}/replay${scene.query}`}>Replay</a>
+        <a class="button" href="/verify">Check an export</a>
+      </p>
+    </>
+  );
+}
+
+/** `events` is the address from which the page's script gets further entries. */
+export function replayPage(moment: Moment, events: string): Html {
+  const { at, first, last, names, address, query } = moment;
+  return (
+    <>
+      <div
+        id="replay"
+        data-events={events}
+        data-at={at}
+        data-first={first}
+        data-last={last}
+        data-names={JSON.stringify(names)}
+      >
+        <div class="scene">
+          {positionPart(moment)}
+          {logPart(moment)}
+        </div>
+      </div>
+      <p>
+        The address of this page is the link to this moment. Reload it to step to what has come
+        since.
+      </p>
+      <p class="actions">
+        <a class="button" href={`${address}${query}`}>Back to the channel</a>
+        <a class="button" href="/verify">Check an export</a>
+      </p>
     </>
   );
 }

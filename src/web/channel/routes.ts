@@ -1,10 +1,13 @@
 /** `GET /channels/<id>`: a channel as a page, for everybody who may read it, complete without
- *  script; what a player does there (`POST`); and `/channels/<id>/source/<bot id>`, the source of a
- *  referee. */
+ *  script; what a player does there (`POST`); `/channels/<id>/replay?at=<entry id>`, the channel as
+ *  of that entry; and `/channels/<id>/source/<bot id>`, the source of a referee. */
 import { type Context, Hono } from "@hono/hono";
 import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
+import type { AddressOf } from "../../accounts/access/own_address.ts";
 import { boardOf } from "../../domain/board/board.ts";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { isOpen } from "../../domain/channel/seat.ts";
 import { viewOf } from "../../domain/channel/view.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -18,16 +21,29 @@ import { postMessage } from "../../operations/post_message.ts";
 import { admitCall } from "../../operations/rate_guard.ts";
 import { channelAccess } from "../live/routes.ts";
 import { actBy, type ActingDeps } from "./acting.ts";
+import { momentOf } from "./moment_of.ts";
+
+interface ChannelDeps extends ActingDeps {
+  addressOf: AddressOf;
+}
 
 const PATH = "/channels/:id{[\\w-]+}";
 
-export function channelRoutes(deps: ActingDeps): Hono<HttpEnv> {
-  const { services, browsers } = deps;
+export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
+  const { services, browsers, addressOf } = deps;
   const app = new Hono<HttpEnv>();
   const callerOf = async (c: Context<HttpEnv>) => {
     const caller = await browsers.callerOf(c, c.env.address);
     if (caller) admitCall(services, caller.principal);
     return caller;
+  };
+  /** The picture of a position, where those who see no more than a link may see it. */
+  const pictureOf = (c: Context, channel: Channel, moment: Record<string, string>) => {
+    const token = c.req.query("spectate");
+    if (token === undefined && !isOpen(channel)) return undefined;
+    const query = new URLSearchParams({ ...moment, ...(token !== undefined && { token }) });
+    const path = `/channels/${c.req.param("id")}.svg`;
+    return addressOf(c.req.raw) + path + (query.size > 0 ? `?${query}` : "");
   };
 
   /** The page, after what a player has sent was refused, if so. */
@@ -67,12 +83,48 @@ export function channelRoutes(deps: ActingDeps): Hono<HttpEnv> {
       islands: ["channel"],
       ...seat && { formsLeadTo: [] },
       ...refused && { status: PROBLEM_STATUS[refused.code] as ContentfulStatusCode },
+      preview: { about: "The board and the log, live.", image: pictureOf(c, channel, {}) },
     });
   };
 
   app.get(PATH, forPeople(), async (c) => {
     const caller = await callerOf(c);
     return caller ? await show(c, caller) : signInFirst();
+  });
+
+  app.get(`${PATH}/replay`, forPeople(), async (c) => {
+    const caller = await callerOf(c);
+    if (!caller) return signInFirst();
+    const access = channelAccess(c, caller.principal);
+    const { state: { channel, head }, after } = await services.shown.open(access);
+    const bounds = { first: after + 1, last: head.size };
+    const at = momentOf(c.req.query("at"), bounds);
+    const { messages } = await services.reader.read(access, {
+      cursor: 0,
+      limit: WATCH_LIMITS.logEntries,
+      bytes: WATCH_LIMITS.logBytes,
+      newest: true,
+      upTo: at,
+      timeoutMs: 0,
+      signal: c.req.raw.signal,
+    });
+    const { address, query } = addressesOf(c);
+    const [{ page }, { replayPage }, { namesOf }] = await Promise.all([
+      import("../frame/page.tsx"),
+      import("./page.tsx"),
+      import("./parts/scene.tsx"),
+    ]);
+    const names = namesOf(viewOf(channel).slots);
+    const moment = { ...bounds, at, messages, board: boardOf(messages), names, address, query };
+    c.header("cache-control", "no-store");
+    const content = replayPage(moment, `${address}/events${query}`);
+    return await page(c, `Replay of ${channel.name}`, content, {
+      islands: ["replay"],
+      preview: {
+        about: `The board after entry ${at} of ${head.size}.`,
+        image: pictureOf(c, channel, { at: String(at) }),
+      },
+    });
   });
 
   const act = (

@@ -28,6 +28,8 @@ export interface PageOptions {
   formsLeadTo?: readonly string[];
   /** The islands of `src/web/islands/` whose scripts the page loads, where they were built. */
   islands?: readonly string[];
+  /** How a link to the page is shown elsewhere (Open Graph). */
+  preview?: { about: string; image?: string | undefined };
 }
 
 /** The response with a page. The title is its heading, too. */
@@ -35,7 +37,7 @@ export async function page(
   c: Context,
   title: string,
   body: Html,
-  { status = 200, formsLeadTo, islands = [] }: PageOptions = {},
+  { status = 200, formsLeadTo, islands = [], preview }: PageOptions = {},
 ): Promise<Response> {
   const scripts = scriptsOf(c, islands);
   const loads = { style: STYLE_SOURCE, scripts: scripts.length > 0 };
@@ -53,6 +55,7 @@ export async function page(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title === PRODUCT ? title : `${title} · ${PRODUCT}`}</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        {preview && previewOf(title, preview)}
         <style>{raw(STYLE)}</style>
         {scripts.map(script)}
       </head>
@@ -88,6 +91,19 @@ export async function page(
   return await c.html(`<!doctype html>${await document}`, status, {
     "content-security-policy": policy,
   });
+}
+
+function previewOf(title: string, { about, image }: NonNullable<PageOptions["preview"]>): Html {
+  return (
+    <>
+      <meta property="og:title" content={title} />
+      <meta property="og:type" content="website" />
+      <meta property="og:site_name" content={PRODUCT} />
+      <meta property="og:description" content={about} />
+      {image && <meta property="og:image" content={image} />}
+      {image && <meta property="og:image:type" content="image/svg+xml" />}
+    </>
+  );
 }
 
 function script(path: string): Html {

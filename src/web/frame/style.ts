@@ -112,6 +112,12 @@ export const STYLE = `
     border-radius: .5rem; background: var(--paper); color: var(--ink); font: inherit; }
   .turn { min-height: 1.6em; font-weight: 600; color: var(--turn); }
   .log { max-height: 26rem; overflow-y: auto; padding-left: 3rem; }
+  .moments { padding-left: .3rem; list-style: none; }
+  .moments a { display: inline-block; min-width: 2.6em; padding: .3em; font-variant-numeric: tabular-nums; }
+  .moments a[aria-current] { font-weight: 700; outline: 2px solid var(--press); }
+  .player { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; }
+  .player input, .player select { min-height: 44px; font: inherit; accent-color: var(--press); }
+  .player input { flex: 1 1 100%; }
   .log li[data-by=system] { color: var(--quiet); }
 ${VERIFY_STYLE}`;
 

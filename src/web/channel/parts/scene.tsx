@@ -35,7 +35,8 @@ export function sceneParts(scene: Scene) {
   );
 }
 
-function namesOf(slots: readonly Slot[]): Names {
+/** The names of those who sit in slots, by player id. */
+export function namesOf(slots: readonly Slot[]): Names {
   return Object.fromEntries(
     slots.flatMap(({ filled_by, display_name }) =>
       filled_by && display_name ? [[filled_by, display_name]] : []
@@ -43,7 +44,12 @@ function namesOf(slots: readonly Slot[]): Names {
   );
 }
 
-function turnText({ board, closed }: Scene, names: Names, own: OwnTurn | null): string {
+/** Whose turn it is, in words; empty if the board does not say. `own` is the reader's own turn. */
+export function turnText(
+  { board, closed }: Pick<Scene, "board" | "closed">,
+  names: Names,
+  own: OwnTurn | null,
+): string {
   if (closed) return "This channel is closed.";
   if (own) return "Your turn.";
   if (board.over) return "The game is over.";
@@ -51,10 +57,20 @@ function turnText({ board, closed }: Scene, names: Names, own: OwnTurn | null): 
   return turn.length > 0 ? `${turn.join(", ")} to move.` : "";
 }
 
-function lineOf({ id, sender, body, to }: ReadMessage, names: Names) {
+/** A line of the log; `link` leads to the moment of its entry. */
+export function lineOf(
+  { id, sender, body, to }: ReadMessage,
+  names: Names,
+  link?: { href: string; isHere: boolean },
+) {
   const who = names[sender] ?? sender.replace(/^bot:bot_(.+)_\d+$/, "$1");
   return (
     <li value={id} data-by={sender === "system" ? "system" : undefined}>
+      {link && (
+        <a href={link.href} data-at={id} aria-current={link.isHere ? "true" : undefined}>
+          {id}
+        </a>
+      )}
       <bdi>{who}</bdi>: {body === null ? <i>to others</i> : <bdi>{said(body)}</bdi>}
       {to && body !== null && <i>(to {to.map((each) => names[each] ?? each).join(", ")})</i>}
     </li>
