@@ -14,6 +14,8 @@ export interface HiddenGame {
   moves: { action: string; value?: unknown; by?: string; to?: string[] }[];
   /** What is dealt openly, with characters of the same number for every deal. */
   open?: RegExp;
+  /** What the last player holds, as a board shows it to that player, likewise. */
+  own?: RegExp;
 }
 
 /** Names of what one viewer was given, with the bytes. */
@@ -136,22 +138,23 @@ export async function assertHidden(url: string, game: HiddenGame): Promise<void>
     for (const [at, [what, text]] of given.entries()) {
       const [, otherText] = other.given[i]![at]!;
       assert.equal(text.length, otherText.length, `${who}: the size of ${what}`);
-      const [shown, otherShown] = [plain(text, game), plain(otherText, game)];
-      const differs = [...shown].findIndex((each, at) => each !== otherShown[at]);
+      const own = i === 0 ? game.own : undefined;
+      const [shown, otherShown] = [text, otherText].map((each) => plain(each, game.open, own));
+      const differs = [...shown!].findIndex((each, at) => each !== otherShown![at]);
       const near = (each: string) => each.slice(Math.max(0, differs - 80), differs + 80);
-      assert.ok(shown === otherShown, `${who}: ${what}: ${near(shown)} / ${near(otherShown)}`);
+      assert.ok(shown === otherShown, `${who}: ${what}: ${near(shown!)} / ${near(otherShown!)}`);
     }
   }
 }
 
 /** Without what differs by nature, and without what the viewer alone may read. */
-function plain(text: string, { open }: HiddenGame): string {
+function plain(text: string, ...masked: (RegExp | undefined)[]): string {
   const dots = (match: string) => ".".repeat(match.length);
   const told = JSON.stringify(withoutOwn(JSON.parse(text)))
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, dots)
     .replace(/[0-9a-f]{32,}/g, dots)
     .replace(/[\w+/-]{20,}={0,2}/g, dots);
-  return open ? told.replace(open, dots) : told;
+  return masked.reduce((rest, mask) => mask ? rest.replace(mask, dots) : rest, told);
 }
 
 /** Bodies to one player alone are filled up: of these only the size counts. Texts that are JSON are

@@ -26,6 +26,7 @@ const GAMES: HiddenGame[] = [
       action: "bid",
       value: { quantity, face },
     })),
+    own: /p3 +(?:\[[1-6]\] ?)+|"label":"p3","cells":\[(?:\{"text":"[1-6]"\},?)+\]/g,
   },
 ];
 
