@@ -45,7 +45,7 @@ const input = z.object({
       "Nobody, not even an admin, can change the referee, put a player out or end the game.",
     ),
   rated: z.boolean().default(false).meta({
-    description: "Whether the game counts on a ladder. The channel must be sealed.",
+    description: "Whether the game counts on a ladder; sealed only.",
     aka: "ranked",
     rare: true,
   }),

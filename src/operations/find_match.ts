@@ -22,12 +22,12 @@ export const findMatch = operation({
   untrusted: ["view", "bots"],
   input: z.object({
     bot_preset: z.string().max(80).optional().meta({
-      description: "Such as TicTacToe.",
+      description: "A game.",
       aka: "preset game bot referee builtin code_ref bot_ref preset_name name",
       examples: ["GuessBot"],
     }),
     code_hash: HashText.optional().meta({
-      description: "Instead: the hash of a bot's source that you may read.",
+      description: "Or the hash of a source that you may read.",
       form: "hash",
       aka: "hash source_hash",
       rare: true,

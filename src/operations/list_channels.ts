@@ -11,8 +11,7 @@ import { viewText } from "./view_text.ts";
 export const listChannels = operation({
   name: "list_channels",
   title: "List channels",
-  description:
-    "List your channels, then public ones, newest first. For more, pass next_cursor as cursor.",
+  description: "List your channels, then public ones, newest first.",
   effects: "reads",
   untrusted: ["channels"],
   input: z.object({

@@ -9,8 +9,7 @@ import { operation } from "./operation.ts";
 export const showBoard = operation({
   name: "show_board",
   title: "The board",
-  description:
-    "Show a channel's board as you may see it. Where the client draws it, a person plays by clicks.",
+  description: "Show a channel's board.",
   effects: "reads",
   untrusted: ["board", "view", "players"],
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),

@@ -13,8 +13,8 @@ export const updateChannel = operation({
   name: "update_channel",
   title: "Change a channel",
   description:
-    "Change a channel you administer, by all of the operations or none; every member sees each. In a sealed channel, " +
-    "any player's close is a request: it closes when all ask.",
+    "Change a channel you administer, by all of the operations or none. A sealed one closes when all " +
+    "players ask.",
   effects: "destroys",
   untrusted: ["view", "bots"],
   input: z.object({
