@@ -177,8 +177,7 @@ export class Deliverer {
     if (this.#closed) return;
     this.#again.add(id);
     if (this.#looking.has(id)) return;
-    const looking = this.#deliverAll(id).finally(() => this.#looking.delete(id));
-    this.#looking.set(id, looking);
+    this.#looking.set(id, this.#deliverAll(id));
   }
 
   /** Never rejects. */
@@ -191,6 +190,10 @@ export class Deliverer {
       if (this.#closed) return;
       this.#deps.log("warn", "delivery_postponed", { subscription: id, error: String(error) });
       this.#at(id, this.#deps.limits.firstRetryMs, () => this.#look(id));
+    } finally {
+      // In the same turn of the event loop as the last look at `#again`, or a look that comes
+      // between the two would be lost.
+      this.#looking.delete(id);
     }
   }
 
