@@ -135,6 +135,7 @@ async function openConfiguredSandbox(config: Config, log: Log): Promise<Sandbox>
   const options = {
     hosts: config.sandboxHosts,
     hookTimeoutMs: config.hookTimeoutMs,
+    lateSpare: config.testLateSpare,
     log,
     network: {
       schemes: config.botNetwork,

@@ -224,6 +224,8 @@ export interface Config {
   /** Only for tests, without a setting: limits of events that replace those of
    *  `domain/limits/events.ts`. */
   testEvents?: Partial<EventLimits> | undefined;
+  /** Only for tests, without a setting: a spare sandbox host starts only once a hook stalls. */
+  testLateSpare?: boolean | undefined;
 }
 
 export { ConfigError };

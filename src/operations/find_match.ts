@@ -22,7 +22,7 @@ export const findMatch = operation({
   untrusted: ["view", "bots"],
   input: z.object({
     bot_preset: z.string().max(80).optional().meta({
-      description: "A game.",
+      description: "A game bot.",
       aka: "preset game bot referee builtin code_ref bot_ref preset_name name",
       examples: ["GuessBot"],
     }),

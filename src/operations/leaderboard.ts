@@ -28,7 +28,7 @@ const Rated = {
 export const leaderboard = operation({
   name: "leaderboard",
   title: "Leaderboard",
-  description: "Show a ladder of rated games and its latest results.",
+  description: "Show a ladder of rated games and its latest results. opt_out hides you.",
   effects: "writes",
   untrusted: ["players", "results"],
   input: z.object({

@@ -23,6 +23,9 @@ interface SandboxOptions {
   network?: BotNetwork;
   /** How long an idle host beyond the warm ones stays; a minute by default. */
   idleMs?: number;
+  /** Whether a spare JavaScript host starts only once a hook stalls. False by default: then it runs
+   *  from the beginning. */
+  lateSpare?: boolean | undefined;
   log?: Log;
 }
 
@@ -54,7 +57,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       start: () => start("javascript"),
       decoy,
       mayWait,
-      warm: hosts + SPARE,
+      warm: hosts + (options.lateSpare ? 0 : SPARE),
       spare: SPARE,
       max: Math.max(6, Math.min(hosts * 4, hosts + 8)),
     },

@@ -1,5 +1,5 @@
-/** 20,000 bad inputs at the OAuth endpoints. The server refuses each in OAuth's form, on a page, or
- *  with a redirect to the client, and changes nothing. */
+/** Bad inputs at the OAuth endpoints: 20,000 with `THOROUGH=1`. The server refuses each in OAuth's
+ *  form, on a page, or with a redirect to the client, and changes nothing. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import { registered } from "./clients.ts";
@@ -10,19 +10,20 @@ import { authorizeQueries, tokenForms } from "./oauth_inputs.ts";
 import { oddRegistrations } from "./odd_registrations.ts";
 import { consents, registrations, revocations, strayRequests } from "./registrations.ts";
 import { fuzz, SEED } from "./run.ts";
+import { runs } from "../support/thorough.ts";
 import { type Input, World } from "./world.ts";
 
 type Kind = [number, string, fc.Arbitrary<Input>];
 
 async function refuses(t: Deno.TestContext, world: World, kinds: Kind[]): Promise<void> {
   for (const [count, what, inputs] of kinds) {
-    await t.step(`${count} ${what}`, async () => {
-      await fuzz(inputs, count, (batch) => world.send(batch, judgeOAuth));
+    await t.step(what, async () => {
+      await fuzz(inputs, runs(count), (batch) => world.send(batch, judgeOAuth));
     });
   }
 }
 
-Deno.test(`OAuth refuses 18,000 bad inputs drawn from seed ${SEED}`, async (t) => {
+Deno.test(`OAuth refuses bad inputs drawn from seed ${SEED}`, async (t) => {
   await using world = await World.open({ bots: false });
   const clients = await registered(world);
   await world.settle();
@@ -35,14 +36,14 @@ Deno.test(`OAuth refuses 18,000 bad inputs drawn from seed ${SEED}`, async (t) =
     [1_000, "URLs of documents", documentUrls(clients)],
     [1_000, "unserved paths and methods", strayRequests()],
   ]);
-  assert.equal(world.answered, 18_000);
+  assert.equal(world.answered, runs(18_000));
   assert.equal(world.share(/^(RATE_LIMIT|too_many_requests)$/), 0);
   assert.ok(world.share(/^invalid_client$/) < 0.15, "most name a known client");
   const rules = /^(sent back|revoked|invalid_(grant|target)|unsupported_)/;
   assert.ok(world.share(rules) > 0.25, "many reach the rules of grants");
 });
 
-Deno.test(`sign-in refuses 2,000 bad inputs drawn from seed ${SEED}`, async (t) => {
+Deno.test(`sign-in refuses bad inputs drawn from seed ${SEED}`, async (t) => {
   await using world = await World.open({
     bots: false,
     login: { github: { id: "never asked", secret: "never sent" } },
@@ -53,7 +54,7 @@ Deno.test(`sign-in refuses 2,000 bad inputs drawn from seed ${SEED}`, async (t) 
     [1_000, "answers of a provider", callbacks(browser)],
     [1_000, "forms of sign-in", loginForms(browser)],
   ]);
-  assert.equal(world.answered, 2_000);
+  assert.equal(world.answered, runs(2_000));
 });
 
 Deno.test(`OAuth takes 500 odd but valid registrations drawn from seed ${SEED}`, async () => {

@@ -14,6 +14,7 @@ import { edits, mutated, share, withPart } from "./hostile/mutation.ts";
 import { babblingDeno, RawHost } from "./hostile/raw_hosts.ts";
 import { ECHO_BOT, initJob, job, onlyPost } from "./job.ts";
 import { pythonJob } from "./python_job.ts";
+import { runs } from "../support/thorough.ts";
 
 const SEED = 20_261_124;
 const part = fc.oneof(
@@ -169,7 +170,7 @@ Deno.test("a host that sends damaged lines is either understood correctly or rep
       assert.deepEqual(onlyPost(next), { now: 1_000 });
     },
   );
-  await fc.assert(property, { seed: SEED, numRuns: 100 });
+  await fc.assert(property, { seed: SEED, numRuns: runs(100) });
   await sandbox.close();
 });
 
@@ -194,7 +195,7 @@ Deno.test("a host answers any request with one line or ends", async () => {
     host = new RawHost();
     assert.equal(JSON.parse((await host.said('n2 - {"kind":"probe"}'))!.slice(3)).kind, "probed");
   });
-  await fc.assert(property, { seed: SEED, numRuns: 100 });
+  await fc.assert(property, { seed: SEED, numRuns: runs(100) });
   await host.end();
 });
 
@@ -224,7 +225,7 @@ Deno.test("inspecting any damaged source gives a result, and running any hook of
         const fields = { ...call, ...given, class_name, language };
         HookOutcome.parse(await sandbox.run(job(damaged, fields)));
       });
-      await fc.assert(property, { seed: SEED, numRuns: 100 });
+      await fc.assert(property, { seed: SEED, numRuns: runs(100) });
       const echo = { hook: "on_message" as const, args: [message] };
       const typescript = job(ECHO_BOT, { ...echo, class_name: "EchoBot", language: "typescript" });
       assert.deepEqual(onlyPost(await sandbox.run(typescript)), { echo: message.body });

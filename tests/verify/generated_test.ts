@@ -9,11 +9,12 @@ import { verifyExport } from "../../src/verify/verify_export.ts";
 import { patient } from "../support/patient_replayer.ts";
 import { Player, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
+import { runs } from "../support/thorough.ts";
 import { exportOf } from "../support/verifier.ts";
 import { type GeneratedBot, generatedBot } from "./bot_grammar.ts";
 
 const SEED = Number(Deno.env.get("GENERATED_SEED") ?? 20_261_129);
-const EXPORTS = Number(Deno.env.get("GENERATED_EXPORTS") ?? 60);
+const EXPORTS = Number(Deno.env.get("GENERATED_EXPORTS") ?? runs(60));
 /** The number of channels played at a time. */
 const LANES = 3;
 /** The reasons that a machine under load causes: only hooks that a time limit ended may be missing

@@ -15,6 +15,7 @@ import { faultyKv } from "../support/faulty_kv.ts";
 import { type Player, Problem, roomOf, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
 import { checkStore } from "../support/server.ts";
+import { THOROUGH } from "../support/thorough.ts";
 
 const SANDBOX = { hosts: 1, hookTimeoutMs: 30_000 };
 /** A fixed public URL, whatever the port, so that all receipts belong to one log. */
@@ -163,8 +164,9 @@ Deno.test("the channel verifies, whichever commit fails or loses its answer", as
     const bots = await botsFrom("dice.js", "auction.js");
     const commits = await shortGame({ sandbox, bots }, 0);
     assert.ok(commits > 5);
-    for (const fault of Object.keys(FAULTS)) {
+    for (const [i, fault] of Object.keys(FAULTS).entries()) {
       for (let n = 1; n <= commits; n++) {
+        if (!THOROUGH && n % 2 === i) continue;
         await t.step(`commit ${n} ${fault}`, async () => {
           await shortGame({ sandbox, bots }, n, fault);
         });
