@@ -39,6 +39,7 @@ import { type Offer, offers } from "./offer.ts";
 import { wrongParams } from "./params.ts";
 import type { SessionLabels } from "./session_label.ts";
 import type { Documents } from "./resources.ts";
+import { SKILLS_EXTENSION } from "./skills/skills.ts";
 import { listenRequest, Subscriptions } from "./subscriptions.ts";
 import { type Tasks, undeclaredListener } from "./tasks.ts";
 
@@ -56,9 +57,7 @@ function optionsFor({ instructions, whole }: Offer, era: McpRequestContext["era"
         // The clients of the design before SEP-3415 was final look for this member.
         ...(era === "modern" && { events: {} }),
       },
-      ...era === "modern" && {
-        extensions: { [TASKS_EXTENSION]: {}, ...whole && { [EVENTS_EXTENSION]: {} } },
-      },
+      ...extensionsFor(whole, era),
     } as ServerOptions["capabilities"] & object,
     instructions,
     cacheHints: {
@@ -69,6 +68,16 @@ function optionsFor({ instructions, whole }: Offer, era: McpRequestContext["era"
     },
   };
 }
+/** Tasks and events have no form in the 2025 protocols. Skills have one there, too: hosts look for
+ *  them in the answer to `initialize`. */
+function extensionsFor(whole: boolean, era: McpRequestContext["era"]) {
+  const extensions = {
+    ...era === "modern" && { [TASKS_EXTENSION]: {}, ...whole && { [EVENTS_EXTENSION]: {} } },
+    ...whole && { [SKILLS_EXTENSION]: {} },
+  };
+  return Object.keys(extensions).length > 0 && { extensions };
+}
+
 const LASTING = { ttlMs: 300_000, cacheScope: "public" } as const;
 
 interface McpEndpointDeps extends Documents {

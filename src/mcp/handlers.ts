@@ -18,6 +18,7 @@ import { fencedLine } from "./untrusted_text.ts";
 import { withProgress } from "./progress.ts";
 import { getPrompt, type PromptDeps, PROMPTS } from "./prompts.ts";
 import { type Documents, listResources, readResource, TEMPLATES } from "./resources.ts";
+import { SKILL_HANDLERS } from "./skills/skills.ts";
 import { TASK_HANDLERS, taskResult, type Tasks } from "./tasks.ts";
 import { resultOf } from "./tools.ts";
 
@@ -104,6 +105,7 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => void>> = {
       return { completion: { values, hasMore: matching.length > values.length } };
     }),
   ...EVENT_HANDLERS,
+  ...SKILL_HANDLERS,
 };
 
 /** Installs the handler of the method that the message calls, if there is one. */

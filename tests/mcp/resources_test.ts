@@ -39,6 +39,8 @@ Deno.test("every client lists and reads its transcripts, the guide and built-in 
         [
           ["guide://bots", "Writing a bot"],
           ["ui://multiplayer/board", "The board of a channel"],
+          ["skill://play/SKILL.md", undefined],
+          ["skill://write-a-bot/SKILL.md", undefined],
           [`channel://${channel_id}/transcript`, "a name"],
         ],
       );
@@ -122,7 +124,7 @@ Deno.test("a resource that a stranger may not read does not exist, in every clie
         "",
       ];
       for (const uri of uris) await notThere(stranger, uri);
-      assert.equal(((await stranger.client.listResources()) as Wire).resources.length, 2);
+      assert.equal(((await stranger.client.listResources()) as Wire).resources.length, 4);
     });
   }
 });
@@ -177,15 +179,17 @@ Deno.test("resources/list names the caller's own channels, page by page", async 
   let cursor: string | undefined;
   do {
     const page: Wire = await mcp.client.listResources(cursor ? { cursor } : {});
-    pages.push(page.resources.map(({ title }: Wire) => title));
+    pages.push(page.resources.map(({ title, name }: Wire) => title ?? name));
     cursor = page.nextCursor;
   } while (cursor);
   assert.deepEqual(pages.flat(), [
     "Writing a bot",
     "The board of a channel",
+    "play",
+    "write-a-bot",
     ...names.toReversed(),
   ]);
-  assert.deepEqual(pages.map(({ length }) => length), [52, 10]);
+  assert.deepEqual(pages.map(({ length }) => length), [54, 10]);
   await assert.rejects(
     mcp.client.listResources({ cursor: "made up" }),
     /cursor must be the next_cursor of the page before/,
