@@ -1,5 +1,5 @@
-/** Bad inputs at the MCP endpoint, in both eras of the protocol: 20,000 with `THOROUGH=1`. The server
- *  refuses each in the protocol's form and changes nothing. */
+/** Bad inputs at the MCP endpoint, in both eras of the protocol: 20,000 with `THOROUGH=1`. The
+ *  server refuses each in the protocol's form and changes nothing. */
 import assert from "node:assert/strict";
 import type fc from "fast-check";
 import { damagedCalls, halfGoodUpdates, misplacedCalls, unboundedCalls } from "./bad_calls.ts";
