@@ -95,6 +95,22 @@ Deno.test("the page of a channel without script", async (t) => {
     }
   });
 
+  await t.step("a link leads to the verification of what its reader may read", async () => {
+    for (const path of ["", "/replay"]) {
+      const html = await (await fetch(address + path, PAGE)).text();
+      assert.ok(html.includes(`href="/channels/${channel_id}/verify"`), path);
+    }
+    const verification = await fetch(`${address}/verify`, PAGE);
+    assert.equal(verification.headers.get("cache-control"), "no-store");
+    assert.equal(new URL(verification.url).pathname, "/verify");
+    const [, file] = /data-file="([^"]+)"/.exec(await verification.text())!;
+    const exported = await (await fetch(server.url + file!.replaceAll("&amp;", "&"))).json();
+    const { messages } = await ada!.call("sync_messages", { channel_id, timeout_ms: 0 });
+    assert.equal(exported.channel_id, channel_id);
+    assert.equal(exported.entries.length, messages.at(-1).id);
+    assert.ok(!JSON.stringify(exported).includes("whispered"), "a spectator's export");
+  });
+
   await t.step("the replay of a spectator who is behind ends there", async () => {
     const { players, created } = await roomOf(server.url, { ...WATCHED, spectator_delay: 200 }, 2);
     await players[0]!.readUntil(ofType("bot:turn"));
@@ -104,6 +120,8 @@ Deno.test("the page of a channel without script", async (t) => {
     const [, last] = />Entry \d+ of (\d+)\.</.exec(html)!;
     assert.ok(Number(last) < move && marksIn(html) === 0);
     assert.ok(!html.includes(`at=${Number(last) + 1}"`), "no step leads further");
+    assert.ok(!html.includes(`${created.channel_id}/verify`), "there is no export of a part");
+    assert.equal((await fetch(`${at}/verify`, PAGE)).status, 403);
     for (const beyond of [Number(last) + 1, move]) {
       for (const path of [`${at}/replay?at=${beyond}`, `${at}.svg?at=${beyond}`]) {
         assert.equal((await fetch(path, PAGE)).status, 400, path);

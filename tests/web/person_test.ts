@@ -93,6 +93,12 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     const { values } = eve.form(TAKE);
     const [header] = (await post(`${server.url}/join/inv_none`, values)).headers.getSetCookie();
     assert.equal(header, undefined);
+    const { once: _, ...onceless } = values;
+    assert.equal((await post(at, onceless)).status, 403, "no form of this server");
+    const twice = await Promise.all([1, 2].map(() => post(at, { ...values, name: "Eve" })));
+    assert.deepEqual(twice.map(({ status }) => status), [303, 303], "a click too many");
+    const [first, second] = twice.map(({ headers }) => headers.getSetCookie());
+    assert.ok(first!.length === 1 && first![0] === second![0], "is of the same guest");
     await eve.press(TAKE, { name: "Eve" });
     assert.equal(eve.page.url.href, channel);
     assert.match(eve.page.html, /<bdi>Eve<\/bdi>/);
@@ -133,10 +139,29 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
       assert.match(eve.page.html, /for Eve alone/);
       assert.doesNotMatch(eve.page.html, /for Ada alone|<i>tea/);
       assert.deepEqual(await htmlFaults(eve.page.html), []);
-      const said = await ada!.readUntil(({ sender }) => sender === filled_by);
-      assert.equal(said.at(-1).body.text, '{"text": "<i>tea?</i>", "to": "x"}');
+      const isEve = ({ sender }: Wire) => sender === filled_by;
+      const said = (await ada!.readUntil(isEve)).find(isEve);
+      assert.equal(said.body.text, '{"text": "<i>tea?</i>", "to": "x"}');
     },
   );
+
+  await t.step("a form that is sent twice is one entry", async () => {
+    await eve.open(channel);
+    const { values } = eve.form("Say it");
+    const say = async (text: string, form = values) => {
+      const { status } = await post(`${channel}/say`, { ...form, text }, own());
+      assert.equal(status, 303);
+    };
+    await Promise.all([say("first"), say("first"), say("first")]);
+    await say("gone back to");
+    await say("first");
+    await eve.open(channel);
+    await say("first", eve.form("Say it").values);
+    await say("last");
+    const read = await ada!.readUntil(({ body }) => body.text === "last");
+    const said = ["first", "gone back to", "first", "last"];
+    assert.deepEqual(read.map(({ body }) => body.text).filter((text) => said.includes(text)), said);
+  });
 
   await t.step("forms of others and of other sites do nothing", async () => {
     await eve.open(channel);

@@ -5,8 +5,7 @@ import { guestPrincipal } from "../../domain/channel/principal.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { base64url } from "../../kernel/base64url.ts";
 import { concatBytes, keyed } from "../../kernel/hash.ts";
-import { randomBytes } from "../../kernel/random_bytes.ts";
-import { formProof, sameText } from "../secret.ts";
+import { formProof, isSecret, sameText } from "../secret.ts";
 import { secretCookie, setSecretCookie } from "./cookies.ts";
 import type { OAuthDeps } from "./deps.ts";
 import { sessionOf } from "./session.ts";
@@ -29,10 +28,17 @@ export interface Browsers {
   /** For whom a request speaks; null if nobody may look without signing in. Visitors of one address
    *  are one caller. */
   callerOf(c: Context, address: string): Promise<BrowserCaller | null>;
-  /** Who sends a form with `proof`: a browser that is nobody yet becomes a new guest. Null if
-   *  nobody may act without signing in; "foreign" for a form that this server did not show to this
-   *  browser. */
-  actorOf(c: Context, address: string, proof: string | null): Promise<Actor | "foreign" | null>;
+  /** Who sends a form: a browser that is nobody yet becomes a new guest, and the same one if it
+   *  sends the same form again. Null if nobody may act without signing in; "foreign" for a form
+   *  that this server did not show to this browser. */
+  actorOf(c: Context, address: string, form: FormMarks): Promise<Actor | "foreign" | null>;
+}
+
+/** The fields by which the server knows its own forms: `proof` is the browser's, `once` another
+ *  secret of each form that is shown. */
+interface FormMarks {
+  proof: string | null;
+  once: string | null;
 }
 
 /** `key` is a secret of the server: it tells a guest's cookie from one that a browser made up. */
@@ -52,14 +58,15 @@ export function browsers(deps: OAuthDeps, key: Uint8Array): Browsers {
   };
   return {
     callerOf,
-    async actorOf(c, address, proof) {
+    async actorOf(c, address, { proof, once }) {
       const here = at(c);
       if (isCrossSite(c, here.publicUrl)) return "foreign";
       const caller = await callerOf(c, address);
       if (caller === null) return null;
       if (proof === null || !sameText(proof, caller.proof)) return "foreign";
       if (caller.kind !== "visitor") return { principal: caller.principal, keep() {} };
-      const secret = newGuestSecret(key);
+      if (once === null || !isSecret(once)) return "foreign";
+      const secret = guestSecretOf(once, key);
       return {
         principal: guestOf(secret, key)!,
         keep: () => setSecretCookie(c, here, "guest", secret, ACCOUNT_LIMITS.browserGuestMs),
@@ -79,9 +86,9 @@ function isCrossSite(c: Context, own: string): boolean {
 
 const ID_BYTES = 16;
 
-/** 128 random bits and as many that only the server can add. */
-function newGuestSecret(key: Uint8Array): string {
-  const id = randomBytes(ID_BYTES);
+/** 128 bits that follow from the secret of a form, and as many that only the server can add. */
+function guestSecretOf(once: string, key: Uint8Array): string {
+  const id = keyed(key, `guest of the form ${once}`).subarray(0, ID_BYTES);
   return base64url(concatBytes(id, sealOf(id, key)));
 }
 

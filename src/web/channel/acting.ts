@@ -1,6 +1,7 @@
 /** What a person does by a form of this server: the same operations as those of agents. */
 import type { Context } from "@hono/hono";
 import type { Actor } from "../../accounts/access/browser.ts";
+import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
 import type { Log } from "../../kernel/log.ts";
 import { Refusal, refusalIn } from "../../kernel/refusal.ts";
 import { problem, problemResponse } from "../../http/problem.ts";
@@ -38,7 +39,8 @@ export async function asActor(
   answer: (actor: Actor, form: URLSearchParams) => Promise<Response>,
 ): Promise<Response> {
   const form = await formOf(c);
-  const actor = await browsers.actorOf(c, c.env.address, form.get("proof"));
+  const marks = { proof: form.get("proof"), once: form.get("once") };
+  const actor = await browsers.actorOf(c, c.env.address, marks);
   if (actor === "foreign") return problem("ORIGIN_NOT_ALLOWED", FOREIGN);
   if (actor === null) return problem("UNAUTHORIZED", SIGN_IN);
   return await underWay.serve(
@@ -58,13 +60,21 @@ export async function actBy(
     const { operation, inputOf, onRefusal, leadTo } = asked;
     const refusal = refusalIn(() => admitCall(services, principal));
     if (refusal) return await onRefusal(refusal);
-    const invocation = new Invocation(operation, inputOf(form));
+    const input = { ...inputOf(form), ...onceOf(operation, form) };
+    const invocation = new Invocation(operation, input);
     const performed = await perform(invocation, callOf(c, services, principal), log);
     if (performed.kind === "refused") return await onRefusal(performed.refusal);
     keep();
     c.header("cache-control", "no-store");
     return c.redirect(leadTo(performed.answer.output), 303);
   });
+}
+
+/** Makes one call of a form that is sent twice. Its key covers all fields: whoever goes back and
+ *  writes something else makes another call. */
+function onceOf({ input }: Operation, form: URLSearchParams): Record<string, unknown> {
+  if (!form.get("once") || !("idempotency_key" in input.shape)) return {};
+  return { idempotency_key: sha256(utf8ToBytes(form.toString())).toBase64() };
 }
 
 export function callOf(

@@ -3,6 +3,7 @@ import { HTTP_LIMITS } from "../../domain/limits/http.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
+import { marks } from "./parts/seat.tsx";
 
 export function handOverPage(token: string, mcpUrl: string, back: string): Html {
   return (
@@ -25,9 +26,9 @@ export function handOverPage(token: string, mcpUrl: string, back: string): Html 
   );
 }
 
-/** `proof` is the value of that field in the form; absent if people have to sign in first. */
-export function takePage(proof: string | undefined): Html {
-  if (proof === undefined) {
+/** `form` has the values of the form's hidden fields; absent if people have to sign in first. */
+export function takePage(form: { proof: string; once: string } | undefined): Html {
+  if (form === undefined) {
     return (
       <p>
         <a href="/login">Sign in</a>, then open this page again.
@@ -41,7 +42,7 @@ export function takePage(proof: string | undefined): Html {
         plays it now.
       </p>
       <form method="post" action="/join">
-        <input type="hidden" name="proof" value={proof} />
+        {marks(form)}
         <p class="actions">
           <label>
             Invite or rejoin token{" "}

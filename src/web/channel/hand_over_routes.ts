@@ -1,6 +1,7 @@
 /** A seat changes hands: `POST /channels/<id>/hand_over` shows the player a new rejoin token for an
  *  agent, and at `/join` a browser takes the seat of an invite or a rejoin token. */
 import { Hono } from "@hono/hono";
+import { newSecret } from "../../accounts/secret.ts";
 import type { AddressOf } from "../../accounts/access/own_address.ts";
 import { problemResponse } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
@@ -34,7 +35,8 @@ export function handOverRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hon
     const caller = await browsers.callerOf(c, c.env.address);
     const [{ page }, { takePage }] = await pages();
     c.header("cache-control", "no-store");
-    return await page(c, "Take a seat", takePage(caller?.proof), {
+    const form = caller ? { proof: caller.proof, once: newSecret() } : undefined;
+    return await page(c, "Take a seat", takePage(form), {
       ...caller && { formsLeadTo: [] },
     });
   });

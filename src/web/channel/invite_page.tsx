@@ -4,6 +4,7 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
+import { marks } from "./parts/seat.tsx";
 
 interface InvitePage {
   invite: string;
@@ -11,11 +12,11 @@ interface InvitePage {
   /** Of the slot. */
   label: string;
   mcpUrl: string;
-  /** The value of `proof` in the form; absent if people have to sign in first. */
-  proof?: string | undefined;
+  /** The values of the form's hidden fields; absent if people have to sign in first. */
+  form: { proof: string; once: string } | undefined;
 }
 
-export function invitePage({ invite, channel, label, mcpUrl, proof }: InvitePage): Html {
+export function invitePage({ invite, channel, label, mcpUrl, form }: InvitePage): Html {
   const { bots, seats, spectators } = channel;
   const names = seats.map(({ display_name }) => (
     <li>
@@ -55,7 +56,7 @@ export function invitePage({ invite, channel, label, mcpUrl, proof }: InvitePage
         </>
       )}
       <h2>Play yourself</h2>
-      {proof === undefined
+      {form === undefined
         ? (
           <p>
             <a href="/login">Sign in</a>, then open this address again.
@@ -63,7 +64,7 @@ export function invitePage({ invite, channel, label, mcpUrl, proof }: InvitePage
         )
         : (
           <form method="post">
-            <input type="hidden" name="proof" value={proof} />
+            {marks(form)}
             <p class="actions">
               <label>
                 Your name{" "}

@@ -2,6 +2,7 @@
  *  that person's browser. The address is a secret: no page sends it on as a referrer, and nothing
  *  keeps its answers. */
 import { type Context, Hono } from "@hono/hono";
+import { newSecret } from "../../accounts/secret.ts";
 import type { AddressOf } from "../../accounts/access/own_address.ts";
 import { guestPrincipal } from "../../domain/channel/principal.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -60,7 +61,7 @@ export function inviteRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
       channel,
       label,
       mcpUrl: `${addressOf(c.req.raw)}/mcp`,
-      proof: caller?.proof,
+      form: caller ? { proof: caller.proof, once: newSecret() } : undefined,
     });
     const title = `A seat in ${channel.name}`;
     return await page(c, title, content, { islands: ["copy"], ...caller && { formsLeadTo: [] } });
@@ -68,7 +69,8 @@ export function inviteRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
 
   app.post(PATH, forPeople("sign_ins"), async (c) => {
     const caller = await browsers.callerOf(c, c.env.address);
-    if (caller) {
+    // A visitor who sends the form twice is the guest who has the seat already.
+    if (caller && caller.kind !== "visitor") {
       const { channel, isHere } = await look(c, caller.principal);
       if (isHere) return c.redirect(`/channels/${channel.channel_id}`, 303);
     }

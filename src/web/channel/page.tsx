@@ -5,10 +5,20 @@ import { logPart, type Moment, positionPart } from "./parts/moment.tsx";
 import { sceneParts } from "./parts/scene.tsx";
 import type { Scene } from "./parts/scene_data.ts";
 
-/** `events` is the address from which the page's script is told what happens, `refused` why what
- *  the player has just sent had no effect. */
-export function channelPage(scene: Scene, events: string, refused?: string): Html {
-  const { seat, address } = scene;
+interface ChannelPage {
+  /** Why what the player has just sent had no effect. */
+  refused: string | undefined;
+  /** Whether its reader may read all of the log, and so have an export of it. */
+  isWhole: boolean;
+}
+
+/** `events` is the address from which the page's script is told what happens. */
+export function channelPage(
+  scene: Scene,
+  events: string,
+  { refused, isWhole }: ChannelPage,
+): Html {
+  const { seat, address, query } = scene;
   return (
     <>
       {refused !== undefined && (
@@ -24,19 +34,26 @@ export function channelPage(scene: Scene, events: string, refused?: string): Htm
         data-events={events}
         data-player={seat?.player_id}
         data-proof={seat?.proof}
+        data-once={seat?.once}
       >
         {sceneParts(scene)}
       </div>
       <p class="actions">
-        <a class="button" href={`${scene.address}/replay${scene.query}`}>Replay</a>
-        <a class="button" href="/verify">Check an export</a>
+        <a class="button" href={`${address}/replay${query}`}>Replay</a>
+        {isWhole && verifyLink(scene)}
       </p>
     </>
   );
 }
 
-/** `events` is the address from which the page's script gets further entries. */
-export function replayPage(moment: Moment, events: string): Html {
+/** Leads to the page that verifies what there is of the channel. */
+function verifyLink({ address, query }: Pick<Scene, "address" | "query">): Html {
+  return <a class="button" href={`${address}/verify${query}`}>Verify the referee's work</a>;
+}
+
+/** `events` is the address from which the page's script gets further entries, `isWhole` as for the
+ *  page of the channel. */
+export function replayPage(moment: Moment, events: string, isWhole: boolean): Html {
   const { at, first, last, names, address, query } = moment;
   return (
     <>
@@ -59,7 +76,7 @@ export function replayPage(moment: Moment, events: string): Html {
       </p>
       <p class="actions">
         <a class="button" href={`${address}${query}`}>Back to the channel</a>
-        <a class="button" href="/verify">Check an export</a>
+        {isWhole && verifyLink(moment)}
       </p>
     </>
   );

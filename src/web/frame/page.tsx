@@ -17,7 +17,8 @@ const PRODUCT = "MCP Multiplayer";
 const NAVIGATION: readonly [path: string, text: string][] = [
   ["/lobby", "Lobby"],
   ["/games", "Games"],
-  ["/leaderboard", "Leaderboard"],
+  ["/leaderboard", "Ladders"],
+  ["/verify", "Verify"],
   ["/connect", "Connect"],
 ];
 
@@ -65,15 +66,18 @@ export async function page(
           <a class="brand" href="/">{raw(MARK_ELEMENT)} {PRODUCT}</a>
           <nav aria-label="Pages">
             {NAVIGATION.map(([path, text]) => link(path, text))}
-            {visitor.signsIn &&
-              (visitor.name === undefined
+          </nav>
+          {visitor.signsIn && (
+            <nav class="account" aria-label="Account">
+              {visitor.name === undefined
                 ? link("/login", "Sign in")
                 : (
                   <a href="/login" aria-label={`Your account, ${visitor.name}`}>
                     <bdi>{visitor.name}</bdi>
                   </a>
-                ))}
-          </nav>
+                )}
+            </nav>
+          )}
         </header>
         <main id="content">
           <h1>{title}</h1>

@@ -30,6 +30,7 @@ export const STYLE = `
   .top nav { display: flex; flex-wrap: wrap; gap: .3rem .75rem; margin: 0 -.25rem; }
   .top a { display: inline-flex; align-items: center; gap: .55em; min-height: 44px; min-width: 44px;
     padding: 0 .25rem; font-weight: 600; text-decoration: none; }
+  .top:has(.account) nav:first-of-type { order: 1; }
   .top bdi { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .top .brand { color: var(--ink); }
   .top a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: .4em; }
@@ -76,7 +77,9 @@ export const STYLE = `
   td:last-child { min-width: 12rem; }
   thead th { border-top: 0; color: var(--quiet); font-size: .88em; font-weight: 600; }
   @media (max-width: 30rem) {
-    .top nav { width: 100%; justify-content: space-between; gap: .3rem; font-size: .94em; }
+    .top nav { gap: .3rem; margin: 0; font-size: .88em; }
+    .top nav a { padding: 0; }
+    .top nav:first-of-type { order: 1; width: 100%; justify-content: space-between; }
   }
   .picture { display: block; width: 100%; max-width: 34rem; margin: 1.5rem 0; font: 15px system-ui, sans-serif; }
   .picture rect { fill: var(--sheet); stroke: var(--line); stroke-width: 1.5; }

@@ -33,8 +33,8 @@ const scene: Scene = {
 let cursor = 0;
 
 /** The seat that the server has found for this browser. */
-function ownSeat({ player, proof }: DOMStringMap): Scene["seat"] {
-  return player && proof ? { player_id: player, proof } : undefined;
+function ownSeat({ player, proof, once }: DOMStringMap): Scene["seat"] {
+  return player && proof && once ? { player_id: player, proof, once } : undefined;
 }
 
 function draw(change: Partial<Scene>): void {

@@ -4,8 +4,9 @@ import type { Board, ReadMessage } from "../../../domain/board/board.ts";
 /** The seat that a browser speaks for. */
 export interface OwnSeat {
   player_id: string;
-  /** The value of `proof` in its forms. */
+  /** The values of these fields in its forms: see `accounts/access/browser.ts`. */
   proof: string;
+  once: string;
 }
 
 export interface Slot {

@@ -10,14 +10,14 @@ export const MOVE_FORM = "move";
 /** How many moves are buttons; more of them are a list. */
 const BUTTONS = 24;
 
-export function moveForms({ address, board }: Scene, { proof }: OwnSeat, turn: OwnTurn) {
+export function moveForms({ address, board }: Scene, seat: OwnSeat, turn: OwnTurn) {
   const inCells = turn.bot === board.bot ? movesInCells(board.view) : new Set<string>();
   const others = turn.moves.filter((move) => !inCells.has(moveValue(move)));
   const known = inCells.size > 0 || others.length > 0;
   return (
     <>
       <form id={MOVE_FORM} method="post" action={`${address}/move`}>
-        {hidden("proof", proof)}
+        {marks(seat)}
         {hidden("game", turn.game)}
         {hidden("answers", String(turn.answers))}
         {others.length > BUTTONS ? choice(others) : <p class="actions">{others.map(moveButton)}</p>}
@@ -26,10 +26,10 @@ export function moveForms({ address, board }: Scene, { proof }: OwnSeat, turn: O
         ? (
           <details>
             <summary>Another move</summary>
-            {freeForm(address, proof, turn)}
+            {freeForm(address, seat, turn)}
           </details>
         )
-        : freeForm(address, proof, turn)}
+        : freeForm(address, seat, turn)}
     </>
   );
 }
@@ -76,10 +76,10 @@ function wordsOf({ action, value }: Move): string {
 }
 
 /** A move in the player's own words, where the referee names none, or not all. */
-function freeForm(address: string, proof: string, { game, answers, actions }: OwnTurn) {
+function freeForm(address: string, seat: OwnSeat, { game, answers, actions }: OwnTurn) {
   return (
     <form method="post" action={`${address}/move`}>
-      {hidden("proof", proof)}
+      {marks(seat)}
       {hidden("game", game)}
       {hidden("answers", String(answers))}
       <p class="actions">
@@ -97,10 +97,10 @@ function freeForm(address: string, proof: string, { game, answers, actions }: Ow
   );
 }
 
-export function sayForm({ address }: Scene, { proof }: OwnSeat) {
+export function sayForm({ address }: Scene, seat: OwnSeat) {
   return (
     <form method="post" action={`${address}/say`}>
-      {hidden("proof", proof)}
+      {marks(seat)}
       <p class="actions">
         <label>
           Say to all <input name="text" required autocomplete="off" />
@@ -111,14 +111,24 @@ export function sayForm({ address }: Scene, { proof }: OwnSeat) {
   );
 }
 
-export function handOverForm({ address }: Scene, { proof }: OwnSeat) {
+export function handOverForm({ address }: Scene, seat: OwnSeat) {
   return (
     <form method="post" action={`${address}/hand_over`}>
-      {hidden("proof", proof)}
+      {marks(seat)}
       <p class="actions">
         <button type="submit">Hand the seat to an agent</button>
       </p>
     </form>
+  );
+}
+
+/** The fields by which the server knows its own form. */
+export function marks({ proof, once }: Pick<OwnSeat, "proof" | "once">) {
+  return (
+    <>
+      {hidden("proof", proof)}
+      {hidden("once", once)}
+    </>
   );
 }
 
