@@ -102,6 +102,41 @@ Deno.test("a silent opponent loses the game, but not before the time", async (t)
   });
 });
 
+Deno.test("nobody claims the time that the game's clock leaves an opponent", async (t) => {
+  const { clock, clocks } = movableClock();
+  await using server = await testServer({}, clocks);
+  const move_s = 3 * 86_400;
+  for (const [preset, params] of [["GuessBot", {}], ["RockPaperScissors", {}]] as const) {
+    await t.step(preset, async () => {
+      const begun = clock.ms;
+      const wanted = { slots: SLOTS, bot_preset: preset, sealed: true };
+      const bot_params = { ...params, clock: { move_s } };
+      const { players: [ann, bob] } = await roomOf(
+        server.url,
+        { ...wanted, bot_params },
+        2,
+      ) as Wire;
+      await bob.readUntil(ofType("bot:turn"));
+      if (preset === "RockPaperScissors") {
+        await move(bob, "rps", "throw", "rock");
+        await bob.readUntil(ofType("bot:turn", { player: "p1" }));
+      }
+      clock.ms += claimMs;
+      const bob2 = await signedInAgain(server.url, bob);
+      const early = await refuses(claimOnceHeard(bob2), "BAD_OP");
+      assert.match(early.detail, /you may claim the game from/);
+      clock.ms = begun + move_s * 1_000 - 1;
+      await refuses(claimOnceHeard(await signedInAgain(server.url, bob)), "BAD_OP");
+      const ann2 = await signedInAgain(server.url, ann);
+      if (preset === "GuessBot") await ann2.guess(1);
+      else await move(ann2, "rps", "throw", "paper");
+      ann2.cursor = ann.cursor;
+      await ann2.readUntil(ofType("judge"));
+      await bothAccept(ann2);
+    });
+  }
+});
+
 Deno.test("who only talks can't keep a turn for ever, and a table of blackjack goes on", async () => {
   const { clock, clocks } = movableClock();
   await using server = await testServer({}, clocks);

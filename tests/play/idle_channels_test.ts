@@ -91,7 +91,7 @@ Deno.test("the server closes idle channels after a warning, by the rule that eac
   await startAt(begun);
   const open = (more: Wire, players: number) =>
     roomOf(server.url, { slots: ["bot:b", "invite:a", "invite:b"], ...unlisted, ...more }, players);
-  const talked = await open({ bot_code: CHATTY }, 2);
+  const talked = await open({ bot_code: CHATTY, spectators_speak: true }, 2);
   await talked.players[0]!.say("hi");
   await talked.players[0]!.readUntil(ofType("heard", { heard: "user" }));
   const sealed = await open({ bot_preset: "GuessBot", sealed: true }, 2);
@@ -128,6 +128,7 @@ Deno.test("the server closes idle channels after a warning, by the rule that eac
     assert.match(body.text, new RegExp(`close this channel at ${body.at}, unless a member posts`));
   }
   await until(talked, "heard"); // the bot answers the warning, which changes nothing
+  await (await watch(talked)).say("a spectator's word is no sign of a member's life");
   const [here] = kept.players as [Player];
   const back = await Player.at(server.url);
   await back.join(here.rejoin_token);

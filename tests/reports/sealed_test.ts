@@ -192,6 +192,50 @@ Deno.test("a sealed channel in which nobody says anything may be closed by anybo
   assert.equal(closed.view.closed, true, "a request to close is nothing said");
 });
 
+Deno.test("a bet on a far day stays open until its day, however long nobody says anything", async () => {
+  let wallMs = Date.now();
+  const clocks = { now: () => new Date(wallMs), nowMs: () => performance.now() };
+  await using server = await testServer({}, clocks);
+  const slots = ["bot:referee", "invite:ann", "invite:bob"];
+  const made = { name: "sealed", sealed: true, bot_code: VERDICT_IN_TEN_DAYS, slots };
+  const host = await Player.at(server.url);
+  const { channel_id, host_token, invites } = await host.call("create_channel", made);
+  const ann = await Player.at(server.url);
+  await ann.join(invites[0]);
+  await ann.readUntil(({ body }) => body?.type === "terms");
+  const closeAs = async (more: Record<string, unknown>, invite?: string) => {
+    const player = await Player.at(server.url); // access tokens have expired by now
+    if (invite !== undefined) await player.join(invite);
+    const ops = [{ type: "close" }];
+    return await player.call("update_channel", { channel_id, ops, ...more });
+  };
+  await (await Player.at(server.url)).join(invites[1]);
+  wallMs += CHANNEL_LIMITS.sealedQuietMs;
+  assert.equal(await codeOr(closeAs({ rejoin_token: host_token })), "CHANNEL_SEALED");
+  const asked = await closeAs({}, ann.rejoin_token);
+  assert.equal(asked.view.closed, false);
+  assert.match(asked.next, /hours and no bot's timer runs\.$/);
+  wallMs += 3 * 86_400_000;
+  await server.restart(); // its timers would wait by the real clock
+  const ann2 = await Player.at(server.url);
+  await ann2.join(ann.rejoin_token);
+  const said = await ann2.readUntil(({ body }) => body?.type === "bot:end");
+  assert.ok(said.some(({ body }) => body?.type === "verdict"));
+  assert.equal((await closeAs({ rejoin_token: host_token })).view.closed, true);
+});
+
+const VERDICT_IN_TEN_DAYS = `export default class Bet {
+  constructor(ctx) { this.ctx = ctx; }
+  on_init() {
+    this.ctx.set_timer("verdict", 10 * 86_400_000);
+    this.ctx.post("bot", { type: "terms" });
+  }
+  on_timer() {
+    this.ctx.post("bot", { type: "verdict" });
+    this.ctx.end({ result: "won" });
+  }
+}`;
+
 /** The code of a refusal; undefined for an answer. */
 async function codeOr(call: Promise<unknown>): Promise<string | undefined> {
   try {

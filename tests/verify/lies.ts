@@ -673,6 +673,13 @@ const GAMES: Lies = {
     }
     return entry;
   },
+  "a claim while the game's clock leaves time": (liar) => {
+    const entry = liar.typed("claim_applied");
+    const { turn_id } = (entry.body as Wire).op;
+    const deadline = new Date(Date.parse(entry.ts) + 1).toISOString();
+    liar.says(liar.file.entries[turn_id - 1]!, { deadline });
+    return entry;
+  },
   "a claim of the player who has the turn": inOp("claim_applied", (op) => op.player_id = "p1"),
   "a claim of a message that gives no turn": inOp("claim_applied", (op) => op.turn_id = 1),
   "a claim where entry 1 states no time": (liar) => {

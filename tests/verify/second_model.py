@@ -20,6 +20,19 @@ def is_watcher(entry):
     return re.fullmatch(r"spectator:[0-9a-f]{8}", entry["sender"]) is not None
 
 
+def deadline(body):
+    """Until when a turn lasts by the clock of its game; None if it does not say so."""
+    said, now = body.get("deadline"), body.get("now")
+    if said is None and isinstance(now, dict):
+        said = now.get("deadline")
+    if not isinstance(said, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z", said):
+        return None
+    try:
+        return milliseconds(said)
+    except ValueError:
+        return None
+
+
 class Bot:
     def __init__(self, attach, entry):
         self.attach, self.id, self.start, self.time = attach, attach["bot_id"], entry["id"], entry["ts"]
@@ -129,7 +142,7 @@ class Model:
             else:
                 self.heard(entry["sender"], entry)
                 (self.bot_says if entry["sender"].startswith("bot:") else self.member_says)(entry)
-        if cause is None and not (entry["sender"] == "system" and entry["body"]["type"] in ("idle_warning", "beacon")):
+        if cause is None and not is_watcher(entry) and not (entry["sender"] == "system" and entry["body"]["type"] in ("idle_warning", "beacon")):
             self.alive, self.closing = milliseconds(entry["ts"]), None
         self.chained.append(0 if cause is None else self.chained[-1] + 1)
         if self.answered(entry["id"]):
@@ -178,7 +191,7 @@ class Model:
                 bot.named = list(dict.fromkeys(bot.named + (gamers or [])))
                 bot.gamers = gamers or bot.gamers
                 if players is not None:
-                    bot.turn = {"id": entry["id"], "ts": milliseconds(entry["ts"]), "players": players, "claimed": False}
+                    bot.turn = {"id": entry["id"], "ts": milliseconds(entry["ts"]), "players": players, "claimed": False, "until": deadline(body)}
                 if gamers or players is not None:
                     bot.over, bot.addressed = False, set()
 
@@ -637,6 +650,7 @@ class Model:
         since = max([turn["ts"]] + [self.spoke[each] for each in waited if each in self.spoke])
         self.must(self.claim_time is not None)
         self.must(milliseconds(entry["ts"]) >= min(since + self.claim_time, turn["ts"] + 7 * self.claim_time))
+        self.must(turn["until"] is None or milliseconds(entry["ts"]) >= turn["until"])
 
     def close_applied(self, op, entry):
         seated = {player for player, stay in self.stays.items() if stay["until"] is None}

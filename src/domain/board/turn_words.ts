@@ -21,6 +21,16 @@ export function turnIn(
   return one.length > 0 ? one : idsIn(players, channel);
 }
 
+/** Until when the turn lasts that a post gives, in milliseconds since 1970, as a game with a clock
+ *  says it. Undefined unless it is an instant as `Date.toISOString` writes it. */
+export function deadlineIn({ deadline, now }: JsonObject): number | undefined {
+  const said = deadline ?? (isObject(now) ? now.deadline : undefined);
+  const ms = typeof said === "string" && ISO.test(said) ? Date.parse(said) : NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === said ? ms : undefined;
+}
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** The players of the game that a post names; null when it names none, or not all of them by their
  *  ids. */
 export function playingIn(

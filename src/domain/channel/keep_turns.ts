@@ -4,7 +4,7 @@
 import { botEnded, botFailed } from "../announcements/hooks.ts";
 import { claimApplied } from "../announcements/games.ts";
 import { hears } from "../bot/hearing.ts";
-import { playingIn, turnIn } from "../board/turn_words.ts";
+import { deadlineIn, playingIn, turnIn } from "../board/turn_words.ts";
 import { type Entry, isSpectator, SYSTEM } from "../transcript/transcript.ts";
 import type { Answer, KeptTurns, Word } from "../transcript/kept_turns.ts";
 import type { Channel } from "./channel.ts";
@@ -93,7 +93,10 @@ function keep(kept: KeptTurns, entry: Entry, channel: Players): void {
   if (!to && !failed) delete kept.failures[bot];
   const isOver = ended !== undefined || sender !== SYSTEM && body.type === "game_end";
   const turn = sender === SYSTEM || isOver ? null : turnIn(body, channel);
-  const word = isOver ? { players: [], over: true as const } : turn && { players: turn };
+  const until = deadlineIn(body);
+  const word = isOver
+    ? { players: [], over: true as const }
+    : turn && { players: turn, ...until !== undefined && { until } };
   if (word) {
     kept.turns[bot] = [...kept.turns[bot] ?? [], { id, ts, ...(to && { to }), ...word }];
   }

@@ -1,6 +1,6 @@
 /** Claiming a game whose next move does not come: a player who waits may, once those who have the
- *  turn have been silent for the time that entry 1 states. What follows from it is for the referee
- *  to say. Pure. */
+ *  turn have been silent for the time that entry 1 states. Where the game has a clock, nobody
+ *  claims the time that it leaves them. What follows is for the referee to say. Pure. */
 import { claimApplied } from "../announcements/games.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { Change } from "../channel/membership.ts";
@@ -23,15 +23,16 @@ interface Claim {
   from: number;
 }
 
-/** From when on a turn may be claimed. `said`: when each of its players last said something. */
+/** From when on a turn may be claimed that lasts `until` a time, if the game has a clock. `said`:
+ *  when each of its players last said something. */
 export function claimableFrom(
   claimMs: number,
-  given: number,
+  { given, until = 0 }: { given: number; until?: number | undefined },
   said: readonly number[],
 ): { silentSince: number; from: number } {
   const silentSince = Math.max(given, ...said);
   const stalled = given + claimMs * CHANNEL_LIMITS.claimTurnTimes;
-  return { silentSince, from: Math.min(silentSince + claimMs, stalled) };
+  return { silentSince, from: Math.max(until, Math.min(silentSince + claimMs, stalled)) };
 }
 
 /** The turn for which a player waits, if it may be claimed some time; otherwise why not. */
@@ -58,7 +59,8 @@ function claimOf(state: State, you: string): Claim | string {
   if (!word?.ts || word.to) return "The referee has not told everyone whose turn it is.";
   if (word.claimed) return "This turn has been claimed: the referee decides what follows.";
   const said = players.flatMap((player) => marks[player]?.spoke_at ?? []).map(Date.parse);
-  return { botId, turnId, players, ...claimableFrom(claim_ms, Date.parse(word.ts), said) };
+  const turnTime = { given: Date.parse(word.ts), until: word.until };
+  return { botId, turnId, players, ...claimableFrom(claim_ms, turnTime, said) };
 }
 
 /** The claim that a player may make, now or later; null when there is none. */

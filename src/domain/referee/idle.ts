@@ -5,7 +5,7 @@ import { SERVER } from "../announcements/operations.ts";
 import { roundPublished } from "../announcements/randomness.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { Change } from "../channel/membership.ts";
-import { type Entry, type Head, timeAfter } from "../transcript/transcript.ts";
+import { type Entry, type Head, isSpectator, timeAfter } from "../transcript/transcript.ts";
 import { closeChannel, type Reveals } from "./closing.ts";
 import { isPaused } from "./referee.ts";
 import { nextDue } from "./timers.ts";
@@ -18,10 +18,11 @@ const HOOKS_MS = 24 * HOUR_MS;
 /** The clock may go on so far between a decision and the time of its entry. */
 const SLACK_MS = 60_000;
 
-/** Whether an entry shows that somebody is there. Each does that no hook caused, but those of the
- *  server alone. */
+/** Whether an entry shows that a member is there. Each does that no hook caused, but those of the
+ *  server alone and of spectators. */
 export function isLifeSign(entry: Pick<Entry, "sender" | "body" | "cause">): boolean {
-  return entry.cause === undefined && !idleWarning.in(entry) && !roundPublished.in(entry);
+  return entry.cause === undefined && !isSpectator(entry) && !idleWarning.in(entry) &&
+    !roundPublished.in(entry);
 }
 
 /** What the head keeps of life signs after further entries. */
@@ -44,8 +45,18 @@ export function idleDue({ channel, head }: State): number | null {
   const due = closes_at === undefined
     ? Date.parse(since) + rule.warned_after_ms
     : Date.parse(closes_at);
-  const hooks = awaitsHooks(channel, head) ? Date.parse(head.ts) + HOOKS_MS : 0;
-  return Math.max(due, hooks, nextDue(channel, head) ?? 0);
+  return Math.max(due, hooksUntil(channel, head), nextDue(channel, head) ?? 0);
+}
+
+/** Whether a bot will go on by itself: its timer runs, or it has yet to hear an entry. Until then
+ *  silence says nothing about the channel. */
+export function goesOn({ channel, head }: State, now: Date): boolean {
+  return nextDue(channel, head) !== null || now.getTime() < hooksUntil(channel, head);
+}
+
+/** How long hooks that have not run count, in milliseconds since 1970; 0 if there are none. */
+function hooksUntil(channel: Channel, head: Head): number {
+  return awaitsHooks(channel, head) ? Date.parse(head.ts) + HOOKS_MS : 0;
 }
 
 function awaitsHooks({ bots }: Channel, { size, cursors }: Head): boolean {

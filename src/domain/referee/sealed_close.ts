@@ -1,6 +1,7 @@
 /** Closing a sealed channel, which binds its host, too: nobody ends a game from outside. It closes
  *  once its bots have ended, when every seated player asks for it, or when nobody has said anything
- *  for `quiet_ms`. */
+ *  for `quiet_ms` and no bot goes on by itself: who is losing a bet on next month could end it
+ *  otherwise. */
 import { rematchAsked } from "../announcements/games.ts";
 import { closeAsked, memberJoined } from "../announcements/members.ts";
 import { type Channel, withAsk } from "../channel/channel.ts";
@@ -16,6 +17,8 @@ interface Closer extends Viewer {
   now: Date;
   /** When a member or a bot last said something, ISO 8601. */
   said: string;
+  /** Whether a bot will go on by itself. */
+  goesOn: boolean;
 }
 
 /** The channel with the caller's request to close it: that of a seated player counts until it says
@@ -31,12 +34,12 @@ export function askToClose(channel: Channel, closer: Closer): Change & { closes:
   return { channel: asked, drafts, closes };
 }
 
-function mayClose(channel: Channel, { admin, now, said }: Closer): boolean {
+function mayClose(channel: Channel, { admin, now, said, goesOn }: Closer): boolean {
   const hasEnded = channel.bots.every(({ ended }) => ended);
   const { quiet_ms = CHANNEL_LIMITS.sealedQuietMs } = channel;
   const decides = admin || isLobby(channel.creator); // nobody else could, where there is no host
   return stillToAsk(channel).length === 0 || decides && hasEnded ||
-    now.getTime() - Date.parse(said) >= quiet_ms;
+    !goesOn && now.getTime() - Date.parse(said) >= quiet_ms;
 }
 
 /** The time of the last of the entries in which a member or a bot says something, or a player
@@ -67,5 +70,5 @@ export function howItCloses(channel: Channel): string {
   const asked = close_asked.length > 0 ? ` (${close_asked.join(", ")} asked)` : "";
   return `Before that it closes when ${stillToAsk(channel).join(" and ")} ask for it, too, with ` +
     `update_channel and {"type":"close"}${asked}, or by anybody's close when nobody has said ` +
-    `anything for ${Math.round(quiet_ms / 3_600_000)} hours.`;
+    `anything for ${Math.round(quiet_ms / 3_600_000)} hours and no bot's timer runs.`;
 }

@@ -15,6 +15,8 @@ const Word = z.object({
    *  earlier releases. */
   ts: z.string().optional(),
   claimed: z.literal(true).optional(),
+  /** Until when the turn lasts by the clock of the game, in milliseconds since 1970. */
+  until: z.number().int().optional(),
 });
 export type Word = z.infer<typeof Word>;
 

@@ -12,7 +12,7 @@ import type { JsonObject } from "../../kernel/json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { hookFor } from "../../domain/referee/referee.ts";
-import { playingIn, turnIn } from "../../domain/board/turn_words.ts";
+import { deadlineIn, playingIn, turnIn } from "../../domain/board/turn_words.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import { wrongIf } from "./wrong.ts";
 
@@ -40,7 +40,9 @@ export class BotModel {
   /** The players of its game: all whom its open posts have named, in that order. */
   named: readonly string[] = [];
   /** Its newest open word on turns, unless that ends the game. */
-  turn: { id: number; given: number; players: readonly string[]; claimed: boolean } | undefined;
+  turn:
+    | { id: number; given: number; until?: number; players: readonly string[]; claimed: boolean }
+    | undefined;
   /** The players of its game, as its newest open post that names any has them. */
   #playing: readonly string[] = [];
   /** Whether an open post has ended that game, and those to whom the bot has spoken alone since:
@@ -138,7 +140,9 @@ export class BotModel {
     if (playing) this.#playing = playing;
     this.named = [...new Set([...this.named, ...playing ?? []])];
     const players = turnIn(body, { next_player });
-    if (players) this.turn = { id, given: Date.parse(ts), players, claimed: false };
+    const until = deadlineIn(body);
+    const time = { given: Date.parse(ts), ...until !== undefined && { until } };
+    if (players) this.turn = { id, ...time, players, claimed: false };
     if (playing || players) this.#goesOn(true);
   }
 

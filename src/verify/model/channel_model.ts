@@ -362,7 +362,7 @@ export class ChannelModel {
     wrongIf(!may || waited.length === 0, `${player_id} could not claim this turn.`, id);
     const said = waited.flatMap((player) => this.#spoke.get(player) ?? []);
     const isTime = this.#claimMs !== undefined &&
-      Date.parse(ts) >= claimableFrom(this.#claimMs, turn!.given, said).from;
+      Date.parse(ts) >= claimableFrom(this.#claimMs, turn!, said).from;
     wrongIf(!isTime, "The time that entry 1 states for claims was not over.", id);
   }
 

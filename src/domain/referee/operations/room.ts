@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { ChannelName } from "../../channel/names.ts";
 import { closeChannel } from "../closing.ts";
+import { goesOn } from "../idle.ts";
 import { askToClose } from "../sealed_close.ts";
 import { announced, channelOperation, nameOf } from "./operation.ts";
 
@@ -24,8 +25,9 @@ export const close = channelOperation({
   sealed: "player",
   apply(channel, _, supplies) {
     const { actor, now, head } = supplies;
+    const silence = { said: head.said ?? head.ts, goesOn: goesOn({ channel, head }, now) };
     const asked = channel.sealed
-      ? askToClose(channel, { ...actor, now, said: head.said ?? head.ts })
+      ? askToClose(channel, { ...actor, now, ...silence })
       : { channel, drafts: [], closes: true };
     if (!asked.closes) return asked;
     const closed = closeChannel(asked.channel, nameOf(actor), supplies);
