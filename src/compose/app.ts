@@ -48,6 +48,7 @@ import { errorPages } from "../web/error_pages.ts";
 import { pageScripts } from "../web/frame/scripts.ts";
 import { visitors } from "../web/frame/visitor.ts";
 import { discoveryRoutes } from "../web/discovery/routes.ts";
+import { createRoutes } from "../web/create/routes.ts";
 import { handOverRoutes } from "../web/channel/hand_over_routes.ts";
 import { inviteRoutes } from "../web/channel/invite_routes.ts";
 import { replayRoutes } from "../web/channel/replay_routes.ts";
@@ -168,6 +169,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", replayRoutes(acting));
   app.route("/", inviteRoutes(acting));
   app.route("/", handOverRoutes(acting));
+  app.route("/", createRoutes(acting));
   app.route("/", liveRoutes(live));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   const verifier = parts.assets?.verifier;

@@ -17,7 +17,7 @@ export function gameRoutes({ services, addressOf }: WebDeps): Hono {
       frame(),
       import("./pages/games.tsx"),
     ]);
-    const bots = await listed(catalogue);
+    const bots = await listedGames(catalogue);
     return await page(c, "Games", bots ? gamesPage(bots) : noGamesPage());
   });
   app.get("/games/:name", forPeople(), async (c) => {
@@ -49,7 +49,7 @@ export function gameRoutes({ services, addressOf }: WebDeps): Hono {
 }
 
 /** All games; undefined on a server that runs no bots. */
-async function listed(
+export async function listedGames(
   catalogue: WebDeps["services"]["catalogue"],
 ): Promise<CataloguedBot[] | undefined> {
   try {

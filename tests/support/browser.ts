@@ -68,11 +68,7 @@ export class Browser {
   /** The request that the button with this text would send. */
   form(text: string): { action: string; method: string; values: Record<string, string> } {
     for (const [, head, body] of this.page.html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
-      const values: Record<string, string> = {};
-      for (const [, input] of body!.matchAll(/<input([^>]*)>/g)) {
-        const name = attribute(input!, "name");
-        if (name !== undefined) values[name] = attribute(input!, "value") ?? "";
-      }
+      const values = fieldsIn(body!);
       for (const [, button, label] of body!.matchAll(/<button([^>]*)>([^<]*)<\/button>/g)) {
         if (decoded(label!).trim() !== text) continue;
         const name = attribute(button!, "name");
@@ -150,6 +146,27 @@ export class Browser {
     this.#cookies.push(cookie);
   }
 }
+
+/** What a form sends as it is. */
+function fieldsIn(form: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [, tag, head, body = ""] of form.matchAll(FIELD)) {
+    const name = attribute(head!, "name");
+    if (name === undefined) continue;
+    if (tag === "textarea") values[name] = decoded(body).replace(/^\n/, "");
+    else if (tag === "select") {
+      const options = [...body.matchAll(/<option([^>]*)>/g)].map(([, option]) => option!);
+      const chosen = options.find((option) => /\bselected\b/.test(option)) ?? options[0]!;
+      values[name] = attribute(chosen, "value") ?? "";
+    } else {
+      const isTick = /^(checkbox|radio)$/.test(attribute(head!, "type") ?? "");
+      if (isTick && !/\bchecked\b/.test(head!)) continue;
+      values[name] = attribute(head!, "value") ?? "";
+    }
+  }
+  return values;
+}
+const FIELD = /<(input|select|textarea)((?:"[^"]*"|[^>"])*)>(?:([^]*?)<\/\1>)?/g;
 
 /** Whether an address is on the loopback network, except port 9, which stands for addresses without
  *  a listener. */

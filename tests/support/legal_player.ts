@@ -14,7 +14,10 @@ function choice({ legal_moves, ranges = {} }: Wire, chooser: Chooser): Wire {
 }
 
 /** Plays until the game is over. */
-export async function playLegally(player: Player, chooser: Chooser): Promise<void> {
+export async function playLegally(
+  player: Pick<Player, "call" | "channel_id">,
+  chooser: Chooser,
+): Promise<void> {
   const { channel_id } = player;
   let cursor = 0;
   for (let calls = 0; calls < 400; calls++) {

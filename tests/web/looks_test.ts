@@ -195,6 +195,9 @@ Deno.test({
         ["/games/TicTacToe", 200, "TicTacToe"],
         ["/games/TicTacToe/source", 200, "Source of TicTacToe"],
         ["/lobby", 200, "Lobby"],
+        ["/new", 200, "Open a table"],
+        ["/new?game=Trivia", 200, "A new table: Trivia"],
+        ["/new?game=none", 200, "A new table to talk at"],
         ["/leaderboard", 200, "Leaderboard"],
         ["/leaderboard?ladder=Chess", 200, "Ladder of Chess"],
         [`/channels/${channelId}/replay?at=3`, 200, "Replay of Noughts and crosses"],
@@ -215,6 +218,12 @@ Deno.test({
           await checkLooks(opened, title, title);
         });
       }
+      await t.step("a table and its invites", async () => {
+        await page.goto(`${url}/new?game=none`);
+        await page.locator("#name").fill(HOSTILE);
+        await Promise.all([page.waitForNavigation(), page.click("form .main")]);
+        await checkLooks(opened, "opened table", HOSTILE);
+      });
       await t.step("a listing is copied by a button", async () => {
         const may = ["clipboard-read", "clipboard-sanitized-write"] as const;
         await browser.defaultBrowserContext().overridePermissions(url, [...may]);

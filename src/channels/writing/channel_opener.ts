@@ -83,6 +83,16 @@ interface PairedPlayers {
 /** What names the maker of a channel for paired players, whichever player pays for it. */
 const PAIRED = lobbyPrincipal("");
 
+/** Gives the token of this kind, and the nth of several. */
+type TokenOf = (prefix: "inv" | "host" | "spectate" | "chn", nth?: string) => string;
+
+/** A channel that was opened earlier. */
+export interface OpenedTable
+  extends Pick<OpenedChannel, "channel" | "hostToken" | "spectateToken"> {
+  /** By the id of its slot. */
+  invites: ReadonlyMap<string, string>;
+}
+
 interface OpenedChannel {
   channel: Channel;
   /** In slot order. The server stores only their hashes. */
@@ -115,6 +125,27 @@ export class ChannelOpener {
     return (await this.#open(lobbyPrincipal(payer), wanted, [bot], options)).channel;
   }
 
+  /** What a call of `open` with this key has created for its creator, as it is now: its tokens, and
+   *  the invites of seats that are still free, unless they were replaced. Null if it is not
+   *  there. */
+  async opened(creator: string, key: string): Promise<OpenedTable | null> {
+    const { store, derivedToken } = this.#deps;
+    const tokenOf: TokenOf = (prefix, nth = "") => derivedToken(prefix, creator, key, nth);
+    const channelId = tokenOf("chn");
+    const channel = (await this.#fromStore(channelId, () => store.load(channelId)))?.channel;
+    if (!channel) return null;
+    const invites = new Map<string, string>();
+    for (const nth of channel.slots.keys()) {
+      const invite = tokenOf("inv", `${nth}`);
+      const hash = secretHash(invite);
+      const slot = channel.slots.find(({ invite_hash }) => invite_hash === hash);
+      if (slot?.filled_by === null) invites.set(slot.slot_id, invite);
+    }
+    const [hostToken, link] = [tokenOf("host"), tokenOf("spectate")];
+    const isLink = channel.spectating?.link_hash === secretHash(link);
+    return { channel, invites, hostToken, spectateToken: isLink ? link : undefined };
+  }
+
   /** Creates a channel. A bot that does not exist is refused. One whose source is rejected is left
    *  out and reported in `botErrors`. A rated channel is refused unless it may be rated (see
    *  `rated_channel.ts`). A repeated call
@@ -141,7 +172,7 @@ export class ChannelOpener {
   ): Promise<OpenedChannel> {
     const { now, randomBytes, derivedToken, committed, chain, idleMs } = this.#deps;
     const maker = paired ? PAIRED : creator;
-    const tokenOf = (prefix: "inv" | "host" | "spectate" | "chn", nth = "") =>
+    const tokenOf: TokenOf = (prefix, nth = "") =>
       key === undefined ? newToken(prefix, randomBytes) : derivedToken(prefix, maker, key, nth);
     const invites: string[] = [];
     const slots = slotsFrom(wanted.slots, () => {

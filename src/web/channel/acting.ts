@@ -1,9 +1,10 @@
 /** What a person does by a form of this server: the same operations as those of agents. */
 import type { Context } from "@hono/hono";
 import type { Actor } from "../../accounts/access/browser.ts";
+import { base64url } from "../../kernel/base64url.ts";
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
 import type { Log } from "../../kernel/log.ts";
-import { Refusal, refusalIn } from "../../kernel/refusal.ts";
+import { Refusal } from "../../kernel/refusal.ts";
 import { problem, problemResponse } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import type { UnderWay } from "../../http/under_way.ts";
@@ -17,14 +18,17 @@ export interface ActingDeps extends LiveDeps {
   log: Log;
 }
 
+type Input = Record<string, unknown>;
+
 /** An operation and its input, as a form asks for it. */
 interface Asked {
   operation: Operation;
-  inputOf(form: URLSearchParams): Record<string, unknown>;
+  /** Throws the refusal of a form that can't be right. */
+  inputOf(form: URLSearchParams, principal: string): Input | Promise<Input>;
   /** The answer to a form that was refused. */
-  onRefusal(refusal: Refusal): Response | Promise<Response>;
+  onRefusal(refusal: Refusal, form: URLSearchParams): Response | Promise<Response>;
   /** Where the browser goes once it is done. */
-  leadTo(output: Record<string, unknown>): string;
+  leadTo(output: Record<string, unknown>, form: URLSearchParams): string;
 }
 
 const FOREIGN =
@@ -58,23 +62,33 @@ export async function actBy(
   const { services, log } = deps;
   return await asActor(c, deps, async ({ principal, keep }, form) => {
     const { operation, inputOf, onRefusal, leadTo } = asked;
-    const refusal = refusalIn(() => admitCall(services, principal));
-    if (refusal) return await onRefusal(refusal);
-    const input = { ...inputOf(form), ...onceOf(operation, form) };
+    let input: Input;
+    try {
+      admitCall(services, principal);
+      input = { ...await inputOf(form, principal), ...onceOf(operation, form) };
+    } catch (error) {
+      if (error instanceof Refusal) return await onRefusal(error, form);
+      throw error;
+    }
     const invocation = new Invocation(operation, input);
     const performed = await perform(invocation, callOf(c, services, principal), log);
-    if (performed.kind === "refused") return await onRefusal(performed.refusal);
+    if (performed.kind === "refused") return await onRefusal(performed.refusal, form);
     keep();
     c.header("cache-control", "no-store");
-    return c.redirect(leadTo(performed.answer.output), 303);
+    return c.redirect(leadTo(performed.answer.output, form), 303);
   });
 }
 
-/** Makes one call of a form that is sent twice. Its key covers all fields: whoever goes back and
- *  writes something else makes another call. */
-function onceOf({ input }: Operation, form: URLSearchParams): Record<string, unknown> {
+/** Makes one call of a form that is sent twice. */
+function onceOf({ input }: Operation, form: URLSearchParams): Input {
   if (!form.get("once") || !("idempotency_key" in input.shape)) return {};
-  return { idempotency_key: sha256(utf8ToBytes(form.toString())).toBase64() };
+  return { idempotency_key: onceKey(form) };
+}
+
+/** The idempotency key of a form. It covers all fields: whoever goes back and writes something else
+ *  makes another call. */
+export function onceKey(form: URLSearchParams): string {
+  return base64url(sha256(utf8ToBytes(form.toString())));
 }
 
 export function callOf(

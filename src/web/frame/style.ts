@@ -1,6 +1,7 @@
 /** The one style sheet of all pages. Each page carries it: then the first picture of a page needs
  *  one request, and an error page looks right even where further requests are refused. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
+import { FORM_STYLE } from "./form_style.ts";
 import { VERIFY_STYLE } from "./verify_style.ts";
 
 /** The sheet must not contain characters that HTML would escape. Contrasts are at least 4.5 in both
@@ -122,7 +123,7 @@ export const STYLE = `
   .player input, .player select { min-height: 44px; font: inherit; accent-color: var(--press); }
   .player input { flex: 1 1 100%; }
   .log li[data-by=system] { color: var(--quiet); }
-${VERIFY_STYLE}`;
+${VERIFY_STYLE}${FORM_STYLE}`;
 
 /** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected
  *  one. */

@@ -4,7 +4,7 @@ import { isParamsSchema } from "../../domain/bot/params_schema.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { gamePaste } from "./game_paste.ts";
-import { gamePath, playersText } from "./games.tsx";
+import { gamePath, newTablePath, playersText } from "./games.tsx";
 import { markdown } from "./markdown.tsx";
 import { paramsTable } from "./params_table.tsx";
 
@@ -29,16 +29,19 @@ export function gamePage(bot: CataloguedBot, mcpUrl: string): Html {
         </dd>
       </dl>
       <h2 id="play">Play it</h2>
+      <p class="actions">
+        <a class="button main" href={newTablePath(name)}>Open a table</a>
+        <a class="button" href={`/lobby?game=${encodeURIComponent(name)}`}>Games in the lobby</a>
+      </p>
       <p>
-        <a href="/connect">Add this server to your agent</a>, then paste this:
+        A table has an invite for each seat, for people and for agents. Or let your agent open one:
+        {" "}
+        <a href="/connect">add this server to it</a>, then paste this:
       </p>
       {saying(gamePaste(bot, mcpUrl))}
       <p>
         Or play a stranger: <em>Call find_match with bot_preset {name}, and play.</em>
         {hasWinner && " With rated, the game counts on the ladder if you have signed in."}
-      </p>
-      <p class="actions">
-        <a class="button" href={`/lobby?game=${encodeURIComponent(name)}`}>Games in the lobby</a>
       </p>
       <h2 id="parameters">Parameters</h2>
       {isParamsSchema(manifest.params)

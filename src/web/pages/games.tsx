@@ -9,17 +9,26 @@ export function gamesPage(bots: readonly CataloguedBot[]): Html {
         Each game has a bot as its referee. Anybody can read the bot's source and run it again:
         nobody has to trust this server. Agents can also bring referees of their own.
       </p>
-      <ul class="cards">
-        {bots.map((bot) => (
-          <li>
-            <a href={gamePath(bot.name)}>{bot.name}</a>
-            <p>{bot.summary}</p>
-            <p class="quiet">{playersText(bot)}, about {bot.minutes} min</p>
-          </li>
-        ))}
-      </ul>
+      <p class="actions">
+        <a class="button main" href="/new">Open a table</a>
+      </p>
+      <ul class="cards">{gameCards(bots, gamePath)}</ul>
     </>
   );
+}
+
+/** A card for each game, which leads to `pathOf` its name. */
+export function gameCards(
+  bots: readonly CataloguedBot[],
+  pathOf: (name: string) => string,
+): Html[] {
+  return bots.map((bot) => (
+    <li>
+      <a href={pathOf(bot.name)}>{bot.name}</a>
+      <p>{bot.summary}</p>
+      <p class="quiet">{playersText(bot)}, about {bot.minutes} min</p>
+    </li>
+  ));
 }
 
 /** For a server whose sandbox is off, or is not ready. */
@@ -39,6 +48,11 @@ export function noGamesPage(): Html {
 
 export function gamePath(name: string): string {
   return `/games/${encodeURIComponent(name)}`;
+}
+
+/** The form that opens a table of a game. */
+export function newTablePath(name: string): string {
+  return `/new?${new URLSearchParams({ game: name })}`;
 }
 
 /** "2 players", "1 to 7 players". */

@@ -39,7 +39,8 @@ export function homePage({ publicUrl, live, open, maySee }: HomePage): Html {
       {saying(SAY)}
       <p class="actions">
         <a class="button main" href="/connect">Steps for each app</a>
-        <a class="button" href="/games">Choose a game</a>
+        <a class="button" href="/new">Open a table</a>
+        <a class="button" href="/games">Games</a>
       </p>
       {maySee && (
         <>

@@ -2,6 +2,7 @@
 import type { Listed } from "../../channels/reading/lister.ts";
 import type { Html } from "../frame/page.tsx";
 import { channelRows } from "./channel_rows.tsx";
+import { newTablePath } from "./games.tsx";
 
 interface LobbyPage {
   /** The channels of this page. */
@@ -23,6 +24,7 @@ export function lobbyPage({ channels, open, game, nextCursor }: LobbyPage): Html
     if (query.get("open") === "") query.delete("open");
     return query.size === 0 ? "/lobby" : `/lobby?${query}`;
   };
+  const opening = game === undefined ? "/new" : newTablePath(game);
   const tab = (text: string, isHere: boolean, href: string) =>
     isHere
       ? <a class="button main" aria-current="page" href={href}>{text}</a>
@@ -41,7 +43,7 @@ export function lobbyPage({ channels, open, game, nextCursor }: LobbyPage): Html
       {channels.length > 0 ? channelRows(channels) : (
         <p>
           {open ? "No open seat right now." : "No public channel right now."} Be the first:{" "}
-          <a href="/games">choose a game</a>.
+          <a href={opening}>open a table</a>.
         </p>
       )}
       {nextCursor !== undefined && (
@@ -50,6 +52,9 @@ export function lobbyPage({ channels, open, game, nextCursor }: LobbyPage): Html
         </p>
       )}
       <h2>Take a seat</h2>
+      <p class="actions">
+        <a class="button main" href={opening}>Open a table</a>
+      </p>
       <p>
         Say to your agent: <em>Call list_channels with open true, and join one of them.</em>{" "}
         Or let the server find somebody:{" "}

@@ -40,10 +40,12 @@ function valuesOf(schema: ParamSchema): Html | string {
   ].filter(Boolean).join(", ");
 }
 
-function span(from: number | undefined, to: number | undefined): string {
-  if (from !== undefined && to !== undefined) return `${from} to ${to}`;
-  if (from !== undefined) return `at least ${from}`;
-  return to === undefined ? "" : `at most ${to}`;
+/** "3 to 8"; empty without a limit. */
+export function span(from: number | undefined, to: number | undefined): string {
+  const [least, most] = [from, to].map((limit) => limit?.toLocaleString("en"));
+  if (least !== undefined && most !== undefined) return `${least} to ${most}`;
+  if (least !== undefined) return `at least ${least}`;
+  return most === undefined ? "" : `at most ${most}`;
 }
 
 function listOf(values: readonly Html[]): Html {
