@@ -54,6 +54,7 @@ import { inviteRoutes } from "../web/channel/invite_routes.ts";
 import { replayRoutes } from "../web/channel/replay_routes.ts";
 import { channelRoutes } from "../web/channel/routes.ts";
 import { liveRoutes } from "../web/live/routes.ts";
+import { profileRoutes } from "../web/profile/routes.ts";
 import { webRoutes } from "../web/routes.ts";
 import { verifyRoutes } from "../web/verify_routes.ts";
 
@@ -170,6 +171,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", inviteRoutes(acting));
   app.route("/", handOverRoutes(acting));
   app.route("/", createRoutes(acting));
+  app.route("/", profileRoutes({ ...acting, people: signIn, operates: () => false }));
   app.route("/", liveRoutes(live));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   const verifier = parts.assets?.verifier;

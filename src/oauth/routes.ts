@@ -3,7 +3,6 @@
 import { type Context, type Handler, Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { Refusal } from "../kernel/refusal.ts";
-import { account, logout, revokeApp } from "./account.ts";
 import { authorize } from "./authorize.ts";
 import { takeConsent } from "./consent.ts";
 import type { OAuthDeps } from "../accounts/access/deps.ts";
@@ -20,6 +19,7 @@ import {
 import { messagePage } from "./pages.ts";
 import { register } from "./register.ts";
 import { revoke } from "./revoke.ts";
+import { logout, signIn } from "./sign_in.ts";
 import { token } from "./token.ts";
 
 export type { OAuthDeps };
@@ -66,8 +66,7 @@ export function oauthRoutes(deps: OAuthDeps): Hono {
   const { login } = deps;
   if (login) {
     for (const path of ["/login", "/login/*", "/logout"]) app.use(path, forPeople("sign_ins"));
-    app.get("/login", here((deps) => account(deps, login)))
-      .post("/login", limit, here((deps) => revokeApp(deps, login)))
+    app.get("/login", here((deps) => signIn(deps, login)))
       .post("/logout", limit, here((deps) => logout(deps, login)))
       .post("/login/:provider", limit, here((deps) => beginLogin(deps, login)))
       .get("/login/:provider/callback", here((deps) => finishLogin(deps, login)));

@@ -156,6 +156,8 @@ export const keys = {
 
   /** People who signed in: see `people_store.ts`. */
   session: (hash: string) => ["session", hash],
+  sessionsOf: (principal: string) => ["session_of", principal],
+  sessionOf: (principal: string, hash: string) => ["session_of", principal, hash],
   login: (hash: string) => ["login", hash],
   approvals: (principal: string) => ["approval", principal],
   approvalsOf: (principal: string, clientId: string) => ["approval", principal, clientId],

@@ -61,13 +61,13 @@ export function callbacks({ cookie, state }: Visitor): fc.Arbitrary<Input> {
   );
 }
 
-/** Forms of sign-in and of the account page that the server did not issue. */
+/** Forms of sign-in and of the profile that the server did not issue. */
 export function loginForms({ cookie, proof }: Visitor): fc.Arbitrary<Input> {
   const post = (path: string, fields: [string, string][], cookie: string): Input => {
     const headers = { ...FORM, ...(cookie && { cookie }) };
     return { method: "POST", path, headers, body: encoded(fields) };
   };
-  const path = fc.constantFrom("/login/github", "/login", "/logout");
+  const path = fc.constantFrom("/login/github", "/me/apps", "/logout");
   const noise = nastyText.map(quoted);
   const good: [string, string] = ["proof", proof];
   return fc.oneof(
@@ -77,6 +77,6 @@ export function loginForms({ cookie, proof }: Visitor): fc.Arbitrary<Input> {
     nastyText.filter((text) => text !== "")
       .map((text) => post("/login/github", [good, ["consent", text]], cookie)),
     noise.map((text) => post(`/login/x${text}`, [good], cookie)),
-    nastyText.map((text) => post("/login", [good, ["revoke", text]], cookie)),
+    nastyText.map((text) => post("/me/apps", [good, ["revoke", text]], cookie)),
   );
 }

@@ -156,7 +156,7 @@ function browserRows(idp: Provider): AttackTable {
     }],
     "a session after signing out": ["nobody", async ({ kit }) => {
       const cookie = await signedIn(kit, idp, "11");
-      const { form } = kit.pageOf(await kit.get("/login", cookiesOf(cookie)), cookie);
+      const { form } = kit.pageOf(await kit.get("/me", cookiesOf(cookie)), cookie);
       await kit.form("/logout", form, cookiesOf(cookie));
       return await who(kit, cookie);
     }],

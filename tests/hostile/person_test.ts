@@ -9,6 +9,7 @@ import { CLIENT, type Provider, provider } from "./provider.ts";
 import { sessionIn, signedIn, who } from "./sign_in.ts";
 
 const STALE = "400 page";
+const FOREIGN = "403 ORIGIN_NOT_ALLOWED";
 
 /** A person with a consent page open, in a browser of their own. */
 async function asked(kit: Attacker, idp: Provider, sub: string) {
@@ -35,7 +36,7 @@ const without = (cookie: string, name: string) =>
   cookie.split("; ").filter((pair) => !pair.startsWith(`${name}=`)).join("; ");
 
 const proofFor = async (kit: Attacker, cookie: string) =>
-  kit.pageOf(await kit.get("/login", cookiesOf(cookie)), cookie).form.proof!;
+  kit.pageOf(await kit.get("/me", cookiesOf(cookie)), cookie).form.proof!;
 
 const framing = ({ headers }: Answer) =>
   headers.get("x-frame-options") === "DENY" &&
@@ -75,8 +76,8 @@ function consentRows(idp: Provider): AttackTable {
     "a person's page is framed": ["refused", async ({ kit }) => {
       return framing((await asked(kit, idp, "27")).page.answer);
     }],
-    "the page of the account is framed": ["refused", async ({ kit }) => {
-      return framing(await kit.get("/login", cookiesOf(await signedIn(kit, idp, "28"))));
+    "a person's profile is framed": ["refused", async ({ kit }) => {
+      return framing(await kit.get("/me", cookiesOf(await signedIn(kit, idp, "28"))));
     }],
     "the page to sign in is framed": ["refused", async ({ kit }) => {
       return framing(await kit.get("/login"));
@@ -88,28 +89,28 @@ function accountRows(idp: Provider): AttackTable {
   return {
     "an app is revoked by a form of another site": ["200 ok", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "30");
-      const answer = await kit.form("/login", { revoke: client.client_id }, { cookie });
-      assert.equal(verdictOf(answer), STALE);
+      const answer = await kit.form("/me/apps", { revoke: client.client_id }, { cookie });
+      assert.equal(verdictOf(answer), FOREIGN);
       return await kit.knock(token);
     }],
     "an app is revoked with the proof of another browser": ["200 ok", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "31");
       const proof = await proofFor(kit, await signedIn(kit, idp, "32"));
-      const answer = await kit.form("/login", { revoke: client.client_id, proof }, { cookie });
-      assert.equal(verdictOf(answer), STALE);
+      const answer = await kit.form("/me/apps", { revoke: client.client_id, proof }, { cookie });
+      assert.equal(verdictOf(answer), FOREIGN);
       return await kit.knock(token);
     }],
     "another person's app is revoked": ["200 ok", async ({ kit }) => {
       const { client, token } = await served(kit, idp, "33");
       const cookie = await signedIn(kit, idp, "34");
       const form = { revoke: client.client_id, proof: await proofFor(kit, cookie) };
-      await kit.form("/login", form, { cookie });
+      await kit.form("/me/apps", form, { cookie });
       return await kit.knock(token);
     }],
     "a revoked app goes on": ["401 invalid_token", async ({ kit }) => {
       const { client, cookie, token } = await served(kit, idp, "35");
       const form = { revoke: client.client_id, proof: await proofFor(kit, cookie) };
-      await kit.form("/login", form, { cookie });
+      await kit.form("/me/apps", form, { cookie });
       return await kit.knock(token);
     }],
     "two sessions in one browser, the attacker's first": ["nobody else", async ({ kit }) => {

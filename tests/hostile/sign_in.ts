@@ -36,9 +36,9 @@ export async function signedIn(
   return kit.pageOf(answer, login.cookie).cookie;
 }
 
-/** The person whom the account page greets. */
+/** The person whom the profile greets. */
 export const who = async (kit: Attacker, cookie: string): Promise<string> => {
-  const { text } = await kit.get("/login", cookiesOf(cookie));
+  const { text } = await kit.get("/me", cookiesOf(cookie));
   return /oidc:[\w-]+/.exec(text)?.[0] ?? "nobody";
 };
 

@@ -165,13 +165,13 @@ Deno.test("a session expires even if the browser keeps the cookie", async () => 
   assert.ok(browser.form(SIGN_IN));
 });
 
-Deno.test("a person can sign in without an app and gets the account page", async () => {
+Deno.test("a person can sign in without an app and gets the profile", async () => {
   await using app = await OAuthApp.open();
   const browser = new Browser();
   await browser.open(`${app.url}/login`);
   await browser.press(SIGN_IN);
   await signInAtProvider(browser, "alice");
-  assert.equal(browser.page.url.href, `${app.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/me`);
   assert.match(browser.page.html, /oidc:alice/);
   assert.match(browser.page.html, /No app may play in your name/);
 });

@@ -100,7 +100,7 @@ Deno.test("an honest id token is accepted, with the name in it", async () => {
     liar,
     async (facts) => tokens(await signed({ ...claims(facts), name })),
   );
-  assert.equal(browser.page.url.href, `${app.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/me`);
   assert.match(browser.page.html, /<bdi>&lt;script&gt;alert\(1\)&lt;\/script&gt; ecila<\/bdi>/);
   assert.match(browser.page.html, /oidc:alice/);
 });

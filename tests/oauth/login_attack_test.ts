@@ -131,7 +131,7 @@ Deno.test("finishLogin() returns to the start of the sign-in and ignores paramet
     callback.searchParams.set(name, evil);
   }
   await browser.open(callback);
-  assert.equal(browser.page.url.href, `${app.url}/login`);
+  assert.equal(browser.page.url.href, `${app.url}/me`);
 });
 
 Deno.test("beginLogin() requires a form from a page of this browser", async () => {
@@ -176,13 +176,13 @@ Deno.test("a person's forms require the proof of the person's own session", asyn
     await alice.send("/logout", { proof: forged });
     assert.equal(alice.page.status, 400);
     await alice.open(`${app.url}/login`);
-    await alice.send("/login", { proof: forged, revoke });
-    assert.equal(alice.page.status, 400);
+    await alice.send("/me/apps", { proof: forged, revoke });
+    assert.equal(alice.page.status, 403);
     await alice.open(`${app.url}/login`);
     assert.match(alice.page.html, /oidc:alice/);
     assert.ok(alice.form("Revoke"));
   }
-  await bob.send("/login", { proof: bobs, revoke });
+  await bob.send("/me/apps", { proof: bobs, revoke });
   await alice.open(`${app.url}/login`);
   assert.ok(alice.form("Revoke"), "bob revoked nothing of hers");
   await new Browser().send(`${app.url}/logout`, { proof });

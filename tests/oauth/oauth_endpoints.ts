@@ -2,6 +2,7 @@
  *  client. */
 import { Hono } from "@hono/hono";
 import { createHash, randomBytes } from "node:crypto";
+import { type AllowedApp, appsOf } from "../../src/accounts/access/allowed_apps.ts";
 import { type BearerCheck, bearerCheck, type Identity } from "../../src/accounts/access/bearer.ts";
 import { ownAddress } from "../../src/accounts/access/own_address.ts";
 import { ClientDirectory } from "../../src/accounts/clients/client_directory.ts";
@@ -51,6 +52,7 @@ export class OAuthEndpoints {
   readonly bearer: BearerCheck;
   readonly store: SignInStore;
   readonly log: string[] = [];
+  readonly #deps: OAuthDeps;
   readonly #publicUrl: string;
   #now = new Date("2026-11-23T12:00:00Z");
   #elapsedMs = 0;
@@ -82,6 +84,7 @@ export class OAuthEndpoints {
       now,
       log,
     };
+    this.#deps = deps;
     this.routes = oauthRoutes(deps);
     this.app = new Hono().use(securityHeaders(publicUrl)).route("/", this.routes);
     this.bearer = bearerCheck(deps);
@@ -184,6 +187,11 @@ export class OAuthEndpoints {
       refresh_token: refreshToken,
       ...(scope !== undefined && { scope }),
     });
+  }
+
+  /** The apps that may act for a person. */
+  async apps(principal: string): Promise<AllowedApp[]> {
+    return await appsOf(principal, this.#deps, this.#deps.login!);
   }
 
   /** The caller that an access token identifies; undefined if the server refuses it. */

@@ -97,7 +97,9 @@ async function openPage(browser: Awaited<ReturnType<typeof openChromium>>): Prom
     const isPage = response.request().isNavigationRequest() &&
       response.headers()["content-type"]?.startsWith("text/html");
     const isRedirect = response.headers().location !== undefined;
-    if (isPage && !isRedirect) document = response.text();
+    if (!isPage || isRedirect) return;
+    document = response.text();
+    document.catch(() => {}); // Chromium forgets a page that is left at once
   });
   return { page, faults, sent: () => document };
 }
@@ -204,6 +206,7 @@ Deno.test({
         ["/games/Nim", 404, "There is no such page"],
         ["/mcp", 200, "This address is for agents"],
         ["/login", 404, "Nobody signs in here"],
+        ["/me", 200, "Your profile"],
         ["/no/such/page", 404, "There is no such page"],
         ["/token", 405, "This page does not take that"],
         ["/sync_messages", 401, "Sign in first"],
@@ -223,6 +226,15 @@ Deno.test({
         await page.locator("#name").fill(HOSTILE);
         await Promise.all([page.waitForNavigation(), page.click("form .main")]);
         await checkLooks(opened, "opened table", HOSTILE);
+      });
+      await t.step("profile of a guest", async () => {
+        const { created } = await roomOf(url, { name: HOSTILE, slots: ["invite:a"] }, 0);
+        await page.goto(`${url}/join/${created.invites[0]}`);
+        await press(page, "Take this seat in this browser");
+        await page.goto(`${url}/me`);
+        await page.locator("summary").click();
+        await checkLooks(opened, "profile of a guest", "Your profile");
+        await tabTo(page, "Hide");
       });
       await t.step("a listing is copied by a button", async () => {
         const may = ["clipboard-read", "clipboard-sanitized-write"] as const;
@@ -305,12 +317,23 @@ Deno.test({
         await press(page, "Allow");
         assert.match(page.url(), /^https:.*code=/);
       });
-      await t.step("account", async () => {
-        await page.goto(`${url}/login`);
-        await checkLooks(opened, "account", "Your account");
+      await t.step("profile of a person", async () => {
+        for (const name of ["Tea & dice", HOSTILE]) {
+          const { created } = await roomOf(url, { name, slots: ["invite:a"] }, 0);
+          await page.goto(`${url}/join/${created.invites[0]}`);
+          await page.locator("[name=name]").fill(HOSTILE.slice(0, 60));
+          await press(page, "Take this seat in this browser");
+        }
+        await page.goto(`${url}/me`);
+        await checkLooks(opened, "profile", "Your profile");
+        await page.locator("summary").click();
         await press(page, "Revoke");
-        await checkLooks(opened, "account without apps", "Your account");
         assert.match(await textOf(page), /No app may play in your name/);
+        await page.locator("[name=handle]").fill("1");
+        await press(page, "Save the name");
+        await checkLooks(opened, "profile after a refusal", "Your profile");
+        await page.goto(`${url}/me?list=hidden`);
+        await checkLooks(opened, "profile without channels", "Your profile");
       });
       await t.step("a sign-in that the provider ends", async () => {
         await press(page, "Sign out");

@@ -13,6 +13,8 @@ import { sessionOf } from "./session.ts";
 export interface BrowserCaller {
   principal: string;
   kind: "person" | "guest" | "visitor";
+  /** The name of a person, for display. */
+  name?: string;
   /** The value of `proof` in the forms that the browser is shown. */
   proof: string;
 }
@@ -47,7 +49,7 @@ export function browsers(deps: OAuthDeps, key: Uint8Array): Browsers {
   const callerOf: Browsers["callerOf"] = async (c, address) => {
     const here = at(c);
     const session = here.login && await sessionOf(c, here, here.login);
-    if (session) return { principal: session.principal, kind: "person", proof: session.proof };
+    if (session) return { ...session, kind: "person" };
     if (!here.guests) return null;
     const secret = secretCookie(c, here, "guest");
     const guest = secret && guestOf(secret, key);

@@ -52,3 +52,9 @@ export async function endSession(c: Context, deps: OAuthDeps, { people }: Login)
   if (secret !== undefined) await people.endSession(secret);
   dropCookie(c, deps, "session");
 }
+
+/** Ends the sessions of the browser's person in all browsers. */
+export async function endSessions(c: Context, deps: OAuthDeps, login: Login): Promise<void> {
+  const session = await sessionOf(c, deps, login);
+  if (session) await login.people.endSessions(session.principal);
+}

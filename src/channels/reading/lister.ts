@@ -2,6 +2,7 @@
  *  private or unlisted channel. */
 import type { Channel } from "../../domain/channel/channel.ts";
 import {
+  isOver,
   isWanted,
   listedFacts,
   mayTakeSeat,
@@ -11,7 +12,11 @@ import {
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Head } from "../../domain/transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import type { ChannelStore, ChannelSummary } from "../../store/channel/channel_store.ts";
+import type {
+  ChannelStore,
+  ChannelSummary,
+  StoredChannel,
+} from "../../store/channel/channel_store.ts";
 import type { MemberStore } from "../../store/channel/member_store.ts";
 import type { ShownChannels } from "../shown.ts";
 
@@ -39,6 +44,13 @@ export interface Listed {
   /** How many seats the caller could choose from. */
   freeSeats: number;
 }
+
+/** Which of its own channels a caller wants: those where something may still be played, those where
+ *  nothing is, or those that it hides. */
+export type OwnKind = "going" | "ended" | "hidden";
+
+/** One of the caller's own channels. */
+export type OwnChannel = Pick<StoredChannel, "channel" | "head">;
 
 /** A list shows no more of others' channels than their spectators see. */
 const STRANGER = { seat: null, admin: false };
@@ -77,6 +89,31 @@ export class Lister {
       if (!summary || hidden) continue;
       if (channels.length >= limit) return { channels, nextCursor };
       channels.push(summary);
+      nextCursor = next;
+    }
+    return { channels };
+  }
+
+  /** Up to `limit` channels of this kind that the principal created or has a seat in, newest first,
+   *  as `list` does. */
+  async own(
+    principal: string,
+    kind: OwnKind,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<OwnChannel> & { cut?: true }> {
+    const channels: OwnChannel[] = [];
+    let looked = 0;
+    let nextCursor = "";
+    for await (const { summary, hidden, next } of this.#summaries(principal, ["m"], cursor)) {
+      if (looked++ >= CHANNEL_LIMITS.listScanned) return { channels, cut: true };
+      if (!summary || hidden !== (kind === "hidden")) continue;
+      const isOfKind = (over: boolean) => kind === "hidden" || over === (kind === "ended");
+      if (summary.listed && !isOfKind(summary.listed.over)) continue;
+      const state = await this.#store.load(summary.channel_id);
+      if (!state || !isOfKind(isOver(state.channel))) continue;
+      if (channels.length >= limit) return { channels, nextCursor };
+      channels.push(state);
       nextCursor = next;
     }
     return { channels };

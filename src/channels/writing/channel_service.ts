@@ -44,8 +44,10 @@ import {
   type Access,
   adminOf,
   type Caller,
+  channelNotFound,
   memberOf,
   memberOrHostOf,
+  readersOf,
   speaksAsSpectator,
 } from "../../domain/channel/seat.ts";
 import { noRoomFor, type StorageStanding, totalBytes } from "../../domain/storage/storage.ts";
@@ -113,6 +115,14 @@ export class ChannelService {
     const shown = await this.#deps.shown.open(access);
     this.#deps.presence.note(access.channelId, shown.viewer);
     return shown;
+  }
+
+  /** The channel, for a principal that made it or holds a seat there, whatever conversation holds
+   *  that. Throws CHANNEL_NOT_FOUND for everybody else. */
+  async ofPrincipal(principal: string, channelId: string): Promise<Channel> {
+    const { channel } = await this.#deps.registry.load(channelId);
+    if (!readersOf(channel).includes(principal)) throw channelNotFound();
+    return channel;
   }
 
   /** The channel, for its members and its host. Nobody sees that they called. */

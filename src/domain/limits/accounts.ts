@@ -40,6 +40,8 @@ export const ACCOUNT_LIMITS = {
   /** The most apps that a page lists. A person with more apps sees the others after revoking
    *  some. */
   approvalsShown: 200,
+  /** The most sessions of a person that a page lists. */
+  sessionsShown: 50,
   /** The length of the query of an authorization request that waits for a person. */
   authorizationQueryChars: 8 * 1024,
   /** One request to an identity provider, and its response. */

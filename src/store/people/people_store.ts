@@ -11,7 +11,16 @@ import type { Secret } from "./sign_in_records.ts";
 export const Person = z.object({ principal: z.string(), name: z.string() });
 export type Person = z.infer<typeof Person>;
 
-const Session = Person.extend({ expiresAt: z.date() });
+/** Sessions of earlier releases have no `begunAt` and no index. They count as ended, because
+ *  nobody could end them from another browser. */
+const Session = Person.extend({ begunAt: z.date().optional(), expiresAt: z.date() });
+
+/** When a session of a browser began, and when it ends by itself. */
+export const BrowserSession = z.object({ begunAt: z.date(), expiresAt: z.date() });
+export type BrowserSession = z.infer<typeof BrowserSession>;
+
+/** Each session has two keys; an atomic commit takes 80 KiB of keys. */
+const SESSIONS_PER_COMMIT = 100;
 
 /** A pending sign-in. `query` is the query string of the authorization request that waits for
  *  it. */
@@ -47,25 +56,55 @@ export class PeopleStore {
     replaced: string | undefined,
     now: Date,
   ): Promise<void> {
+    if (replaced !== undefined) await this.endSession(replaced);
     const { expiresAt } = session;
-    const commit = this.#kv.atomic();
-    if (replaced !== undefined) commit.delete(keys.session(secretHash(replaced)));
-    commit.set(
-      keys.session(secretHash(session.secret)),
-      { ...person, expiresAt },
-      until(expiresAt, now),
-    );
-    await commit.commit();
+    const hash = secretHash(session.secret);
+    const times: BrowserSession = { begunAt: now, expiresAt };
+    const lifetime = until(expiresAt, now);
+    await this.#kv.atomic()
+      .set(keys.session(hash), { ...person, ...times }, lifetime)
+      .set(keys.sessionOf(person.principal, hash), times, lifetime)
+      .commit();
   }
 
   async session(secret: string, now: Date): Promise<Person | undefined> {
     const { value } = await this.#kv.get(keys.session(secretHash(secret)));
     const session = value === null ? undefined : current(Session.parse(value), now);
-    return session && Person.parse(session);
+    return session?.begunAt && Person.parse(session);
   }
 
   async endSession(secret: string): Promise<void> {
-    await this.#kv.delete(keys.session(secretHash(secret)));
+    const hash = secretHash(secret);
+    const { value } = await this.#kv.get(keys.session(hash));
+    if (value === null) return;
+    const { principal } = Session.parse(value);
+    await this.#kv.atomic()
+      .delete(keys.session(hash))
+      .delete(keys.sessionOf(principal, hash))
+      .commit();
+  }
+
+  /** A person's sessions, the newest first: reads at most `limit` of them. */
+  async sessions(principal: string, limit: number, now: Date): Promise<BrowserSession[]> {
+    const listed = this.#kv.list({ prefix: keys.sessionsOf(principal) }, { limit });
+    const all = await Array.fromAsync(listed, ({ value }) => BrowserSession.parse(value));
+    return all.filter((session) => current(session, now))
+      .toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
+  }
+
+  /** Ends all sessions of a person that have begun before the call. */
+  async endSessions(principal: string): Promise<void> {
+    const indexed = await Array.fromAsync(
+      this.#kv.list({ prefix: keys.sessionsOf(principal) }),
+      ({ key }) => key,
+    );
+    for (let at = 0; at < indexed.length; at += SESSIONS_PER_COMMIT) {
+      const commit = this.#kv.atomic();
+      for (const key of indexed.slice(at, at + SESSIONS_PER_COMMIT)) {
+        commit.delete(keys.session(String(key.at(-1)))).delete(key);
+      }
+      await commit.commit();
+    }
   }
 
   /** Stores an attempt for the browser that holds the `browser` secret, until the provider sends it

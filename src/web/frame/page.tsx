@@ -45,10 +45,10 @@ export async function page(
   const policy = formsLeadTo ? formPolicy(loads, formsLeadTo) : pagePolicy(loads);
   const visitor = await visitorOf(c);
   const here = c.req.path;
-  const link = (path: string, text: string) =>
-    here === path || here.startsWith(`${path}/`)
-      ? <a href={path} aria-current={here === path ? "page" : "true"}>{text}</a>
-      : <a href={path}>{text}</a>;
+  const link = (path: string, text: string | Html, label?: string) => {
+    const current = here === path ? "page" : here.startsWith(`${path}/`) ? "true" : undefined;
+    return <a href={path} aria-current={current} aria-label={label}>{text}</a>;
+  };
   const document = (
     <html lang="en">
       <head>
@@ -67,17 +67,13 @@ export async function page(
           <nav aria-label="Pages">
             {NAVIGATION.map(([path, text]) => link(path, text))}
           </nav>
-          {visitor.signsIn && (
-            <nav class="account" aria-label="Account">
-              {visitor.name === undefined
-                ? link("/login", "Sign in")
-                : (
-                  <a href="/login" aria-label={`Your account, ${visitor.name}`}>
-                    <bdi>{visitor.name}</bdi>
-                  </a>
-                )}
-            </nav>
-          )}
+          <nav class="account" aria-label="Account">
+            {visitor.name !== undefined
+              ? link("/me", <bdi>{visitor.name}</bdi>, `Your profile, ${visitor.name}`)
+              : visitor.signsIn && !visitor.isGuest
+              ? link("/login", "Sign in")
+              : link("/me", "You", "You: your profile")}
+          </nav>
         </header>
         <main id="content">
           <h1>{title}</h1>

@@ -71,6 +71,8 @@ export const STYLE = `
   .cards li { margin: 0; padding: .5rem 0 .75rem; border-top: 1px solid var(--line); }
   .cards a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; }
   .cards p { margin: 0; }
+  .does { display: flex; flex-wrap: wrap; gap: .75rem; margin: .75rem 0 .25rem; }
+  .cards details p { margin-bottom: .75rem; }
   .table { overflow-x: auto; margin: 1rem 0; }
   table { border-collapse: collapse; min-width: 100%; font-size: .94em; font-variant-numeric: tabular-nums; }
   th, td { padding: .4rem .9rem .4rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top;

@@ -1,5 +1,6 @@
 /** Who looks at a page, for the header of every page. */
 import type { Context, MiddlewareHandler } from "@hono/hono";
+import { secretCookie } from "../../accounts/access/cookies.ts";
 import type { OAuthDeps } from "../../accounts/access/deps.ts";
 import { sessionOf } from "../../accounts/access/session.ts";
 
@@ -8,6 +9,8 @@ interface Visitor {
   signsIn: boolean;
   /** The name of the signed-in person. */
   name?: string;
+  /** Whether the browser has the cookie of a guest. */
+  isGuest?: boolean;
 }
 
 type Look = () => Promise<Visitor>;
@@ -18,11 +21,12 @@ export function visitors(deps: OAuthDeps): MiddlewareHandler {
   const { login } = deps;
   return (c, next) => {
     const look: Look = async () => {
-      if (!login) return { signsIn: false };
       const here = { ...deps, publicUrl: deps.addressOf(c.req.raw) };
+      const isGuest = deps.guests && secretCookie(c, here, "guest") !== undefined;
+      if (!login) return { signsIn: false, isGuest };
       // The page of an error has to come even while the database is away.
       const session = await sessionOf(c, here, login).catch(() => undefined);
-      return { signsIn: true, ...(session && { name: session.name }) };
+      return session ? { signsIn: true, name: session.name } : { signsIn: true, isGuest };
     };
     c.set(LOOK, look);
     return next();
