@@ -15,6 +15,7 @@ import { longChannel } from "./cases/long_channel.ts";
 import { memory } from "./cases/memory.ts";
 import { oneByOne } from "./cases/one_by_one.ts";
 import { signing } from "./cases/signing.ts";
+import { spectators } from "./cases/spectators.ts";
 import { verify } from "./cases/verify.ts";
 import { waitingReader } from "./cases/waiting_reader.ts";
 import { type Figure, type Measured, met, table } from "./figure.ts";
@@ -36,6 +37,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   verify,
   context,
   memory,
+  spectators,
 };
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

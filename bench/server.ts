@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { cpuSeconds, type Process, processTree } from "./processes.ts";
+import { pause } from "./stats.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const START_WITHIN_MS = 20_000;
@@ -67,6 +68,19 @@ export class Server {
     const [server, ...hosts] = await processTree(this.#pid);
     if (!server) throw new Error("Cannot go on: the server has died");
     return { server, hosts };
+  }
+
+  /** The server's own resident memory once it has stopped changing. */
+  async settledMegabytes(): Promise<number> {
+    let last = -1;
+    let calm = 0;
+    for (let look = 0; look < 40 && calm < 4; look++) {
+      const { megabytes } = (await this.processes()).server;
+      calm = Math.abs(megabytes - last) < 0.5 ? calm + 1 : 0;
+      last = megabytes;
+      await pause(250);
+    }
+    return last;
   }
 
   async cpuSeconds(): Promise<number> {

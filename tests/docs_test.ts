@@ -8,6 +8,7 @@ import { ACCOUNT_LIMITS } from "../src/domain/limits/accounts.ts";
 import { CHANNEL_LIMITS } from "../src/domain/limits/channel.ts";
 import { CONNECTIONS, HTTP_LIMITS } from "../src/domain/limits/http.ts";
 import { STORE_LIMITS } from "../src/domain/limits/store.ts";
+import { WATCH_LIMITS } from "../src/domain/limits/watch.ts";
 import { RATES, SHARED_WORK } from "../src/domain/limits/work.ts";
 import { openSandbox } from "../src/sandbox/open_sandbox.ts";
 import { testServer } from "./support/server.ts";
@@ -114,6 +115,14 @@ const LIMITS_IN: Record<string, string[]> = {
     `${count(SHARED_WORK.backlogEntriesPerPrincipal)} for one principal |`,
     `| ${count(CHANNEL_LIMITS.auditEntries)} entries, ${SHARED_WORK.auditBytes / MIB} MiB, ` +
     `${SHARED_WORK.auditHookMs / 1000} s of hooks, ${SHARED_WORK.auditMs / 1000} s in all |`,
+  ],
+  "docs/pages.md": [
+    `holds ${count(WATCH_LIMITS.streams)} of them, ${
+      count(WATCH_LIMITS.streamsPerAddress)
+    } of one ` +
+    `address and ${WATCH_LIMITS.streamsPerPrincipal} of one person`,
+    `asks every ${WATCH_LIMITS.pollMs / 1000} seconds`,
+    `look ${count(RATES.looks.quota)} times a minute`,
   ],
   "docs/sign_in.md": [
     `within ${ACCOUNT_LIMITS.documentMs / 1000} seconds and ` +

@@ -4,7 +4,6 @@ import type { Figure } from "../figure.ts";
 import { channelOf, type Player, players, type Synced } from "../player.ts";
 import { privateMegabytes } from "../processes.ts";
 import type { Server } from "../server.ts";
-import { pause } from "../stats.ts";
 
 const PLAYERS = 20;
 const CHANNELS = 50;
@@ -13,7 +12,7 @@ const WAIT_MS = 45_000;
 const BOT_CHANNELS = 500;
 
 export async function memory(server: Server): Promise<Figure[]> {
-  const idle = await settled(server);
+  const idle = await server.settledMegabytes();
   await warmSandbox(server.url);
   const { hosts } = await server.processes();
   const own = (await Promise.all(hosts.map(({ pid }) => privateMegabytes(pid)))).map(Number);
@@ -24,25 +23,25 @@ export async function memory(server: Server): Promise<Figure[]> {
 
   /** What waiters add while they wait, and once they are gone. Everyone must hear the speaker. */
   const waiting = async (wait: (waiter: Player, channel: string) => Promise<Synced>) => {
-    const before = await settled(server);
+    const before = await server.settledMegabytes();
     const waiters = await Promise.all(
       channels.flatMap((channel) => guests.map(async (g) => [await g.again(), channel] as const)),
     );
     const waits = waiters.map(([waiter, channel]) => wait(waiter, channel));
-    const during = await settled(server);
+    const during = await server.settledMegabytes();
     for (const channel of channels) await speaker!.post(channel, "over");
     const heard = (await Promise.all(waits)).filter(({ messages }) => messages.length === 1).length;
     if (heard !== waiters.length) throw new Error(`Cannot go on: only ${heard} waiters heard it`);
     for (const [waiter] of waiters) waiter.close();
-    return { adds: during - before, leaves: await settled(server) - before };
+    return { adds: during - before, leaves: await server.settledMegabytes() - before };
   };
   const reading = await waiting((waiter, channel) => waiter.sync(channel, cursor, WAIT_MS));
   const called = await waiting((waiter, channel_id) =>
     waiter.call<Synced>("wait_for_turn", { channel_id, cursor: cursor + 1, timeout_ms: WAIT_MS })
   );
-  const after = await settled(server);
+  const after = await server.settledMegabytes();
   for (let i = 0; i < BOT_CHANNELS; i++) await channelOf([speaker!], { bot_preset: "EchoBot" });
-  const withBots = await settled(server);
+  const withBots = await server.settledMegabytes();
   const hostsWithBots = (await server.processes()).hosts.length;
   for (const guest of [speaker!, ...guests]) guest.close();
   return [
@@ -91,17 +90,4 @@ async function warmSandbox(url: URL): Promise<void> {
     }
     talker.close();
   }));
-}
-
-/** The server's memory once it has stopped changing. */
-async function settled(server: Server): Promise<number> {
-  let last = -1;
-  let calm = 0;
-  for (let look = 0; look < 40 && calm < 4; look++) {
-    const { megabytes } = (await server.processes()).server;
-    calm = Math.abs(megabytes - last) < 0.5 ? calm + 1 : 0;
-    last = megabytes;
-    await pause(250);
-  }
-  return last;
 }

@@ -10,7 +10,7 @@ const MAX_CHANNELS = 2_000;
 
 export class Audience {
   readonly #nowMs: () => number;
-  /** By channel: when each principal has read last. */
+  /** By channel: when each principal has read last, the one that has not read for longest first. */
   readonly #seen = new Map<string, Map<string, number>>();
 
   constructor(nowMs: () => number) {
@@ -28,6 +28,7 @@ export class Audience {
         60_000,
       );
     }
+    seen.delete(principal);
     seen.set(principal, this.#nowMs());
     this.#seen.delete(channel_id);
     this.#seen.set(channel_id, seen);
@@ -41,7 +42,10 @@ export class Audience {
   #lately(channelId: string): Map<string, number> {
     const seen = this.#seen.get(channelId) ?? new Map<string, number>();
     const since = this.#nowMs() - CHANNEL_LIMITS.watchingMs;
-    for (const [principal, at] of seen) if (at <= since) seen.delete(principal);
+    for (const [principal, at] of seen) {
+      if (at > since) break;
+      seen.delete(principal);
+    }
     return seen;
   }
 }

@@ -6,6 +6,7 @@ import type { Call, Operation, Services } from "./operation.ts";
 
 const TOO_MUCH = {
   calls: "You call too often.",
+  looks: "Your address looks at too many pages.",
   channels: "You have created too many channels.",
   bots: "You have attached too many bots.",
   bytes: "You have reached the hourly limit of bytes that one caller may post.",
@@ -17,6 +18,15 @@ const TOO_MUCH = {
  *  RATE_LIMIT if the budget is spent. Endpoints do this once for each call, before they read it. */
 export function admitCall({ limiter }: Pick<Services, "limiter">, principal: string): void {
   if (limiter) refuse(limiter.take("calls", principal));
+}
+
+/** The same for a browser that looks at a channel. An audience behind one address is one visitor,
+ *  so that it has a larger budget. */
+export function admitLook(
+  { limiter }: Pick<Services, "limiter">,
+  { kind, principal }: { kind: "person" | "guest" | "visitor"; principal: string },
+): void {
+  if (limiter) refuse(limiter.take(kind === "visitor" ? "looks" : "calls", principal));
 }
 
 /** Takes the costs of a call beside the call itself. Throws RATE_LIMIT if one of the caller's

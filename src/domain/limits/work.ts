@@ -39,6 +39,8 @@ const MINUTES = 60_000;
 export const RATES = {
   /** Calls of a principal over MCP and REST. */
   calls: { quota: 600, windowMs: 1 * MINUTES },
+  /** What all visitors of one address look at in a browser: one page of a channel takes three. */
+  looks: { quota: 6_000, windowMs: 1 * MINUTES },
   channels: { quota: 60, windowMs: 60 * MINUTES },
   bots: { quota: 120, windowMs: 60 * MINUTES },
   /** Bytes in the bodies of its posts. */

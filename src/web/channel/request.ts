@@ -6,7 +6,7 @@ import type { Channel } from "../../domain/channel/channel.ts";
 import { isOpen } from "../../domain/channel/seat.ts";
 import { problem } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
-import { admitCall } from "../../operations/rate_guard.ts";
+import { admitLook } from "../../operations/rate_guard.ts";
 import type { ActingDeps } from "./acting.ts";
 
 export interface ChannelDeps extends ActingDeps {
@@ -21,7 +21,7 @@ export async function callerOf(
   { services, browsers }: ChannelDeps,
 ): Promise<BrowserCaller | null> {
   const caller = await browsers.callerOf(c, c.env.address);
-  if (caller) admitCall(services, caller.principal);
+  if (caller) admitLook(services, caller);
   return caller;
 }
 

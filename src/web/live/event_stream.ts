@@ -3,15 +3,17 @@
  *  them get the same bytes. A reader that is slow is waited for, and holds nothing up. */
 import type { News, Watch } from "../../channels/reading/broadcasts.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
+import { concatBytes } from "../../kernel/hash.ts";
 
 const encoder = new TextEncoder();
 const encoded = new WeakMap<object, Uint8Array<ArrayBuffer>>();
 
+const RETRY = encoder.encode(`retry: ${WATCH_LIMITS.retryMs}\n\n`);
+
 /** The body of an answer that follows a watch. `ended` is called once, when nobody reads it any
  *  more. */
 export function eventStream(watch: Watch, ended: () => void): ReadableStream<Uint8Array> {
-  let waiting: Uint8Array<ArrayBuffer>[] = [encoder.encode(`retry: ${WATCH_LIMITS.retryMs}\n\n`)];
-  let isOver = false;
+  let hasBegun = false;
   const timer = setTimeout(() => watch.stop(), WATCH_LIMITS.streamMs);
   const end = () => {
     clearTimeout(timer);
@@ -20,14 +22,14 @@ export function eventStream(watch: Watch, ended: () => void): ReadableStream<Uin
   };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (waiting.length === 0 && !isOver) {
-        const news = await watch.next();
-        waiting = eventsOf(news);
-        isOver = news.kind === "over" || news.kind === "stopped";
+      if (!hasBegun) {
+        hasBegun = true;
+        return controller.enqueue(RETRY);
       }
-      const event = waiting.shift();
-      if (event) controller.enqueue(event);
-      if (!isOver || waiting.length > 0) return;
+      const news = await watch.next();
+      const events = eventsOf(news);
+      if (events.length > 0) controller.enqueue(inOne(events));
+      if (news.kind !== "over" && news.kind !== "stopped") return;
       end();
       controller.close();
     },
@@ -46,6 +48,12 @@ function eventsOf(news: News): Uint8Array<ArrayBuffer>[] {
     case "stopped":
       return [];
   }
+}
+
+/** Events in one piece, since every piece of a stream costs memory for as long as it is open. A
+ *  single one is not copied. */
+function inOne(events: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  return events.length === 1 ? events[0]! : concatBytes(...events);
 }
 
 function bytesOf(data: object, fields: string): Uint8Array<ArrayBuffer> {

@@ -11,7 +11,7 @@ import { Refusal } from "../../kernel/refusal.ts";
 import { problem } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
-import { admitCall } from "../../operations/rate_guard.ts";
+import { admitLook } from "../../operations/rate_guard.ts";
 import type { Services } from "../../operations/operation.ts";
 import { eventStream } from "./event_stream.ts";
 import { Streams } from "./streams.ts";
@@ -39,7 +39,7 @@ export function liveRoutes({ services, browsers }: LiveDeps): Hono<HttpEnv> {
       return problem("UNAUTHORIZED", "Sign in at /login to watch channels here.");
     }
     const { principal } = caller;
-    admitCall(services, principal);
+    admitLook(services, caller);
     const access = channelAccess(c, principal);
     const cursor = cursorOf(c);
     c.header("vary", "accept");

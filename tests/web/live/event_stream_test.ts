@@ -47,13 +47,23 @@ Deno.test("eventStream() gives all readers of a message the same bytes, in one l
   await Promise.all(streams.map((reader) => reader.cancel()));
 });
 
+Deno.test("eventStream() gives several messages in one piece, each with its id", async () => {
+  const messages = [MESSAGE, { ...MESSAGE, id: 8 }];
+  const reader = eventStream(watchOf([{ kind: "messages", messages }]), () => {}).getReader();
+  await reader.read();
+  assert.equal(
+    new TextDecoder().decode((await reader.read()).value),
+    messages.map((message) => `id: ${message.id}\ndata: ${JSON.stringify(message)}\n\n`).join(""),
+  );
+  await reader.cancel();
+});
+
 Deno.test("eventStream() asks for news only when its reader has read all before", async () => {
-  const watch = watchOf([{ kind: "messages", messages: [MESSAGE, { ...MESSAGE, id: 8 }] }]);
+  const watch = watchOf([{ kind: "messages", messages: [MESSAGE] }]);
   let ends = 0;
   const reader = eventStream(watch, () => ends++).getReader();
   await reader.read();
   assert.equal(watch.asked, 0);
-  await reader.read();
   await reader.read();
   assert.equal(watch.asked, 1);
   const pending = reader.read();

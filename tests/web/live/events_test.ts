@@ -203,33 +203,56 @@ Deno.test("where guests do not play, nobody watches without signing in", async (
   assert.equal(await status(`${server.url}/channels/chn_none/events`), 401);
 });
 
-Deno.test("a server that is killed and started again leaves no hole in a stream", async () => {
+/** Readers of one address, as an audience behind one router is. */
+const AUDIENCE = 60;
+
+Deno.test("an audience of one address goes on after each kill of the server", async () => {
   await using database = dataFile();
-  const env = { KV_URL: database.path, SANDBOX: "off", RATE_LIMITS: "off" };
+  const env = { KV_URL: database.path, SANDBOX: "off" };
   let server = await startProcess(env);
   const { players: [ada], created: { channel_id } } = await roomOf(server.url, {
     slots: ["invite:a"],
     ...SPECTATED,
   }, 1);
-  const reader = new EventReader();
-  const open = () => reader.open(`${server.url}/channels/${channel_id}/events`);
+  const readers = Array.from({ length: AUDIENCE }, () => new EventReader());
+  const all = <T>(act: (reader: EventReader) => Promise<T>) => Promise.all(readers.map(act));
+  const open = () => all((each) => each.open(`${server.url}/channels/${channel_id}/events`));
   await open();
   for (let kill = 1; kill <= 2; kill++) {
     const talk = Array.from({ length: 20 }, (_, i) => ada!.say(`${kill}.${i}`).catch(() => {}));
-    await reader.until(says(`${kill}.5`));
-    const ended = reader.toEnd();
+    // The others are cut off wherever they are by then.
+    await readers[0]!.until(says(`${kill}.5`));
+    const ended = all((each) => each.toEnd());
     await server.kill("SIGKILL");
     await Promise.all([ended, ...talk]);
     server = await startProcess(env);
     ada!.moveTo(server.url);
     await ada!.say(`after ${kill}`);
     await open();
-    await reader.until(says(`after ${kill}`));
+    await all((each) => each.until(says(`after ${kill}`)));
   }
-  assert.deepEqual(idsOf(reader.messages), upTo(reader.messages.length));
   const { messages } = await ada!.call("sync_messages", { channel_id, limit: 500, timeout_ms: 0 });
-  assert.deepEqual(reader.messages, messages);
-  await reader.close();
+  assert.deepEqual(idsOf(messages), upTo(messages.length));
+  for (const { messages: read } of readers) assert.deepEqual(read, messages);
+  await all((each) => each.close());
   await server.kill("SIGTERM");
   await checkStore(database.path);
+});
+
+Deno.test("an audience of one address has a budget of its own, beside that of its calls", async () => {
+  const rates = { looks: { quota: 3, windowMs: 3_600_000 } };
+  await using server = await testServer({ sandbox: "off", rateLimits: true, testRates: rates });
+  const { created: { channel_id } } = await roomOf(server.url, {
+    slots: ["invite:a"],
+    ...SPECTATED,
+  }, 0);
+  const page = `${server.url}/channels/${channel_id}`;
+  assert.equal(await status(page, { accept: "text/html" }), 200);
+  for (const accept of ["application/json", "text/event-stream"]) {
+    assert.equal(await status(`${page}/events`, { accept }), 200);
+  }
+  const refused = await fetch(`${page}/events`);
+  assert.equal(refused.status, 429);
+  assert.match(await refused.text(), /Your address looks at too many pages/);
+  assert.ok(Number(refused.headers.get("retry-after")) > 0);
 });
