@@ -51,7 +51,7 @@ export class PooledSandbox implements Sandbox {
 
   async run(
     given: HookJob,
-    { exchanged, mayAsk, recorded, ...work }: RunContext = {},
+    { exchanged, traced, mayAsk, recorded, ...work }: RunContext = {},
   ): Promise<HookOutcome> {
     const { modules, ...rest } = given;
     const brought = await notOwn(modules);
@@ -68,7 +68,10 @@ export class PooledSandbox implements Sandbox {
       },
     };
     const answer = await pool.ask({ kind: "run", job, mayAsk, recorded }, { ...work, listener });
-    if (answer.kind === "ran") return answer.outcome;
+    if (answer.kind === "ran") {
+      traced?.(answer.trace);
+      return answer.outcome;
+    }
     if (answer.kind === "killed") return answer;
     throw new Error(`Cannot read a hook's outcome from an answer of kind ${answer.kind}`);
   }

@@ -5,6 +5,7 @@ import type {
   HookJob,
   HookName,
   HookOutcome,
+  HookTrace,
   Import,
   Inspection,
   ModuleSource,
@@ -46,6 +47,8 @@ export interface RunContext extends WorkContext {
   /** Called when a host starts the hook: whether the channel has room to record network answers. If
    *  not, every request of the hook fails. */
   mayAsk?: (() => boolean) | undefined;
+  /** Called when the hook has ended by itself: what it printed, and the work that it took. */
+  traced?: ((trace: HookTrace) => void) | undefined;
   /** Replays the hook: its requests get these answers, in order, and reach no network. */
   recorded?: readonly Exchange[] | undefined;
 }

@@ -21,6 +21,7 @@ const done = (body: unknown) =>
   JSON.stringify({
     kind: "ran",
     outcome: { kind: "done", posts: [{ kind: "bot", body }], state: null, state_set: false },
+    trace: { log: [], fuel: 0 },
   });
 
 for await (const line of lines(Deno.stdin.readable, 1_000_000)) {

@@ -95,7 +95,19 @@ const UNBOUNDED: Record<string, unknown> = {
 Deno.test("readAnswer() limits every part of an answer", async (t) => {
   for (const [name, outcome] of Object.entries(UNBOUNDED)) {
     await t.step(name, () => {
-      assert.equal(readAnswer(HONEST[3]![0], JSON.stringify({ kind: "ran", outcome })), undefined);
+      assert.equal(readAnswer(HONEST[3]![0], JSON.stringify({ ...DONE, outcome })), undefined);
+    });
+  }
+  const logs = {
+    "more lines than a hook prints": Array.from({ length: 102 }, () => "x"),
+    "a longer line than any": ["x".repeat(1_001)],
+    "half a character": ["\ud800"],
+    "a sealed value": [`it is ${SEALED}`],
+  };
+  for (const [name, log] of Object.entries(logs)) {
+    await t.step(`${name} in the log`, () => {
+      const trace = { ...DONE.trace, log };
+      assert.equal(readAnswer(HONEST[3]![0], JSON.stringify({ ...DONE, trace })), undefined);
     });
   }
 });

@@ -9,6 +9,7 @@ type HostAnswer = Awaited<ReturnType<Host["ask"]>>;
 const DONE: HostAnswer = {
   kind: "ran",
   outcome: { kind: "done", posts: [], state: null, state_set: false },
+  trace: { log: [], fuel: 0 },
 };
 
 /** A hook that a host received. */

@@ -28,7 +28,8 @@ for (const language of ["javascript", "python"] as const) {
     await first.end();
     const again = await hastyHost(language);
     const answer = await again.ask({ kind: "run", job, recorded: [] });
-    assert.deepEqual(answer, { kind: "ran", outcome: { kind: "out_of_budget" } });
+    assert.ok(answer.kind === "ran");
+    assert.deepEqual(answer.outcome, { kind: "out_of_budget" });
     await again.end();
   });
 }

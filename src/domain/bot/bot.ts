@@ -199,6 +199,15 @@ export const HookOutcome = z.discriminatedUnion("kind", [
 ]);
 export type HookOutcome = z.infer<typeof HookOutcome>;
 
+/** What a run leaves for the bot's author alone: no entry and no proof has it. */
+export const HookTrace = z.object({
+  /** What the bot printed, a line each. */
+  log: z.array(z.string().max(BOT_LIMITS.logLineChars)).max(BOT_LIMITS.logLines + 1),
+  /** The work that the hook took, in the unit of its engine's budget. */
+  fuel: z.number().int().min(0),
+});
+export type HookTrace = z.infer<typeof HookTrace>;
+
 /** A bot as its channel records it. Its announcement makes it visible to every member. */
 export const Bot = z.object({
   bot_id: z.string(),

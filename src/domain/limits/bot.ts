@@ -13,6 +13,10 @@ export const BOT_LIMITS = {
   botStateBytes: 48 * 1024,
   /** Posts of one hook. */
   hookPosts: 20,
+  /** What a hook may print for its bot's author: lines, and characters of a line and of all. */
+  logLines: 100,
+  logLineChars: 1_000,
+  logChars: 8_192,
   /** Guest memory of a JavaScript hook. */
   guestMemoryBytes: 16 * 1024 * 1024,
   guestStackBytes: 960 * 1024,

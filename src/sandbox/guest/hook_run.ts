@@ -13,6 +13,10 @@ import { SeedStream } from "./seed_stream.ts";
 export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
+/** The characters of one print that a guest passes on: more than a log holds, so that a sealed value
+ *  that is cut in half at their end is never shown. */
+export const LONGEST_PRINT = 2 * BOT_LIMITS.logChars;
+const LOG_IS_FULL = "The log of this hook is full.";
 
 /** Only a loop reads the clock this often. */
 const MANY_CLOCK_READS = 1_000;
@@ -61,6 +65,9 @@ const NO_ERROR = /^SystemError: .* without setting an exception$/s;
 export class HookRun {
   readonly nowMs: number;
   readonly posts: BotPost[] = [];
+  /** What the bot has printed. It is no part of the outcome. */
+  readonly log: string[] = [];
+  #logChars = 0;
   #state: Json;
   #stateSet = false;
   #end: { result: Json } | undefined;
@@ -132,6 +139,26 @@ export class HookRun {
       const present = this.#addressees(to);
       if (present.length > 0) this.posts.push({ ...post, to: present });
     });
+  }
+
+  /** Adds to the log. Returns whether it is full, so that nothing more is taken. */
+  print(text: string): boolean {
+    if (this.#logIsFull) return true;
+    // Withhold before cutting, as in `settle`.
+    for (const line of this.#sealed.withheld(text).slice(0, BOT_LIMITS.logChars).split("\n")) {
+      const shown = line.slice(0, BOT_LIMITS.logLineChars).toWellFormed();
+      this.log.push(shown);
+      this.#logChars += shown.length;
+      if (this.#logIsFull) {
+        this.log.push(LOG_IS_FULL);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  get #logIsFull(): boolean {
+    return this.log.length >= BOT_LIMITS.logLines || this.#logChars >= BOT_LIMITS.logChars;
   }
 
   #addressees(text: string): string[] {

@@ -9,7 +9,7 @@
  *  Notices precede the answer, in lines of the same form. A text that does not parse here is a
  *  forgery, except the empty text: it reports that the Worker did not answer in time. */
 import * as z from "zod";
-import { Engine, EngineParts, HookOutcome, Inspection } from "../../domain/bot/bot.ts";
+import { Engine, EngineParts, HookOutcome, HookTrace, Inspection } from "../../domain/bot/bot.ts";
 import type { BotLanguage, HookJob, HookName, ModuleSource } from "../../domain/bot/bot.ts";
 import { Exchange } from "../../domain/bot/evidence.ts";
 import { boundedJson } from "../../domain/limits/bounded_json.ts";
@@ -80,7 +80,7 @@ export const Answer = z.discriminatedUnion("kind", [
     open: z.array(z.string()),
   }),
   z.object({ kind: z.literal("inspected"), inspection: Inspection }),
-  z.object({ kind: z.literal("ran"), outcome: HookOutcome }),
+  z.object({ kind: z.literal("ran"), outcome: HookOutcome, trace: HookTrace }),
 ]);
 export type Answer = z.infer<typeof Answer>;
 
@@ -114,7 +114,8 @@ export function readAnswer(request: Request, text: string): Answer | undefined {
     const answer = Answer.parse(JSON.parse(text));
     if (answer.kind !== ANSWER_TO[request.kind]) return undefined;
     if (answer.kind !== "ran" || request.kind !== "run") return answer;
-    return isHonest(answer.outcome, request.job) ? answer : undefined;
+    const { outcome, trace } = answer;
+    return isHonest(outcome, request.job) && isHonestLog(trace, request.job) ? answer : undefined;
   } catch {
     return undefined;
   }
@@ -143,6 +144,11 @@ function isHonest(outcome: HookOutcome, job: HookJob): boolean {
     timers.every(({ due_ms }) => due_ms === null || due_ms >= job.now_ms && due_ms <= latestMs) &&
     posts.every(({ to }) => to === undefined || to.every((id) => players.includes(id))) &&
     !sealed.isInJson([posts.map(({ body }) => body), state, end ?? null, names]);
+}
+
+function isHonestLog({ log }: HookTrace, job: HookJob): boolean {
+  const sealed = new Sealed(Object.values(job.env));
+  return log.every((line) => line.isWellFormed() && sealed.withheld(line) === line);
 }
 
 /** The deadline for repeated work. The work was within its time before, so it also ends on a busy

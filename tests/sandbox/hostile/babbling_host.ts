@@ -14,6 +14,7 @@ const HONEST = {
       state: null,
       state_set: false,
     },
+    trace: { log: [], fuel: 0 },
   },
 };
 

@@ -9,8 +9,10 @@ const JOB = initJob("", { env: { KEY: SEALED }, players });
 const RUN: Request = { kind: "run", job: JOB };
 const INSPECT: Request = { kind: "inspect", source: "class A {}", hooks: [...HOOKS] };
 const ENGINE = `quickjs:sha256:${"0".repeat(64)}`;
+const TRACE = { log: ["the author reads this"], fuel: 1 };
 export const DONE = {
   kind: "ran",
+  trace: TRACE,
   outcome: {
     kind: "done",
     posts: [
@@ -34,7 +36,7 @@ export const HONEST: [Request, unknown][] = [
     },
   }],
   [RUN, DONE],
-  [RUN, { kind: "ran", outcome: { kind: "threw", message: "no", line: 2 } }],
-  [RUN, { kind: "ran", outcome: { kind: "out_of_budget" } }],
+  [RUN, { kind: "ran", outcome: { kind: "threw", message: "no", line: 2 }, trace: TRACE }],
+  [RUN, { kind: "ran", outcome: { kind: "out_of_budget" }, trace: TRACE }],
 ];
 export const deep = (levels: number): unknown => levels === 0 ? 1 : { a: deep(levels - 1) };

@@ -3,7 +3,7 @@
  *  run can change only the memory and the stack pointer (the other globals are linker constants).
  *  Even so, a machine is discarded after a run that did not end by itself or whose memory grew.
  *  Restoring 3 MB takes a tenth of the time of building a machine, and leaves no garbage. */
-import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
+import type { HookJob, HookName, HookOutcome, HookTrace, Inspection } from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compileScripts, createMachine, ENGINE, fuelOf } from "./engine.ts";
@@ -21,7 +21,7 @@ import type { PreparedBot } from "./prepared_bot.ts";
 import preludeSource from "./prelude.js" with { type: "text" };
 import timersSource from "./timers.js" with { type: "text" };
 import webGlobalsSource from "./web_globals.js" with { type: "text" };
-import { type Ending, HookRun, messageOf, Misuse } from "../hook_run.ts";
+import { type Ending, HookRun, LONGEST_PRINT, messageOf, Misuse } from "../hook_run.ts";
 
 /** The machine's own scripts. The prelude takes the functions of the last three as arguments, in
  *  this order. */
@@ -94,6 +94,7 @@ export class Guest {
     }
     host.setProp("workspaceBytes", machine.newNumber(BOT_LIMITS.workspaceBytes));
     host.setProp("workspaceFiles", machine.newNumber(BOT_LIMITS.workspaceFiles));
+    host.setProp("longestPrint", machine.newNumber(LONGEST_PRINT));
     machine.evalBytecode(webGlobals!);
     machine.evalBytecode(locales!);
     const init = machine.evalBytecode(prelude!);
@@ -106,11 +107,16 @@ export class Guest {
     return guest;
   }
 
-  async hook(bot: PreparedBot, job: HookJob): Promise<HookOutcome> {
+  async hook(
+    bot: PreparedBot,
+    job: HookJob,
+  ): Promise<{ outcome: HookOutcome; trace: HookTrace }> {
     const run = new HookRun(job);
     const { args, params, state, players, env } = givenTexts(job);
     const texts = [bot.bare ? "bare" : "", job.hook, args, params, state, players, env];
-    return run.outcome(await this.#play(run, bot, "run", texts));
+    const outcome = run.outcome(await this.#play(run, bot, "run", texts));
+    const left = Math.max(0, fuelOf(this.#machine).value);
+    return { outcome, trace: { log: run.log, fuel: BOT_LIMITS.guestFuel - left } };
   }
 
   /** Loads the class without making an instance of it. */
@@ -288,6 +294,7 @@ export class Guest {
         return handleOf(this.#run.setTimer(text(name), wait === -1 ? null : wait));
       },
       end: (result) => handleOf(this.#run.endWith(text(result))),
+      print: (line) => machine.newNumber(this.#run.print(text(line)) ? 1 : 0),
       random: () => machine.newArrayBuffer(this.#run.numberBytes().buffer),
       ask: (kind, request, body) =>
         machine.newNumber(this.#net.ask(requestOf(text(kind), text(request), text(body)))),

@@ -1,19 +1,20 @@
 /** The globals that a bot finds besides the language: `ctx`, `console`, `setTimeout` and a seeded
  *  `Math.random`. Runs in the guest before the bot, and captures here every built-in that it needs,
  *  because a bot can change them later. Nothing here is a security boundary: guest.ts enforces the
- *  limits outside of the guest. `host` is { post, setState, setTimer, end, random, settle, ask,
- *  workspaceBytes, workspaceFiles }; the other arguments are the functions of timers.js, abort.js
- *  and fetch.js. Bot code can reach none of them. */
+ *  limits outside of the guest. `host` is { post, setState, setTimer, end, print, random, settle,
+ *  ask, workspaceBytes, workspaceFiles, longestPrint }; the other arguments are the functions of
+ *  timers.js, abort.js and fetch.js. Bot code can reach none of them. */
 (function (host, timing, aborting, network) {
   "use strict";
   const { post: hostPost, setState: hostSetState, setTimer: hostSetTimer, end: hostEnd } = host;
-  const { random: hostRandom, settle: hostSettle, workspaceBytes, workspaceFiles } = host;
+  const { print: hostPrint, random: hostRandom, settle: hostSettle } = host;
+  const { workspaceBytes, workspaceFiles, longestPrint } = host;
   const { parse, stringify } = JSON;
   const { apply, defineProperty, has, ownKeys } = Reflect;
   const { freeze, getPrototypeOf, keys: keysOf, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
   const { TypeError, RangeError, InternalError, Uint32Array, Uint8Array } = globalThis;
-  const { TextEncoder, Map, Date } = globalThis;
+  const { TextEncoder, Map, Set, Date, Error, String } = globalThis;
   // Freed when memory has run out, so that enough is left to report it.
   const reserve = { bytes: new Uint32Array(16 * 1024) };
 
@@ -267,16 +268,51 @@
     return ((numbers[used++] >>> 5) * 67108864 + (numbers[used++] >>> 6)) / 9007199254740992;
   };
 
+  let logIsFull = false;
+  const { from: listOf } = Array;
+  /** A value as text, for the bot's author. */
+  const shown = (value) => {
+    try {
+      if (typeof value === "string") return value;
+      if (typeof value === "function") return "[function]";
+      if (typeof value === "bigint") return value + "n";
+      if (value instanceof Error) return value.name + ": " + value.message;
+      const items = value instanceof Map || value instanceof Set ? listOf(value) : value;
+      const text = stringify(items, (_, item) => typeof item === "bigint" ? item + "n" : item);
+      return text === undefined ? String(value) : text;
+    } catch {
+      return "[a value that cannot be shown]";
+    }
+  };
+  const print = (...values) => {
+    if (logIsFull) return;
+    let line = "";
+    for (let i = 0; i < values.length && line.length < longestPrint; i++) {
+      line += (i > 0 ? " " : "") + apply(slice, shown(values[i]), [0, longestPrint]);
+    }
+    logIsFull = hostPrint(line) === 1;
+  };
   const ignore = () => {};
-  const silent = {};
+  globalThis.console = {
+    log: print,
+    info: print,
+    warn: print,
+    error: print,
+    debug: print,
+    trace: print,
+    dir: print,
+    dirxml: print,
+    table: print,
+    assert(isTrue, ...values) {
+      if (!isTrue) print("Assertion failed:", ...values);
+    },
+  };
   for (
     const name of [
-      ...["log", "info", "warn", "error", "debug", "trace", "dir", "dirxml", "table", "assert"],
       ...["group", "groupCollapsed", "groupEnd", "count", "countReset", "time", "timeLog"],
       ...["timeEnd", "clear"],
     ]
-  ) silent[name] = ignore;
-  globalThis.console = silent;
+  ) globalThis.console[name] = ignore;
   delete globalThis.eval;
 
   /** Creates an instance of a class without a constructor. It has `this.ctx` and `this.params`

@@ -47,12 +47,13 @@ export function serveGuest(openWalls: () => string[]): void {
         try {
           const { job } = request;
           const bot = await prepareBot({ ...job, name: job.class_name });
-          return { kind: "ran", outcome: await (await machine).hook(bot, job) };
+          return { kind: "ran", ...await (await machine).hook(bot, job) };
         } catch (error) {
           if (!(error instanceof Rejection)) throw error;
           return {
             kind: "ran",
             outcome: { kind: "threw", message: error.message, line: error.line },
+            trace: { log: [], fuel: 0 },
           };
         }
     }

@@ -62,21 +62,35 @@ def settle(kind, first="", second=""):
     _reserve.clear()
     if kind == "out_of_memory":
         _write(1, _OUT_OF_MEMORY)
+    streams.flush()
     ask("settle", kind, first, second)
 
 
-class Nowhere:
-    """The standard streams of bots: discard all output, and have no input."""
+class Streams:
+    """The standard streams of bots: output goes to the bot's author, a line at a time; there is no input."""
     encoding, errors, closed, newlines = "utf-8", "strict", False, None
+    # Outside of the instance, so that what a bot does to it is its own affair.
+    _parts, _full = [], []
 
     def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError("write() argument must be str, not " + type(text).__name__)
+        *lines, rest = text.split("\n")
+        for line in lines:
+            self._parts.append(line)
+            self.flush()
+        if rest and not self._full:
+            self._parts.append(rest)
         return len(text)
 
     def writelines(self, lines):
-        pass
+        for line in lines:
+            self.write(line)
 
     def flush(self):
-        pass
+        if self._parts and not self._full and ask("print", "".join(self._parts)[:2 * settings["limits"]["logChars"]]):
+            self._full.append(True)
+        self._parts.clear()
 
     def isatty(self):
         return False
@@ -142,7 +156,7 @@ context = module("context", files["context"])
 host["context"], host["waiting"] = context, module("waiting", files["waiting"])
 host["bot_class"] = module("bot_class", files["bot_class"])
 running = module("running", files["running"])
-sys.stdin = sys.stdout = sys.stderr = sys.__stdin__ = sys.__stdout__ = sys.__stderr__ = Nowhere()
+streams = sys.stdin = sys.stdout = sys.stderr = sys.__stdin__ = sys.__stdout__ = sys.__stderr__ = Streams()
 # Freed at once: most hooks then find enough free memory and do not grow it.
 del files
 room = bytearray(settings["room"])

@@ -1,7 +1,7 @@
 /** Runs bots in the interpreter, each as if it were the first. The record of a run is outside of
  *  the interpreter, so bot code cannot change it, and only the record counts. A separate call
  *  compiles a source, before any code of the bot runs. */
-import type { HookJob, HookName, HookOutcome, Inspection } from "../../../domain/bot/bot.ts";
+import type { HookJob, HookName, HookOutcome, HookTrace, Inspection } from "../../../domain/bot/bot.ts";
 import type { LeavingMember } from "../../../domain/bot/context_members.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
@@ -31,6 +31,7 @@ interface Listener {
 
 const encoder = new TextEncoder();
 const NO_REPLY = new Uint8Array();
+const FULL = encoder.encode("full");
 
 export class PythonGuest {
   #engine: Pick<Image, "engine" | "engine_parts">;
@@ -46,9 +47,11 @@ export class PythonGuest {
     this.#ask = ask;
   }
 
-  hook(job: HookJob): HookOutcome {
+  hook(job: HookJob): { outcome: HookOutcome; trace: HookTrace } {
     const bot = this.#prepared(job.source);
-    if (!("code" in bot)) return { kind: "threw", ...bot };
+    if (!("code" in bot)) {
+      return { outcome: { kind: "threw", ...bot }, trace: { log: [], fuel: 0 } };
+    }
     const run = new HookRun(job);
     const ending = this.#play(run, {
       kind: "run",
@@ -57,7 +60,8 @@ export class PythonGuest {
       class_name: job.class_name,
       ...bot,
     });
-    return run.outcome(ending);
+    const { log } = run;
+    return { outcome: run.outcome(ending), trace: { log, fuel: this.#machine.fuelUsed } };
   }
 
   /** Loads the source and finds the bot's class, without making an instance of it. */
@@ -111,6 +115,7 @@ export class PythonGuest {
         }
         if (word === "job") return encoder.encode(JSON.stringify(job));
         if (word === "net") return encoder.encode(givenText(this.#ask(requestOf(values[0]))));
+        if (word === "print") return run.print(text(values[0])) ? FULL : NO_REPLY;
         if (word !== "code") return encoder.encode(accepted(run, text(word), values) ?? "");
         listener.code?.(text(values[0]));
         return NO_REPLY;

@@ -107,6 +107,7 @@ export class Machine {
   #engine!: Engine;
   #wasi!: Wasi;
   #outside: Outside = NOBODY;
+  #fuelUsed = 0;
 
   constructor({ wasm, memory, entry }: Image) {
     this.#module = new WebAssembly.Module(wasm);
@@ -131,6 +132,7 @@ export class Machine {
       },
     };
     engine.fuel.value = fuel;
+    this.#fuelUsed = fuel;
     const { entry } = this.#image;
     try {
       const memory = new DataView(engine.memory.buffer);
@@ -143,9 +145,15 @@ export class Machine {
     }
   }
 
+  /** The fuel that the last call took. */
+  get fuelUsed(): number {
+    return this.#fuelUsed;
+  }
+
   #end(kind: CallEnd["kind"], error?: unknown): CallEnd {
     const { byteLength } = this.#engine.memory.buffer;
     const memoryIsFull = byteLength > BOT_LIMITS.pythonMemoryBytes + STACK_BYTES - LAST_BYTES;
+    this.#fuelUsed -= Math.max(0, this.#engine.fuel.value);
     return { kind, memoryIsFull, error };
   }
 

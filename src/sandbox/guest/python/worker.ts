@@ -44,7 +44,7 @@ function respond(request: Request, guest: PythonGuest, { engine, engine_parts }:
       return { kind: "inspected", inspection: guest.inspect(source, name, hooks) };
     }
     case "run":
-      return { kind: "ran", outcome: guest.hook(request.job) };
+      return { kind: "ran", ...guest.hook(request.job) };
   }
 }
 
