@@ -50,6 +50,8 @@ Deno.test("operations: names, inputs and outputs", () => {
     attach_bot:
       "channel_id bot_preset bot_code bot_language bot_name bot_params bot rejoin_token -> " +
       "bot_id code_hash manifest_hash view next",
+    debug_bot: "channel_id bot_id tail_logs emit_hook replace_state rejoin_token -> " +
+      "bot_id paused ended cursor state timers hooks log next",
     update_channel: "channel_id ops rejoin_token -> ok view bots invites spectate_token next",
     leave_channel: "channel_id rejoin_token -> ok next",
     health_check: " -> status time next",

@@ -13,6 +13,8 @@ import { RatingStore } from "../store/rating/rating_store.ts";
 import { BotsTime } from "../channels/bots_time.ts";
 import { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import { ChannelService } from "../channels/writing/channel_service.ts";
+import { BotDebugger } from "../channels/running/bot_debugger.ts";
+import { BotTraces } from "../channels/running/bot_traces.ts";
 import { Dispatcher } from "../channels/running/dispatcher.ts";
 import { Exporter } from "../channels/proof/exporter.ts";
 import { ExportOffers } from "../channels/proof/export_offers.ts";
@@ -166,7 +168,8 @@ export async function channelsOn(
     vault,
     services: () => services,
   });
-  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
+  const traces = new BotTraces();
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, traces, log });
   const wake = (state: StoredChannel) => dispatcher.wake(state);
   const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
   const forClock = { registry, store, shared, now, log };
@@ -257,6 +260,7 @@ export async function channelsOn(
     sources,
     library,
     catalogue: new BotCatalogue({ builtins, guides: parts.guides ?? new Map(), library, sandbox }),
+    debugger: new BotDebugger({ registry, store, library, channels, traces }),
     limiter,
     turns: new Turns(HTTP_LIMITS.readsAtOnce),
     signer,

@@ -2,6 +2,7 @@
 import { attachBot } from "./attach_bot.ts";
 import { checkCommitment } from "./check_commitment.ts";
 import { createChannel } from "./create_channel.ts";
+import { debugBot } from "./debug_bot.ts";
 import { exportChannel } from "./export_channel.ts";
 import { findMatch } from "./find_match.ts";
 import { getBotCode } from "./get_bot_code.ts";
@@ -45,6 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   listChannels,
   leaderboard,
   attachBot,
+  debugBot,
   updateChannel,
   leaveChannel,
   healthCheck,

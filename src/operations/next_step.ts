@@ -179,7 +179,7 @@ export function nextAfterCreating(channel: Channel, invites: number, botErrors: 
 export function nextAfterAttaching(bot: Bot, channel: Channel): string {
   return sentences(
     "Call sync_messages to read the bot's first messages. Everyone in the channel can read its " +
-      "source with get_bot_code.",
+      "source with get_bot_code. debug_bot with its bot_id shows what it prints, and its hooks.",
     seatlessText(channel),
     ignoredText([bot]),
   );

@@ -3,6 +3,7 @@
 import type * as z from "zod";
 import type { Scope } from "../accounts/scope.ts";
 import type { Auditor } from "../channels/proof/auditor.ts";
+import type { BotDebugger } from "../channels/running/bot_debugger.ts";
 import type { BotCatalogue } from "../channels/library/bot_catalogue.ts";
 import type { BotLibrary } from "../channels/library/bot_library.ts";
 import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
@@ -44,6 +45,7 @@ export interface Services {
   sources: SourceReader;
   library: BotLibrary;
   catalogue: BotCatalogue;
+  debugger: BotDebugger;
   signer: TreeSigner;
   prover: Prover;
   exports: ExportOffers;

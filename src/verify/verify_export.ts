@@ -20,6 +20,7 @@ import { checkProof } from "./proof_check.ts";
 import { checkReceipt } from "./receipt_check.ts";
 import { replay, type Replayed } from "./replay.ts";
 import { type Replayer, until } from "./replayer.ts";
+import { interventionsText } from "./interventions.ts";
 import { checkSpeakers } from "./who_may_speak.ts";
 import {
   type Check,
@@ -134,7 +135,7 @@ async function checkAll(
       return checkProof(proof, { entries: file.entries, leaves, current, keys, trusted });
     });
   }
-  if (!await check("speakers", () => checkSpeakers(file))) return;
+  if (!await check("speakers", () => checkSpeakers(file) + interventionsText(file.entries))) return;
   await check("salts", () => checkSalts(file));
   let bots: AnnouncedBot[] = [];
   const announced = await check("sources", () => {

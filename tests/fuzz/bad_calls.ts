@@ -65,7 +65,8 @@ function isBad(operation: Operation, text: string): boolean {
 /** Damaged calls of a person who may make the undamaged ones. */
 export function damagedCalls(world: Channels): fc.Arbitrary<BadCall> {
   return fc.oneof(...OPERATIONS.map((operation) => {
-    const admin = ["create_channel", "attach_bot", "update_channel"].includes(operation.name);
+    const admin = ["create_channel", "attach_bot", "update_channel", "debug_bot"]
+      .includes(operation.name);
     const who = admin ? world.host : world.alice;
     return damaged(honest(operation, livePool(world)))
       .filter((text) => isBad(operation, text))
@@ -87,6 +88,8 @@ export function misplacedCalls(world: Channels): fc.Arbitrary<BadCall> {
     [reads, stranger, { channel_id: [room, closed, sealed], rejoin_token: [world.rejoinToken] }],
     [["attach_bot", "update_channel"], alice, { channel_id: [room], ...bots }],
     [["attach_bot", "update_channel"], stranger, { channel_id: [room, hall, sealed], ...bots }],
+    [["debug_bot"], alice, { channel_id: [room], bot_id: [world.botId] }],
+    [["debug_bot"], host, { channel_id: [room], bot_id: ["bot_0", "__proto__"] }],
     [["attach_bot"], host, { channel_id: [closed, sealed], ...bots }],
     [["get_bot_code"], alice, { channel_id: [room], bot_id: ["bot_0", "__proto__"] }],
     [["join_channel"], stranger, { invite_code: ["inv_x", "rejoin_x", room, "inv_"] }],

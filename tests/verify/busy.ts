@@ -1,8 +1,8 @@
 /** Plays, over HTTP against a real server, a channel with all entries that a server writes without
  *  public randomness: bots are attached, use the network, fail, are killed, paused, resumed,
  *  replaced and removed; timers fire; members whisper; the bots' budget is spent; members join,
- *  leave, are muted, kicked and banned, slots are added, one seat is taken over, and a spectator
- *  speaks. */
+ *  leave, are muted, kicked and banned, slots are added, one seat is taken over, a spectator
+ *  speaks, and an admin looks into a bot, sets its state and calls a hook of it. */
 import { ChannelExport } from "../../src/domain/proof/channel_export.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
@@ -136,6 +136,13 @@ export async function busyChannel(): Promise<Busy> {
   await seen(ofType("welcome", { player: gina.player_id }));
   await update({ type: "mute", player_id: gina.player_id }, { type: "kick", player_id: "p7" });
   await update({ type: "pause_bot", slot_id: "s1" }, { type: "resume_bot", slot_id: "s1" });
+  const [{ bot_id }] = created.bots;
+  await host.call("debug_bot", {
+    ...{ channel_id, bot_id },
+    replace_state: { state: { count: 40 } },
+    emit_hook: { hook: "on_timer", args: ["nudge"] },
+  });
+  await seen(ofType("woke", { name: "nudge" }));
   await update({ type: "remove_bot", slot_id: "s2" });
   await host.call("attach_bot", { channel_id, bot: { ...bot_def, name: "Last" } });
   await dave!.say({ done: true });

@@ -233,6 +233,21 @@ const CHANGES: Lies = {
     const paused = liar.typed("pause_bot_applied");
     return liar.after(paused, { body: paused.body! });
   },
+  "a state of a bot that does not exist": put("rename_applied", "replace_state", {
+    bot_id: "bot_Judge_7",
+    state: null,
+  }),
+  "a log of a bot that does not exist": put("rename_applied", "read_log", {
+    bot_id: "bot_Judge_7",
+  }),
+  "a hook that the bot does not have": inOp("emit_hook_applied", (op) => op.hook = "on_leave"),
+  "a hook called with too many arguments": inOp(
+    "emit_hook_applied",
+    (op) => op.args = ["a", "b", "c", "d"],
+  ),
+  "a state of a bot that has ended": inOp("replace_state_applied", (op) => {
+    op.bot_id = "bot_Quiet_9";
+  }),
   "a join by an invite that had expired": (liar) => {
     const { op } = liar.typed("new_invite_applied", 1).body as Wire;
     op.expires = "2001-01-01T00:00:00.000Z";

@@ -63,6 +63,8 @@ class Bot:
             type_ = body["type"]
             if type_ == "claim_applied" and body["op"]["bot_id"] != self.id:
                 return None
+            if type_ == "emit_hook_applied" and body["op"]["bot_id"] == self.id:
+                return body["op"]["hook"] if body["op"]["hook"] in self.hooks else None
             own = body.get("bot_id") == self.id
             if own and type_ == "bot:manifest" and body["manifest"].get("confidential") is True and (
                     "beside" in body or "sealed" in body):
@@ -582,6 +584,16 @@ class Model:
         for bot in named:
             self.must(not bot.paused and not bot.ended)
             bot.paused, bot.halted = True, entry["id"]
+
+    def read_log_applied(self, op, _):
+        self.must(not self.sealed and op["bot_id"] in self.live)
+
+    def replace_state_applied(self, op, _):
+        self.must(not self.sealed and op["bot_id"] in self.live and not self.live[op["bot_id"]].ended)
+
+    def emit_hook_applied(self, op, entry):
+        self.replace_state_applied(op, entry)
+        self.must(op["hook"] in self.live[op["bot_id"]].hooks)
 
     def resume_bot_applied(self, op, _):
         for bot in self.named_by(op):

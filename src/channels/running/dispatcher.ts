@@ -25,6 +25,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
 import type { BotLibrary } from "../library/bot_library.ts";
 import type { BotsTime } from "../bots_time.ts";
+import type { BotTraces } from "./bot_traces.ts";
 import { fromStore } from "../writing/store_errors.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import { runHook } from "./run_hook.ts";
@@ -48,6 +49,7 @@ interface DispatcherDeps {
   library: BotLibrary;
   sandbox: Sandbox;
   time: BotsTime;
+  traces: BotTraces;
   log: Log;
 }
 

@@ -1,5 +1,5 @@
 /** Runs one hook of a bot in the sandbox, with the complete inputs of its job. */
-import type { Bot, BotMemory, HookJob, HookOutcome } from "../../domain/bot/bot.ts";
+import type { Bot, BotMemory, HookJob, HookOutcome, HookTrace } from "../../domain/bot/bot.ts";
 import { type Bodies, evidenceOf, type Exchange } from "../../domain/bot/evidence.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { hookJob } from "../../domain/referee/hook_job.ts";
@@ -8,6 +8,7 @@ import type { Entry } from "../../domain/transcript/transcript.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { BotLibrary } from "../library/bot_library.ts";
 import type { BotsTime } from "../bots_time.ts";
+import type { BotTraces } from "./bot_traces.ts";
 
 const ENV_LOST: HookOutcome = {
   kind: "threw",
@@ -24,10 +25,11 @@ const MODULES_LOST: HookOutcome = {
 /** Returns the outcome, the network exchanges as the channel announces them, and the bodies that
  *  they name. `principal` is the creator of the channel and pays for the hook's time. */
 export async function runHook(
-  { sandbox, library, time, mayAsk }: {
+  { sandbox, library, time, traces, mayAsk }: {
     sandbox: Sandbox;
     library: BotLibrary;
     time: BotsTime;
+    traces: BotTraces;
     mayAsk?: (() => boolean) | undefined;
   },
   principal: string,
@@ -44,11 +46,27 @@ export async function runHook(
   const exchanges: Exchange[] = [];
   const source = await library.source(bot.code_hash);
   const job = hookJob(bot, memory, trigger, call, { source, modules, env });
+  const { channel_id: channelId } = trigger;
+  let ms = 0;
+  const told: { trace?: HookTrace } = {};
   const outcome = await sandbox.run(job, {
-    key: { principal, channelId: trigger.channel_id },
-    worked: (ms) => time.charge(principal, ms),
+    key: { principal, channelId },
+    worked(took) {
+      ms += took;
+      time.charge(principal, took);
+    },
+    traced: (trace) => told.trace = trace,
     exchanged: (exchange) => void exchanges.push(exchange),
     mayAsk,
+  });
+  traces.note(channelId, bot.bot_id, {
+    entry: trigger.id,
+    hook: call.hook,
+    ended: outcome.kind,
+    ...("message" in outcome && { message: outcome.message }),
+    ...("line" in outcome && { line: outcome.line }),
+    ms,
+    ...told.trace,
   });
   const sealed = new Sealed(Object.values(env));
   return { outcome, exchanges: exchanges.map((each) => evidenceOf(each, sealed, bodies)), bodies };

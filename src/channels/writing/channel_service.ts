@@ -1,8 +1,8 @@
 /** The actions of callers in a channel. Each one reads what it needs, lets the domain decide on the
  *  newest state, and answers once the change is durable. */
 import {
+  type AnyOp,
   applyOperations,
-  type ChannelOp,
   refuseSealed,
   whoMay,
 } from "../../domain/referee/operations/all.ts";
@@ -101,7 +101,7 @@ interface Joining extends Pick<StoredChannel, "channel" | "head">, Pick<Seated, 
 }
 
 /** The operations that end or free something. */
-const FREEING: readonly ChannelOp["type"][] = ["close", "remove_bot", "kick", "ban"];
+const FREEING: readonly AnyOp["type"][] = ["close", "remove_bot", "kick", "ban"];
 
 export class ChannelService {
   readonly #deps: ChannelServiceDeps;
@@ -331,7 +331,7 @@ export class ChannelService {
    *  `signal` cancels inspections of sources. */
   async update(
     access: Access,
-    ops: readonly ChannelOp[],
+    ops: readonly AnyOp[],
     signal?: AbortSignal,
   ): Promise<{ channel: Channel; invites: string[]; spectateToken?: string | undefined }> {
     const { registry, library, store, now, randomBytes } = this.#deps;

@@ -2,6 +2,8 @@
  *  applied. */
 import * as z from "zod";
 import { HashText } from "../../kernel/hash.ts";
+import { JsonValue } from "../../kernel/json.ts";
+import { HookName } from "../bot/bot.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import type { Draft } from "../transcript/transcript.ts";
 import { announcement } from "./announcement.ts";
@@ -58,6 +60,20 @@ export const applications = {
   remove_bot: applied("remove_bot", "An admin removed a bot.", where),
   resume_bot: applied("resume_bot", "An admin resumed a bot that was paused.", where),
   pause_bot: applied("pause_bot", "An admin paused a bot.", where),
+  read_log: applied(
+    "read_log",
+    "An admin reads, from now on, what a bot prints, and what its state and its hooks measure.",
+    { bot_id: z.string() },
+  ),
+  replace_state: applied("replace_state", "An admin replaced the state of a bot.", {
+    bot_id: z.string(),
+    state: JsonValue,
+  }),
+  emit_hook: applied("emit_hook", "An admin had a hook of a bot called, with these arguments.", {
+    bot_id: z.string(),
+    hook: HookName,
+    args: z.array(JsonValue).max(CHANNEL_LIMITS.hookArgs),
+  }),
   kick: applied("kick", "An admin removed the member whose departure was announced right before.", {
     player_id: PlayerName,
     reason,

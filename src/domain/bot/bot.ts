@@ -243,6 +243,8 @@ export const Bot = z.object({
   rematch_asked: z.array(z.string()).optional(),
   /** How many of its latest hooks in a row were killed. */
   kills: z.number().int(),
+  /** The admins who have announced that they read its log. */
+  log_readers: z.array(z.string()).optional(),
   /** Whether an admin has paused it. */
   paused: z.boolean().optional(),
   /** Whether the bot has ended: no hook of it is called any more, and its seed is revealed. */

@@ -63,6 +63,10 @@ export const CHANNEL_LIMITS = {
   /** The most hosts in a bot's `manifest.net`. */
   netHosts: 16,
   /** Sealed values of a bot: their number, and their total size. */
+  /** Arguments of a hook that an admin has called. */
+  hookArgs: 3,
+  /** Lines of a bot's log in one answer. */
+  logTail: 500,
   envNames: 16,
   envBytes: 4 * 1024,
   /** How long nobody must have said anything in a sealed channel before it may be closed while its

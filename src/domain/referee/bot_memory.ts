@@ -2,11 +2,13 @@
  *  from the outcomes of its hooks, so that a replay gives each hook the same memory. */
 import { timerDue } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft, memberRenamed } from "../announcements/members.ts";
+import { applications } from "../announcements/operations.ts";
 import { roundNamedIn, voiceOf } from "../channel/beacon.ts";
 import type { Bot, BotMemory, HookOutcome, Player } from "../bot/bot.ts";
 import { hears } from "../bot/hearing.ts";
 import { randomnessOf } from "../../kernel/drand.ts";
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from "../../kernel/hash.ts";
+import type { Json } from "../../kernel/json.ts";
 import type { Entry, TimerChange } from "../transcript/transcript.ts";
 
 /** The memory of a bot that has processed no entry. */
@@ -24,6 +26,9 @@ export function memoryAfterEntry(
   owned = false,
 ): BotMemory {
   if (!hears(bot, entry)) return memory;
+  const replaced = applications.replace_state.in(entry)?.op;
+  // The version counts hooks, and stays.
+  if (replaced?.bot_id === bot.bot_id) memory = { ...memory, state: replaced.state as Json };
   const players = playersAfter(memory.players, entry);
   const timer = timerDue.in(entry);
   // A timer that was set again in the meantime stays set.

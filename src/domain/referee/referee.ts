@@ -11,6 +11,7 @@ import {
 } from "../announcements/hooks.ts";
 import { memberJoined, memberLeft } from "../announcements/members.ts";
 import { claimApplied } from "../announcements/games.ts";
+import { applications } from "../announcements/operations.ts";
 import { roundPublished } from "../announcements/randomness.ts";
 import { voiceOf } from "../channel/beacon.ts";
 import type { Bot, BotMemory, HookName, HookOutcome } from "../bot/bot.ts";
@@ -209,6 +210,8 @@ function callFor(
     if (roundPublished.in(entry)) return null;
     const claim = claimApplied.in(entry);
     if (claim && claim.op.bot_id !== bot.bot_id) return null;
+    const emitted = applications.emit_hook.in(entry)?.op;
+    if (emitted?.bot_id === bot.bot_id) return { hook: emitted.hook, args: emitted.args as Json[] };
     const joined = memberJoined.in(entry);
     if (joined) return { hook: "on_join", args: [joined.player_id] };
     const left = memberLeft.in(entry);

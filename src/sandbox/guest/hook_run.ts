@@ -13,8 +13,8 @@ import { SeedStream } from "./seed_stream.ts";
 export const BOT_FILE = "bot";
 
 const MESSAGE_CHARS = 500;
-/** The characters of one print that a guest passes on: more than a log holds, so that a sealed value
- *  that is cut in half at their end is never shown. */
+/** The characters of one print that a guest passes on: more than a log holds, so that a sealed
+ *  value that is cut in half at their end is never shown. */
 export const LONGEST_PRINT = 2 * BOT_LIMITS.logChars;
 const LOG_IS_FULL = "The log of this hook is full.";
 

@@ -280,6 +280,10 @@ export class ChannelModel {
         return this.#roster.removed(body, id);
       case "pause_bot_applied":
         return this.#roster.pause(body, id);
+      case "read_log_applied":
+      case "replace_state_applied":
+      case "emit_hook_applied":
+        return this.#roster.debug(body, id);
       case "resume_bot_applied":
         return this.#roster.resume(body, id);
       case "ban_applied":

@@ -265,6 +265,17 @@ export class Roster {
     }
   }
 
+  debug(
+    { op }: Of<"read_log_applied" | "replace_state_applied" | "emit_hook_applied">,
+    id: number,
+  ): void {
+    wrongIf(this.#sealed, "The channel is sealed, so nobody can look into its bots.", id);
+    const [bot] = this.#named(op, id);
+    wrongIf(op.type !== "read_log" && bot!.ended, `${op.bot_id} had ended.`, id);
+    const isCalled = op.type !== "emit_hook" || bot!.hooks.includes(op.hook);
+    wrongIf(!isCalled, `${op.bot_id} has no such hook.`, id);
+  }
+
   resume({ op }: Of<"resume_bot_applied">, id: number): void {
     const bots = this.#named(op, id);
     // If the log has not shown which bot is in the slot, any of them may have been resumed.

@@ -1,4 +1,5 @@
 /** Hooks take effect exactly once, with other instances at work and through crashes. */
+import { BotTraces } from "../../../src/channels/running/bot_traces.ts";
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
 import { BotLibrary } from "../../../src/channels/library/bot_library.ts";
@@ -84,7 +85,8 @@ Deno.test("a bot that is woken while it reads a stale state reads again", async 
     now,
     randomBytes,
   });
-  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, log });
+  const traces = new BotTraces();
+  const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, traces, log });
   const opener = new ChannelOpener({
     store,
     library,

@@ -114,6 +114,12 @@ const DRAFTS: Readonly<Record<Announced["type"], Draft>> = {
   set_bot_applied: appliedDraft({ type: "set_bot", bot: { ...named, code_hash: hash } }, "host"),
   remove_bot_applied: appliedDraft({ type: "remove_bot", bot_id }, "host"),
   pause_bot_applied: appliedDraft({ type: "pause_bot", bot_id }, "host"),
+  read_log_applied: appliedDraft({ type: "read_log", bot_id }, "host"),
+  replace_state_applied: appliedDraft({ type: "replace_state", bot_id, state: { n: 1 } }, "host"),
+  emit_hook_applied: appliedDraft(
+    { type: "emit_hook", bot_id, hook: "on_timer", args: ["soon"] },
+    "host",
+  ),
   kick_applied: appliedDraft({ type: "kick", player_id, reason: "spam" }, "host"),
   ban_applied: appliedDraft({ type: "ban", player_id }, "p2"),
   unban_applied: appliedDraft({ type: "unban", player_id }, "host"),

@@ -1,5 +1,6 @@
-/** The operations of `update_channel`. To add one: declare it in this folder, its entry in
- *  `announcements/operations.ts`, and list both; `docs/seats.md` ("Powers") has the table. */
+/** The operations of `update_channel` and `debug_bot`. To add one: declare it in this folder, its
+ *  entry in `announcements/operations.ts`, and list both; `docs/seats.md` ("Powers") has the
+ *  table. */
 import * as z from "zod";
 import type { Channel } from "../../channel/channel.ts";
 import { type Change, channelClosed } from "../../channel/membership.ts";
@@ -7,6 +8,7 @@ import { Refusal } from "../../../kernel/refusal.ts";
 import type { NewBot } from "../referee.ts";
 import { setSpectators, setVisibility } from "./audience.ts";
 import { pauseBot, removeBot, resumeBot, setBot } from "./bots.ts";
+import { emitHook, readLog, replaceState } from "./debug.ts";
 import { deleteChannel } from "./delete.ts";
 import { ban, kick, mute, unban } from "./members.ts";
 import type { ChannelOperation, Supplies, Who } from "./operation.ts";
@@ -20,6 +22,9 @@ const OPERATIONS = {
   remove_bot: removeBot,
   pause_bot: pauseBot,
   resume_bot: resumeBot,
+  read_log: readLog,
+  replace_state: replaceState,
+  emit_hook: emitHook,
   kick,
   ban,
   unban,
@@ -64,6 +69,13 @@ export const ChannelOp = z.discriminatedUnion("type", [
 ]);
 export type ChannelOp = z.infer<typeof ChannelOp>;
 
+/** Those of `debug_bot`. */
+export type DebugOp = z.infer<
+  typeof readLog.schema | typeof replaceState.schema | typeof emitHook.schema
+>;
+/** Any operation on a channel. */
+export type AnyOp = ChannelOp | DebugOp;
+
 /** What all operations of a call need. */
 interface AllSupplies extends Omit<Supplies, "newBot"> {
   /** The bot of each `set_bot` and `rematch`, by its index in the list of operations. */
@@ -73,7 +85,7 @@ interface AllSupplies extends Omit<Supplies, "newBot"> {
 /** Applies operations in order, all or none. */
 export function applyOperations(
   channel: Channel,
-  ops: readonly ChannelOp[],
+  ops: readonly AnyOp[],
   { newBots, ...supplies }: AllSupplies,
 ): Change {
   return ops.reduce<Change>((before, op, i) => {
@@ -89,17 +101,17 @@ export function applyOperations(
 
 /** Who may apply all of the operations in this channel. One that nobody may is for an admin, who
  *  hears the reason. */
-export function whoMay(channel: Channel, ops: readonly ChannelOp[]): Who {
+export function whoMay(channel: Channel, ops: readonly AnyOp[]): Who {
   const all = ops.map((op) => operationOf(op)[channel.sealed ? "sealed" : "open"]);
   return all.every((who) => who === "player") ? "player" : "admin";
 }
 
 /** Refuses an operation that nobody may apply in a sealed channel. */
-export function refuseSealed({ sealed }: Channel, op: ChannelOp): void {
+export function refuseSealed({ sealed }: Channel, op: AnyOp): void {
   const who = operationOf(op).sealed;
   if (sealed && typeof who === "object") throw new Refusal("CHANNEL_SEALED", who.refused);
 }
 
-function operationOf(op: ChannelOp): ChannelOperation {
+function operationOf(op: AnyOp): ChannelOperation {
   return OPERATIONS[op.type];
 }

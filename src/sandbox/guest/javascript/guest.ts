@@ -3,7 +3,13 @@
  *  run can change only the memory and the stack pointer (the other globals are linker constants).
  *  Even so, a machine is discarded after a run that did not end by itself or whose memory grew.
  *  Restoring 3 MB takes a tenth of the time of building a machine, and leaves no garbage. */
-import type { HookJob, HookName, HookOutcome, HookTrace, Inspection } from "../../../domain/bot/bot.ts";
+import type {
+  HookJob,
+  HookName,
+  HookOutcome,
+  HookTrace,
+  Inspection,
+} from "../../../domain/bot/bot.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
 import { JSException, type JSValueHandle, type QuickJS, type Snapshot } from "quickjs-wasi";
 import { compileScripts, createMachine, ENGINE, fuelOf } from "./engine.ts";

@@ -1,7 +1,13 @@
 /** Runs bots in the interpreter, each as if it were the first. The record of a run is outside of
  *  the interpreter, so bot code cannot change it, and only the record counts. A separate call
  *  compiles a source, before any code of the bot runs. */
-import type { HookJob, HookName, HookOutcome, HookTrace, Inspection } from "../../../domain/bot/bot.ts";
+import type {
+  HookJob,
+  HookName,
+  HookOutcome,
+  HookTrace,
+  Inspection,
+} from "../../../domain/bot/bot.ts";
 import type { LeavingMember } from "../../../domain/bot/context_members.ts";
 import type { NetAnswer, NetRequest } from "../../../domain/bot/evidence.ts";
 import { BOT_LIMITS } from "../../../domain/limits/bot.ts";
