@@ -88,7 +88,11 @@ async function sha256(bytes: Bytes): Promise<string> {
 // The bot
 // -------------------------------------------------------------------------------------------------
 
-const SETTINGS = { testNetwork: { loopback: true as const, caCerts: [TRUSTED] } };
+// A handshake takes seconds on a busy machine.
+const SETTINGS = {
+  testNetwork: { loopback: true as const, caCerts: [TRUSTED] },
+  hookTimeoutMs: 30_000,
+};
 
 async function roomWith(url: string, net: string[]): Promise<Player> {
   const { players: [ada], created } = await roomOf(url, {
