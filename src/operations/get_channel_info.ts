@@ -29,6 +29,9 @@ export const getChannelInfo = operation({
     }).optional().describe(
       "Present while the bots are paused: the bots of the channel's creator have used up their time for now.",
     ),
+    closes_at: z.string().optional().describe(
+      "When the server closes the channel unless a member does something in it.",
+    ),
     you: YouView,
     storage: StorageView.optional(),
     next: Next,
@@ -40,7 +43,7 @@ export const getChannelInfo = operation({
   }),
   async run({ caller, services }, input) {
     const { state, viewer } = await services.channels.look(accessOf(caller, input));
-    const { channel } = state;
+    const { channel, head } = state;
     const situation = services.reader.situation(state, viewer);
     const { botsWait } = situation;
     // Who is here is for those who are here.
@@ -50,6 +53,7 @@ export const getChannelInfo = operation({
       view: viewOf(channel, seen, services.shown.watching(channel)),
       bots: channel.bots.map((bot) => botView(bot, input)),
       ...(botsWait && { bots_wait: botsWait }),
+      ...(!channel.closed && head.idle?.closes_at && { closes_at: head.idle.closes_at }),
       you: youView(viewer),
       ...(viewer.admin && {
         storage: storageView(

@@ -5,6 +5,7 @@ import { Text } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { DisplayName } from "../domain/channel/names.ts";
 import { ChannelId, IdempotencyKey, ReceiptAsked } from "./fields.ts";
+import { unrankedText } from "./next_step.ts";
 import { operation } from "./operation.ts";
 import { seatedAnswer, SeatedOutput, shortSeated } from "./seated_answer.ts";
 
@@ -66,6 +67,7 @@ export const joinChannel = operation({
         taken,
         adminLost ? ADMIN_LOST : channel.creator === caller.principal ? HOST : "",
         isNumbered ? NAME_TAKEN : "",
+        unrankedText(channel, caller.principal),
       ),
       rejoin_token: rejoinToken,
     };

@@ -8,6 +8,7 @@ import { movesIgnored, movesText, playsGame, quotedName } from "../domain/bot/mo
 import { playersWanted } from "../domain/bot/params.ts";
 import type { AwaitedRound } from "../domain/channel/beacon.ts";
 import type { Channel } from "../domain/channel/channel.ts";
+import { isGuest } from "../domain/channel/principal.ts";
 import type { PostOnTurn, Turn } from "../domain/channel/turn.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import type { Standing } from "../domain/referee/standing.ts";
@@ -169,10 +170,18 @@ export function nextAfterCreating(channel: Channel, invites: number, botErrors: 
     invites > 0
       ? "Give each player one invite. To play yourself, call join_channel with one of the invites."
       : 'The channel has no seat for a player: those are slots of the form "invite:<label>".',
+    unrankedText(channel, channel.creator),
     freeSlotText(freeBotSlot(channel), channel.sealed, true),
     seatlessText(channel),
     ignoredText(channel.bots),
   );
+}
+
+export const UNRANKED = "Guests' games are not ranked: sign in for rated ones.";
+
+/** What a guest has to know who makes a rated channel or sits down in one. */
+export function unrankedText({ rated }: Channel, principal: string): string {
+  return rated && isGuest(principal) ? UNRANKED : "";
 }
 
 /** After attach_bot. */

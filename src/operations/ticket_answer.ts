@@ -7,6 +7,7 @@ import type { Ticket } from "../domain/lobby/ticket.ts";
 import { secretHash } from "../kernel/hash.ts";
 import { accessOf } from "../lobby/lobby.ts";
 import { Next } from "./fields.ts";
+import { UNRANKED } from "./next_step.ts";
 import type { Services } from "./operation.ts";
 import { seatedAnswer, SeatedOutput, shortSeated } from "./seated_answer.ts";
 
@@ -66,7 +67,6 @@ export function shortTicket({ expires_at: _, ...answer }: z.output<typeof Ticket
 }
 
 const IDLE_MINUTES = LOBBY_LIMITS.idleMs / 60_000;
-const UNRANKED = "Guests' games are not ranked: sign in for rated ones.";
 
 /** Whether the owner asks for a rated game and can have none. */
 function isUnranked({ rated, principal }: Ticket): boolean {

@@ -125,6 +125,9 @@ Deno.test("the server closes idle channels after a warning, by the rule that eac
     assert.ok(
       closesAt >= warnedAt + idleNoticeMs && closesAt <= warnedAt + idleNoticeMs + 2 * HOUR,
     );
+    const { channel_id } = room.host;
+    const info = await (await watch(room)).call("get_channel_info", { channel_id });
+    assert.equal(info.closes_at, body.at);
     assert.match(body.text, new RegExp(`close this channel at ${body.at}, unless a member posts`));
   }
   await until(talked, "heard"); // the bot answers the warning, which changes nothing
@@ -133,6 +136,8 @@ Deno.test("the server closes idle channels after a warning, by the rule that eac
   const back = await Player.at(server.url);
   await back.join(here.rejoin_token);
   await back.say("I am here");
+  const { closes_at } = await back.call("get_channel_info", { channel_id: back.channel_id });
+  assert.equal(closes_at, undefined);
 
   await startAt(closesAt - 1);
   await startAt(closesAt);

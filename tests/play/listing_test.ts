@@ -96,6 +96,30 @@ Deno.test("lists find games, open seats and ended channels, and never an unliste
   assert.equal((await stranger.call("join_channel", { channel_id })).player_id, "p1");
 });
 
+Deno.test("nobody finds a channel by what its spectators can't see yet", async () => {
+  await using server = await testServer();
+  const { host, created: { channel_id } } = await roomOf(server.url, {
+    name: "plain",
+    slots: ["bot:referee", "invite:a"],
+    bot_preset: "EchoBot",
+    visibility: "public",
+    spectators: "off",
+    spectator_delay: 50,
+  }, 0);
+  const bot_def = { code_ref: "builtin://TicTacToe" };
+  const ops = [{ type: "rename", name: "surprise" }, { type: "set_bot", slot_id: "s0", bot_def }];
+  await host.call("update_channel", { channel_id, ops });
+  const stranger = await Player.at(server.url);
+  const found: [Wire, string[]][] = [
+    [{ query: "surprise" }, []],
+    [{ query: "pla" }, ["plain"]],
+    [{ game: "TicTacToe" }, []],
+    [{}, ["plain"]],
+  ];
+  for (const [wanted, expected] of found) assert.deepEqual(await names(stranger, wanted), expected);
+  assert.deepEqual(await names(host, { query: "surprise", game: "TicTacToe" }), ["surprise"]);
+});
+
 Deno.test("of many who want an open seat one gets it, and a repeated call gets it again", async () => {
   await using server = await testServer({ sandbox: "off" });
   const host = await Player.at(server.url);

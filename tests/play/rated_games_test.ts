@@ -349,6 +349,9 @@ Deno.test("create_channel refuses a rated channel that can't be rated, and makes
   assert.deepEqual((await host.call("list_channels")).channels, []);
   const { created, players: [player] } = await roomOf(server.url, RATED, 1);
   assert.equal(created.view.rated, true);
+  assert.match(created.next, /Guests' games are not ranked: sign in/);
+  const back = await player!.call("join_channel", { invite_code: player!.rejoin_token });
+  assert.match(back.next, /Guests' games are not ranked: sign in/);
   const [opening] = await player!.readUntil(ofType("channel_created"));
   assert.equal(opening.body.rated, true);
 });

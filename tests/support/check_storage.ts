@@ -67,9 +67,9 @@ async function recounted(kv: Deno.Kv, channelId: string) {
   const drafts = entries.map(({ sender, body, to }) => {
     return { sender, body: bodyOf(body), ...(to && { to }) };
   });
-  let kept = storedBytesAfter(NEW_CHANNEL, { drafts, channel, memories });
+  let kept = storedBytesAfter(NEW_CHANNEL, { drafts, channel, bots: channel.bots, memories });
   for await (const { value } of kv.list({ prefix: ["done", channelId] })) {
-    kept = storedBytesAfter(kept, { drafts: [], done: decode(Done, value) });
+    kept = storedBytesAfter(kept, { drafts: [], bots: [], done: decode(Done, value) });
   }
   return kept;
 }

@@ -151,18 +151,21 @@ export class Lister {
     summary: ChannelSummary,
     mine: boolean,
   ): Promise<Listed | null> {
-    const { creator, seats, listed, channel_id } = summary;
-    const isMine = creator === principal || seats.some((seat) => seat.principal === principal);
+    const { creator, listed, channel_id, spectating } = summary;
+    const isMine = creator === principal ||
+      summary.seats.some((seat) => seat.principal === principal);
     // The first part already lists the caller's own public channels.
     if (mine !== isMine) return null;
-    if (listed && !isWanted(summary, listed, wanted, principal)) return null;
-    const state = await this.#store.load(channel_id);
-    if (!state || !isWanted(state.channel, listedFacts(state.channel), wanted, principal)) {
-      return null;
-    }
-    const freeSeats = mayTakeSeat(state.channel, principal) ? openSeats(state.channel).length : 0;
-    if (mine) return { channel: state.channel, head: state.head, mine, freeSeats };
-    const { state: { channel, head } } = await this.#shown.to(state, STRANGER);
+    // Who sees a channel late does not find it by what it can't see yet.
+    const mayDiffer = !mine && spectating?.delay !== undefined;
+    if (!mayDiffer && listed && !isWanted(summary, listed, wanted, principal)) return null;
+    const whole = await this.#store.load(channel_id);
+    if (!whole) return null;
+    const { channel, head } = mine ? whole : (await this.#shown.to(whole, STRANGER)).state;
+    const { slots, seats, banned } = whole.channel; // whether a seat is free is never late
+    const offered = { ...channel, slots, seats, banned };
+    if (!isWanted(offered, listedFacts(channel), wanted, principal)) return null;
+    const freeSeats = mayTakeSeat(whole.channel, principal) ? openSeats(whole.channel).length : 0;
     return { channel, head, mine, freeSeats };
   }
 

@@ -230,6 +230,7 @@ export class ChannelOpener {
     const counted = storedBytesAfter(NEW_CHANNEL, {
       drafts,
       channel,
+      bots: channel.bots,
       memories,
       ...(done && { done }),
     });

@@ -240,6 +240,7 @@ export class ChannelWriter {
           : undefined;
         const stored = storedBytesAfter(head.kept, {
           drafts: named.drafts,
+          bots: named.channel.bots,
           memories: change.memories,
           ...(named.channel !== channel && { channel: named.channel }),
           ...(result && { done: result }),

@@ -42,6 +42,7 @@ export function isOver({ closed, bots }: Pick<Channel, "closed" | "bots">): bool
 }
 
 type Listed = Pick<Channel, "name" | "closed" | "open_seats" | "visibility"> & {
+  banned?: Channel["banned"];
   slots: readonly Pick<Channel["slots"][number], "kind" | "filled_by">[];
   seats: readonly Pick<Channel["seats"][number], "principal">[];
 };

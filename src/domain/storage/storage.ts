@@ -1,7 +1,7 @@
 /** How many bytes the store holds for whom, and how many it may hold. A channel and everything in
  *  it count for the principal that created it. The size of a record is that of its value in UTF-8
  *  plus a fixed size for its key, so equal contents count the same on every database. */
-import type { BotMemory } from "../bot/bot.ts";
+import type { Bot, BotMemory } from "../bot/bot.ts";
 import type { Channel } from "../channel/channel.ts";
 import type { StoredBytes } from "../transcript/stored_bytes.ts";
 import { BOT_LIMITS } from "../limits/bot.ts";
@@ -46,13 +46,16 @@ export function totalBytes({ log, record, memories }: StoredBytes = NOTHING): nu
 interface Written {
   drafts: readonly Pick<Draft, "sender" | "body" | "to">[];
   channel?: Channel;
+  /** The bots of the channel, whether its record is written or not. */
+  bots: readonly Pick<Bot, "bot_id" | "private">[];
   memories?: ReadonlyMap<string, BotMemory | null> | undefined;
   done?: Done;
 }
 
 /** The stored bytes of a channel after a commit. */
 export function storedBytesAfter(before: StoredBytes = NOTHING, written: Written): StoredBytes {
-  const { drafts, channel, memories = new Map(), done } = written;
+  const { drafts, channel, bots, memories = new Map(), done } = written;
+  const listening = bots.filter((bot) => bot.private).map(({ bot_id }) => bot_id);
   let { log } = before;
   for (const draft of drafts) log += draftBytes(draft) + ENTRY_BYTES;
   if (done) log += jsonBytes(done) + 2 * KEY_BYTES;
@@ -61,7 +64,8 @@ export function storedBytesAfter(before: StoredBytes = NOTHING, written: Written
   if (memories.size > 0) {
     after.memories = { ...before.memories };
     for (const [botId, memory] of memories) {
-      if (memory) after.memories[botId] = memoryBytes(memory) + 2 * KEY_BYTES;
+      const keepsSecrets = listening.includes(botId);
+      if (memory) after.memories[botId] = memoryBytes(memory, keepsSecrets) + 2 * KEY_BYTES;
       else delete after.memories[botId];
     }
   }
@@ -76,9 +80,14 @@ function draftBytes({ sender, body, to }: Pick<Draft, "sender" | "body" | "to">)
   return ADDRESSED_BYTES + ADDRESSEE_BYTES * to.length + named;
 }
 
-/** A memory without its timers. A bot that has read an addressed entry has a `blind`. */
-function memoryBytes({ state, state_version, timers: _, ...open }: BotMemory): number {
-  const secret = open.blind === "" ? jsonBytes({ state, state_version }) : SECRET_STATE_BYTES;
+/** A memory without its timers. A bot that has read an addressed entry has a `blind`; one that may
+ *  read them `keepsSecrets` before, too, such as the answers to questions that it has yet to ask. */
+function memoryBytes(
+  { state, state_version, timers: _, ...open }: BotMemory,
+  keepsSecrets: boolean,
+): number {
+  const isSecret = keepsSecrets || open.blind !== "";
+  const secret = isSecret ? SECRET_STATE_BYTES : jsonBytes({ state, state_version });
   return jsonBytes(open) + secret;
 }
 

@@ -61,6 +61,7 @@ const ListedRecord = Channel.pick({
   closed: true,
   visibility: true,
   open_seats: true,
+  spectating: true,
 }).extend({
   seats: z.array(Seat.pick({ principal: true })),
   slots: z.array(Slot.pick({ kind: true, filled_by: true })),

@@ -30,7 +30,10 @@ function channelOf(labels: string[]): Channel {
 }
 
 Deno.test("storedBytesAfter() counts entries for good, and frees replaced parts", () => {
-  const entryOf = (text: string) => ({ drafts: [{ sender: "p1", body: bodyOf({ text }) }] });
+  const entryOf = (text: string) => ({
+    drafts: [{ sender: "p1", body: bodyOf({ text }) }],
+    bots: [],
+  });
   const one = storedBytesAfter(NEW_CHANNEL, entryOf("a"));
   const bytes = totalBytes(one) - totalBytes(NEW_CHANNEL);
   assert.ok(bytes >= '{"text":"a"}'.length, "an entry counts at least its body");
@@ -40,16 +43,23 @@ Deno.test("storedBytesAfter() counts entries for good, and frees replaced parts"
   const memory = freshMemory("00", []);
   const memories = (state: string | null) =>
     new Map([["bot_a", state === null ? null : { ...memory, state }]]);
-  const small = storedBytesAfter(one, { drafts: [], memories: memories("x") });
-  const large = storedBytesAfter(small, { drafts: [], memories: memories("x".repeat(1_001)) });
+  const small = storedBytesAfter(one, { drafts: [], bots: [], memories: memories("x") });
+  const large = storedBytesAfter(small, {
+    drafts: [],
+    bots: [],
+    memories: memories("x".repeat(1_001)),
+  });
   assert.equal(totalBytes(large) - totalBytes(small), 1_000);
-  assert.deepEqual(storedBytesAfter(large, { drafts: [], memories: memories(null) }), one);
+  assert.deepEqual(
+    storedBytesAfter(large, { drafts: [], bots: [], memories: memories(null) }),
+    one,
+  );
 
   const [few, many] = [["a"], ["a", "b", "c"]].map(channelOf) as [Channel, Channel];
-  const before = storedBytesAfter(one, { drafts: [], channel: few });
-  const after = storedBytesAfter(before, { drafts: [], channel: many });
+  const before = storedBytesAfter(one, { drafts: [], bots: [], channel: few });
+  const after = storedBytesAfter(before, { drafts: [], bots: [], channel: many });
   assert.ok(totalBytes(after) > totalBytes(before));
-  assert.deepEqual(storedBytesAfter(after, { drafts: [], channel: few }), before);
+  assert.deepEqual(storedBytesAfter(after, { drafts: [], bots: [], channel: few }), before);
 });
 
 Deno.test("storedBytesAfter() counts the same whatever a bot makes of private words", () => {
@@ -63,21 +73,37 @@ Deno.test("storedBytesAfter() counts the same whatever a bot makes of private wo
     request: { kind: "tls", host: "a.example", port: 443 },
     answer: { kind: "failed" },
   };
-  const counts = [
+  const rows = [
     { drafts: [evidence([ask])], memory: heard },
     {
       drafts: [evidence([ask, ask])],
       memory: { ...heard, state: "x".repeat(999), state_version: 12, timers: { "a long one": 5 } },
     },
-  ].map(({ drafts, memory }) =>
-    totalBytes(storedBytesAfter(NEW_CHANNEL, { drafts, memories: new Map([["bot_a", memory]]) }))
-  );
+  ];
+  const countsOf = (given: typeof rows, listens: boolean) =>
+    given.map(({ drafts, memory }) =>
+      totalBytes(storedBytesAfter(NEW_CHANNEL, {
+        drafts,
+        bots: [{ bot_id: "bot_a", private: listens }],
+        memories: new Map([["bot_a", memory]]),
+      }))
+    );
+  const counts = countsOf(rows, false);
   assert.equal(counts[0], counts[1]);
+  const unasked = ["short", "a long answer to a question that comes later"].map((state) => ({
+    drafts: [],
+    memory: { ...freshMemory("00", []), state },
+  }));
+  const [short, long] = countsOf(unasked, true);
+  assert.equal(short, long, "nor what it keeps to itself before it hears any");
   assert.ok(counts[0]! > EVIDENCE_BYTES, "evidence counts with its bodies");
 });
 
 Deno.test("storedBytesAfter() counts records of older servers once they are written again", () => {
-  const kept = storedBytesAfter(undefined, { drafts: [{ sender: "p1", body: bodyOf({}) }] });
+  const kept = storedBytesAfter(undefined, {
+    drafts: [{ sender: "p1", body: bodyOf({}) }],
+    bots: [],
+  });
   assert.equal(kept.record, 0);
   assert.ok(totalBytes(kept) > 0);
 });
