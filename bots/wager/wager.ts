@@ -244,11 +244,16 @@ export default class Wager extends GameReferee<State, Params> {
     return first.side === "yes" ? "no" : "yes";
   }
 
-  /** After a bet: the next one, or the wait for the moment. */
+  /** After a bet or a departure: the next bet, or the wait for the moment. */
   #goOn(state: State) {
     if (this.#toBet(state).length > 0) return;
     const sides = new Set(state.bets.map(({ side }) => side));
     if (sides.size < 2) return this.#settle(state, null, "Nobody has bet on one of the sides.");
+    const standing = state.bets.filter(({ player }) => !state.out.includes(player));
+    const [side, ...others] = new Set(standing.map(({ side }) => side));
+    if (side !== undefined && others.length === 0) {
+      return this.#settle(state, side, "Everyone on the other side has given up.");
+    }
     if (state.reads !== null) return;
     state.reads = Date.now() + 1_000 * this.params.after_s;
     this.#wait(state);
@@ -257,12 +262,7 @@ export default class Wager extends GameReferee<State, Params> {
   /** A bet that is made stands, and is lost. */
   override drop(state: State, player: string) {
     state.out.push(player);
-    if (this.#toBet(state).length > 0) return;
-    const standing = state.bets.filter((bet) => !state.out.includes(bet.player));
-    const sides = [...new Set(standing.map(({ side }) => side))];
-    if (state.bets.length > 1 && sides.length === 1) {
-      this.#settle(state, sides[0]!, "Everyone on the other side has given up.");
-    } else this.#goOn(state);
+    if (state.over === null) this.#goOn(state);
   }
 
   override timeUp(state: State, late: string[]) {

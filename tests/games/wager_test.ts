@@ -229,6 +229,17 @@ Deno.test("Wager in the sandbox", async (t) => {
     const { result, winners, scores } = game.result!;
     assert.deepEqual([result, winners], ["won", ["p1", "p3"]]);
     assert.deepEqual(scores, { p1: 105, p2: 91, p3: 104 });
+    const before = await table({}, 3);
+    await bet(before, "p1", "yes", 9);
+    await bet(before, "p2", "no", 5);
+    await before.move("p1", "concede");
+    await before.move("p3", "pass");
+    assert.deepEqual(before.result!.scores, { p1: 91, p2: 109, p3: 100 }, "whenever it gives up");
+    const agreed = await table({}, 3);
+    for (const player of ["p1", "p2"]) await bet(agreed, player, "yes", 9);
+    await agreed.leave("p3");
+    assert.deepEqual([agreed.result!.result, agreed.result!.winners], ["finished", []]);
+    assert.match(agreed.result!.text, /Nobody has bet on one of the sides/);
     const removed = await table();
     await bet(removed, "p1", "yes");
     await removed.leave("p1", "removed");
