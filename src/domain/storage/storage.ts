@@ -81,7 +81,7 @@ function draftBytes({ sender, body, to }: Pick<Draft, "sender" | "body" | "to">)
 }
 
 /** A memory without its timers. A bot that has read an addressed entry has a `blind`; one that may
- *  read them `keepsSecrets` before, too, such as the answers to questions that it has yet to ask. */
+ *  read them `keepsSecrets` before, too, as for answers to questions yet to be asked. */
 function memoryBytes(
   { state, state_version, timers: _, ...open }: BotMemory,
   keepsSecrets: boolean,
