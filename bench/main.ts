@@ -13,6 +13,7 @@ import { judgedMove } from "./cases/judged_move.ts";
 import { limits } from "./cases/limits.ts";
 import { longChannel } from "./cases/long_channel.ts";
 import { memory } from "./cases/memory.ts";
+import { longPage } from "./cases/long_page.ts";
 import { oneByOne } from "./cases/one_by_one.ts";
 import { signing } from "./cases/signing.ts";
 import { spectators } from "./cases/spectators.ts";
@@ -33,6 +34,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   hooks,
   "echo-hooks": echoHooks,
   "long-channel": longChannel,
+  "long-page": longPage,
   signing,
   verify,
   context,

@@ -1,7 +1,7 @@
 /** The cost of a long history: the same post and the same read near the end alternate between a
  *  channel of 20 entries and one of 20,000. */
-import { answered } from "../doors.ts";
 import type { Figure } from "../figure.ts";
+import { fill } from "../fill.ts";
 import { channelOf, Player } from "../player.ts";
 import type { Server } from "../server.ts";
 import { Rounds, timed } from "../stats.ts";
@@ -10,7 +10,6 @@ const SHORT = 20;
 const LONG = 20_000;
 const ROUNDS = 5;
 const PER_ROUND = 120;
-const FILLERS = 48;
 /** How many of the last entries a reader reads. */
 const TAIL = 10;
 const body = "a message of usual length";
@@ -55,21 +54,4 @@ export async function longChannel({ url }: Server): Promise<Figure[]> {
     },
     { name: "posts while filling", value: LONG / filled * 1000, unit: "/s" },
   ];
-}
-
-/** Posts until the channel has `count` entries, on many connections at once. */
-async function fill(player: Player, channel_id: string, count: number): Promise<void> {
-  const { cursor } = await player.sync(channel_id, 0, 0);
-  let missing = count - cursor;
-  const bytes = player.bytes("post_message", { channel_id, body });
-  await Promise.all(
-    Array.from({ length: Math.min(FILLERS, missing) }, async () => {
-      const { connection } = await player.again();
-      while (missing-- > 0) {
-        const answer = await connection.send(bytes);
-        if (!answered(answer)) throw new Error(`Cannot fill: ${answer.body}`);
-      }
-      connection.close();
-    }),
-  );
 }

@@ -7,6 +7,7 @@ import { startProcess } from "../support/process.ts";
 import { testServer } from "../support/server.ts";
 
 const PAGE = { headers: { accept: "text/html" } };
+const JSON_ONLY = { headers: { accept: "application/json" } };
 const WATCHED = {
   slots: ["bot:referee", "invite:a", "invite:b"],
   bot_preset: "TicTacToe",
@@ -83,6 +84,24 @@ Deno.test("the page of a channel without script", async (t) => {
     assert.equal((await newest.text()).match(/>[XO]</g)?.length, 4);
     assert.equal(marksIn(await (await fetch(`${address}/replay`, PAGE)).text()), 4);
     assert.ok((await (await fetch(address, PAGE)).text()).includes(`${channel_id}/replay"`));
+  });
+
+  await t.step("what the page of a long channel does not show is in the replay", async () => {
+    const room = { slots: ["invite:a"], visibility: "public", spectators: "off" };
+    const { players: [eve], created, host } = await roomOf(server.url, room, 1);
+    const at = `${server.url}/channels/${created.channel_id}`;
+    const ops = [{ type: "set_spectators", who: "public" }];
+    await host.call("update_channel", { channel_id: created.channel_id, ops });
+    const earlier = async (page: string) =>
+      /<a href="([^"]+)">Earlier entries</.exec(await (await fetch(page, PAGE)).text())?.[1];
+    await Promise.all(Array.from({ length: 199 }, (_, i) => eve!.say(`one of ${i}`)));
+    assert.equal(await earlier(at), undefined, "spectators see all that they may read");
+    const { msg_id } = await eve!.say("the last one");
+    const [first] = (await (await fetch(`${at}/events`, JSON_ONLY)).json()).messages;
+    const link = await earlier(at);
+    assert.equal(link, `/channels/${created.channel_id}/replay?at=${first.id - 1}`);
+    const moment = await (await fetch(server.url + link, PAGE)).text();
+    assert.ok(moment.includes(`>Entry ${first.id - 1} of ${msg_id}.<`));
   });
 
   await t.step("a moment that there is not is refused, with the ones that there are", async () => {

@@ -32,6 +32,7 @@ export function channelPage(
       <div
         id="channel"
         data-events={events}
+        data-first={scene.first}
         data-player={seat?.player_id}
         data-proof={seat?.proof}
         data-once={seat?.once}

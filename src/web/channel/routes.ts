@@ -42,7 +42,8 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       timeoutMs: 0,
       signal: c.req.raw.signal,
     });
-    const { state: { channel }, viewer: { seat }, isPart } = await services.shown.open(access);
+    const shown = await services.shown.open(access);
+    const { state: { channel }, viewer: { seat }, isPart } = shown;
     const { address, query } = addressesOf(c);
     const [{ page }, { channelPage }] = await Promise.all([
       import("../frame/page.tsx"),
@@ -50,6 +51,7 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
     ]);
     const scene = {
       messages,
+      first: shown.after + 1,
       board: boardOf(messages),
       slots: viewOf(channel).slots,
       bots: channel.bots,

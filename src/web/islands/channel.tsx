@@ -1,11 +1,13 @@
 /** Makes the page of a channel live: each entry changes it in place. A stream that breaks comes
  *  back from the last entry on; where there can be none, the page asks every few seconds. */
-import { render } from "preact";
+import { options, render, type VNode } from "preact";
 import { boardAfter, boardOf, type ReadMessage } from "../../domain/board/board.ts";
 import { sceneParts } from "../channel/parts/scene.tsx";
 import type { Referee, Scene, Slot } from "../channel/parts/scene_data.ts";
 
 const POLL_MS = 5_000;
+/** After a change the page is drawn anew so soon: entries that come together cost one drawing. */
+const FRAME_MS = 16;
 /** The entries that the log shows at most. */
 const MOST_SHOWN = 1_000;
 const LIVE = "Live: what is said appears here at once.";
@@ -21,6 +23,7 @@ const root = document.getElementById("channel")!;
 const events = new URL(root.dataset.events!, location.href);
 const scene: Scene = {
   messages: [],
+  first: Number(root.dataset.first),
   board: boardOf([]),
   slots: [],
   bots: [],
@@ -31,6 +34,12 @@ const scene: Scene = {
   seat: ownSeat(root.dataset),
 };
 let cursor = 0;
+let drawing: number | undefined;
+
+// A line of the log keeps its element when older ones leave the page.
+options.vnode = (vnode: VNode<{ value?: unknown }>) => {
+  if (vnode.type === "li") vnode.key = vnode.props.value;
+};
 
 /** The seat that the server has found for this browser. */
 function ownSeat({ player, proof, once }: DOMStringMap): Scene["seat"] {
@@ -39,6 +48,11 @@ function ownSeat({ player, proof, once }: DOMStringMap): Scene["seat"] {
 
 function draw(change: Partial<Scene>): void {
   Object.assign(scene, change);
+  drawing ??= setTimeout(drawNow, FRAME_MS);
+}
+
+function drawNow(): void {
+  drawing = undefined;
   const log = root.querySelector(".log");
   const isAtEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   render(sceneParts(scene), root);

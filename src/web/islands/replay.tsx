@@ -3,7 +3,8 @@
 import { render } from "preact";
 import { boardOf, type ReadMessage } from "../../domain/board/board.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
-import { logPart, type Moment, momentAddress, positionPart } from "../channel/parts/moment.tsx";
+import { logPart, type Moment, positionPart } from "../channel/parts/moment.tsx";
+import { momentAddress } from "../channel/parts/moment_address.ts";
 
 /** How long each entry is shown, by the name of the speed. The fastest leaves fewer than 100
  *  changes of the address in 30 seconds, which is what browsers allow. */

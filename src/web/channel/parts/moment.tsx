@@ -3,6 +3,7 @@
 import type { Board, ReadMessage } from "../../../domain/board/board.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import { boardOfView } from "./board.tsx";
+import { momentAddress } from "./moment_address.ts";
 import { lineOf, turnText } from "./scene.tsx";
 
 export interface Moment {
@@ -17,11 +18,6 @@ export interface Moment {
   /** The address of the channel, and the query that its addresses need. */
   address: string;
   query: string;
-}
-
-/** The address of a moment. */
-export function momentAddress({ address, query }: Moment, at: number): string {
-  return `${address}/replay?at=${at}${query.replace("?", "&")}`;
 }
 
 export function positionPart(moment: Moment) {

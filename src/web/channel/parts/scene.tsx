@@ -3,6 +3,7 @@
 import type { ReadMessage } from "../../../domain/board/board.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import { boardOfView } from "./board.tsx";
+import { momentAddress } from "./moment_address.ts";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
 import type { Referee, Scene, Slot } from "./scene_data.ts";
 import { handOverForm, moveForms, sayForm } from "./seat.tsx";
@@ -20,7 +21,8 @@ export function sceneParts(scene: Scene) {
       </section>
       <section aria-label="Log">
         <h2>Log</h2>
-        <ol class="log" tabindex={0}>{messages.map((message) => lineOf(message, names))}</ol>
+        {earlierLink(scene)}
+        <ol class="log" tabindex={0}>{messages.map((message) => keptLine(message, names))}</ol>
         {seat && !closed && sayForm(scene, seat)}
         <p class="quiet">{scene.status}</p>
       </section>
@@ -35,13 +37,30 @@ export function sceneParts(scene: Scene) {
   );
 }
 
-/** The names of those who sit in slots, by player id. */
+/** Where the entries are that the page does not show. */
+function earlierLink(scene: Scene) {
+  const { first, messages: [oldest] } = scene;
+  if (!oldest || oldest.id <= first) return null;
+  return (
+    <p>
+      <a href={momentAddress(scene, oldest.id - 1)}>Earlier entries</a>
+    </p>
+  );
+}
+
+const namesIn = new WeakMap<readonly Slot[], Names>();
+
+/** The names of those who sit in slots, by player id; for the same slots the same object. */
 export function namesOf(slots: readonly Slot[]): Names {
-  return Object.fromEntries(
+  const known = namesIn.get(slots);
+  if (known) return known;
+  const names = Object.fromEntries(
     slots.flatMap(({ filled_by, display_name }) =>
       filled_by && display_name ? [[filled_by, display_name]] : []
     ),
   );
+  namesIn.set(slots, names);
+  return names;
 }
 
 /** Whose turn it is, in words; empty if the board does not say. `own` is the reader's own turn. */
@@ -55,6 +74,18 @@ export function turnText(
   if (board.over) return "The game is over.";
   const turn = board.turn.map((id) => names[id] ?? id);
   return turn.length > 0 ? `${turn.join(", ")} to move.` : "";
+}
+
+const linesOf = new WeakMap<ReadMessage, { names: Names; line: ReturnType<typeof lineOf> }>();
+
+/** The line that was drawn for a message before, so that a thousand old ones cost nothing when a
+ *  new one comes. */
+function keptLine(message: ReadMessage, names: Names) {
+  const known = linesOf.get(message);
+  if (known?.names === names) return known.line;
+  const line = lineOf(message, names);
+  linesOf.set(message, { names, line });
+  return line;
 }
 
 /** A line of the log; `link` leads to the moment of its entry. */

@@ -28,7 +28,10 @@ export interface Referee {
 }
 
 export interface Scene {
+  /** The newest entries, as many as the page shows. */
   messages: readonly ReadMessage[];
+  /** The id of the first entry that the reader may read. */
+  first: number;
   board: Board;
   slots: readonly Slot[];
   bots: readonly Referee[];
