@@ -50,7 +50,7 @@ export async function startServer(
   await using opened = new AsyncDisposableStack();
   const beacon = new DrandRelays(config.beacon.relays);
   const chain = config.beacon.used ? await chainOf(beacon, config) : undefined;
-  const { kv, watchKv, shared, close } = await openStore(config.kvUrl, log);
+  const { kv, watchKv, shared, close, fileBytes } = await openStore(config.kvUrl, log);
   opened.defer(close);
   const sandbox = around(await openConfiguredSandbox(config, log));
   opened.defer(() => sandbox.close());
@@ -64,7 +64,12 @@ export async function startServer(
   opened.defer(() => listener.close());
   const url = `http://${urlHost(listener.addr.hostname)}:${listener.addr.port}`;
   const publicUrl = config.publicUrl ?? url;
+  const instance = randomBytes(4).toHex();
   const app = await createApp({
+    operators: config.operators,
+    instance,
+    connections: () => listener.open?.(),
+    fileBytes,
     kv,
     watchKv,
     shared,
@@ -103,7 +108,7 @@ export async function startServer(
   });
   const { sandbox: walls, settingsFile } = config;
   const read = settingsFile === undefined ? {} : { settings_file: settingsFile };
-  log("info", "listening", { url, public_url: publicUrl, sandbox: walls, ...read });
+  log("info", "listening", { url, public_url: publicUrl, sandbox: walls, instance, ...read });
 
   const open = opened.move();
   return {

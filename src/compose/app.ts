@@ -2,12 +2,13 @@
  *  `services.ts`. */
 import { Hono } from "@hono/hono";
 import { HTTP_LIMITS } from "../domain/limits/http.ts";
+import { STORAGE_BOUNDS } from "../domain/storage/storage.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { type HttpEnv, requestGuard } from "../http/request_guard.ts";
 import { allowedMethods, notAllowed } from "../http/allowed_methods.ts";
 import { crossOrigin } from "../http/cors.ts";
 import { exportRoutes } from "../http/exports.ts";
-import { healthRoutes } from "../http/health.ts";
+import { healthRoutes, readiness } from "../http/health.ts";
 import { openApiRoute } from "../http/openapi/openapi.ts";
 import { originPolicy } from "../http/origins.ts";
 import { peerAddress } from "../http/peer_address.ts";
@@ -40,6 +41,7 @@ import { PeopleStore } from "../store/people/people_store.ts";
 import { serverSecret } from "../store/server/server_secrets.ts";
 import { SignInStore } from "../store/people/sign_in_store.ts";
 import { checkStore } from "../store/server/store_check.ts";
+import { operatorFigures } from "./operator.ts";
 import { channelsOn, type ChannelsParts, type Work } from "./services.ts";
 import type { Assets } from "../web/assets/assets.ts";
 import { assetRoutes } from "../web/assets/routes.ts";
@@ -54,6 +56,8 @@ import { inviteRoutes } from "../web/channel/invite_routes.ts";
 import { replayRoutes } from "../web/channel/replay_routes.ts";
 import { channelRoutes } from "../web/channel/routes.ts";
 import { liveRoutes } from "../web/live/routes.ts";
+import { Streams } from "../web/live/streams.ts";
+import { operatorRoutes } from "../web/operator/routes.ts";
 import { profileRoutes } from "../web/profile/routes.ts";
 import { webRoutes } from "../web/routes.ts";
 import { verifyRoutes } from "../web/verify_routes.ts";
@@ -65,6 +69,14 @@ export interface AppParts extends ChannelsParts {
   clientDocuments?: boolean | undefined;
   /** Identity providers that people sign in with, if any. */
   login?: LoginSettings | undefined;
+  /** The principals that may look at the page for operators; there is none without them. */
+  operators?: readonly string[];
+  /** How operators tell this instance from others; random if absent. */
+  instance?: string;
+  /** How many connections are open, and the size of the database's file; undefined where this
+   *  cannot be known. */
+  connections?: () => number | undefined;
+  fileBytes?: () => Promise<number | undefined>;
   /** Whether the platform routes requests by host name, so that every `Host` is valid. */
   anyHost?: boolean;
   /** Origins whose pages may call, `*` for all; undefined: see `http/origins.ts`. */
@@ -90,7 +102,7 @@ export interface App extends Work {
 export async function createApp(given: AppParts): Promise<App> {
   const parts = { ...given, kv: failingKv(given.kv, given.log) };
   const { kv, sandbox, log, now, nowMs, randomBytes, publicUrl } = parts;
-  const { services, keys, ...work } = await channelsOn(parts);
+  const { services, keys, counted, ...work } = await channelsOn(parts);
   const { anyHost = false, allowedOrigins, trustedProxies = 0 } = parts;
   const addressOf = ownAddress(publicUrl, trustedProxies);
 
@@ -150,7 +162,8 @@ export async function createApp(given: AppParts): Promise<App> {
     store: () => checkStore(kv),
     sandbox: () => sandbox.ready(),
   };
-  app.route("/", healthRoutes({ checks }));
+  const ready = readiness({ checks });
+  app.route("/", healthRoutes(ready));
   app.route("/", signingKeyRoutes(publicUrl, keys));
   // Before the pages: the one at /leaderboard shares its path with an operation.
   app.route("/", restRoutes({ services, authenticate, underWay, log }));
@@ -171,8 +184,27 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", inviteRoutes(acting));
   app.route("/", handOverRoutes(acting));
   app.route("/", createRoutes(acting));
-  app.route("/", profileRoutes({ ...acting, people: signIn, operates: () => false }));
-  app.route("/", liveRoutes(live));
+  const { operators = [] } = parts;
+  const operates = (principal: string) => operators.includes(principal);
+  app.route("/", profileRoutes({ ...acting, people: signIn, operates }));
+  const streams = new Streams();
+  if (operators.length > 0) {
+    const { shared, connections, fileBytes, instance = randomBytes(4).toHex() } = parts;
+    const figures = operatorFigures({
+      instance: { id: instance, version },
+      shared,
+      counted,
+      sandbox,
+      streams,
+      ready,
+      connections,
+      fileBytes,
+      guestsLimit: (parts.storage ?? STORAGE_BOUNDS).guests,
+      now,
+    });
+    app.route("/", operatorRoutes({ ...live, operates, figures }));
+  }
+  app.route("/", liveRoutes({ ...live, streams }));
   if (parts.assets) app.route("/", assetRoutes(parts.assets));
   const verifier = parts.assets?.verifier;
   app.route("/", verifyRoutes({ verifier, publicUrl, keys, lookAtExport }));

@@ -15,6 +15,8 @@ interface OpenedStore {
   watchKv?: Deno.Kv;
   /** Whether other processes may write to the same database. */
   shared: boolean;
+  /** The size of its files; undefined if it has none on this machine. */
+  fileBytes: () => Promise<number | undefined>;
   close: () => void;
 }
 
@@ -31,7 +33,7 @@ export async function openStore(
 ): Promise<OpenedStore> {
   if (kvUrl === ":memory:") {
     const kv = await Deno.openKv(kvUrl);
-    return { kv, shared: false, close: () => kv.close() };
+    return { kv, shared: false, fileBytes: noFile, close: () => kv.close() };
   }
   if (kvUrl !== undefined && !isKvConnect(kvUrl)) return await openFile(kvUrl);
   const kv = await connected(kvUrl, log, startMs);
@@ -40,6 +42,7 @@ export async function openStore(
     kv: connectedKv(kv, { log }),
     watchKv,
     shared: true,
+    fileBytes: noFile,
     close() {
       kv.close();
       watchKv.close();
@@ -65,6 +68,7 @@ async function openFile(path: string): Promise<OpenedStore> {
     return {
       kv,
       shared: false,
+      fileBytes: () => sizeOf(path),
       close() {
         kv.close();
         held.close();
@@ -76,6 +80,21 @@ async function openFile(path: string): Promise<OpenedStore> {
     const { message } = error as Error;
     throw new ConfigError(`Cannot start: KV_URL: ${path} can't be opened: ${message}`);
   }
+}
+
+const noFile = () => Promise.resolve(undefined);
+
+/** A database file with its write-ahead log. */
+async function sizeOf(path: string): Promise<number> {
+  const sizes = await Promise.all([path, `${path}-wal`].map(async (each) => {
+    try {
+      return (await Deno.stat(each)).size;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return 0;
+      throw error;
+    }
+  }));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The path behind symbolic links, so that every name of a file leads to the same lock. Creates an

@@ -60,6 +60,7 @@ import { EnvVault } from "../store/channel/env_vault.ts";
 import { HeadWatch } from "../store/channel/head_watch.ts";
 import { eventsOn, type EventsParts } from "./events.ts";
 import { lobbyOn } from "./lobby.ts";
+import type { Counted } from "./operator.ts";
 import { serverSecret } from "../store/server/server_secrets.ts";
 import { keepSigningKey, published } from "../store/server/signing_keys.ts";
 import { MemberStore } from "../store/channel/member_store.ts";
@@ -119,7 +120,7 @@ export interface Work {
 /** Builds the services from parts that the caller has opened and will close. */
 export async function channelsOn(
   parts: ChannelsParts,
-): Promise<Work & { services: Services; keys: PublishedKey[] }> {
+): Promise<Work & { services: Services; keys: PublishedKey[]; counted: Counted }> {
   const { kv, shared, sandbox, builtins, log, now, randomBytes, publicUrl } = parts;
   const ledger = new StorageLedger({ kv, shared, bounds: parts.storage });
   const store = new ChannelStore(kv, {
@@ -282,6 +283,7 @@ export async function channelsOn(
   return {
     services,
     keys,
+    counted: { store, subscriptions, deliverer, waiters },
     resume: async () => {
       takeover?.start();
       idle.start();

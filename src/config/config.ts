@@ -7,6 +7,7 @@ import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import type { EventLimits } from "../domain/limits/events.ts";
 import type { ConnectionLimits } from "../domain/limits/http.ts";
 import type { LadderSettings } from "../domain/rating/ladders.ts";
+import { providerOf } from "../domain/channel/principal.ts";
 import { STORE_LIMITS } from "../domain/limits/store.ts";
 import type { StorageBounds } from "../domain/storage/storage.ts";
 import { LoginEnvironment, loginSettings } from "./login_settings.ts";
@@ -38,6 +39,16 @@ const Days = Count(0, 36_500).transform((count) =>
 /** Client ids, separated by commas or white space. */
 const ClientIds = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
   .pipe(z.array(z.string().max(ACCOUNT_LIMITS.documentUrlChars)).max(100));
+/** Principals of people who sign in, separated by commas or white space. */
+const Subjects = z.string().transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+  .pipe(
+    z.array(
+      z.string().max(300).regex(
+        /^(github|google|oidc):./,
+        "must list people as github:<number>, google:<sub> or oidc:<sub>",
+      ),
+    ).max(100),
+  );
 const NO_ORIGIN = "must be an origin such as https://play.example.org, without a path";
 /** An http(s) origin without path, query or trailing slash. */
 const Origin = z.url({ protocol: /^https?$/, error: NO_ORIGIN }).refine(
@@ -136,6 +147,7 @@ const Environment = z.object({
   TRUSTED_CLIENTS: ClientIds.default([]),
   CLIENT_DOCUMENTS: z.enum(["on", "off"]).optional(),
   ...LoginEnvironment.shape,
+  ADMIN_SUBJECTS: Subjects.default([]),
   SANDBOX: z.enum(["process", "worker", "off"]).default("process"),
   SANDBOX_HOSTS: Count(1, 32).default(2),
   HOOK_TIMEOUT_MS: Count(100, 60_000).default(CHANNEL_LIMITS.hookMs),
@@ -189,6 +201,8 @@ export interface Config {
   clientDocuments: boolean | undefined;
   /** Identity providers that people sign in with; undefined if there are none. */
   login?: LoginSettings | undefined;
+  /** The principals that may look at the page for operators. */
+  operators: readonly string[];
   sandbox: "process" | "worker" | "off";
   sandboxHosts: number;
   hookTimeoutMs: number;
@@ -245,6 +259,12 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
   if (!e.GUESTS && login === undefined) {
     throw new ConfigError("Cannot start: GUESTS=false needs another way to sign in: set LOGIN_*");
   }
+  for (const subject of e.ADMIN_SUBJECTS) {
+    const provider = providerOf(subject) as keyof LoginSettings;
+    if (login?.[provider]) continue;
+    const missing = `LOGIN_${provider.toUpperCase()}_*`;
+    throw new ConfigError(`Cannot start: ADMIN_SUBJECTS names ${subject}, which needs ${missing}`);
+  }
   // Deno itself reads the token; this only reports that it is missing.
   if (isKvConnect(e.KV_URL ?? "") && e.DENO_KV_ACCESS_TOKEN === undefined) {
     throw new ConfigError("Cannot start: a KV_URL with an address also needs DENO_KV_ACCESS_TOKEN");
@@ -271,6 +291,7 @@ export function readConfig(env: { get(name: string): string | undefined }): Conf
     trustedClients: e.TRUSTED_CLIENTS,
     clientDocuments: e.CLIENT_DOCUMENTS && e.CLIENT_DOCUMENTS === "on",
     login,
+    operators: e.ADMIN_SUBJECTS,
     sandbox: e.SANDBOX,
     sandboxHosts: e.SANDBOX_HOSTS,
     hookTimeoutMs: e.HOOK_TIMEOUT_MS,

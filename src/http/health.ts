@@ -3,6 +3,7 @@
 import { Hono } from "@hono/hono";
 import { forLoadBalancers } from "./route_declaration.ts";
 import { withDeadline } from "../kernel/deadline.ts";
+import { reused } from "../kernel/reused.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 
 interface HealthDeps {
@@ -13,14 +14,17 @@ interface HealthDeps {
   readyWithinMs?: number;
 }
 
-export function healthRoutes(
+/** `ready`, and for each part whether it works. */
+export type Readiness = { ready: boolean } & Record<string, boolean>;
+
+export function readiness(
   {
     checks,
     readyForMs = SHARED_WORK.readyForMs,
     readyWithinMs = SHARED_WORK.readyWithinMs,
   }: HealthDeps,
-): Hono {
-  const look = async () => {
+): () => Promise<Readiness> {
+  return reused(async () => {
     const found = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         const checked = check().catch(() => false);
@@ -28,19 +32,15 @@ export function healthRoutes(
       }),
     );
     return { ready: found.every(([, ok]) => ok), ...Object.fromEntries(found) };
-  };
-  let last: { found: ReturnType<typeof look>; over: number } | undefined;
-  const shared = () => {
-    if (last && performance.now() < last.over) return last.found;
-    const current = last = { found: look(), over: Infinity };
-    current.found.finally(() => current.over = performance.now() + readyForMs);
-    return current.found;
-  };
+  }, readyForMs);
+}
+
+export function healthRoutes(ready: () => Promise<Readiness>): Hono {
   const app = new Hono();
   for (const path of ["/healthz", "/readyz"]) app.use(path, forLoadBalancers());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
-    const found = await shared();
+    const found = await ready();
     return c.json(found, found.ready ? 200 : 503);
   });
   return app;

@@ -14,6 +14,7 @@ export function closedSandbox(reason: string, deliberate: boolean): Sandbox {
     run: refuse,
     engine: () => Promise.resolve(undefined),
     ready: () => Promise.resolve(deliberate),
+    figures: () => ({ pools: [], hooks: [], queues: [], requests: {} }),
     close: () => Promise.resolve(),
   };
 }

@@ -4,20 +4,14 @@
  *  a player or a bot: every value is from a short list. */
 import { metrics } from "@opentelemetry/api";
 import type { Exchange } from "../domain/bot/evidence.ts";
+import { DURATION_BOUNDS_S } from "./hook_tally.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool, Service } from "./pool/host_pool.ts";
 import { NO_HOOK } from "./sandbox.ts";
 
 const meter = metrics.getMeter("mcp-multiplayer.sandbox");
 
-const SECONDS = {
-  unit: "s",
-  advice: {
-    explicitBucketBoundaries: [
-      ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    ],
-  },
-};
+const SECONDS = { unit: "s", advice: { explicitBucketBoundaries: [...DURATION_BOUNDS_S] } };
 
 const hooks = meter.createCounter("sandbox.hooks", {
   unit: "{hook}",

@@ -1,6 +1,7 @@
 /** Opens the sandbox: pools of hosts behind the `Sandbox` interface. Every host passes a test with
  *  a bot before it serves requests. */
 import type { Log } from "../kernel/log.ts";
+import { HookTally } from "./hook_tally.ts";
 import type { Host, HostLanguage } from "./pool/host.ts";
 import { HostPool, type HostPoolOptions } from "./pool/host_pool.ts";
 import { type BotNetwork, startHostProcess } from "./launch/host_process.ts";
@@ -107,6 +108,7 @@ async function open(
   closing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Sandbox> {
   const pools = new Map<HostLanguage, HostPool>();
+  const tally = new HookTally();
   for (const kind of kinds) {
     const { language, warm, spare, max, mayWait } = kind;
     const start = () => startTested(kind);
@@ -122,11 +124,14 @@ async function open(
       idleMs,
       lateAfterMs: (request) => lateAfterMs(request, hookTimeoutMs),
       failed: (error) => log?.("error", "host_missing", { language, error: String(error) }),
-      served: (service) => countService(language, service),
+      served: (service) => {
+        countService(language, service);
+        tally.service(language, service);
+      },
     }, ...first);
     pools.set(language, pool);
   }
-  return new PooledSandbox(pools, closing);
+  return new PooledSandbox(pools, tally, closing);
 }
 
 /** The test also warms the host up: its first hook takes ten times as long as the next. */

@@ -11,6 +11,8 @@ import type { Exchange } from "../domain/bot/evidence.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { ownSource, vettedSources } from "./guest/javascript/vetted_sources.ts";
 import { fencedLanguage, hasFence, plainSource } from "./plain_source.ts";
+import type { SandboxFigures } from "./figures.ts";
+import type { HookTally } from "./hook_tally.ts";
 import type { HostLanguage } from "./pool/host.ts";
 import type { HostPool } from "./pool/host_pool.ts";
 import { countExchange, showPools } from "./metrics.ts";
@@ -18,14 +20,20 @@ import type { BotSource, EngineFacts, RunContext, Sandbox, WorkContext } from ".
 
 export class PooledSandbox implements Sandbox {
   readonly #pools: ReadonlyMap<HostLanguage, HostPool>;
+  readonly #tally: HookTally;
   readonly #hidePools: () => void;
   readonly #closing: () => Promise<void>;
   /** A cache: an engine does not change while the server runs. */
   readonly #engines = new Map<HostLanguage, EngineFacts>();
 
   /** `closing` runs last in `close` and releases further resources. */
-  constructor(pools: ReadonlyMap<HostLanguage, HostPool>, closing: () => Promise<void>) {
+  constructor(
+    pools: ReadonlyMap<HostLanguage, HostPool>,
+    tally: HookTally,
+    closing: () => Promise<void>,
+  ) {
     this.#pools = pools;
+    this.#tally = tally;
     this.#closing = closing;
     this.#hidePools = showPools(pools);
   }
@@ -62,8 +70,9 @@ export class PooledSandbox implements Sandbox {
     };
     const pool = this.#pool(hostLanguage(job.language));
     const listener = {
-      exchanged(exchange: Exchange) {
+      exchanged: (exchange: Exchange) => {
         if (!recorded) countExchange(exchange);
+        if (!recorded) this.#tally.exchange(exchange);
         exchanged?.(exchange);
       },
     };
@@ -99,6 +108,11 @@ export class PooledSandbox implements Sandbox {
     if (idle === 0) return busy > 0;
     const answer = await pool.ask({ kind: "probe" });
     return answer.kind === "probed" && answer.open.length === 0;
+  }
+
+  figures(): SandboxFigures {
+    const pools = [...this.#pools].map(([language, { figures }]) => ({ language, ...figures }));
+    return { pools, ...this.#tally.figures };
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   ModuleSource,
 } from "../domain/bot/bot.ts";
 import type { Exchange } from "../domain/bot/evidence.ts";
+import type { SandboxFigures } from "./figures.ts";
 import type { FairKey } from "./pool/fair_queue.ts";
 
 /** No bot has a hook of this name, so a run of it only makes the instance. */
@@ -72,6 +73,8 @@ export interface Sandbox {
   engine(language: BotLanguage): Promise<EngineFacts | undefined>;
   /** Whether a host is at work or answers now. */
   ready(): Promise<boolean>;
+  /** What it has done since it was opened, and what it does now. */
+  figures(): SandboxFigures;
   /** Ends every host process. Running hooks are abandoned and reject with
    *  `Refusal("UNAVAILABLE")`. */
   close(): Promise<void>;

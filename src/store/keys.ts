@@ -33,6 +33,13 @@ export const keys = {
   endedChannel: (createdAt: string, channelId: string) => ["public_ended", createdAt, channelId],
   offering: () => ["public_open"],
   offeringChannel: (createdAt: string, channelId: string) => ["public_open", createdAt, channelId],
+  byState: (state: string) => ["by_state", state],
+  byStateChannel: (state: string, createdAt: string, channelId: string) => [
+    "by_state",
+    state,
+    createdAt,
+    channelId,
+  ],
   sourceOpen: (codeHash: string) => ["source", codeHash, "open"],
   sourceOpenIn: (codeHash: string, channelId: string) => ["source", codeHash, "open", channelId],
   sourceIn: (codeHash: string, channelId: string) => ["source", codeHash, "in", channelId],
@@ -126,6 +133,7 @@ export const keys = {
   held: (channelId: string, hash: string) => ["held", channelId, hash],
 
   /** Counts of stored bytes: see `storage_ledger.ts`. */
+  keptForAll: () => ["kept", "for"],
   keptFor: (principal: string) => ["kept", "for", principal],
   keptForGuests: () => ["kept", "for_guests"],
   keptBlobs: (channelId: string) => ["kept", "blobs", channelId],

@@ -22,6 +22,10 @@ Deno.test("readConfig() takes any providers, each as the operator spells it", ()
   assert.equal(read({ ...OIDC, LOGIN_OIDC_NAME: "Ours" }).login?.oidc?.name, "Ours");
   const local = { ...OIDC, LOGIN_OIDC_ISSUER: "http://localhost:4000" };
   assert.ok(read({ ...local, PUBLIC_URL: "http://127.0.0.1:8100" }).login);
+  assert.deepEqual(read({ ...OIDC, ADMIN_SUBJECTS: "oidc:a, oidc:b" }).operators, [
+    "oidc:a",
+    "oidc:b",
+  ]);
   assert.equal(read({ LOGIN_GITHUB_ID: "", LOGIN_GITHUB_SECRET: "" }).login, undefined);
 });
 
@@ -35,6 +39,10 @@ const BAD: [env: Record<string, string>, says: RegExp][] = [
   [{ ...OIDC, LOGIN_OIDC_ISSUER: "id.example.org" }, /LOGIN_OIDC_ISSUER /],
   [{ ...OIDC, LOGIN_OIDC_ISSUER: "http://id.example.org" }, /LOGIN_OIDC_ISSUER must/],
   [{ ...OIDC, LOGIN_OIDC_ISSUER: "https://id.example.org/?a=b" }, /LOGIN_OIDC_ISSUER must/],
+  [{ ADMIN_SUBJECTS: "github:1" }, /ADMIN_SUBJECTS names github:1, which needs LOGIN_GITHUB_\*/],
+  [{ ...GITHUB, ADMIN_SUBJECTS: "github:1,oidc:a" }, /names oidc:a, which needs LOGIN_OIDC_\*/],
+  [{ ...GITHUB, ADMIN_SUBJECTS: "guest:1" }, /ADMIN_SUBJECTS must list people as github:/],
+  [{ ...GITHUB, ADMIN_SUBJECTS: "alice" }, /ADMIN_SUBJECTS must list people as github:/],
   [{ ...GITHUB, PUBLIC_URL: "http://play.example.org" }, /LOGIN_\* needs a PUBLIC_URL with https/],
 ];
 

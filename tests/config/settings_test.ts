@@ -47,6 +47,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   LOGIN_OIDC_ID: "oidc-id",
   LOGIN_OIDC_SECRET: `'a # secret with $HOME and "quotes"'`,
   LOGIN_OIDC_NAME: "'Club # 7 $HOME'",
+  ADMIN_SUBJECTS: "github:1,oidc:operator",
   SANDBOX: "process",
   SANDBOX_HOSTS: "1",
   HOOK_TIMEOUT_MS: "4000",

@@ -71,7 +71,7 @@ Deno.test("every route declares its audience", async () => {
   const found = await Promise.all([
     undeclared(oauth.routes),
     undeclared(exportRoutes({ take: () => Promise.resolve(null) })),
-    undeclared(healthRoutes({ checks: {} })),
+    undeclared(healthRoutes(() => Promise.resolve({ ready: true }))),
     undeclared(openApiRoute({ addressOf, version: "test", guests: true })),
     undeclared(restRoutes({} as RestDeps)),
     undeclared(signingKeyRoutes(publicUrl, [])),

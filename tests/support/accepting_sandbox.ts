@@ -21,6 +21,7 @@ export function acceptingSandbox(): Sandbox {
     run: () => Promise.resolve({ kind: "done", posts: [], state: null, state_set: false }),
     engine: () => Promise.resolve({ engine: ENGINE, parts: {} }),
     ready: () => Promise.resolve(true),
+    figures: () => ({ pools: [], hooks: [], queues: [], requests: {} }),
     close: () => Promise.resolve(),
   };
 }

@@ -20,6 +20,7 @@ export class RecordedJobs {
       inspect: (bot, context) => sandbox.inspect(bot, context),
       engine: (language) => sandbox.engine(language),
       ready: () => sandbox.ready(),
+      figures: () => sandbox.figures(),
       close: () => sandbox.close(),
       run: (job, context = {}) => {
         // A trial of a constructor belongs to no channel.

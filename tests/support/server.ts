@@ -36,6 +36,7 @@ export const TEST_CONFIG: Config = {
   guests: true,
   trustedClients: [],
   clientDocuments: undefined,
+  operators: [],
   sandbox: "process",
   sandboxHosts: 1,
   hookTimeoutMs: 5_000,

@@ -284,8 +284,8 @@ Deno.test({
     const server = await startProcess({
       PORT,
       KV_URL: ":memory:",
-      SANDBOX: "off",
       RATE_LIMITS: "off",
+      ADMIN_SUBJECTS: "oidc:alice",
       LOGIN_OIDC_ISSUER: provider.issuer,
       LOGIN_OIDC_ID: OIDC_CLIENT.id,
       LOGIN_OIDC_SECRET: OIDC_CLIENT.secret,
@@ -335,7 +335,13 @@ Deno.test({
         await page.goto(`${url}/me?list=hidden`);
         await checkLooks(opened, "profile without channels", "Your profile");
       });
+      await t.step("state of the server", async () => {
+        await publicChannels(url);
+        await page.goto(`${url}/operator`);
+        await checkLooks(opened, "state of the server", "State of the server");
+      });
       await t.step("a sign-in that the provider ends", async () => {
+        await page.goto(`${url}/me`);
         await press(page, "Sign out");
         await page.goto(`${url}/login/oidc/callback?error=access_denied&state=none`);
         await checkLooks(opened, "stale sign-in", "This page is no longer valid");

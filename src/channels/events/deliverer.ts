@@ -66,6 +66,7 @@ export class Deliverer {
   #versions = new Map<string, string | null>();
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   readonly #closing = new AbortController();
+  readonly #figures = { delivered: 0, failed: 0 };
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
@@ -74,6 +75,11 @@ export class Deliverer {
     this.#ofPrincipal = new Turns(limits.atOnceForPrincipal);
     this.#ofHost = new Turns(limits.atOnceToHost);
     this.#all = new Turns(limits.atOnce);
+  }
+
+  /** Posts of this process since its start: those that receivers took, and all others. */
+  get figures(): { delivered: number; failed: number } {
+    return { ...this.#figures };
   }
 
   /** Looks for events after a commit of a channel. */
@@ -247,6 +253,7 @@ export class Deliverer {
       return false;
     }
     const error = failureIn(posted);
+    this.#figures[error === null ? "delivered" : "failed"]++;
     const isOver = error === null || "status" in posted && NEVER_AGAIN.includes(posted.status);
     if (!isOver) log("info", "delivery_failed", { subscription: id, error });
     await this.#change(id, (newest) => {

@@ -41,6 +41,11 @@ export class Waiters {
     };
   }
 
+  /** How many readers wait. */
+  get count(): number {
+    return this.#channels.values().reduce((sum, { wakes }) => sum + wakes.size, 0);
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

@@ -23,10 +23,11 @@ export interface Listener {
   shutdown(): Promise<void>;
   /** Ends every connection at once, except those that a shutdown waits for. */
   close(): void;
+  /** How many connections are open; absent where Deno accepts them. */
+  open?(): number;
 }
 
 export interface CountingListener extends Listener {
-  /** How many connections are open. */
   open(): number;
 }
 

@@ -1,11 +1,20 @@
-/** The indexes of channels: by invite, by rejoin token, by list, and by the source of a bot. All of
- *  them are derived from the channel's record. A caller changes only the record, and its commit
- *  writes the resulting differences. */
+/** The indexes of channels: by invite, by rejoin token, by list, by state, and by the source of a
+ *  bot. All of them are derived from the channel's record. A caller changes only the record, and
+ *  its commit writes the resulting differences. */
 import type { Channel } from "../../domain/channel/channel.ts";
 import { isOver, openSeats } from "../../domain/channel/listed.ts";
 import { isOpen } from "../../domain/channel/seat.ts";
 import type { AtomicPart } from "../commit_group.ts";
 import { keys } from "../keys.ts";
+
+/** The states by which an operator counts channels: something may still be played, nothing is, or
+ *  it is closed. */
+export const CHANNEL_STATES = ["going", "over", "closed"] as const;
+export type ChannelState = typeof CHANNEL_STATES[number];
+
+function stateOf(channel: Channel): ChannelState {
+  return channel.closed ? "closed" : isOver(channel) ? "over" : "going";
+}
 
 interface IndexEntry {
   key: Deno.KvKey;
@@ -15,7 +24,7 @@ interface IndexEntry {
 /** Every index entry of a channel, by its key as text. */
 function indexOf(channel: Channel): Map<string, IndexEntry> {
   const { channel_id, created_at } = channel;
-  const indexKeys: Deno.KvKey[] = [];
+  const indexKeys: Deno.KvKey[] = [keys.byStateChannel(stateOf(channel), created_at, channel_id)];
   for (const { invite_hash } of channel.slots) {
     if (invite_hash) indexKeys.push(keys.invite(invite_hash));
   }
@@ -49,7 +58,10 @@ export function reindex(
     // A source stays readable after its bot is detached, because the announcement refers to it.
     if (!current.has(text) && key[0] !== "source") atomic.delete(key);
   }
-  for (const [text, { key, value }] of current) if (!old.has(text)) atomic.set(key, value);
+  for (const [text, { key, value }] of current) {
+    // Channels of earlier releases are not indexed by their state yet.
+    if (!old.has(text) || key[0] === "by_state") atomic.set(key, value);
+  }
 }
 
 /** Deletes the index of a channel that is deleted. */

@@ -12,7 +12,7 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { totalBytes } from "../../domain/storage/storage.ts";
 import { type KeptTurns, NO_TURNS } from "../../domain/transcript/kept_turns.ts";
 import { Entry, Head } from "../../domain/transcript/transcript.ts";
-import { reindex, unindex } from "./channel_index.ts";
+import { type ChannelState, reindex, unindex } from "./channel_index.ts";
 import { decode, encode } from "../codec.ts";
 import { AtomicPart, CommitGroup } from "../commit_group.ts";
 import { type Due, dueUnder, idleUntil, reindexDue, unindexDue } from "./due_index.ts";
@@ -332,6 +332,19 @@ export class ChannelStore {
   public(which: "going" | "ended" | "offering", cursor?: string): Deno.KvListIterator<string> {
     const prefixes = { going: keys.public, ended: keys.ended, offering: keys.offering };
     return this.#newest(prefixes[which](), cursor);
+  }
+
+  /** How many channels are in a state: counts at most `limit`. */
+  async count(state: ChannelState, limit: number): Promise<number> {
+    let count = 0;
+    for await (const _ of this.#kv.list({ prefix: keys.byState(state) }, { limit })) count++;
+    return count;
+  }
+
+  /** The newest channels in a state: their ids and when they were made, ISO 8601. */
+  async newestIn(state: ChannelState, limit: number): Promise<{ id: string; at: string }[]> {
+    const listed = this.#kv.list<string>({ prefix: keys.byState(state) }, { limit, reverse: true });
+    return await Array.fromAsync(listed, ({ key, value }) => ({ id: value, at: String(key[2]) }));
   }
 
   #newest(prefix: Deno.KvKey, cursor: string | undefined): Deno.KvListIterator<string> {

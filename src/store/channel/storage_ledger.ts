@@ -97,6 +97,21 @@ export class StorageLedger {
     };
   }
 
+  /** What is stored for how many guests and people: reads at most `limit` counts. */
+  async totals(
+    limit: number,
+  ): Promise<Record<"guests" | "people", { owners: number; bytes: number }>> {
+    const totals = { guests: { owners: 0, bytes: 0 }, people: { owners: 0, bytes: 0 } };
+    const listed = this.#deps.kv.list<Deno.KvU64>({ prefix: keys.keptForAll() }, { limit });
+    for await (const { key, value } of listed) {
+      const bytes = Number(value.value);
+      const total = totals[isGuest(String(key[2])) ? "guests" : "people"];
+      if (bytes > 0) total.owners++;
+      total.bytes += bytes;
+    }
+    return totals;
+  }
+
   /** The sums that add `bytes` to the counts, to be part of the commit that stores the bytes.
    *  Negative if it deletes them. */
   sums({ channelId, maker: creator }: Holder, bytes: number, { blobs }: { blobs: boolean }) {

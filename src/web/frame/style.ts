@@ -66,6 +66,9 @@ export const STYLE = `
     background: var(--sheet); }
   .facts dt { margin-top: .75rem; color: var(--quiet); font-size: .88em; }
   .facts dd { margin: 0 0 .75rem; }
+  .figures { display: grid; grid-template-columns: 1fr auto; gap: .35rem 1rem; padding: .75rem 1rem; }
+  .figures dt, .figures dd { margin: 0; font-size: 1em; font-variant-numeric: tabular-nums; }
+  .figures dd { text-align: right; }
   .lead { font-size: 1.15rem; }
   .cards { list-style: none; padding: 0; max-width: none; }
   .cards li { margin: 0; padding: .5rem 0 .75rem; border-top: 1px solid var(--line); }
@@ -113,6 +116,7 @@ export const STYLE = `
   .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }
   .board td:has(> button) { padding: 0; }
   .board td button { min-width: 44px; width: 100%; padding: 0; border: 0; border-radius: 0; }
+  .bad { color: var(--danger); }
   .problem { padding: .25rem 1rem; border: 1px solid var(--danger); border-radius: .5rem; }
   input, select { min-height: 44px; max-width: 100%; padding: .4rem .6rem; border: 1px solid var(--quiet);
     border-radius: .5rem; background: var(--paper); color: var(--ink); font: inherit; }

@@ -14,7 +14,7 @@ import { forPeople } from "../../http/route_declaration.ts";
 import { admitLook } from "../../operations/rate_guard.ts";
 import type { Services } from "../../operations/operation.ts";
 import { eventStream } from "./event_stream.ts";
-import { Streams } from "./streams.ts";
+import type { Streams } from "./streams.ts";
 
 export interface LiveDeps {
   services: Services;
@@ -30,9 +30,10 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
-export function liveRoutes({ services, browsers }: LiveDeps): Hono<HttpEnv> {
+export function liveRoutes(
+  { services, browsers, streams }: LiveDeps & { streams: Streams },
+): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  const streams = new Streams();
   app.get("/channels/:id{[\\w-]+}/events", forPeople(), async (c) => {
     const caller = await browsers.callerOf(c, c.env.address);
     if (caller === null) {

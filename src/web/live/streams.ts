@@ -6,6 +6,10 @@ export class Streams {
   readonly #openOf = new Map<string, number>();
   #open = 0;
 
+  get open(): number {
+    return this.#open;
+  }
+
   /** Counts one more until the returned function is called. Throws RATE_LIMIT at a limit. */
   enter(principal: string, address: string): () => void {
     const { streams, streamsPerAddress, streamsPerPrincipal } = WATCH_LIMITS;

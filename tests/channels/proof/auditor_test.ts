@@ -28,6 +28,7 @@ class GatedSandbox {
     return {
       engine: (language) => real.engine(language),
       ready: () => real.ready(),
+      figures: () => real.figures(),
       close: () => real.close(),
       inspect: async (bot, context) => {
         if (bot.source.includes(SLOW)) {

@@ -131,6 +131,7 @@ Deno.test("a hook that the sandbox could not run is run later, and loses no entr
   const unreliable: Sandbox = {
     inspect: (bot) => real.inspect(bot),
     ready: () => real.ready(),
+    figures: () => real.figures(),
     close: () => real.close(),
     engine: (language) => real.engine(language),
     // The outcome of every tenth run is lost, as when a host dies before it answers.
