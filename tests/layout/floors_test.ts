@@ -13,9 +13,10 @@ const FLOORS = [
   ["operations"],
   ["http"],
   ["web/frame"],
-  ["mcp", "oauth", "web", "cli"],
+  ["mcp", "oauth", "web"],
   ["config"],
   ["compose"],
+  ["cli"],
   [""],
 ];
 const MOST_FILES = 20;
