@@ -250,6 +250,7 @@ Deno.test("names differ as people read them, and players rename themselves", asy
       ops: [{ type: "rename_me", display_name }],
     });
   await refuses(rename("а d a"), "BAD_OP"); // Cyrillic letters that look like Latin ones
+  await refuses(rename("ᎪᎠᎪ"), "BAD_OP"); // Cherokee ones
   assert.match((await refuses(rename("a d a"), "BAD_OP")).detail, /is free/);
   const { view } = await rename("Cleo");
   assert.equal(view.slots[2].display_name, "Cleo");

@@ -1,46 +1,15 @@
 /** Names of players are unique among those who sit in a channel, compared as people read them:
  *  nobody can pass for another one who is there. */
+import { asSeen } from "../../kernel/look_alike.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 import type { Seat, Slot } from "./channel.ts";
 import { DisplayName, nameInSlot } from "./names.ts";
-
-/** Cyrillic and Greek letters, in small, that look like Latin ones in small or in capitals. A name
- *  may have only one alphabet in a word, but whole words of one can look like the other. */
-const LIKE: Readonly<Record<string, string>> = {
-  ...alike("аᴀα", "a"),
-  ...alike("вβ", "b"),
-  ...alike("сϲ", "c"),
-  ...alike("ԁ", "d"),
-  ...alike("еєε", "e"),
-  ...alike("ԍ", "g"),
-  ...alike("һнη", "h"),
-  ...alike("іι", "i"),
-  ...alike("јϳ", "j"),
-  ...alike("кκ", "k"),
-  ...alike("ӏ", "l"),
-  ...alike("мμ", "m"),
-  ...alike("ν", "n"),
-  ...alike("оο", "o"),
-  ...alike("рρ", "p"),
-  ...alike("ԛ", "q"),
-  ...alike("ѕ", "s"),
-  ...alike("тτ", "t"),
-  ...alike("ѵ", "v"),
-  ...alike("ԝ", "w"),
-  ...alike("хχ", "x"),
-  ...alike("уүυ", "y"),
-  ...alike("ζ", "z"),
-};
-
-function alike(letters: string, latin: string): Record<string, string> {
-  return Object.fromEntries([...letters].map((letter) => [letter, latin]));
-}
 
 /** What two names have in common that people read as the same: no case, width, style or kind of
  *  space, and letters that look alike. */
 function readAs(name: string): string {
   const folded = name.normalize("NFKC").toLowerCase().normalize("NFKC");
-  return [...folded.replace(/[\s\p{Cf}_]+/gu, "")].map((each) => LIKE[each] ?? each).join("");
+  return asSeen(folded.replace(/[\s\p{Cf}_]+/gu, ""));
 }
 
 /** The name if nobody who sits here has it, or else with the first number that makes it another

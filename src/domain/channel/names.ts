@@ -2,6 +2,7 @@
  *  like another speaker: sentences that quote names, by bots and by agents, would mislead. */
 import { cleanName } from "../../kernel/clean_name.ts";
 import { Text } from "../../kernel/json.ts";
+import { asSeen } from "../../kernel/look_alike.ts";
 import { CHANNEL_LIMITS } from "../limits/channel.ts";
 
 /** A name has something that can be seen. */
@@ -23,22 +24,21 @@ export const DisplayName = clean.max(CHANNEL_LIMITS.displayNameChars).refine(
     "Write each word in one alphabet",
 });
 
-/** The Cyrillic and the Greek letter look like a p. */
-const P = "[pрρ]";
 const NUMBER = String.raw`\p{Nd}+(?![\p{L}\p{Nd}])`;
-const PLAYER = `${P} ?${NUMBER}`;
+const PLAYER = `p ?${NUMBER}`;
 const ROLE = "(?:system|server|referee|control|bots?|everyone|spectators?)";
 /** A player id, or a role of this server at the start or as the speaker of a line: `p1`,
- *  `Ada (p1)`, `[system]`, `Ada, P 1: I resign`, `bot:bot_GuessBot_0`. */
+ *  `Ada (p1)`, `[system]`, `Ada, P 1: I resign`, `bot:bot_GuessBot_0`; or what marks a
+ *  spectator's name. */
 const OTHER_SPEAKER = new RegExp(
   String
-    .raw`^${PLAYER}|(?:^| )${P}${NUMBER}|^${ROLE}$|^bot [^ ]+ \p{Nd}+$|(?:^| )(?:${PLAYER}|${ROLE}) ?[:>]`,
+    .raw`^${PLAYER}|(?:^| )p${NUMBER}|^${ROLE}$| spectators?$|^bot [^ ]+ \p{Nd}+$|(?:^| )(?:${PLAYER}|${ROLE}) ?[:>]`,
   "u",
 );
 
 function readsLikeAnotherSpeaker(name: string): boolean {
   const folded = name.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
-  return OTHER_SPEAKER.test(folded.replace(/[^\p{L}\p{Nd}:>]+/gu, " ").trim());
+  return OTHER_SPEAKER.test(asSeen(folded).replace(/[^\p{L}\p{Nd}:>]+/gu, " ").trim());
 }
 
 /** Alphabets with letters that look like each other's. */
