@@ -1,6 +1,7 @@
 /** Served as MCP tool `get_channel_info` and as `GET /get_channel_info` and `GET /who`. */
 import * as z from "zod";
-import { BotView, botView, ChannelView, viewOf, YouView, youView } from "../domain/channel/view.ts";
+import { BotView, botView, ChannelView, YouView, youView } from "../domain/channel/view.ts";
+import { sightOf } from "../channels/reading/sight.ts";
 import { StorageView, storageView } from "../domain/storage/storage_view.ts";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { nextInChannel } from "./next_step.ts";
@@ -46,11 +47,9 @@ export const getChannelInfo = operation({
     const { channel, head } = state;
     const situation = services.reader.situation(state, viewer);
     const { botsWait } = situation;
-    // Who is here is for those who are here.
-    const isInside = viewer.seat !== null || viewer.admin;
-    const seen = isInside ? await services.presence.minutes(channel.channel_id) : undefined;
+    const { view } = await sightOf(services, state, viewer);
     return {
-      view: viewOf(channel, seen, services.shown.watching(channel)),
+      view,
       bots: channel.bots.map((bot) => botView(bot, input)),
       ...(botsWait && { bots_wait: botsWait }),
       ...(!channel.closed && head.idle?.closes_at && { closes_at: head.idle.closes_at }),

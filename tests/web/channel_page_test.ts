@@ -40,10 +40,43 @@ Deno.test("the page of a channel without script", async (t) => {
     assert.match(response.headers.get("content-security-policy")!, /script-src 'self';/);
   });
 
+  await t.step("its referee's card says what to know before trusting it", async () => {
+    const html = await (await fetch(address, PAGE)).text();
+    const { bots: [{ code_hash }] } = await host.call("who", { channel_id });
+    const [, card] = /<dl class="facts">([\s\S]*?)<\/dl>/.exec(html)!;
+    const text = card!.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    assert.match(text, /Source TypeScript, read it SHA-256 [0-9a-f]{8} sha256:/);
+    assert.ok(text.includes(code_hash), "the whole hash is a click away");
+    assert.match(text, /Hears what is said to everybody, and no private message/);
+    assert.match(text, /Network none Limits for each entry 300 million steps.*16 MiB of memory/);
+  });
+
+  await t.step("the log speaks to people", async () => {
+    const html = await (await fetch(address, PAGE)).text();
+    for (const words of [">The channel is created.<", ">b joins.<", ">a to move.<"]) {
+      assert.ok(html.includes(words), words);
+    }
+  });
+
+  await t.step("who is here is for those who are here; clocks are for all", async () => {
+    const html = await (await fetch(address, PAGE)).text();
+    assert.doesNotMatch(html, /here now|role="timer"/);
+    const { players: [player], created } = await roomOf(server.url, {
+      ...WATCHED,
+      bot_params: { clock: { game_s: 36_000 } },
+    }, 2);
+    await player!.readUntil(ofType("bot:turn"));
+    const timed = await (await fetch(`${server.url}/channels/${created.channel_id}`, PAGE)).text();
+    assert.match(timed, /role="timer">(10:00:00|9:59:\d\d) left</);
+    assert.match(timed, />b<\/bdi>[^:]*: (admin, )?10:00:00 left</);
+  });
+
   await t.step("the referee's source is a page", async () => {
     const { bots: [{ bot_id, code_hash }] } = await host.call("who", { channel_id });
     const page = await (await fetch(`${address}/source/${bot_id}`, PAGE)).text();
-    assert.ok(page.includes(code_hash) && page.includes("class TicTacToe"));
+    const text = page.replaceAll(/<\/?span[^>]*>/g, "");
+    assert.ok(text.includes(code_hash) && text.includes("class TicTacToe"));
+    assert.match(page, /<span class="keyword">class<\/span> TicTacToe/);
     assert.equal((await fetch(`${address}/source/none`, PAGE)).status, 404);
   });
 

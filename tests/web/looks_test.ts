@@ -8,7 +8,7 @@ import { CHROMIUM, openChromium } from "../support/chromium.ts";
 import { freePort } from "../support/foreign_program.ts";
 import { htmlFaults } from "../support/html_validator.ts";
 import { OIDC_CLIENT, oidcProvider } from "../support/oidc_provider.ts";
-import { Player, roomOf } from "../support/player.ts";
+import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
 import { focusIn, replaceForm, viewOf } from "./in_page.js";
 
@@ -213,6 +213,8 @@ Deno.test({
         ["/oauth/authorize?client_id=nobody", 400, "This link cannot be used"],
         [new URL(exported.url).pathname, 200, "Tea & dice"],
         ["/exports/none", 404, "No export at this link"],
+        ["/verify", 200, "Verify a game"],
+        ["/join", 200, "Take a seat"],
       ];
       for (const [address, status, title] of rows) {
         await t.step(title, async () => {
@@ -235,6 +237,38 @@ Deno.test({
         await page.locator("summary").click();
         await checkLooks(opened, "profile of a guest", "Your profile");
         await tabTo(page, "Hide");
+      });
+      await t.step("a seat from its invite to another's hands", async () => {
+        const { host, created: { invites, channel_id }, players: [bob] } = await roomOf(url, {
+          name: "Chess by the clock",
+          slots: ["bot:referee", "invite:b", "invite:a", "invite:guest"],
+          bot_preset: "Chess",
+          bot_params: { clock: { game_s: 3_600 } },
+        }, 1);
+        await page.goto(`${url}/join/${invites[1]}`);
+        await checkLooks(opened, "invite", "A seat in Chess by the clock");
+        await page.locator("[name=name]").fill("Ada");
+        await press(page, "Take this seat in this browser");
+        await checkLooks(opened, "seat", "Chess by the clock");
+        const { view: { slots } } = await host.call("who", { channel_id });
+        const { slot_id } = slots.find((slot: Wire) => slot.display_name === "Ada");
+        const ops = [{ type: "set_admin", slot_id }];
+        await host.call("update_channel", { channel_id, ops });
+        await bob!.readUntil(ofType("bot:turn"));
+        const move = { channel_id, game: "chess", action: "move", value: "e4" };
+        await bob!.call("make_game_move", move);
+        await bob!.readUntil(ofType("bot:turn", { player: "p2" }));
+        await page.goto(`${url}/channels/${channel_id}`);
+        await page.waitForFunction(`document.querySelector(".turn").innerText === "Your turn."`);
+        await checkLooks(opened, "admin", "Chess by the clock");
+        const timer = await page.$eval("[role=timer]", ({ textContent }) => textContent);
+        assert.match(timer!, /^\d+:\d\d(:\d\d)? left$/);
+        const goesOn = `document.querySelector("[role=timer]").textContent !== "${timer}"`;
+        await page.waitForFunction(goesOn);
+        await press(page, "Hand the seat to an agent");
+        await checkLooks(opened, "hand over", "Hand your seat to an agent");
+        await page.goto(`${url}/channels/${channel_id}/replay`);
+        await checkLooks(opened, "chess replay", "Replay of Chess by the clock");
       });
       await t.step("a listing is copied by a button", async () => {
         const may = ["clipboard-read", "clipboard-sanitized-write"] as const;

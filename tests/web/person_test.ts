@@ -101,7 +101,7 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     assert.ok(first!.length === 1 && first![0] === second![0], "is of the same guest");
     await eve.press(TAKE, { name: "Eve" });
     assert.equal(eve.page.url.href, channel);
-    assert.match(eve.page.html, /<bdi>Eve<\/bdi>/);
+    assert.match(eve.page.html, /<bdi>Eve<\/bdi>.*: you, here now</);
     assert.match(guest()!, /^[\w-]{43}$/);
     await eve.open(at);
     assert.equal(eve.page.url.href, channel, "it has the seat already");

@@ -2,7 +2,6 @@
  *  once and in order, from its cursor on. Watchers of one channel share what they are given: the
  *  same objects for all who see the same, so that a door encodes each of them once. */
 import type { Access, Viewer } from "../../domain/channel/seat.ts";
-import { type BotView, botView, type ChannelView, viewOf } from "../../domain/channel/view.ts";
 import { type Message, messageFor } from "../../domain/channel/visibility.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { type Entry, SYSTEM } from "../../domain/transcript/transcript.ts";
@@ -13,13 +12,8 @@ import type { Presence } from "../presence.ts";
 import { boundsFor, type ShownChannels } from "../shown.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import { refusePastEnd } from "./reader.ts";
+import { type Sight, sightOf } from "./sight.ts";
 import type { Waiters } from "./waiters.ts";
-
-/** A channel's slots, bots and settings, as its members or its spectators see them. */
-interface Sight {
-  view: ChannelView;
-  bots: BotView[];
-}
 
 export type News =
   | { kind: "messages"; messages: readonly Message[] }
@@ -128,12 +122,8 @@ class Broadcast {
   sight(state: StoredChannel, viewer: Viewer, end: number): Promise<Sight> {
     const isInside = viewer.seat !== null || viewer.admin;
     return kept(this.#sights, `${isInside} ${end}`, async () => {
-      const { shown, presence } = this.#deps;
-      const { channel } = (await shown.to(state, viewer)).state;
-      // Who is here is for those who are here.
-      const seen = isInside ? await presence.minutes(this.#channelId) : undefined;
-      const view = viewOf(channel, seen, shown.watching(channel));
-      return { view, bots: channel.bots.map((bot) => botView(bot)) };
+      const shown = await this.#deps.shown.to(state, viewer);
+      return await sightOf(this.#deps, shown.state, viewer);
     });
   }
 

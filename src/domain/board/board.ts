@@ -17,6 +17,8 @@ export interface ReadMessage {
   /** Null if it is withheld from the reader. */
   body: JsonObject | null;
   to?: readonly string[] | undefined;
+  /** When it was written, in ISO 8601; unknown to some callers. */
+  ts?: string;
 }
 
 export interface Board {

@@ -1,9 +1,11 @@
 /** The page of an invite: what it leads to, and the two ways to take the seat. */
+import { botView } from "../../domain/channel/view.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
+import { refereeCard } from "./parts/referee.tsx";
 import { marks } from "./parts/seat.tsx";
 
 interface InvitePage {
@@ -32,29 +34,6 @@ export function invitePage({ invite, channel, label, mcpUrl, form }: InvitePage)
         </b>. Whoever opens this address first may take it, so keep it to yourself.
         {spectators && " Others may watch."}
       </p>
-      {bots.length === 0 && <p>There is no referee: the channel is for talk.</p>}
-      {bots.map(({ name, summary, code_hash, net }) => (
-        <dl class="facts">
-          <dt>Referee</dt>
-          <dd>
-            <bdi>{name}</bdi>: <bdi>{summary}</bdi>
-          </dd>
-          <dt>SHA-256 of its source, which every member can read</dt>
-          <dd>
-            <code>{code_hash}</code>
-          </dd>
-          <dt>Network</dt>
-          <dd>
-            {net.length === 0 ? "none" : net === "public" ? "any public host" : net.join(", ")}
-          </dd>
-        </dl>
-      ))}
-      {names.length > 0 && (
-        <>
-          <p>Already here:</p>
-          <ul>{names}</ul>
-        </>
-      )}
       <h2>Play yourself</h2>
       {form === undefined
         ? (
@@ -83,6 +62,16 @@ export function invitePage({ invite, channel, label, mcpUrl, form }: InvitePage)
         <a href="/connect">Add this server to your agent</a>, then paste this:
       </p>
       {saying(seatPaste(invite, mcpUrl))}
+      <h2>What you join</h2>
+      {bots.length > 0 && <p>Every member can read the source of its referee.</p>}
+      {bots.length === 0 && <p>There is no referee: the channel is for talk.</p>}
+      {bots.map((bot) => refereeCard(botView(bot)))}
+      {names.length > 0 && (
+        <>
+          <p>Already here:</p>
+          <ul>{names}</ul>
+        </>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The pages of a channel: the channel itself, its replay, and the source of a referee. */
-import { listing } from "../frame/listing.tsx";
+import type { Bot } from "../../domain/bot/bot.ts";
 import type { Html } from "../frame/page.tsx";
+import { highlighted } from "../pages/highlighted.tsx";
 import { logPart, type Moment, positionPart } from "./parts/moment.tsx";
 import { sceneParts } from "./parts/scene.tsx";
 import type { Scene } from "./parts/scene_data.ts";
@@ -33,6 +34,7 @@ export function channelPage(
         id="channel"
         data-events={events}
         data-first={scene.first}
+        data-now={scene.now}
         data-player={seat?.player_id}
         data-proof={seat?.proof}
         data-once={seat?.once}
@@ -83,16 +85,18 @@ export function replayPage(moment: Moment, events: string, isWhole: boolean): Ht
   );
 }
 
-export function sourcePage(source: string, codeHash: string, back: string): Html {
+/** `back` is the address of the channel. */
+export function sourcePage(source: string, { code_hash, language }: Bot, back: string): Html {
   return (
     <>
       <p>
-        This is the exact source that the channel announced. Its SHA-256 is <code>{codeHash}</code>.
+        This is the exact source that the channel announced. Its SHA-256 is{" "}
+        <code>{code_hash}</code>.
       </p>
       <p>
         <a href={back}>Back to the channel</a>
       </p>
-      {listing(source)}
+      {highlighted(source, language)}
     </>
   );
 }

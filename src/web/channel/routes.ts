@@ -5,8 +5,8 @@ import { type Context, Hono } from "@hono/hono";
 import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { newSecret } from "../../accounts/secret.ts";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
+import { sightOf } from "../../channels/reading/sight.ts";
 import { boardOf } from "../../domain/board/board.ts";
-import { viewOf } from "../../domain/channel/view.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { PROBLEM_STATUS } from "../../http/problem.ts";
@@ -42,8 +42,10 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       timeoutMs: 0,
       signal: c.req.raw.signal,
     });
-    const shown = await services.shown.open(access);
-    const { state: { channel }, viewer: { seat }, isPart } = shown;
+    const { state, viewer, isPart, after } = await services.shown.open(access);
+    const { channel } = state;
+    const { seat } = viewer;
+    const { view, bots } = await sightOf(services, state, viewer);
     const { address, query } = addressesOf(c);
     const [{ page }, { channelPage }] = await Promise.all([
       import("../frame/page.tsx"),
@@ -51,13 +53,14 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
     ]);
     const scene = {
       messages,
-      first: shown.after + 1,
+      first: after + 1,
       board: boardOf(messages),
-      slots: viewOf(channel).slots,
-      bots: channel.bots,
+      slots: view.slots,
+      bots,
       closed: channel.closed,
       address,
       query,
+      now: services.now().getTime(),
       status: "Reload the page to see what has come since.",
       seat: seat
         ? { player_id: seat.player_id, proof: caller.proof, once: newSecret() }
@@ -120,8 +123,8 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       import("../frame/page.tsx"),
       import("./page.tsx"),
     ]);
-    const content = sourcePage(source, bot.code_hash, `${address}${query}`);
-    return await page(c, `The source of ${bot.name}`, content, { islands: ["copy"] });
+    const content = sourcePage(source, bot, `${address}${query}`);
+    return await page(c, `The source of ${bot.name}`, content);
   });
   return app;
 }

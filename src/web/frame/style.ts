@@ -1,6 +1,7 @@
 /** The one style sheet of all pages. Each page carries it: then the first picture of a page needs
  *  one request, and an error page looks right even where further requests are refused. */
 import { sha256, utf8ToBytes } from "../../kernel/hash.ts";
+import { CHANNEL_STYLE } from "./channel_style.ts";
 import { FORM_STYLE } from "./form_style.ts";
 import { VERIFY_STYLE } from "./verify_style.ts";
 
@@ -99,37 +100,19 @@ export const STYLE = `
   .picture .seal { stroke: var(--verified); stroke-width: 2.5; }
   .picture .tick { stroke: var(--verified); stroke-width: 3; }
   .source { max-height: none; font-size: .8em; }
-  .hljs-comment { color: var(--quiet); }
-  .hljs-keyword, .hljs-built_in, .hljs-literal { color: var(--press); }
-  .hljs-string, .hljs-number, .hljs-regexp { color: var(--turn); }
+  .source .comment { color: var(--quiet); }
+  .source .keyword { color: var(--press); }
+  .source .value { color: var(--turn); }
   .rows { list-style: none; padding: 0; max-width: none; }
   .rows li { border-top: 1px solid var(--line); margin: 0; }
   .rows form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
     padding: .6rem 0; }
   .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .board { margin: 1rem 0; overflow-x: auto; }
-  .board table { border-collapse: collapse; }
-  .board td, .board th { position: relative; min-width: 2.2rem; height: 2.2rem; padding: .2rem .4rem; text-align: center; }
-  .board td { border: 1px solid var(--line); }
-  .board[data-kind=grid] td { font-size: 1.4rem; }
-  .board td[data-square=dark] { background: var(--sheet); }
-  .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }
-  .board td:has(> button) { padding: 0; }
-  .board td button { min-width: 44px; width: 100%; padding: 0; border: 0; border-radius: 0; }
   .bad { color: var(--danger); }
   .problem { padding: .25rem 1rem; border: 1px solid var(--danger); border-radius: .5rem; }
   input, select { min-height: 44px; max-width: 100%; padding: .4rem .6rem; border: 1px solid var(--quiet);
     border-radius: .5rem; background: var(--paper); color: var(--ink); font: inherit; }
-  .turn { min-height: 1.6em; font-weight: 600; color: var(--turn); }
-  .log { max-height: 26rem; overflow-y: auto; padding-left: 3rem; }
-  .moments { padding-left: .3rem; list-style: none; }
-  .moments a { display: inline-block; min-width: 2.6em; padding: .3em; font-variant-numeric: tabular-nums; }
-  .moments a[aria-current] { font-weight: 700; outline: 2px solid var(--press); }
-  .player { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; }
-  .player input, .player select { min-height: 44px; font: inherit; accent-color: var(--press); }
-  .player input { flex: 1 1 100%; }
-  .log li[data-by=system] { color: var(--quiet); }
-${VERIFY_STYLE}${FORM_STYLE}`;
+${CHANNEL_STYLE}${VERIFY_STYLE}${FORM_STYLE}`;
 
 /** The sheet's hash as a CSP source, so that a page applies no other style, not even an injected
  *  one. */

@@ -1,10 +1,10 @@
 /** The part of the style sheet for verifications, and for seals wherever they stand. */
 export const VERIFY_STYLE = `
-  .drop { display: grid; justify-items: center; gap: .5rem; padding: 1.75rem 1rem; border: 2px dashed var(--quiet);
+  .drop { display: grid; grid-template-columns: minmax(0, 1fr); justify-items: center; gap: .5rem; padding: 1.75rem 1rem; border: 2px dashed var(--quiet);
     border-radius: .5rem; background: var(--sheet); text-align: center; cursor: pointer; }
   .drop.over { border: 2px solid var(--press); }
   .drop > :first-child { font-weight: 600; }
-  .drop input { max-width: 100%; min-height: 44px; font: inherit; }
+  .drop input { max-width: 100%; padding: 0; border: 0; background: none; }
   .drop input::file-selector-button { min-height: 44px; margin-right: .75rem; padding: .4rem 1.1rem;
     border: 1px solid var(--press); border-radius: .5rem; background: var(--press); color: var(--on-press);
     font: inherit; font-weight: 600; cursor: pointer; }

@@ -21,6 +21,8 @@ interface Sight {
 
 const root = document.getElementById("channel")!;
 const events = new URL(root.dataset.events!, location.href);
+/** How far the server's clock is ahead of this one. */
+const aheadMs = Number(root.dataset.now) - Date.now();
 const scene: Scene = {
   messages: [],
   first: Number(root.dataset.first),
@@ -30,6 +32,7 @@ const scene: Scene = {
   closed: false,
   address: events.pathname.replace(/\/events$/, ""),
   query: events.search,
+  now: Date.now() + aheadMs,
   status: LIVE,
   seat: ownSeat(root.dataset),
 };
@@ -53,6 +56,7 @@ function draw(change: Partial<Scene>): void {
 
 function drawNow(): void {
   drawing = undefined;
+  scene.now = Date.now() + aheadMs;
   const log = root.querySelector(".log");
   const isAtEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   render(sceneParts(scene), root);
@@ -112,5 +116,11 @@ function listen(): void {
     if (stream.readyState === EventSource.CLOSED && !scene.closed) again();
   };
 }
+
+/** Lets the clocks go on while somebody looks. */
+setInterval(() => {
+  const isSeen = document.visibilityState === "visible";
+  if (isSeen && root.querySelector('[role="timer"]')) draw({});
+}, 1_000);
 
 await ask();

@@ -3,7 +3,7 @@
 import { type Context, Hono } from "@hono/hono";
 import { accepts } from "@hono/hono/accepts";
 import type { Browsers } from "../../accounts/access/browser.ts";
-import { botView } from "../../domain/channel/view.ts";
+import { sightOf } from "../../channels/reading/sight.ts";
 import type { Access } from "../../domain/channel/seat.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { secretHash } from "../../kernel/hash.ts";
@@ -71,10 +71,10 @@ export function liveRoutes(
       timeoutMs: 0,
       signal: c.req.raw.signal,
     });
-    const { state } = await services.shown.open(access);
-    const bots = state.channel.bots.map((bot) => botView(bot));
+    const { state, viewer } = await services.shown.open(access);
+    const sight = view && await sightOf(services, state, viewer);
     return c.json(
-      { messages, cursor: last, ...(view && { sight: { view, bots } }) },
+      { messages, cursor: last, ...(sight && { sight }) },
       200,
       { "cache-control": "no-store" },
     );

@@ -1,15 +1,9 @@
-/** The source of a built-in game's referee, highlighted by classes alone. */
-import hljs from "highlight.js/lib/core";
-import python from "highlight.js/lib/languages/python";
-import typescript from "highlight.js/lib/languages/typescript";
-import { raw } from "@hono/hono/html";
+/** The source of a built-in game's referee. */
 import type { CataloguedBot } from "../../channels/library/bot_catalogue.ts";
 import { listing } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { gamePath } from "./games.tsx";
-
-hljs.registerLanguage("python", python);
-hljs.registerLanguage("typescript", typescript);
+import { highlighted } from "./highlighted.tsx";
 
 /** `address` is that of this page. A program that asks for it gets the source alone. */
 export function sourcePage(
@@ -17,9 +11,6 @@ export function sourcePage(
   source: string,
   address: string,
 ): Html {
-  const { value } = hljs.highlight(source, {
-    language: language === "python" ? "python" : "typescript",
-  });
   return (
     <>
       <p>
@@ -31,7 +22,7 @@ export function sourcePage(
       <p>Compute the hash yourself:</p>
       {listing(`curl -s ${address} | sha256sum\n`)}
       <h2 id="source">Source</h2>
-      <pre class="source" tabindex={0}><code>{raw(value)}</code></pre>
+      {highlighted(source, language)}
     </>
   );
 }

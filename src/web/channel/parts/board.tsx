@@ -122,7 +122,7 @@ function columnsOf({ view, inOrder }: Drawn, columns: readonly Cell[]) {
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
   return (
     <tr>
-      {isLabelled && <td></td>}
+      {isLabelled && <td class="corner"></td>}
       {inOrder(columns.map(columnOf))}
     </tr>
   );

@@ -29,7 +29,7 @@ export function positionPart(moment: Moment) {
     ["Last", last],
   ];
   return (
-    <section aria-label="Board">
+    <section class="position" aria-label="Board">
       {boardOfView(board.view, names, false)}
       <p class="turn" role="status">{turnText({ board, closed: false }, names, null)}</p>
       {first <= last && (
@@ -49,7 +49,7 @@ export function logPart(moment: Moment) {
   const start = messages[0]?.id ?? first;
   const before = start - 1;
   return (
-    <section aria-label="Log">
+    <section class="said" aria-label="Log">
       <h2>Log</h2>
       {start > first && (
         <p>

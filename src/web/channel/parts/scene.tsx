@@ -5,33 +5,46 @@ import type { Names } from "../../../domain/board/named.ts";
 import { boardOfView } from "./board.tsx";
 import { momentAddress } from "./moment_address.ts";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
-import type { Referee, Scene, Slot } from "./scene_data.ts";
+import { clocksOf, clockText } from "./clock.ts";
+import { memberLine } from "./members.tsx";
+import { refereeCard } from "./referee.tsx";
+import type { Scene, Slot } from "./scene_data.ts";
+import { saidIn } from "./said.ts";
 import { handOverForm, moveForms, sayForm } from "./seat.tsx";
 
 export function sceneParts(scene: Scene) {
   const { board, slots, bots, messages, seat, closed } = scene;
   const names = namesOf(slots);
   const turn = seat && !closed ? ownTurn(scene, seat.player_id) : null;
+  const clocks = clocksOf(scene);
   return (
     <div class="scene">
-      <section aria-label="Board">
+      <section class="position" aria-label="Board">
         {boardOfView(board.view, names, turn !== null && turn.bot === board.bot)}
         <p class="turn" role="status">{turnText(scene, names, turn)}</p>
+        {clocks && <p class="clock" role="timer">{clockText(clocks, names)}</p>}
         {seat && turn && moveForms(scene, seat, turn)}
       </section>
-      <section aria-label="Log">
+      <section class="said" aria-label="Log">
         <h2>Log</h2>
         {earlierLink(scene)}
         <ol class="log" tabindex={0}>{messages.map((message) => keptLine(message, names))}</ol>
         {seat && !closed && sayForm(scene, seat)}
         <p class="quiet">{scene.status}</p>
       </section>
-      <section aria-label="Members">
-        <h2>Members</h2>
-        <ul>{slots.map(slotOf)}</ul>
-        {seat && handOverForm(scene, seat)}
-        {bots.length > 0 && <h2>{bots.length > 1 ? "Referees" : "Referee"}</h2>}
-        {bots.map((bot) => refereeOf(bot, scene))}
+      <section class="people" aria-label="Members">
+        <div>
+          <h2>Members</h2>
+          <ul>{slots.map((slot) => memberLine(slot, seat?.player_id, clocks))}</ul>
+          {seat && handOverForm(scene, seat)}
+        </div>
+        <div>
+          {bots.length > 0 && <h2>{bots.length > 1 ? "Referees" : "Referee"}</h2>}
+          {bots.map((bot) => {
+            const { address, query } = scene;
+            return refereeCard(bot, `${address}/source/${encodeURIComponent(bot.bot_id)}${query}`);
+          })}
+        </div>
       </section>
     </div>
   );
@@ -90,10 +103,11 @@ function keptLine(message: ReadMessage, names: Names) {
 
 /** A line of the log; `link` leads to the moment of its entry. */
 export function lineOf(
-  { id, sender, body, to }: ReadMessage,
+  message: ReadMessage,
   names: Names,
   link?: { href: string; isHere: boolean },
 ) {
+  const { id, sender, body, to } = message;
   const who = names[sender] ?? sender.replace(/^bot:bot_(.+)_\d+$/, "$1");
   return (
     <li value={id} data-by={sender === "system" ? "system" : undefined}>
@@ -102,56 +116,13 @@ export function lineOf(
           {id}
         </a>
       )}
-      <bdi>{who}</bdi>: {body === null ? <i>to others</i> : <bdi>{said(body)}</bdi>}
+      {sender !== "system" && (
+        <>
+          <bdi>{who}</bdi>:{" "}
+        </>
+      )}
+      {body === null ? <i>to others</i> : <bdi>{saidIn({ ...message, body }, names)}</bdi>}
       {to && body !== null && <i>(to {to.map((each) => names[each] ?? each).join(", ")})</i>}
     </li>
-  );
-}
-
-/** The characters of a message that a line shows. */
-const LINE_CHARS = 2_000;
-
-function said(body: Record<string, unknown>): string {
-  const { type, text, action, value } = body;
-  const words = typeof text === "string"
-    ? text
-    : type === "move"
-    ? `${action} ${typeof value === "object" ? JSON.stringify(value) : value ?? ""}`
-    : typeof type === "string"
-    ? type
-    : JSON.stringify(body);
-  const characters = [...words.slice(0, 2 * LINE_CHARS)];
-  if (characters.length <= LINE_CHARS) return words;
-  return `${characters.slice(0, LINE_CHARS).join("")}…`;
-}
-
-function slotOf({ kind, label, filled_by, display_name, last_seen }: Slot) {
-  const who = display_name ??
-    (kind === "bot" ? filled_by?.replace(/^bot:bot_(.+)_\d+$/, "$1") : null);
-  return (
-    <li>
-      <bdi>{who ?? "free"}</bdi>
-      <span class="quiet">({label}{last_seen && `, seen ${last_seen}`})</span>
-    </li>
-  );
-}
-
-function refereeOf({ bot_id, name, summary, code_hash, net, ended }: Referee, scene: Scene) {
-  const { address, query } = scene;
-  return (
-    <dl class="facts">
-      <dt>{ended ? "Referee, has ended" : "Referee"}</dt>
-      <dd>
-        <bdi>{name}</bdi>: <bdi>{summary}</bdi>
-      </dd>
-      <dt>Source</dt>
-      <dd>
-        <a href={`${address}/source/${encodeURIComponent(bot_id)}${query}`}>read it</a>, SHA-256
-        {" "}
-        <code title={code_hash}>{code_hash.replace("sha256:", "").slice(0, 8)}</code>
-      </dd>
-      <dt>Network</dt>
-      <dd>{net.length === 0 ? "none" : net === "public" ? "any public host" : net.join(", ")}</dd>
-    </dl>
   );
 }

@@ -10,19 +10,27 @@ export interface OwnSeat {
 }
 
 export interface Slot {
+  slot_id: string;
   kind: "bot" | "invite";
   label: string;
   filled_by: string | null;
   display_name?: string | undefined;
   last_seen?: string | undefined;
+  admin: boolean;
+  muted?: boolean | undefined;
 }
 
 export interface Referee {
   bot_id: string;
   name: string;
+  version: string;
   summary: string;
+  language: "javascript" | "typescript" | "python";
   code_hash: string;
   net: readonly string[] | "public";
+  /** Whether it hears private messages; absent in old bots, which do. */
+  private?: boolean | undefined;
+  paused?: boolean | undefined;
   ended: boolean;
   manifest?: Record<string, unknown>;
 }
@@ -39,6 +47,8 @@ export interface Scene {
   /** The address of the channel, and the query that its addresses need. */
   address: string;
   query: string;
+  /** The server's time, in milliseconds since 1970. */
+  now: number;
   /** What the page says of itself: whether it is live. */
   status: string;
   /** The seat of the reader, if the browser plays. */

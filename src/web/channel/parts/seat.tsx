@@ -13,6 +13,7 @@ const BUTTONS = 24;
 export function moveForms({ address, board }: Scene, seat: OwnSeat, turn: OwnTurn) {
   const inCells = turn.bot === board.bot ? movesInCells(board.view) : new Set<string>();
   const others = turn.moves.filter((move) => !inCells.has(moveValue(move)));
+  const words = wordsAmong(others);
   const known = inCells.size > 0 || others.length > 0;
   return (
     <>
@@ -20,7 +21,9 @@ export function moveForms({ address, board }: Scene, seat: OwnSeat, turn: OwnTur
         {marks(seat)}
         {hidden("game", turn.game)}
         {hidden("answers", String(turn.answers))}
-        {others.length > BUTTONS ? choice(others) : <p class="actions">{others.map(moveButton)}</p>}
+        {others.length > BUTTONS
+          ? choice(others)
+          : <p class="actions">{others.map((move) => moveButton(move, words(move)))}</p>}
       </form>
       {known
         ? (
@@ -52,27 +55,32 @@ function movesInCells(view: View): Set<string> {
 }
 
 function choice(moves: readonly Move[]) {
+  const words = wordsAmong(moves);
   return (
     <p class="actions">
       <label>
-        Your move <select name="move">{moves.map(moveOption)}</select>
+        Your move{" "}
+        <select name="move">
+          {moves.map((move) => <option value={moveValue(move)}>{words(move)}</option>)}
+        </select>
       </label>
       <button type="submit" class="main">Move</button>
     </p>
   );
 }
 
-function moveOption(move: Move) {
-  return <option value={moveValue(move)}>{wordsOf(move)}</option>;
+function moveButton(move: Move, words: string) {
+  return <button type="submit" name="move" value={moveValue(move)}>{words}</button>;
 }
 
-function moveButton(move: Move) {
-  return <button type="submit" name="move" value={moveValue(move)}>{wordsOf(move)}</button>;
-}
-
-function wordsOf({ action, value }: Move): string {
-  if (value === undefined || value === null) return action;
-  return `${action} ${typeof value === "object" ? JSON.stringify(value) : value}`;
+/** What a move among others is called: without the action that all of them share. */
+function wordsAmong(moves: readonly Move[]): (move: Move) => string {
+  const areAlike = moves.every(({ action }) => action === moves[0]!.action);
+  return ({ action, value }) => {
+    if (value === undefined || value === null) return action;
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    return areAlike ? text : `${action} ${text}`;
+  };
 }
 
 /** A move in the player's own words, where the referee names none, or not all. */
