@@ -1,6 +1,6 @@
 /** The built-in bots: `bots/<game>/` holds the sources of a game's bots, its rules and its test
  *  fixtures. */
-import type { BotGuide } from "../channels/library/bot_catalogue.ts";
+import type { BotGuide, InspectedBot } from "../channels/library/bot_catalogue.ts";
 
 const FOLDER = new URL("../../bots/", import.meta.url);
 
@@ -13,7 +13,12 @@ interface BuiltinBots {
   builtins: Map<string, string>;
   /** By class name, the same for all bots of a folder. */
   guides: Map<string, BotGuide>;
+  /** By class name, what the sandbox finds in the source. Read when somebody first asks. */
+  inspected(): Promise<Record<string, InspectedBot>>;
 }
+
+/** Made of the sources by `tests/games/inspect.ts`. */
+export const INSPECTED = new URL("inspected.json", FOLDER);
 
 export async function builtinBots(): Promise<BuiltinBots> {
   const builtins = new Map<string, string>();
@@ -33,7 +38,9 @@ export async function builtinBots(): Promise<BuiltinBots> {
       guides.set(className, guide);
     }
   }
-  return { builtins, guides };
+  let found: Promise<Record<string, InspectedBot>> | undefined;
+  const inspected = () => found ??= Deno.readTextFile(INSPECTED).then(JSON.parse);
+  return { builtins, guides, inspected };
 }
 
 /** A checkout with other line ends has the same rules. */

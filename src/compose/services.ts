@@ -2,7 +2,11 @@
  *  in the background. */
 import { Auditor } from "../channels/proof/auditor.ts";
 import { beaconClock } from "../channels/running/beacon_clock.ts";
-import { BotCatalogue, type BotGuide } from "../channels/library/bot_catalogue.ts";
+import {
+  BotCatalogue,
+  type BotGuide,
+  type InspectedBot,
+} from "../channels/library/bot_catalogue.ts";
 import { BotLibrary } from "../channels/library/bot_library.ts";
 import { Ladders, type LadderSettings } from "../domain/rating/ladders.ts";
 import { Leaderboard } from "../ratings/leaderboard.ts";
@@ -80,6 +84,8 @@ export interface ChannelsParts extends EventsParts {
   builtins: ReadonlyMap<string, string>;
   /** What the folders of the built-in bots say of them, by class name. */
   guides?: ReadonlyMap<string, BotGuide>;
+  /** See `BotCatalogue`. */
+  inspected?: () => Promise<Readonly<Record<string, InspectedBot>>>;
   /** The ladders of the operator; undefined: each built-in game that has a winner is one. */
   ladders?: LadderSettings | undefined;
   /** The URL by which clients call the server, without a trailing slash. */
@@ -260,7 +266,13 @@ export async function channelsOn(
     leaderboard: new Leaderboard({ store: ratings, ladders, idOf }),
     sources,
     library,
-    catalogue: new BotCatalogue({ builtins, guides: parts.guides ?? new Map(), library, sandbox }),
+    catalogue: new BotCatalogue({
+      builtins,
+      guides: parts.guides ?? new Map(),
+      inspected: parts.inspected ?? (() => Promise.resolve({})),
+      library,
+      sandbox,
+    }),
     debugger: new BotDebugger({ registry, store, library, channels, traces }),
     limiter,
     turns: new Turns(HTTP_LIMITS.readsAtOnce),

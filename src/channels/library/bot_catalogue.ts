@@ -1,6 +1,7 @@
 /** The built-in bots as a caller chooses among them: what each one is for, and how it is played.
- *  Everything about a source comes from the sandbox's inspection of that very source. */
-import type { Inspection } from "../../domain/bot/bot.ts";
+ *  Everything about a source comes from the sandbox's inspection of that very source, now or when
+ *  the release was made. */
+import type { Import, Inspection } from "../../domain/bot/bot.ts";
 import { type Moves, movesOf, playsGame } from "../../domain/bot/moves.ts";
 import { type HashText, hashText } from "../../kernel/hash.ts";
 import type { JsonObject } from "../../kernel/json.ts";
@@ -30,10 +31,19 @@ export interface CataloguedBot extends BotGuide {
 
 type Accepted = Extract<Inspection, { kind: "accepted" }>;
 
+/** What the inspection of a source has found, for this source and these modules. */
+export interface InspectedBot extends Pick<Accepted, "language" | "manifest"> {
+  code_hash: HashText;
+  imports: Import[];
+}
+
 interface CatalogueDeps {
   /** Sources of the built-in bots, by class name. */
   builtins: ReadonlyMap<string, string>;
   guides: ReadonlyMap<string, BotGuide>;
+  /** By class name, what inspections have found before: a caller then waits for no host, least of
+   *  all for the first one of Python, which takes seconds. */
+  inspected(): Promise<Readonly<Record<string, InspectedBot>>>;
   library: BotLibrary;
   sandbox: Sandbox;
 }
@@ -78,7 +88,7 @@ export class BotCatalogue {
   }
 
   async #inspected(name: string): Promise<CataloguedBot> {
-    const { builtins, guides, sandbox } = this.#deps;
+    const { builtins, guides } = this.#deps;
     const [source, guide] = [builtins.get(name), guides.get(name)];
     if (source === undefined || guide === undefined) {
       throw new Refusal(
@@ -86,20 +96,33 @@ export class BotCatalogue {
         "Nothing describes this bot. Call list_bots for the others.",
       );
     }
-    const found = await sandbox.inspect({ source, again: true });
-    if (found.kind === "rejected") {
-      const text = `${name} can't be inspected right now. Try again in a few seconds.`;
-      throw new Refusal("UNAVAILABLE", text);
-    }
-    const { manifest, language } = found;
+    const code_hash = hashText(new TextEncoder().encode(source));
+    const { language, manifest } = await this.#known(name, code_hash) ??
+      await this.#inspect(name, source);
     return {
       ...guide,
       name,
       summary: typeof manifest.summary === "string" ? manifest.summary : "",
       language,
-      code_hash: hashText(new TextEncoder().encode(source)),
+      code_hash,
       moves: movesOf(manifest),
       manifest,
     };
+  }
+
+  /** What is known of a source; undefined if it or one of its modules has changed, or if this
+   *  server runs no bots. */
+  async #known(name: string, codeHash: HashText): Promise<InspectedBot | undefined> {
+    const facts = await this.#deps.sandbox.engine("javascript");
+    const known = facts && (await this.#deps.inspected())[name];
+    const isOwn = ({ hash }: Import) => facts?.modules?.some((module) => module.hash === hash);
+    return known?.code_hash === codeHash && known.imports.every(isOwn) ? known : undefined;
+  }
+
+  async #inspect(name: string, source: string): Promise<Accepted> {
+    const found = await this.#deps.sandbox.inspect({ source, again: true });
+    if (found.kind === "accepted") return found;
+    const text = `${name} can't be inspected right now. Try again in a few seconds.`;
+    throw new Refusal("UNAVAILABLE", text);
   }
 }
