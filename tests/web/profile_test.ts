@@ -115,6 +115,19 @@ Deno.test("the profile of a person who signed in", async (t) => {
     assert.deepEqual(await htmlFaults(browser.page.html), []);
   });
 
+  await t.step("a long list has further pages", async () => {
+    for (let i = 0; i < 21; i++) {
+      await alice.call("create_channel", { name: `Room ${i}.`, slots: ["invite:a"] });
+    }
+    const rooms = () => [...textOf(browser).matchAll(/Room (\d+)\./g)].map(([, n]) => Number(n));
+    await browser.open(me);
+    assert.deepEqual(rooms(), Array.from({ length: 20 }, (_, i) => 20 - i));
+    await browser.follow("More channels");
+    assert.deepEqual(rooms(), [0]);
+    const broken = await browser.open(`${me}?cursor=broken`);
+    assert.equal(broken.status, 400);
+  });
+
   await t.step("a name on the ladders, and none", async () => {
     await browser.open(me);
     assert.match(textOf(browser), /You appear on ladders as player-[a-z2-9]{10}\./);

@@ -23,10 +23,10 @@ interface Owner {
   proof: string;
 }
 
-const TABS: readonly [kind: OwnKind, text: string, empty: string][] = [
-  ["going", "Going on", "Nothing goes on for you right now."],
-  ["ended", "Ended", "None of your channels has ended."],
-  ["hidden", "Hidden", "You hide no channel."],
+const TABS: readonly [kind: OwnKind, text: string][] = [
+  ["going", "Going on"],
+  ["ended", "Ended"],
+  ["hidden", "Hidden"],
 ];
 
 export function listPath(kind: OwnKind): string {
@@ -34,7 +34,6 @@ export function listPath(kind: OwnKind): string {
 }
 
 export function ownChannels({ kind, channels, nextCursor, cut }: OwnList, owner: Owner): Html {
-  const [, , empty] = TABS.find(([other]) => other === kind)!;
   const more = nextCursor && new URLSearchParams({ list: kind, cursor: nextCursor });
   return (
     <>
@@ -46,7 +45,7 @@ export function ownChannels({ kind, channels, nextCursor, cut }: OwnList, owner:
         )}
       </p>
       {channels.length === 0
-        ? <p>{empty}</p>
+        ? empty(kind)
         : <ul class="cards">{byTurn(channels, owner).map((each) => row(each, owner, kind))}</ul>}
       {cut && <p>Your older channels were not searched.</p>}
       {more && (
@@ -56,6 +55,23 @@ export function ownChannels({ kind, channels, nextCursor, cut }: OwnList, owner:
       )}
     </>
   );
+}
+
+function empty(kind: OwnKind): Html {
+  switch (kind) {
+    case "going":
+      return (
+        <p>
+          Nothing goes on for you right now. <a href="/lobby?open=yes">Take an open seat</a>, or
+          {" "}
+          <a href="/new">open a table</a>.
+        </p>
+      );
+    case "ended":
+      return <p>None of your channels has ended.</p>;
+    case "hidden":
+      return <p>You hide no channel.</p>;
+  }
 }
 
 /** Those where it is the owner's turn first. */

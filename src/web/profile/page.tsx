@@ -81,6 +81,7 @@ function ways(signsIn: boolean): Html {
       <p class="actions">
         <a class="button main" href="/lobby?open=yes">Open seats</a>
         <a class="button" href="/join">Take a seat by an invite</a>
+        <a class="button" href="/new">Open a table</a>
         {signsIn && <a class="button" href="/login">Sign in</a>}
       </p>
       <p>
