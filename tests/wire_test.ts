@@ -77,6 +77,7 @@ Deno.test("environment: defaults", () => {
     trustedProxies: 0,
     rateLimits: true,
     mcpStrict: false,
+    operators: [],
     idleMs: 90 * 24 * 60 * 60 * 1000,
     kvUrl: "data/multiplayer.sqlite3",
     storage: {
