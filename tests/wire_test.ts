@@ -29,7 +29,7 @@ Deno.test("operations: names, inputs and outputs", () => {
     sync_messages:
       "channel_id cursor timeout_ms limit last proof receipt rejoin_token -> messages omitted cursor view more receipt next",
     "get_channel_info = who":
-      "channel_id proof rejoin_token -> view bots bots_wait you storage next",
+      "channel_id proof rejoin_token -> view bots bots_wait closes_at you storage next",
     show_board: "channel_id rejoin_token -> board view players turn over you move cursor next",
     get_bot_code:
       "channel_id bot_id offset module rejoin_token -> bot_id name source inline_code source_chars language code_hash " +

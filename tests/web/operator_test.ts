@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { closedSandbox } from "../../src/sandbox/closed_sandbox.ts";
 import { Browser } from "../support/browser.ts";
 import { freePort } from "../support/foreign_program.ts";
+import { EventsClient, subscription } from "../support/events_client.ts";
 import { htmlFaults } from "../support/html_validator.ts";
 import { OIDC_CLIENT, oidcProvider, signInAtProvider } from "../support/oidc_provider.ts";
 import { Player, roomOf } from "../support/player.ts";
 import { dataFile, startProcess } from "../support/process.ts";
+import { webhookReceiver } from "../support/webhook_receiver.ts";
 import { OAuthApp, SIGN_IN } from "../oauth/oauth_app.ts";
 
 async function signedInAs(url: string, person: string): Promise<Browser> {
@@ -22,6 +24,17 @@ async function signedInAs(url: string, person: string): Promise<Browser> {
 function textOf({ page: { html } }: Browser): string {
   const [, main = ""] = /<main[^>]*>([\s\S]*)<\/main>/.exec(html) ?? [];
   return main.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+}
+
+/** Opens the page until its text matches: figures are shared for a second. */
+async function readUntil(browser: Browser, address: string, pattern: RegExp): Promise<string> {
+  for (let tries = 0; tries < 500; tries++) {
+    await browser.open(address);
+    if (pattern.test(textOf(browser))) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.match(textOf(browser), pattern);
+  return textOf(browser);
 }
 
 /** Everything that a caller learns from an answer, but for when it was given. */
@@ -142,11 +155,7 @@ Deno.test("a server started with ADMIN_SUBJECTS shows its state to them alone", 
       const { host, created: { channel_id } } = secret;
       await host.call("update_channel", { channel_id, ops: [{ type: "close" }] });
       const root = await signedInAs(url, "root");
-      for (let tries = 0; tries < 500 && !/Closed 1/.test(textOf(root)); tries++) {
-        await root.open(`${url}/operator`);
-        await new Promise((resolve) => setTimeout(resolve, 20)); // figures are shared for a second
-      }
-      assert.match(textOf(root), /Going on 1 Game over 0 Closed 1/);
+      await readUntil(root, `${url}/operator`, /Going on 1 Game over 0 Closed 1/);
     });
 
     await t.step("a session that has ended opens it no longer", async () => {
@@ -162,20 +171,47 @@ Deno.test("a server started with ADMIN_SUBJECTS shows its state to them alone", 
 });
 
 Deno.test("where several instances share a database, the page says whose figures it shows", async () => {
-  await using app = await OAuthApp.open({
+  await using receiver = await webhookReceiver();
+  const sharing = {
     operators: ["oidc:root"],
-    instance: "ab12cd34",
     shared: true,
+    testNetwork: receiver.network,
+    testEvents: { firstRetryMs: 1, longestRetryMs: 1 },
+  };
+  await using one = await OAuthApp.open({ ...sharing, instance: "ab12cd34" });
+  await using other = await OAuthApp.open({
+    ...sharing,
+    instance: "ef56ab78",
+    kv: one.kv,
     sandbox: closedSandbox("The sandbox is broken.", false),
   });
-  const root = await signedInAs(app.url, "root");
-  await root.open(`${app.url}/operator`);
-  assert.deepEqual(await htmlFaults(root.page.html), []);
-  const text = textOf(root);
-  assert.match(text, /This is instance ab12cd34 , .*Several instances may share the database/);
-  assert.match(text, /Health \(this instance\) .*The sandbox answers: ✘ no/);
-  assert.match(text, /Hooks of bots \(this instance\) This server runs no bots/);
-  assert.match(text, /Open connections not known here/);
+  const { host, players: [member] } = await roomOf(one.url, { slots: ["invite:a"] }, 1);
+  const { channel_id } = host;
+  const delivery = { url: receiver.url(), secret: receiver.secret() };
+  const asked = subscription("message.created", { channel_id, kinds: ["user"] }, delivery);
+  await new EventsClient(one.url, host.token).call("events/subscribe", asked);
+  const answers = [503, 204];
+  receiver.respond = () => new Response(null, { status: answers.shift()! });
+  await member!.say("hello");
+  const root = await signedInAs(one.url, "root");
+  const rows: [app: OAuthApp, instance: string, sandbox: string, posts: number][] = [
+    [one, "ab12cd34", "✔ yes", 1],
+    [other, "ef56ab78", "✘ no", 0],
+  ];
+  for (const [{ url }, instance, sandbox, posts] of rows) {
+    const took = `Posts that receivers took, by this instance ${posts}`;
+    const failed = `Posts that failed, by this instance ${posts}`;
+    const text = await readUntil(root, `${url}/operator`, new RegExp(`${took} ${failed}`));
+    assert.deepEqual(await htmlFaults(root.page.html), []);
+    assert.ok(text.includes(`This is instance ${instance} ,`), text);
+    assert.match(text, /Several instances may share the database/);
+    assert.match(text, /Health \(this instance\) /);
+    assert.ok(text.includes(`The sandbox answers: ${sandbox}`), text);
+    assert.match(text, /Hooks of bots \(this instance\) This server runs no bots/);
+    assert.match(text, /Open connections not known here/);
+    assert.match(text, /Channels Going on 1 /, "what is in the database holds for both");
+    assert.match(text, /Subscriptions 1 Of these failing at the moment 0 Of these given up 0/);
+  }
 });
 
 Deno.test("without ADMIN_SUBJECTS there is no such page for anybody", async () => {
