@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { filesOf, type Manifest, readManifest } from "../../src/web/assets/manifest.ts";
+import { roomOf } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
 import { projectCopy } from "../support/project_copy.ts";
 import { testServer } from "../support/server.ts";
@@ -118,6 +119,30 @@ Deno.test("deno task build in another folder", async (t) => {
       assert.match(server.log.join("\n"), /Cannot build the scripts of the pages: /);
     },
   );
+});
+
+Deno.test("no page loads more script than a slow connection can bear", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { players: [ada], created: { channel_id } } = await roomOf(server.url, {
+    slots: ["invite:a", "invite:b"],
+    visibility: "public",
+    spectators: "public",
+  }, 1);
+  const { url } = await ada!.call("export_channel", { channel_id });
+  const channel = `/channels/${channel_id}`;
+  const paths = ["/", "/connect", "/lobby", "/leaderboard", "/verify", "/me", "/join", "/login"];
+  let most = 0;
+  for (const path of [...paths, new URL(url).pathname, channel, `${channel}/replay`]) {
+    const page = await fetch(server.url + path, { headers: { accept: "text/html" } });
+    const html = await page.text();
+    let bytes = 0;
+    for (const [, src] of html.matchAll(/<script[^>]* src="([^"]+)"/g)) {
+      bytes += (await (await fetch(server.url + src)).bytes()).length;
+    }
+    assert.ok(bytes < MOST_BYTES, `${path} loads ${bytes} bytes`);
+    most = Math.max(most, bytes);
+  }
+  assert.ok(most > 20_000, "some pages have scripts");
 });
 
 Deno.test("/assets/<file> serves a script that a browser keeps for ever, and nothing else", async () => {
