@@ -19,6 +19,7 @@ import { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import { ChannelService } from "../channels/writing/channel_service.ts";
 import { BotDebugger } from "../channels/running/bot_debugger.ts";
 import { BotTraces } from "../channels/running/bot_traces.ts";
+import { DryRuns } from "../channels/running/dry_runs.ts";
 import { Dispatcher } from "../channels/running/dispatcher.ts";
 import { Exporter } from "../channels/proof/exporter.ts";
 import { ExportOffers } from "../channels/proof/export_offers.ts";
@@ -274,6 +275,7 @@ export async function channelsOn(
       sandbox,
     }),
     debugger: new BotDebugger({ registry, store, library, channels, traces }),
+    dryRuns: new DryRuns({ library, sandbox, now, randomBytes }),
     limiter,
     turns: new Turns(HTTP_LIMITS.readsAtOnce),
     signer,

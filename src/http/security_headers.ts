@@ -32,6 +32,8 @@ interface Loads {
   style: string;
   /** Whether it loads scripts of this server. They may also call it. */
   scripts: boolean;
+  /** Admits the style elements that have this nonce: those which a script of the page makes. */
+  styleNonce?: string | undefined;
 }
 
 export function pagePolicy(loads: Loads): string {
@@ -55,7 +57,8 @@ export function workerPolicy(allowed: string): string {
 /** A script can't make code or HTML of text: such a value would have to be of a trusted type. */
 const OWN_SCRIPTS = "script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; ";
 
-function policy({ style, scripts }: Loads, formAction: string): string {
-  return `default-src 'none'; ${scripts ? OWN_SCRIPTS : ""}style-src ${style}; img-src 'self'; ` +
+function policy({ style, scripts, styleNonce }: Loads, formAction: string): string {
+  const styles = styleNonce === undefined ? style : `${style} 'nonce-${styleNonce}'`;
+  return `default-src 'none'; ${scripts ? OWN_SCRIPTS : ""}style-src ${styles}; img-src 'self'; ` +
     `base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`;
 }

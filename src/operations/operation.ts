@@ -9,6 +9,7 @@ import type { BotLibrary } from "../channels/library/bot_library.ts";
 import type { ChannelOpener } from "../channels/writing/channel_opener.ts";
 import type { ChannelService } from "../channels/writing/channel_service.ts";
 import type { BoardReader } from "../channels/reading/board_reader.ts";
+import type { DryRuns } from "../channels/running/dry_runs.ts";
 import type { ExportOffers } from "../channels/proof/export_offers.ts";
 import type { Broadcasts } from "../channels/reading/broadcasts.ts";
 import type { Follower } from "../channels/reading/follower.ts";
@@ -46,6 +47,7 @@ export interface Services {
   library: BotLibrary;
   catalogue: BotCatalogue;
   debugger: BotDebugger;
+  dryRuns: DryRuns;
   signer: TreeSigner;
   prover: Prover;
   exports: ExportOffers;

@@ -43,6 +43,11 @@ export function admit(operation: Operation, input: Record<string, unknown>, call
   }
 }
 
+/** Takes the cost of a try of a bot: that of attaching it. Throws RATE_LIMIT. */
+export function admitTry({ limiter }: Pick<Services, "limiter">, principal: string): void {
+  if (limiter) refuse(limiter.take("bots", principal));
+}
+
 /** Counts a wrong invite or token against the caller and its address. */
 export function chargeGuess({ code }: Refusal, { services, caller, address }: Call): void {
   if (code !== "INVITE_INVALID" && code !== "REJOIN_TOKEN_INVALID") return;

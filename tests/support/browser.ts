@@ -73,7 +73,8 @@ export class Browser {
         if (decoded(label!).trim() !== text) continue;
         const name = attribute(button!, "name");
         if (name !== undefined) values[name] = attribute(button!, "value") ?? "";
-        const action = attribute(head!, "action") ?? this.page.url.href;
+        const action = attribute(button!, "formaction") ?? attribute(head!, "action") ??
+          this.page.url.href;
         return { action, method: attribute(head!, "method") ?? "get", values };
       }
     }

@@ -9,7 +9,7 @@ import { CHROMIUM, openChromium } from "../support/chromium.ts";
 import { htmlFaults } from "../support/html_validator.ts";
 import { playLegally } from "../support/legal_player.ts";
 import { mcpClient } from "../support/mcp_clients.ts";
-import { Player, signIn, type Wire } from "../support/player.ts";
+import { Player, sha256Hex, signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 const OPEN = "Open the table";
@@ -155,6 +155,87 @@ Deno.test("a person opens a table", async (t) => {
     assert.equal(found.sealed, true);
   });
 
+  await t.step("a referee of one's own is tried in both languages", async () => {
+    for (const query of ["", "?language=python"]) {
+      await eve.open(`${url}/new/referee${query}`);
+      const { values } = eve.form("Try it");
+      await eve.press("Try it");
+      const { html, status } = eve.page;
+      assert.equal(status, 200);
+      assert.deepEqual(await htmlFaults(html), []);
+      assert.match(html, /It ran\.<\/b> 5 hooks ran and made 5 posts\. The game is over\./);
+      assert.match(html, /p2 draws \d+\./);
+      assert.ok(html.includes(`<code>sha256:${await sha256Hex(values.code!)}</code>`));
+      assert.equal(eve.form("Try it").values.code, values.code);
+    }
+  });
+
+  await t.step("a broken source says where and why, and keeps what was written", async () => {
+    const typescript = (body: string) => `export default class Odd {\n${body}\n}\n`;
+    const python = (body: string) => `class Odd:\n${body}\n`;
+    const posting = `  on_init() {\n    this.ctx.post("bot", { text: "${
+      HOSTILE.replace('"', "'")
+    }" });\n`;
+    const rows: [code: string, status: number, why: RegExp, line?: number][] = [
+      [
+        typescript("  on_init() {\n    const = 1;\n  }"),
+        422,
+        /line 3: Syntax error: .*Correct the source below/,
+        3,
+      ],
+      [python("    def on_init(self)\n        pass"), 422, /line 2: /, 2],
+      [typescript("  on_init() {\n    nothing.here();\n  }"), 200, /nothing is not defined/, 3],
+      [python("    def on_join(self, player):\n        return 1 // 0"), 200, /ZeroDivision/, 3],
+      [typescript("  on_init() { console.log('<b>x', 7); throw 1; }"), 200, /&lt;b&gt;x 7\n/],
+      [python("    def on_init(self):\n        print('so', 7)"), 200, /It ran.*<code>so 7\n/s],
+      [typescript("  on_join() { for (;;); }"), 200, /<code>on_join<\/code> failed/],
+      [typescript("  on_message() { throw new Error('</pre><b>x'); }"), 200, /<\/code> failed/],
+      [typescript(`${posting}    this.ctx.set_state("</pre><b>x");\n  }`), 200, /It ran/],
+      ["const x = 1;", 422, /class/],
+      [" ", 400, /There is no source/],
+    ];
+    for (const [code, status, why, line] of rows) {
+      await eve.open(`${url}/new/referee`);
+      await eve.press("Try it", { code, words: "p1 hello", name: HOSTILE });
+      assert.equal(eve.page.status, status, code);
+      const main = eve.page.html.split("<main")[1]!;
+      assert.match(main, why, code);
+      assert.deepEqual(await htmlFaults(eve.page.html), []);
+      assert.doesNotMatch(main, /<img|<b>x/);
+      const { values } = eve.form("Open the table");
+      assert.equal(values.code, code);
+      assert.equal(values.name, HOSTILE);
+      if (line !== undefined) {
+        assert.match(main, new RegExp(`<mark>  *${line}  .*data-line="${line}"`, "s"));
+      }
+    }
+    for (const words of ["draw", "p9 draw"]) {
+      await eve.open(`${url}/new/referee`);
+      await eve.press("Try it", { words });
+      assert.equal(eve.page.status, 400);
+      assert.match(eve.page.html, /role="alert"><p>Moves to try/);
+    }
+    const refused = await eve.press("Open the table", { params: '{"players": 9}' });
+    assert.equal(refused.status, 422);
+    assert.match(refused.html, /Parameter players is 9/);
+  });
+
+  await t.step("a table opens with the very source that was tried", async () => {
+    const stranger = new Browser();
+    await stranger.open(`${url}/new/referee?from=EchoBot`);
+    const { values } = stranger.form("Try it");
+    await stranger.press("Try it", { words: "p1 hello" });
+    assert.match(stranger.page.html, /EchoBot: [^]*hello/);
+    assert.equal(stranger.cookie("guest"), undefined, "a try makes no guest");
+    // As browsers send it.
+    await stranger.press(OPEN, { code: values.code!.replaceAll("\n", "\r\n") });
+    const [, invite] = /\/join\/(inv_[\w-]+)\n/.exec(stranger.page.html)!;
+    const player = await Player.at(url);
+    await player.join(invite!);
+    const { bots: [bot] } = await player.call("who", { channel_id: player.channel_id });
+    assert.equal(bot.code_hash, `sha256:${await sha256Hex(values.code!)}`);
+  });
+
   await t.step({
     name: "in Chromium, with a player in another browser and an agent",
     ignore: CHROMIUM === undefined,
@@ -243,11 +324,49 @@ async function playedInChromium(t: Deno.TestContext, url: string) {
       await host.reload();
       assert.equal((await host.$$("li > .saying")).length, 0, "both seats are taken");
     });
+    await t.step("a referee is written in the editor, tried and opened", async () => {
+      const answer = await host.goto(`${url}/new/referee`);
+      const policy = answer!.headers()["content-security-policy"]!;
+      assert.match(policy, /style-src 'sha256-[^']+' 'nonce-[\w-]{43}';/);
+      assert.doesNotMatch(policy, /unsafe/);
+      assert.equal(await host.$(".cm-editor"), null, "nothing is loaded before somebody writes");
+      await host.click("#code");
+      await host.waitForSelector(".cm-editor");
+      await host.keyboard.down("Control");
+      await host.keyboard.press("Home");
+      await host.keyboard.up("Control");
+      await host.keyboard.type("// my own\n");
+      await isClean(host);
+      await click(host, "button[formaction]");
+      assert.match(await host.$eval("main", (main) => main.textContent!), /It ran\./);
+      const code = await host.$eval("#code", (area) => (area as Wire).value);
+      assert.match(code, /^\/\/ my own\n\/\/ Each player/);
+      await isClean(host);
+      await click(host, "#referee button:not([formaction])");
+      assert.match(host.url(), /\/new\/[\w-]{43}$/);
+      assert.match(await host.$eval("main", (main) => main.textContent!), /HighCard/);
+    });
     assert.deepEqual(faults, []);
   } finally {
     await browser.close();
   }
 }
+
+Deno.test("a try is charged like an attached bot", async () => {
+  await using server = await testServer({
+    sandbox: "off",
+    rateLimits: true,
+    testRates: { bots: { quota: 1, windowMs: 60_000 } },
+  });
+  const browser = new Browser();
+  for (const status of [503, 429]) {
+    await browser.open(`${server.url}/new/referee`);
+    await browser.press("Try it", { words: "p1 hello" });
+    assert.equal(browser.page.status, status);
+    assert.equal(browser.form("Try it").values.words, "p1 hello");
+  }
+  assert.ok(Number(browser.page.headers.get("retry-after")) > 0);
+});
 
 /** By axe-core's rules, in both themes. */
 async function isClean(page: Page) {

@@ -200,6 +200,7 @@ Deno.test({
         ["/new", 200, "Open a table"],
         ["/new?game=Trivia", 200, "A new table: Trivia"],
         ["/new?game=none", 200, "A new table to talk at"],
+        ["/new/referee", 200, "A referee of your own"],
         ["/leaderboard", 200, "Leaderboard"],
         ["/leaderboard?ladder=Chess", 200, "Ladder of Chess"],
         [`/channels/${channelId}/replay?at=3`, 200, "Replay of Noughts and crosses"],

@@ -278,7 +278,7 @@ export class BotLibrary {
     if (cached) return cached;
     const { sandbox } = this.#deps;
     const own = this.builtin(codeHash) === undefined ? {} : { again: true as const };
-    const found = await this.#work(
+    const found = await this.atWork(
       principal,
       signal,
       (context) => sandbox.inspect({ ...bot, ...own }, context),
@@ -296,11 +296,12 @@ export class BotLibrary {
   ): Promise<void> {
     const { sandbox, now } = this.#deps;
     const trial = { ...bot, now: now() };
-    await this.#work(principal, signal, (context) => tryParams(sandbox, trial, context));
+    await this.atWork(principal, signal, (context) => tryParams(sandbox, trial, context));
   }
 
-  /** Does work of the sandbox once it is the principal's turn, and charges the principal. */
-  async #work<T>(
+  /** Does work of the sandbox once it is the principal's turn, and charges the principal. Throws
+   *  RATE_LIMIT, or TIMEOUT when `signal` aborts before that. */
+  async atWork<T>(
     principal: string,
     signal: AbortSignal | undefined,
     work: (context: WorkContext) => Promise<T>,

@@ -15,6 +15,7 @@ import { admitCall } from "../../operations/rate_guard.ts";
 import { actBy, type ActingDeps, onceKey } from "../channel/acting.ts";
 import { listedGames } from "../game_routes.ts";
 import { BROWSER } from "../live/routes.ts";
+import { refereeRoutes } from "./referee_routes.ts";
 
 const KEY_PATH = "/new/:key{[\\w-]{43}}";
 
@@ -120,5 +121,6 @@ export function createRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
     });
     return await page(c, channel.name, content, { islands: ["copy"], formsLeadTo: [] });
   });
+  app.route("/", refereeRoutes(deps));
   return app;
 }

@@ -119,7 +119,7 @@ function gameFields(game: CataloguedBot, filled: Filled): Html | null {
   );
 }
 
-function signInFirst(): Html {
+export function signInFirst(): Html {
   return (
     <p class="actions">
       <a class="button main" href="/login">Sign in</a> Then open this page again.

@@ -16,5 +16,8 @@ export const FORM_STYLE = `
   fieldset > .quiet { margin: .2rem 0 0; font-size: .88em; }
   fieldset .fields { grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); }
   fieldset .field label { font-weight: 400; }
+  textarea[hidden] { display: none; }
+  textarea.code { white-space: pre; overflow-x: auto; line-height: 1.45; }
+  mark { display: block; background: none; color: var(--danger); font-weight: 600; }
   [aria-invalid=true] { border: 2px solid var(--danger); }
 `;

@@ -29,6 +29,8 @@ export interface PageOptions {
   formsLeadTo?: readonly string[];
   /** The islands of `src/web/islands/` whose scripts the page loads, where they were built. */
   islands?: readonly string[];
+  /** Of the style elements that a script of the page makes. */
+  styleNonce?: string;
   /** How a link to the page is shown elsewhere (Open Graph). */
   preview?: { about: string; image?: string | undefined };
 }
@@ -38,10 +40,10 @@ export async function page(
   c: Context,
   title: string,
   body: Html,
-  { status = 200, formsLeadTo, islands = [], preview }: PageOptions = {},
+  { status = 200, formsLeadTo, islands = [], styleNonce, preview }: PageOptions = {},
 ): Promise<Response> {
   const scripts = scriptsOf(c, islands);
-  const loads = { style: STYLE_SOURCE, scripts: scripts.length > 0 };
+  const loads = { style: STYLE_SOURCE, scripts: scripts.length > 0, styleNonce };
   const policy = formsLeadTo ? formPolicy(loads, formsLeadTo) : pagePolicy(loads);
   const visitor = await visitorOf(c);
   const here = c.req.path;

@@ -7,7 +7,8 @@ export function gamesPage(bots: readonly CataloguedBot[]): Html {
     <>
       <p>
         Each game has a bot as its referee. Anybody can read the bot's source and run it again:
-        nobody has to trust this server. Agents can also bring referees of their own.
+        nobody has to trust this server. You can also{" "}
+        <a href="/new/referee">bring one of your own</a>.
       </p>
       <p class="actions">
         <a class="button main" href="/new">Open a table</a>

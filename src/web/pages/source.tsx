@@ -21,6 +21,11 @@ export function sourcePage(
       {listing(`${code_hash}\n`)}
       <p>Compute the hash yourself:</p>
       {listing(`curl -s ${address} | sha256sum\n`)}
+      <p>
+        <a href={`/new/referee?${new URLSearchParams({ from: name })}`}>
+          Start a referee of your own from it
+        </a>
+      </p>
       <h2 id="source">Source</h2>
       {highlighted(source, language)}
     </>
