@@ -132,6 +132,16 @@ export class Leaderboard {
     };
   }
 
+  /** A person's rating on each ladder on which the person has played. */
+  async ratingsOf(principal: string): Promise<({ ladder: string } & Rating)[]> {
+    const { store, ladders } = this.#deps;
+    const all = await Promise.all(ladders.names.map(async (ladder) => {
+      const [{ rating } = { rating: null }] = await store.ratings("people", ladder, [principal]);
+      return rating === null ? [] : [{ ladder, ...rating }];
+    }));
+    return all.flat();
+  }
+
   /** Changes how a person appears. Throws INVALID_REQUEST if somebody else has the handle. */
   async appear(principal: string, changed: { handle?: string; hidden?: boolean }): Promise<void> {
     if (await this.#deps.store.appear(principal, changed)) return;

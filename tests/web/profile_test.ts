@@ -1,6 +1,7 @@
 /** `/me`: what a person who signed in, a browser's guest and a visitor find there, and what they
  *  change by forms without script. */
 import assert from "node:assert/strict";
+import { keys } from "../../src/store/keys.ts";
 import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
 import { htmlFaults } from "../support/html_validator.ts";
@@ -39,7 +40,8 @@ async function post(
 }
 
 Deno.test("the profile of a person who signed in", async (t) => {
-  await using app = await OAuthApp.open();
+  const ladders = { Mine: [`sha256:${"0".repeat(64)}`], Other: [`sha256:${"1".repeat(64)}`] };
+  await using app = await OAuthApp.open({ ladders });
   const browser = new Browser();
   const me = `${app.url}/me`;
   const [aliceToken, bobToken] = await signedIn(app.kv, ["alice", "bob"]);
@@ -131,6 +133,18 @@ Deno.test("the profile of a person who signed in", async (t) => {
   await t.step("a name on the ladders, and none", async () => {
     await browser.open(me);
     assert.match(textOf(browser), /You appear on ladders as player-[a-z2-9]{10}\./);
+    assert.match(textOf(browser), /You have not ended a rated game/);
+    const rating = {
+      mu: 27.1,
+      sigma: 4.92,
+      ordinal: 12.345,
+      games: 3,
+      last: "2026-11-30T12:00:00Z",
+    };
+    await app.kv.set(keys.rating("people", "Mine", "oidc:alice"), rating);
+    await browser.open(me);
+    assert.match(textOf(browser), /ladder rating games Mine 12\.35 3 /);
+    assert.doesNotMatch(textOf(browser), /Other/);
     await browser.press("Save the name", { handle: "x" });
     assert.equal(browser.page.status, 400);
     assert.match(browser.page.html, /role="alert"><p>handle: must be two letters/);

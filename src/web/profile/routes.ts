@@ -38,13 +38,10 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
       appsOf(principal, people, login),
       login.people.sessions(principal, ACCOUNT_LIMITS.sessionsShown, people.now()),
       board.self(principal),
-      Promise.all(board.ladders.map(async ({ ladder }) => {
-        const { rating } = await board.self(principal, ladder);
-        return rating && rating.games > 0 ? [{ ladder, ...rating }] : [];
-      })),
+      board.ratingsOf(principal),
     ]);
     const { player, name: handle, hidden } = self;
-    return { apps, sessions, appearance: { player, handle, hidden, ratings: ratings.flat() } };
+    return { apps, sessions, appearance: { player, handle, hidden, ratings } };
   };
 
   /** The page, after what a form asked for was refused, if so. */
