@@ -15,6 +15,7 @@ import type { Channel } from "../../domain/channel/channel.ts";
 import { type Change, takeSeat } from "../../domain/channel/membership.ts";
 import { openChannel, slotsFrom } from "../../domain/channel/opening.ts";
 import { guestPrincipal } from "../../domain/channel/principal.ts";
+import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import {
   memoryAfterEntry,
@@ -72,7 +73,7 @@ export interface DryRun {
   /** The last one may have failed. */
   hooks: readonly TriedHook[];
   memory: BotMemory;
-  /** Why not everything was said: a hook failed, or the try took as long as it may. */
+  /** Why not everything was said: a hook failed, or the hooks did as much work as a try may. */
   stopped?: "failed" | "spent";
 }
 
@@ -99,6 +100,11 @@ export class DryRuns {
   }
 }
 
+/** The work of a hook, as a part of what one may do. */
+export function workOf({ language }: Pick<Bot, "language">, { fuel }: HookTrace): number {
+  return fuel / (language === "python" ? BOT_LIMITS.pythonFuel : BOT_LIMITS.guestFuel);
+}
+
 /** The channel of one try. */
 class TriedChannel {
   readonly #deps: DryRunDeps;
@@ -114,7 +120,8 @@ class TriedChannel {
   #memory: BotMemory;
   /** The last entry that the bot has processed. */
   #cursor: number;
-  #spentMs = 0;
+  /** In budgets of one hook. */
+  #work = 0;
 
   constructor(
     deps: DryRunDeps,
@@ -215,8 +222,7 @@ class TriedChannel {
       this.#memory = memoryAfterEntry(this.#memory, this.#bot, entry);
       const call = hookFor(this.#bot, entry);
       if (!call || !isAnswered(entry)) continue;
-      const { triedHooks, triedMs } = SHARED_WORK;
-      if (this.#hooks.length >= triedHooks || this.#spentMs >= triedMs) return "spent";
+      if (this.#work >= SHARED_WORK.triedBudgets) return "spent";
       this.#memory = memoryAfterReading(this.#memory, entry, () => saltOf(this.#secret, entry));
       const { outcome, trace } = await this.#run(entry, call);
       this.#hooks.push({ hook: call.hook, entry: entry.id, outcome, trace });
@@ -247,11 +253,8 @@ class TriedChannel {
     const outcome = await this.#deps.sandbox.run(hookJob(bot, this.#memory, entry, call, inputs), {
       ...this.#context,
       traced: (trace) => told.trace = trace,
-      worked: (ms) => {
-        this.#spentMs += ms;
-        this.#context.worked?.(ms);
-      },
     });
+    this.#work += told.trace ? workOf(bot, told.trace) : 1;
     return { outcome, trace: told.trace };
   }
 }

@@ -16,10 +16,9 @@ export const SHARED_WORK = {
   inspectionsWaiting: 256,
   inspectionsWaitingPerPrincipal: 8,
   inspectionsWaitMs: 30_000,
-  /** One try of a bot before a channel has it: its hooks, their run time, the players that are made
-   *  up, and what they say. */
-  triedHooks: 48,
-  triedMs: 5_000,
+  /** One try of a bot before a channel has it: the work of its hooks, in budgets of one hook, the
+   *  players that are made up, and what they say. */
+  triedBudgets: 3,
   triedPlayers: 8,
   triedWords: 20,
   /** The same for the server's own verifications. */

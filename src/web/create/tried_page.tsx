@@ -1,6 +1,6 @@
 /** What came of a try of a referee: the log and the board that players would see, the hooks that
  *  ran, the state, and where it failed. */
-import type { DryRun } from "../../channels/running/dry_runs.ts";
+import { type DryRun, workOf } from "../../channels/running/dry_runs.ts";
 import type { HookOutcome } from "../../domain/bot/bot.ts";
 import { boardOf } from "../../domain/board/board.ts";
 import { viewOf } from "../../domain/channel/view.ts";
@@ -21,7 +21,6 @@ export function triedPage(run: DryRun): Html {
   const { entries, hooks, channel, bot, memory, stopped } = run;
   const names = namesOf(viewOf(channel).slots);
   const board = boardOf(entries);
-  const budget = bot.language === "python" ? BOT_LIMITS.pythonFuel : BOT_LIMITS.guestFuel;
   const posts = entries.filter(({ sender }) => sender === `bot:${bot.bot_id}`).length;
   return (
     <section aria-labelledby="tried">
@@ -32,8 +31,8 @@ export function triedPage(run: DryRun): Html {
           {" "}
           {posts === 1 ? "post" : "posts"}.{bot.ended && " The game is over."}
           {stopped === "spent" &&
-            ` The try ended there: it runs at most ${SHARED_WORK.triedHooks} ` +
-              `hooks and ${SHARED_WORK.triedMs / 1000} seconds.`}
+            ` The try ended there: its hooks do at most ${SHARED_WORK.triedBudgets} times the work ` +
+              "that one hook may do."}
         </p>
       )}
       <div class="scene">
@@ -54,7 +53,7 @@ export function triedPage(run: DryRun): Html {
           {hooks.map(({ hook, entry, outcome, trace }) => (
             <li>
               <code>{hook}</code>, called by entry {entry}: {outcomeText(outcome)}
-              {trace && `, ${workText(trace.fuel / budget)} of the work that a hook may do`}
+              {trace && `, ${workText(workOf(bot, trace))} of the work that a hook may do`}
             </li>
           ))}
         </ol>
