@@ -108,11 +108,14 @@ export interface Times {
   left: Record<string, number>;
   /** Since when no time runs, because the referee is paused. */
   stopped?: number;
+  /** Those of `since` whose time has yet to begin. */
+  fresh?: string[];
 }
 
 /** The clock of a game, for referees with turns of their own, too. It sets one timer, called "clock": when that comes
- *  due, and before a move counts, the players in `late()` are out of time. Without `game_s` and `move_s` nobody ever
- *  is. */
+ *  due, `begin()` says whether it only begins the time of those who have just got the turn: the word that gives it may
+ *  come long after the entry that called the hook, if the referee was kept busy, and that is no time of theirs. Else,
+ *  and before a move counts, the players in `late()` are out of time. Without `game_s` and `move_s` nobody ever is. */
 export class GameClock {
   constructor(
     private ctx: Pick<BotContext, "set_timer">,
@@ -129,32 +132,48 @@ export class GameClock {
 
   /** Gives these players the turn, in place of all others. The time of those in `kept` goes on. */
   give(turn: string[], kept: string[] = []): void {
-    const { since } = this.times;
+    const { since, fresh = [] } = this.times;
     this.times.since = Object.fromEntries(
       turn.map((player) => [player, kept.includes(player) ? since[player]! : Date.now()]),
     );
+    this.times.fresh = turn.filter((player) => !kept.includes(player) || fresh.includes(player));
     this.set();
   }
 
-  /** Sets the timer to when the first player is out of time. */
+  /** Sets the timer to when the first player is out of time, or to the moment when their time begins. */
   set(): void {
-    if (this.times.stopped !== undefined || this.deadline === Infinity) return;
-    this.ctx.set_timer("clock", Math.max(1, this.deadline - Date.now()));
+    const { stopped, fresh = [] } = this.times;
+    if (stopped !== undefined || this.deadline === Infinity) return;
+    this.ctx.set_timer("clock", fresh.length > 0 ? 1 : Math.max(1, this.deadline - Date.now()));
+  }
+
+  /** Begins the time of those who have got the turn by now. Returns whether there were any: then nobody is late. */
+  begin(): boolean {
+    const { since, fresh = [] } = this.times;
+    if (fresh.length === 0) return false;
+    // The millisecond of the timer is nobody's.
+    for (const player of fresh) if (player in since) since[player] = Date.now() - 1;
+    this.times.fresh = [];
+    this.set();
+    return true;
   }
 
   /** Charges a player for its turn, and adds the increment of a move. */
   spend(player: string): void {
-    const { left, since } = this.times;
+    const { left, since, fresh = [] } = this.times;
     if (left[player] === undefined) return;
-    left[player] += (this.clock?.increment_s ?? 0) * 1_000 - (Date.now() - since[player]!);
+    const used = fresh.includes(player) ? 0 : Date.now() - since[player]!;
+    left[player] += (this.clock?.increment_s ?? 0) * 1_000 - used;
   }
 
   /** Takes from those who are out of time what they had for the game. Returns them. */
   late(): string[] {
     if (this.times.stopped !== undefined) return [];
-    const { left, since } = this.times;
+    const { left, since, fresh = [] } = this.times;
     const now = Date.now();
-    const late = Object.keys(since).filter((player) => this.#deadlineOf(player) <= now);
+    const late = Object.keys(since).filter((player) =>
+      !fresh.includes(player) && this.#deadlineOf(player) <= now
+    );
     for (const player of late) {
       if (player in left) left[player] = Math.max(0, left[player]! - (now - since[player]!));
     }
@@ -382,7 +401,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
 
   async on_timer(name: string) {
     if (!this.#load() || this.#table.phase !== "playing") return;
-    if (name === "clock") await this.#dropLate();
+    if (name === "clock") { if (!this.#clock.begin()) await this.#dropLate(); }
     else if (this.onTimer && name.startsWith("game:")) {
       const before = JSON.stringify(this.#game);
       const next = await this.onTimer(name.slice("game:".length), this.#game);

@@ -236,6 +236,7 @@ export default class BlackjackBot {
 
   async on_timer() {
     if (this.#state.phase === "ended") return;
+    if (this.#clock.begin()) return this.ctx.set_state(this.#state);
     await this.#goOnWithout(this.#clock.late());
     this.#finish();
   }

@@ -293,7 +293,7 @@ export default class ContractJudge {
   on_timer(name: string) {
     if (this.#isClosed) return;
     if (name === "clock") {
-      this.#goOnWithout(this.#clock.late(), "clock");
+      if (!this.#clock.begin()) this.#goOnWithout(this.#clock.late(), "clock");
       return this.#finish();
     }
     const past = this.#state.terms!.clauses.filter(({ check }) => isPast(check, Date.now()));

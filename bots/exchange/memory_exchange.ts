@@ -159,6 +159,7 @@ export default class MemoryExchange {
 
   on_timer() {
     if (this.#state.phase === "over") return;
+    if (this.#clock.begin()) return this.ctx.set_state(this.#state);
     this.#goOnWithout(this.#clock.late(), "time_up");
     this.#finish();
   }

@@ -255,7 +255,8 @@ export default class GuessBot {
   async on_timer() {
     const state = this.ctx.get_state() as State | null;
     if (!state || state.ended) return;
-    if (!await this.#dropLate(state)) this.#clockOf(state).set();
+    const begins = this.#clockOf(state).begin();
+    if (!begins && !await this.#dropLate(state)) this.#clockOf(state).set();
     this.ctx.set_state(state);
   }
 

@@ -60,11 +60,21 @@ Deno.test("ContractJudge ends every case", async (t) => {
     await table.wait(MINUTE_MS / 2);
     await table.move("p1", "evidence", { name: "both", value: true });
     assert.deepEqual(waited(table), ["p2"]);
+    await table.wait(1); // the turn is in the log
     table.nowMs += MINUTE_MS / 2;
     await table.move("p2", "evidence", { name: "both", value: true });
     const { by, outcome, findings } = verdictOf(table);
     assert.deepEqual([by, outcome], ["clock", "left by p2"]);
     assert.deepEqual(findings.map(({ met }: Wire) => met), [true, null]);
+  });
+
+  await t.step("a wait that is told late takes no time from a party", async () => {
+    const table = await inForce([SAID], { clock: CLOCK });
+    table.nowMs += 2 * MINUTE_MS; // only now it is in the log
+    await table.wait(MINUTE_MS - 2);
+    assert.equal(table.result, undefined);
+    await table.wait(1);
+    assert.equal(verdictOf(table).by, "clock");
   });
 
   await t.step("moves for which nobody waits give no new time", async () => {
@@ -200,10 +210,20 @@ Deno.test("MemoryExchange ends every exchange", async (t) => {
     }
     assert.equal(now(table).deadline, "2026-11-23T12:11:30.000Z");
     await table.move("p1", "answer", "I.");
+    await table.wait(1); // the turn is in the log
     table.nowMs += MINUTE_MS;
     await table.move("p2", "answer", "You.");
     assert.deepEqual(table.result, { released: false, time_up: ["p2"] });
     assert.equal(table.posts.filter(({ body }) => body.type === "answer").length, 0);
+  });
+
+  await t.step("a step that is told late takes no time from a side", async () => {
+    const table = await agreed({ clock: CLOCK });
+    table.nowMs += 2 * MINUTE_MS; // only now it is in the log
+    await table.wait(MINUTE_MS - 2);
+    assert.equal(table.result, undefined);
+    await table.wait(1);
+    assert.deepEqual(table.result, { released: false, time_up: ["p1", "p2"] });
   });
 
   await t.step("a side that waits claims the exchange, an onlooker does not", async () => {

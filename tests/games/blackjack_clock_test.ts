@@ -43,10 +43,21 @@ Deno.test("BlackjackBot keeps a clock", async (t) => {
     // Until a hand is dealt that is no blackjack.
     while (game.last("bot:turn") === undefined) await game.move("p1", "bet", 1);
     const cards = game.last("bot:turn").cards;
+    await game.wait(1); // the turn is in the log
     game.nowMs += MINUTE_MS;
     await game.move("p1", "hit");
     assert.equal(game.last("time_up").player, "p1");
     assert.deepEqual(game.last("round_end").results[0].cards, cards);
+  });
+
+  await t.step("a turn that is told late takes no time from its player", async () => {
+    const game = await table({ ...CLOCK, players: 1, rounds: 50 }, ["p1"]);
+    while (game.last("bot:turn") === undefined) await game.move("p1", "bet", 1);
+    game.nowMs += 2 * MINUTE_MS; // only now the turn is in the log
+    await game.wait(MINUTE_MS / 2);
+    assert.equal(game.last("time_up"), undefined);
+    await game.wait(MINUTE_MS / 2);
+    assert.equal(game.last("time_up").player, "p1");
   });
 
   await t.step("each move has its own time", async () => {

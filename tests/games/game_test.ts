@@ -252,8 +252,21 @@ Deno.test("lib:game", async (t) => {
 
   await t.step("a move after the time counts as none, also before the timer's entry", async () => {
     const game = await table({ clock: { move_s: 60 } });
+    await game.wait(1); // the turn is in the log
     game.nowMs += 60_000;
     await game.move("p1", "take", 1);
+    assert.deepEqual([game.result!.result, game.result!.winners], ["timed_out", ["p2"]]);
+  });
+
+  await t.step("a turn that is told late takes no time from its player", async () => {
+    const game = await table({ clock: { move_s: 60, game_s: 100 } });
+    await game.move("p1", "take", 1);
+    // The host of the channel kept its bots busy: only now the turn is in the log.
+    game.nowMs += 90_000;
+    await game.wait(59_000);
+    await game.move("p2", "take", 1);
+    assert.deepEqual(game.last("bot:turn").clock, { p1: 100, p2: 41 });
+    await game.wait(60_000);
     assert.deepEqual([game.result!.result, game.result!.winners], ["timed_out", ["p2"]]);
   });
 

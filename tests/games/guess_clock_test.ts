@@ -33,9 +33,21 @@ Deno.test("GuessBot keeps a clock", async (t) => {
 
   await t.step("a guess after the time does not count, though the timer comes later", async () => {
     const table = await game({ clock: { move_s: 60 } });
+    await table.wait(1); // the turn is in the log
     table.nowMs += 60_000;
     await table.move("p1", "guess", 7);
     assert.equal(table.last("judge"), undefined);
+    assert.equal(table.last("game_end").winner, "p2");
+  });
+
+  await t.step("a turn that is told late takes no time from its player", async () => {
+    const table = await game({ clock: { move_s: 60 } });
+    await table.move("p1", "guess", 7);
+    table.nowMs += 90_000; // only now the turn is in the log
+    await table.wait(59_000);
+    await table.move("p2", "guess", 8);
+    assert.equal(table.last("judge").player, "p2");
+    await table.wait(60_000);
     assert.equal(table.last("game_end").winner, "p2");
   });
 

@@ -172,6 +172,7 @@ Deno.test("RockPaperScissors in the sandbox", async (t) => {
     assert.equal(game.last("judge").winner, "p1");
     await game.wait(30_000);
     assert.equal(game.last("judge").winner, null);
+    await game.wait(1); // the turn is in the log
     game.nowMs += 1_000;
     await game.move("p2", "throw", "rock");
     await game.wait(29_000);
