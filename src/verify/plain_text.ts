@@ -10,9 +10,10 @@ export function plainLine(text: string): string {
   return text.replace(UNPLAIN, "\uFFFD");
 }
 
-/** A value as indented JSON, with every unsafe character escaped. It parses to the same value. */
-export function plainJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).split("\n").map((line) =>
+/** A value as JSON with this indent, and every unsafe character escaped. It parses to the same
+ *  value. An indent of 0 makes one line. */
+export function plainJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).split("\n").map((line) =>
     line.replace(UNPLAIN, (unplain) =>
       // A character outside the Basic Multilingual Plane takes two UTF-16 code units.
       Array.from({ length: unplain.length }, (_, i) => escaped(unplain.charCodeAt(i))).join(""))

@@ -41,7 +41,7 @@ export function replayRoutes(deps: ChannelDeps): Hono<HttpEnv> {
     const [{ page }, { replayPage }, { namesOf }] = await Promise.all([
       import("../frame/page.tsx"),
       import("./page.tsx"),
-      import("./parts/scene.tsx"),
+      import("./parts/names.ts"),
     ]);
     const names = namesOf(viewOf(channel).slots);
     const moment = { ...bounds, at, messages, board: boardOf(messages), names, address, query };

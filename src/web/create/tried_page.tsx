@@ -9,7 +9,8 @@ import { utf8Length } from "../../domain/limits/bounded_json.ts";
 import { SHARED_WORK } from "../../domain/limits/work.ts";
 import { canonicalText } from "../../kernel/json.ts";
 import { boardOfView } from "../channel/parts/board.tsx";
-import { lineOf, namesOf, turnText } from "../channel/parts/scene.tsx";
+import { namesOf } from "../channel/parts/names.ts";
+import { lineOf, turnText } from "../channel/parts/scene.tsx";
 import { listing } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 

@@ -7,8 +7,9 @@ import { momentAddress } from "./moment_address.ts";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
 import { clocksOf, clockText } from "./clock.ts";
 import { memberLine } from "./members.tsx";
+import { namesOf, senderName } from "./names.ts";
 import { refereeCard } from "./referee.tsx";
-import type { Scene, Slot } from "./scene_data.ts";
+import type { Scene } from "./scene_data.ts";
 import { saidIn } from "./said.ts";
 import { handOverForm, moveForms, sayForm } from "./seat.tsx";
 
@@ -61,21 +62,6 @@ function earlierLink(scene: Scene) {
   );
 }
 
-const namesIn = new WeakMap<readonly Slot[], Names>();
-
-/** The names of those who sit in slots, by player id; for the same slots the same object. */
-export function namesOf(slots: readonly Slot[]): Names {
-  const known = namesIn.get(slots);
-  if (known) return known;
-  const names = Object.fromEntries(
-    slots.flatMap(({ filled_by, display_name }) =>
-      filled_by && display_name ? [[filled_by, display_name]] : []
-    ),
-  );
-  namesIn.set(slots, names);
-  return names;
-}
-
 /** Whose turn it is, in words; empty if the board does not say. `own` is the reader's own turn. */
 export function turnText(
   { board, closed }: Pick<Scene, "board" | "closed">,
@@ -108,7 +94,7 @@ export function lineOf(
   link?: { href: string; isHere: boolean },
 ) {
   const { id, sender, body, to } = message;
-  const who = names[sender] ?? sender.replace(/^bot:bot_(.+)_\d+$/, "$1");
+  const who = senderName(sender, names);
   return (
     <li value={id} data-by={sender === "system" ? "system" : undefined}>
       {link && (
