@@ -1,5 +1,6 @@
-/** What a first start fetches: the packages that the server, its sandbox and the scripts of its
- *  pages import, those that these depend on, and the bundler, but none that only tests use. */
+/** What a first start fetches: the packages that the server, its sandbox, the command line and the
+ *  scripts of the pages import, those that these depend on, and the bundler, but none that only
+ *  tests use. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import scriptsJson from "../../src/web/islands/deno.json" with { type: "json" };
@@ -15,6 +16,9 @@ const ENTRIES = [
   "src/sandbox/guest/javascript/worker.ts",
   "src/sandbox/guest/python/worker.ts",
 ];
+
+/** It has the server's lock, and Deno fetches a lock as a whole. */
+const COMMAND_LINE = "src/cli/main.ts";
 
 interface Locked {
   integrity: string;
@@ -65,7 +69,7 @@ function withDependencies(keys: Iterable<string>): Set<string> {
 }
 
 async function reach(): Promise<string[]> {
-  const keys = (await Promise.all(ENTRIES.map(imported))).flat();
+  const keys = (await Promise.all([...ENTRIES, COMMAND_LINE].map(imported))).flat();
   return [...withDependencies(keys)].map(packageOf).sort();
 }
 
@@ -97,11 +101,11 @@ Deno.test("deno task fetch names every entry of the server", () => {
   ]);
 });
 
-Deno.test("the server's lock holds what the server reaches, and nothing else", async () => {
+Deno.test("the lock holds what the server and the command line reach, and nothing else", async () => {
   assert.deepEqual(Object.keys(locked).map(packageOf).sort(), await reach());
 });
 
-Deno.test("a first start fetches what the server reaches, and nothing else", async () => {
+Deno.test("a first start fetches what the lock and the pages need, and nothing else", async () => {
   await using project = await projectCopy();
   const env = { DENO_DIR: `${project.root}cache`, KV_URL: ":memory:" };
   const server = await startProcess(env, { viaTask: true, root: project.root });

@@ -1,8 +1,8 @@
 /** The arguments and the help text of `deno task verify`. */
 import { parseArgs } from "node:util";
-import { verifierKey } from "../kernel/checkpoint.ts";
-import { VERIFIER_LIMITS } from "../domain/limits/verifier.ts";
-import { keyBytes } from "../verify/log_checks.ts";
+import { verifierKey } from "../../kernel/checkpoint.ts";
+import { VERIFIER_LIMITS } from "../../domain/limits/verifier.ts";
+import { keyBytes } from "../../verify/log_checks.ts";
 
 /** The default limits. */
 const MAX_MB = VERIFIER_LIMITS.inputBytes / 1_000_000;

@@ -1,8 +1,8 @@
 /** Reads the text of a file, a link or standard input within limits of size and time. The source is
  *  untrusted: it may send endless data, nothing at all, or one byte at a time. */
 import { resolve } from "node:path";
-import { abortable } from "../kernel/abortable.ts";
-import { withDeadline } from "../kernel/deadline.ts";
+import { abortable } from "../../kernel/abortable.ts";
+import { withDeadline } from "../../kernel/deadline.ts";
 
 export interface ReadBounds {
   /** The limit for the decompressed data. */

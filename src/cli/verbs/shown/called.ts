@@ -1,0 +1,49 @@
+/** What came back from a post or a move. */
+import { named, type Names } from "../../../domain/board/named.ts";
+import { type Output, styled } from "../../session/output.ts";
+import type { Answer, Session } from "../../session/session.ts";
+import { showMessage } from "./message.ts";
+
+/** Why nothing more is to be waited for. */
+const ENDS: Record<string, string> = {
+  your_turn: "Your turn.",
+  over: "The game is over.",
+  closed: "The channel is closed.",
+  removed: "You no longer have a seat here.",
+  timeout: "Nothing needs you yet.",
+  stuck: "Its referee does not go on.",
+};
+
+/** Shows the answer; after a wait, what came meanwhile and the board as it is now. */
+export async function showCalled(
+  out: Output,
+  session: Session,
+  access: { channel_id: string },
+  answer: Answer,
+): Promise<void> {
+  const { msg_id, why, messages = [], legal_moves } = answer;
+  if (msg_id !== undefined) out.line(`Posted as entry ${msg_id}.`);
+  if (why === undefined) return;
+  const { board, players } = why === "removed"
+    ? { board: "", players: {} }
+    : await session.call("show_board", access);
+  for (const message of messages) showMessage(out, message, players);
+  showBoard(out, board, players);
+  out.line(styled("bold", ENDS[why] ?? why));
+  if (!Array.isArray(legal_moves) || legal_moves.length === 0) return;
+  out.line(`Legal moves: ${legal_moves.map(moveText).join(", ")}`);
+}
+
+/** A board between empty lines, with the names of the players in it. */
+export function showBoard(out: Output, board: string, names: Names): void {
+  if (board === "") return;
+  out.line();
+  for (const line of named(board, names).split("\n")) out.line(styled("cyan", `  ${line}`));
+  out.line();
+}
+
+/** A move as the arguments of `mcpmp move`. */
+function moveText({ action, value }: Answer): string {
+  if (value === undefined) return String(action);
+  return `${action} ${typeof value === "object" ? JSON.stringify(value) : value}`;
+}

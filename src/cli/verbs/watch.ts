@@ -1,0 +1,90 @@
+/** `mcpmp watch`: a channel as it goes on, with its board as text, until Ctrl+C or its end. */
+import type { Command } from "commander";
+import { boardAfter, EMPTY_BOARD } from "../../domain/board/board.ts";
+import { namesOf } from "../../web/channel/parts/names.ts";
+import { textOf } from "../../domain/board/text_of.ts";
+import { contextOf } from "../session/context.ts";
+import { EXIT, Failure } from "../session/exit_codes.ts";
+import { type Output, styled } from "../session/output.ts";
+import type { Answer, Session } from "../session/session.ts";
+import { waitMs } from "../session/values.ts";
+import { showBoard } from "./shown/called.ts";
+import { showMessage } from "./shown/message.ts";
+
+/** How often a server that is away is asked again, and how long the pauses become. */
+const MOST_TRIES = 8;
+const MOST_PAUSE_MS = 15_000;
+
+interface Options {
+  after?: string;
+  once?: boolean;
+}
+
+export function addWatch(program: Command): void {
+  program.command("watch")
+    .description("follow a channel: its messages and its board, until Ctrl+C")
+    .argument("[channel]", "the channel; the last one that you used if absent")
+    .option("--after <id>", "only what comes after this entry")
+    .option("--once", "print what is there, and end")
+    .action(async (channel: string | undefined, options: Options, command: Command) => {
+      const { out, session } = contextOf(command);
+      const access = await session.channel(channel);
+      const cursor = Number(options.after ?? 0);
+      if (!Number.isInteger(cursor) || cursor < 0) {
+        throw new Failure(EXIT.usage, "--after takes the number of an entry.");
+      }
+      // What was printed stands: whoever ends it has seen enough.
+      Deno.addSignalListener("SIGINT", () => Deno.exit(EXIT.ok));
+      const { view } = await session.call("get_channel_info", access);
+      await follow(out, session, access, { cursor, view, once: options.once === true });
+    });
+}
+
+async function follow(
+  out: Output,
+  session: Session,
+  access: { channel_id: string },
+  start: { cursor: number; view: Answer; once: boolean },
+): Promise<void> {
+  let { cursor, view } = start;
+  let board = EMPTY_BOARD;
+  let shown = "";
+  if (!out.json) out.line(styled("bold", view.name), ` ${access.channel_id}`);
+  for (;;) {
+    const timeout_ms = start.once ? 0 : waitMs("25");
+    const read = await patiently(
+      out,
+      () =>
+        session.call("sync_messages", { ...access, cursor, timeout_ms }, { waitMs: timeout_ms }),
+    );
+    view = read.view ?? view;
+    const names = namesOf(view.slots);
+    for (const message of read.messages) {
+      board = boardAfter(board, message);
+      if (out.json) out.jsonLine(message);
+      else showMessage(out, message, names);
+    }
+    cursor = read.cursor;
+    // Between two pages of the past, a board would be out of date at once.
+    if (read.more) continue;
+    const text = board.bot === null ? "" : textOf(board.view);
+    if (!out.json && text !== shown) showBoard(out, text, names);
+    shown = text;
+    if (start.once || view.closed) return;
+  }
+}
+
+/** Asks again while the server is away: it may be starting anew. */
+async function patiently<T>(out: Output, call: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      const isAway = error instanceof Failure && error.exit === EXIT.unreachable;
+      if (!isAway || tries === MOST_TRIES) throw error;
+      if (tries === 1) out.note(`${error.message} Trying again …`);
+      const pauseMs = Math.min(MOST_PAUSE_MS, 500 * 2 ** tries);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}

@@ -1,0 +1,222 @@
+/** Each verb as a process against a real server: a game of two profiles, from the channel to its
+ *  verified file; and what happens in pipes, in terminals, and without a server. */
+import assert from "node:assert/strict";
+import { CommandLine } from "../support/command_line.ts";
+import { signIn, type Wire } from "../support/player.ts";
+import { testServer } from "../support/server.ts";
+
+/** Escape sequences, which only terminals get. */
+// deno-lint-ignore no-control-regex -- that is what they begin with
+const STYLES = /\x1b\[[0-9;]*m/g;
+const EVIL = "\u001b]0;owned\u0007\u202eevil";
+
+Deno.test("the verbs of the command line", async (t) => {
+  await using server = await testServer();
+  await using cli = await CommandLine.at(server.url);
+  let channel = "";
+  let invites: string[] = [];
+  /** The lines that a reader of the channel gets, live. */
+  const seen: Wire[] = [];
+  let more = Promise.withResolvers<void>();
+  const hasSeen = async (fits: (message: Wire) => boolean) => {
+    while (!seen.some(fits)) await more.promise;
+  };
+
+  await t.step("create signs in as a guest, says so on stderr, and prints JSON", async () => {
+    const { code, stdout, stderr } = await cli.run(
+      ["create", "Evening", "--game", "TicTacToe", "--players", "alice,bob", "--json"],
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Signed in at http:\/\/127\.0\.0\.1:\d+ as a new guest\.\n$/);
+    ({ channel_id: channel, invites } = JSON.parse(stdout));
+    assert.equal(invites.length, 2);
+    const folder = `${cli.folder}/.config/mcpmp/${encodeURIComponent(server.url)}`;
+    assert.equal((await Deno.stat(folder)).mode! & 0o777, 0o700);
+    assert.equal((await Deno.stat(`${folder}/default.json`)).mode! & 0o777, 0o600);
+  });
+
+  await t.step("join takes a seat for each profile, also from a link", async () => {
+    const alice = await cli.ok("--as", "alice", "join", invites[0]!);
+    const link = `${server.url}/join/${invites[1]}`;
+    const bob = await cli.json("--as", "bob", "join", link, "--name", "Bob");
+    assert.match(alice, /^You are alice \(p1\) in Evening\.\nchn_\S+\nGo on with /);
+    assert.equal(bob.channel_id, channel);
+  });
+
+  const watching = cli.spawn(["watch", channel, "--json"]);
+  const reading = (async () => {
+    let rest = "";
+    for await (const text of watching.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      seen.push(...lines.map((line) => JSON.parse(line)));
+      more.resolve();
+      more = Promise.withResolvers();
+      if (seen.some(({ body }) => body?.text === "good luck")) watching.kill("SIGINT");
+    }
+  })();
+
+  await t.step("move finds the game, waits for the turn and shows the board", async () => {
+    const judged = (square: number) =>
+      hasSeen(({ body }) => body.type === "judge" && body.square === square);
+    const moving = cli.ok("--as", "alice", "move", "place", "5", "--wait");
+    await judged(5);
+    const { msg_id } = await cli.json("--as", "bob", "move", "place", "1");
+    await hasSeen(({ id, body }) => id === msg_id && body.value === 1);
+    const moved = await moving;
+    assert.match(moved, /^Posted as entry \d+\.\n/);
+    assert.ok(moved.includes("  O 2 3\n  4 X 6\n  7 8 9\n  alice is X, Bob is O\n"), moved);
+    assert.match(moved, /^Your turn\.\nLegal moves: place 2, /m);
+  });
+
+  await t.step("post is seen by watch, which ends on Ctrl+C with what it has printed", async () => {
+    assert.match(
+      await cli.ok("--as", "alice", "post", "good", "luck"),
+      /^Posted as entry \d+\.\n$/,
+    );
+    const [{ code }] = await Promise.all([watching.status, reading, watching.stderr.cancel()]);
+    assert.equal(code, 0);
+    assert.deepEqual(seen.map(({ id }) => id), seen.map((_, i) => i + 1));
+    assert.ok(seen.some(({ body }) => body.type === "move" && body.value === 5));
+  });
+
+  await t.step("info, list and code show the channel, and code its exact source", async () => {
+    const [info, list, games, code] = await Promise.all([
+      cli.ok("info", channel),
+      cli.ok("list", "Even"),
+      cli.ok("list", "--games"),
+      cli.run(["code", "--channel", channel]),
+    ]);
+    assert.match(info, /^Evening chn_\S+\nprivate\n {2}alice: alice \(p1, seen now\)\n/);
+    assert.ok(list.startsWith(`${channel} Evening\n  TicTacToe, `), list);
+    assert.match(games, /^TicTacToe, 2 players, about \d+ min$/m);
+    assert.equal(code.stdout, await Deno.readTextFile("bots/tic_tac_toe/tic_tac_toe.ts"));
+    assert.match(code.stderr, /SHA-256 that the server names: sha256:[0-9a-f]{64}\n$/);
+  });
+
+  await t.step(
+    "export saves a file once, and verify checks it, or a channel by its id",
+    async () => {
+      const saved = await cli.json("export", channel, "--output", "game.json");
+      assert.equal(saved.file, "game.json");
+      assert.equal((await Deno.stat(`${cli.folder}/game.json`)).size, saved.bytes);
+      const [again, verified, named, forged] = await Promise.all([
+        cli.run(["export", channel, "--output", "game.json"]),
+        cli.ok("verify", "game.json"),
+        cli.json("verify", channel, "--no-replay"),
+        (async () => {
+          const text = await Deno.readTextFile(`${cli.folder}/game.json`);
+          await Deno.writeTextFile(
+            `${cli.folder}/forged.json`,
+            text.replace("good luck", "bad luck!"),
+          );
+          return await cli.run(["verify", "forged.json", "--no-replay"]);
+        })(),
+      ]);
+      assert.equal(again.code, 2);
+      assert.match(again.stderr, /game\.json is there already: pass --force/);
+      assert.match(verified, /^VERIFIED: chn_/m);
+      assert.equal(named.channel_id, channel);
+      assert.equal(forged.code, 4, forged.stderr);
+      assert.match(forged.stdout, /^✘ hashes /m);
+    },
+  );
+
+  await t.step("match waits with a ticket until somebody else asks for the same game", async () => {
+    const ticket = await cli.json("--as", "alice", "match", "TicTacToe", "--now");
+    assert.equal(ticket.status, "waiting");
+    const [first, second] = await Promise.all([
+      cli.json("--as", "alice", "match", "--ticket", ticket.ticket),
+      cli.ok("--as", "bob", "match", "TicTacToe"),
+    ]);
+    assert.equal(first.status, "matched");
+    assert.match(second, /^You are .* in /);
+    assert.ok(second.includes(first.channel_id));
+  });
+
+  await t.step("a pipe that is closed early ends a verb quietly", async () => {
+    const { code, stdout, stderr } = await cli.shell(
+      `mcpmp watch ${channel} --once | head -n 1; mcpmp code -c ${channel} 2>&1 | head -c 3`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, `Evening ${channel}\n/**`);
+    assert.equal(stderr, "");
+  });
+
+  await t.step("a terminal gets colours and lines that fit 40 columns", async () => {
+    const [shown, plain, help] = await Promise.all([
+      cli.run(["watch", channel, "--once"], { columns: 40 }),
+      cli.run(["info", channel], { columns: 40, env: { NO_COLOR: "1" } }),
+      cli.run(["move", "--help"], { columns: 40 }),
+    ]);
+    for (const { code, stdout } of [shown, plain, help]) {
+      assert.equal(code, 0, stdout);
+      for (const line of stdout.split("\r\n")) {
+        assert.ok([...line.replace(STYLES, "")].length <= 40, line);
+      }
+    }
+    assert.match(shown.stdout, STYLES);
+    assert.match(shown.stdout.replace(STYLES, ""), /\r\n {2}O 2 3\r\n {2}4 X 6\r\n {2}7 8 9\r\n/);
+    assert.doesNotMatch(plain.stdout, STYLES);
+    assert.ok(!plain.stdout.includes("\x1b"));
+  });
+
+  await t.step("nothing that others write reaches a terminal as a control", async () => {
+    const token = await signIn(server.url);
+    const call = async (name: string, input: Wire) =>
+      await (await fetch(`${server.url}/${name}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify(input),
+      })).json();
+    const { channel_id, invites: [own] } = await call("create_channel", {
+      name: "Strangers",
+      slots: ["invite:me", "invite:you"],
+      visibility: "unlisted",
+    });
+    await call("join_channel", { invite_code: own });
+    await call("post_message", { channel_id, body: { text: EVIL, [EVIL]: EVIL } });
+    const [inTerminal, piped, json] = await Promise.all([
+      cli.run(["watch", channel_id, "--once"], { columns: 80 }),
+      cli.ok("watch", channel_id, "--once"),
+      cli.ok("watch", channel_id, "--once", "--json"),
+    ]);
+    assert.ok(inTerminal.stdout.includes("evil"), inTerminal.stdout);
+    for (const text of [inTerminal.stdout.replace(STYLES, ""), piped, json]) {
+      assert.doesNotMatch(text.replace(/\r?\n/g, ""), /\p{C}/u);
+    }
+    assert.equal(JSON.parse(json.trimEnd().split("\n").at(-1)!).body.text, EVIL);
+  });
+
+  await t.step(
+    "a refusal ends with 1, wrong usage with 2, and a server that is away with 3",
+    async () => {
+      const away = cli.movedTo("http://127.0.0.1:9");
+      const other = cli.movedTo(undefined);
+      await Deno.writeTextFile(`${cli.folder}/.env.scripts`, `MCP_BASE_URL="${server.url}/mcp"\n`);
+      const [refused, document, usage, address, gone, fromFile] = await Promise.all([
+        cli.run(["join", "inv_none"]),
+        cli.run(["join", "inv_none", "--json"]),
+        cli.run(["post"]),
+        cli.run(["list", "--server", "nowhere"]),
+        away.run(["list"]),
+        other.run(["list"]),
+      ]);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /^✘ INVITE_INVALID: /);
+      assert.equal(refused.stdout, "");
+      assert.equal(document.code, 1);
+      assert.equal(JSON.parse(document.stdout).error.code, "INVITE_INVALID");
+      assert.equal(usage.code, 2);
+      assert.match(usage.stderr, /^error: missing required argument 'text'\n/);
+      assert.equal(address.code, 2);
+      assert.match(address.stderr, /see --server/);
+      assert.equal(gone.code, 3);
+      assert.match(
+        gone.stderr,
+        /^✘ Cannot reach a server at http:\/\/127\.0\.0\.1:9: .+--server\.\n$/,
+      );
+      assert.equal(fromFile.code, 0, fromFile.stderr);
+    },
+  );
+});
