@@ -71,6 +71,8 @@ export interface GameParams {
 }
 
 const DAY_S = 86_400;
+/** A server lets bots go on alone for 64 entries. A game that goes on by its clock alone is over before. */
+const MOST_ALONE = 40;
 
 /** The parameters that every game takes, for the `properties` of a manifest's `params`. */
 export const GAME_PARAMS = {
@@ -227,6 +229,8 @@ interface Table<State> {
   turnNumber: number;
   /** How many entries the log has for certain: it may have more. */
   seen: number;
+  /** How many entries have come since a member last said something: those of this bot, and what called it. */
+  alone: number;
   /** For each player, what `seen` was before its present turn: a move that answers an entry up to
    *  there is late. */
   passed: Record<string, number>;
@@ -310,6 +314,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
 
   #post(kind: "bot" | "control", body: Record<string, unknown>, to?: string) {
     this.ctx.post(kind, body, to === undefined ? {} : { to: [to] });
+    this.#table.alone += 1;
     // A post to a player who has left is dropped.
     if (to === undefined) this.#table.seen += 1;
   }
@@ -346,6 +351,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
     time: { since: {}, left: {} },
     turnNumber: 0,
     seen: 0,
+    alone: 0,
     passed: {},
     strikes: {},
     sealed: null,
@@ -370,6 +376,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
   async on_join(player_id: string) {
     if (!this.#load() || this.#table.players.includes(player_id)) return;
     if (this.#table.phase === "over") return;
+    this.#table.alone = 0;
     if (this.#table.phase === "playing") this.#tellOthers([player_id]);
     else {
       this.#table.players.push(player_id);
@@ -382,6 +389,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
 
   async on_leave(player_id: string, reason = "left") {
     if (!this.#load() || !this.#table.players.includes(player_id)) return;
+    this.#table.alone = 0;
     if (this.#table.phase === "waiting") {
       this.#table.players = this.#table.players.filter((player) => player !== player_id);
       this.say("player_left", { player: player_id, player_count: this.#table.players.length });
@@ -417,6 +425,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
     const isOp = msg.sender === "system" && APPLIED.includes(String(type));
     if (!isOp && msg.kind !== "user" || !this.#load()) return;
     this.#table.seen = Math.max(this.#table.seen, msg.id);
+    if (!isOp) this.#table.alone = 0;
     if (!isOp) await this.#answer(msg);
     else if (type === "claim_applied") await this.#claim(msg);
     else this.#clock.hear(type, Date.parse(msg.ts));
@@ -429,7 +438,7 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
   #load(): boolean {
     const state = this.ctx.get_state() as Table<State> | null;
     // The entry that called this hook is one more, whatever its id.
-    if (state) this.#table = { ...state, seen: state.seen + 1 };
+    if (state) this.#table = { ...state, seen: state.seen + 1, alone: state.alone + 1 };
     return state !== null;
   }
 
@@ -531,14 +540,14 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
       // Everyone knows how long the open board is.
       const bytes = jsonBytes(own) + jsonBytes(ownView ?? null) - jsonBytes(view ?? null);
       const filled = Math.ceil(bytes / this.handBytes) * this.handBytes;
-      this.ctx.post("control", {
+      this.#post("control", {
         type: "bot:turn",
         player,
         position: { ...position, ...hand },
         ...moves,
         ...ownView && { view: ownView },
         fill: " ".repeat(filled - bytes),
-      }, { to: [player] });
+      }, player);
     }
   }
 
@@ -707,6 +716,12 @@ export abstract class GameReferee<State = unknown, Params extends GameParams = G
       this.say("time_up", { players: others });
       this.#table.game = await this.timeUp(this.#game, others) ?? this.#game;
       for (const player of others) delete since[player];
+      if (out.length === 0 && this.#table.alone > MOST_ALONE && !this.result(this.#game)) {
+        this.abandon?.(this.#game);
+        const text = "Nobody has made a move for long, so the game is over. Nobody wins.";
+        this.#end({ result: "timed_out", winners: [], text });
+        return true;
+      }
     }
     if (out.length > 0) await this.#drop(out, "timed_out");
     else this.#goOn([]);

@@ -190,6 +190,16 @@ Deno.test("RockPaperScissors in the sandbox", async (t) => {
     assert.deepEqual(commits.result!.winners, ["p2"]);
   });
 
+  await t.step("a game in which nobody throws any more is over by its clock alone", async () => {
+    const game = await table({ best_of: 9, clock: { move_s: 30 } });
+    for (const player of ["p1", "p2"]) await game.move(player, "throw", "rock");
+    const before = game.id;
+    await game.wait(12 * 30_000);
+    assert.deepEqual([game.result!.result, game.result!.winners], ["timed_out", []]);
+    assert.equal(game.result!.ranking, undefined);
+    assert.ok(game.id - before < BOT_LIMITS.chainedEntries, "the server lets it go on so far");
+  });
+
   await t.step("a game is conceded, abandoned or claimed", async () => {
     const ends: [(game: BotTable) => Promise<unknown>, string, string[]][] = [
       [(game) => game.move("p1", "concede"), "conceded", ["p2"]],
