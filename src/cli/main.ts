@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, Failure, messageOf } from "./session/exit_codes.ts
 import { columnsOf, Output, styled, writeProse } from "./session/output.ts";
 import { addCode } from "./verbs/code.ts";
 import { addCompletion } from "./verbs/completion.ts";
+import { addConnect } from "./verbs/connect.ts";
 import { addCreate } from "./verbs/create.ts";
 import { addExport } from "./verbs/export.ts";
 import { addInfo } from "./verbs/info.ts";
@@ -17,6 +18,7 @@ import { addLogin } from "./verbs/login.ts";
 import { addLogout } from "./verbs/logout.ts";
 import { addMatch } from "./verbs/match.ts";
 import { addMove } from "./verbs/move.ts";
+import { addPlay } from "./verbs/play.ts";
 import { addPost } from "./verbs/post.ts";
 import { addVerify } from "./verbs/verify.ts";
 import { addWatch } from "./verbs/watch.ts";
@@ -25,8 +27,10 @@ import { addWatch } from "./verbs/watch.ts";
 const NARROW = 60;
 
 const VERBS = [
+  addPlay,
   ...[addLogin, addLogout, addList, addCreate, addJoin, addMatch],
   ...[addInfo, addCode, addPost, addMove, addWatch, addExport, addVerify],
+  addConnect,
 ];
 
 function programOf(): Command {

@@ -134,6 +134,42 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.ok(second.includes(first.channel_id));
   });
 
+  await t.step("play tells a whole game, and ends with its verified proof", async () => {
+    const [told, document] = await Promise.all([
+      cli.ok("play"),
+      cli.json("play", "--game", "TicTacToe"),
+    ]);
+    assert.match(told, /^1\. Two players sign in at http.+\n2\. Alice opens a channel/);
+    assert.match(told, /^\d+ (alice|bob): guess 50$/m);
+    assert.match(told, /^✔ commitments reveals that match their commitments: /m);
+    assert.match(told, /^VERIFIED: chn_\S+, \d+ entries, \d+ hooks replayed\.\nNow you: /m);
+    assert.equal(document.report.ok, true);
+    assert.ok(document.moves >= 5);
+  });
+
+  await t.step("connect prints a client's settings, and writes them beside others", async () => {
+    const path = `${cli.folder}/.cursor/mcp.json`;
+    await Deno.mkdir(`${cli.folder}/.cursor`);
+    await Deno.writeTextFile(path, '{"other":1,"mcpServers":{"mine":{"url":"https://mine"}}}');
+    const [printed, code, chat] = await Promise.all([
+      cli.json("connect", "cursor"),
+      cli.ok("connect", "claude-code"),
+      cli.run(["connect", "chatgpt", "--write"]),
+    ]);
+    const multiplayer = { url: `${server.url}/mcp` };
+    assert.deepEqual(printed.settings, { mcpServers: { multiplayer } });
+    assert.ok(code.startsWith(`claude mcp add --transport http multiplayer ${server.url}/mcp\n`));
+    assert.equal(chat.code, 2);
+    assert.match(await cli.ok("connect", "cursor", "--write"), /^Added multiplayer to /);
+    const written = JSON.parse(await Deno.readTextFile(path));
+    const mine = { url: "https://mine" };
+    assert.deepEqual(written, { other: 1, mcpServers: { mine, multiplayer } });
+    const elsewhere = cli.movedTo("http://127.0.0.1:9");
+    const refused = await elsewhere.run(["connect", "cursor", "--write"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /has another multiplayer: pass --force/);
+  });
+
   await t.step("a pipe that is closed early ends a verb quietly", async () => {
     const { code, stdout, stderr } = await cli.shell(
       `mcpmp watch ${channel} --once | head -n 1; mcpmp code -c ${channel} 2>&1 | head -c 3`,
@@ -144,10 +180,11 @@ Deno.test("the verbs of the command line", async (t) => {
   });
 
   await t.step("a terminal gets colours and lines that fit 40 columns", async () => {
-    const [shown, plain, help] = await Promise.all([
+    const [shown, plain, help, verified] = await Promise.all([
       cli.run(["watch", channel, "--once"], { columns: 40 }),
       cli.run(["info", channel], { columns: 40, env: { NO_COLOR: "1" } }),
       cli.run(["move", "--help"], { columns: 40 }),
+      cli.run(["verify", "game.json", "--no-replay"], { columns: 40 }),
     ]);
     for (const { code, stdout } of [shown, plain, help]) {
       assert.equal(code, 0, stdout);
@@ -157,6 +194,9 @@ Deno.test("the verbs of the command line", async (t) => {
     }
     assert.match(shown.stdout, STYLES);
     assert.match(shown.stdout.replace(STYLES, ""), /\r\n {2}O 2 3\r\n {2}4 X 6\r\n {2}7 8 9\r\n/);
+    // What shows that the work goes on is gone when it is done.
+    assert.equal(verified.code, 0, verified.stdout);
+    assert.match(verified.stdout, /\r\nVERIFIED: chn_/);
     assert.doesNotMatch(plain.stdout, STYLES);
     assert.ok(!plain.stdout.includes("\x1b"));
   });

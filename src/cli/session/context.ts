@@ -10,6 +10,8 @@ interface Context {
   session: Session;
   /** How this server's client is registered: see `Settings`. */
   clientName: string;
+  /** Another profile at the same server. */
+  as(profile: string): Session;
 }
 
 interface SharedOptions {
@@ -33,5 +35,6 @@ export function contextOf(command: Command): Context {
   }
   const out = new Output({ json });
   const settings = settingsOf(server);
-  return { out, session: new Session(settings, as, out), clientName: settings.clientName };
+  const sessionAs = (profile: string) => new Session(settings, profile, out);
+  return { out, session: sessionAs(as), clientName: settings.clientName, as: sessionAs };
 }

@@ -72,3 +72,17 @@ export function configFolder(): string {
 export function refusesColour(): boolean {
   return (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
 }
+
+/** The user's own folder. */
+export function homeFolder(): string {
+  const home = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
+  if (home) return home;
+  throw new Failure(EXIT.usage, "HOME is not set, so there is no place for a client's settings.");
+}
+
+/** Where programs of the desktop keep their settings. */
+export function desktopFolder(): string {
+  if (Deno.build.os === "darwin") return join(homeFolder(), "Library", "Application Support");
+  if (Deno.build.os === "windows") return Deno.env.get("APPDATA") || homeFolder();
+  return Deno.env.get("XDG_CONFIG_HOME") || join(homeFolder(), ".config");
+}

@@ -54,9 +54,9 @@ export class Output {
     write(Deno.stdout, `${lineFor(Deno.stdout, pieces)}\n`);
   }
 
-  /** The lines of a text, each with the indent. Long ones break within it. */
-  lines(text: string, indent = ""): void {
-    for (const line of text.split("\n")) this.line(indent + line);
+  /** The lines of a text. */
+  lines(text: string): void {
+    for (const line of text.split("\n")) this.line(line);
   }
 
   /** The whole result as one JSON document. */

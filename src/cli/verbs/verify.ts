@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { contextOf } from "../session/context.ts";
 import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
-import { write } from "../session/output.ts";
+import { withProgress } from "../session/progress.ts";
 import { parsedArgs } from "../verification/args.ts";
 
 /** The options of the verifier: their values, or true for those without. */
@@ -30,12 +30,14 @@ export function addVerify(program: Command): void {
         throw new Failure(EXIT.usage, request.error ?? "See mcpmp verify --help.");
       }
       const { isWrong, verified } = await import("../verification/verified.ts");
-      const outcome = await verified(request).catch((error) => {
+      const check = () => verified(request);
+      const checking = out.isInteractive ? withProgress(out, "Checking …", check) : check();
+      const outcome = await checking.catch((error) => {
         const exit = error instanceof TypeError ? EXIT.unreachable : EXIT.usage;
         throw new Failure(exit, `Cannot verify ${from ?? "the proof"}: ${messageOf(error)}`);
       });
       if (out.json) out.document(outcome.report);
-      else write(Deno.stdout, `${outcome.text}\n`);
+      else out.lines(outcome.text);
       if (!outcome.report.ok) Deno.exit(isWrong(outcome) ? EXIT.unverified : EXIT.usage);
     });
 }

@@ -1,5 +1,6 @@
 /** The page with instructions for each client. All commands and settings contain the server's own
  *  address, so a person can paste them unchanged. */
+import { chatGptSteps, type StepPiece } from "../clients/chatgpt_steps.ts";
 import { curlSession } from "../clients/curl_session.ts";
 import { NAME } from "../frame/server_name.ts";
 import { registerAgain, registerInstead } from "../frame/client_help.tsx";
@@ -9,6 +10,12 @@ import {
   vscodeEntry,
   vscodeLink,
 } from "../clients/install_links.ts";
+import {
+  cursorSettings,
+  localProgramSettings,
+  settingsText,
+  vscodeSettings,
+} from "../clients/settings.ts";
 import type { ClientDocuments } from "../../accounts/clients/client_directory.ts";
 import type { Html } from "../frame/page.tsx";
 import { listing } from "../frame/listing.tsx";
@@ -125,20 +132,15 @@ function chatGpt(mcpUrl: string): Html {
     <>
       <h2>ChatGPT, in developer mode</h2>
       <ol>
-        <li>
-          Open Settings, <b>Apps</b>, <b>Advanced settings</b> and switch <b>Developer mode</b> on.
-        </li>
-        <li>
-          Back in Apps, choose <b>Create app</b>. Name: <code>{NAME}</code>; MCP server URL:{" "}
-          <code>{mcpUrl}</code>; authentication: <b>OAuth</b>. Accept the warning, choose{" "}
-          <b>Create</b>, and sign in when a window opens.
-        </li>
-        <li>
-          In a conversation, choose the app under <b>+</b>.
-        </li>
+        {chatGptSteps(mcpUrl).map((step) => <li>{step.map(stepPiece)}</li>)}
       </ol>
     </>
   );
+}
+
+function stepPiece(piece: StepPiece): Html | string {
+  if (typeof piece === "string") return piece;
+  return "value" in piece ? <code>{piece.value}</code> : <b>{piece.control}</b>;
 }
 
 function editors(mcpUrl: string): Html {
@@ -151,7 +153,7 @@ function editors(mcpUrl: string): Html {
       <p>
         or, in <code>~/.cursor/mcp.json</code>:
       </p>
-      {listing(json({ mcpServers: { [NAME]: { url: mcpUrl } } }))}
+      {listing(settingsText(cursorSettings(mcpUrl)))}
       <h2>VS Code</h2>
       <p class="actions">
         <a class="button" href={vscodeLink(mcpUrl, "vscode")}>Add to VS Code</a>{" "}
@@ -160,7 +162,7 @@ function editors(mcpUrl: string): Html {
       <p>
         or, in <code>.vscode/mcp.json</code>:
       </p>
-      {listing(json({ servers: { [NAME]: { type: "http", url: mcpUrl } } }))}
+      {listing(settingsText(vscodeSettings(mcpUrl)))}
       <p>or, in a terminal:</p>
       {listing(`code --add-mcp ${shellQuote(JSON.stringify(vscodeEntry(mcpUrl)))}\n`)}
     </>
@@ -182,10 +184,6 @@ function terminals(mcpUrl: string): Html {
 }
 
 function others(mcpUrl: string): Html {
-  const { protocol, hostname } = new URL(mcpUrl);
-  const isPlain = protocol === "http:" && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
-  const args = ["-y", "mcp-remote", mcpUrl, ...(isPlain ? ["--allow-http"] : [])];
-  const command = { command: "npx", args };
   return (
     <>
       <h2>Clients that only start local programs</h2>
@@ -193,7 +191,7 @@ function others(mcpUrl: string): Html {
         For example, Claude Desktop with a server on the same machine (Settings, Developer, Edit
         Config). <code>mcp-remote</code> signs in and forwards all messages:
       </p>
-      {listing(json({ mcpServers: { [NAME]: command } }))}
+      {listing(settingsText(localProgramSettings(mcpUrl)))}
     </>
   );
 }
@@ -209,8 +207,4 @@ function curl(publicUrl: string): Html {
       </p>
     </>
   );
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
