@@ -170,7 +170,7 @@ class Game {
         );
         return await this.#check();
       }
-      await this.#move(player, turn, move);
+      if (!await this.#move(player, turn, move)) return await this.#check();
     }
     if (!this.hasEnded) {
       this.#find(
@@ -209,7 +209,8 @@ class Game {
     return { action, value: min + this.#dice(Math.floor(max - min) + 1) };
   }
 
-  async #move(player: string, { game }: Called, move: Move): Promise<void> {
+  /** Returns whether the game can go on. */
+  async #move(player: string, { game }: Called, move: Move): Promise<boolean> {
     this.made++;
     const shown = `${move.action}${
       move.value === undefined ? "" : ` ${JSON.stringify(move.value)}`
@@ -221,24 +222,26 @@ class Game {
       ...move,
     });
     if (performed.kind === "refused") {
-      return this.#find(
+      this.#find(
         "legal_move_refused",
         `The server refuses ${shown} of legal_moves: ${performed.refusal.text}`,
       );
+      return false;
     }
     const { msg_id } = performed.answer.output;
-    await this.#look();
+    if (await this.#look()) return false;
     const answers = (await this.#table.entries(Number(msg_id))).filter(({ cause, sender, to }) =>
       cause === msg_id && sender.startsWith("bot:") && (!to || to.includes(player))
     );
     const refused = answers.find(({ body }) => body.type === "violation" || body.violation);
-    if (!refused) return;
+    if (!refused) return true;
     this.#find(
       "legal_move_refused",
       `The bot refuses ${shown}, which its legal_moves or ranges offered to ${player}: ` +
         `${JSON.stringify(refused.body).slice(0, 200)}. Offer what it accepts.`,
       { entry: refused.id },
     );
+    return true;
   }
 
   /** Posts what nobody should post. */

@@ -4,9 +4,9 @@ import { openStore } from "../../compose/open_store.ts";
 import { channelsOn, type ChannelsParts } from "../../compose/services.ts";
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
+import type { Caller } from "../../domain/channel/seat.ts";
 import { guestPrincipal } from "../../domain/channel/principal.ts";
-import type { Head } from "../../domain/transcript/transcript.ts";
-import type { Entry } from "../../domain/transcript/transcript.ts";
+import type { Entry, Head } from "../../domain/transcript/transcript.ts";
 import { concatBytes, sha256, utf8ToBytes } from "../../kernel/hash.ts";
 import type { Json } from "../../kernel/json.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
@@ -91,7 +91,7 @@ export class Table implements AsyncDisposable {
       bots: [bot],
     });
     const [error] = created.bot_errors ?? [];
-    if (error !== undefined) throw new Refusal("BOT_REJECTED", error);
+    if (error !== undefined) throw new Refusal("BOT_REJECTED", error.replace(/^[A-Z_]+: /, ""));
     this.#channelId = created.channel_id;
     this.#botId = created.bots[0].bot_id;
     for (const [i, player] of players.entries()) {
@@ -117,7 +117,7 @@ export class Table implements AsyncDisposable {
     this.#nowMs += CALL_MS;
     const invocation = new Invocation(operation, input);
     return await perform(invocation, {
-      caller: { principal: guestPrincipal(who), conversation: null },
+      caller: callerOf(who),
       services: this.#opened.services,
       signal: AbortSignal.timeout(60_000),
     }, () => {});
@@ -198,7 +198,13 @@ export class Table implements AsyncDisposable {
   }
 
   async #load(): Promise<{ channel: Channel; head: Head }> {
-    return (await this.#store.load(this.#channelId))!;
+    // As the services know it, which lags behind the store for a moment.
+    const access = {
+      caller: callerOf(HOST),
+      channelId: this.#channelId,
+      rejoinHash: null,
+    };
+    return (await this.#opened.services.channels.look(access)).state;
   }
 
   /** Builds the services anew: their clocks then wait as of the time that it is now. */
@@ -208,6 +214,10 @@ export class Table implements AsyncDisposable {
     this.#opened = await channelsOn(this.#parts);
     await this.#opened.resume();
   }
+}
+
+function callerOf(who: string): Caller {
+  return { principal: guestPrincipal(who), conversation: null };
 }
 
 function dueMsOf({ timers }: Head): number | undefined {

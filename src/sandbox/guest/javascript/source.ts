@@ -132,7 +132,10 @@ function syntaxRejection(error: unknown, source: string, base: 0 | 1): Rejection
   if (!what) return new Rejection(TOO_DEEP);
   const at = source.split("\n")[Number(line) - 1]?.[Number(column) - base];
   if (at === "@") return new Rejection(NO_DECORATORS, Number(line));
-  return new Rejection(`Syntax error: ${what.replace(/^Error parsing.*?: /, "")}.`, Number(line));
+  return new Rejection(
+    `Syntax error: ${what.replace(/^Error parsing.*?: |\.$/g, "")}.`,
+    Number(line),
+  );
 }
 
 const PYTHON =

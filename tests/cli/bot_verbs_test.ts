@@ -1,0 +1,86 @@
+/** `mcpmp bot` as authors run it: a new bot in each language is sound, a wrong one is named with its
+ *  line, and an edit takes effect while they play. */
+import assert from "node:assert/strict";
+import { CommandLine } from "../support/command_line.ts";
+import { NIM, PLANTED } from "./bot_faults.ts";
+
+Deno.test("a new bot is sound in each language, and its types know ctx", async () => {
+  await using cli = await CommandLine.at(undefined);
+  for (const [language, file] of [["typescript", "ts"], ["javascript", "js"], ["python", "py"]]) {
+    const { files } = await cli.json("bot", "new", "FourStones", "--language", language!);
+    assert.equal(files[0], `four_stones.${file}`);
+    const tested = await cli.json("bot", "test", files[0], "--games", "4");
+    assert.deepEqual([tested.ok, tested.ended, tested.faults], [true, 4, []]);
+  }
+  const again = await cli.run(["bot", "new", "FourStones"]);
+  assert.deepEqual([again.code, /four_stones.ts is there already/.test(again.stderr)], [2, true]);
+  const check = new Deno.Command(Deno.execPath(), {
+    args: ["check", "--no-config", "--quiet", "four_stones.ts"],
+    cwd: cli.folder,
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stderr } = await check.output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+});
+
+Deno.test("a wrong bot is named with its line, and how it went wrong", async () => {
+  await using cli = await CommandLine.at(undefined);
+  const write = (name: string, text: string) => Deno.writeTextFile(`${cli.folder}/${name}`, text);
+
+  await write("nim.js", NIM);
+  const sound = await cli.json("bot", "check", "nim.js");
+  assert.deepEqual([sound.ok, sound.name, sound.net], [true, "Nim", []]);
+  await write("half.js", "class Half {\n  on_init() {");
+  const half = await cli.run(["bot", "check", "half.js"]);
+  assert.equal(half.code, 1);
+  assert.match(half.stderr, /^✘ line 2: Syntax error: .+\. Correct the source/);
+  await write("sad.js", "class Sad {\n  on_init() { throw new Error('sad'); }\n}");
+  const sad = await cli.run(["bot", "check", "sad.js"]);
+  assert.deepEqual([sad.code, sad.stdout.split("\n").at(-2)], [
+    1,
+    "✘ on_init failed at line 2 (threw): sad",
+  ]);
+
+  const { change: [from, to] } = PLANTED["a hook that throws in the middle of a game"]!;
+  await write("planted.js", NIM.replace(from, () => to));
+  const planted = await cli.run(["bot", "test", "planted.js", "--games", "2"]);
+  assert.equal(planted.code, 1);
+  assert.match(
+    planted.stdout,
+    /^✘ hook_failed: After p\d made the move .* at line 33 .*seed 1\)$/m,
+  );
+
+  for (const args of [["check", "none.js"], ["test", "nim.js", "--games", "0"]]) {
+    assert.equal((await cli.run(["bot", ...args])).code, 2);
+  }
+});
+
+Deno.test("an author plays in all seats, and an edit takes effect at once", async () => {
+  await using cli = await CommandLine.at(undefined);
+  const file = `${cli.folder}/nim.js`;
+  await Deno.writeTextFile(file, NIM);
+  await using bot = await cli.converse(["bot", "run", "nim.js"]);
+  await bot.says(/p1 to move: take 1, take 2/);
+  await bot.write("1 take 2");
+  await bot.says(/p2 to move: take 1, take 2/);
+  await bot.write("2 take 7");
+  await bot.says(/violation.*Take 1 or 2\./);
+  await bot.write("state");
+  await bot.says(/"heap": 5/);
+
+  await Deno.writeTextFile(file, NIM.replace("heap: 7", "heap: 9"));
+  await bot.says(/nim\.js has changed: 2 of 2 steps taken again/);
+  await bot.write("state");
+  await bot.says(/"heap": 7/);
+  // A source that is half written changes nothing.
+  await Deno.writeTextFile(file, "class {");
+  await bot.says(/✘ line 1: /);
+  await bot.write("undo");
+  await bot.write("undo");
+  await bot.write("state");
+  await bot.says(/"heap": 9/);
+  await bot.write("nonsense");
+  await bot.says(/✘ This says nothing here/);
+  await bot.write("quit");
+  assert.equal(await bot.code, 0);
+});
