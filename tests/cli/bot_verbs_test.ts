@@ -2,6 +2,7 @@
  *  line, and an edit takes effect while they play. */
 import assert from "node:assert/strict";
 import { CommandLine } from "../support/command_line.ts";
+import { Conversation } from "../support/conversation.ts";
 import { NIM, PLANTED } from "./bot_faults.ts";
 
 Deno.test("a new bot is sound in each language, and its types know ctx", async () => {
@@ -59,7 +60,7 @@ Deno.test("an author plays in all seats, and an edit takes effect at once", asyn
   await using cli = await CommandLine.at(undefined);
   const file = `${cli.folder}/nim.js`;
   await Deno.writeTextFile(file, NIM);
-  await using bot = await cli.converse(["bot", "run", "nim.js"]);
+  await using bot = new Conversation(cli, ["bot", "run", "nim.js"]);
   await bot.says(/p1 to move: take 1, take 2/);
   await bot.write("1 take 2");
   await bot.says(/p2 to move: take 1, take 2/);
