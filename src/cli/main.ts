@@ -6,6 +6,7 @@ import { plainLine } from "../verify/plain_text.ts";
 import { addSharedOptions } from "./session/context.ts";
 import { EXIT, type ExitCode, Failure, messageOf } from "./session/exit_codes.ts";
 import { columnsOf, Output, styled, writeProse } from "./session/output.ts";
+import { addBot } from "./bot/command.ts";
 import { addCode } from "./verbs/code.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConnect } from "./verbs/connect.ts";
@@ -31,6 +32,7 @@ const VERBS = [
   ...[addLogin, addLogout, addList, addCreate, addJoin, addMatch],
   ...[addInfo, addCode, addPost, addMove, addWatch, addExport, addVerify],
   addConnect,
+  addBot,
 ];
 
 function programOf(): Command {

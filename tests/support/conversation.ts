@@ -52,6 +52,9 @@ export class Conversation implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input.close().catch(() => {});
+    try {
+      this.#process.kill("SIGKILL");
+    } catch { /* It has ended. */ }
     await this.#process.status;
     await this.#reading;
   }

@@ -154,7 +154,12 @@ async function testBot(
 }
 
 async function runBot(file: string, options: SourceOptions, command: Command): Promise<void> {
-  const { out } = contextOf(command);
+  await rehearse(file, options, contextOf(command).out);
+  // A read of standard input would keep the process.
+  Deno.exit(EXIT.ok);
+}
+
+async function rehearse(file: string, options: SourceOptions, out: Output): Promise<void> {
   const bot = await defOf(file, options);
   await using sandbox = await benchSandbox();
   const seats = options.seats ?? await seatsOf(sandbox, bot);

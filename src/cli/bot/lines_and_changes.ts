@@ -46,7 +46,6 @@ export async function* linesAndChanges(path: string): AsyncGenerator<string> {
     clearTimeout(settling);
     watcher.close();
     await watching;
-    // Whoever quits leaves the rest of the input unread.
-    reading.catch(() => {});
+    reading.catch(() => {}); // the rest of the input stays unread
   }
 }
