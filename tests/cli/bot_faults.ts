@@ -64,7 +64,7 @@ export const PLANTED: Record<string, Planted> = {
   },
   "a hook that never ends": {
     fault: "hook_failed",
-    says: /on_message failed .*\(out_of_budget\)/,
+    says: /on_message failed .*\((out_of_budget|killed)\)/, // the latter on a busy machine
     change: ["if (left === 0)", "for (; left === 1;);\n    if (left === 0)"],
   },
   "nobody has the turn": {

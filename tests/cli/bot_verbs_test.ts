@@ -1,5 +1,5 @@
-/** `mcpmp bot` as authors run it: a new bot in each language is sound, a wrong one is named with its
- *  line, and an edit takes effect while they play. */
+/** `mcpmp bot` as authors run it: a new bot in each language is sound, a wrong one is named with
+ *  its line, and an edit takes effect while they play. */
 import assert from "node:assert/strict";
 import { CommandLine } from "../support/command_line.ts";
 import { Conversation } from "../support/conversation.ts";

@@ -1,5 +1,5 @@
-/** A process of the command line that a person talks with: both of its streams are read together, as
- *  on a terminal. */
+/** A process of the command line that a person talks with: both of its streams are read together,
+ *  as on a terminal. */
 import { cliArgs, type CommandLine } from "./command_line.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

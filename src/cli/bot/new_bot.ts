@@ -3,9 +3,9 @@ import pythonTypes from "../../../bots/bot.pyi" with { type: "text" };
 import types from "../../../bots/bot.d.ts" with { type: "text" };
 import pythonGame from "./templates/game.py" with { type: "text" };
 import game from "./templates/game.ts.txt" with { type: "text" };
+import type { LANGUAGES } from "./languages.ts";
 import { javascriptOf } from "../../sandbox/guest/javascript/source.ts";
 
-export const LANGUAGES = ["typescript", "javascript", "python"] as const;
 type Language = typeof LANGUAGES[number];
 
 /** The files of a new bot by name. `name` is that of its class. */

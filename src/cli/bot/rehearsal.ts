@@ -19,7 +19,7 @@ type Step =
   | { kind: "pass"; ms: number }
   | { kind: "timer" };
 
-export const HELP = `\
+const HELP = `\
 1 take 2          player 1 makes the move take 2; the value may be JSON
 1 say hello       player 1 says hello
 1 leave           player 1 leaves
@@ -51,8 +51,8 @@ export class Rehearsal implements AsyncDisposable {
     return new Rehearsal(sandbox, def, await Table.open(sandbox, def));
   }
 
-  /** Takes the steps again with another source. Throws, and stays as it is, if a server would refuse
-   *  the source. Returns how many steps could be taken. */
+  /** Takes the steps again with another source. Throws, and stays as it is, if a server would
+   *  refuse the source. Returns how many steps could be taken. */
   async change(inline_code: string): Promise<{ taken: number; of: number }> {
     const bot = { ...this.#def.bot, inline_code };
     const table = await Table.open(this.#sandbox, { ...this.#def, bot });
