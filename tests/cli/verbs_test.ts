@@ -134,6 +134,20 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.ok(second.includes(first.channel_id));
   });
 
+  await t.step("create runs a bot of one's own, and says why it is refused", async () => {
+    await Deno.writeTextFile(`${cli.folder}/broken.ts`, "class Broken { on_message( }");
+    const own = new URL("../../bots/echo/echo_bot.ts", import.meta.url).pathname;
+    const [made, refused] = await Promise.all([
+      cli.json("create", "Own", "--bot", own, "--players", "me", "--join"),
+      cli.run(["create", "Broken", "--bot", "broken.ts"]),
+    ]);
+    assert.equal(made.bots[0].name, "EchoBot");
+    assert.equal(made.joined.player_id, "p1");
+    assert.match(await cli.ok("post", '{"text":"hello"}', "-c", made.channel_id), /^Posted as /);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^✘ .*1/m);
+  });
+
   await t.step("play tells a whole game, and ends with its verified proof", async () => {
     const [told, document] = await Promise.all([
       cli.ok("play"),

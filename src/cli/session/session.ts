@@ -50,7 +50,9 @@ export class Session {
 
   /** Replaces the sign-in, and forgets the seats of another one. */
   async signIn(make: () => Promise<SignIn>): Promise<void> {
-    await this.#file.change(async () => ({ sign_in: await make(), seats: {} }));
+    // A person takes minutes for it, and other commands go on meanwhile.
+    const sign_in = await make();
+    await this.#file.change(() => ({ sign_in, seats: {} }));
   }
 
   async signOut(): Promise<void> {
