@@ -34,7 +34,8 @@ export function errorPages(): MiddlewareHandler {
       import("./frame/page.tsx"),
       import("./pages/problem.tsx"),
     ]);
-    const body = problemPage(problem.detail ?? problem.error_description ?? "", wait);
+    const text = problem.detail ?? problem.error_description ?? "";
+    const body = problemPage({ code: problem.code ?? "", text }, wait);
     c.res = undefined;
     const answer = await page(c, title, body, { status: status as ContentfulStatusCode });
     for (const [name, value] of headers) {

@@ -3,7 +3,7 @@
 /** The elements that a person sees. */
 export function viewOf(target) {
   const shown = (selector) =>
-    [...document.querySelectorAll(selector)].filter((element) => element.offsetParent !== null);
+    [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
   // Eight squares side by side are narrower on a phone, as they are on every chess board.
   const pressed = shown("button, .button, header a").filter((each) => !each.closest(".board"));
   const rect = (element) => element.getBoundingClientRect();

@@ -266,6 +266,8 @@ Deno.test({
         assert.match(timer!, /^\d+:\d\d(:\d\d)? left$/);
         const goesOn = `document.querySelector("[role=timer]").textContent !== "${timer}"`;
         await page.waitForFunction(goesOn);
+        await page.click(".admin summary");
+        await checkLooks(opened, "managing", "Chess by the clock");
         await press(page, "Hand the seat to an agent");
         await checkLooks(opened, "hand over", "Hand your seat to an agent");
         await page.goto(`${url}/channels/${channel_id}/replay`);

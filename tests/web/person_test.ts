@@ -2,14 +2,15 @@
  *  script, and what guards the forms. */
 import assert from "node:assert/strict";
 import axe from "axe-core";
+import decodeQR from "qr/decode.js";
 import { Browser } from "../support/browser.ts";
 import { Chooser } from "../support/chooser.ts";
 import { CHROMIUM, openChromium } from "../support/chromium.ts";
 import { htmlFaults } from "../support/html_validator.ts";
 import { playLegally } from "../support/legal_player.ts";
-import { mcpClient } from "../support/mcp_clients.ts";
+import { type McpClient, mcpClient } from "../support/mcp_clients.ts";
 import { signInAtProvider } from "../support/oidc_provider.ts";
-import { Player, roomOf, signIn, type Wire } from "../support/player.ts";
+import { ofType, Player, refuses, roomOf, signIn, type Wire } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
 import { testServer } from "../support/server.ts";
 import { signedIn } from "../support/signed_in.ts";
@@ -195,7 +196,7 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     const { values } = eve.form("Say it");
     const refused = await eve.send(`${channel}/move`, { ...values, game: "tictactoe" });
     assert.equal(refused.status, 400);
-    assert.match(refused.html, /role="alert"><p>action/);
+    assert.match(refused.html, /role="alert"><p>Something in this is not right.*<bdi>action/);
     assert.ok(eve.form("Say it"));
   });
 
@@ -237,6 +238,91 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     const { html } = await eve.open(channel);
     assert.match(html, /The game is over\./);
     assert.doesNotMatch(html, /action="[^"]*\/move"/);
+  });
+
+  await t.step("a rematch begins once all players ask", async () => {
+    await eve.press("Rematch with TicTacToe");
+    assert.match(eve.page.html, /Eve asked for a rematch/);
+    const ops = [{ type: "rematch" }];
+    await ada!.call("update_channel", { channel_id, ops });
+    const { html } = await eve.open(channel);
+    assert.doesNotMatch(html, /Rematch with/, "it has begun");
+  });
+});
+
+Deno.test("an admin runs a channel from its page", async (t) => {
+  await using server = await testServer({ sandbox: "off" });
+  const { created: { channel_id, invites }, players: [ada, bob], host } = await roomOf(
+    server.url,
+    {
+      name: "Salon",
+      slots: ["invite:ada", "invite:bob", "invite:eve", "invite:free"],
+      visibility: "public",
+      spectators: "public",
+    },
+    2,
+  );
+  const channel = `${server.url}/channels/${channel_id}`;
+  const eve = new Browser();
+  await eve.open(`${server.url}/join/${invites[2]}`);
+  await eve.press(TAKE, { name: "Eve" });
+  assert.doesNotMatch(eve.page.html, /Manage the channel|Kick /);
+  const forged = { ...eve.form("Say it").values, type: "kick", player_id: ada!.player_id };
+  assert.equal((await eve.send(`${channel}/change`, forged)).status, 403);
+  assert.match(eve.page.html, /Only those who run this channel may do that/);
+  const { view: { slots } } = await host.call("who", { channel_id });
+  const { slot_id } = slots.find((slot: Wire) => slot.display_name === "Eve");
+  await host.call("update_channel", { channel_id, ops: [{ type: "set_admin", slot_id }] });
+  await eve.open(channel);
+  assert.deepEqual(await htmlFaults(eve.page.html), []);
+
+  await t.step("a kick is seen by all, with its reason", async () => {
+    await eve.press("Kick ada", { reason: "so <b>rude</b>" });
+    assert.equal(eve.page.url.href, channel, eve.page.html);
+    const spectator = await new Browser().open(channel);
+    for (const { html } of [eve.page, spectator]) {
+      assert.match(html, /ada is removed by Eve\.[\s\S]*Eve removes p1: so &lt;b&gt;rude/);
+    }
+    const read = await bob!.readUntil(ofType("kick_applied"));
+    assert.equal(read.at(-1).body.op.reason, "so <b>rude</b>");
+    await refuses(ada!.say("still here?"), "NOT_MEMBER");
+  });
+
+  await t.step("a new invite is shown once, and takes the seat", async () => {
+    await eve.press("New invite");
+    assert.equal(eve.page.headers.get("cache-control"), "no-store");
+    assert.deepEqual(await htmlFaults(eve.page.html), []);
+    const [, invite] = /\/join\/(inv_[\w-]+)/.exec(eve.page.html)!;
+    const carol = await Player.at(server.url);
+    assert.equal((await carol.join(invite!)).channel_id, channel_id);
+  });
+
+  await t.step("a member is muted and heard again, and the room gets another name", async () => {
+    await eve.open(channel);
+    await eve.press("Mute bob");
+    await refuses(bob!.say("hm"), "MUTED");
+    await eve.press("Unmute bob");
+    await bob!.say("thanks");
+    await eve.press("Rename", { name: "Parlour" });
+    assert.match(eve.page.html, /<h1>Parlour<\/h1>/);
+    await eve.press("Close the channel for good");
+    assert.match(eve.page.html, /This channel is closed\./);
+    assert.doesNotMatch(eve.page.html, /Manage the channel/);
+  });
+
+  await t.step("a sealed channel offers nothing that it would refuse", async () => {
+    const sealed = await roomOf(server.url, { slots: ["invite:a", "invite:b"], sealed: true }, 1);
+    const invite = sealed.created.invites[1];
+    const browser = new Browser();
+    await browser.open(`${server.url}/join/${invite}`);
+    await browser.press(TAKE, { name: "Eve" });
+    const { view } = await sealed.host.call("who", { channel_id: sealed.created.channel_id });
+    const { slot_id } = view.slots.find((slot: Wire) => slot.display_name === "Eve");
+    const ops = [{ type: "set_admin", slot_id }];
+    await sealed.host.call("update_channel", { channel_id: sealed.created.channel_id, ops });
+    const { html } = await browser.open(browser.page.url);
+    assert.match(html, /Manage the channel/);
+    assert.doesNotMatch(html, /Kick|Ban |Add a seat|Pause/);
   });
 });
 
@@ -305,15 +391,19 @@ Deno.test({
       };
 
       await t.step("the invite is taken by a click", async () => {
-        await page.goto(`${server.url}/join/${invites[0]}`);
+        const at = `${server.url}/join/${invites[0]}`;
+        await page.goto(at);
+        assert.equal(decodeQR(imageOf(await page.content())), at);
+        await page.click("summary");
         await isClean();
         await click("form .main");
         assert.match(page.url(), /\/channels\/chn_/);
       });
       await t.step("each square is a button, and the page tells whose turn it is", async () => {
-        const ada = await Player.at(server.url);
-        await ada.join(invites[1]);
-        const agent = playLegally(ada, new Chooser(2));
+        await using ada = await agentAt(server.url);
+        const { channel_id } = await ada.call("join_channel", { invite_code: invites[1] });
+        const agent = playLegally({ channel_id, call: ada.call }, new Chooser(2));
+        agent.catch(() => {}); // of a step that failed before it awaits the agent
         const told = `document.querySelector(".turn")?.textContent`;
         const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
         const answers = `(document.querySelector("#move [name=answers]")?.value ?? "")`;
@@ -329,6 +419,40 @@ Deno.test({
         await agent;
         await page.waitForFunction(`${told} === "The game is over."`);
       });
+      await t.step("chess by two clicks, by mouse and by keys, to mate", async () => {
+        const { created } = await roomOf(server.url, { ...TIC_TAC_TOE, bot_preset: "Chess" }, 0);
+        await page.goto(`${server.url}/join/${created.invites[0]}`);
+        await click("form .main");
+        await using bob = await agentAt(server.url);
+        const { channel_id } = await bob.call("join_channel", { invite_code: created.invites[1] });
+        const agent = replies(bob, channel_id, ["e5", "Nc6", "Nf6"]);
+        agent.catch(() => {});
+        const told = `document.querySelector(".turn")?.innerText`;
+        const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
+        const square = (name: string) => `button[aria-label^="${name}:"]`;
+        const game = [["e2", "e4"], ["d1", "h5"], ["f1", "c4"], ["h5", "f7"]] as const;
+        for (const [turn, [from, to]] of game.entries()) {
+          await page.waitForFunction(`${live} && ${told} === "Your turn."`);
+          if (turn > 0) await page.locator(square(from)).click();
+          else {
+            await isClean();
+            await page.focus(square(from));
+            await page.keyboard.press("Enter");
+          }
+          await page.waitForSelector(`button[aria-label^="${from}:"][aria-pressed="true"]`);
+          await page.waitForSelector(square(to));
+          const led = page.waitForNavigation();
+          if (turn > 0) await page.locator(square(to)).click();
+          else {
+            await page.keyboard.press("ArrowUp"); // e3
+            await page.keyboard.press("ArrowUp");
+            await page.keyboard.press("Enter");
+          }
+          await led;
+        }
+        await page.waitForFunction(`${told} === "The game is over."`);
+        await agent;
+      });
       assert.deepEqual(faults, []);
     } finally {
       await browser.close();
@@ -336,6 +460,38 @@ Deno.test({
     }
   },
 });
+
+async function agentAt(url: string): Promise<McpClient> {
+  return await mcpClient("v2 modern", `${url}/mcp`, await signIn(url));
+}
+
+/** An agent that makes these moves, each on its turn. */
+async function replies(agent: McpClient, channel_id: string, moves: string[]): Promise<void> {
+  let cursor = 0;
+  for (const value of moves) {
+    let told: Wire;
+    do {
+      told = await agent.call("wait_for_turn", { channel_id, cursor, timeout_ms: 20_000 });
+      cursor = told.cursor;
+    } while (told.why !== "your_turn");
+    const move = { channel_id, game: "chess", action: "move", value };
+    await agent.call("make_game_move", move);
+  }
+}
+
+/** The pixels of the code on a page, four to a module. */
+function imageOf(html: string): { width: number; height: number; data: Uint8ClampedArray } {
+  const [, side, path] = /class="qr" viewBox="0 0 (\d+) \d+"[\s\S]*?<path d="([^"]+)"/.exec(html)!;
+  const size = 4 * Number(side);
+  const data = new Uint8ClampedArray(4 * size * size).fill(255);
+  for (const [, x, y] of path!.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let i = 0; i < 16; i++) {
+      const at = (4 * Number(y) + (i >> 2)) * size + 4 * Number(x) + i % 4;
+      data.fill(0, 4 * at, 4 * at + 3);
+    }
+  }
+  return { width: size, height: size, data };
+}
 
 function post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
   const body = new URLSearchParams(form);

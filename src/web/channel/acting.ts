@@ -27,7 +27,9 @@ interface Asked {
   inputOf(form: URLSearchParams, principal: string): Input | Promise<Input>;
   /** The answer to a form that was refused. */
   onRefusal(refusal: Refusal, form: URLSearchParams): Response | Promise<Response>;
-  /** Where the browser goes once it is done. */
+  /** The answer, if the browser is to be shown something that it sees only once. */
+  answer?(output: Record<string, unknown>): Promise<Response | undefined>;
+  /** Where the browser goes otherwise. */
   leadTo(output: Record<string, unknown>, form: URLSearchParams): string;
 }
 
@@ -61,7 +63,7 @@ export async function actBy(
 ): Promise<Response> {
   const { services, log } = deps;
   return await asActor(c, deps, async ({ principal, keep }, form) => {
-    const { operation, inputOf, onRefusal, leadTo } = asked;
+    const { operation, inputOf, onRefusal, answer, leadTo } = asked;
     let input: Input;
     try {
       admitCall(services, principal);
@@ -74,6 +76,8 @@ export async function actBy(
     const performed = await perform(invocation, callOf(c, services, principal), log);
     if (performed.kind === "refused") return await onRefusal(performed.refusal, form);
     keep();
+    const shown = await answer?.(performed.answer.output);
+    if (shown) return shown;
     c.header("cache-control", "no-store");
     return c.redirect(leadTo(performed.answer.output, form), 303);
   });

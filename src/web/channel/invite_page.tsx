@@ -6,6 +6,7 @@ import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
 import { refereeCard } from "./parts/referee.tsx";
+import { qrCode } from "./qr_code.tsx";
 import { marks } from "./parts/seat.tsx";
 
 interface InvitePage {
@@ -14,11 +15,13 @@ interface InvitePage {
   /** Of the slot. */
   label: string;
   mcpUrl: string;
+  /** The whole address of the page. */
+  link: string;
   /** The values of the form's hidden fields; absent if people have to sign in first. */
   form: { proof: string; once: string } | undefined;
 }
 
-export function invitePage({ invite, channel, label, mcpUrl, form }: InvitePage): Html {
+export function invitePage({ invite, channel, label, mcpUrl, link, form }: InvitePage): Html {
   const { bots, seats, spectators } = channel;
   const names = seats.map(({ display_name }) => (
     <li>
@@ -57,6 +60,11 @@ export function invitePage({ invite, channel, label, mcpUrl, form }: InvitePage)
             </p>
           </form>
         )}
+      <h2>On your phone</h2>
+      <details>
+        <summary>Show a code for its camera</summary>
+        {qrCode(link, "A QR code with the address of this page")}
+      </details>
       <h2>Or let an agent play</h2>
       <p>
         <a href="/connect">Add this server to your agent</a>, then paste this:

@@ -61,6 +61,7 @@ export function inviteRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
       channel,
       label,
       mcpUrl: `${addressOf(c.req.raw)}/mcp`,
+      link: addressOf(c.req.raw) + c.req.path,
       form: caller ? { proof: caller.proof, once: newSecret() } : undefined,
     });
     const title = `A seat in ${channel.name}`;

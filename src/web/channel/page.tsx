@@ -1,6 +1,8 @@
 /** The pages of a channel: the channel itself, its replay, and the source of a referee. */
 import type { Bot } from "../../domain/bot/bot.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
 import type { Html } from "../frame/page.tsx";
+import { refusedWords } from "../frame/refused.tsx";
 import { highlighted } from "../pages/highlighted.tsx";
 import { logPart, type Moment, positionPart } from "./parts/moment.tsx";
 import { sceneParts } from "./parts/scene.tsx";
@@ -8,7 +10,7 @@ import type { Scene } from "./parts/scene_data.ts";
 
 interface ChannelPage {
   /** Why what the player has just sent had no effect. */
-  refused: string | undefined;
+  refused: Refusal | undefined;
   /** Whether its reader may read all of the log, and so have an export of it. */
   isWhole: boolean;
 }
@@ -24,7 +26,7 @@ export function channelPage(
     <>
       {refused !== undefined && (
         <div class="problem" role="alert">
-          <p>{refused}</p>
+          {refusedWords(refused)}
           <p>
             Try again below, or <a href={address}>look at the channel again</a>.
           </p>
@@ -35,9 +37,10 @@ export function channelPage(
         data-events={events}
         data-first={scene.first}
         data-now={scene.now}
+        data-powers={JSON.stringify(scene.powers)}
         data-player={seat?.player_id}
-        data-proof={seat?.proof}
-        data-once={seat?.once}
+        data-proof={scene.marks?.proof}
+        data-once={scene.marks?.once}
       >
         {sceneParts(scene)}
       </div>

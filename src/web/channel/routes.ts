@@ -7,6 +7,7 @@ import { newSecret } from "../../accounts/secret.ts";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
 import { sightOf } from "../../channels/reading/sight.ts";
 import { boardOf } from "../../domain/board/board.ts";
+import { powersIn } from "../../domain/referee/operations/all.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { PROBLEM_STATUS } from "../../http/problem.ts";
@@ -18,6 +19,7 @@ import type { Operation } from "../../operations/operation.ts";
 import { postMessage } from "../../operations/post_message.ts";
 import { channelAccess } from "../live/routes.ts";
 import { actBy } from "./acting.ts";
+import { changeRoutes } from "./change_routes.ts";
 import {
   addressesOf,
   callerOf,
@@ -51,6 +53,7 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       import("../frame/page.tsx"),
       import("./page.tsx"),
     ]);
+    const marks = { proof: caller.proof, once: newSecret() };
     const scene = {
       messages,
       first: after + 1,
@@ -62,21 +65,21 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       query,
       now: services.now().getTime(),
       status: "Reload the page to see what has come since.",
-      seat: seat
-        ? { player_id: seat.player_id, proof: caller.proof, once: newSecret() }
-        : undefined,
+      powers: powersIn(channel, viewer),
+      marks: seat || viewer.admin ? marks : undefined,
+      seat: seat ? { player_id: seat.player_id, ...marks } : undefined,
     };
     c.header("cache-control", "no-store");
     if (refused?.retryAfterMs !== undefined) {
       c.header("retry-after", String(Math.ceil(refused.retryAfterMs / 1000)));
     }
     const content = channelPage(scene, `${address}/events${query}`, {
-      refused: refused?.text,
+      refused,
       isWhole: !isPart,
     });
     return await page(c, channel.name, content, {
       islands: ["channel"],
-      ...seat && { formsLeadTo: [] },
+      ...scene.marks && { formsLeadTo: [] },
       ...refused && { status: PROBLEM_STATUS[refused.code] as ContentfulStatusCode },
       preview: { about: "The board and the log, live.", image: pictureOf(c, deps, channel) },
     });
@@ -102,6 +105,7 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       },
     });
 
+  app.route("/", changeRoutes(deps, show));
   app.post(`${CHANNEL_PATH}/move`, forPeople(), (c) => act(c, makeGameMove, moveIn));
   app.post(
     `${CHANNEL_PATH}/say`,

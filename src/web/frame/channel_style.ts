@@ -37,6 +37,8 @@ export const CHANNEL_STYLE = `
   .log li[data-by=system] { color: var(--quiet); }
   .player { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; }
   .player input { flex: 1 1 100%; accent-color: var(--press); }
+  .qr { display: block; width: 15rem; max-width: 100%; fill: #000; shape-rendering: crispEdges; }
+  .qr rect { fill: #fff; }
   .hash code { overflow-wrap: anywhere; }
   .scene input:not([type=range]) { flex: 1 1 8rem; min-width: 0; }
 `;

@@ -3,8 +3,11 @@
  *  Its host is the AI client, which frames it. */
 import { render } from "preact";
 import type { Names } from "../../domain/board/named.ts";
-import { cellName, moveOf, type MoveValue, type View } from "../../domain/board/view.ts";
-import { boardOfView, type Pressable } from "../channel/parts/board.tsx";
+import type { MoveValue, View } from "../../domain/board/view.ts";
+import { boardOfView } from "../channel/parts/board.tsx";
+import type { Choice, Clicks, Pressable } from "../channel/parts/clicks.ts";
+import { choicePart, NO_CHOICE, pressableOn } from "../channel/parts/two_clicks.tsx";
+import { Cells } from "./board/cells.ts";
 import { Host, type HostContext, type ToolResult } from "./board/host.ts";
 
 /** An answer of `show_board`. */
@@ -20,10 +23,7 @@ interface Seen {
 
 interface Shown {
   seen?: Seen;
-  /** The first cell of a move of two, and where it leads. */
-  from?: { name: string; to: Record<string, MoveValue[]> } | undefined;
-  /** The moves from which the player has to choose. */
-  choices: MoveValue[];
+  choice: Choice;
   /** Whether a move is on its way. */
   isSending: boolean;
   /** What went wrong. */
@@ -37,14 +37,13 @@ const JUDGED_MS = 400;
 const MOST_HEIGHT = 500;
 
 const root = document.getElementById("board")!;
-const shown: Shown = { choices: [], isSending: false, fault: "" };
+const shown: Shown = { choice: NO_CHOICE, isSending: false, fault: "" };
 let address: Record<string, unknown> = {};
 let waitMs = SOONEST_MS;
 let timer: number | undefined;
 let isInView = true;
 let isOver = false;
-/** The row and column of the cell that had the focus last. */
-let lastPlace: [number, number] | undefined;
+const cells = new Cells(root);
 
 const host = new Host({
   input({ channel_id, rejoin_token }) {
@@ -73,48 +72,17 @@ function context({ theme, styles }: HostContext): void {
 
 function draw(change: Partial<Shown>): void {
   Object.assign(shown, change);
-  const { seen, choices, fault } = shown;
-  lastPlace = placeOf(document.activeElement) ?? lastPlace;
+  const { seen, fault } = shown;
+  cells.remember();
   render(
     <>
       {seen && boardOfView(seen.view, seen.players, false, { seat: seen.you, pressables })}
-      {choices.length > 0 && (
-        <p role="group" aria-label="Which move?">
-          {choices.map((value) => (
-            <button
-              type="button"
-              onClick={() => play(value)}
-            >
-              {value}
-            </button>
-          ))}
-        </p>
-      )}
+      {choicePart(clicks())}
       <p class="turn" role="status">{fault || turnText()}</p>
     </>,
     root,
   );
-  // Who plays by keys goes on from the same cell.
-  const isLost = document.hasFocus() &&
-    document.activeElement === document.body;
-  if (isLost && lastPlace) buttonAt(...lastPlace)?.focus();
-}
-
-/** The row and column of the cell that an element stands in. */
-function placeOf(element: Element | null): [number, number] | undefined {
-  const cell = element?.closest("td");
-  return cell ? [(cell.parentElement as HTMLTableRowElement).rowIndex, cell.cellIndex] : undefined;
-}
-
-function cellAt(row: number, column: number): HTMLTableCellElement | undefined {
-  return root.querySelector("table")?.rows[row]?.cells[column];
-}
-
-function buttonAt(
-  row: number,
-  column: number,
-): HTMLButtonElement | null | undefined {
-  return cellAt(row, column)?.querySelector("button");
+  cells.restore();
 }
 
 function turnText(): string {
@@ -127,29 +95,18 @@ function turnText(): string {
   return turn.length > 0 ? `${turn.map((id) => players[id] ?? id).join(", ")} to move.` : "";
 }
 
+function clicks(): Clicks {
+  return { choice: shown.choice, play, choose: (choice) => draw({ choice }) };
+}
+
 function pressables(row: number, column: number): Pressable | null {
-  const { seen, from, isSending } = shown;
-  if (!seen?.move || isSending || !("rows" in seen.view)) return null;
-  const name = cellName(seen.view, row, column);
-  if (from && Object.hasOwn(from.to, name)) {
-    const values = from.to[name]!;
-    return {
-      press: () => values.length === 1 ? play(values[0]!) : draw({ choices: values }),
-    };
-  }
-  const move = moveOf(seen.view, row, column);
-  if (!move) return null;
-  if ("value" in move) return { press: () => play(move.value) };
-  const isChosen = from?.name === name;
-  return {
-    isChosen,
-    press: () => draw({ from: isChosen ? undefined : { name, to: move.to }, choices: [] }),
-  };
+  const { seen, isSending } = shown;
+  return seen?.move && !isSending ? pressableOn(seen.view, row, column, clicks()) : null;
 }
 
 /** Makes a move as the seat of the call: the entry is that of a typed one. */
 async function play(value: MoveValue): Promise<void> {
-  draw({ isSending: true, from: undefined, choices: [], fault: "" });
+  draw({ isSending: true, choice: NO_CHOICE, fault: "" });
   try {
     const { move } = shown.seen!;
     const result = await host.callTool("make_game_move", { ...address, ...move, value });
@@ -179,7 +136,7 @@ function take(result: ToolResult): boolean {
   if (!seen?.view || seen.cursor < (shown.seen?.cursor ?? 0)) return false;
   const isNew = seen.cursor !== shown.seen?.cursor;
   const isOtherTurn = seen.move?.answers !== shown.seen?.move?.answers;
-  draw({ seen, ...isOtherTurn && { from: undefined, choices: [], fault: "" } });
+  draw({ seen, ...isOtherTurn && { choice: NO_CHOICE, fault: "" } });
   return isNew;
 }
 
@@ -212,23 +169,5 @@ new ResizeObserver(() => {
     ),
   );
 }).observe(document.body);
-
-/** Arrows lead from one button of the board to the next. */
-root.addEventListener("keydown", (event) => {
-  const [down, right] = {
-    ArrowUp: [-1, 0] as const,
-    ArrowDown: [1, 0] as const,
-    ArrowLeft: [0, -1] as const,
-    ArrowRight: [0, 1] as const,
-  }[event.key] ?? [0, 0];
-  const place = placeOf(event.target as Element);
-  if (!place || down === right) return;
-  event.preventDefault();
-  let [row, column] = place;
-  do [row, column] = [row + down, column + right]; while (
-    cellAt(row, column) && !buttonAt(row, column)
-  );
-  buttonAt(row, column)?.focus();
-});
 
 await host.connect("mcp-multiplayer-board");

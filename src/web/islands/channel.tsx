@@ -2,8 +2,14 @@
  *  back from the last entry on; where there can be none, the page asks every few seconds. */
 import { options, render, type VNode } from "preact";
 import { boardAfter, boardOf, type ReadMessage } from "../../domain/board/board.ts";
+import type { MoveValue } from "../../domain/board/view.ts";
+import { MOVE_FORM, moveValue } from "../channel/parts/seat.tsx";
+import type { Choice } from "../channel/parts/clicks.ts";
+import { NO_CHOICE } from "../channel/parts/two_clicks.tsx";
 import { sceneParts } from "../channel/parts/scene.tsx";
 import type { Referee, Scene, Slot } from "../channel/parts/scene_data.ts";
+
+import { Cells } from "./board/cells.ts";
 
 const POLL_MS = 5_000;
 /** After a change the page is drawn anew so soon: entries that come together cost one drawing. */
@@ -34,8 +40,11 @@ const scene: Scene = {
   query: events.search,
   now: Date.now() + aheadMs,
   status: LIVE,
-  seat: ownSeat(root.dataset),
+  ...ownSeat(root.dataset),
+  powers: JSON.parse(root.dataset.powers!),
+  clicks: { choice: NO_CHOICE, play, choose: chooses },
 };
+const cells = new Cells(root);
 let cursor = 0;
 let drawing: number | undefined;
 
@@ -44,9 +53,11 @@ options.vnode = (vnode: VNode<{ value?: unknown }>) => {
   if (vnode.type === "li") vnode.key = vnode.props.value;
 };
 
-/** The seat that the server has found for this browser. */
-function ownSeat({ player, proof, once }: DOMStringMap): Scene["seat"] {
-  return player && proof && once ? { player_id: player, proof, once } : undefined;
+/** The seat that the server has found for this browser, and the marks of its forms. */
+function ownSeat({ player, proof, once }: DOMStringMap): Pick<Scene, "seat" | "marks"> {
+  if (!proof || !once) return {};
+  const marks = { proof, once };
+  return { marks, ...player && { seat: { player_id: player, ...marks } } };
 }
 
 function draw(change: Partial<Scene>): void {
@@ -59,7 +70,9 @@ function drawNow(): void {
   scene.now = Date.now() + aheadMs;
   const log = root.querySelector(".log");
   const isAtEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  cells.remember();
   render(sceneParts(scene), root);
+  cells.restore();
   if (isAtEnd) root.querySelector(".log")?.scrollTo({ top: 1e9 });
 }
 
@@ -69,7 +82,25 @@ function take(messages: readonly ReadMessage[]): void {
   cursor = fresh.at(-1)!.id;
   let { board } = scene;
   for (const message of fresh) board = boardAfter(board, message);
+  if (board.id !== scene.board.id) chooses(NO_CHOICE);
   draw({ board, messages: [...scene.messages, ...fresh].slice(-MOST_SHOWN) });
+}
+
+function chooses(choice: Choice): void {
+  draw({ clicks: { choice, play, choose: chooses } });
+}
+
+/** Makes a move as the form of moves would. */
+function play(value: MoveValue): void {
+  const form = document.getElementById(MOVE_FORM) as HTMLFormElement | null;
+  const { view } = scene.board;
+  if (!form || !("rows" in view) || view.action === undefined) return;
+  for (const list of form.querySelectorAll("select")) list.disabled = true;
+  const button = document.createElement("button");
+  Object.assign(button, { name: "move", value: moveValue({ action: view.action, value }) });
+  button.hidden = true;
+  form.append(button);
+  form.requestSubmit(button);
 }
 
 function see({ view: { slots, closed }, bots }: Sight): void {

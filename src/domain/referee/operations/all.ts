@@ -5,6 +5,7 @@ import * as z from "zod";
 import type { Channel } from "../../channel/channel.ts";
 import { type Change, channelClosed } from "../../channel/membership.ts";
 import { Refusal } from "../../../kernel/refusal.ts";
+import type { Viewer } from "../../channel/seat.ts";
 import type { NewBot } from "../referee.ts";
 import { setSpectators, setVisibility } from "./audience.ts";
 import { pauseBot, removeBot, resumeBot, setBot } from "./bots.ts";
@@ -104,6 +105,18 @@ export function applyOperations(
 export function whoMay(channel: Channel, ops: readonly AnyOp[]): Who {
   const all = ops.map((op) => operationOf(op)[channel.sealed ? "sealed" : "open"]);
   return all.every((who) => who === "player") ? "player" : "admin";
+}
+
+/** The operations that a viewer may apply in a channel, by its seat and by the channel's seal. */
+export function powersIn(
+  { sealed }: Pick<Channel, "sealed">,
+  { seat, admin }: Viewer,
+): ChannelOp["type"][] {
+  const types = Object.keys(OPERATIONS) as ChannelOp["type"][];
+  return types.filter((type) => {
+    const who = OPERATIONS[type][sealed ? "sealed" : "open"];
+    return who === "player" ? seat !== null || admin : who === "admin" && admin;
+  });
 }
 
 /** Refuses an operation that nobody may apply in a sealed channel. */

@@ -10,14 +10,8 @@ import {
   type RowsView,
   type View,
 } from "../../../domain/board/view.ts";
+import type { Pressable } from "./clicks.ts";
 import { MOVE_FORM, moveValue } from "./seat.tsx";
-
-/** A cell that can be pressed. */
-export interface Pressable {
-  /** Present for a first cell of two: whether it is chosen. */
-  isChosen?: boolean;
-  press(): void;
-}
 
 /** What a board shows to one who plays on it by a script. */
 interface Playing {

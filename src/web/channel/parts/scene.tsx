@@ -2,6 +2,8 @@
  *  the server and in the browser: see `board.tsx`. */
 import type { ReadMessage } from "../../../domain/board/board.ts";
 import type { Names } from "../../../domain/board/named.ts";
+import { moveOf, type View } from "../../../domain/board/view.ts";
+import { adminForms, rematchForms } from "./admin.tsx";
 import { boardOfView } from "./board.tsx";
 import { momentAddress } from "./moment_address.ts";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
@@ -11,17 +13,25 @@ import { namesOf, senderName } from "./names.ts";
 import { refereeCard } from "./referee.tsx";
 import type { Scene } from "./scene_data.ts";
 import { saidIn } from "./said.ts";
+import type { Clicks } from "./clicks.ts";
+import { choicePart, pressableOn } from "./two_clicks.tsx";
 import { handOverForm, moveForms, sayForm } from "./seat.tsx";
 
 export function sceneParts(scene: Scene) {
   const { board, slots, bots, messages, seat, closed } = scene;
   const names = namesOf(slots);
   const turn = seat && !closed ? ownTurn(scene, seat.player_id) : null;
+  const plays = turn !== null && turn.bot === board.bot;
+  const clicks = plays && scene.clicks || null;
   const clocks = clocksOf(scene);
   return (
     <div class="scene">
       <section class="position" aria-label="Board">
-        {boardOfView(board.view, names, turn !== null && turn.bot === board.bot)}
+        {boardOfView(board.view, names, plays, {
+          seat: seat?.player_id ?? null,
+          pressables: (row, column) => clicks && pressedOn(board.view, row, column, clicks),
+        })}
+        {clicks && choicePart(clicks)}
         <p class="turn" role="status">{turnText(scene, names, turn)}</p>
         {clocks && <p class="clock" role="timer">{clockText(clocks, names)}</p>}
         {seat && turn && moveForms(scene, seat, turn)}
@@ -38,6 +48,8 @@ export function sceneParts(scene: Scene) {
           <h2>Members</h2>
           <ul>{slots.map((slot) => memberLine(slot, seat?.player_id, clocks))}</ul>
           {seat && handOverForm(scene, seat)}
+          {rematchForms(scene, names)}
+          {adminForms(scene)}
         </div>
         <div>
           {bots.length > 0 && <h2>{bots.length > 1 ? "Referees" : "Referee"}</h2>}
@@ -49,6 +61,13 @@ export function sceneParts(scene: Scene) {
       </section>
     </div>
   );
+}
+
+/** Cells whose one click is the move are buttons of the form. */
+function pressedOn(view: View, row: number, column: number, clicks: Clicks) {
+  const move = "rows" in view ? moveOf(view, row, column) : undefined;
+  if (!clicks.choice.from && move && "value" in move) return null;
+  return pressableOn(view, row, column, clicks);
 }
 
 /** Where the entries are that the page does not show. */

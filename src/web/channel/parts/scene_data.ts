@@ -1,12 +1,16 @@
 /** What the page of a channel shows, as the server and the browser know it. */
+import type { Clicks } from "./clicks.ts";
 import type { Board, ReadMessage } from "../../../domain/board/board.ts";
 
-/** The seat that a browser speaks for. */
-export interface OwnSeat {
-  player_id: string;
-  /** The values of these fields in its forms: see `accounts/access/browser.ts`. */
+/** The values of these fields in a form: see `accounts/access/browser.ts`. */
+export interface FormMarks {
   proof: string;
   once: string;
+}
+
+/** The seat that a browser speaks for. */
+export interface OwnSeat extends FormMarks {
+  player_id: string;
 }
 
 export interface Slot {
@@ -32,6 +36,8 @@ export interface Referee {
   private?: boolean | undefined;
   paused?: boolean | undefined;
   ended: boolean;
+  /** The players who ask for a rematch, once it has ended. */
+  rematch_asked?: readonly string[] | undefined;
   manifest?: Record<string, unknown>;
 }
 
@@ -51,6 +57,12 @@ export interface Scene {
   now: number;
   /** What the page says of itself: whether it is live. */
   status: string;
+  /** What the reader may do to the channel: types of operations of `update_channel`. */
+  powers: readonly string[];
+  /** What the player has pressed on the board, where a script can be told. */
+  clicks?: Clicks | undefined;
+  /** The values of the hidden fields in the forms of the reader, if it has any. */
+  marks?: FormMarks | undefined;
   /** The seat of the reader, if the browser plays. */
   seat?: OwnSeat | undefined;
 }

@@ -1,8 +1,9 @@
 /** What a player does from the page: forms, which work without script. The same on the server and
  *  in the browser: see `board.tsx`. */
 import { moveOf, type View } from "../../../domain/board/view.ts";
+import { hasTwoClicks } from "./two_clicks.tsx";
 import type { Move, OwnTurn } from "./own_turn.ts";
-import type { OwnSeat, Scene } from "./scene_data.ts";
+import type { FormMarks, OwnSeat, Scene } from "./scene_data.ts";
 
 /** The form to which the buttons in the cells of a board belong. */
 export const MOVE_FORM = "move";
@@ -10,20 +11,32 @@ export const MOVE_FORM = "move";
 /** How many moves are buttons; more of them are a list. */
 const BUTTONS = 24;
 
-export function moveForms({ address, board }: Scene, seat: OwnSeat, turn: OwnTurn) {
+export function moveForms({ address, board, clicks }: Scene, seat: OwnSeat, turn: OwnTurn) {
   const inCells = turn.bot === board.bot ? movesInCells(board.view) : new Set<string>();
   const others = turn.moves.filter((move) => !inCells.has(moveValue(move)));
   const words = wordsAmong(others);
   const known = inCells.size > 0 || others.length > 0;
+  const isOnBoard = clicks && turn.bot === board.bot && hasTwoClicks(board.view);
+  const list = others.length > BUTTONS
+    ? choice(others)
+    : <p class="actions">{others.map((move) => moveButton(move, words(move)))}</p>;
   return (
     <>
       <form id={MOVE_FORM} method="post" action={`${address}/move`}>
         {marks(seat)}
         {hidden("game", turn.game)}
         {hidden("answers", String(turn.answers))}
-        {others.length > BUTTONS
-          ? choice(others)
-          : <p class="actions">{others.map((move) => moveButton(move, words(move)))}</p>}
+        {isOnBoard
+          ? (
+            <>
+              <p class="quiet">Press a piece, then its square.</p>
+              <details>
+                <summary>All moves</summary>
+                {list}
+              </details>
+            </>
+          )
+          : list}
       </form>
       {known
         ? (
@@ -131,7 +144,7 @@ export function handOverForm({ address }: Scene, seat: OwnSeat) {
 }
 
 /** The fields by which the server knows its own form. */
-export function marks({ proof, once }: Pick<OwnSeat, "proof" | "once">) {
+export function marks({ proof, once }: FormMarks) {
   return (
     <>
       {hidden("proof", proof)}
@@ -140,6 +153,6 @@ export function marks({ proof, once }: Pick<OwnSeat, "proof" | "once">) {
   );
 }
 
-function hidden(name: string, value: string) {
+export function hidden(name: string, value: string) {
   return <input type="hidden" name={name} value={value} />;
 }
