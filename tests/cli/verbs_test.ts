@@ -145,7 +145,7 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.equal(made.joined.player_id, "p1");
     assert.match(await cli.ok("post", '{"text":"hello"}', "-c", made.channel_id), /^Posted as /);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^✘ .*1/m);
+    assert.match(refused.stderr, /^✘ BOT_REJECTED: line 1: Syntax error: /m);
   });
 
   await t.step("play tells a whole game, and ends with its verified proof", async () => {
@@ -240,6 +240,15 @@ Deno.test("the verbs of the command line", async (t) => {
       assert.doesNotMatch(text.replace(/\r?\n/g, ""), /\p{C}/u);
     }
     assert.equal(JSON.parse(json.trimEnd().split("\n").at(-1)!).body.text, EVIL);
+  });
+
+  await t.step("docs/cli.md names every verb of the help", async () => {
+    const [help, page] = await Promise.all([cli.ok("--help"), Deno.readTextFile("docs/cli.md")]);
+    const list = help.slice(help.indexOf("Commands:"));
+    const verbs = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, verb]) => verb!);
+    assert.ok(verbs.length >= 16, help);
+    const isNamed = (verb: string) => page.includes(`\`${verb}\``);
+    assert.deepEqual(verbs.filter((verb) => verb !== "help" && !isNamed(verb)), []);
   });
 
   await t.step(
