@@ -53,7 +53,8 @@ export class CommandLine {
     const DENO_DIR = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
     const address = this.server === undefined ? {} : { MCP_BASE_URL: this.server };
     const { folder } = this;
-    return { PATH, DENO_DIR, HOME: folder, INIT_CWD: folder, LANG: "C.UTF-8", ...address, ...more };
+    const own = { PATH, DENO_DIR, HOME: folder, INIT_CWD: folder, LANG: "C.UTF-8" };
+    return { ...registrySettings(), ...own, ...address, ...more };
   }
 
   spawn(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
@@ -129,6 +130,15 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
       }).output(),
     );
   }
+}
+
+/** How this machine reaches the registry of packages, where that is not as usual. */
+function registrySettings(): Record<string, string> {
+  const names =
+    /^(DENO_TLS_CA_STORE|DENO_CERT|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|\w+_proxy|npm_config_\w+)$/i;
+  return Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) => names.test(name)),
+  );
 }
 
 function texts({ code, stdout, stderr }: Deno.CommandOutput): Ran {

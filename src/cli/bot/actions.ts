@@ -1,4 +1,5 @@
 /** What the verbs of `mcpmp bot` do. */
+import { botFailed } from "../../domain/announcements/hooks.ts";
 import type { Command } from "commander";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
@@ -68,7 +69,7 @@ export async function checkBot(
   await using table = await opened(sandbox, def, options);
   const bot = await table.bot();
   const [{ log }, entries] = [await table.inside(), await table.entries()];
-  const failed = entries.find(({ body }) => body.type === "bot:failed")?.body;
+  const failed = entries.map(botFailed.in).find((body) => body !== undefined);
   if (out.json) {
     out.document({
       ok: failed === undefined,
@@ -85,7 +86,9 @@ export async function checkBot(
       const at = failed.line === undefined ? "" : ` at line ${failed.line}`;
       out.line(
         styled("red", "✘"),
-        ` ${failed.hook} failed${at} (${failed.reason}): ${failed.message ?? ""}`,
+        ` ${failed.hook} failed${at} (${failed.reason}): ${
+          "message" in failed ? failed.message : ""
+        }`,
       );
     }
   }
