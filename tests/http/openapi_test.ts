@@ -195,6 +195,7 @@ Deno.test("the requests, answers and refusals of a game match /openapi.json", as
   }
   const { bots: [bot] } = await alice.call("who", { channel_id });
   await alice.call("get_bot_code", { channel_id, bot_id: bot.bot_id });
+  await host.call("debug_bot", { channel_id, bot_id: bot.bot_id });
   await alice.call("get_proof", { channel_id, id: 2, since: 1 });
   await alice.call("export_channel", { channel_id });
   await alice.call("verify_channel", { channel_id });

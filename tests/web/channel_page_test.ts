@@ -35,7 +35,7 @@ Deno.test("the page of a channel without script", async (t) => {
     assert.equal(response.headers.get("cache-control"), "no-store");
     assert.deepEqual(response.headers.getSetCookie(), [], "looking sets no cookie");
     const html = await response.text();
-    assert.match(html, /<figure class="board" data-kind="grid">|<pre class="board"/);
+    assert.match(html, /<figure class="board" data-kind="grid" |<pre class="board"/);
     assert.match(html, /role="status">[^<]* to move\.</);
     for (const part of ["Log", "Members", "Referee", "TicTacToe"]) assert.ok(html.includes(part));
     assert.doesNotMatch(html, /<script>|<img|<b>Tea|whispered/);

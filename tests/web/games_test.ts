@@ -105,6 +105,9 @@ Deno.test("pages of games say what works", async (t) => {
     const page = await textOf(`${url}/`);
     assert.ok(page.includes(`<a class="button main" href="/channels/${created.channel_id}">`));
     assert.ok(page.includes("<bdi>&lt;b&gt;&quot;live&quot; &amp; kicking&lt;/b&gt;</bdi>"));
+    const [, picture] = /<img class="position" src="([^"]+)"/.exec(page)!;
+    const drawn = await fetch(url + picture);
+    assert.match(await drawn.text(), /^<svg /);
   });
 });
 

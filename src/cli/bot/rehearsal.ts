@@ -124,7 +124,10 @@ export class Rehearsal implements AsyncDisposable {
         break;
       case "timer":
         if (await table.advance() === undefined) {
-          throw new Refusal("BAD_OP", "No timer is set. ctx.set_timer(name, ms) sets one.");
+          throw new Refusal(
+            "BAD_OP",
+            "No timer is set. Call ctx.set_timer(name, ms) in a hook to set one.",
+          );
         }
     }
     await table.settled();

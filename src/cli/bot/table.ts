@@ -91,7 +91,10 @@ export class Table implements AsyncDisposable {
       bots: [bot],
     });
     const [error] = created.bot_errors ?? [];
-    if (error !== undefined) throw new Refusal("BOT_REJECTED", error.replace(/^[A-Z_]+: /, ""));
+    if (error !== undefined) {
+      const text = error.replace(/^[A-Z_]+: /, "");
+      throw new Refusal("BOT_REJECTED", text);
+    }
     this.#channelId = created.channel_id;
     this.#botId = created.bots[0].bot_id;
     for (const [i, player] of players.entries()) {

@@ -27,7 +27,7 @@ export function refereeIn(form: URLSearchParams): RefereeInput {
   if (inline_code.trim() === "") {
     throw new Refusal(
       "INVALID_REQUEST",
-      "There is no source: write one, or start from an example.",
+      "There is no source. Write one, or use an example to start from.",
     );
   }
   const language = BotLanguage.safeParse(form.get("language")).data;

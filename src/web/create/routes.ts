@@ -102,7 +102,7 @@ export function createRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
       throw new Refusal(
         "CHANNEL_NOT_FOUND",
         "This browser has opened no table at this address, or it was deleted. Its invites are " +
-          "shown only in the browser that opened it. To open another one, go to /new.",
+          "shown only in the browser that opened it. Create another one at /new.",
       );
     }
     const { channel } = table;

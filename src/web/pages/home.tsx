@@ -63,6 +63,11 @@ function liveGame({ channel, head }: Listed): Html {
       <p>
         <b>{gameOf(channel)}</b>: {whoPlays(channel)}
       </p>
+      <img
+        class="position"
+        src={`${channelPath(channel)}.svg`}
+        alt={`The board of ${gameOf(channel)} as it stands now`}
+      />
       <p class="quiet">
         <bdi>{channel.name}</bdi>, {head.size} entries so far
       </p>

@@ -59,7 +59,7 @@ export const emitHook = channelOperation({
     if (!bot.hooks.includes(op.hook)) {
       throw new Refusal(
         "BAD_OP",
-        `${bot.bot_id} has no ${op.hook}. Its hooks: ${bot.hooks.join(", ")}.`,
+        `${bot.bot_id} has no ${op.hook}. Name one of its hooks: ${bot.hooks.join(", ")}.`,
       );
     }
     const { fits, form } = ARGUMENTS[op.hook];

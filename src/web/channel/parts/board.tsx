@@ -39,7 +39,7 @@ export function boardOfView(
   const drawn = { view, plays, words, pressables, inOrder };
   const marks = Object.entries(view.marks ?? {}).map(([id, mark]) => `${mark} ${words(id)}`);
   return (
-    <figure class="board" data-kind={view.kind}>
+    <figure class="board" data-kind={view.kind} aria-label="Board" tabindex={0}>
       {title && <figcaption>{words(title)}</figcaption>}
       <table>
         <tbody>
