@@ -111,6 +111,8 @@ const LIMITS_IN: Record<string, string[]> = {
     `${SHARED_WORK.inspectionsWaitingPerPrincipal} waiting |`,
     `| ${RATES.hook_ms.quota / 1000} s, and as much again in ` +
     `${RATES.hook_ms.windowMs / MINUTES} minutes |`,
+    `| ${RATES.sealed_hook_ms.quota / 1000} s, and as much again in ` +
+    `${RATES.sealed_hook_ms.windowMs / MINUTES} minutes |`,
     `| ${SHARED_WORK.backlogEntries} in a channel, ` +
     `${count(SHARED_WORK.backlogEntriesPerPrincipal)} for one principal |`,
     `| ${count(CHANNEL_LIMITS.auditEntries)} entries, ${SHARED_WORK.auditBytes / MIB} MiB, ` +

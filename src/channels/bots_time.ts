@@ -1,6 +1,7 @@
 /** The bots' use of run time and their backlogs, by principal. The principal that created a channel
- *  pays for the hooks of its bots out of one budget. When the budget is spent, these bots wait. The
- *  transcript still determines which hooks run; only when they run changes. */
+ *  pays for the hooks of its bots out of one budget. When the budget is spent, these bots wait, but
+ *  those of a sealed channel have a small reserve of their own. The transcript still determines
+ *  which hooks run; only when they run changes. */
 import { backlogOf, wakesBots } from "../domain/referee/backlog.ts";
 import type { Channel } from "../domain/channel/channel.ts";
 import { payerOf } from "../domain/channel/principal.ts";
@@ -12,6 +13,9 @@ import type { Head } from "../domain/transcript/transcript.ts";
 const CATCH_UP_MS = 1_000;
 
 type State = { channel: Channel; head: Head };
+
+/** What tells who pays for the hooks of a channel. */
+export type Paying = Pick<Channel, "channel_id" | "creator" | "sealed">;
 
 /** The reported state of bots that wait. */
 export interface BotsWait {
@@ -43,6 +47,21 @@ export class BotsTime {
     return this.#limiter?.look("hook_ms", payerOf(principal)).retryAfterMs ?? 0;
   }
 
+  /** Charges the time of a hook: to the creator of its channel, or to the reserve of a sealed one
+   *  while that creator's time is spent. */
+  chargeHook({ channel_id, creator, sealed }: Paying, ms: number): void {
+    if (!sealed || this.waitMs(creator) === 0) return this.charge(creator, ms);
+    this.#limiter?.charge("sealed_hook_ms", channel_id, ms);
+  }
+
+  /** Milliseconds until a hook of a channel may run; 0 when it may. */
+  hookWaitMs({ channel_id, creator, sealed }: Paying): number {
+    const waitMs = this.waitMs(creator);
+    if (!sealed || waitMs === 0) return waitMs;
+    const reserve = this.#limiter?.look("sealed_hook_ms", channel_id).retryAfterMs ?? 0;
+    return Math.min(waitMs, reserve);
+  }
+
   /** Refuses work on a host while this principal's budget is spent. */
   refuseSpent(principal: string): void {
     const waitMs = this.waitMs(principal);
@@ -66,7 +85,7 @@ export class BotsTime {
    *  waits for them. */
   waiting(state: State): BotsWait | undefined {
     const entries = backlogOf(state);
-    const for_ms = entries > 0 ? this.waitMs(state.channel.creator) : 0;
+    const for_ms = entries > 0 ? this.hookWaitMs(state.channel) : 0;
     return for_ms > 0 ? { entries, for_ms } : undefined;
   }
 
@@ -85,7 +104,7 @@ export class BotsTime {
       : `${here} messages wait for this channel's bots`;
     const text = `${where}. Keep reading with sync_messages, and post again when the bots have ` +
       "caught up. update_channel and leave_channel still work.";
-    throw new Refusal("RATE_LIMIT", text, this.waitMs(channel.creator) || CATCH_UP_MS);
+    throw new Refusal("RATE_LIMIT", text, this.hookWaitMs(channel) || CATCH_UP_MS);
   }
 }
 

@@ -24,11 +24,12 @@ const BUSY = `export default class Busy {
 }`;
 
 /** A player in a channel of their own with a bot. */
-async function own(host: Player, url: string, bot_code: string): Promise<Player> {
+async function own(host: Player, url: string, bot_code: string, more = {}): Promise<Player> {
   const { invites } = await host.call("create_channel", {
     name: "own",
     slots: ["bot:referee", "invite:a"],
     bot_code,
+    ...more,
   });
   const player = new Player(url, host.token);
   await player.join(invites[0]);
@@ -121,6 +122,40 @@ Deno.test("bots wait while their principal's time is spent, answers say so, and 
   const read = await player.readUntil(ofType("echo", { of: posted.at(-1) }));
   const said = read.filter(ofType("echo")).map(({ body }) => body.of);
   assert.deepEqual(said, posted, "each post was answered once, in order");
+});
+
+Deno.test("nobody delays a sealed game by busy bots elsewhere, nor beyond its own reserve", async () => {
+  const rates = {
+    calls: { quota: 1_000_000, windowMs: HOUR },
+    hook_ms: { quota: 1_000, windowMs: HOUR },
+    sealed_hook_ms: { quota: 1_000, windowMs: HOUR },
+  };
+  await using server = await testServer({ rateLimits: true, testRates: rates });
+  const guest = await Player.at(server.url);
+  const busy = await own(guest, server.url, BUSY);
+  const sealed = [
+    await own(guest, server.url, ECHO, { sealed: true }),
+    await own(guest, server.url, BUSY, { sealed: true }),
+  ];
+  do await busy.say("go on"); while (
+    !(await busy.call("get_channel_info", { channel_id: busy.channel_id })).bots_wait
+  );
+
+  const [echo, hungry] = sealed as [Player, Player];
+  const { msg_id } = await echo.say("and mine?");
+  await echo.readUntil(ofType("echo", { of: msg_id }));
+  assert.equal(
+    (await busy.call("get_channel_info", { channel_id: busy.channel_id })).bots_wait.entries > 0,
+    true,
+  );
+  // The reserve is of one channel alone.
+  let info: Wire;
+  do {
+    await hungry.say("go on");
+    info = await hungry.call("get_channel_info", { channel_id: hungry.channel_id });
+  } while (!info.bots_wait);
+  const again = await echo.say("still here?");
+  await echo.readUntil(ofType("echo", { of: again.msg_id }));
 });
 
 Deno.test("the time budget is that of the channels' creator, for all of its channels", async () => {

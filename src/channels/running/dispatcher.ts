@@ -24,7 +24,7 @@ import { FairQueue, type Hold, Shares } from "../../sandbox/pool/fair_queue.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { ChannelStore, StoredChannel } from "../../store/channel/channel_store.ts";
 import type { BotLibrary } from "../library/bot_library.ts";
-import type { BotsTime } from "../bots_time.ts";
+import type { BotsTime, Paying } from "../bots_time.ts";
 import type { BotTraces } from "./bot_traces.ts";
 import { fromStore } from "../writing/store_errors.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
@@ -57,8 +57,9 @@ interface DispatcherDeps {
 interface Pump {
   readonly channelId: string;
   readonly botId: string;
-  /** The creator of the channel. */
+  /** For whom it takes turns: the creator of the channel, or that creator's sealed channels. */
   readonly principal: string;
+  readonly paying: Paying;
   readonly key: string;
   /** Whether the bot was woken during its step: it checks for work once more before it rests. */
   isWokenAgain: boolean;
@@ -99,7 +100,7 @@ export class Dispatcher {
     if (this.#closed) return;
     this.#deps.time.note({ channel, head });
     for (const [botId, cursor] of Object.entries(head.cursors)) {
-      if (cursor < head.size) this.#start(channel.channel_id, botId, payerOf(channel.creator));
+      if (cursor < head.size) this.#start(channel, botId);
     }
   }
 
@@ -118,7 +119,7 @@ export class Dispatcher {
     await Promise.all(this.#working);
   }
 
-  #start(channelId: string, botId: string, principal: string): void {
+  #start({ channel_id: channelId, creator, sealed }: Channel, botId: string): void {
     if (this.#closed) return;
     const key = `${channelId}/${botId}`;
     const known = this.#pumps.get(key);
@@ -126,7 +127,11 @@ export class Dispatcher {
       known.isWokenAgain = true;
       return;
     }
-    const pump = { channelId, botId, principal, key, isWokenAgain: false, failures: 0 };
+    const payer = payerOf(creator);
+    // Sealed channels take turns of their own, since they go on when the creator's time is spent.
+    const principal = sealed ? `sealed:${payer}` : payer;
+    const paying = { channel_id: channelId, creator, sealed };
+    const pump = { channelId, botId, principal, paying, key, isWokenAgain: false, failures: 0 };
     this.#pumps.set(key, pump);
     this.#turns.wait(pump, pump);
     this.#serve();
@@ -138,8 +143,9 @@ export class Dispatcher {
       const next = this.#turns.next();
       if (!next) return;
       const { turn: pump, hold } = next;
-      if (this.#isSpent(pump.principal)) {
-        this.#turns.wait(pump, pump);
+      if (this.#isSpent(pump)) {
+        if (pump.paying.sealed) this.#later(pump, this.#deps.time.hookWaitMs(pump.paying));
+        else this.#turns.wait(pump, pump);
         hold.release();
         continue;
       }
@@ -151,11 +157,12 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a principal's budget is spent. If so, its bots are skipped until it has time again. */
-  #isSpent(principal: string): boolean {
+  /** Whether nobody can pay for a bot's hooks now. Then all bots of its principal are skipped until
+   *  there is time again, but for those of sealed channels, each of which has a reserve. */
+  #isSpent({ principal, paying }: Pump): boolean {
     if (this.#spent.has(principal)) return true;
-    const waitMs = this.#deps.time.waitMs(principal);
-    if (waitMs === 0) return false;
+    const waitMs = this.#deps.time.hookWaitMs(paying);
+    if (waitMs === 0 || paying.sealed) return waitMs > 0;
     this.#turns.setPaused(principal, true);
     const timer = setTimeout(() => {
       this.#spent.delete(principal);
@@ -188,9 +195,9 @@ export class Dispatcher {
     else this.#pumps.delete(key);
   }
 
-  #mayGoOn({ principal }: Pump): boolean {
-    const isAwaited = this.#turns.demand > 0 || this.#turns.waitingOf(principal) > 0;
-    return !this.#closed && !isAwaited && !this.#isSpent(principal);
+  #mayGoOn(pump: Pump): boolean {
+    const isAwaited = this.#turns.demand > 0 || this.#turns.waitingOf(pump.principal) > 0;
+    return !this.#closed && !isAwaited && !this.#isSpent(pump);
   }
 
   /** Makes a bot whose step has failed wait out its backoff, even if it is woken before. */
@@ -204,11 +211,16 @@ export class Dispatcher {
     });
     const retryMs = (expected && error.retryAfterMs) || RETRY_MS;
     const waitMs = Math.min(retryMs * 2 ** pump.failures++, LONGEST_RETRY_MS);
+    this.#later(pump, Math.max(retryMs, waitMs));
+  }
+
+  /** Makes a bot wait for its turn after a while. */
+  #later(pump: Pump, ms: number): void {
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
       this.#turns.wait(pump, pump);
       this.#serve();
-    }, Math.max(retryMs, waitMs));
+    }, Math.min(ms, LONGEST_TIMEOUT_MS));
     this.#retries.add(timer);
   }
 
@@ -295,7 +307,7 @@ export class Dispatcher {
       const mayAsk = bot.net.length > 0 ? await this.#roomFor(channel) : undefined;
       const run = await runHook(
         { ...this.#deps, mayAsk },
-        payerOf(channel.creator),
+        channel,
         bot,
         to,
         memory,

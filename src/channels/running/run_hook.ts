@@ -2,12 +2,13 @@
 import type { Bot, BotMemory, HookJob, HookOutcome, HookTrace } from "../../domain/bot/bot.ts";
 import { type Bodies, evidenceOf, type Exchange } from "../../domain/bot/evidence.ts";
 import type { JsonObject } from "../../kernel/json.ts";
+import { payerOf } from "../../domain/channel/principal.ts";
 import { hookJob } from "../../domain/referee/hook_job.ts";
 import { Sealed } from "../../domain/bot/sealed.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { BotLibrary } from "../library/bot_library.ts";
-import type { BotsTime } from "../bots_time.ts";
+import type { BotsTime, Paying } from "../bots_time.ts";
 import type { BotTraces } from "./bot_traces.ts";
 
 const ENV_LOST: HookOutcome = {
@@ -23,7 +24,7 @@ const MODULES_LOST: HookOutcome = {
 };
 
 /** Returns the outcome, the network exchanges as the channel announces them, and the bodies that
- *  they name. `principal` is the creator of the channel and pays for the hook's time. */
+ *  they name. `paying` is the channel, which pays for the hook's time. */
 export async function runHook(
   { sandbox, library, time, traces, mayAsk }: {
     sandbox: Sandbox;
@@ -32,7 +33,7 @@ export async function runHook(
     traces: BotTraces;
     mayAsk?: (() => boolean) | undefined;
   },
-  principal: string,
+  paying: Paying,
   bot: Bot,
   trigger: Entry,
   memory: BotMemory,
@@ -50,10 +51,10 @@ export async function runHook(
   let ms = 0;
   const told: { trace?: HookTrace } = {};
   const outcome = await sandbox.run(job, {
-    key: { principal, channelId },
+    key: { principal: payerOf(paying.creator), channelId },
     worked(took) {
       ms += took;
-      time.charge(principal, took);
+      time.chargeHook(paying, took);
     },
     traced: (trace) => told.trace = trace,
     exchanged: (exchange) => void exchanges.push(exchange),

@@ -59,6 +59,9 @@ export const RATES = {
    *  created, and of its own inspections and verifications. Once it is spent, the principal's bots
    *  wait. A bot that answers in 5 ms spends it on 200 messages a second. */
   hook_ms: { quota: 60_000, windowMs: 5 * MINUTES },
+  /** The same for the hooks of one sealed channel while its creator's time is spent: nobody delays
+   *  a game, or the moment of a bet, by busy bots elsewhere. */
+  sealed_hook_ms: { quota: 3_000, windowMs: 5 * MINUTES },
 
   /** Times that a host did not want the deliveries of events that somebody ordered to it. */
   refusals_of_host: { quota: 20, windowMs: 10 * MINUTES },
