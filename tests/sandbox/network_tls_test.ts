@@ -54,7 +54,7 @@ Deno.test("a fetch needs a valid certificate; tls_certificate reports any", asyn
       assert.deepEqual([reading.verified, reading.error], [error === undefined, error]);
       assert.deepEqual(
         reading.chain,
-        await Promise.all(cert.match(/-+BEGIN[^]+?END.+/g)!.map(facts)),
+        await Promise.all(cert.match(/-+BEGIN[^]+?-END.+/g)!.map(facts)),
       );
     });
   }
