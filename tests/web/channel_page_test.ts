@@ -272,6 +272,32 @@ Deno.test({
         await page.waitForSelector('::-p-aria([name="Play"][role="button"])');
         assert.deepEqual(faults, []);
       });
+      await t.step(
+        "a replay of more entries than a moment shows reaches each of them",
+        async () => {
+          const said = Array.from({ length: 210 }, (_, i) => players[i % 2]!.say(`word ${i}`));
+          const ids = (await Promise.all(said)).map(({ msg_id }) => Number(msg_id));
+          await page.goto(`${server.url}/channels/${channel_id}/replay`);
+          await page.waitForSelector("input[type=range]");
+          const slideTo = async (id: number) => {
+            await page.$eval("input[type=range]", (range, id) => {
+              range.value = String(id);
+              range.dispatchEvent(new Event("input", { bubbles: true }));
+            }, id);
+            await page.waitForFunction(`location.search === "?at=${id}"`);
+          };
+          const last = Math.max(...ids);
+          await slideTo(shown[2]!);
+          const early = await page.content();
+          assert.ok(marksIn(early) === 3 && !early.includes("word 0"));
+          await slideTo(last);
+          await page.waitForFunction(
+            `document.querySelector("#replay").innerText.includes("Entry ${last} of ${last}.")`,
+          );
+          assert.match(await page.content(), /word \d+/);
+          assert.deepEqual(faults, []);
+        },
+      );
     } finally {
       await browser.close();
       await server.kill("SIGTERM");
