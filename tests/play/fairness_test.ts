@@ -125,37 +125,34 @@ Deno.test("bots wait while their principal's time is spent, answers say so, and 
 });
 
 Deno.test("nobody delays a sealed game by busy bots elsewhere, nor beyond its own reserve", async () => {
-  const rates = {
-    calls: { quota: 1_000_000, windowMs: HOUR },
-    hook_ms: { quota: 1_000, windowMs: HOUR },
-    sealed_hook_ms: { quota: 1_000, windowMs: HOUR },
-  };
-  await using server = await testServer({ rateLimits: true, testRates: rates });
+  await using server = await testServer({ rateLimits: false });
   const guest = await Player.at(server.url);
   const busy = await own(guest, server.url, BUSY);
-  const sealed = [
-    await own(guest, server.url, ECHO, { sealed: true }),
-    await own(guest, server.url, BUSY, { sealed: true }),
-  ];
-  do await busy.say("go on"); while (
-    !(await busy.call("get_channel_info", { channel_id: busy.channel_id })).bots_wait
-  );
+  const echo = await own(guest, server.url, ECHO, { sealed: true });
+  const hungry = await own(guest, server.url, BUSY, { sealed: true });
+  const testRates = {
+    calls: { quota: 1_000_000, windowMs: HOUR },
+    hook_ms: { quota: 1, windowMs: HOUR },
+    sealed_hook_ms: { quota: 500, windowMs: HOUR },
+  };
+  await server.restart({ rateLimits: true, testRates });
+  for (const player of [busy, echo, hungry]) player.moveTo(server.url);
+  const untilSpent = async (player: Player) => {
+    const { channel_id } = player;
+    do await player.say("go on"); while (
+      !(await player.call("get_channel_info", { channel_id })).bots_wait
+    );
+  };
+  const isAnswered = async (player: Player) => {
+    const { msg_id } = await player.say("and mine?");
+    await player.readUntil(ofType("echo", { of: msg_id }));
+  };
 
-  const [echo, hungry] = sealed as [Player, Player];
-  const { msg_id } = await echo.say("and mine?");
-  await echo.readUntil(ofType("echo", { of: msg_id }));
-  assert.equal(
-    (await busy.call("get_channel_info", { channel_id: busy.channel_id })).bots_wait.entries > 0,
-    true,
-  );
-  // The reserve is of one channel alone.
-  let info: Wire;
-  do {
-    await hungry.say("go on");
-    info = await hungry.call("get_channel_info", { channel_id: hungry.channel_id });
-  } while (!info.bots_wait);
-  const again = await echo.say("still here?");
-  await echo.readUntil(ofType("echo", { of: again.msg_id }));
+  await untilSpent(busy);
+  await isAnswered(echo);
+  // The reserve is that of one channel alone.
+  await untilSpent(hungry);
+  await isAnswered(echo);
 });
 
 Deno.test("the time budget is that of the channels' creator, for all of its channels", async () => {
