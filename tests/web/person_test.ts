@@ -431,8 +431,14 @@ Deno.test({
         const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
         const square = (name: string) => `button[aria-label^="${name}:"]`;
         const game = [["e2", "e4"], ["d1", "h5"], ["f1", "c4"], ["h5", "f7"]] as const;
+        // Until the referee has judged a move, the page still shows the turn before.
+        const answers = `(document.querySelector("#move [name=answers]")?.value ?? "")`;
+        let answered: unknown = "none";
         for (const [turn, [from, to]] of game.entries()) {
-          await page.waitForFunction(`${live} && ${told} === "Your turn."`);
+          await page.waitForFunction(
+            `${live} && ${told} === "Your turn." && ${answers} !== "${answered}"`,
+          );
+          answered = await page.evaluate(answers);
           if (turn > 0) await page.locator(square(from)).click();
           else {
             await isClean();
