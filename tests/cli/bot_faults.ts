@@ -1,5 +1,5 @@
 /** A sound game, and the same with one fault each. */
-import type { FAULTS } from "../../src/cli/bot/play_games.ts";
+import type { FAULTS } from "../../src/cli/bot/game_check.ts";
 
 export const NIM = `export default class Nim {
   static manifest = {

@@ -21,7 +21,7 @@ interface DebuggerDeps {
 }
 
 /** A bot from the inside. */
-interface Opened {
+export interface OpenedBot {
   bot: Bot;
   memory: BotMemory;
   /** The last entry that it has processed; undefined once it has ended or is gone. */
@@ -39,8 +39,8 @@ export class BotDebugger {
   /** Applies `ops` to a bot, tells all members once that the caller reads its log, and returns what
    *  there is to see. Refused to all but admins, and in a sealed channel until the bot has ended. A
    *  referee of this server's own is not changed: players trust it by its name. */
-  async open(access: Access, botId: string, ops: readonly DebugOp[]): Promise<Opened> {
-    const { registry, library, channels, store, traces } = this.#deps;
+  async open(access: Access, botId: string, ops: readonly DebugOp[]): Promise<OpenedBot> {
+    const { registry, library, channels } = this.#deps;
     const { channel } = await registry.load(access.channelId);
     adminOf(channel, access);
     const bot = botNamed(channel, { bot_id: botId });
@@ -60,15 +60,17 @@ export class BotDebugger {
     } else if (ops.length > 0) {
       throw new Refusal("BAD_OP", `${botId} has ended, or the channel has. Name a bot that runs.`);
     }
-    const memory = await store.memory(access.channelId, botId);
-    if (!memory) throw new Error(`Cannot open ${botId}: its memory is missing`);
-    const { head } = await registry.load(access.channelId);
-    return {
-      bot,
-      memory,
-      cursor: head.cursors[botId],
-      hooks: traces.of(access.channelId, botId),
-    };
+    return await this.inside(access.channelId, bot);
+  }
+
+  /** The same, and nobody is told: for the author's own bench, where nobody else is. */
+  async inside(channelId: string, bot: Bot): Promise<OpenedBot> {
+    const { registry, store, traces } = this.#deps;
+    const { bot_id } = bot;
+    const memory = await store.memory(channelId, bot_id);
+    if (!memory) throw new Error(`Cannot open ${bot_id}: its memory is missing`);
+    const { head } = await registry.load(channelId);
+    return { bot, memory, cursor: head.cursors[bot_id], hooks: traces.of(channelId, bot_id) };
   }
 }
 

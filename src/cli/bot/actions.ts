@@ -14,18 +14,26 @@ import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
 import { type Output, styled } from "../session/output.ts";
 import type { LANGUAGES } from "./languages.ts";
 import { filesOf } from "./new_bot.ts";
+import { type Answers, answersIn } from "./answers.ts";
+import type { Fault } from "./game_check.ts";
 import { playGames } from "./play_games.ts";
+import { playScript } from "./play_script.ts";
 import { Rehearsal } from "./rehearsal.ts";
-import { Table } from "./table.ts";
+import { scriptIn } from "./script.ts";
+import { Table, type TableDef } from "./table.ts";
 import { linesAndChanges } from "./lines_and_changes.ts";
 
 const USUAL_SEATS = 2;
+/** The most of a file that is read. */
+const FILE_MB = 8;
 
 interface SourceOptions {
   params?: Record<string, unknown>;
   name?: string;
   seats?: number;
   seed: string;
+  answers?: string;
+  offline?: boolean;
 }
 
 export async function newBot(
@@ -64,13 +72,14 @@ export async function checkBot(
   command: Command,
 ): Promise<void> {
   const { out } = contextOf(command);
-  const def = await defOf(file, options);
-  await using sandbox = await benchSandbox();
-  await using table = await opened(sandbox, def, options);
+  const def = await tableDef(file, options);
+  await using sandbox = await benchSandbox(options);
+  await using table = await asked(Table.open(sandbox, def));
   const bot = await table.bot();
-  const [{ log }, entries] = [await table.inside(), await table.entries()];
+  const [{ hooks }, entries] = [await table.inside(), await table.entries()];
   const failed = entries.map(botFailed.in).find((body) => body !== undefined);
   if (out.json) {
+    const log = hooks.flatMap(({ entry, log = [] }) => log.map((line) => ({ entry, line })));
     out.document({
       ok: failed === undefined,
       ...shownBot(bot),
@@ -101,31 +110,49 @@ function shownBot({ name, language, code_hash, hooks, params, net, private: hear
 
 export async function testBot(
   file: string,
-  options: SourceOptions & { games: number; moves: number },
+  options: SourceOptions & { games: number; moves: number; script?: string },
   command: Command,
 ): Promise<void> {
   const { out } = contextOf(command);
-  const { games, moves, seed } = options;
-  const bot = await defOf(file, options);
-  await using sandbox = await benchSandbox();
-  const seats = options.seats ?? await seatsOf(sandbox, bot);
+  const { games, moves, script, seed } = options;
+  const given = await tableDef(file, options);
+  await using sandbox = await benchSandbox(options);
+  const def = await seated(sandbox, given, options);
   const step = Math.ceil(games / 5);
-  const found = await asked(playGames(sandbox, {
-    ...{ bot, seats, games, moves, seed },
-    played(game) {
-      if (!out.json && game % step === 0) out.note(`${game} of ${games} games`);
-    },
-  }));
-  const { faults, ended, stateBytes } = found;
+  const found = await asked(
+    script === undefined
+      ? playGames(sandbox, {
+        ...def,
+        games,
+        moves,
+        played(game) {
+          if (!out.json && game % step === 0) out.note(`${game} of ${games} games`);
+        },
+      })
+      : playScript(sandbox, {
+        ...def,
+        script: await readWith(script, (text) => scriptIn(text, def.seats)),
+      }),
+  );
+  const { faults, ended, stateBytes, requests } = found;
   if (out.json) out.document({ ok: faults.length === 0, ...found });
   else {
-    for (const { fault, text, game } of faults) {
-      out.line(styled("red", "✘"), ` ${fault}: ${text} (game ${game} of seed ${seed})`);
+    const where = ({ game, script_line }: Fault) =>
+      script === undefined
+        ? `game ${game} of seed ${seed}`
+        : script_line === undefined
+        ? script
+        : `${script}:${script_line}`;
+    for (const each of faults) {
+      out.line(styled("red", "✘"), ` ${each.fault}: ${each.text} (${where(each)})`);
     }
-    const games = `${found.games} games, ${ended} ended, ${found.moves} moves, ` +
-      `state of up to ${stateBytes} bytes`;
+    const games = `${found.games} ${found.games === 1 ? "game" : "games"}, ${ended} ended, ` +
+      `${found.moves} moves, state of up to ${stateBytes} bytes`;
     if (faults.length === 0) out.line(styled("green", "✔"), ` ${games}: no fault found.`);
     else out.line(games);
+  }
+  if (requests > 0 && networkOf(options) !== "off") {
+    out.note(`It made ${requests} requests over the network: with --answers, games come again.`);
   }
   if (faults.length > 0) Deno.exitCode = EXIT.refused;
 }
@@ -141,11 +168,10 @@ export async function runBot(
 }
 
 async function rehearse(file: string, options: SourceOptions, out: Output): Promise<void> {
-  const bot = await defOf(file, options);
-  await using sandbox = await benchSandbox();
-  const seats = options.seats ?? await seatsOf(sandbox, bot);
+  const def = await tableDef(file, options);
+  await using sandbox = await benchSandbox(options);
   await using rehearsal = await asked(
-    Rehearsal.open(sandbox, { bot, seats, seed: options.seed }),
+    Rehearsal.open(sandbox, await seated(sandbox, def, options)),
   );
   say(out, await rehearsal.news());
   say(out, await rehearsal.follow("moves"));
@@ -172,17 +198,26 @@ function say(out: Output, text: string): void {
   else out.lines(text);
 }
 
-/** A disposable sandbox of its own, without the network. */
-async function benchSandbox(): Promise<Sandbox & AsyncDisposable> {
+/** A disposable sandbox of its own, whose bots reach what those of a server reach by default. */
+async function benchSandbox(options: SourceOptions): Promise<Sandbox & AsyncDisposable> {
   const sandbox = await openSandbox({
     hosts: 1,
     hookTimeoutMs: CHANNEL_LIMITS.hookMs,
     lateSpare: true,
+    network: { schemes: networkOf(options), denied: [] },
   });
   return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
 }
 
-async function defOf(file: string, { params, name }: SourceOptions): Promise<BotDef> {
+function networkOf({ offline, answers }: SourceOptions): "off" | "https" {
+  return offline || answers !== undefined ? "off" : "https";
+}
+
+/** The bot of a file, with as many seats as are asked for, or two. */
+async function tableDef(
+  file: string,
+  { params, name, seats = USUAL_SEATS, seed, answers }: SourceOptions,
+): Promise<TableDef> {
   const language = file.endsWith(".py") ? { language: "python" as const } : {};
   const parsed = BotDef.safeParse({
     inline_code: await textOf(file),
@@ -190,7 +225,14 @@ async function defOf(file: string, { params, name }: SourceOptions): Promise<Bot
     ...params && { params },
     ...name !== undefined && { name },
   });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    return {
+      bot: parsed.data,
+      seats,
+      seed,
+      ...answers !== undefined && { answers: await readWith<Answers>(answers, answersIn) },
+    };
+  }
   const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
   throw new Failure(EXIT.usage, `${path.join(".")}: ${message}`);
 }
@@ -201,21 +243,25 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-async function opened(
-  sandbox: Sandbox,
-  bot: BotDef,
-  { seats = USUAL_SEATS, seed }: SourceOptions,
-): Promise<Table> {
-  return await asked(Table.open(sandbox, { bot, seats, seed }));
+/** What a file says that belongs to the test. */
+async function readWith<T>(file: string, read: (text: string) => T): Promise<T> {
+  const text = await textOf(file);
+  try {
+    if (text.length > FILE_MB * 2 ** 20) throw new Error(`it has more than ${FILE_MB} MiB`);
+    return read(text);
+  } catch (error) {
+    throw new Failure(EXIT.usage, `Cannot use ${file}: ${messageOf(error)}.`);
+  }
 }
 
-/** As many as its manifest says, or two. */
-async function seatsOf(sandbox: Sandbox, bot: BotDef): Promise<number> {
-  await using table = await opened(sandbox, bot, { seed: "seats" });
+/** With as many seats as are asked for, or as the bot's manifest says, or two. */
+async function seated(sandbox: Sandbox, def: TableDef, options: SourceOptions): Promise<TableDef> {
+  if (options.seats !== undefined) return def;
+  await using table = await asked(Table.open(sandbox, { ...def, seed: "seats" }));
   const { manifest, params } = await table.bot();
   const { usual } = playersOf(manifest) ?? {};
-  const asked = typeof params.players === "number" ? params.players : usual;
-  return Math.min(asked ?? USUAL_SEATS, BOT_LIMITS.slots - 1);
+  const wanted = typeof params.players === "number" ? params.players : usual;
+  return { ...def, seats: Math.min(wanted ?? USUAL_SEATS, BOT_LIMITS.slots - 1) };
 }
 
 /** A server's refusal, as the end of the verb. */

@@ -32,6 +32,10 @@ export function addBot(program: Command): void {
     .description("play whole games by random legal moves, and say what went wrong")
     .option("--games <number>", "how many", whole(1, 10_000), 20)
     .option("--moves <number>", "the most moves of a game", whole(1, 10_000), 500)
+    .addOption(
+      new Option("--script <file>", "play one game by this file instead")
+        .conflicts(["games", "moves"]),
+    )
     .action(async (file, options, command) =>
       await (await actions()).testBot(file, options, command)
     );
@@ -42,7 +46,11 @@ function onSource(command: Command): Command {
     .option("--params <json>", "its parameters", objectIn)
     .option("--name <name>", "its class, where the source has several")
     .option("--seats <number>", "how many players", whole(1, BOT_LIMITS.slots - 1))
-    .option("--seed <text>", "what all that is random follows from", "1");
+    .option("--seed <text>", "what all that is random follows from", "1")
+    .addOption(
+      new Option("--answers <file>", "answer its requests from this file").conflicts("offline"),
+    )
+    .option("--offline", "let all of its requests fail");
 }
 
 function whole(least: number, most: number): (text: string) => number {

@@ -2,22 +2,14 @@
  *  source, they are taken again, so that the game stands where it stood. */
 import { boardOf } from "../../domain/board/board.ts";
 import { textOf } from "../../domain/board/text_of.ts";
+import { utf8Length } from "../../domain/limits/bounded_json.ts";
 import { hashedMessageFor } from "../../domain/channel/visibility.ts";
-import type { Entry } from "../../domain/transcript/transcript.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { leaveChannel } from "../../operations/leave_channel.ts";
-import { makeGameMove } from "../../operations/make_game_move.ts";
-import { postMessage } from "../../operations/post_message.ts";
 import { waitForTurn } from "../../operations/wait_for_turn.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { entryLine } from "./entry_line.ts";
+import { type Step, stepIn, takeStep } from "./steps.ts";
 import { Table, type TableDef } from "./table.ts";
-
-/** A step that changes the game: a line that the author typed. */
-type Step =
-  | { kind: "move"; player: string; action: string; value?: unknown }
-  | { kind: "say" | "leave"; player: string; text: string }
-  | { kind: "pass"; ms: number }
-  | { kind: "timer" };
 
 const HELP = `\
 1 take 2          player 1 makes the move take 2; the value may be JSON
@@ -66,7 +58,7 @@ export class Rehearsal implements AsyncDisposable {
     const steps = this.#steps.splice(0);
     for (const step of steps) {
       try {
-        await this.#take(step);
+        await takeStep(this.#table, step);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         break;
@@ -82,7 +74,10 @@ export class Rehearsal implements AsyncDisposable {
     const look = LOOKS.find((name) => name === line.trim());
     if (look) return await this.#show(look);
     const step = stepIn(line);
-    await this.#take(step);
+    if (!step) {
+      throw new Refusal("INVALID_REQUEST", "This says nothing here. help lists what does.");
+    }
+    await takeStep(this.#table, step);
     this.#steps.push(step);
     const news = await this.news();
     const moves = await this.#moves();
@@ -93,44 +88,11 @@ export class Rehearsal implements AsyncDisposable {
   async news(): Promise<string> {
     const entries = await this.#table.entries(this.#read);
     this.#read = entries.at(-1)?.id ?? this.#read;
-    return entries.map(lineOf).filter(Boolean).join("\n");
+    return entries.map(entryLine).filter(Boolean).join("\n");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#table[Symbol.asyncDispose]();
-  }
-
-  async #take(step: Step): Promise<void> {
-    const table = this.#table;
-    switch (step.kind) {
-      case "move": {
-        const { game } = Object(Object((await table.bot()).manifest).moves);
-        const { player, action, value } = step;
-        await table.answer(player, makeGameMove, {
-          game: game ?? "game",
-          action,
-          ...(value !== undefined && { value }),
-        });
-        break;
-      }
-      case "say":
-        await table.answer(step.player, postMessage, { body: step.text });
-        break;
-      case "leave":
-        await table.answer(step.player, leaveChannel);
-        break;
-      case "pass":
-        await table.pass(step.ms);
-        break;
-      case "timer":
-        if (await table.advance() === undefined) {
-          throw new Refusal(
-            "BAD_OP",
-            "No timer is set. Call ctx.set_timer(name, ms) in a hook to set one.",
-          );
-        }
-    }
-    await table.settled();
   }
 
   async #show(look: Look): Promise<string> {
@@ -147,21 +109,21 @@ export class Rehearsal implements AsyncDisposable {
         return textOf(view);
       }
       case "state": {
-        const { state, timers } = await this.#table.inside();
-        const set = timers.map(({ name, due }: { name: string; due: string }) =>
-          `timer ${name}: ${(Date.parse(due) - this.#table.nowMs) / 1_000} s`
+        const { state, timers } = (await this.#table.inside()).memory;
+        const set = Object.entries(timers).map(([name, dueMs]) =>
+          `timer ${name}: ${(dueMs - this.#table.nowMs) / 1_000} s`
         );
-        const text = JSON.stringify(await this.#table.state(), null, 2);
-        return [text, `${state.bytes} bytes`, ...set].join("\n");
+        const bytes = utf8Length(JSON.stringify(state));
+        return [JSON.stringify(state, null, 2), `${bytes} bytes`, ...set].join("\n");
       }
       case "log": {
-        const { log, hooks } = await this.#table.inside();
-        const lines = log.map(({ entry, line }: { entry: number; line: string }) =>
-          `${entry}: ${line}`
+        const { hooks } = await this.#table.inside();
+        const lines = hooks.flatMap(({ entry, log = [] }) =>
+          log.map((line) => `${entry}: ${line}`)
         );
         const last = hooks.at(-1);
         const cost = last &&
-          `last hook: ${last.hook}, ${last.ended}, ${last.ms} ms, ${last.fuel} fuel`;
+          `last hook: ${last.hook}, ${last.ended}, ${last.ms.toFixed(2)} ms, ${last.fuel} fuel`;
         return [...lines, cost].filter(Boolean).join("\n") || "It printed nothing.";
       }
       case "undo": {
@@ -194,40 +156,4 @@ export class Rehearsal implements AsyncDisposable {
     }
     return lines.join("\n");
   }
-}
-
-/** Throws a refusal of a line that says nothing. */
-function stepIn(line: string): Step {
-  const [, seat, word = "", rest = ""] = /^\s*p?(\d+)\s+(\S+)\s*(.*?)\s*$/.exec(line) ?? [];
-  if (seat !== undefined) {
-    const player = `p${seat}`;
-    if (word === "say" || word === "leave") return { kind: word, player, text: rest };
-    return { kind: "move", player, action: word, ...(rest !== "" && { value: valueIn(rest) }) };
-  }
-  const [, seconds] = /^\s*time\s+(\d{1,9})\s*$/.exec(line) ?? [];
-  if (seconds !== undefined) return { kind: "pass", ms: Number(seconds) * 1_000 };
-  if (line.trim() === "timer") return { kind: "timer" };
-  throw new Refusal("INVALID_REQUEST", "This says nothing here. help lists what does.");
-}
-
-function valueIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** An entry as a line; "" for what says nothing to an author. */
-function lineOf({ id, sender, body, to }: Entry): string {
-  const { view: _, bot_id: __, state_version: ___, state_hash: ____, ...rest } = body;
-  const { type } = rest;
-  if (
-    sender === "system" &&
-    /^(channel_created|bots_announced|bot:manifest|bot:attach)$/.test(String(type))
-  ) {
-    return "";
-  }
-  const whom = to ? ` (to ${to.join(", ")})` : "";
-  return `${id} ${sender.startsWith("bot:") ? "bot" : sender}${whom}: ${JSON.stringify(rest)}`;
 }

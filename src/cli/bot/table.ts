@@ -1,5 +1,6 @@
 /** A channel without a server, for the author of a bot: in memory, on the same code as a server's,
  *  with a clock that only the author sets forward. Everything in it follows from its seed. */
+import type { OpenedBot } from "../../channels/running/bot_debugger.ts";
 import { openStore } from "../../compose/open_store.ts";
 import { channelsOn, type ChannelsParts } from "../../compose/services.ts";
 import type { Bot, BotDef } from "../../domain/bot/bot.ts";
@@ -12,12 +13,13 @@ import type { Json } from "../../kernel/json.ts";
 import type { RandomBytes } from "../../kernel/random_bytes.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { createChannel } from "../../operations/create_channel.ts";
-import { debugBot } from "../../operations/debug_bot.ts";
 import { joinChannel } from "../../operations/join_channel.ts";
 import type { Operation } from "../../operations/operation.ts";
 import { Invocation, perform, type Performed } from "../../operations/perform.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { ChannelStore } from "../../store/channel/channel_store.ts";
+import { AnsweredSandbox } from "./answered_sandbox.ts";
+import type { Answers } from "./answers.ts";
 
 export interface TableDef {
   bot: BotDef;
@@ -25,6 +27,8 @@ export interface TableDef {
   seats: number;
   /** Everything random follows from it: the bot's own seed, too. */
   seed: string;
+  /** What sites answer; undefined: the sandbox's own network does. */
+  answers?: Answers | undefined;
 }
 
 type Opened = Awaited<ReturnType<typeof channelsOn>>;
@@ -41,6 +45,8 @@ const LOOK_MS = 2;
 const HOST = "host";
 
 export class Table implements AsyncDisposable {
+  /** The seats of players: `p1` and so on. */
+  readonly seats: number;
   readonly #closeStore: () => void;
   readonly #parts: ChannelsParts;
   readonly #store: ChannelStore;
@@ -49,7 +55,8 @@ export class Table implements AsyncDisposable {
   #channelId = "";
   #botId = "";
 
-  private constructor(close: () => void, parts: ChannelsParts, opened: Opened) {
+  private constructor(close: () => void, seats: number, parts: ChannelsParts, opened: Opened) {
+    this.seats = seats;
     this.#closeStore = close;
     this.#store = new ChannelStore(parts.kv);
     this.#parts = { ...parts, now: () => new Date(this.#nowMs) };
@@ -58,7 +65,8 @@ export class Table implements AsyncDisposable {
 
   /** Opens a channel with the bot, and seats the players. Throws the refusal of a server that would
    *  not attach the bot. */
-  static async open(sandbox: Sandbox, { bot, seats, seed }: TableDef): Promise<Table> {
+  static async open(own: Sandbox, { bot, seats, seed, answers }: TableDef): Promise<Table> {
+    const sandbox = answers ? new AnsweredSandbox(own, answers) : own;
     const { kv, close } = await openStore(":memory:", () => {});
     const parts: ChannelsParts = {
       kv,
@@ -72,10 +80,10 @@ export class Table implements AsyncDisposable {
       nowMs: () => performance.now(),
       randomBytes: bytesFrom(seed),
     };
-    const table = new Table(close, parts, await channelsOn(parts));
+    const table = new Table(close, seats, parts, await channelsOn(parts));
     try {
       await table.#restart();
-      await table.#begin(bot, seats);
+      await table.#begin(bot);
       return table;
     } catch (error) {
       await table[Symbol.asyncDispose]();
@@ -83,8 +91,8 @@ export class Table implements AsyncDisposable {
     }
   }
 
-  async #begin(bot: BotDef, seats: number): Promise<void> {
-    const players = Array.from({ length: seats }, (_, i) => `p${i + 1}`);
+  async #begin(bot: BotDef): Promise<void> {
+    const players = Array.from({ length: this.seats }, (_, i) => `p${i + 1}`);
     const created = await this.#must(HOST, createChannel, {
       name: "bench",
       slots: ["bot:bot", ...players.map((player) => `invite:${player}`)],
@@ -103,8 +111,14 @@ export class Table implements AsyncDisposable {
     await this.settled();
   }
 
-  get botId(): string {
-    return this.#botId;
+  get channelId(): string {
+    return this.#channelId;
+  }
+
+  /** The requests of the bot to which the given answers have none. */
+  get unanswered(): Iterable<string> {
+    const { sandbox } = this.#parts;
+    return sandbox instanceof AnsweredSandbox ? sandbox.unanswered : [];
   }
 
   get nowMs(): number {
@@ -189,9 +203,10 @@ export class Table implements AsyncDisposable {
     return await this.#store.entries(this.#channelId, after, 10_000);
   }
 
-  /** What `debug_bot` tells the author. */
-  async inside(): Promise<Answer> {
-    return await this.answer(HOST, debugBot, { bot_id: this.#botId });
+  /** What `debug_bot` tells an author; here, no entry says that it was read. */
+  async inside(): Promise<OpenedBot> {
+    const { services } = this.#opened;
+    return await services.debugger.inside(this.#channelId, await this.bot());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,24 +6,14 @@
 /// <reference lib="deno.worker" />
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import {
+  BODY_HEADERS,
   type CourierResult,
   type CourierSetup,
   type CourierTask,
   failureOf,
+  REDIRECTS,
 } from "../wire/courier_task.ts";
 
-/** The response headers that a bot gets: those that describe the body. Others vary between equal
- *  responses. */
-const BODY_HEADERS = [
-  "content-language",
-  "content-type",
-  "date",
-  "etag",
-  "last-modified",
-  "location",
-  "retry-after",
-];
-const REDIRECTS = [301, 302, 303, 307, 308];
 const NO_BYTES = new Uint8Array();
 
 self.onmessage = ({ data }: MessageEvent<CourierSetup>) => {

@@ -37,6 +37,21 @@ export type CourierFailure =
   | "broken"
   | "unreachable";
 
+/** The response headers that a bot gets: those that describe the body. Others vary between equal
+ *  responses. */
+export const BODY_HEADERS = [
+  "content-language",
+  "content-type",
+  "date",
+  "etag",
+  "last-modified",
+  "location",
+  "retry-after",
+];
+
+/** The statuses of responses that lead elsewhere, if they say where. */
+export const REDIRECTS = [301, 302, 303, 307, 308];
+
 /** The first message to a courier. */
 export interface CourierSetup {
   /** For tests: additional PEM certificates to trust. */
