@@ -92,6 +92,13 @@ async function cached(folder: string): Promise<string[]> {
   return packages.sort();
 }
 
+/** The cache that the environment of a process names. */
+async function cacheOf(pid: number): Promise<string | undefined> {
+  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/environ`] }).output();
+  const [, folder] = /(?:^|\0)DENO_DIR=([^\0]*)/.exec(new TextDecoder().decode(stdout)) ?? [];
+  return folder;
+}
+
 Deno.test("deno task fetch names every entry of the server", () => {
   assert.deepEqual(denoJson.tasks.fetch.command.split(" "), [
     "deno",
@@ -109,6 +116,10 @@ Deno.test("a first start fetches what the lock and the pages need, and nothing e
   await using project = await projectCopy();
   const env = { DENO_DIR: `${project.root}cache`, KV_URL: ":memory:" };
   const server = await startProcess(env, { viaTask: true, root: project.root });
+  // Hosts have to find these packages, and no others in the home folder of their user.
+  const caches = await Promise.all((await server.children()).map(cacheOf));
+  assert.ok(caches.length >= 3, "a task, a server, a host");
+  assert.deepEqual(new Set(caches), new Set([env.DENO_DIR]));
   await server.kill("SIGTERM");
   const packages = new Set([...await reach(), ...ofScripts]);
   assert.deepEqual(await cached(env.DENO_DIR), [...packages].sort());

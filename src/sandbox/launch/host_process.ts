@@ -63,9 +63,9 @@ const V8_FLAGS =
  *  besides. */
 const LANGUAGE_FLAGS = { javascript: "", python: ",--expose-gc,--wasm-max-mem-pages=1289" };
 const LANGUAGE_ENV = { javascript: {}, python: { MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` } };
-/** The whole environment of a host: room for that stack, and a single arena for the allocator,
- *  which saves ten megabytes. */
-const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1" };
+/** The whole environment of a host: room for that stack, a single arena for the allocator, which
+ *  saves ten megabytes, and Deno's cache. */
+const ENV = { RUST_MIN_STACK: `${8 * 1024 * 1024}`, MALLOC_ARENA_MAX: "1", ...cacheEnv() };
 
 interface Pending {
   nonce: string;
@@ -200,6 +200,15 @@ export function runArgs(language: HostLanguage): string[] {
 
 export function envOf(language: HostLanguage): Record<string, string> {
   return { ...ENV, ...LANGUAGE_ENV[language] };
+}
+
+/** Names the cache from which this process has its packages. Without it, a host would look for them
+ *  in its user's home folder, though `DENO_DIR` or `HOME` has put them elsewhere. */
+function cacheEnv(): Record<string, string> {
+  const [, folder] =
+    /^(.*)\/npm\/[^/]+\/quickjs-wasi\//.exec(import.meta.resolve("quickjs-wasi")) ??
+      [];
+  return folder === undefined ? {} : { DENO_DIR: fileURLToPath(folder) };
 }
 
 /** Deno's network permissions of a host; none without a network. */
