@@ -55,6 +55,7 @@ import { handOverRoutes } from "../web/channel/hand_over_routes.ts";
 import { inviteRoutes } from "../web/channel/invite_routes.ts";
 import { replayRoutes } from "../web/channel/replay_routes.ts";
 import { channelRoutes } from "../web/channel/routes.ts";
+import { SentForms } from "../web/channel/sent_forms.ts";
 import { liveRoutes } from "../web/live/routes.ts";
 import { Streams } from "../web/live/streams.ts";
 import { operatorRoutes } from "../web/operator/routes.ts";
@@ -178,7 +179,7 @@ export async function createApp(given: AppParts): Promise<App> {
   app.route("/", boardPicture(services.boards));
   const guestKey = await serverSecret(kv, "browser_guest", randomBytes);
   const live = { services, browsers: browsers(signIn, guestKey) };
-  const acting = { ...live, underWay, log, addressOf };
+  const acting = { ...live, underWay, sentForms: new SentForms(nowMs), log, addressOf };
   app.route("/", channelRoutes(acting));
   app.route("/", replayRoutes(acting));
   app.route("/", inviteRoutes(acting));

@@ -276,6 +276,15 @@ Deno.test("an admin runs a channel from its page", async (t) => {
   await eve.open(channel);
   assert.deepEqual(await htmlFaults(eve.page.html), []);
 
+  await t.step("a button that is pressed twice changes the channel once", async () => {
+    const { action, values } = eve.form("Add a seat");
+    const pages = [0, 1].map(() => eve.send(action, { ...values, label: "twice" }));
+    for (const { status } of await Promise.all(pages)) assert.equal(status, 200);
+    await eve.open(channel);
+    const { view } = await host.call("who", { channel_id });
+    assert.equal(view.slots.filter(({ label }: Wire) => label === "twice").length, 1);
+  });
+
   await t.step("a kick is seen by all, with its reason", async () => {
     await eve.press("Kick ada", { reason: "so <b>rude</b>" });
     assert.equal(eve.page.url.href, channel, eve.page.html);

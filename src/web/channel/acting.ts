@@ -12,9 +12,11 @@ import { admitCall } from "../../operations/rate_guard.ts";
 import type { Call, Operation } from "../../operations/operation.ts";
 import { Invocation, perform } from "../../operations/perform.ts";
 import { BROWSER, type LiveDeps } from "../live/routes.ts";
+import type { SentForms } from "./sent_forms.ts";
 
 export interface ActingDeps extends LiveDeps {
   underWay: UnderWay;
+  sentForms: SentForms;
   log: Log;
 }
 
@@ -61,19 +63,27 @@ export async function actBy(
   deps: ActingDeps,
   asked: Asked,
 ): Promise<Response> {
-  const { services, log } = deps;
+  const { services, sentForms, log } = deps;
   return await asActor(c, deps, async ({ principal, keep }, form) => {
     const { operation, inputOf, onRefusal, answer, leadTo } = asked;
     let input: Input;
     try {
       admitCall(services, principal);
-      input = { ...await inputOf(form, principal), ...onceOf(operation, form) };
+      input = await inputOf(form, principal);
     } catch (error) {
       if (error instanceof Refusal) return await onRefusal(error, form);
       throw error;
     }
-    const invocation = new Invocation(operation, input);
-    const performed = await perform(invocation, callOf(c, services, principal), log);
+    const attempt = async (more: Input) => {
+      const invocation = new Invocation(operation, { ...input, ...more });
+      return await perform(invocation, callOf(c, services, principal), log);
+    };
+    const key = form.get("once") ? onceKey(form) : undefined;
+    const performed = key === undefined
+      ? await attempt({})
+      : "idempotency_key" in operation.input.shape
+      ? await attempt({ idempotency_key: key })
+      : await sentForms.once(`${principal} ${c.req.path} ${key}`, () => attempt({}));
     if (performed.kind === "refused") return await onRefusal(performed.refusal, form);
     keep();
     const shown = await answer?.(performed.answer.output);
@@ -81,12 +91,6 @@ export async function actBy(
     c.header("cache-control", "no-store");
     return c.redirect(leadTo(performed.answer.output, form), 303);
   });
-}
-
-/** Makes one call of a form that is sent twice. */
-function onceOf({ input }: Operation, form: URLSearchParams): Input {
-  if (!form.get("once") || !("idempotency_key" in input.shape)) return {};
-  return { idempotency_key: onceKey(form) };
 }
 
 /** The idempotency key of a form. It covers all fields: whoever goes back and writes something else
