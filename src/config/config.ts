@@ -1,6 +1,7 @@
 /** The only reader of the environment. A malformed value stops the start with one clear line. */
 import * as z from "zod";
 import { ConfigError } from "./config_error.ts";
+import { DEFAULT_PORT } from "./default_server.ts";
 import { QUICKNET } from "../kernel/drand.ts";
 import { ACCOUNT_LIMITS } from "../domain/limits/accounts.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
@@ -130,7 +131,7 @@ const ProxyUrl = z.preprocess(
 );
 
 const Environment = z.object({
-  PORT: Count(0, 65_535).default(8100),
+  PORT: Count(0, 65_535).default(DEFAULT_PORT),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: Origin.optional(),
   ALLOWED_ORIGINS: Origins.optional(),

@@ -40,7 +40,7 @@ os.waitpid(pid, 0)
 Deno.test("the installed command line completes in shells", async (t) => {
   await using cli = await CommandLine.at(undefined);
   const readme = await Deno.readTextFile(`${ROOT}README.md`);
-  const [, install] = /^(deno install -g .+ --name mcpmp \S+)$/m.exec(readme)!;
+  const [, install] = /^(deno task install)\b/m.exec(readme)!;
   const PATH = `${cli.folder}/bin:${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`;
   const env = cli.env({ PATH, DENO_INSTALL_ROOT: cli.folder, TERM: "xterm", PS1: "> " });
   const { success, stderr } = await new Deno.Command("sh", {

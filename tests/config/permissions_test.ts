@@ -46,7 +46,9 @@ Deno.test("a task of the server or the verifier has one permission set and Deno'
   assert.deepEqual(flagsOf("start"), ["-P=server", OWN]);
   assert.deepEqual(flagsOf("dev"), ["-P=server", OWN]);
   assert.deepEqual(flagsOf("verify"), ["-P=verifier", OWN]);
-  for (const { command } of Object.values(tasks)) {
+  for (const [name, { command }] of Object.entries(tasks)) {
+    // What is installed has a copy of deno.json, and Deno takes no permission set from there.
+    if (name === "install") continue;
     assert.doesNotMatch(
       command,
       / -A\b|--allow-(?!run="\$)|--no-lock/,

@@ -159,6 +159,7 @@ MCP Multiplayer ${denoJson.version}, with the settings of .env
   MCP server    URL/mcp
   Claude Code   claude mcp add --transport http multiplayer URL/mcp
   Other apps    URL/connect
+  First game    deno task cli play --server URL, in another terminal
 
 Ctrl+C stops it.`,
   );

@@ -1,5 +1,6 @@
 /** What a verb works with, from the options that every verb has. */
 import type { Command } from "commander";
+import { DEFAULT_SERVER } from "../../config/default_server.ts";
 import { settingsOf } from "./environment.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { Output } from "./output.ts";
@@ -24,7 +25,7 @@ interface SharedOptions {
 export function addSharedOptions(program: Command): Command {
   return program
     .option("--json", "print JSON: one document, or one line each for streams")
-    .option("--server <url>", "the server (default: MCP_BASE_URL, then http://127.0.0.1:8100)")
+    .option("--server <url>", `the server (default: MCP_BASE_URL, then ${DEFAULT_SERVER})`)
     .option("--as <name>", "a profile: each has its own sign-in and seats", DEFAULT_PROFILE);
 }
 

@@ -1,11 +1,11 @@
 /** What the command line takes from its environment. No other file of it reads a variable. */
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
+import { DEFAULT_SERVER } from "../../config/default_server.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 
 /** The file of the original's scripts. As there, a variable that is set goes before it. */
 const SCRIPTS_FILE = ".env.scripts";
-const DEFAULT_SERVER = "http://127.0.0.1:8100";
 
 /** The folder from which paths are relative. Deno runs a task in the folder of its deno.json and
  *  names that of the caller in `INIT_CWD`. */
