@@ -7,6 +7,7 @@ import { addSharedOptions } from "./session/context.ts";
 import { EXIT, type ExitCode, Failure, messageOf } from "./session/exit_codes.ts";
 import { columnsOf, Output, styled, writeProse } from "./session/output.ts";
 import { addBot } from "./bot/command.ts";
+import { addCall } from "./verbs/call.ts";
 import { addCode } from "./verbs/code.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConnect } from "./verbs/connect.ts";
@@ -31,7 +32,7 @@ const VERBS = [
   addPlay,
   ...[addLogin, addLogout, addList, addCreate, addJoin, addMatch],
   ...[addInfo, addCode, addPost, addMove, addWatch, addExport, addVerify],
-  addConnect,
+  ...[addCall, addConnect],
   addBot,
 ];
 

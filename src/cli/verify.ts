@@ -3,7 +3,7 @@
 import { plainJson, plainLine } from "../verify/plain_text.ts";
 import { cut } from "../verify/report.ts";
 import { messageOf } from "./session/exit_codes.ts";
-import { HELP, parsedArgs } from "./verification/args.ts";
+import { HELP, parsedArgs, USAGE } from "./verification/args.ts";
 import { isWrong, verified } from "./verification/verified.ts";
 
 /** Prints the only output of the program and exits. Error messages may quote a file, its name or a
@@ -16,7 +16,8 @@ function end(code: number, lines: { out?: string; error?: string }): never {
 
 const request = parsedArgs(Deno.args);
 if ("help" in request) {
-  end(request.error ? 2 : 0, request.error ? { error: request.error } : { out: HELP });
+  if (request.error === undefined) end(0, { out: HELP });
+  end(2, { error: `${USAGE}; see --help. ${request.error}` });
 }
 try {
   const outcome = await verified(request);

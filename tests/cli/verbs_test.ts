@@ -69,6 +69,18 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.match(moved, /^Your turn\.\nLegal moves: place 2, /m);
   });
 
+  await t.step(
+    "move shows the verdict and the board at once, and of a move that is none",
+    async () => {
+      const moved = await cli.ok("--as", "alice", "move", "place", "9");
+      assert.match(moved, /^Posted as entry \d+\.\n\d+ TicTacToe: judge: .*square 9\n/);
+      assert.ok(moved.includes("\n  O 2 3\n  4 X 6\n  7 8 X\n  alice is X, Bob is O\n"), moved);
+      assert.match(moved, /^\d+ TicTacToe: Bob to move\.$/m);
+      const early = await cli.ok("--as", "alice", "move", "place", "2");
+      assert.match(early, /violation: player p1, reason BAD_TURN, details Not your turn/);
+    },
+  );
+
   await t.step("post is seen by watch, which ends on Ctrl+C with what it has printed", async () => {
     assert.match(
       await cli.ok("--as", "alice", "post", "good", "luck"),
@@ -100,10 +112,11 @@ Deno.test("the verbs of the command line", async (t) => {
       const saved = await cli.json("export", channel, "--output", "game.json");
       assert.equal(saved.file, "game.json");
       assert.equal((await Deno.stat(`${cli.folder}/game.json`)).size, saved.bytes);
-      const [again, verified, named, forged] = await Promise.all([
+      const [again, verified, named, last, forged] = await Promise.all([
         cli.run(["export", channel, "--output", "game.json"]),
         cli.ok("verify", "game.json"),
         cli.json("verify", channel, "--no-replay"),
+        cli.json("--as", "alice", "verify", "--no-replay"),
         (async () => {
           const text = await Deno.readTextFile(`${cli.folder}/game.json`);
           await Deno.writeTextFile(
@@ -116,7 +129,7 @@ Deno.test("the verbs of the command line", async (t) => {
       assert.equal(again.code, 2);
       assert.match(again.stderr, /game\.json is there already: pass --force/);
       assert.match(verified, /^VERIFIED: chn_/m);
-      assert.equal(named.channel_id, channel);
+      assert.deepEqual([named.channel_id, last.channel_id], [channel, channel]);
       assert.equal(forged.code, 4, forged.stderr);
       assert.match(forged.stdout, /^✘ hashes /m);
     },
@@ -138,14 +151,55 @@ Deno.test("the verbs of the command line", async (t) => {
     await Deno.writeTextFile(`${cli.folder}/broken.ts`, "class Broken { on_message( }");
     const own = new URL("../../bots/echo/echo_bot.ts", import.meta.url).pathname;
     const [made, refused] = await Promise.all([
-      cli.json("create", "Own", "--bot", own, "--players", "me", "--join"),
+      cli.json("create", "--bot", own, "--players", "me", "--join", "--net", "example.org"),
       cli.run(["create", "Broken", "--bot", "broken.ts"]),
     ]);
     assert.equal(made.bots[0].name, "EchoBot");
+    assert.deepEqual([made.view.name, made.bots[0].net], ["echo_bot", ["example.org"]]);
     assert.equal(made.joined.player_id, "p1");
     assert.match(await cli.ok("post", '{"text":"hello"}', "-c", made.channel_id), /^Posted as /);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^✘ BOT_REJECTED: line 1: Syntax error: /m);
+  });
+
+  await t.step(
+    "create names the page of a channel to those who may see it, and nowhere else",
+    async () => {
+      const [open, closed] = await Promise.all([
+        cli.ok("create", "Seen", "--players", "me,you", "--spectators", "link"),
+        cli.ok("create", "Unseen", "--players", "me,you", "--join"),
+      ]);
+      const [link] = /^To watch: (\S+\?spectate=\S+)$/m.exec(open)?.slice(1) ?? [];
+      const [seat] = /^Invite for you: inv_\S+\n {2}(\S+)$/m.exec(closed)?.slice(1) ?? [];
+      assert.doesNotMatch(closed, /To watch|Invite for me/);
+      for (const address of [link!, seat!]) {
+        const page = await fetch(address, { headers: { accept: "text/html" } });
+        assert.match((await page.text()).split("<h1>")[1]!, /^.{0,40}(Uns|S)een/);
+      }
+    },
+  );
+
+  await t.step("call calls any tool, in the channel and for the seat of last time", async () => {
+    const rename = JSON.stringify({ ops: [{ type: "rename_me", name: "Alice" }] });
+    const { view } = await cli.json(
+      "--as",
+      "alice",
+      "call",
+      "update_channel",
+      rename,
+      "-c",
+      channel,
+    );
+    assert.ok(view.slots.some(({ display_name }: Wire) => display_name === "Alice"));
+    const [games, none, text] = await Promise.all([
+      cli.json("call", "list_bots", '{"name":"Chess"}'),
+      cli.run(["call", "list_bot"]),
+      cli.run(["call", "list_bots", "Chess"]),
+    ]);
+    assert.equal(games.bots[0].name, "Chess");
+    assert.deepEqual([none.code, text.code], [2, 2]);
+    assert.match(none.stderr, /There is no tool list_bot\. The tools are create_channel, /);
+    assert.match(text.stderr, /The input must be a JSON object, such as/);
   });
 
   await t.step("play tells a whole game, and ends with its verified proof", async () => {
@@ -207,7 +261,7 @@ Deno.test("the verbs of the command line", async (t) => {
       }
     }
     assert.match(shown.stdout, STYLES);
-    assert.match(shown.stdout.replace(STYLES, ""), /\r\n {2}O 2 3\r\n {2}4 X 6\r\n {2}7 8 9\r\n/);
+    assert.match(shown.stdout.replace(STYLES, ""), /\r\n {2}O 2 3\r\n {2}4 X 6\r\n {2}7 8 X\r\n/);
     // What shows that the work goes on is gone when it is done.
     assert.equal(verified.code, 0, verified.stdout);
     assert.match(verified.stdout, /\r\nVERIFIED: chn_/);
@@ -257,13 +311,14 @@ Deno.test("the verbs of the command line", async (t) => {
       const away = cli.movedTo("http://127.0.0.1:9");
       const other = cli.movedTo(undefined);
       await Deno.writeTextFile(`${cli.folder}/.env.scripts`, `MCP_BASE_URL="${server.url}/mcp"\n`);
-      const [refused, document, usage, address, gone, fromFile] = await Promise.all([
+      const [refused, document, usage, address, gone, fromFile, nothing] = await Promise.all([
         cli.run(["join", "inv_none"]),
         cli.run(["join", "inv_none", "--json"]),
         cli.run(["post"]),
         cli.run(["list", "--server", "nowhere"]),
         away.run(["list"]),
         other.run(["list"]),
+        cli.run(["--as", "nobody", "verify"]),
       ]);
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, /^✘ INVITE_INVALID: /);
@@ -280,6 +335,8 @@ Deno.test("the verbs of the command line", async (t) => {
         /^✘ Cannot reach a server at http:\/\/127\.0\.0\.1:9: .+--server\.\n$/,
       );
       assert.equal(fromFile.code, 0, fromFile.stderr);
+      assert.equal(nothing.code, 2);
+      assert.match(nothing.stderr, /^✘ Which channel\? Name one \(chn_…\), or create or join one/);
     },
   );
 });

@@ -77,7 +77,7 @@ export class Session {
     if (channel_id === undefined) {
       throw new Failure(
         EXIT.usage,
-        "Which channel? Pass --channel chn_…, or create or join one first. mcpmp list shows yours.",
+        "Which channel? Name one (chn_…), or create or join one first. mcpmp list shows yours.",
       );
     }
     const rejoin_token = seats[channel_id];

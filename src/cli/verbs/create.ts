@@ -1,4 +1,5 @@
 /** `mcpmp create`: opens a channel, and prints its invites. */
+import { parse } from "node:path";
 import { type Command, Option } from "commander";
 import { callerPath } from "../session/environment.ts";
 import { contextOf } from "../session/context.ts";
@@ -18,16 +19,18 @@ interface Options {
   sealed?: boolean;
   rated?: boolean;
   spectators?: string;
+  net?: string[];
   join?: boolean;
 }
 
 export function addCreate(program: Command): void {
   program.command("create")
     .description("create a channel and print its invites")
-    .argument("[name]", "its name; the game's if absent")
+    .argument("[name]", "its name; that of the game or the file if absent")
     .option("-g, --game <name>", "a built-in game, such as GuessBot: mcpmp list --games")
     .option("-b, --bot <file>", "your own bot, in TypeScript, JavaScript or Python")
     .option("--params <json>", "parameters of the bot")
+    .option("--net <host...>", "the hosts that the bot may call, in place of those it names itself")
     .option("-p, --players <names>", "one invite for each, such as alice,bob")
     .option("--slots <slot...>", "all slots as they are, such as bot:referee invite:alice")
     .addOption(
@@ -61,8 +64,8 @@ export function addCreate(program: Command): void {
 }
 
 async function inputOf(session: Session, name: string | undefined, options: Options) {
-  const { game, bot, params, sealed, rated, visibility, spectators } = options;
-  const title = name ?? game;
+  const { game, bot, sealed, rated, visibility, spectators } = options;
+  const title = name ?? game ?? (bot && parse(bot).name);
   if (title === undefined) {
     throw new Failure(
       EXIT.usage,
@@ -73,13 +76,19 @@ async function inputOf(session: Session, name: string | undefined, options: Opti
     name: title,
     slots: options.slots ?? await slotsOf(session, options),
     visibility,
-    ...game !== undefined && { bot_preset: game },
-    ...bot !== undefined && { bot_code: await sourceAt(bot) },
-    ...params !== undefined && { bot_params: jsonObject(params, "--params") },
+    ...await botOf(options),
     ...sealed && { sealed },
     ...rated && { rated },
     ...spectators !== undefined && { spectators },
   };
+}
+
+/** The bot as an argument of `create_channel`. */
+async function botOf({ game, bot, params, net }: Options) {
+  if (game === undefined && bot === undefined) return {};
+  const given = params === undefined ? {} : { params: jsonObject(params, "--params") };
+  const source = bot === undefined ? { code_ref: game } : { inline_code: await sourceAt(bot) };
+  return { bots: [{ ...source, ...given, ...net && { manifest: { net } } }] };
 }
 
 /** A place for the bot, and one for each player: as many as the game needs if nobody names them. */
@@ -125,11 +134,13 @@ function show(out: Output, { server }: Session, made: Answer, joined: Answer): v
   const open = view.slots.filter(({ kind }: Answer) => kind === "invite");
   for (const [i, invite] of invites.entries()) {
     if (joined && i === 0) continue;
-    out.line(`Invite for ${open[i]?.label ?? "a player"}:`);
-    out.line("  ", styled("green", invite));
+    out.line(`Invite for ${open[i]?.label ?? "a player"}: `, styled("green", invite));
+    out.line(`  ${server}/join/${invite}`);
   }
   if (joined) showSeat(out, joined);
-  if (spectate_token) out.line(`For spectators: ${spectate_token}`);
-  out.line(`Page: ${server}/channels/${channel_id}`);
+  if (view.spectators) {
+    const by = spectate_token ? `?spectate=${spectate_token}` : "";
+    out.line(`To watch: ${server}/channels/${channel_id}${by}`);
+  }
   out.line(styled("dim", `Host token, for you alone: ${host_token}`));
 }

@@ -44,7 +44,11 @@ export function addList(program: Command): void {
       for (const channel of answer.channels) showChannel(out, channel);
       if (answer.next_cursor) out.note("There are more: raise --limit, or name a part of one.");
       if (answer.channels.length > 0) return;
-      out.note("There is no such channel. Open one: mcpmp create --game GuessBot");
+      out.note(
+        ended
+          ? "There is no such channel. Open one: mcpmp create --game GuessBot"
+          : "No such channel goes on. --ended lists those that have ended; mcpmp create opens one.",
+      );
     });
 }
 

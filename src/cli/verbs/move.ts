@@ -4,7 +4,7 @@ import { contextOf } from "../session/context.ts";
 import { EXIT, Failure } from "../session/exit_codes.ts";
 import type { Answer, Session } from "../session/session.ts";
 import { moveValue, waitMs } from "../session/values.ts";
-import { showCalled } from "./shown/called.ts";
+import { showCalled, showVerdict } from "./shown/called.ts";
 
 interface Options {
   channel?: string;
@@ -21,7 +21,7 @@ export function addMove(program: Command): void {
     .option("-c, --channel <id>", "the channel; the last one that you used if absent")
     .option("-g, --game <name>", "the game; that of the channel's referee if absent")
     .option("--to <player...>", "for a private move: who may read it; you alone if absent")
-    .option("-w, --wait [seconds]", "wait for the verdict and your turn, at most 45 seconds")
+    .option("-w, --wait [seconds]", "wait for your next turn, at most 45 seconds")
     .action(
       async (action: string, value: string | undefined, options: Options, command: Command) => {
         const { out, session } = contextOf(command);
@@ -36,7 +36,8 @@ export function addMove(program: Command): void {
           ...wait_ms > 0 && { wait_ms },
         }, { waitMs: wait_ms });
         if (out.json) return out.document(posted);
-        await showCalled(out, session, access, posted);
+        const show = wait_ms === 0 ? showVerdict : showCalled;
+        await show(out, session, access, posted);
       },
     );
 }

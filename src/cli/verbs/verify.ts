@@ -11,7 +11,11 @@ type Options = Record<string, string | string[] | boolean | undefined>;
 export function addVerify(program: Command): void {
   program.command("verify")
     .description("check an export: its log, its signatures, and every run of its bots")
-    .argument("[export]", "a file, a link, - for standard input, or the id of a channel")
+    .argument(
+      "[export]",
+      "a file, a link, - for standard input, or the id of a channel; if absent, the last channel " +
+        "that you used",
+    )
     .option("--receipt <file>", "a receipt that you saved; repeatable", gathered)
     .option("--proof <file>", "an answer of get_proof, as JSON; repeatable", gathered)
     .option("--key <key>", "trust only this key of the server; repeatable", gathered)
@@ -21,13 +25,15 @@ export function addVerify(program: Command): void {
     .option("--timeout-s <number>", "stop after so many seconds")
     .action(async (from: string | undefined, options: Options, command: Command) => {
       const { out, session } = contextOf(command);
-      const isChannel = from?.startsWith("chn_") ?? false;
+      // Without an export, a proof is checked alone.
+      const isChannel = from?.startsWith("chn_") ?? options.proof === undefined;
       const source = isChannel
         ? (await session.call("export_channel", await session.channel(from))).url
         : from;
       const request = parsedArgs([...argsOf(options), ...source === undefined ? [] : [source]]);
       if ("help" in request) {
-        throw new Failure(EXIT.usage, request.error ?? "See mcpmp verify --help.");
+        const { error = "" } = request;
+        throw new Failure(EXIT.usage, `${error} Add --help for what can be said.`.trim());
       }
       const { isWrong, verified } = await import("../verification/verified.ts");
       const check = () => verified(request);

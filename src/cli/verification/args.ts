@@ -11,7 +11,7 @@ const TIMEOUT_S = VERIFIER_LIMITS.timeoutMs / 1_000;
 const MOST_MB = 500;
 const MOST_TIMEOUT_S = 7 * 24 * 3600;
 
-const USAGE = "Usage: deno task verify [export] [options]";
+export const USAGE = "Usage: deno task verify [export] [options]";
 
 export const HELP = `${USAGE}
 
@@ -124,7 +124,7 @@ function keyIn(text: string): string | undefined {
 }
 
 function invalid(why: string): Help {
-  return { help: true, error: `${USAGE}; see --help. ${why}` };
+  return { help: true, error: why };
 }
 
 /** A number above 0 and up to `most`; undefined for any other text. */

@@ -1,6 +1,7 @@
 /** A message of a channel as a line of the terminal: the words of its page, and what a player needs
  *  beside them. */
 import type { Names } from "../../../domain/board/named.ts";
+import { turnIn } from "../../../domain/board/turn_words.ts";
 import { shortMessage } from "../../../domain/channel/short_message.ts";
 import { SYSTEM } from "../../../domain/transcript/transcript.ts";
 import { senderName } from "../../../web/channel/parts/names.ts";
@@ -22,12 +23,15 @@ export function showMessage(out: Output, message: Answer, names: Names): void {
   out.line(styled("dim", `${id} `), styled("bold", senderName(sender, names)), `: ${said}${whom}`);
 }
 
-/** A board is shown beside the messages. */
+/** A board is shown beside the messages: of its message, what is said with it. */
 function wordsIn(message: Answer, names: Names): string {
   const { sender, body } = message;
   const words = saidIn(message, names);
   if (!String(sender).startsWith("bot:")) return words;
-  if (body.view !== undefined) return "(the board)";
+  if (body.view !== undefined) {
+    const isSaid = typeof body.text === "string" || turnIn(body, { next_player: Infinity });
+    return isSaid ? words : "(the board)";
+  }
   const short = typeof body.text === "string" ? null : shortMessage(message);
   if (!short || !("body" in short)) return words;
   const { type: _, ...rest } = short.body;

@@ -19,5 +19,10 @@ export function namesOf(slots: readonly Slot[]): Names {
 
 /** The name of a player or a bot that says something. */
 export function senderName(sender: string, names: Names): string {
-  return names[sender] ?? sender.replace(/^bot:bot_(.+)_\d+$/, "$1");
+  return names[sender] ?? botName(sender.replace(/^bot:/, ""));
+}
+
+/** The name of a bot with this id. Another text stays as it is. */
+export function botName(id: string): string {
+  return id.replace(/^bot_(.+)_\d+$/, "$1");
 }

@@ -3,6 +3,7 @@
 import type { ReadMessage } from "../../../domain/board/board.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import { turnIn } from "../../../domain/board/turn_words.ts";
+import { botName } from "./names.ts";
 
 type Body = NonNullable<ReadMessage["body"]>;
 /** A member of a body that the server has written, or nothing. */
@@ -69,7 +70,18 @@ const EVENTS: Record<string, (of: Read, who: Who) => string> = {
   "bot:attach": (of) => `${of("name")} takes its place. Its source is public.`,
   "bot:manifest": () => "What it declares of itself.",
   "bot:detach": (of) => `${of("name") || of("bot_id")} is removed, and its seed is public.`,
-  "bot:failed": (of) => `${of("bot_id")} failed at an entry.`,
+  "bot:failed": (of) => {
+    const [line, message] = [of("line"), of("message")];
+    return `${botName(of("bot_id"))} failed in ${of("hook")}${
+      line && ` at line ${line}`
+    }, and the ` +
+      `hook has no effect (${of("reason")})${message && `: ${message}`}`;
+  },
+  "bot:timer": (of) => `The timer "${of("name")}" of ${botName(of("bot_id"))} comes due.`,
+  "bot:evidence": (of) =>
+    `${botName(of("bot_id"))} asked the web. The server has recorded what it got.`,
+  "bot:paused": (of) => of("text"),
+  "bot:budget_spent": (of) => of("text"),
   "bot:end": () => "The game is over, and the referee's seed is public.",
   member_joined: (of) => `${of("display_name")} joins.`,
   member_left: (of, who) =>
