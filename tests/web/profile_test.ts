@@ -1,6 +1,7 @@
 /** `/me`: what a person who signed in, a browser's guest and a visitor find there, and what they
  *  change by forms without script. */
 import assert from "node:assert/strict";
+import { secretHash } from "../../src/kernel/hash.ts";
 import { keys } from "../../src/store/keys.ts";
 import { ACCOUNT_LIMITS } from "../../src/domain/limits/accounts.ts";
 import { Browser } from "../support/browser.ts";
@@ -188,13 +189,30 @@ Deno.test("the profile of a person who signed in", async (t) => {
     ];
     const { channel_id: channel } = own;
     const fields = { channel, hidden: "yes", opt_out: "yes", revoke: "x", player: "p1" };
-    for (const path of ["hide", "leave", "apps", "leaderboard"]) {
+    for (const path of ["hide", "leave", "apps", "sessions", "leaderboard"]) {
       for (const [form, headers] of attempts) {
         assert.equal(await post(`${me}/${path}`, { ...form, ...fields }, headers), 403, path);
       }
     }
     assert.deepEqual(await listed(alice, true), []);
     assert.equal((await alice.call("leaderboard")).you.hidden, false);
+  });
+
+  await t.step("a browser signs another one out, and nobody else's", async () => {
+    const [second, bobs] = [new Browser(), new Browser()];
+    await signInAs(second, app, "alice");
+    await signInAs(bobs, app, "bob");
+    const bobsOwn = bobs.cookie("session")!;
+    await browser.open(me);
+    const { action, values } = browser.form("Sign out there");
+    await browser.send(action, { ...values, end: secretHash(bobsOwn) });
+    await browser.press("Sign out there");
+    assert.equal(browser.page.url.href, me);
+    assert.match(textOf(browser), /This browser alone is signed in as you/);
+    await second.open(me);
+    assert.match(textOf(second), VISITOR);
+    await bobs.open(me);
+    assert.match(textOf(bobs), /oidc:bob/);
   });
 
   await t.step(
@@ -204,7 +222,10 @@ Deno.test("the profile of a person who signed in", async (t) => {
       await signInAs(bobs, app, "bob");
       await signInAs(second, app, "alice");
       await browser.open(me);
-      assert.match(textOf(browser), /2 browsers are signed in as you: since .* UTC, until .* UTC/);
+      assert.match(
+        textOf(browser),
+        /2 browsers are signed in as you: .*since .* UTC, until .* UTC/,
+      );
       const token = await new Assistant(app).signIn(new Browser(), "alice");
       await browser.open(me);
       await browser.press("Sign out everywhere");

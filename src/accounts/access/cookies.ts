@@ -14,7 +14,7 @@ type Name = "consent" | "guest" | "session";
 
 export function secretCookie(
   c: Context,
-  { publicUrl }: OAuthDeps,
+  { publicUrl }: Pick<OAuthDeps, "publicUrl">,
   name: Name,
 ): string | undefined {
   const value = isHttps(publicUrl) ? getCookie(c, name, "host") : getCookie(c, name);

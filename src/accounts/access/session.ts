@@ -5,6 +5,7 @@ import type { Context } from "@hono/hono";
 import { providerOf } from "../../domain/channel/principal.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import type { Person } from "../../store/people/people_store.ts";
+import { secretHash } from "../../kernel/hash.ts";
 import { dropCookie, secretCookie, setSecretCookie } from "./cookies.ts";
 import type { Login, OAuthDeps } from "./deps.ts";
 import { formProof, isFormProof, secretFor } from "../secret.ts";
@@ -39,6 +40,12 @@ export async function beginSession(
   const session = secretFor(ACCOUNT_LIMITS.sessionMs, now);
   await people.beginSession(session, person, secretCookie(c, deps, "session"), now);
   setSecretCookie(c, deps, "session", session.secret, ACCOUNT_LIMITS.sessionMs);
+}
+
+/** The hash of the secret by which the store knows this browser's session. */
+export function sessionHashOf(c: Context, deps: Pick<OAuthDeps, "publicUrl">): string | undefined {
+  const secret = secretCookie(c, deps, "session");
+  return secret && secretHash(secret);
 }
 
 /** Whether a form comes from a page of this browser's session. */

@@ -16,8 +16,12 @@ export type Person = z.infer<typeof Person>;
 const Session = Person.extend({ begunAt: z.date().optional(), expiresAt: z.date() });
 
 /** When a session of a browser began, and when it ends by itself. */
-export const BrowserSession = z.object({ begunAt: z.date(), expiresAt: z.date() });
-export type BrowserSession = z.infer<typeof BrowserSession>;
+const SessionTimes = z.object({ begunAt: z.date(), expiresAt: z.date() });
+
+/** A session by the hash of its secret. */
+export interface BrowserSession extends z.infer<typeof SessionTimes> {
+  hash: string;
+}
 
 /** Each session has two keys; an atomic commit takes 80 KiB of keys. */
 const SESSIONS_PER_COMMIT = 100;
@@ -59,7 +63,7 @@ export class PeopleStore {
     if (replaced !== undefined) await this.endSession(replaced);
     const { expiresAt } = session;
     const hash = secretHash(session.secret);
-    const times: BrowserSession = { begunAt: now, expiresAt };
+    const times: z.infer<typeof SessionTimes> = { begunAt: now, expiresAt };
     const lifetime = until(expiresAt, now);
     await this.#kv.atomic()
       .set(keys.session(hash), { ...person, ...times }, lifetime)
@@ -77,7 +81,16 @@ export class PeopleStore {
     const hash = secretHash(secret);
     const { value } = await this.#kv.get(keys.session(hash));
     if (value === null) return;
-    const { principal } = Session.parse(value);
+    await this.#end(Session.parse(value).principal, hash);
+  }
+
+  /** Ends a session of a person from another one; those of others stay. */
+  async endSessionOf(principal: string, hash: string): Promise<void> {
+    const { versionstamp } = await this.#kv.get(keys.sessionOf(principal, hash));
+    if (versionstamp !== null) await this.#end(principal, hash);
+  }
+
+  async #end(principal: string, hash: string): Promise<void> {
     await this.#kv.atomic()
       .delete(keys.session(hash))
       .delete(keys.sessionOf(principal, hash))
@@ -87,7 +100,10 @@ export class PeopleStore {
   /** A person's sessions, the newest first: reads at most `limit` of them. */
   async sessions(principal: string, limit: number, now: Date): Promise<BrowserSession[]> {
     const listed = this.#kv.list({ prefix: keys.sessionsOf(principal) }, { limit });
-    const all = await Array.fromAsync(listed, ({ value }) => BrowserSession.parse(value));
+    const all = await Array.fromAsync(
+      listed,
+      ({ key, value }) => ({ ...SessionTimes.parse(value), hash: String(key.at(-1)) }),
+    );
     return all.filter((session) => current(session, now))
       .toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
   }

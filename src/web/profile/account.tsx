@@ -19,10 +19,13 @@ interface Appearance {
 export interface Account {
   apps: readonly AllowedApp[];
   sessions: readonly BrowserSession[];
+  /** That of the browser that looks. */
+  ownSession: string | undefined;
   appearance: Appearance;
 }
 
-export function accountParts({ apps, sessions, appearance }: Account, proof: string): Html {
+export function accountParts(account: Account, proof: string): Html {
+  const { apps, appearance } = account;
   const hidden = <input type="hidden" name="proof" value={proof} />;
   return (
     <>
@@ -31,7 +34,7 @@ export function accountParts({ apps, sessions, appearance }: Account, proof: str
       <h2 id="apps">Apps that may play in your name</h2>
       {appsPart(apps, hidden)}
       <h2 id="browsers">Browsers</h2>
-      {sessionsPart(sessions, hidden)}
+      {sessionsPart(account, hidden)}
     </>
   );
 }
@@ -123,7 +126,7 @@ function appsPart(apps: readonly AllowedApp[], proof: Html): Html {
   );
 }
 
-function sessionsPart(sessions: readonly BrowserSession[], proof: Html): Html {
+function sessionsPart({ sessions, ownSession }: Account, proof: Html): Html {
   return (
     <>
       <p>
@@ -132,9 +135,26 @@ function sessionsPart(sessions: readonly BrowserSession[], proof: Html): Html {
           : `${sessions.length} browsers are signed in as you:`}
       </p>
       {sessions.length > 1 && (
-        <ul>
-          {sessions.map(({ begunAt, expiresAt }) => (
-            <li>since {minute(begunAt)}, until {minute(expiresAt)} at most</li>
+        <ul class="rows">
+          {sessions.map(({ hash, begunAt, expiresAt }) => (
+            <li>
+              <form method="post" action="/me/sessions">
+                {proof}
+                <input type="hidden" name="end" value={hash} />
+                <span>
+                  since {minute(begunAt)}, until {minute(expiresAt)} at most
+                </span>{" "}
+                {hash === ownSession ? <span class="quiet">this browser</span> : (
+                  <button
+                    type="submit"
+                    class="danger"
+                    aria-label={`Sign out the browser of ${begunAt.toISOString()}`}
+                  >
+                    Sign out there
+                  </button>
+                )}
+              </form>
+            </li>
           ))}
         </ul>
       )}

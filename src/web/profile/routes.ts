@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { appsOf, revokeApp } from "../../accounts/access/allowed_apps.ts";
 import type { Actor, BrowserCaller } from "../../accounts/access/browser.ts";
 import type { OAuthDeps } from "../../accounts/access/deps.ts";
+import { sessionHashOf } from "../../accounts/access/session.ts";
 import type { OwnKind } from "../../channels/reading/lister.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -19,7 +20,7 @@ import { BROWSER } from "../live/routes.ts";
 import type { Account } from "./account.tsx";
 
 interface ProfileDeps extends ActingDeps {
-  people: Pick<OAuthDeps, "store" | "login" | "now">;
+  people: Pick<OAuthDeps, "store" | "login" | "now" | "publicUrl">;
   /** Whether a principal may look at the page for operators. */
   operates: (principal: string) => boolean;
 }
@@ -31,7 +32,7 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
   const { services, browsers, people, operates } = deps;
   const app = new Hono<HttpEnv>();
 
-  const accountOf = async (principal: string): Promise<Account> => {
+  const accountOf = async (c: Context, principal: string): Promise<Account> => {
     const login = people.login!;
     const { leaderboard: board } = services;
     const [apps, sessions, self, ratings] = await Promise.all([
@@ -41,7 +42,8 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
       board.ratingsOf(principal),
     ]);
     const { player, name: handle, hidden } = self;
-    return { apps, sessions, appearance: { player, handle, hidden, ratings } };
+    const ownSession = sessionHashOf(c, people);
+    return { apps, sessions, ownSession, appearance: { player, handle, hidden, ratings } };
   };
 
   /** The page, after what a form asked for was refused, if so. */
@@ -52,7 +54,7 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
     const list = isSomebody
       ? await services.lister.own(principal, wanted, PAGE, c.req.query("cursor"))
       : { channels: [] };
-    const account = kind === "person" ? await accountOf(principal) : undefined;
+    const account = kind === "person" ? await accountOf(c, principal) : undefined;
     const [{ page }, { profilePage }] = await Promise.all([frame(), import("./page.tsx")]);
     c.header("cache-control", "no-store");
     if (refused?.retryAfterMs !== undefined) {
@@ -122,6 +124,11 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
     act(c, async ({ principal }, form) => {
       const clientId = form.get("revoke") ?? "";
       if (people.login) await revokeApp(principal, clientId, people, people.login);
+    }));
+
+  app.post("/me/sessions", forPeople("sign_ins"), (c) =>
+    act(c, async ({ principal }, form) => {
+      await people.login?.people.endSessionOf(principal, form.get("end") ?? "");
     }));
 
   app.post("/me/leaderboard", forPeople(), (c) =>
