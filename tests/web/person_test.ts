@@ -314,6 +314,11 @@ Deno.test("an admin runs a channel from its page", async (t) => {
     await bob!.say("thanks");
     await eve.press("Rename", { name: "Parlour" });
     assert.match(eve.page.html, /<h1>Parlour<\/h1>/);
+    const chosen = () =>
+      [...eve.page.html.matchAll(/<option value="(\w+)" selected/g)].map(([, value]) => value);
+    assert.deepEqual(chosen(), ["public", "public"], "as it is today");
+    await eve.press("Set", { visibility: "unlisted" });
+    assert.deepEqual(chosen(), ["unlisted", "public"]);
     await eve.press("Close the channel for good");
     assert.match(eve.page.html, /This channel is closed\./);
     assert.doesNotMatch(eve.page.html, /Manage the channel/);

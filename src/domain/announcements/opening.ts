@@ -9,6 +9,7 @@ import { announcement } from "./announcement.ts";
 
 /** Who may know of a channel: its members, whoever knows its id, or everyone who lists channels. */
 export const Visibility = z.enum(["private", "unlisted", "public"]);
+export type Visibility = z.infer<typeof Visibility>;
 
 export const IdleRule = z.strictObject({
   warned_after_ms: z.number().int().positive(),

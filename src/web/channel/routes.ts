@@ -61,6 +61,8 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       slots: view.slots,
       bots,
       closed: channel.closed,
+      visibility: view.visibility,
+      watchedBy: view.spectating?.by ?? "off" as const,
       address,
       query,
       now: services.now().getTime(),

@@ -19,9 +19,12 @@ const MOST_SHOWN = 1_000;
 const LIVE = "Live: what is said appears here at once.";
 const ASKING = "The connection is lost. The page asks every few seconds.";
 
-/** A channel's slots and bots, as the server tells them. */
+/** A channel's slots, settings and bots, as the server tells them. */
 interface Sight {
-  view: { slots: Slot[]; closed: boolean };
+  view: Pick<Required<Scene>, "closed" | "visibility"> & {
+    slots: Slot[];
+    spectating?: { by: Scene["watchedBy"] };
+  };
   bots: Referee[];
 }
 
@@ -103,8 +106,8 @@ function play(value: MoveValue): void {
   form.requestSubmit(button);
 }
 
-function see({ view: { slots, closed }, bots }: Sight): void {
-  draw({ slots, bots, closed });
+function see({ view: { slots, closed, visibility, spectating }, bots }: Sight): void {
+  draw({ slots, bots, closed, visibility, watchedBy: spectating?.by ?? "off" });
 }
 
 function withAfter(): URL {

@@ -1,10 +1,23 @@
 /** What admins and players change of a channel: forms, which work without script. What the channel
  *  refuses to everybody is not there. The same on the server and in the browser: see
  *  `board.tsx`. */
+import type { Visibility } from "../../../domain/announcements/opening.ts";
+import type { SpectatorsBy } from "../../../domain/channel/spectators.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import { CHANNEL_LIMITS } from "../../../domain/limits/channel.ts";
 import type { Scene, Slot } from "./scene_data.ts";
 import { hidden, marks } from "./seat.tsx";
+
+const KNOWN_TO: Record<Visibility, string> = {
+  private: "members only",
+  unlisted: "whoever has its address",
+  public: "everybody, in the lobby",
+};
+const WATCHED_BY: Record<SpectatorsBy, string> = {
+  off: "nobody",
+  link: "whoever has the link",
+  public: "whoever knows the channel",
+};
 
 /** A change to its address: hidden fields, and what is to be filled in and pressed. */
 function changeForm(
@@ -80,12 +93,7 @@ export function adminForms(scene: Scene) {
         { type: "set_visibility" },
         <>
           <label>
-            Known to{" "}
-            <select name="visibility">
-              <option value="private">members only</option>
-              <option value="unlisted">whoever has its address</option>
-              <option value="public">everybody, in the lobby</option>
-            </select>
+            Known to <select name="visibility">{options(KNOWN_TO, scene.visibility)}</select>
           </label>
           <button type="submit">Set</button>
         </>,
@@ -95,12 +103,7 @@ export function adminForms(scene: Scene) {
         { type: "set_spectators" },
         <>
           <label>
-            Watched by{" "}
-            <select name="who">
-              <option value="off">nobody</option>
-              <option value="link">whoever has the link</option>
-              <option value="public">whoever knows the channel</option>
-            </select>
+            Watched by <select name="who">{options(WATCHED_BY, scene.watchedBy)}</select>
           </label>
           <button type="submit">Set</button>
         </>,
@@ -120,6 +123,13 @@ export function adminForms(scene: Scene) {
       )}
     </details>
   );
+}
+
+/** The choices of a list, where what is so today is chosen. */
+function options(words: Record<string, string>, today: string | undefined) {
+  return Object.entries(words).map(([value, text]) => (
+    <option value={value} selected={value === today}>{text}</option>
+  ));
 }
 
 function freeSeat(scene: Scene, { slot_id, label }: Slot) {

@@ -31,6 +31,7 @@ export function boardOfView(
 ) {
   const { title, note } = view;
   if (!("rows" in view)) {
+    if (textOf(view) === "") return <p class="quiet">There is no board yet.</p>;
     return <pre class="board" tabindex={0}>{named(textOf(view), players)}</pre>;
   }
   const words = (text: string) => named(text, players);

@@ -1,5 +1,7 @@
 /** What the page of a channel shows, as the server and the browser know it. */
 import type { Clicks } from "./clicks.ts";
+import type { Visibility } from "../../../domain/announcements/opening.ts";
+import type { SpectatorsBy } from "../../../domain/channel/spectators.ts";
 import type { Board, ReadMessage } from "../../../domain/board/board.ts";
 
 /** The values of these fields in a form: see `accounts/access/browser.ts`. */
@@ -50,6 +52,9 @@ export interface Scene {
   slots: readonly Slot[];
   bots: readonly Referee[];
   closed: boolean;
+  /** Who knows of the channel, and who may watch it; a browser is told both before it draws. */
+  visibility?: Visibility | undefined;
+  watchedBy?: SpectatorsBy | undefined;
   /** The address of the channel, and the query that its addresses need. */
   address: string;
   query: string;
