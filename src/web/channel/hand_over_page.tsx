@@ -3,6 +3,7 @@ import { HTTP_LIMITS } from "../../domain/limits/http.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
+import type { FormMarks } from "./parts/scene_data.ts";
 import { marks } from "./parts/seat.tsx";
 
 export function handOverPage(token: string, mcpUrl: string, back: string): Html {
@@ -27,7 +28,7 @@ export function handOverPage(token: string, mcpUrl: string, back: string): Html 
 }
 
 /** `form` has the values of the form's hidden fields; absent if people have to sign in first. */
-export function takePage(form: { proof: string; once: string } | undefined): Html {
+export function takePage(form: FormMarks | undefined): Html {
   if (form === undefined) {
     return (
       <p>

@@ -1,13 +1,13 @@
 /** The page of an invite: what it leads to, and the two ways to take the seat. */
 import { botView } from "../../domain/channel/view.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
-import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
 import { refereeCard } from "./parts/referee.tsx";
 import { qrCode } from "./qr_code.tsx";
-import { marks } from "./parts/seat.tsx";
+import type { FormMarks } from "./parts/scene_data.ts";
+import { takeSeatForm } from "./take_seat.tsx";
 
 interface InvitePage {
   invite: string;
@@ -18,7 +18,7 @@ interface InvitePage {
   /** The whole address of the page. */
   link: string;
   /** The values of the form's hidden fields; absent if people have to sign in first. */
-  form: { proof: string; once: string } | undefined;
+  form: FormMarks | undefined;
 }
 
 export function invitePage({ invite, channel, label, mcpUrl, link, form }: InvitePage): Html {
@@ -44,22 +44,7 @@ export function invitePage({ invite, channel, label, mcpUrl, link, form }: Invit
             <a href="/login">Sign in</a>, then open this address again.
           </p>
         )
-        : (
-          <form method="post">
-            {marks(form)}
-            <p class="actions">
-              <label>
-                Your name{" "}
-                <input
-                  name="name"
-                  maxlength={CHANNEL_LIMITS.displayNameChars}
-                  autocomplete="nickname"
-                />
-              </label>
-              <button type="submit" class="main">Take this seat in this browser</button>
-            </p>
-          </form>
-        )}
+        : takeSeatForm(form, "Take this seat in this browser")}
       <h2>On your phone</h2>
       <details>
         <summary>Show a code for its camera</summary>

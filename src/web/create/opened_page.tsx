@@ -3,8 +3,8 @@
 import type { OpenedTable } from "../../channels/writing/channel_opener.ts";
 import type { Slot } from "../../domain/channel/channel.ts";
 import { spectatorsBy } from "../../domain/channel/spectators.ts";
-import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
-import { marks as markFields } from "../channel/parts/seat.tsx";
+import type { FormMarks } from "../channel/parts/scene_data.ts";
+import { takeSeatForm } from "../channel/take_seat.tsx";
 import { listing, saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
 import { channelPath } from "../pages/channel_rows.tsx";
@@ -16,7 +16,7 @@ interface OpenedPage {
   publicUrl: string;
   /** The slot in which this browser sits, if it does. */
   ownSlot: string | undefined;
-  marks: Parameters<typeof markFields>[0];
+  marks: FormMarks;
 }
 
 export function openedPage({ table, publicUrl, ownSlot, marks }: OpenedPage): Html {
@@ -39,22 +39,8 @@ export function openedPage({ table, publicUrl, ownSlot, marks }: OpenedPage): Ht
           ? "Every seat is taken, or its invite was replaced."
           : "Send each player the words for one seat. Whoever opens a link first may take its seat."}
       </p>
-      {ownSlot === undefined && firstFree !== undefined && (
-        <form method="post" action={`/join/${firstFree}`}>
-          {markFields(marks)}
-          <p class="actions">
-            <label>
-              Your name{" "}
-              <input
-                name="name"
-                maxlength={CHANNEL_LIMITS.displayNameChars}
-                autocomplete="nickname"
-              />
-            </label>
-            <button type="submit" class="main">Take a seat yourself</button>
-          </p>
-        </form>
-      )}
+      {ownSlot === undefined && firstFree !== undefined &&
+        takeSeatForm(marks, "Take a seat yourself", `/join/${firstFree}`)}
       <p class="actions">
         <a class={ownSlot === undefined ? "button" : "button main"} href={path}>Go to the table</a>
       </p>
