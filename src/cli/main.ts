@@ -12,6 +12,7 @@ import { addCode } from "./verbs/code.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConnect } from "./verbs/connect.ts";
 import { addCreate } from "./verbs/create.ts";
+import { addDebug } from "./verbs/debug.ts";
 import { addExport } from "./verbs/export.ts";
 import { addInfo } from "./verbs/info.ts";
 import { addJoin } from "./verbs/join.ts";
@@ -32,8 +33,8 @@ const VERBS = [
   addPlay,
   ...[addLogin, addLogout, addList, addCreate, addJoin, addMatch],
   ...[addInfo, addCode, addPost, addMove, addWatch, addExport, addVerify],
+  ...[addBot, addDebug],
   ...[addCall, addConnect],
-  addBot,
 ];
 
 function programOf(): Command {

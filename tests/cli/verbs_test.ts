@@ -2,12 +2,24 @@
  *  verified file; and what happens in pipes, in terminals, and without a server. */
 import assert from "node:assert/strict";
 import { CommandLine } from "../support/command_line.ts";
+import { Conversation } from "../support/conversation.ts";
 import { signIn, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 
 /** Escape sequences, which only terminals get. */
 // deno-lint-ignore no-control-regex -- that is what they begin with
 const STYLES = /\x1b\[[0-9;]*m/g;
+const COUNTER = `class Counter {
+  constructor(ctx) { this.ctx = ctx; }
+  on_message({ kind, body }) {
+    if (kind !== "user") return;
+    console.log("count", this.ctx.get_state() + 1);
+    if (body.text === "fail") throw new Error("asked to");
+    this.ctx.set_state(this.ctx.get_state() + 1);
+    if (body.text === "end") this.ctx.end(null);
+  }
+  on_timer(name) { console.log(name, "at", this.ctx.get_state()); }
+}`;
 const EVIL = "\u001b]0;owned\u0007\u202eevil";
 
 Deno.test("the verbs of the command line", async (t) => {
@@ -200,6 +212,45 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.deepEqual([none.code, text.code], [2, 2]);
     assert.match(none.stderr, /There is no tool list_bot\. The tools are create_channel, /);
     assert.match(text.stderr, /The input must be a JSON object, such as/);
+  });
+
+  await t.step("debug looks into a bot of one's own, live, and changes it", async () => {
+    await Deno.writeTextFile(`${cli.folder}/counter.js`, COUNTER);
+    const { channel_id: own } = await cli.json(
+      ...["create", "Counted", "--bot", "counter.js", "--players", "me", "--join"],
+    );
+    const post = (text: string) => cli.ok("post", text, "-c", own);
+    await using following = new Conversation(cli, ["debug", "--follow", "--logs", "9"]);
+    await following.says(/^bot_Counter_0 runs\.\nState, in bytes: 4\n/);
+    await post("one");
+    await following.says(/\d+ on_message \S+ ms, \d+ fuel\n {2}count 1\n/);
+    const [changed, stranger, usage] = await Promise.all([
+      cli.run([
+        "debug",
+        "--set-state",
+        "41",
+        "--emit",
+        "on_timer",
+        "--args",
+        '["bell"]',
+        "-c",
+        own,
+      ]),
+      cli.run(["--as", "alice", "debug", "bot_Counter_0", "-c", channel]),
+      cli.run(["debug", "--args", "[]", "-c", own]),
+    ]);
+    assert.equal(changed.code, 0, changed.stderr);
+    assert.match(changed.stderr, /^Done, and all members see it\./);
+    assert.deepEqual([stranger.code, stranger.stderr.slice(0, 13)], [1, "✘ NOT_ADMIN: "]);
+    assert.equal(usage.code, 2);
+    await following.says(/on_timer .*\n {2}bell at 41\n/);
+    await post("fail");
+    await following.says(/on_message threw at line 6: asked to .*\n {2}count 42\n/);
+    await post("end");
+    await following.says(/The bot or its channel has ended/);
+    assert.equal(await following.code, 0);
+    const { ended, log } = await cli.json("debug", "--logs", "1", "-c", own);
+    assert.deepEqual([ended, log.map(({ line }: Wire) => line)], [true, ["count 42"]]);
   });
 
   await t.step("play tells a whole game, and ends with its verified proof", async () => {

@@ -4,6 +4,9 @@ import { cliArgs, type CommandLine } from "./command_line.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
+/** After this, it will not say it any more: a hang would hold up all tests. */
+const PATIENCE_MS = 5 * 60_000;
+
 export class Conversation implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -33,15 +36,23 @@ export class Conversation implements AsyncDisposable {
 
   /** Waits until it says that, after what was waited for before. */
   async says(words: RegExp): Promise<void> {
-    for (;;) {
-      const found = words.exec(this.#shown);
-      if (found) {
-        this.#shown = this.#shown.slice(found.index + found[0].length);
-        return;
+    const late = Promise.withResolvers<string>();
+    const timer = setTimeout(() => late.resolve("it goes on"), PATIENCE_MS);
+    const ended = this.#reading.then(() => "it ended");
+    try {
+      for (;;) {
+        const found = words.exec(this.#shown);
+        if (found) {
+          this.#shown = this.#shown.slice(found.index + found[0].length);
+          return;
+        }
+        const how = await Promise.race([this.#heard.promise, ended, late.promise]);
+        if (how && !words.test(this.#shown)) {
+          throw new Error(`${how}, and has not said ${words}, but ${this.#shown}`);
+        }
       }
-      const next = this.#heard.promise;
-      const ended = await Promise.race([next, this.#reading.then(() => true)]);
-      if (ended && !words.test(this.#shown)) throw new Error(`it ended, and said ${this.#shown}`);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

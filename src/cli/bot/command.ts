@@ -2,6 +2,7 @@
  *  is loaded with the first of them: no other verb needs the sandbox. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { LANGUAGES } from "./languages.ts";
+import { wholeNumber } from "../session/values.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
 const actions = () => import("./actions.ts");
@@ -30,8 +31,8 @@ export function addBot(program: Command): void {
     );
   onSource(bot.command("test"))
     .description("play whole games by random legal moves, and say what went wrong")
-    .option("--games <number>", "how many", whole(1, 10_000), 20)
-    .option("--moves <number>", "the most moves of a game", whole(1, 10_000), 500)
+    .option("--games <number>", "how many", wholeNumber(1, 10_000), 20)
+    .option("--moves <number>", "the most moves of a game", wholeNumber(1, 10_000), 500)
     .addOption(
       new Option("--script <file>", "play one game by this file instead")
         .conflicts(["games", "moves"]),
@@ -45,20 +46,12 @@ function onSource(command: Command): Command {
   return command.argument("<file>", "the source: TypeScript, JavaScript or Python")
     .option("--params <json>", "its parameters", objectIn)
     .option("--name <name>", "its class, where the source has several")
-    .option("--seats <number>", "how many players", whole(1, BOT_LIMITS.slots - 1))
+    .option("--seats <number>", "how many players", wholeNumber(1, BOT_LIMITS.slots - 1))
     .option("--seed <text>", "what all that is random follows from", "1")
     .addOption(
       new Option("--answers <file>", "answer its requests from this file").conflicts("offline"),
     )
     .option("--offline", "let all of its requests fail");
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 }
 
 function objectIn(text: string): Record<string, unknown> {

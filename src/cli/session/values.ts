@@ -1,5 +1,6 @@
 /** Values of arguments, as people type them. */
-import type { JsonObject } from "../../kernel/json.ts";
+import { InvalidArgumentError } from "commander";
+import type { Json, JsonObject } from "../../kernel/json.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 
 /** A number, a JSON object, or else the text itself. */
@@ -26,3 +27,21 @@ export function waitMs(seconds: string | true): number {
 }
 
 const MOST_SECONDS = 45;
+
+/** For an option that takes a whole number. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** For an option that takes any JSON. */
+export function jsonValue(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError("It must be JSON.");
+  }
+}

@@ -3,8 +3,7 @@ import type { Command } from "commander";
 import { hashText, utf8ToBytes } from "../../kernel/hash.ts";
 import { contextOf } from "../session/context.ts";
 import { EXIT, Failure } from "../session/exit_codes.ts";
-
-import type { Answer, Session } from "../session/session.ts";
+import { onlyBot } from "../session/only_bot.ts";
 
 interface Options {
   channel?: string;
@@ -37,14 +36,4 @@ export function addCode(program: Command): void {
       out.exact(code.source);
       out.note(`The source of ${code.name} has the SHA-256 that the server names: ${hash}`);
     });
-}
-
-async function onlyBot(session: Session, access: { channel_id: string }): Promise<string> {
-  const { bots } = await session.call("get_channel_info", access);
-  const ids = bots.map(({ bot_id }: Answer) => String(bot_id));
-  if (ids.length === 1) return ids[0];
-  throw new Failure(
-    EXIT.usage,
-    ids.length === 0 ? "This channel has no bot." : `Which bot? One of ${ids.join(", ")}.`,
-  );
 }

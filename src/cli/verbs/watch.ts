@@ -6,14 +6,11 @@ import { textOf } from "../../domain/board/text_of.ts";
 import { contextOf } from "../session/context.ts";
 import { EXIT, Failure } from "../session/exit_codes.ts";
 import { type Output, styled } from "../session/output.ts";
+import { patiently } from "../session/patience.ts";
 import type { Answer, Session } from "../session/session.ts";
 import { waitMs } from "../session/values.ts";
 import { showBoard } from "./shown/called.ts";
 import { showMessage } from "./shown/message.ts";
-
-/** How often a server that is away is asked again, and how long the pauses become. */
-const MOST_TRIES = 8;
-const MOST_PAUSE_MS = 15_000;
 
 interface Options {
   after?: string;
@@ -71,20 +68,5 @@ async function follow(
     if (!out.json && text !== shown) showBoard(out, text, names);
     shown = text;
     if (start.once || view.closed) return;
-  }
-}
-
-/** Asks again while the server is away: it may be starting anew. */
-async function patiently<T>(out: Output, call: () => Promise<T>): Promise<T> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await call();
-    } catch (error) {
-      const isAway = error instanceof Failure && error.exit === EXIT.unreachable;
-      if (!isAway || tries === MOST_TRIES) throw error;
-      if (tries === 1) out.note(`${error.message} Trying again …`);
-      const pauseMs = Math.min(MOST_PAUSE_MS, 500 * 2 ** tries);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
   }
 }
