@@ -124,6 +124,17 @@ ${bot("manifest = {'without': [np, yaml]}")}`,
     undefined,
     { manifest: { without: [null, null] } },
   ],
+  "imports for editors, which no interpreter runs": [
+    `import typing
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+  from bot import BotContext
+if typing.TYPE_CHECKING:
+  import numpy
+${bot("def read(self, ctx: 'BotContext'): pass")}`,
+    undefined,
+    {},
+  ],
   "a method of its own that is named like a hook": [
     bot("def onMessage(self): self.onMessage()"),
     undefined,

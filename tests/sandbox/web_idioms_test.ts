@@ -71,6 +71,11 @@ const WORKS: Record<string, [body: string, told: unknown]> = {
      });`,
     ["x", "x", "x"],
   ],
+  "a timer that was never set": [
+    `clearTimeout(undefined); clearInterval(); clearTimeout(99);
+     told = await new Promise((resolve) => setTimeout(() => { clearTimeout(); resolve("well") }));`,
+    "well",
+  ],
   "an interval beside a timer": [
     `told = [];
      const id = setInterval(() => told.push("i"), 20);

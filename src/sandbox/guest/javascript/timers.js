@@ -43,6 +43,7 @@
   globalThis.setInterval = (call, ms, ...args) => add("setInterval", call, ms, args, 1);
   let running;
   globalThis.clearTimeout = globalThis.clearInterval = (id) => {
+    if (id === undefined) return;
     if (running?.id === id) running.every = 0;
     if (timers?.id === id) timers = timers.next;
     for (let at = timers; at !== undefined; at = at.next) {

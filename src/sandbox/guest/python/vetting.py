@@ -75,9 +75,17 @@ def _catches_import_error(node):
     return any(name is None or getattr(name, "id", "") in EXPECTING for name in names)
 
 
+def _is_for_editors(node):
+    """Whether a statement is an `if TYPE_CHECKING`, whose body no interpreter runs."""
+    return isinstance(node, _ast.If) and (
+        getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING"
+    )
+
+
 def _refuse_forbidden(tree):
     tried = {
-        id(statement) for node in _walk(tree) if _catches_import_error(node) for statement in node.body
+        id(statement) for node in _walk(tree)
+        if _catches_import_error(node) or _is_for_editors(node) for statement in node.body
     }
     for node in _walk(tree):
         refusal = None
