@@ -1,15 +1,40 @@
-/** What a bot's source may take for granted. Only for editors: the sandbox strips types. */
+// deno-lint-ignore-file no-var no-explicit-any -- as the types of the web
+/** What a bot's source may take for granted. Only for editors: the sandbox strips types. With
+ *  `"lib": ["esnext"], "types": []` in a tsconfig.json, an editor also refuses what no bot has, such
+ *  as `document`. Of the language itself, a bot has no `eval`, `Intl`, `Temporal`, `Atomics`,
+ *  `WeakRef` and `FinalizationRegistry`. */
+
+/** The hooks of a bot. It has at least one of them, plain or async. */
+interface BotHooks {
+  /** The bot is attached. */
+  on_init?(): unknown;
+  /** A player has joined. */
+  on_join?(player_id: string): unknown;
+  /** An entry is in the log that is not the bot's own. */
+  on_message?(msg: Message): unknown;
+  /** A player is gone. `by` is a player's id, or `host`. */
+  on_leave?(player_id: string, reason: "left" | "removed" | "banned", by: string): unknown;
+  /** A timer is due. */
+  on_timer?(name: string): unknown;
+}
+
+/** An entry of the log, as a bot reads it. */
 interface Message {
+  /** 1 for the first entry of the channel, and one more for each that follows. */
   id: number;
   channel_id: string;
+  /** `p1` and so on, `system`, or `bot:<bot id>`. */
   sender: string;
   kind: "user" | "bot" | "system" | "control";
   body: Record<string, unknown>;
+  /** When, in ISO 8601. */
   ts: string;
   /** The players who may read it, if not everybody: only bots with `private: true` in their
    *  manifest get such messages. */
   to?: string[] | undefined;
+  /** The id of the entry whose hook posted it. */
   cause?: number;
+  /** SHA-256 of the entry, `sha256:<hex>`. */
   hash: string;
 }
 
@@ -18,14 +43,18 @@ interface BotManifest {
   summary?: string;
   /** The hosts that the bot may call; any public host if absent. */
   net?: "public" | string[];
-  /** Defaults of the parameters. */
+  /** Defaults of the parameters, or their JSON schema. */
   params?: Record<string, unknown>;
+  moves?: Moves;
   /** Whether the bot hears messages to some players only. Others can't run the hooks of such a bot
    *  again once it has heard one. */
   private?: boolean;
+  /** Beside `private`: whether no other bot of the channel may ever hear such messages. */
+  confidential?: boolean;
   [more: string]: unknown;
 }
 
+/** What `tls_certificate` resolves to. */
 interface CertificateChain {
   verified: boolean;
   /** Why it is not verified. */
@@ -43,6 +72,7 @@ interface CertificateChain {
   }[];
 }
 
+/** The first argument of the constructor: all that a bot can do and know. */
 interface BotContext {
   /** Posts to the channel when the hook returns, to everyone or to some players. At most 20 posts
    *  of 16 KiB a hook. */
@@ -52,7 +82,7 @@ interface BotContext {
     options?: { to?: string[] | undefined },
   ): void;
   /** The value of the last set_state; null before the first. */
-  get_state(): unknown;
+  get_state<State = any>(): State | null;
   set_state(state: unknown): void;
   /** Ends the bot for good: the server calls it no more, and reveals its committed seed. */
   end(result?: unknown): void;
@@ -178,3 +208,395 @@ type BoardCell = string | number | {
    *  its column and that of its row. */
   move?: string | number | Record<string, string | number | (string | number)[]>;
 };
+
+// The globals of a bot, besides the language
+// -------------------------------------------------------------------------------------------------
+// Where an editor has the types of the web, which know more than a bot has, those count.
+
+type BotOnly<Own> = typeof globalThis extends { addEventListener: unknown } ? Record<never, never>
+  : Own;
+
+/** What is written here, the author reads with `debug_bot` or `mcpmp bot run`; nobody else does. */
+declare var console: typeof globalThis extends {
+  addEventListener: unknown;
+  console: infer Theirs;
+} ? Theirs
+  : BotConsole;
+
+interface BotConsole {
+  log(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+  debug(...values: unknown[]): void;
+  trace(...values: unknown[]): void;
+  dir(...values: unknown[]): void;
+  dirxml(...values: unknown[]): void;
+  table(...values: unknown[]): void;
+  /** Writes the values if the first one is not true. */
+  assert(isTrue?: unknown, ...values: unknown[]): void;
+  // The others do nothing.
+  group(...values: unknown[]): void;
+  groupCollapsed(...values: unknown[]): void;
+  groupEnd(...values: unknown[]): void;
+  count(...values: unknown[]): void;
+  countReset(...values: unknown[]): void;
+  time(...values: unknown[]): void;
+  timeLog(...values: unknown[]): void;
+  timeEnd(...values: unknown[]): void;
+  clear(...values: unknown[]): void;
+}
+
+/** GET or POST, to a host in `manifest.net`. Every answer is recorded in the channel. */
+declare function fetch(url: string | URL, init?: BotRequest): Promise<Response>;
+
+interface BotRequest {
+  method?: "GET" | "POST";
+  headers?: BotHeadersInit;
+  body?: BotBody | null;
+  /** With "manual", the redirect is the answer; with "error", `fetch` rejects. */
+  redirect?: "follow" | "manual" | "error";
+  signal?: AbortSignal | null;
+}
+
+type BotHeadersInit = Headers | Record<string, string> | [name: string, value: string][];
+type BotBody = string | URLSearchParams | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
+
+interface Headers extends BotOnly<BotHeaders> {}
+declare var Headers: typeof globalThis extends {
+  addEventListener: unknown;
+  Headers: infer Theirs;
+} ? Theirs
+  : { new (init?: BotHeadersInit): Headers; prototype: Headers };
+
+interface BotHeaders {
+  append(name: string, value: string): void;
+  delete(name: string): void;
+  get(name: string): string | null;
+  getSetCookie(): string[];
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  forEach(call: (value: string, name: string, headers: Headers) => void): void;
+  entries(): IteratorObject<[name: string, value: string]>;
+  keys(): IteratorObject<string>;
+  values(): IteratorObject<string>;
+  [Symbol.iterator](): IteratorObject<[name: string, value: string]>;
+}
+
+interface Response extends BotOnly<BotResponse> {}
+declare var Response: typeof globalThis extends {
+  addEventListener: unknown;
+  Response: infer Theirs;
+} ? Theirs
+  : {
+    new (body?: BotBody | null, init?: BotResponseInit): Response;
+    prototype: Response;
+    json(data: unknown, init?: BotResponseInit): Response;
+  };
+
+interface BotResponseInit {
+  status?: number;
+  statusText?: string;
+  headers?: BotHeadersInit;
+}
+
+interface BotResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Whether the status is 200 to 299. */
+  readonly ok: boolean;
+  readonly headers: Headers;
+  readonly type: string;
+  /** The URL that answered, after redirects. */
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  json(): Promise<any>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  blob(): Promise<Blob>;
+  clone(): Response;
+}
+
+interface Blob extends BotOnly<BotBlob> {}
+declare var Blob: typeof globalThis extends {
+  addEventListener: unknown;
+  Blob: infer Theirs;
+} ? Theirs
+  : { new (parts?: BotBody[], options?: { type?: string }): Blob; prototype: Blob };
+
+interface BotBlob {
+  readonly size: number;
+  readonly type: string;
+  text(): Promise<string>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start?: number, end?: number, type?: string): Blob;
+}
+
+interface URL extends BotOnly<BotUrl> {}
+declare var URL: typeof globalThis extends { addEventListener: unknown; URL: infer Theirs } ? Theirs
+  : {
+    new (url: string | URL, base?: string | URL): URL;
+    prototype: URL;
+    canParse(url: string | URL, base?: string | URL): boolean;
+  };
+
+interface BotUrl {
+  href: string;
+  readonly origin: string;
+  protocol: string;
+  username: string;
+  password: string;
+  host: string;
+  hostname: string;
+  port: string;
+  pathname: string;
+  search: string;
+  readonly searchParams: URLSearchParams;
+  hash: string;
+  toString(): string;
+  toJSON(): string;
+}
+
+interface URLSearchParams extends BotOnly<BotUrlSearchParams> {}
+declare var URLSearchParams: typeof globalThis extends {
+  addEventListener: unknown;
+  URLSearchParams: infer Theirs;
+} ? Theirs
+  : {
+    new (
+      init?: string | URLSearchParams | Record<string, string> | [name: string, value: string][],
+    ): URLSearchParams;
+    prototype: URLSearchParams;
+  };
+
+interface BotUrlSearchParams {
+  readonly size: number;
+  append(name: string, value: string): void;
+  delete(name: string, value?: string): void;
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  has(name: string, value?: string): boolean;
+  set(name: string, value: string): void;
+  sort(): void;
+  toString(): string;
+  forEach(call: (value: string, name: string, params: URLSearchParams) => void): void;
+  entries(): IteratorObject<[name: string, value: string]>;
+  keys(): IteratorObject<string>;
+  values(): IteratorObject<string>;
+  [Symbol.iterator](): IteratorObject<[name: string, value: string]>;
+}
+
+interface TextEncoder extends BotOnly<BotTextEncoder> {}
+declare var TextEncoder: typeof globalThis extends {
+  addEventListener: unknown;
+  TextEncoder: infer Theirs;
+} ? Theirs
+  : { new (): TextEncoder; prototype: TextEncoder };
+
+interface BotTextEncoder {
+  readonly encoding: string;
+  encode(text?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number };
+}
+
+interface TextDecoder extends BotOnly<BotTextDecoder> {}
+declare var TextDecoder: typeof globalThis extends {
+  addEventListener: unknown;
+  TextDecoder: infer Theirs;
+} ? Theirs
+  : {
+    /** UTF-8 alone. */
+    new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder;
+    prototype: TextDecoder;
+  };
+
+interface BotTextDecoder {
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+  decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
+}
+
+interface AbortController extends BotOnly<BotAbortController> {}
+declare var AbortController: typeof globalThis extends {
+  addEventListener: unknown;
+  AbortController: infer Theirs;
+} ? Theirs
+  : { new (): AbortController; prototype: AbortController };
+
+interface BotAbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+
+interface AbortSignal extends BotOnly<BotAbortSignal> {}
+declare var AbortSignal: typeof globalThis extends {
+  addEventListener: unknown;
+  AbortSignal: infer Theirs;
+} ? Theirs
+  : {
+    prototype: AbortSignal;
+    abort(reason?: unknown): AbortSignal;
+    timeout(ms: number): AbortSignal;
+    any(signals: AbortSignal[]): AbortSignal;
+  };
+
+interface BotAbortSignal {
+  readonly aborted: boolean;
+  readonly reason: any;
+  onabort: ((event: BotAbortEvent) => unknown) | null;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", call: BotAbortListener | null): void;
+  removeEventListener(type: "abort", call: BotAbortListener | null): void;
+}
+
+interface BotAbortEvent {
+  type: "abort";
+  target: AbortSignal;
+  currentTarget: AbortSignal;
+}
+
+type BotAbortListener =
+  | ((event: BotAbortEvent) => unknown)
+  | { handleEvent(event: BotAbortEvent): unknown };
+
+interface DOMException extends BotOnly<BotDomException> {}
+declare var DOMException: typeof globalThis extends {
+  addEventListener: unknown;
+  DOMException: infer Theirs;
+} ? Theirs
+  : { new (message?: string, name?: string): DOMException; prototype: DOMException };
+
+interface BotDomException extends Error {
+  readonly code: number;
+}
+
+/** The engine's own errors, such as a lack of memory. */
+interface InternalError extends Error {}
+declare var InternalError: {
+  new (message?: string, options?: ErrorOptions): InternalError;
+  prototype: InternalError;
+};
+
+interface Crypto extends BotOnly<BotCrypto> {}
+declare var crypto: typeof globalThis extends {
+  addEventListener: unknown;
+  crypto: infer Theirs;
+} ? Theirs
+  : Crypto;
+declare var Crypto: typeof globalThis extends {
+  addEventListener: unknown;
+  Crypto: infer Theirs;
+} ? Theirs
+  : { prototype: Crypto };
+
+/** Random bytes come from the committed seed of the bot and the log, as `Math.random()` does. */
+interface BotCrypto {
+  readonly subtle: SubtleCrypto;
+  getRandomValues<Bytes extends ArrayBufferView>(bytes: Bytes): Bytes;
+  randomUUID(): string;
+}
+
+interface SubtleCrypto extends BotOnly<BotSubtleCrypto> {}
+declare var SubtleCrypto: typeof globalThis extends {
+  addEventListener: unknown;
+  SubtleCrypto: infer Theirs;
+} ? Theirs
+  : { prototype: SubtleCrypto };
+
+type BotBytes = ArrayBuffer | ArrayBufferView;
+type BotAlgorithm = string | { name: string; [more: string]: unknown };
+
+/** Without Ed25519, which `lib:noble-ed25519` has, and without JSON Web Keys. */
+interface BotSubtleCrypto {
+  digest(algorithm: BotAlgorithm, data: BotBytes): Promise<ArrayBuffer>;
+  generateKey(
+    algorithm: BotAlgorithm,
+    extractable: boolean,
+    usages: string[],
+  ): Promise<CryptoKey | { publicKey: CryptoKey; privateKey: CryptoKey }>;
+  importKey(
+    format: "raw" | "pkcs8" | "spki",
+    data: BotBytes,
+    algorithm: BotAlgorithm,
+    extractable: boolean,
+    usages: string[],
+  ): Promise<CryptoKey>;
+  exportKey(format: "raw" | "pkcs8" | "spki", key: CryptoKey): Promise<ArrayBuffer>;
+  sign(algorithm: BotAlgorithm, key: CryptoKey, data: BotBytes): Promise<ArrayBuffer>;
+  verify(
+    algorithm: BotAlgorithm,
+    key: CryptoKey,
+    signature: BotBytes,
+    data: BotBytes,
+  ): Promise<boolean>;
+  encrypt(algorithm: BotAlgorithm, key: CryptoKey, data: BotBytes): Promise<ArrayBuffer>;
+  decrypt(algorithm: BotAlgorithm, key: CryptoKey, data: BotBytes): Promise<ArrayBuffer>;
+  deriveBits(algorithm: BotAlgorithm, key: CryptoKey, bits: number): Promise<ArrayBuffer>;
+  deriveKey(
+    algorithm: BotAlgorithm,
+    key: CryptoKey,
+    derived: BotAlgorithm,
+    extractable: boolean,
+    usages: string[],
+  ): Promise<CryptoKey>;
+  wrapKey(
+    format: "raw" | "pkcs8" | "spki",
+    key: CryptoKey,
+    wrappingKey: CryptoKey,
+    algorithm: BotAlgorithm,
+  ): Promise<ArrayBuffer>;
+  unwrapKey(
+    format: "raw" | "pkcs8" | "spki",
+    wrapped: BotBytes,
+    unwrappingKey: CryptoKey,
+    algorithm: BotAlgorithm,
+    keyAlgorithm: BotAlgorithm,
+    extractable: boolean,
+    usages: string[],
+  ): Promise<CryptoKey>;
+}
+
+interface CryptoKey extends BotOnly<BotCryptoKey> {}
+declare var CryptoKey: typeof globalThis extends {
+  addEventListener: unknown;
+  CryptoKey: infer Theirs;
+} ? Theirs
+  : { prototype: CryptoKey };
+
+interface BotCryptoKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { name: string };
+  readonly usages: string[];
+}
+
+/** The time of the entry that called the hook, in milliseconds since 1970: it stands still. */
+declare var performance: typeof globalThis extends {
+  addEventListener: unknown;
+  performance: infer Theirs;
+} ? Theirs
+  : { now(): number; readonly timeOrigin: number };
+
+/** Inside of the hook, in no real time. For anything later, `ctx.set_timer`. */
+declare function setTimeout<Args extends unknown[]>(
+  call: (...args: Args) => unknown,
+  ms?: number,
+  ...args: Args
+): number;
+/** As `setTimeout`. One that nothing clears fails the hook. */
+declare function setInterval<Args extends unknown[]>(
+  call: (...args: Args) => unknown,
+  ms?: number,
+  ...args: Args
+): number;
+declare function clearTimeout(timer?: number): void;
+declare function clearInterval(timer?: number): void;
+declare function queueMicrotask(call: () => unknown): void;
+/** A deep copy. Nothing can be transferred. */
+declare function structuredClone<Value>(value: Value): Value;
+declare function atob(base64: string): string;
+declare function btoa(bytes: string): string;

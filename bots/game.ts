@@ -35,7 +35,8 @@ export interface Result {
     | "claimed"
     | "abandoned"
     | "broke"
-    | "finished";
+    | "finished"
+    | (string & Record<never, never>);
   winners: string[];
   /** All players, the best first, those who tie together; absent if play decided nothing. */
   ranking?: string[][];

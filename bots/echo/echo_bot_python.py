@@ -15,5 +15,5 @@ class EchoBotPython:
         if msg["kind"] != "user":
             return
         # What was said to some is repeated to them.
-        to = [*msg["to"], msg["sender"]] if msg.get("to") else None
+        to = [*msg["to"], msg["sender"]] if "to" in msg else None
         self.ctx.post("bot", {"echo": msg["body"]}, to=to)

@@ -5,7 +5,7 @@ import { testServer } from "../support/server.ts";
 
 Deno.test("the game of docs/bots.md is played to its end, and its module can be read", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/bots.md", import.meta.url));
-  const blocks = page.split("```ts\n").map((block) => block.split("\n```")[0]!);
+  const blocks = page.split("```js\n").map((block) => block.split("\n```")[0]!);
   const bot_code = blocks.find((block) => block.includes("extends GameReferee"));
   await using server = await testServer();
   const { host, players } = await roomOf(server.url, {

@@ -1,7 +1,7 @@
 /** All members of a bot's `ctx`, and the fields of a hook's job and outcome that each one uses. The
- *  guests of both languages, the types in `bots/bot.d.ts`, the messages between server and guest,
- *  the replay and `docs/bots.md` have exactly these members: tests compare each of them with this
- *  list. */
+ *  guests of both languages, the types in `bots/bot.d.ts` and `bots/bot.pyi`, the messages between
+ *  server and guest, the replay and `docs/bots.md` have exactly these members: tests compare each
+ *  of them with this list. */
 import type { HookJob, HookOutcome } from "./bot.ts";
 import type { NetRequest } from "./evidence.ts";
 

@@ -48,9 +48,18 @@ Deno.test("every kind of request to the network comes from a member of ctx", () 
 
 Deno.test("bots/bot.d.ts declares the members of ctx, and no other", async () => {
   const [, body] = /\ninterface BotContext \{\n([\s\S]*?)\n\}/.exec(await read("bots/bot.d.ts"))!;
-  const declared = [...body!.matchAll(/^ {2}(?:readonly )?(\w+)(\(|: typeof )?/gm)];
+  const declared = [...body!.matchAll(/^ {2}(?:readonly )?(\w+)(?:<.*?>)?(\(|: typeof )?/gm)];
   assert.deepEqual(
     Object.fromEntries(declared.map(([, name, call]) => [name, call ? "method" : "property"])),
+    EXPECTED,
+  );
+});
+
+Deno.test("bots/bot.pyi declares the members of ctx, and no other", async () => {
+  const [, body] = /\nclass BotContext:\n([\s\S]*?)\n(?=\S)/.exec(await read("bots/bot.pyi"))!;
+  const declared = [...body!.matchAll(/^ {4}(@property\n {4})?def (\w+)\(/gm)];
+  assert.deepEqual(
+    Object.fromEntries(declared.map(([, is, name]) => [name, is ? "property" : "method"])),
     EXPECTED,
   );
 });

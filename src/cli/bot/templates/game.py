@@ -2,6 +2,10 @@
 
 Change the rules in `legal` and `apply`; what is around them fits any game of turns.
 """
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # For your editor, which finds them in bot.pyi.
+    from bot import BotContext, Message
 
 
 def legal(state):
@@ -20,7 +24,7 @@ class Game:
         "moves": {"game": "stones", "actions": {"take": {"value": "<whole number 1 to 2>"}}},
     }
 
-    def __init__(self, ctx, params):
+    def __init__(self, ctx: "BotContext", params: dict):
         self.ctx = ctx
         self.params = params
 
@@ -29,7 +33,7 @@ class Game:
         if len(players) == 2 and not self.ctx.get_state():
             self.turn({"stones": self.params["stones"], "players": players, "at": 0})
 
-    def on_message(self, msg):
+    def on_message(self, msg: "Message"):
         state = self.ctx.get_state()
         if msg["kind"] != "user" or not state:
             return
