@@ -1,6 +1,7 @@
 /** `bots/bot.pyi` and the Python guest agree: the guest has what the stub declares, with these
  *  parameters, and nothing else; and pyright finds that results have their declared types. */
 import assert from "node:assert/strict";
+import ts from "typescript";
 import type { Exchange, NetAnswer } from "../../src/domain/bot/evidence.ts";
 import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { filesOf } from "../../src/cli/bot/new_bot.ts";
@@ -9,7 +10,12 @@ import { templateIn } from "../../src/web/create/referee_templates.ts";
 import { pythonComplaints } from "../support/typed_python.ts";
 import { pythonInitJob } from "./python_job.ts";
 
-type Parameter = [name: string, preset: string | null, kind: "positional" | "keyword" | "rest"];
+type Parameter = [
+  name: string,
+  preset: string | null,
+  kind: "positional" | "keyword" | "rest",
+  type?: string | null,
+];
 interface Member {
   is: "method" | "property" | "field";
   takes?: Parameter[];
@@ -97,11 +103,11 @@ async function inGuest(sandbox: Sandbox, lines: string, answers: NetAnswer[] = [
 }
 
 /** The members of a class of the stub, without what only checkers read. */
-function declared(name: string): Record<string, Omit<Member, "returns">> {
+function declared(name: string): Record<string, { is: string; takes?: unknown[][] }> {
   return Object.fromEntries(
     Object.entries(STUB.classes[name]!).map(([member, { is, takes }]) => [
       member,
-      { is, ...is === "method" && { takes } },
+      { is, ...takes && is === "method" && { takes: takes.map(([...all]) => all.slice(0, 3)) } },
     ]),
   );
 }
@@ -191,6 +197,30 @@ ctx.set_state({"BotContext": shape(ctx), "Response": shape(response), "Done": sh
       (found as string[]).filter((name) => !usual.includes(name)),
       Object.keys(STUB.functions),
     );
+  });
+
+  await t.step("what bot.d.ts declares by the same name has the same members", async () => {
+    const text = await Deno.readTextFile(path("../../bots/bot.d.ts"));
+    const { statements } = ts.createSourceFile("bot.d.ts", text, ts.ScriptTarget.ESNext, true);
+    const interfaces = statements.filter(ts.isInterfaceDeclaration);
+    for (const name of ["BotHooks", "Message", "BotManifest", "Moves"]) {
+      const { members } = interfaces.find((each) => each.name.text === name)!;
+      const found = members.filter((each) => !ts.isIndexSignatureDeclaration(each)).map((each) => {
+        const words = each.getText().match(/"\w+"/g) ?? [];
+        const isMethod = ts.isMethodSignature(each);
+        const takes = isMethod ? each.parameters.map((of) => of.name.getText()) : [];
+        return [each.name!.getText(), isMethod || !each.questionToken, takes, words];
+      });
+      const own = Object.entries(STUB.classes[name]!).map(
+        ([member, { is, takes = [], returns }]) => {
+          const types = [...takes.map(([, , , type]) => type ?? ""), returns].join();
+          const words = (types.match(/'\w+'/g) ?? []).map((word) => word.replaceAll("'", '"'));
+          const isThere = is === "method" || !returns.startsWith("NotRequired");
+          return [member, isThere, takes.map(([each]) => each), words];
+        },
+      );
+      assert.deepEqual(own, found, name);
+    }
   });
 
   await t.step("results have their declared types, and examples keep to them", async () => {
