@@ -20,7 +20,7 @@ import { DeclaredTypes } from "../support/declared_types.ts";
 import { complaintsOf, sourceIn, typedBots } from "../support/typed_bots.ts";
 import { ECHO_BOT, job, onlyPost } from "./job.ts";
 
-const SOURCE = await Deno.readTextFile(new URL("typed_uses.ts", import.meta.url));
+const SOURCE = await Deno.readTextFile(new URL("typed_uses.ts.txt", import.meta.url));
 /** A bot that imports all vetted modules, by the name of its own for each. */
 const MODULES = Object.fromEntries(
   VETTED_NAMES.split(", ").map((name) => [name.replace(/\W/g, "_"), name]),
@@ -29,7 +29,7 @@ const IMPORTS = Object.entries(MODULES).map(([name, from]) =>
   `import * as ${name} from "${from}";`
 );
 const program = await typedBots({
-  "uses.ts": SOURCE.replace("../../bots/", "./"),
+  "uses.ts": SOURCE,
   "modules.ts": IMPORTS.join("\n"),
 });
 const declared = new DeclaredTypes(program, "uses.ts");
