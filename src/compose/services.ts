@@ -73,6 +73,7 @@ import { TicketStore, ticketWatch } from "../store/lobby/ticket_store.ts";
 import { StorageLedger } from "../store/channel/storage_ledger.ts";
 import { SubscriptionStore } from "../store/channel/subscription_store.ts";
 import { TileStore } from "../store/channel/tile_store.ts";
+import { TraceStore } from "../store/channel/trace_store.ts";
 
 export interface ChannelsParts extends EventsParts {
   kv: Deno.Kv;
@@ -176,7 +177,11 @@ export async function channelsOn(
     vault,
     services: () => services,
   });
-  const traces = new BotTraces();
+  const traces = new BotTraces({
+    store: new TraceStore({ kv, now }),
+    counted: written,
+    log,
+  });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, traces, log });
   const wake = (state: StoredChannel) => dispatcher.wake(state);
   const takeover = shared ? new Takeover({ registry, store, wake, log }) : undefined;
@@ -315,6 +320,7 @@ export async function channelsOn(
       await pairing.close();
       await Promise.all([...clocks, dispatcher, deliverer, presence].map((each) => each.close()));
       await rater.close();
+      await traces.close();
     },
   };
 }

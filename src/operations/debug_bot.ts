@@ -1,7 +1,7 @@
 /** Served as MCP tool `debug_bot`, which no list has, and as `POST /debug_bot`. */
 import * as z from "zod";
-import type { HookRecord } from "../channels/running/bot_traces.ts";
 import { HookName } from "../domain/bot/bot.ts";
+import type { HookRecord } from "../domain/bot/hook_record.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { utf8Length } from "../domain/limits/bounded_json.ts";
 import type { DebugOp } from "../domain/referee/operations/all.ts";
@@ -63,7 +63,7 @@ export const debugBot = operation({
         .describe("Of its state, if that is an object; the largest first."),
     }),
     timers: z.array(z.object({ name: z.string(), due: z.string() })),
-    hooks: z.array(Hook).describe("The latest, oldest first, as far as this process ran them."),
+    hooks: z.array(Hook).describe("The latest of the last day, oldest first."),
     log: z.array(z.object({ entry: z.number().int(), line: z.string() }))
       .describe("What console and print wrote, oldest first."),
     next: Next,
@@ -96,7 +96,7 @@ export const debugBot = operation({
         ? "Call debug_bot again to see what the bot made of it."
         : log.length > 0 || hooks.length > 0
         ? "Correct the source, and attach the bot again: set_bot of update_channel takes its slot."
-        : "This process has run no hook of the bot yet. Post something, then call debug_bot again.",
+        : "No hook of the bot has run in the last day. Post something, then call debug_bot again.",
     };
   },
 });

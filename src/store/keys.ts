@@ -14,6 +14,8 @@ export const keys = {
   memory: (channelId: string, botId: string) => ["memory", channelId, botId],
   states: (channelId: string) => ["state", channelId],
   state: (channelId: string, botId: string) => ["state", channelId, botId],
+  traces: (channelId: string) => ["trace", channelId],
+  trace: (channelId: string, botId: string) => ["trace", channelId, botId],
   allDone: (channelId: string) => ["done", channelId],
   done: (channelId: string, idempotencyId: string) => ["done", channelId, idempotencyId],
 

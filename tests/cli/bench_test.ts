@@ -192,5 +192,20 @@ Deno.test("the bench of an author", async (t) => {
     assert.equal(await rehearsal.news(), "");
     await assert.rejects(rehearsal.follow("3 ask /a"), /There is no player 3, for the game has 2/);
   });
+
+  await t.step("the log goes on when time passes", async () => {
+    const inline_code = `class Bell {
+      constructor(ctx) { this.ctx = ctx; }
+      on_init() { console.log("begins"); this.ctx.set_timer("bell", 60_000); }
+      on_timer(name) { console.log("rings", name); }
+    }`;
+    const def = { bot: { inline_code }, seats: 2, seed: "bench" };
+    await using rehearsal = await Rehearsal.open(sandbox, def);
+    await rehearsal.follow("time 60");
+    assert.match(
+      await rehearsal.follow("log"),
+      /^\d+: begins\n\d+: rings bell\nlast hook: on_timer/,
+    );
+  });
   await sandbox.close();
 });

@@ -1,6 +1,8 @@
 /** An author looks into a bot of a channel, calls its hooks and sets its state. Everybody in the
  *  channel sees that, and a verifier runs it all again. */
 import assert from "node:assert/strict";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
+import { instances } from "../support/apps.ts";
 import { ofType, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { exportOf, verify } from "../support/verifier.ts";
@@ -73,6 +75,33 @@ Deno.test("an admin sees what a bot prints and costs, and members see that", asy
   assert.ok(!JSON.stringify(messages).includes("about to fail"));
   await refuses(bob!.call("debug_bot", { channel_id, bot_id: counter }), "NOT_ADMIN");
   await refuses(look("bot_Nobody_7"), "BOT_NOT_FOUND");
+
+  // After a restart, the hooks of before are there.
+  const { hooks, log } = await look(counter);
+  await server.restart();
+  host.moveTo(server.url);
+  const again = await look(counter);
+  assert.deepEqual([again.hooks, again.log], [hooks, log]);
+});
+
+Deno.test("an instance shows the hooks that another one ran", async () => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000, lateSpare: true });
+  await using both = await instances(2, { sandbox });
+  const [here, there] = both.urls;
+  const { host, players: [ann], created } = await roomOf(here!, {
+    slots: ["bot:counter", "invite:ann"],
+    bots: [{ inline_code: COUNTER }],
+  }, 1);
+  const { channel_id } = host;
+  await ann!.say("one");
+  await ann!.readUntil(ofType("counted"));
+  host.moveTo(there!);
+  let log: Wire[] = [];
+  while (log.length === 0) {
+    ({ log } = await host.call("debug_bot", { channel_id, bot_id: created.bots[0].bot_id }));
+  }
+  assert.equal(log[0]!.line, 'count 1 {"by":"p1"}');
+  await sandbox.close();
 });
 
 Deno.test("an admin calls a hook and sets a state, and the proof has both", async () => {

@@ -1,6 +1,7 @@
 /** What the admins of a channel see of its bots beyond what the channel says, and what they do to
  *  find a fault. Members are told of it by entries: see `referee/operations/debug.ts`. */
 import type { Bot, BotMemory } from "../../domain/bot/bot.ts";
+import type { HookRecord } from "../../domain/bot/hook_record.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { type Access, adminOf } from "../../domain/channel/seat.ts";
 import { type DebugOp, refuseSealed } from "../../domain/referee/operations/all.ts";
@@ -10,7 +11,7 @@ import type { ChannelStore } from "../../store/channel/channel_store.ts";
 import type { BotLibrary } from "../library/bot_library.ts";
 import type { ChannelRegistry } from "../writing/registry.ts";
 import type { ChannelService } from "../writing/channel_service.ts";
-import type { BotTraces, HookRecord } from "./bot_traces.ts";
+import type { BotTraces } from "./bot_traces.ts";
 
 interface DebuggerDeps {
   registry: ChannelRegistry;
@@ -70,7 +71,8 @@ export class BotDebugger {
     const memory = await store.memory(channelId, bot_id);
     if (!memory) throw new Error(`Cannot open ${bot_id}: its memory is missing`);
     const { head } = await registry.load(channelId);
-    return { bot, memory, cursor: head.cursors[bot_id], hooks: traces.of(channelId, bot_id) };
+    const hooks = await traces.of(channelId, bot_id);
+    return { bot, memory, cursor: head.cursors[bot_id], hooks };
   }
 }
 

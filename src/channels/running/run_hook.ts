@@ -60,7 +60,9 @@ export async function runHook(
     exchanged: (exchange) => void exchanges.push(exchange),
     mayAsk,
   });
-  traces.note(channelId, bot.bot_id, {
+  // Nobody looks for faults in a referee of this server, so its hooks need not outlive it.
+  const maker = library.builtin(bot.code_hash) === undefined ? paying.creator : undefined;
+  traces.note({ channelId, botId: bot.bot_id, maker }, {
     entry: trigger.id,
     hook: call.hook,
     ended: outcome.kind,

@@ -12,6 +12,7 @@ const PARTS = [
   keys.bots,
   keys.memories,
   keys.states,
+  keys.traces,
   keys.allDone,
   keys.tiles,
   keys.seen,

@@ -1,4 +1,5 @@
 /** Hooks take effect exactly once, with other instances at work and through crashes. */
+import { TraceStore } from "../../../src/store/channel/trace_store.ts";
 import { BotTraces } from "../../../src/channels/running/bot_traces.ts";
 import assert from "node:assert/strict";
 import { bodyOf } from "../../../src/domain/transcript/body.ts";
@@ -85,7 +86,7 @@ Deno.test("a bot that is woken while it reads a stale state reads again", async 
     now,
     randomBytes,
   });
-  const traces = new BotTraces();
+  const traces = new BotTraces({ store: new TraceStore({ kv, now }), counted() {}, log });
   const dispatcher = new Dispatcher({ registry, store, library, sandbox, time, traces, log });
   const opener = new ChannelOpener({
     store,
