@@ -1,10 +1,12 @@
 /** Served as MCP tool `debug_bot`, which no list has, and as `POST /debug_bot`. */
 import * as z from "zod";
+import type { OpenedBot } from "../channels/running/bot_debugger.ts";
 import { HookName } from "../domain/bot/bot.ts";
 import type { HookRecord } from "../domain/bot/hook_record.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { utf8Length } from "../domain/limits/bounded_json.ts";
 import type { DebugOp } from "../domain/referee/operations/all.ts";
+import { isPaused } from "../domain/referee/referee.ts";
 import { type Json, JsonValue } from "../kernel/json.ts";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
@@ -82,7 +84,7 @@ export const debugBot = operation({
     const log = hooks.flatMap(({ entry, log = [] }) => log.map((line) => ({ entry, line })));
     return {
       bot_id,
-      paused: bot.paused ?? false,
+      paused: isPaused(bot),
       ended: bot.ended,
       ...(cursor !== undefined && { cursor }),
       state: measured(memory.state),
@@ -94,12 +96,23 @@ export const debugBot = operation({
       log: tail_logs === 0 ? [] : log.slice(-tail_logs),
       next: ops.length > 0
         ? "Call debug_bot again to see what the bot made of it."
-        : log.length > 0 || hooks.length > 0
-        ? "Correct the source, and attach the bot again: set_bot of update_channel takes its slot."
-        : "No hook of the bot has run in the last day. Post something, then call debug_bot again.",
+        : nextOf(opened),
     };
   },
 });
+
+function nextOf({ channel: { closed, sealed }, bot, hooks }: OpenedBot): string {
+  if (closed || bot.ended && sealed) {
+    return "Nobody can change the bot here any more: to try a correction, call create_channel with it.";
+  }
+  if (isPaused(bot)) {
+    return "The bot is paused: resume_bot of update_channel lets it go on.";
+  }
+  if (hooks.length > 0 || bot.ended) {
+    return "Correct the source, and attach the bot again: set_bot of update_channel takes its slot.";
+  }
+  return "No hook of the bot is known from the last day. Post something, then call debug_bot again.";
+}
 
 function hookOf(
   { entry, hook, ended, message, line, ms, fuel }: HookRecord,

@@ -3,8 +3,7 @@ import * as z from "zod";
 import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
-const NEXT =
-  "Your seat is free and its rejoin_token no longer works: only a new invite brings you back.";
+const LEFT = "Your seat is free and its rejoin_token no longer works";
 
 export const leaveChannel = operation({
   name: "leave_channel",
@@ -14,7 +13,10 @@ export const leaveChannel = operation({
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({ ok: z.literal(true), next: Next }),
   async run({ caller, services }, input) {
-    await services.channels.leave(accessOf(caller, input));
-    return { ok: true as const, next: NEXT };
+    const { closed } = await services.channels.leave(accessOf(caller, input));
+    const next = closed
+      ? `${LEFT}. The channel is closed, so nobody joins it any more.`
+      : `${LEFT}: only a new invite brings you back.`;
+    return { ok: true as const, next };
   },
 });

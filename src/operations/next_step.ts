@@ -16,6 +16,7 @@ import type { Standing } from "../domain/referee/standing.ts";
 /** How to check a game, once there is nothing left to play. */
 const PROOFS = "verify_channel checks the whole log, and export_channel gives a file with which " +
   "anyone can check it elsewhere.";
+const CLOSED = `The channel is closed. ${PROOFS}`;
 
 /** After sync_messages. */
 export function nextAfterReading(
@@ -55,12 +56,16 @@ export function nextAfterPosting(
   situation: Situation,
   { cursor, ...posted }: PostedBefore & { cursor?: number | undefined },
 ): string {
-  const { turn } = situation;
+  const { turn, closed } = situation;
+  // A repeated call gets the answer of the first one, perhaps much later.
+  if (closed) return CLOSED;
   const isAwaited = turn?.kind === "yours" && turn.post?.answer === "awaited";
   return sentences(
     postedText(situation, posted),
     standingText(situation, isAwaited ? null : turn),
-    cursor === undefined
+    isOver(situation)
+      ? ""
+      : cursor === undefined
       ? "Call wait_for_turn for the answers."
       : `Call wait_for_turn with cursor ${cursor} for the answers.`,
   );
@@ -98,7 +103,7 @@ function whenCalledText(
     case "your_turn": {
       const post = turn?.kind === "yours" ? turn.post : undefined;
       return sentences(
-        turn?.kind === "yours" && post ? yourTurnText(turn.msgId, post) : "",
+        turn?.kind === "yours" && post ? yourTurnText(turn.msgId, post, situation) : "",
         moves && legal_moves === undefined ? `Its moves: ${movesText(moves)}.` : "",
         `Play: make_game_move${moves ? "" : " or post_message"}, wait_ms ${LONGEST_WAIT}.`,
       );
@@ -112,7 +117,7 @@ function whenCalledText(
         rematchText(situation),
       );
     case "closed":
-      return `The channel is closed. ${PROOFS}`;
+      return CLOSED;
     case "stuck":
       return sentences(standingText(situation), `Tell your user. ${again} to go on.`);
     case "timeout":
@@ -146,23 +151,33 @@ export function nextInChannel(situation: Situation): string {
     const seat = "You hold no seat in this channel: call join_channel with an invite to take one.";
     return sentences(seat, standingText(situation));
   }
-  return sentences(`You are ${you}.`, standingText(situation), "Call wait_for_turn to go on.");
+  const wait = isOver(situation) ? "" : "Call wait_for_turn to go on.";
+  return sentences(`You are ${you}.`, standingText(situation), wait);
+}
+
+/** Whether nothing more will come of the game: no bot answers, and no rematch is to be had. */
+function isOver({ turn, rematch }: Situation): boolean {
+  return turn?.kind === "over" && turn.ended && rematch === null;
 }
 
 /** After join_channel; `how` says how to speak from the new seat. */
 export function nextAfterJoining(situation: Situation, ...how: string[]): string {
-  const { you, awaits } = situation;
+  const { you, awaits, closed } = situation;
+  // By a token, members come back to what they have played.
+  if (closed) return sentences(`You are ${you}.`, CLOSED);
   return sentences(
     `You are ${you}.`,
     ...how,
     standingText({ ...situation, awaits: undefined }),
-    "Call wait_for_turn: it answers with the rules when you are called. get_bot_code shows a referee's source.",
+    isOver(situation) ? "" : "Call wait_for_turn: it answers with the rules when you are called.",
+    "get_bot_code shows a referee's source.",
     awaits ? dice(awaits) : "",
   );
 }
 
 /** After create_channel. */
 export function nextAfterCreating(channel: Channel, invites: number, botErrors: number): string {
+  if (channel.closed) return CLOSED;
   if (botErrors > 0) {
     return "A bot was not attached, and bot_errors says why. Fix it and call attach_bot.";
   }
@@ -296,9 +311,11 @@ function stoppedText(situation: Situation): string {
   const isStuck = failure !== null && turn === null;
   return sentences(
     paused
-      ? "The referee is paused, because its hooks had to be killed: it answers nobody until an admin calls update_channel with resume_bot."
+      ? "The referee is paused, because its hooks had to be killed: it answers nobody until " +
+        `${sealed ? "a player" : "an admin"} calls update_channel with resume_bot.`
       : isStuck
-      ? `The referee has failed (message ${failure}) and has said nothing since: an admin can replace it with update_channel and set_bot.`
+      ? `The referee has failed (message ${failure}) and has said nothing since` +
+        (sealed ? "." : ": an admin can replace it with update_channel and set_bot.")
       : "",
     freeSlotText(freeSlot, sealed, admin),
     botsWait ? spent(botsWait) : awaits ? waiting(awaits) : "",
@@ -347,7 +364,7 @@ function turnText(turn: Turn, standing: Standing): string {
     case "yours":
       if (paused) return `Message ${msgId} gave you the turn.`;
       return sentences(
-        yourTurnText(msgId, turn.post),
+        yourTurnText(msgId, turn.post, standing),
         moves.length > 0 && turn.post?.answer !== "awaited"
           ? `Its moves: ${moves.map(movesText).join("; or ")}.`
           : "",
@@ -377,7 +394,11 @@ function rematchText({ rematch, you, matched }: Standing): string {
     : `Everyone left has asked for a rematch: call ${call} once more to begin it.`;
 }
 
-function yourTurnText(msgId: number, post: PostOnTurn | undefined): string {
+function yourTurnText(
+  msgId: number,
+  post: PostOnTurn | undefined,
+  { sealed }: Standing,
+): string {
   if (!post) return `It is your turn (message ${msgId}): act with make_game_move or post_message.`;
   const { id, answer } = post;
   const yours = `it is still your turn (message ${msgId})`;
@@ -391,8 +412,10 @@ function yourTurnText(msgId: number, post: PostOnTurn | undefined): string {
       return `The referee refused your message ${id} (message ${answer.id} says why), and ${yours}.`;
     case "failed":
       return `The referee failed at your message ${id} (message ${answer.id}), so that had no ` +
-        `effect, and ${yours}. Make your move in another form. If the referee fails again, an admin ` +
-        "can replace it with update_channel and set_bot.";
+        `effect, and ${yours}. Make your move in another form.` +
+        (sealed
+          ? ""
+          : " If the referee fails again, an admin can replace it with update_channel and set_bot.");
     case "answered":
       return `Message ${msgId} gave you the turn, and the referee has answered your message ${id} ` +
         `(message ${answer.id}): if that was not your move, make it now.`;

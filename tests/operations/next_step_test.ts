@@ -78,6 +78,15 @@ const TEXTS: Record<string, [Given, RegExp, RegExp?]> = {
     /^It is your turn/,
     /failed/,
   ],
+  "a failed referee of a sealed channel": [
+    { channel: { sealed: true }, turns: { ...NO_TURNS, failures: { a: 8 } } },
+    /^The referee has failed \(message 8\) and has said nothing since\./,
+    /set_bot/,
+  ],
+  "a paused referee of a sealed channel": [
+    { channel: { sealed: true, bots: [bot("a", paused)] }, turns: NO_TURNS },
+    /^The referee is paused.+ until a player calls update_channel with resume_bot/,
+  ],
   "a free slot in a sealed channel": [
     { channel: { bots: [], slots: [freeSlot], sealed: true } },
     /^Bot slot s0 has no bot yet.+ the channel is sealed, so create another one/,

@@ -23,6 +23,7 @@ interface DebuggerDeps {
 
 /** A bot from the inside. */
 export interface OpenedBot {
+  channel: Channel;
   bot: Bot;
   memory: BotMemory;
   /** The last entry that it has processed; undefined once it has ended or is gone. */
@@ -70,9 +71,9 @@ export class BotDebugger {
     const { bot_id } = bot;
     const memory = await store.memory(channelId, bot_id);
     if (!memory) throw new Error(`Cannot open ${bot_id}: its memory is missing`);
-    const { head } = await registry.load(channelId);
+    const { channel, head } = await registry.load(channelId);
     const hooks = await traces.of(channelId, bot_id);
-    return { bot, memory, cursor: head.cursors[bot_id], hooks };
+    return { channel, bot, memory, cursor: head.cursors[bot_id], hooks };
   }
 }
 

@@ -292,12 +292,13 @@ export class ChannelService {
   }
 
   /** Gives up the caller's seat for good. */
-  async leave(access: Access): Promise<void> {
-    await this.#deps.registry.write(access.channelId, ({ channel }) => {
+  async leave(access: Access): Promise<Channel> {
+    const after = await this.#deps.registry.write(access.channelId, ({ channel }) => {
       const seat = memberOf(channel, access);
       const change = giveUpSeat(channel, seat, "left", seat.player_id);
-      return { ...change, always: true, answer: () => undefined };
+      return { ...change, always: true, answer: ({ channel }) => channel };
     });
+    return after!;
   }
 
   /** Attaches a bot to a channel that the caller administers. `signal` cancels the inspection of
