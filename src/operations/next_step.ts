@@ -231,6 +231,11 @@ export function nextAfterPlayersWord(
 
 /** After update_channel. */
 export function nextAfterChanging(channel: Channel, invites: number): string {
+  const { deletion } = channel;
+  if (deletion) {
+    return `The channel is closed, and will be deleted at ${deletion.at}, or as soon as all players ` +
+      `have agreed by the same operation. ${PROOFS}`;
+  }
   if (channel.closed) return `All members see that the channel is closed. ${PROOFS}`;
   return sentences(
     invites > 0

@@ -191,6 +191,16 @@ Deno.test("the verbs of the command line", async (t) => {
     },
   );
 
+  await t.step("info --token prints what takes the seat to another profile", async () => {
+    const token = await cli.ok("--as", "alice", "info", channel, "--token");
+    assert.match(token, /^rejoin_\S+\n$/);
+    const moved = await cli.json("--as", "phone", "join", token.trim());
+    assert.equal(moved.player_id, "p1");
+    await cli.json("--as", "alice", "join", token.trim());
+    const none = await cli.run(["info", channel, "--token"]);
+    assert.deepEqual([none.code, /has taken no seat in chn_/.test(none.stderr)], [2, true]);
+  });
+
   await t.step("call calls any tool, in the channel and for the seat of last time", async () => {
     const rename = JSON.stringify({ ops: [{ type: "rename_me", name: "Alice" }] });
     const { view } = await cli.json(

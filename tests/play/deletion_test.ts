@@ -60,8 +60,11 @@ Deno.test("a channel is deleted at its time, also by a server that was down then
   await using server = await testServer({}, clocks);
   const { host, players: [ada, bob], created, channel_id } = await played(server);
   await refuses(apply(ada!, { type: "delete" }), "NOT_ADMIN");
-  const { view } = await apply(host, { type: "delete" });
+  const { view, next } = await apply(host, { type: "delete" });
   assert.equal(view.closed, true);
+  assert.ok(
+    next.startsWith(`The channel is closed, and will be deleted at ${view.deleted_at}, or`),
+  );
   assert.equal(Date.parse(view.deleted_at) - ms, DAY_MS);
   const { messages } = await read(ada!, host);
   const { body } = messages.find(ofType("delete_applied"));

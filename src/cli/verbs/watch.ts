@@ -1,5 +1,6 @@
 /** `mcpmp watch`: a channel as it goes on, with its board as text, until Ctrl+C or its end. */
 import type { Command } from "commander";
+import { BOT_END } from "../../domain/announcements/names.ts";
 import { boardAfter, EMPTY_BOARD } from "../../domain/board/board.ts";
 import { namesOf } from "../../web/channel/parts/names.ts";
 import { textOf } from "../../domain/board/text_of.ts";
@@ -15,7 +16,10 @@ import { showMessage } from "./shown/message.ts";
 interface Options {
   after?: string;
   once?: boolean;
+  untilOver?: boolean;
 }
+
+type Follow = "once" | "until over" | "until closed";
 
 export function addWatch(program: Command): void {
   program.command("watch")
@@ -23,6 +27,7 @@ export function addWatch(program: Command): void {
     .argument("[channel]", "the channel; the last one that you used if absent")
     .option("--after <id>", "only what comes after this entry")
     .option("--once", "print what is there, and end")
+    .option("--until-over", "end when the game is over")
     .action(async (channel: string | undefined, options: Options, command: Command) => {
       const { out, session } = contextOf(command);
       const access = await session.channel(channel);
@@ -32,8 +37,9 @@ export function addWatch(program: Command): void {
       }
       // What was printed stands: whoever ends it has seen enough.
       Deno.addSignalListener("SIGINT", () => Deno.exit(EXIT.ok));
-      const { view } = await session.call("get_channel_info", access);
-      await follow(out, session, access, { cursor, view, once: options.once === true });
+      const { view, bots } = await session.call("get_channel_info", access);
+      const how = options.once ? "once" : options.untilOver ? "until over" : "until closed";
+      await follow(out, session, access, { cursor, view, how, isOver: haveEnded(bots) });
     });
 }
 
@@ -41,14 +47,17 @@ async function follow(
   out: Output,
   session: Session,
   access: { channel_id: string },
-  start: { cursor: number; view: Answer; once: boolean },
+  start: { cursor: number; view: Answer; how: Follow; isOver: boolean },
 ): Promise<void> {
-  let { cursor, view } = start;
+  const { how } = start;
+  let { cursor, view, isOver } = start;
   let board = EMPTY_BOARD;
   let shown = "";
   if (!out.json) out.line(styled("bold", view.name), ` ${access.channel_id}`);
   for (;;) {
-    const timeout_ms = start.once ? 0 : waitMs("25");
+    // Nothing more is to come.
+    const isLast = how === "once" || how === "until over" && isOver;
+    const timeout_ms = isLast ? 0 : waitMs("25");
     const read = await patiently(
       out,
       () =>
@@ -67,6 +76,13 @@ async function follow(
     const text = board.bot === null ? "" : textOf(board.view);
     if (!out.json && text !== shown) showBoard(out, text, names);
     shown = text;
-    if (start.once || view.closed) return;
+    if (isLast || view.closed) return;
+    if (!read.messages.some(({ body }: Answer) => body?.type === BOT_END)) continue;
+    isOver = haveEnded((await patiently(out, () => session.call("get_channel_info", access))).bots);
   }
+}
+
+/** Whether the game is over: no bot of the channel goes on. */
+function haveEnded(bots: Answer[]): boolean {
+  return bots.length > 0 && bots.every(({ ended }) => ended);
 }

@@ -1,15 +1,17 @@
 /** What came back from a post or a move. */
+import { CHANNEL_LIMITS } from "../../../domain/limits/channel.ts";
 import { named, type Names } from "../../../domain/board/named.ts";
 import { type Output, styled } from "../../session/output.ts";
 import type { Answer, Session } from "../../session/session.ts";
 import { showMessage } from "./message.ts";
 
 /** How long a referee has for its word on a move. */
-const VERDICT_MS = 2_000;
+const VERDICT_MS = CHANNEL_LIMITS.hookMs;
 
 /** Why nothing more is to be waited for. */
 const ENDS: Record<string, string> = {
   your_turn: "Your turn.",
+  addressed: "This is the answer.",
   over: "The game is over.",
   closed: "The channel is closed.",
   removed: "You no longer have a seat here.",
