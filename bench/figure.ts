@@ -1,6 +1,6 @@
 /** Measured figures, their targets, and the table that shows them. */
 
-export type Unit = "ms" | "/s" | "MB" | "x" | "%" | "B" | "";
+export type Unit = "ms" | "s" | "/s" | "MB" | "x" | "%" | "B" | "";
 
 export interface Figure {
   name: string;

@@ -8,6 +8,7 @@ import { concurrent } from "./cases/concurrent.ts";
 import { connect } from "./cases/connect.ts";
 import { context } from "./cases/context.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
+import { firstMinutes } from "./cases/first_minutes.ts";
 import { hooks } from "./cases/hooks.ts";
 import { judgedMove } from "./cases/judged_move.ts";
 import { limits } from "./cases/limits.ts";
@@ -40,6 +41,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   context,
   memory,
   spectators,
+  "first-minutes": firstMinutes,
 };
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

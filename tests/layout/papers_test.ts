@@ -9,10 +9,14 @@ const PRODUCTS =
 
 async function papers(): Promise<string[]> {
   const pages: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
-    if (name.endsWith(".md")) pages.push(`docs/${name}`);
-  }
-  for await (const { name } of Deno.readDir(ROOT)) if (name.endsWith(".md")) pages.push(name);
+  const visit = async (folder: string, deeper: boolean) => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isDirectory && deeper) await visit(`${folder}${name}/`, true);
+      if (name.endsWith(".md")) pages.push(`${folder}${name}`);
+    }
+  };
+  await visit("docs/", true);
+  await visit("./", false);
   return pages.sort();
 }
 

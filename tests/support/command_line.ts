@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
 import type { Wire } from "./player.ts";
+import { inTerminal } from "./terminal.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -102,27 +103,11 @@ export class CommandLine {
   }
 
   async #inTerminal(args: readonly string[], columns: number, env = {}): Promise<Ran> {
-    const script = `
-import fcntl, os, pty, struct, sys, termios
-pid, terminal = pty.fork()
-if pid == 0:
-    size = struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0)
-    fcntl.ioctl(1, termios.TIOCSWINSZ, size)
-    os.execvp(sys.argv[2], sys.argv[2:])
-shown = b""
-while True:
-    try:
-        piece = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not piece:
-        break
-    shown += piece
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+    const command = [Deno.execPath(), ...cliArgs(), ...args];
+    const [program, ...words] = inTerminal(columns, command);
     return texts(
-      await new Deno.Command("python3", {
-        args: ["-c", script, String(columns), Deno.execPath(), ...cliArgs(), ...args],
+      await new Deno.Command(program!, {
+        args: words,
         cwd: ROOT,
         clearEnv: true,
         env: this.env({ TERM: "xterm", ...env }),
@@ -133,7 +118,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
 }
 
 /** How this machine reaches the registry of packages, where that is not as usual. */
-function registrySettings(): Record<string, string> {
+export function registrySettings(): Record<string, string> {
   const names =
     /^(DENO_TLS_CA_STORE|DENO_CERT|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|\w+_proxy|npm_config_\w+)$/i;
   return Object.fromEntries(

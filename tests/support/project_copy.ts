@@ -1,7 +1,7 @@
 /** A copy of the project in another folder, without what tools have made: what `deno task start`
  *  and `deno task build` need. */
 const ROOT = new URL("../../", import.meta.url).pathname;
-const NEEDED = ["main.ts", "deno.json", "deno.lock", "src", "bots", "docs", "skills"];
+export const NEEDED = ["main.ts", "deno.json", "deno.lock", "src", "bots", "docs", "skills"];
 
 export interface ProjectCopy extends AsyncDisposable {
   /** Its folder, with a trailing slash. */
