@@ -51,10 +51,11 @@ Deno.test("the installed command line completes in shells", async (t) => {
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
 
+  await Deno.writeTextFile(`${cli.folder}/four_stones.ts`, "");
   for (const [name, { start, read }] of Object.entries(SHELLS)) {
     const found = await new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).output();
     await t.step({
-      name: `${name} completes a verb and an option`,
+      name: `${name} completes verbs, options, values and files, and evaluates nothing`,
       ignore: !found.success,
       async fn() {
         // The quotes keep what is awaited apart from the echo of what is typed.
@@ -62,15 +63,20 @@ Deno.test("the installed command line completes in shells", async (t) => {
           ["", `${read}; echo read''y\r`],
           ["ready", "mcpmp wat\t"],
           ["watch", "\x15mcpmp create --vis\t"],
-          ["--visibility", "\x15exit\r"],
+          ["--visibility", "\x15mcpmp create --visibility unl\t"],
+          ["unlisted", "\x15mcpmp bot run four\t"],
+          ["four_stones.ts", '\x15mcpmp "$(touch evaluated)" $(touch evaluated) --jso\t'],
+          ["--json", "\x15exit\r"],
         ];
         const { code, stderr } = await new Deno.Command("python3", {
           args: ["-c", TYPIST, JSON.stringify([start, typed])],
+          cwd: cli.folder,
           clearEnv: true,
           env,
           signal: AbortSignal.timeout(120_000),
         }).output();
         assert.equal(code, 0, new TextDecoder().decode(stderr));
+        await assert.rejects(Deno.stat(`${cli.folder}/evaluated`), Deno.errors.NotFound);
       },
     });
   }

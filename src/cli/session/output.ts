@@ -1,6 +1,8 @@
 /** What the command line prints. Results go to standard output, and everything about the work to
  *  standard error. Text by others is cleaned here, so no verb has to remember it. A reader that
- *  has closed the pipe ends the program quietly. */
+ *  has closed the pipe ends the program quietly, at the next line: neither Deno nor its Node
+ *  interface tells of it before (an empty write succeeds, a socket on the descriptor reads at once,
+ *  and a watch of its file needs all permissions and reports nothing). */
 import { styleText } from "node:util";
 import { wrapAnsi } from "fast-wrap-ansi";
 import { plainJson, plainLine } from "../../verify/plain_text.ts";

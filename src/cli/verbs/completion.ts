@@ -3,24 +3,21 @@
 import addTab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { write } from "../session/output.ts";
+import bash from "./completion/bash.sh" with { type: "text" };
+import fish from "./completion/fish.fish" with { type: "text" };
+import zsh from "./completion/zsh.zsh" with { type: "text" };
 
-/** The script for bash takes this from the package bash-completion, which not every system has. */
-const BASH_WORDS = `\
-if ! declare -F _get_comp_words_by_ref >/dev/null; then
-    _get_comp_words_by_ref() {
-        words=("\${COMP_WORDS[@]}")
-        cword=$COMP_CWORD
-        cur=\${words[cword]}
-        prev=\${words[cword - 1]}
-    }
-fi
-`;
+/** Not those of the library: they evaluate what is typed, and complete no names of files. */
+const SCRIPTS: Record<string, string> = { bash, zsh, fish };
 
 export function addCompletion(program: Command): void {
-  addTab(program, { completionCommandName: "completion" });
-  program.commands.find((command) => command.name() === "completion")!
+  const tab = addTab(program, { completionCommandName: "completion" });
+  const completion = program.commands.find((command) => command.name() === "completion")!
     .description("print the completion script of a shell: bash, zsh or fish")
-    .hook("preAction", (command) => {
-      if (command.processedArgs[0] === "bash") write(Deno.stdout, BASH_WORDS);
-    });
+    .action((shell: string) => write(Deno.stdout, SCRIPTS[shell]!));
+  const [shell] = completion.registeredArguments;
+  shell!.choices(Object.keys(SCRIPTS));
+  tab.commands.get("completion")!.argument(shell!.name(), (complete) => {
+    for (const shell of Object.keys(SCRIPTS)) complete(shell, "");
+  });
 }
