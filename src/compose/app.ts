@@ -176,10 +176,10 @@ export async function createApp(given: AppParts): Promise<App> {
     "/",
     webRoutes({ addressOf, guests: parts.guests, clientDocuments, lookAtExport, services }),
   );
-  app.route("/", boardPicture(services.boards));
   const guestKey = await serverSecret(kv, "browser_guest", randomBytes);
   const live = { services, browsers: browsers(signIn, guestKey) };
   const acting = { ...live, underWay, sentForms: new SentForms(nowMs), log, addressOf };
+  app.route("/", boardPicture({ ...acting, guests: parts.guests }));
   app.route("/", channelRoutes(acting));
   app.route("/", replayRoutes(acting));
   app.route("/", inviteRoutes(acting));

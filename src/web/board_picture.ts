@@ -2,27 +2,32 @@
  *  by link takes its token as `?token=`; `?at=<entry id>` is for the position as of that entry, and
  *  `?theme=dark` for dark pages. */
 import { Hono } from "@hono/hono";
-import type { BoardReader } from "../channels/reading/board_reader.ts";
 import { svgOf } from "../domain/board/svg_of.ts";
 import { problemResponse } from "../http/problem.ts";
+import type { HttpEnv } from "../http/request_guard.ts";
 import { forPeople } from "../http/route_declaration.ts";
 import { secretHash } from "../kernel/hash.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { momentOf } from "./channel/moment_of.ts";
+import { callerOf, type ChannelDeps, signInFirst } from "./channel/request.ts";
 
 /** Part of each ETag: increase it with every change of how boards are drawn. */
-const DRAWING = 1;
+const DRAWING = 2;
 /** For how long a picture that everyone may see is shown without asking again. */
 const FRESH_S = 5;
 
-export function boardPicture(boards: Pick<BoardReader, "open">): Hono {
-  return new Hono().get("/channels/:file{.+\\.svg}", forPeople(), async (c) => {
+/** `guests`: whether people may look without signing in. */
+export function boardPicture(deps: ChannelDeps & { guests: boolean }): Hono<HttpEnv> {
+  const { services: { boards }, guests } = deps;
+  return new Hono<HttpEnv>().get("/channels/:file{.+\\.svg}", forPeople(), async (c) => {
     const channelId = c.req.param("file").slice(0, -".svg".length);
     const token = c.req.query("token");
     const theme = c.req.query("theme") === "dark" ? "dark" : "light";
     try {
+      if (await callerOf(c, deps) === null) return signInFirst();
       const shown = await boards.open(channelId, token ? secretHash(token) : null);
-      const { last, isPublic, name, players } = shown;
+      const { last, name, players } = shown;
+      const isPublic = shown.isPublic && guests;
       const at = momentOf(c.req.query("at"), shown);
       const etag = `"${last}-${at}-${DRAWING}-${theme}"`;
       c.header("etag", etag);

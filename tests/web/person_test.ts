@@ -375,6 +375,16 @@ Deno.test("a person who has signed in plays in a browser as that person", async 
     assert.equal(browser.cookie("guest"), undefined);
     await browser.press("Say it", { text: "good evening" });
     assert.match(browser.page.html, /good evening/);
+
+    const shown = { name: "seen", slots: ["invite:a"], visibility: "public", spectators: "public" };
+    const { channel_id } = await bob.call("create_channel", shown);
+    for (const path of ["", ".svg", "/events", "/replay", "/verify"]) {
+      const address = `${app.url}/channels/${channel_id}${path}`;
+      const { status, body } = await fetch(address, { headers: { accept: "application/json" } });
+      await body?.cancel();
+      assert.equal(status, guests ? 200 : 401, path);
+    }
+    assert.equal((await browser.open(`${app.url}/channels/${channel_id}.svg`)).status, 200);
   }
 });
 
