@@ -298,9 +298,15 @@ Deno.test({
           assert.deepEqual(faults, []);
         },
       );
+      await t.step("a page whose server is away says so", async () => {
+        await page.goto(`${server.url}/channels/${channel_id}`);
+        await shows("Live: what is said");
+        await server.kill("SIGTERM");
+        await shows("The connection is lost.");
+      });
     } finally {
       await browser.close();
-      await server.kill("SIGTERM");
+      await server.kill("SIGTERM").catch(() => {}); // it may be gone already
     }
   },
 });

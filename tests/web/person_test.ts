@@ -483,6 +483,28 @@ Deno.test({
         await page.waitForFunction(`${told} === "The game is over."`);
         await agent;
       });
+      await t.step("a seat that is lost is no longer played from its open page", async () => {
+        const words = `document.querySelector("#channel").innerText`;
+        const isThere = (name: string) =>
+          `[...document.querySelectorAll("button")].some((each) => each.innerText === "${name}")`;
+        for (const visibility of ["public", "private"]) {
+          const isPublic = visibility === "public";
+          const spectators = isPublic ? "public" : "off";
+          const room = { slots: ["invite:a"], visibility, spectators };
+          const { created: { invites, channel_id }, host } = await roomOf(server.url, room, 0);
+          await page.goto(`${server.url}/join/${invites[0]}`);
+          await click("form .main");
+          await page.waitForFunction(`${words}.includes("Live: ")`);
+          const change = (op: Wire) => host.call("update_channel", { channel_id, ops: [op] });
+          const { view: { slots: [{ slot_id }] } } = await host.call("who", { channel_id });
+          await change({ type: "set_admin", slot_id });
+          await page.waitForSelector(".admin");
+          await change({ type: "kick", player_id: "p1" });
+          await page.waitForFunction(`!${isThere("Say it")} && !${isThere("Rename")}`);
+          const told = isPublic ? "Live: " : "You may no longer read this channel.";
+          await page.waitForFunction(`${words}.includes("${told}")`);
+        }
+      });
       assert.deepEqual(faults, []);
     } finally {
       await browser.close();

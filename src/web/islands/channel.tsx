@@ -18,6 +18,10 @@ const FRAME_MS = 16;
 const MOST_SHOWN = 1_000;
 const LIVE = "Live: what is said appears here at once.";
 const ASKING = "The connection is lost. The page asks every few seconds.";
+const DATA = { headers: { accept: "application/json" } };
+const LOST = "You may no longer read this channel.";
+/** The entries that may change what a player may do here. */
+const OF_SEATS = ["member_left", "member_rejoined", "set_admin_applied"];
 
 /** A channel's slots, settings and bots, as the server tells them. */
 interface Sight {
@@ -26,6 +30,12 @@ interface Sight {
     spectating?: { by: Scene["watchedBy"] };
   };
   bots: Referee[];
+}
+
+/** What a reader may do in the channel. */
+interface Own {
+  you: string | null;
+  powers: readonly string[];
 }
 
 const root = document.getElementById("channel")!;
@@ -82,11 +92,30 @@ function drawNow(): void {
 function take(messages: readonly ReadMessage[]): void {
   const fresh = messages.filter(({ id }) => id > cursor);
   if (fresh.length === 0) return;
+  const isMore = cursor > 0;
   cursor = fresh.at(-1)!.id;
   let { board } = scene;
   for (const message of fresh) board = boardAfter(board, message);
   if (board.id !== scene.board.id) chooses(NO_CHOICE);
   draw({ board, messages: [...scene.messages, ...fresh].slice(-MOST_SHOWN) });
+  const isOfSeats = ({ sender, body }: ReadMessage) =>
+    sender === "system" && OF_SEATS.includes(String(body?.type));
+  if (isMore && scene.marks && fresh.some(isOfSeats)) void askOwn();
+}
+
+/** What the server lets this browser do by now: its seat may be somebody else's. */
+function own({ you, powers }: Own): void {
+  const { seat, marks } = scene;
+  const isMine = you !== null && you === seat?.player_id;
+  const mayAct = isMine || powers.length > 0;
+  draw({ seat: isMine ? seat : undefined, powers, marks: mayAct ? marks : undefined });
+}
+
+async function askOwn(): Promise<void> {
+  try {
+    const answer = await fetch(withAfter(), DATA);
+    if (answer.ok) own(await answer.json());
+  } catch { /* A form that is no longer right will be refused. */ }
 }
 
 function chooses(choice: Choice): void {
@@ -119,11 +148,13 @@ function withAfter(): URL {
 /** Asks for what has come since; then opens the stream. */
 async function ask(): Promise<void> {
   try {
-    const answer = await fetch(withAfter(), { headers: { accept: "application/json" } });
+    const answer = await fetch(withAfter(), DATA);
+    if ([401, 403, 404].includes(answer.status)) return lose();
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const { messages, sight } = await answer.json();
+    const { messages, sight, ...may } = await answer.json();
     if (sight) see(sight);
     take(messages);
+    own(may);
     listen();
   } catch {
     again();
@@ -135,6 +166,12 @@ function again(): void {
   setTimeout(ask, POLL_MS);
 }
 
+/** Shows what there was to read, and no forms. */
+function lose(): void {
+  own({ you: null, powers: [] });
+  draw({ status: LOST });
+}
+
 function listen(): void {
   const stream = new EventSource(withAfter());
   stream.onopen = () => draw({ status: LIVE });
@@ -142,12 +179,14 @@ function listen(): void {
   stream.addEventListener("sight", ({ data }) => see(JSON.parse(data)));
   stream.addEventListener("end", ({ data }) => {
     stream.close();
-    const isClosed = JSON.parse(data).why === "closed";
-    draw({ status: isClosed ? "Nothing more will come." : "You may no longer read this channel." });
+    if (JSON.parse(data).why !== "closed") return lose();
+    draw({ status: "Nothing more will come." });
   });
   stream.onerror = () => {
+    if (scene.closed) return;
+    if (stream.readyState === EventSource.CLOSED) again();
     // Otherwise the browser itself comes back.
-    if (stream.readyState === EventSource.CLOSED && !scene.closed) again();
+    else draw({ status: ASKING });
   };
 }
 

@@ -5,6 +5,7 @@ import { accepts } from "@hono/hono/accepts";
 import type { Browsers } from "../../accounts/access/browser.ts";
 import { sightOf } from "../../channels/reading/sight.ts";
 import type { Access } from "../../domain/channel/seat.ts";
+import { powersIn } from "../../domain/referee/operations/all.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { secretHash } from "../../kernel/hash.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -73,8 +74,10 @@ export function liveRoutes(
     });
     const { state, viewer } = await services.shown.open(access);
     const sight = view && await sightOf(services, state, viewer);
+    const you = viewer.seat?.player_id ?? null;
+    const powers = powersIn(state.channel, viewer);
     return c.json(
-      { messages, cursor: last, ...(sight && { sight }) },
+      { messages, cursor: last, ...(sight && { sight }), you, powers },
       200,
       { "cache-control": "no-store" },
     );
