@@ -23,7 +23,9 @@ export function boardSvg(canvas: Canvas, view: View, seen: Seen): void {
     case "line":
       return drawLine(canvas, view, seen);
     case "text":
-      for (const line of view.text.split("\n")) canvas.line(line, { size: 13, equal: true });
+      for (const line of view.text.split("\n")) {
+        canvas.line(named(line, seen.players), { size: 13, equal: true });
+      }
   }
 }
 
@@ -32,12 +34,15 @@ export function boardSvg(canvas: Canvas, view: View, seen: Seen): void {
 
 const LARGEST_SQUARE = 72;
 
-function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
+function drawGrid(canvas: Canvas, view: RowsView, { seat, players }: Seen): void {
   const isFlipped = view.flipped !== undefined && view.flipped === seat;
   const turned = <T>(list: readonly T[]) => isFlipped ? list.toReversed() : list;
+  const words = (text: string) => named(text, players);
   const rows = turned(view.rows);
   const columns = turned(view.columns ?? []);
   const count = rows[0]!.cells.length;
+  /** By how many squares the light corner has moved. */
+  const turns = isFlipped ? rows.length + count : 0;
   const beside = rows.some(({ label }) => label !== undefined) ? 22 : 0;
   const side = Math.min(
     LARGEST_SQUARE,
@@ -50,7 +55,7 @@ function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
   let lines = "";
   rows.forEach((_, row) => {
     for (let column = 0; column < count; column++) {
-      if ((row + column) % 2 === 0) continue;
+      if ((row + column + turns) % 2 === 0) continue;
       dark += `M${left + column * side} ${top + row * side}h${side}v${side}h${-side}z`;
     }
   });
@@ -69,7 +74,8 @@ function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
   const colour = checkered ? "piece" as const : "ink" as const;
   rows.forEach(({ cells, label }, row) => {
     const y = top + row * side;
-    turned(cells).forEach(({ text, marked }, column) => {
+    turned(cells).forEach(({ text: written, marked }, column) => {
+      const text = words(written);
       const x = left + column * side;
       if (marked) canvas.rect(x + 1, y + 1, side - 2, side - 2, { fill });
       if (text === "") return;
@@ -88,7 +94,7 @@ function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
     canvas.text(
       left - 8,
       y + side / 2 + 4,
-      label,
+      words(label),
       { size: 12, colour: "quiet", anchor: "end" },
       40,
     );
@@ -100,7 +106,8 @@ function drawGrid(canvas: Canvas, view: RowsView, { seat }: Seen): void {
   if (columns.length === 0) return;
   columns.forEach(({ text }, column) => {
     const x = left + (column + 0.5) * side;
-    canvas.text(x, canvas.y + 12, text, { size: 12, colour: "quiet", anchor: "middle" }, side);
+    const form = { size: 12, colour: "quiet", anchor: "middle" } as const;
+    canvas.text(x, canvas.y + 12, words(text), form, side);
   });
   canvas.y += 18;
 }
@@ -118,7 +125,9 @@ function drawCards(canvas: Canvas, { rows }: RowsView, { players, turn }: Seen):
   const left = MARGIN + (hasLabels ? NAMES : 0);
   for (const { label = "", cells, note } of rows) {
     const hasTurn = turn.includes(label);
-    const figures = cells.map(({ text }) => figureOf(text));
+    const figures = cells.map(({ text }) => figureOf(text)).map((figure) =>
+      figure.kind === "piece" ? { ...figure, text: named(figure.text, players) } : figure
+    );
     const hasCards = figures.some(({ kind }) => kind === "card" || kind === "card back");
     const height = figures.length === 0 ? 22 : hasCards ? CARD.height : DIE;
     const form = { size: 14, bold: hasTurn, ...hasTurn && { colour: "turn" as const } };

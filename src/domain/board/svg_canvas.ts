@@ -71,8 +71,7 @@ export class Canvas {
   text(x: number, y: number, text: string, form: TextForm, most = INNER): void {
     const { size, colour = "ink", bold, equal, anchor } = form;
     const fits = Math.max(1, Math.floor(most / (size * (equal ? EQUAL_WIDTH : WORD_WIDTH))));
-    const characters = [...text];
-    const shown = characters.length > fits ? `${characters.slice(0, fits - 1).join("")}…` : text;
+    const shown = shortened(text, fits);
     if (shown.trim() === "") return;
     const attributes = [
       `x="${rounded(x)}" y="${rounded(y)}" font-size="${rounded(size)}"`,
@@ -134,9 +133,20 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** A text as XML may hold it. What reaches a picture is clean already; this is the last wall. */
+const ISOLATES = /[\u2068\u2069]/g;
+
+/** A text of at most so many characters that can be seen. */
+function shortened(text: string, most: number): string {
+  if ([...text.replace(ISOLATES, "")].length <= most) return text;
+  let seen = 0;
+  const begin = [...text].filter((each) => each.match(ISOLATES) ?? ++seen < most);
+  return `${begin.join("")}…`;
+}
+
+/** A text as XML may hold it. What reaches a picture is clean already; this is the last wall. The
+ *  isolates of names stay: they reach no further than their text. */
 function escaped(text: string): string {
   return text.replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "")
+    .replace(/[\u202a-\u202e\u2066\u2067\u200e\u200f]/g, "")
     .replace(/[&<>"']/g, (each) => ENTITIES[each]!);
 }

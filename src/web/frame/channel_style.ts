@@ -12,12 +12,14 @@ export const CHANNEL_STYLE = `
   }
   .board { margin: 1rem 0; overflow-x: auto; }
   .board figcaption { margin-bottom: .5rem; }
+  .board > p { white-space: pre-line; }
   .board table { min-width: 0; border-collapse: collapse; }
   .board td, .board th { position: relative; min-width: 2.2rem; height: 2.2rem; padding: .2rem .4rem; text-align: center;
     vertical-align: middle; }
   .board th { border: 0; color: var(--quiet); font-weight: 400; }
   .board td { border: 1px solid var(--line); }
-  .board .corner { border: 0; }
+  .board .corner, .board .note { border: 0; }
+  .board .note { min-width: 6rem; color: var(--quiet); text-align: start; }
   .board[data-kind=grid] td { min-width: min(4.4rem, 10.2vw); height: min(4.4rem, 10.2vw); padding: 0;
     font-size: min(2rem, 6vw); line-height: 1; }
   .board[data-kind=grid] th { min-width: 1.2rem; padding: 0; }

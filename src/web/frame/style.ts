@@ -18,7 +18,6 @@ export const STYLE = `
     --press: light-dark(#2f6f5e, #7fc8b3);
     --on-press: light-dark(#ffffff, #10201b);
     --turn: light-dark(#8a5a00, #f0b64a);
-    --verified: light-dark(#1f6f2b, #7ccf86);
     --danger: light-dark(#a32d24, #f0978c);
     --verified: light-dark(#1b6e34, #86cf95);
   }

@@ -69,6 +69,27 @@ Deno.test("svgOf() draws a board from the side of the player who looks", () => {
   assert.deepEqual(["p1", "p2"].map(first), ["8", "1"]);
 });
 
+Deno.test("svgOf() has names for ids in every kind of board, whole in a sentence", () => {
+  const players = { p1: "Ada", p2: "\u05d0\u05d1 7" };
+  const boards = [
+    { kind: "grid", columns: ["p1"], rows: [["x"]] },
+    { kind: "grid", rows: [{ label: "p1", cells: ["x"] }] },
+    { kind: "grid", rows: [["p1"]] },
+    { kind: "cards", rows: [["p1"]] },
+    { kind: "text", text: "p1 to move" },
+  ];
+  for (const view of boards) assert.match(svgOf(read(view), { players }), />Ada( to move)?</);
+  const long = { kind: "text", text: `p2 ${"x".repeat(99)}` };
+  assert.match(svgOf(read(long), { players }), />\u2068\u05d0\u05d1 7\u2069 x+…</);
+});
+
+Deno.test("svgOf() keeps the colour of each square, from whichever side it is seen", () => {
+  const view = { kind: "grid", checkered: true, flipped: "p2", rows: [["a", "b"]] };
+  const dark = (seat: string) => /<path d="M(\d+)/.exec(svgOf(read(view), { seat }))![1];
+  const [first, other] = ["p1", "p2"].map(dark).map(Number);
+  assert.ok(other! < first!, "the square of b is the left one then");
+});
+
 Deno.test("no text that a bot, a player or a host writes becomes markup", () => {
   const text = fc.string({ unit: "binary", maxLength: 20 });
   const picture = fc.record({

@@ -1,5 +1,6 @@
 /** A board as a table that a screen reader can walk. The same on the server, whose JSX is Hono's,
  *  and in the browser, where it is Preact's: nothing here belongs to either. */
+import { figureOf } from "../../../domain/board/glyphs.ts";
 import { named, type Names } from "../../../domain/board/named.ts";
 import { textOf } from "../../../domain/board/text_of.ts";
 import {
@@ -38,14 +39,16 @@ export function boardOfView(
   const isFlipped = seat !== null && view.flipped === seat;
   const inOrder = <Item,>(items: Item[]) => isFlipped ? items.toReversed() : items;
   const drawn = { view, plays, words, pressables, inOrder };
+  const isTable = view.kind === "table";
   const marks = Object.entries(view.marks ?? {}).map(([id, mark]) => `${mark} ${words(id)}`);
   return (
     <figure class="board" data-kind={view.kind} aria-label="Board" tabindex={0}>
       {title && <figcaption>{words(title)}</figcaption>}
       <table>
+        {isTable && view.columns && <thead>{columnsOf(drawn, view.columns)}</thead>}
         <tbody>
           {inOrder(view.rows.map((row, i) => rowOf(drawn, row, i)))}
-          {view.columns && columnsOf(drawn, view.columns)}
+          {!isTable && view.columns && columnsOf(drawn, view.columns)}
         </tbody>
       </table>
       {marks.length > 0 && <p class="quiet">{marks.join(" · ")}</p>}
@@ -65,11 +68,12 @@ interface Drawn extends Pick<Playing, "pressables"> {
 function rowOf(drawn: Drawn, row: Row, index: number) {
   const { view, words, inOrder } = drawn;
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
+  const widest = Math.max(...view.rows.map(({ cells }) => cells.length));
   return (
     <tr>
       {isLabelled && <th scope="row">{words(row.label ?? "")}</th>}
       {inOrder(row.cells.map((cell, column) => cellOf(drawn, cell, index, column)))}
-      {row.note && <td class="quiet">{words(row.note)}</td>}
+      {row.note && <td class="note" colspan={widest - row.cells.length + 1}>{words(row.note)}</td>}
     </tr>
   );
 }
@@ -77,7 +81,8 @@ function rowOf(drawn: Drawn, row: Row, index: number) {
 function cellOf(drawn: Drawn, cell: Cell, row: number, column: number) {
   const { view, plays, words, pressables } = drawn;
   const square = view.checkered ? (row + column) % 2 === 0 ? "light" : "dark" : undefined;
-  const text = words(cell.text);
+  const marked = cell.marked ? "" : undefined;
+  const text = view.kind === "cards" ? cardText(cell.text, words) : words(cell.text);
   const pressable = pressables(row, column);
   if (pressable) {
     const { isChosen, press } = pressable;
@@ -85,7 +90,7 @@ function cellOf(drawn: Drawn, cell: Cell, row: number, column: number) {
     const name = isNamed ? cellName(view, row, column) : `row ${row + 1}, column ${column + 1}`;
     const label = `${name}: ${text || "empty"}${cell.marked ? ", pointed out" : ""}`;
     return (
-      <td data-marked={cell.marked ? "" : undefined} data-square={square}>
+      <td data-marked={marked} data-square={square}>
         <button type="button" aria-label={label} aria-pressed={isChosen} onClick={press}>
           {text}
         </button>
@@ -95,10 +100,11 @@ function cellOf(drawn: Drawn, cell: Cell, row: number, column: number) {
   const move = plays ? moveOf(view, row, column) : undefined;
   if (move && "value" in move && view.action !== undefined) {
     const { action } = view;
-    const label = `${action} ${move.value}${text === "" ? "" : `, ${text}`}`;
+    const label = `${action} ${move.value}${text === "" ? "" : `, ${text}`}` +
+      (cell.marked ? ", pointed out" : "");
     const value = moveValue({ action, value: move.value });
     return (
-      <td data-square={square}>
+      <td data-marked={marked} data-square={square}>
         <button type="submit" form={MOVE_FORM} name="move" value={value} aria-label={label}>
           {text}
         </button>
@@ -106,23 +112,24 @@ function cellOf(drawn: Drawn, cell: Cell, row: number, column: number) {
     );
   }
   return (
-    <td data-marked={cell.marked ? "" : undefined} data-square={square}>
+    <td data-marked={marked} data-square={square}>
       {text === "" ? <span class="unseen">empty</span> : text}
       {cell.marked && <span class="unseen">, pointed out</span>}
     </td>
   );
 }
 
-function columnsOf({ view, inOrder }: Drawn, columns: readonly Cell[]) {
+function cardText(text: string, words: Drawn["words"]): string {
+  const figure = figureOf(text);
+  return figure.kind === "card" ? figure.rank + figure.suit : words(text);
+}
+
+function columnsOf({ view, words, inOrder }: Drawn, columns: readonly Cell[]) {
   const isLabelled = view.rows.some(({ label }) => label !== undefined);
   return (
     <tr>
       {isLabelled && <td class="corner"></td>}
-      {inOrder(columns.map(columnOf))}
+      {inOrder(columns.map(({ text }) => <th scope="col">{words(text)}</th>))}
     </tr>
   );
-}
-
-function columnOf({ text }: Cell) {
-  return <th scope="col">{text}</th>;
 }

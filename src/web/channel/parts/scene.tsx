@@ -12,7 +12,7 @@ import { memberLine } from "./members.tsx";
 import { namesOf, senderName } from "./names.ts";
 import { refereeCard } from "./referee.tsx";
 import type { Scene } from "./scene_data.ts";
-import { saidIn } from "./said.ts";
+import { directionIn, saidIn } from "./said.ts";
 import type { Clicks } from "./clicks.ts";
 import { choicePart, pressableOn } from "./two_clicks.tsx";
 import { handOverForm, moveForms, sayForm } from "./seat.tsx";
@@ -126,8 +126,10 @@ export function lineOf(
           <bdi>{who}</bdi>:{" "}
         </>
       )}
-      {body === null ? <i>to others</i> : <bdi>{saidIn({ ...message, body }, names)}</bdi>}
-      {to && body !== null && <i>(to {to.map((each) => names[each] ?? each).join(", ")})</i>}
+      {body === null
+        ? <i>to others</i>
+        : <bdi dir={directionIn({ ...message, body })}>{saidIn({ ...message, body }, names)}</bdi>}
+      {to && body !== null && <i>{` (to ${to.map((each) => names[each] ?? each).join(", ")})`}</i>}
     </li>
   );
 }

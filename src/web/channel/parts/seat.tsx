@@ -3,6 +3,7 @@
 import { moveOf, type View } from "../../../domain/board/view.ts";
 import { hasTwoClicks } from "./two_clicks.tsx";
 import type { Move, OwnTurn } from "./own_turn.ts";
+import { valueWords } from "./said.ts";
 import type { FormMarks, OwnSeat, Scene } from "./scene_data.ts";
 
 /** The form to which the buttons in the cells of a board belong. */
@@ -91,8 +92,8 @@ function wordsAmong(moves: readonly Move[]): (move: Move) => string {
   const areAlike = moves.every(({ action }) => action === moves[0]!.action);
   return ({ action, value }) => {
     if (value === undefined || value === null) return action;
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-    return areAlike ? text : `${action} ${text}`;
+    const words = valueWords(value);
+    return areAlike ? words : `${action} ${words}`;
   };
 }
 
