@@ -17,8 +17,10 @@ import { requestBody } from "../http/request_body.ts";
 import { restRoutes } from "../http/rest.ts";
 import { forPrograms } from "../http/route_declaration.ts";
 import { securityHeaders } from "../http/security_headers.ts";
+import { SetupNotices } from "../http/setup_notices.ts";
 import { signingKeyRoutes } from "../http/signing_keys.ts";
 import { singleHeaders } from "../http/single_headers.ts";
+import { unbufferedStreams } from "../http/unbuffered_streams.ts";
 import { UnderWay } from "../http/under_way.ts";
 import { deniedAnswer } from "../mcp/denied.ts";
 import { mcpEndpoint } from "../mcp/endpoint.ts";
@@ -147,14 +149,18 @@ export async function createApp(given: AppParts): Promise<App> {
 
   const underWay = new UnderWay();
   const origins = originPolicy({ publicUrl, anyHost, allowedOrigins });
+  const setup = new SetupNotices({ publicUrl, trustedProxies, log });
+  if (!anyHost) setup.checkSettings();
   // A slash at the end of a path makes no difference.
   const app = new Hono<HttpEnv>({ strict: false });
   app.use(securityHeaders(publicUrl));
+  app.use(unbufferedStreams());
   app.use(visitors(signIn));
   app.use(pageScripts((island) => parts.assets?.scriptOf(island)));
   app.use(errorPages());
   app.use(singleHeaders());
-  app.use(requestGuard({ origins, publicUrl, limiter: services.limiter }));
+  const refusedHost = (host: string) => setup.refusedHost(host);
+  app.use(requestGuard({ origins, publicUrl, limiter: services.limiter, refusedHost }));
   app.use(crossOrigin(origins));
   app.use(allowedMethods(app));
   app.use(requestBody({ maxBytes: HTTP_LIMITS.requestBytes, withinMs: HTTP_LIMITS.requestBodyMs }));
@@ -198,6 +204,7 @@ export async function createApp(given: AppParts): Promise<App> {
       sandbox,
       streams,
       ready,
+      setup,
       connections,
       fileBytes,
       guestsLimit: (parts.storage ?? STORAGE_BOUNDS).guests,
@@ -254,6 +261,7 @@ export async function createApp(given: AppParts): Promise<App> {
     fetch: (request, info) => {
       if (!URL.canParse(request.url)) return badTarget();
       const peer = info && "hostname" in info.remoteAddr ? info.remoteAddr.hostname : "";
+      setup.look(request.headers, peer);
       const forwarded = request.headers.get("x-forwarded-for");
       return app.fetch(request, { address: peerAddress(peer, forwarded, trustedProxies) });
     },

@@ -6,6 +6,7 @@ import { providerOf } from "../domain/channel/principal.ts";
 import { SHARED_WORK } from "../domain/limits/work.ts";
 import { reused } from "../kernel/reused.ts";
 import type { Readiness } from "../http/health.ts";
+import type { SetupNotices } from "../http/setup_notices.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { CHANNEL_STATES, type ChannelState } from "../store/channel/channel_index.ts";
 import type { ChannelStore } from "../store/channel/channel_store.ts";
@@ -28,6 +29,7 @@ interface OperatorParts {
   sandbox: Sandbox;
   streams: Streams;
   ready: () => Promise<Readiness>;
+  setup: SetupNotices;
   /** See `AppParts`. */
   connections: (() => number | undefined) | undefined;
   fileBytes: (() => Promise<number | undefined>) | undefined;
@@ -59,6 +61,7 @@ export function operatorFigures(parts: OperatorParts): () => Promise<OperatorFig
       instance: { ...instance, startedAt, at: now(), memoryBytes: Deno.memoryUsage().rss },
       shared,
       readiness,
+      setup: parts.setup.all,
       sandbox: sandbox.figures(),
       traffic: {
         connections: connections?.(),

@@ -1,5 +1,4 @@
 /** Reads settings from `.env`, in the folder that the server starts in. */
-import { parseEnv } from "node:util";
 import { SETTINGS } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 
@@ -29,6 +28,8 @@ export async function loadEnvFile(env: Environment): Promise<EnvFile | undefined
   if (line !== undefined) {
     throw new ConfigError(`Cannot start: ${PATH}, line ${line}: write NAME=value, or # a comment`);
   }
+  // Deno Deploy has Deno 2.5, which lacks it, and no such file.
+  const { parseEnv } = await import("node:util");
   const values = Object.entries(parseEnv(text));
   for (const [name, value = ""] of values) {
     // An empty variable counts as unset, as in `readConfig`.

@@ -26,6 +26,8 @@ interface RequestGuardDeps {
   publicUrl: string;
   /** Absent if there are no rate limits. */
   limiter?: RateLimiter | undefined;
+  /** Is told of a host that the server does not answer for. */
+  refusedHost?: (host: string) => void;
 }
 
 export function requestGuard(deps: RequestGuardDeps): MiddlewareHandler<HttpEnv> {
@@ -52,7 +54,9 @@ function refusal(c: Context<HttpEnv>, deps: RequestGuardDeps): Response | null {
       `A URL has at most ${HTTP_LIMITS.urlChars} characters. Shorten it.`,
     );
   }
-  if (!origins.hostAllowed(c.req.header("host") ?? new URL(raw.url).host)) {
+  const host = c.req.header("host") ?? new URL(raw.url).host;
+  if (!origins.hostAllowed(host)) {
+    deps.refusedHost?.(host);
     const text = `This server's address is ${publicUrl}: use that instead. The operator can set ` +
       "another one with PUBLIC_URL.";
     return problem("HOST_NOT_SERVED", text);

@@ -24,12 +24,7 @@ export interface LiveDeps {
 
 const EVENTS = "text/event-stream";
 const DATA = "application/json";
-const HEADERS = {
-  "content-type": EVENTS,
-  "cache-control": "no-store",
-  // nginx would collect the events otherwise.
-  "x-accel-buffering": "no",
-};
+const HEADERS = { "content-type": EVENTS, "cache-control": "no-store" };
 
 export function liveRoutes(
   { services, browsers, streams }: LiveDeps & { streams: Streams },

@@ -1,6 +1,7 @@
 /** What the page for operators shows: counts and states, and of single channels only what says
  *  nothing about who is in them or what is said there. */
 import type { Readiness } from "../../http/health.ts";
+import type { SetupNotice } from "../../http/setup_notices.ts";
 import type { SandboxFigures } from "../../sandbox/figures.ts";
 import type { ChannelState } from "../../store/channel/channel_index.ts";
 
@@ -22,6 +23,8 @@ export interface OperatorFigures {
   /** Whether other instances may use the same database. */
   shared: boolean;
   readiness: Readiness;
+  /** What is to be mended in the settings or at the proxy. */
+  setup: readonly SetupNotice[];
   sandbox: SandboxFigures;
   traffic: {
     /** Undefined where the platform accepts the connections. */

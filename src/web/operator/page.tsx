@@ -35,6 +35,7 @@ export function operatorPage(figures: OperatorFigures): Html {
       </p>
       <h2 id="health">Health {here}</h2>
       <ul>{health(figures)}</ul>
+      {setup(figures)}
       {facts([
         ["Memory", bytes(memoryBytes)],
         ["Open connections", traffic.connections?.toLocaleString("en") ?? "not known here"],
@@ -60,6 +61,23 @@ function health({ readiness: { ready: _, ...parts } }: OperatorFigures): Html[] 
       {PARTS[name] ?? name}: {works ? <b>✔ yes</b> : <b class="bad">✘ no</b>}
     </li>
   ));
+}
+
+/** What is to be mended: nothing most of the time. */
+function setup({ setup }: OperatorFigures): Html | null {
+  if (setup.length === 0) return null;
+  return (
+    <>
+      <h3>To mend</h3>
+      <ul>
+        {setup.map(({ event, consequence }) => (
+          <li>
+            <code>{event}</code>: <bdi>{consequence}</bdi>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 function hooks({ sandbox }: OperatorFigures): Html {

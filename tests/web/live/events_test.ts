@@ -30,7 +30,7 @@ Deno.test("a channel that is watched", async (t) => {
     await ada!.call("post_message", { channel_id, body: "a secret", to: [bob!.player_id] });
     const response = await reader.open(address());
     assert.equal(response.headers.get("content-type"), "text/event-stream");
-    assert.equal(response.headers.get("cache-control"), "no-store");
+    assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
     await reader.until(({ type }) => type === "sight");
     const eve = await Player.at(server.url);
     const { messages } = await eve.call("sync_messages", { channel_id, timeout_ms: 0 });
