@@ -18,8 +18,9 @@ import { DrandRelays } from "./outbound/drand_relays.ts";
 import { Assets } from "./web/assets/assets.ts";
 import { BUILD_FOLDER } from "./web/assets/manifest.ts";
 
-/** How long a stop waits for requests and hooks in progress before it abandons them. */
-const GRACE_MS = 8_000;
+/** How long a stop waits for requests and hooks in progress before it abandons them. A platform,
+ *  such as Deno Deploy, kills the process 5 seconds after it has asked it to end. */
+const GRACE_MS = { own: 8_000, platform: 4_000 };
 
 /** The wall clock, which may be set back or forward, and a monotonic clock in milliseconds. */
 export interface Clocks {
@@ -117,7 +118,8 @@ export async function startServer(
     async stop() {
       app.release();
       const quiet = Promise.all([listener.shutdown(), resumed, app.close()]);
-      await withDeadline<unknown>(quiet, GRACE_MS, () => {});
+      const graceMs = config.anyHost ? GRACE_MS.platform : GRACE_MS.own;
+      await withDeadline<unknown>(quiet, graceMs, () => {});
       await open.disposeAsync();
       log("info", "stopped");
     },

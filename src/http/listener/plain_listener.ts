@@ -13,7 +13,7 @@ export function listenPlainly(
   handler: Deno.ServeHandler<Deno.NetAddr>,
 ): Listener {
   const ended = new AbortController();
-  let stopped = false;
+  let [stopped, isShut] = [false, false];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const serve = (port: number) => {
     const options = { hostname, port, signal: ended.signal, onListen: () => {} };
@@ -46,10 +46,12 @@ export function listenPlainly(
     async shutdown() {
       stop();
       await server.shutdown().catch(() => {});
+      isShut = true;
     },
     close() {
       stop();
-      ended.abort();
+      // Deno 2.5 throws for a server that has ended.
+      if (!isShut) ended.abort();
     },
   };
 }
