@@ -98,13 +98,14 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /** The path behind symbolic links, so that every name of a file leads to the same lock. Creates an
- *  empty file, which is a valid database, if there is none. */
+ *  empty file, which is a valid database, if there is none. It will hold the keys of the server, so
+ *  only its user may read it. */
 async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    (await Deno.open(path, { create: true, write: true })).close();
+    (await Deno.open(path, { create: true, write: true, mode: 0o600 })).close();
     return await Deno.realPath(path);
   }
 }

@@ -56,6 +56,11 @@ function serverIn(address: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/mcp(\/play)?$/, "")}`;
 }
 
+/** A setting of the server, for a command of its operator. */
+export function serverSetting(name: "KV_URL" | "ENV_FILE"): string | undefined {
+  return Deno.env.get(name);
+}
+
 /** The folder for what the command line keeps: the user's own, by the rules of the system. */
 export function configFolder(): string {
   const [xdg, appData, home] = ["XDG_CONFIG_HOME", "APPDATA", "HOME"].map((name) =>
