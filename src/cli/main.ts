@@ -7,6 +7,7 @@ import { addSharedOptions } from "./session/context.ts";
 import { EXIT, type ExitCode, Failure, messageOf } from "./session/exit_codes.ts";
 import { columnsOf, Output, styled, writeProse } from "./session/output.ts";
 import { addBot } from "./bot/command.ts";
+import { addDoctor } from "./doctor/command.ts";
 import { addCall } from "./verbs/call.ts";
 import { addCode } from "./verbs/code.ts";
 import { addCompletion } from "./verbs/completion.ts";
@@ -34,7 +35,7 @@ const VERBS = [
   ...[addLogin, addLogout, addList, addCreate, addJoin, addMatch],
   ...[addInfo, addCode, addPost, addMove, addWatch, addExport, addVerify],
   ...[addBot, addDebug],
-  ...[addCall, addConnect],
+  ...[addCall, addConnect, addDoctor],
 ];
 
 function programOf(): Command {

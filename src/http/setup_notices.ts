@@ -85,7 +85,8 @@ export class SetupNotices {
           "limits of one address. Set TRUSTED_PROXIES to the number of your proxies.",
       );
     }
-    if (named !== undefined && !isLoopbackHost(named) && named !== this.#own.hostname) {
+    const isServed = host === this.#own.hostname || host !== undefined && isLoopbackHost(host);
+    if (isServed && named && !isLoopbackHost(named) && named !== this.#own.hostname) {
       this.#say(
         "public_url_differs",
         `A proxy passes on requests for ${named}, but PUBLIC_URL is ${publicUrl}: clients refuse ` +
@@ -146,7 +147,7 @@ function isNear(peer: string): boolean {
 }
 
 function first(header: string | null): string | undefined {
-  return header?.split(",")[0]!.trim() || undefined;
+  return header?.split(",", 1)[0]?.trim() || undefined;
 }
 
 /** The name of a `Host` header as URLs spell it; undefined for none and for what is no host. */

@@ -19,6 +19,11 @@ interface CallOptions {
   signal?: AbortSignal;
 }
 
+interface Posted {
+  headers: Record<string, string>;
+  body: string;
+}
+
 export class Session {
   readonly server: string;
   readonly #profile: string;
@@ -36,12 +41,19 @@ export class Session {
 
   /** Calls an operation. Throws `Failure` if the server refuses or does not answer. */
   async call(name: string, input: object, options: CallOptions = {}): Promise<Answer> {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(input);
+    return await this.#answerOf(await this.post(`/${name}`, { headers, body }, options));
+  }
+
+  /** Posts in the name of the profile, and returns whatever answers. */
+  async post(path: string, sent: Posted, options: CallOptions = {}): Promise<Response> {
     const token = await this.#token();
-    const first = await this.#post(name, input, token, options);
-    if (first.status !== 401) return await this.#answerOf(first);
+    const first = await this.#postWith(token, path, sent, options);
+    if (first.status !== 401) return first;
     await first.body?.cancel();
     // It was revoked, or the server has forgotten it.
-    return await this.#answerOf(await this.#post(name, input, await this.#token(token), options));
+    return await this.#postWith(await this.#token(token), path, sent, options);
   }
 
   async account(): Promise<Account> {
@@ -84,13 +96,12 @@ export class Session {
     return { channel_id, ...rejoin_token !== undefined && { rejoin_token } };
   }
 
-  async #post(name: string, input: object, token: string, { waitMs, signal }: CallOptions) {
-    return await request(this.server, `/${name}`, {
+  async #postWith(token: string, path: string, { headers, body }: Posted, options: CallOptions) {
+    return await request(this.server, path, {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(input),
-      waitMs,
-      ...signal && { signal },
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      body,
+      ...options,
     });
   }
 
