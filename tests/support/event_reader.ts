@@ -15,12 +15,17 @@ export class EventReader {
   readonly events: ServerEvent[] = [];
   lastId = "";
   retryMs: number | undefined;
+  readonly #fetch: typeof fetch;
   #reader: ReadableStreamDefaultReader<string> | undefined;
   #rest = "";
 
+  constructor(through = fetch) {
+    this.#fetch = through;
+  }
+
   /** Opens the stream, or opens it again from the last event on. */
   async open(address: string): Promise<Response> {
-    const response = await fetch(address, {
+    const response = await this.#fetch(address, {
       headers: {
         accept: "text/event-stream",
         ...(this.lastId !== "" && { "last-event-id": this.lastId }),

@@ -11,10 +11,12 @@ export interface EventsError {
 export class EventsClient {
   #url: string;
   readonly #token: string;
+  readonly #fetch: typeof fetch;
 
-  constructor(url: string, token: string) {
+  constructor(url: string, token: string, through = fetch) {
     this.#url = url;
     this.#token = token;
+    this.#fetch = through;
   }
 
   /** Continues at a server's new address. */
@@ -29,7 +31,7 @@ export class EventsClient {
       "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
       "io.modelcontextprotocol/clientCapabilities": {},
     };
-    const response = await fetch(`${this.#url}/mcp`, {
+    const response = await this.#fetch(`${this.#url}/mcp`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${this.#token}`,

@@ -34,19 +34,23 @@ export interface StartOptions {
   descriptors?: number;
   /** The project's folder, with a trailing slash; that of the tests if absent. */
   root?: string;
+  /** Makes another command of the one that would run. */
+  wrap?: (command: string[]) => string[];
 }
 
 /** Starts a server process and waits until it listens. `env` is its whole environment. */
 export async function startProcess(
   env: Record<string, string>,
-  { viaTask = false, taskFlags = [], descriptors, root = ROOT }: StartOptions = {},
+  { viaTask = false, taskFlags = [], descriptors, root = ROOT, wrap = (command) => command }:
+    StartOptions = {},
 ) {
   const started = viaTask ? { args: ["task", ...taskFlags, "start"], env: {} } : startCommand();
   // With the signal ignored, a write beyond the file size limit fails instead of ending the
   // process.
   const limits = ["trap '' XFSZ", ...descriptors ? [`ulimit -n ${descriptors}`] : []];
+  const command = wrap([Deno.execPath(), ...started.args]);
   const child = new Deno.Command("sh", {
-    args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", Deno.execPath(), ...started.args],
+    args: ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", ...command],
     cwd: root,
     // A developer's own `.env` must not change what tests see.
     env: { PORT: "0", SANDBOX_HOSTS: "1", ENV_FILE: "off", ...started.env, ...env },
