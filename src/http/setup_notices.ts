@@ -71,12 +71,12 @@ export class SetupNotices {
   /** Looks at a request. `peer` is the other end of its connection. */
   look(headers: Headers, peer: string): void {
     const { publicUrl, trustedProxies } = this.#deps;
-    const host = hostname(headers.get("host"));
+    const host = this.#hostname(headers.get("host"));
     const forwardedFor = headers.get("x-forwarded-for");
     if (trustedProxies > 0 && host === this.#own.hostname) this.#countProxies(forwardedFor);
     if (!isNear(peer)) return;
     const scheme = first(headers.get("x-forwarded-proto"));
-    const named = hostname(first(headers.get("x-forwarded-host")));
+    const named = this.#hostname(first(headers.get("x-forwarded-host")));
     if (forwardedFor === null && scheme === undefined && named === undefined) return;
     if (forwardedFor !== null && trustedProxies === 0) {
       this.#say(
@@ -131,6 +131,14 @@ export class SetupNotices {
     );
   }
 
+  /** The name in a `Host` header as URLs spell it; undefined for none and for what is no host. */
+  #hostname(host: string | null | undefined): string | undefined {
+    // Nearly every request: it need not be parsed.
+    if (host === this.#own.host) return this.#own.hostname;
+    const url = `http://${host ?? ""}`;
+    return URL.canParse(url) ? new URL(url).hostname.slice(0, HOST_CHARS) : undefined;
+  }
+
   /** Whether it was new. */
   #say(event: string, consequence: string, about = ""): boolean {
     const key = `${event} ${about}`;
@@ -148,10 +156,4 @@ function isNear(peer: string): boolean {
 
 function first(header: string | null): string | undefined {
   return header?.split(",", 1)[0]?.trim() || undefined;
-}
-
-/** The name of a `Host` header as URLs spell it; undefined for none and for what is no host. */
-function hostname(host: string | null | undefined): string | undefined {
-  const url = `http://${host ?? ""}`;
-  return URL.canParse(url) ? new URL(url).hostname.slice(0, HOST_CHARS) : undefined;
 }

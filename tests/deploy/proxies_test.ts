@@ -2,6 +2,7 @@
  *  players do works through them, and `mcpmp doctor` names what is wrong with other settings. */
 import { auth, Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import assert from "node:assert/strict";
+import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { HTTP_LIMITS } from "../../src/domain/limits/http.ts";
 import { RATES } from "../../src/domain/limits/work.ts";
 import { Memory, providerFor } from "../oauth/client_provider.ts";
@@ -92,7 +93,7 @@ Deno.test({
       await t.step(`${name}: a call reports at once that it waits, and hears of news`, async () => {
         const waits = Promise.withResolvers<void>();
         const { cursor } = await mcp.call("sync_messages", { channel_id, timeout_ms: 0 });
-        const args = { channel_id, cursor, timeout_ms: 45_000 };
+        const args = { channel_id, cursor, timeout_ms: CHANNEL_LIMITS.syncTimeoutMs };
         const answered = mcp.follow("sync_messages", args, () => waits.resolve());
         await waits.promise;
         await ann!.say("news");
@@ -167,6 +168,13 @@ Deno.test({
     const warnings = server.log.filter((line) => /"level":"(warn|error)"/.test(line));
     assert.deepEqual(warnings, [], "nothing to mend");
   },
+});
+
+Deno.test("nginx waits longer than a call does, and collects no events", async () => {
+  const site = await Deno.readTextFile(new URL("../../deploy/nginx.conf", import.meta.url));
+  const [, hours] = /^\s*proxy_read_timeout (\d+)h;$/m.exec(site)!;
+  assert.ok(Number(hours) * 3600_000 > CHANNEL_LIMITS.syncTimeoutMs);
+  assert.match(site, /^\s*proxy_buffering off;$/m);
 });
 
 interface Fault {
