@@ -2,6 +2,7 @@
  *  its own, under a policy that allows inline scripts and styles and no connection. Equal scripts
  *  give equal bytes. */
 import { inlineScript } from "../frame/inline.ts";
+import { SQUARES } from "../frame/squares.ts";
 
 /** Texts have the host's colours and font. The ground is the host's, too: colour schemes are set on
  *  the body, since one of the root would give the frame a ground of its own. */
@@ -21,12 +22,12 @@ const STYLE = `
   .board[data-kind=grid] th { min-width: 1rem; height: 1.5rem; padding: 0 .1rem; }
   td { border: 1px solid var(--line); }
   .board[data-kind=grid] td { padding: 0; font-size: 1.5rem; line-height: 1; }
-  td[data-square=dark] { background: color-mix(in srgb, var(--ink) 9%, transparent); }
-  td[data-marked] { box-shadow: inset 0 0 0 2px var(--press); }
+${SQUARES}  td[data-marked] { box-shadow: inset 0 0 0 2px var(--press); }
   button { min-width: 44px; min-height: 44px; border: 1px solid var(--press); border-radius: .4rem; background: none;
     color: inherit; font: inherit; cursor: pointer; }
   td button { width: 100%; min-width: 0; height: 44px; padding: 0; border: 0; border-radius: 0; }
   .board table:has(td:nth-of-type(8)) td { min-width: min(44px, 10.5vw); }
+  td[data-square][data-marked] { box-shadow: inset 0 0 0 2px light-dark(#2f6f5e, #0b3a2e); }
   td button:hover { background: color-mix(in srgb, var(--press) 18%, transparent); }
   td button:empty::after { content: "\\00b7"; color: var(--quiet); }
   button[aria-pressed=true] { background: color-mix(in srgb, var(--press) 30%, transparent); }

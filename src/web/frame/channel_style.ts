@@ -1,3 +1,5 @@
+import { SQUARES } from "./squares.ts";
+
 /** The part of the style sheet for channels: the board first, the log beside it or below. */
 export const CHANNEL_STYLE = `
   main:has(.scene), body:has(.scene) .top, body:has(.scene) .foot { max-width: 70rem; }
@@ -23,8 +25,9 @@ export const CHANNEL_STYLE = `
   .board[data-kind=grid] td { min-width: min(4.4rem, 10.2vw); height: min(4.4rem, 10.2vw); padding: 0;
     font-size: min(2rem, 6vw); line-height: 1; }
   .board[data-kind=grid] th { min-width: 1.2rem; padding: 0; }
-  .board td[data-square=dark] { background: var(--sheet); }
+${SQUARES}  .board td[data-square] button { color: light-dark(#24594b, #0b3a2e); }
   .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }
+  .board td[data-square][data-marked] { outline-color: light-dark(#2f6f5e, #0b3a2e); }
   .board td:has(> button) { padding: 0; }
   .board td button { min-width: 100%; min-height: 100%; width: 100%; height: 100%; padding: 0; border: 0; border-radius: 0; }
   .board td button[aria-pressed=true] { background: var(--press); color: var(--on-press); }
