@@ -164,7 +164,7 @@ Deno.test("a person opens a table", async (t) => {
       assert.equal(status, 200);
       assert.deepEqual(await htmlFaults(html), []);
       assert.match(html, /It ran\.<\/b> 5 hooks ran and made 5 posts\. The game is over\./);
-      assert.match(html, /p2 draws \d+\./);
+      assert.match(html, /player 2 draws \d+\./);
       assert.ok(html.includes(`<code>sha256:${await sha256Hex(values.code!)}</code>`));
       assert.equal(eve.form("Try it").values.code, values.code);
     }
