@@ -3,6 +3,7 @@
 import { type Context, Hono } from "@hono/hono";
 import type { Listed } from "../channels/reading/lister.ts";
 import { ANYBODY } from "../domain/channel/principal.ts";
+import { isOpen } from "../domain/channel/seat.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { forPeople } from "../http/route_declaration.ts";
 import { frame } from "./frame/load.ts";
@@ -97,8 +98,9 @@ export async function listedAtHome(
   return [all.channels.find(isLive), open.channels];
 }
 
-/** Everyone for whom there is a seat sits, and a referee is at work. */
-function isLive({ channel: { spectators, slots, seats, bots } }: Listed): boolean {
-  return spectators && seats.length > 0 && bots.some(({ ended }) => !ended) &&
+/** Everyone for whom there is a seat sits, a referee is at work, and it takes no link to watch. */
+function isLive({ channel }: Listed): boolean {
+  const { slots, seats, bots } = channel;
+  return isOpen(channel) && seats.length > 0 && bots.some(({ ended }) => !ended) &&
     slots.every(({ filled_by }) => filled_by !== null);
 }

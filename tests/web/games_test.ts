@@ -94,11 +94,16 @@ Deno.test("pages of games say what works", async (t) => {
   });
 
   await t.step("the home page shows a game in progress that may be watched", async () => {
+    const game = { slots: ["bot:referee", "invite:a", "invite:b"], bot_preset: "TicTacToe" };
+    const byLink = { ...game, visibility: "public", spectators: "link" };
+    const { created: hidden } = await roomOf(url, byLink, 2);
     assert.match(await textOf(`${url}/`), /No public game is being played right now/);
+    const lobby = await textOf(`${url}/lobby`);
+    assert.match(lobby, /<bdi>room<\/bdi>.*not for everybody to watch/s);
+    assert.ok(!lobby.includes(hidden.channel_id), "no link leads to a refusal");
     const { created } = await roomOf(url, {
       name: `<b>"live" & kicking</b>`,
-      slots: ["bot:referee", "invite:a", "invite:b"],
-      bot_preset: "TicTacToe",
+      ...game,
       visibility: "public",
       spectators: true,
     }, 2);
@@ -106,8 +111,11 @@ Deno.test("pages of games say what works", async (t) => {
     assert.ok(page.includes(`<a class="button main" href="/channels/${created.channel_id}">`));
     assert.ok(page.includes("<bdi>&lt;b&gt;&quot;live&quot; &amp; kicking&lt;/b&gt;</bdi>"));
     const [, picture] = /<img class="position" src="([^"]+)"/.exec(page)!;
-    const drawn = await fetch(url + picture);
-    assert.match(await drawn.text(), /^<svg /);
+    const [, dark] = /<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)"/.exec(page)!;
+    const drawn = [picture!, dark!].map(async (path) => await (await fetch(url + path)).text());
+    const [light, other] = await Promise.all(drawn);
+    assert.match(light!, /^<svg /);
+    assert.match(other!, /^<svg [\s\S]*#161512/, "a dark page has a dark picture");
   });
 });
 
@@ -163,5 +171,6 @@ Deno.test("the leaderboard is honest while nobody has played", async () => {
   const page: Wire = await textOf(`${server.url}/leaderboard`);
   assert.match(page, /Nobody is rated on this server/);
   assert.match(page, /Ladders without a game/);
+  assert.equal(page.match(/No rated game has ended yet\.<\/p>/g)?.length, 1);
   await textOf(`${server.url}/leaderboard?ladder=Nim`, 400);
 });

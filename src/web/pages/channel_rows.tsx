@@ -1,6 +1,7 @@
 /** Channels as a list on a page. Names are others' words: they stand alone in a direction of their
  *  own. */
 import type { Listed } from "../../channels/reading/lister.ts";
+import { isOpen } from "../../domain/channel/seat.ts";
 import type { Html } from "../frame/page.tsx";
 
 export function channelRows(channels: readonly Listed[]): Html {
@@ -8,12 +9,23 @@ export function channelRows(channels: readonly Listed[]): Html {
     <ul class="cards">
       {channels.map(({ channel, freeSeats }) => (
         <li>
-          <a href={channelPath(channel)}>
-            <bdi>{channel.name}</bdi>
-          </a>
+          {isOpen(channel)
+            ? (
+              <a href={channelPath(channel)}>
+                <bdi>{channel.name}</bdi>
+              </a>
+            )
+            : (
+              <p>
+                <b>
+                  <bdi>{channel.name}</bdi>
+                </b>
+              </p>
+            )}
           <p>{whoPlays(channel)}</p>
           <p class="quiet">
             {gameOf(channel)}, {seatsText(freeSeats)}
+            {!isOpen(channel) && ", not for everybody to watch"}
           </p>
         </li>
       ))}

@@ -58,16 +58,16 @@ export function homePage({ publicUrl, live, open, maySee }: HomePage): Html {
 }
 
 function liveGame({ channel, head }: Listed): Html {
+  const picture = `${channelPath(channel)}.svg`;
   return (
     <div class="facts live">
       <p>
         <b>{gameOf(channel)}</b>: {whoPlays(channel)}
       </p>
-      <img
-        class="position"
-        src={`${channelPath(channel)}.svg`}
-        alt={`The board of ${gameOf(channel)} as it stands now`}
-      />
+      <picture>
+        <source media="(prefers-color-scheme: dark)" srcset={`${picture}?theme=dark`} />
+        <img class="position" src={picture} alt="The board of this game as it stands now" />
+      </picture>
       <p class="quiet">
         <bdi>{channel.name}</bdi>, {head.size} entries so far
       </p>

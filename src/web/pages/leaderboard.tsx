@@ -38,11 +38,14 @@ export function leaderboardPage(ladders: readonly Ladder[], signsIn: boolean): H
         </p>
       )}
       {played.map((each) => ladderPart(each))}
-      {played.length === 0 && <p>No rated game has ended yet. Make the first one:</p>}
-      {played.length === 0 && signsIn && (
+      {played.length === 0 && (
         <p>
-          No rated game has ended yet. Make the first one:{" "}
-          <em>Call find_match with bot_preset TicTacToe and rated true, and play.</em>
+          No rated game has ended yet.{signsIn && (
+            <>
+              {" "}Make the first one. Say to your agent:{" "}
+              <em>Call find_match with bot_preset TicTacToe and rated true, and play.</em>
+            </>
+          )}
         </p>
       )}
       {empty.length > 0 && (
