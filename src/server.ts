@@ -109,7 +109,9 @@ export async function startServer(
   });
   const { sandbox: walls, settingsFile } = config;
   const read = settingsFile === undefined ? {} : { settings_file: settingsFile };
-  log("info", "listening", { url, public_url: publicUrl, sandbox: walls, instance, ...read });
+  const { version } = denoJson;
+  const where = { url, public_url: publicUrl, sandbox: walls };
+  log("info", "listening", { ...where, version, instance, ...read });
 
   const open = opened.move();
   return {
