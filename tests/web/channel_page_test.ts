@@ -298,9 +298,20 @@ Deno.test({
           assert.deepEqual(faults, []);
         },
       );
-      await t.step("a page whose server is away says so", async () => {
+      await t.step("the log begins at its end, and stays where somebody reads", async () => {
         await page.goto(`${server.url}/channels/${channel_id}`);
-        await shows("Live: what is said");
+        const log = 'document.querySelector(".log")';
+        const rest = `(${log}.scrollHeight - ${log}.scrollTop - ${log}.clientHeight)`;
+        await page.waitForFunction(`${log}.scrollTop > 0 && ${rest} < 40`);
+        await players[0]!.say("followed");
+        await shows("followed");
+        await page.waitForFunction(`${rest} < 40`);
+        await page.evaluate(`${log}.scrollTo(0, 0)`);
+        await players[0]!.say("not followed");
+        await shows("not followed");
+        assert.equal(await page.evaluate(`${log}.scrollTop`), 0);
+      });
+      await t.step("a page whose server is away says so", async () => {
         await server.kill("SIGTERM");
         await shows("The connection is lost.");
       });

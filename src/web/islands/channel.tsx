@@ -60,6 +60,7 @@ const scene: Scene = {
 const cells = new Cells(root);
 let cursor = 0;
 let drawing: number | undefined;
+let isDrawn = false;
 
 // A line of the log keeps its element when older ones leave the page.
 options.vnode = (vnode: VNode<{ value?: unknown }>) => {
@@ -82,7 +83,10 @@ function drawNow(): void {
   drawing = undefined;
   scene.now = Date.now() + aheadMs;
   const log = root.querySelector(".log");
-  const isAtEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  // A page begins with the newest entries, unless somebody has gone to others already.
+  const isNew = !isDrawn && log?.scrollTop === 0;
+  const isAtEnd = !log || isNew || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  isDrawn = true;
   cells.remember();
   render(sceneParts(scene), root);
   cells.restore();
