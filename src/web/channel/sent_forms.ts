@@ -1,15 +1,18 @@
 /** The answers to the forms that were sent a moment ago. Whoever presses a button twice sends its
  *  form twice, and the operation runs once. Only for operations without an idempotency key, whose
  *  answers the store keeps, and only within one process. */
-import type { Performed } from "../../operations/perform.ts";
-
 /** Within this time the same form is the same press of a button. */
 const MOMENT_MS = 10_000;
 const FORMS = 500;
 
 interface Sent {
   atMs: number;
-  performed: Promise<Performed>;
+  performed: Promise<Outcome>;
+}
+
+/** What came of a form: "refused", or something else. */
+interface Outcome {
+  kind: string;
 }
 
 export class SentForms {
@@ -23,9 +26,10 @@ export class SentForms {
 
   /** What `perform` returns or, for a form that was just sent, what it returned then. `key` is that
    *  of the form and its sender. A refused form may be sent again. `perform` never rejects. */
-  async once(key: string, perform: () => Promise<Performed>): Promise<Performed> {
+  async once<T extends Outcome>(key: string, perform: () => Promise<T>): Promise<T> {
     const before = this.#sent.get(key);
-    if (before && this.#nowMs() - before.atMs < MOMENT_MS) return await before.performed;
+    // The key says which form it is, and so what came of it.
+    if (before && this.#nowMs() - before.atMs < MOMENT_MS) return await before.performed as T;
     this.#forget();
     const sent = { atMs: this.#nowMs(), performed: perform() };
     this.#sent.delete(key);

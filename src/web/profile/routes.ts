@@ -14,7 +14,7 @@ import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { leaderboard } from "../../operations/leaderboard.ts";
 import { admitCall } from "../../operations/rate_guard.ts";
-import { actBy, type ActingDeps, asActor } from "../channel/acting.ts";
+import { actBy, type ActingDeps, asActor, onceKey } from "../channel/acting.ts";
 import { frame } from "../frame/load.ts";
 import { BROWSER } from "../live/routes.ts";
 import type { Account } from "./account.tsx";
@@ -25,11 +25,13 @@ interface ProfileDeps extends ActingDeps {
   operates: (principal: string) => boolean;
 }
 
+const refused = (error: unknown) => ({ kind: "refused" as const, error });
+
 /** Channels on a page. */
 const PAGE = 20;
 
 export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
-  const { services, browsers, people, operates } = deps;
+  const { services, browsers, people, operates, sentForms } = deps;
   const app = new Hono<HttpEnv>();
 
   const accountOf = async (c: Context, principal: string): Promise<Account> => {
@@ -110,14 +112,22 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
 
   app.post("/me/leave", forPeople(), (c) =>
     act(c, async ({ principal }, form) => {
-      const { channel_id } = await services.channels
-        .ofPrincipal(principal, form.get("channel") ?? "");
-      await services.channels.leave({
-        caller: { principal, conversation: BROWSER },
-        channelId: channel_id,
-        rejoinHash: null,
-        playerId: form.get("player") ?? "",
-      });
+      const leave = async () => {
+        const { channel_id } = await services.channels
+          .ofPrincipal(principal, form.get("channel") ?? "");
+        await services.channels.leave({
+          caller: { principal, conversation: BROWSER },
+          channelId: channel_id,
+          rejoinHash: null,
+          playerId: form.get("player") ?? "",
+        });
+      };
+      // Nobody has the same seat twice, so the form needs no secret of its own.
+      const left = await sentForms.once(
+        `${principal} ${c.req.path} ${onceKey(form)}`,
+        () => leave().then(() => ({ kind: "left" as const }), refused),
+      );
+      if (left.kind === "refused") throw left.error;
     }));
 
   app.post("/me/apps", forPeople("sign_ins"), (c) =>
