@@ -24,7 +24,7 @@ export class Audience {
     if (!seen.has(principal) && seen.size >= max) {
       throw new Refusal(
         "RATE_LIMIT",
-        `This channel admits ${max} spectators at a time, and as many are here. Try again later.`,
+        `This channel admits no more spectators at a time than are here: ${max}. Try again later.`,
         60_000,
       );
     }

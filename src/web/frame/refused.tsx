@@ -23,7 +23,8 @@ const WORDS: Partial<Record<RefusalCode, string>> = {
     "This channel is sealed: nobody can change its rules, its players or its referee.",
   MUTED: "You are muted here for now, so nothing that you say is heard.",
   TOO_LARGE: "That is too much for one message. Make it shorter.",
-  RATE_LIMIT: "That was too much in a short time. Wait a little, then try again.",
+  RATE_LIMIT:
+    "That is too much at once, from you or from everybody here. Wait a little, then try again.",
   TIMEOUT: "That took too long. Try again.",
   UNAVAILABLE: "This is not possible at the moment. Try again in a while.",
 };
