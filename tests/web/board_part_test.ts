@@ -1,8 +1,13 @@
 /** The board of a page and the lines of its log, as the server writes them for every reader. */
 import assert from "node:assert/strict";
-import type { JsonObject } from "../../src/kernel/json.ts";
+import type { Json, JsonObject } from "../../src/kernel/json.ts";
 import { read } from "../domain/board/views.ts";
+import { boardOf } from "../../src/domain/board/board.ts";
+import { clocksOf } from "../../src/web/channel/parts/clock.ts";
 import { boardOfView } from "../../src/web/channel/parts/board.tsx";
+import { moveForms } from "../../src/web/channel/parts/seat.tsx";
+import type { Scene } from "../../src/web/channel/parts/scene_data.ts";
+import { ownTurn } from "../../src/web/channel/parts/own_turn.ts";
 import { namesOf } from "../../src/web/channel/parts/names.ts";
 import { lineOf } from "../../src/web/channel/parts/scene.tsx";
 import { valueWords } from "../../src/web/channel/parts/said.ts";
@@ -19,6 +24,8 @@ const SLOTS = [["p1", "Ann"], ["p2", ARABIC]].map(([filled_by, display_name]) =>
 const NAMES = namesOf(SLOTS);
 /** The name as a sentence has it. */
 const IN_A_SENTENCE = `\u2068${ARABIC}\u2069`;
+
+const REFEREE = { bot_id: "bot_Game_0", name: "Game", ended: false };
 
 function boardHtml(view: JsonObject, plays = false): string {
   return String(boardOfView(read(view), NAMES, plays));
@@ -82,4 +89,40 @@ Deno.test("the value of a move is words, and JSON only where it is nested", () =
     ["e4", "e4"],
   ];
   for (const [value, words] of rows) assert.equal(valueWords(value), words);
+});
+
+Deno.test("a turn that lasts until an instant has a clock, however its post says so", () => {
+  const ts = "2026-11-30T12:00:00.000Z";
+  const until = { deadline: "2026-11-30T12:01:00.000Z" };
+  const sender = "bot:bot_Game_0";
+  for (
+    const body of [
+      { type: "bot:turn", player: "p1", text: "Your move", ...until },
+      { type: "state", text: "Your move", now: { may: ["p1"], ...until } },
+    ]
+  ) {
+    const messages = [{ id: 1, sender, ts, body }];
+    const scene = { board: boardOf(messages), messages, now: Date.parse(ts), closed: false };
+    assert.deepEqual(clocksOf(scene)?.running, { p1: 60_000 }, body.type);
+  }
+});
+
+Deno.test("where moves are examples, the field for another one is open", () => {
+  const guess = { action: "guess", value: 50 };
+  const throws = ["rock", "paper", "scissors"].map((value) => ({ action: "throw", value }));
+  const rows: [more: Record<string, Json>, isOpen: boolean][] = [
+    [{ legal_moves: [guess], ranges: { guess: { min: 1, max: 100 } } }, true],
+    [{ legal_moves: [{ action: "answer", value: "42" }] }, true],
+    [{ legal_moves: throws }, false],
+    [{ legal_moves: [{ action: "hit" }, { action: "stand" }] }, false],
+  ];
+  for (const [more, isOpen] of rows) {
+    const body = { type: "bot:turn", player: "p1", position: "as it is", ...more };
+    const messages = [{ id: 1, sender: "bot:bot_Game_0", body }];
+    const seat = { player_id: "p1", proof: "proof", once: "once" };
+    const scene = { board: boardOf(messages), messages, bots: [REFEREE], seat, address: "/c" };
+    const turn = ownTurn(scene as unknown as Scene, "p1")!;
+    const html = String(moveForms(scene as unknown as Scene, seat, turn));
+    assert.equal(/<details open[^>]*><summary>Another move/.test(html), isOpen, html);
+  }
 });

@@ -1,5 +1,5 @@
 /** What is left of the players' time, as the referee's newest word on turns says it. */
-import { turnIn } from "../../../domain/board/turn_words.ts";
+import { deadlineIn, turnIn } from "../../../domain/board/turn_words.ts";
 import type { Names } from "../../../domain/board/named.ts";
 import type { Scene } from "./scene_data.ts";
 
@@ -18,13 +18,13 @@ export function clocksOf(
     sender === `bot:${board.bot}` && body && !to && turnIn(body, { next_player: Infinity })
   );
   if (!said?.body || said.ts === undefined) return null;
-  const { clock, deadline } = said.body;
+  const { clock } = said.body;
   const left = typeof clock === "object" && clock !== null ? Object.entries(clock) : [];
-  const untilMs = typeof deadline === "string" ? Date.parse(deadline) - now : NaN;
+  const deadline = deadlineIn(said.body);
   const sinceMs = now - Date.parse(said.ts);
   const clocks: Clocks = { running: {}, waiting: {} };
-  if (!Number.isNaN(untilMs)) {
-    for (const player of board.turn) clocks.running[player] = Math.max(0, untilMs);
+  if (deadline !== undefined) {
+    for (const player of board.turn) clocks.running[player] = Math.max(0, deadline - now);
   }
   for (const [player, seconds] of left) {
     if (typeof seconds !== "number") continue;

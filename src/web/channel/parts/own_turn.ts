@@ -17,6 +17,8 @@ export interface OwnTurn {
   answers: number;
   /** The legal moves, as far as the referee names them. */
   moves: Move[];
+  /** Whether these may be examples of many more. */
+  areExamples: boolean;
   /** The actions that its manifest declares. */
   actions: string[];
 }
@@ -31,11 +33,19 @@ export function ownTurn({ board, bots, messages }: Scene, player: string): OwnTu
       turnIn(body, { next_player: Infinity })?.includes(player)
     );
     if (!said?.body) continue;
-    const { legal_moves } = helpIn(said.body, player);
+    const { legal_moves, ranges } = helpIn(said.body, player);
     const moves = Array.isArray(legal_moves) ? legal_moves.filter(isMove) : [];
-    return { bot: bot_id, answers: said.id, moves, ...declared(manifest, name) };
+    const areExamples = ranges !== undefined || hasFewValues(moves);
+    return { bot: bot_id, answers: said.id, moves, areExamples, ...declared(manifest, name) };
   }
   return null;
+}
+
+/** Whether an action has no more values than those who name examples give. */
+function hasFewValues(moves: readonly Move[]): boolean {
+  const values = moves.filter(({ value }) => value !== undefined && value !== null);
+  const count = (action: string) => values.filter((move) => move.action === action).length;
+  return values.some(({ action }) => count(action) <= 2);
 }
 
 function declared(manifest: Referee["manifest"], name: string) {

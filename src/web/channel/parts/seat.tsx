@@ -41,7 +41,7 @@ export function moveForms({ address, board, clicks }: Scene, seat: OwnSeat, turn
       </form>
       {known
         ? (
-          <details>
+          <details open={turn.areExamples}>
             <summary>Another move</summary>
             {freeForm(address, seat, turn)}
           </details>
