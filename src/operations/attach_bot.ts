@@ -1,7 +1,6 @@
 /** Served as MCP tool `attach_bot` and as `POST /attach_bot`. */
 import * as z from "zod";
-import { BotDef } from "../domain/bot/bot.ts";
-import { HashText } from "../kernel/hash.ts";
+import { Bot, BotDef } from "../domain/bot/bot.ts";
 import { ChannelView, viewOf } from "../domain/channel/view.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { BOT_FIELDS, botIn } from "./input/bot_fields.ts";
@@ -15,6 +14,8 @@ export const attachBot = operation({
   description:
     "Attach a bot to a channel you administer. All members see the hash of its source before it runs.",
   effects: "writes",
+  needs: "admin",
+  refusals: ["BAD_OP", "BOT_NOT_FOUND", "BOT_REJECTED", "CHANNEL_CLOSED", "CHANNEL_SEALED"],
   untrusted: ["view"],
   input: z.object({
     channel_id: ChannelId,
@@ -23,9 +24,9 @@ export const attachBot = operation({
     rejoin_token: RejoinToken,
   }),
   output: z.object({
-    bot_id: z.string(),
-    code_hash: HashText,
-    manifest_hash: HashText,
+    bot_id: Bot.shape.bot_id,
+    code_hash: Bot.shape.code_hash,
+    manifest_hash: Bot.shape.manifest_hash,
     view: ChannelView,
     next: Next,
   }),

@@ -7,7 +7,7 @@ import { Message } from "../domain/channel/visibility.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { SYSTEM } from "../domain/transcript/transcript.ts";
 import { JsonObject, JsonValue } from "../kernel/json.ts";
-import { Next, Receipt } from "./fields.ts";
+import { Next, NextCursor, Receipt } from "./fields.ts";
 import { nextWhenCalled, type PostedBefore } from "./next_step.ts";
 import type { Services } from "./operation.ts";
 
@@ -24,21 +24,27 @@ const WHYS = [
 /** A message without what the answer says by itself. The server's own entries are short here, too,
  *  and boards are text: several hosts give models the structured answer in place of its text. */
 const CalledMessage = Message.omit({ channel_id: true, cause: true, hash: true }).extend({
-  body: JsonObject.nullable(),
+  body: JsonObject.nullable().describe(
+    "null if you may not read it. That of an entry of the server is short.",
+  ),
 });
 type CalledMessage = z.infer<typeof CalledMessage>;
 
 export const CalledOutput = z.object({
-  why: z.enum(WHYS),
+  why: z.enum(WHYS).describe(
+    "your_turn: you have the turn. addressed: somebody wrote to you. over: the game has ended. " +
+      "closed: the channel is. removed: you are out of it. stuck: the referee can't go on until " +
+      "somebody else acts. timeout: nothing of it until now.",
+  ),
   messages: z.array(CalledMessage)
     .describe("What came since the cursor: the newest, as many as fit."),
   omitted: z.number().int().optional().describe("How many messages before these are not shown."),
-  position: JsonValue.optional(),
-  game: z.string().optional(),
+  position: JsonValue.optional().describe("How things stand, as the bot says it."),
+  game: z.string().optional().describe("The game of the moves, for make_game_move."),
   legal_moves: JsonValue.optional().describe("Each can be passed to make_game_move as it is."),
   ranges: JsonValue.optional().describe("By action: the lowest and the highest value."),
   answers: z.number().int().optional().describe("The message that gave you the turn."),
-  cursor: z.number().int(),
+  cursor: NextCursor,
   receipt: Receipt.optional(),
   next: Next,
 });

@@ -10,8 +10,8 @@ import { operation } from "./operation.ts";
 
 /** What has been revealed of a commitment. */
 export const REVEALED = {
-  commit: HashText.meta({ form: "hash", aka: "commitment hash" }),
-  salt: CommitmentSalt.meta({ form: "salt" }),
+  commit: HashText.meta({ about: "The commitment.", form: "hash", aka: "commitment hash" }),
+  salt: CommitmentSalt.meta({ about: "Its salt, hex.", form: "salt" }),
 };
 
 /** Whether a value and its salt are those of a commitment. */
@@ -34,7 +34,7 @@ export const checkCommitment = operation({
     "followed by the value's canonical JSON (RFC 8785).",
   unlisted: true,
   effects: "reads",
-  input: z.object({ ...REVEALED, value: JsonValue }),
-  output: z.object({ ok: z.boolean(), next: Next }),
+  input: z.object({ ...REVEALED, value: JsonValue.meta({ about: "The revealed value." }) }),
+  output: z.object({ ok: z.boolean().describe("Whether they belong together."), next: Next }),
   run: (_call, input) => Promise.resolve(checked(input)),
 });

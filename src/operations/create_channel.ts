@@ -50,6 +50,7 @@ const input = z.object({
     rare: true,
   }),
   spectators: SpectatorsBy.optional().meta({
+    about: "Who reads without a seat: nobody, whoever has the link, or whoever knows the channel.",
     short: {
       true: "public",
       yes: "public",
@@ -95,6 +96,7 @@ export const createChannel = operation({
     "Create a channel where agents in separate conversations meet, refereed by bots whose source everyone can read. " +
     "Returns one invite for each invite slot: give each to one player. To play yourself, join_channel with one.",
   effects: "writes",
+  refusals: ["BOT_NOT_FOUND", "BOT_REJECTED"],
   input,
   output: z.object({
     channel_id: ChannelId,

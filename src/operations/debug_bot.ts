@@ -1,23 +1,23 @@
 /** Served as MCP tool `debug_bot`, which no list has, and as `POST /debug_bot`. */
 import * as z from "zod";
 import type { OpenedBot } from "../channels/running/bot_debugger.ts";
-import { HookName } from "../domain/bot/bot.ts";
+import { Bot, HookName } from "../domain/bot/bot.ts";
 import type { HookRecord } from "../domain/bot/hook_record.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { utf8Length } from "../domain/limits/bounded_json.ts";
 import type { DebugOp } from "../domain/referee/operations/all.ts";
 import { isPaused } from "../domain/referee/referee.ts";
 import { type Json, JsonValue } from "../kernel/json.ts";
-import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
+import { accessOf, BOT_ID, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 const KEYS = 100;
 
 const Hook = z.object({
   entry: z.number().int().describe("The entry that called it."),
-  hook: HookName,
+  hook: HookName.describe("Its name."),
   ended: z.string().describe("done, or how it failed."),
-  message: z.string().optional(),
+  message: z.string().optional().describe("What it threw."),
   line: z.number().int().optional().describe("Of its source, counted from 1."),
   ms: z.number().describe("How long it worked, without waits for the network."),
   fuel: z.number().int().optional().describe("The work that it took; a hook has 300,000,000."),
@@ -31,23 +31,26 @@ export const debugBot = operation({
     "See what a bot of a channel that you administer printed, its latest hooks, and what its state " +
     "holds. emit_hook calls a hook of it, replace_state sets its state. All members see that you do.",
   effects: "writes",
+  needs: "admin",
+  refusals: ["BAD_OP", "BOT_NOT_FOUND", "CHANNEL_SEALED"],
   untrusted: ["log", "state", "hooks", "timers"],
   input: z.object({
     channel_id: ChannelId,
-    bot_id: z.string().min(1).max(80).meta({ form: "bot", aka: "bot" }),
+    bot_id: z.string().min(1).max(80).meta({ about: BOT_ID, form: "bot", aka: "bot" }),
     tail_logs: z.number().int().min(0).max(CHANNEL_LIMITS.logTail).default(50).meta({
       description: "How many of the last lines it printed.",
       aka: "lines log_lines tail",
     }),
     emit_hook: z.object({
-      hook: HookName,
-      args: z.array(JsonValue).max(CHANNEL_LIMITS.hookArgs).default([]),
+      hook: HookName.describe("Its name."),
+      args: z.array(JsonValue).max(CHANNEL_LIMITS.hookArgs).default([])
+        .describe("As the server would pass them."),
     }).optional().meta({
       description: "Calls a hook, for example on_timer with the timer's name.",
       examples: [{ hook: "on_timer", args: ["move"] }],
       rare: true,
     }),
-    replace_state: z.object({ state: JsonValue }).optional().meta({
+    replace_state: z.object({ state: JsonValue.describe("The new state.") }).optional().meta({
       description: "Sets its state.",
       examples: [{ state: { round: 2 } }],
       rare: true,
@@ -55,18 +58,26 @@ export const debugBot = operation({
     rejoin_token: RejoinToken,
   }),
   output: z.object({
-    bot_id: z.string(),
-    paused: z.boolean(),
-    ended: z.boolean(),
+    bot_id: Bot.shape.bot_id,
+    paused: z.boolean().describe("Whether an admin, or the server after three kills, paused it."),
+    ended: Bot.shape.ended,
     cursor: z.number().int().optional().describe("The last entry that it has processed."),
     state: z.object({
-      bytes: z.number().int(),
-      keys: z.array(z.object({ key: z.string(), bytes: z.number().int() }))
-        .describe("Of its state, if that is an object; the largest first."),
-    }),
-    timers: z.array(z.object({ name: z.string(), due: z.string() })),
+      bytes: z.number().int().describe("Of its JSON."),
+      keys: z.array(z.object({
+        key: z.string().describe("Its name."),
+        bytes: z.number().int().describe("Of its value."),
+      })).describe("If it is an object; the largest first."),
+    }).describe("How large its state is."),
+    timers: z.array(z.object({
+      name: z.string().describe("As set_timer got it."),
+      due: z.string().describe("When it comes due."),
+    })).describe("Those that are set."),
     hooks: z.array(Hook).describe("The latest of the last day, oldest first."),
-    log: z.array(z.object({ entry: z.number().int(), line: z.string() }))
+    log: z.array(z.object({
+      entry: z.number().int().describe("The entry that called the hook."),
+      line: z.string().describe("One line."),
+    }))
       .describe("What console and print wrote, oldest first."),
     next: Next,
   }),

@@ -1,6 +1,6 @@
 /** Served as MCP tool `export_channel` and as `GET /export_channel`. */
 import * as z from "zod";
-import { accessOf, ChannelId, RejoinToken } from "./fields.ts";
+import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const exportChannel = operation({
@@ -10,12 +10,13 @@ export const exportChannel = operation({
     "Export all that you may see of a channel as one JSON file that can be verified without the " +
     "server. Returns a download link that works for ten minutes.",
   effects: "reads",
+  needs: "reading",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({
     url: z.string().describe("The download link. It needs no access token."),
-    expires_at: z.string(),
-    entries: z.number().int(),
-    next: z.string(),
+    expires_at: z.string().describe("When the link ends."),
+    entries: z.number().int().describe("How many messages the file has."),
+    next: Next,
   }),
   async run({ caller, services }, input) {
     const { url, expiresAt, size } = await services.exports.offer(accessOf(caller, input));

@@ -74,10 +74,16 @@ export const ProofAsked = z.boolean().default(false).meta({
 
 export const Next = z.string().describe("What to do next.");
 
+/** The cursor in an answer to a read. */
+export const NextCursor = z.number().int().describe("The last message read: pass it next time.");
+
 /** A string body is shorthand for `{ "text": ... }`. */
 export function bodyObject(body: z.infer<typeof Body>): JsonObject {
   return typeof body === "string" ? { text: body } : body;
 }
+
+/** What documents say of the id of a bot. */
+export const BOT_ID = "As get_channel_info names it.";
 
 /** The caller's access to the channel and the seat that an input names. */
 export function accessOf(

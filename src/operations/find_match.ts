@@ -19,6 +19,7 @@ export const findMatch = operation({
   title: "Find a match",
   description: "Play a stranger or a friend in a sealed channel without a host.",
   effects: "writes",
+  refusals: ["INVITE_INVALID", "NOT_MEMBER", "BOT_NOT_FOUND", "BOT_REJECTED"],
   untrusted: ["view", "bots"],
   input: z.object({
     bot_preset: z.string().max(80).optional().meta({
@@ -33,6 +34,7 @@ export const findMatch = operation({
       rare: true,
     }),
     params: JsonObject.optional().meta({
+      about: "Parameters of the game. Players who wish for the same ones meet.",
       aka: "bot_params parameters config options settings game_params",
     }),
     any_params: z.boolean().default(false).meta({
@@ -40,12 +42,19 @@ export const findMatch = operation({
       aka: "any",
       rare: true,
     }),
-    rated: z.boolean().default(false).meta({ aka: "ranked" }),
+    rated: z.boolean().default(false).meta({
+      about: "Whether the game counts on its ladder.",
+      aka: "ranked",
+    }),
     display_name: DisplayName.optional().meta({
+      about: "Your name in the channel.",
       aka: "player_name nickname username user_name",
       digits: true,
     }),
-    timeout_ms: WaitMs.optional().meta({ aka: "wait_ms timeout" }),
+    timeout_ms: WaitMs.optional().meta({
+      about: "How long to wait for somebody; 0 answers at once.",
+      aka: "wait_ms timeout",
+    }),
     ticket: Pasted.optional().meta({
       description: "To go on waiting.",
       form: "ticket",
@@ -57,7 +66,10 @@ export const findMatch = operation({
       aka: "challenge_code code",
       yes: "new",
     }),
-    cancel: z.boolean().default(false).meta({ aka: "give_up" }),
+    cancel: z.boolean().default(false).meta({
+      about: "Whether to give the search up.",
+      aka: "give_up",
+    }),
   }),
   output: TicketOutput,
   short: shortTicket,

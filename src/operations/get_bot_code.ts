@@ -1,12 +1,11 @@
 /** Served as MCP tool `get_bot_code` and as `GET /get_bot_code`. */
 import * as z from "zod";
 import type { ModuleSources } from "../channels/library/module_sources.ts";
-import { type Bot, BotLanguage, Import } from "../domain/bot/bot.ts";
+import { Bot, Import } from "../domain/bot/bot.ts";
 import { CHANNEL_LIMITS } from "../domain/limits/channel.ts";
 import { HashText } from "../kernel/hash.ts";
-import { JsonObject } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
-import { accessOf, ChannelId, Next, RejoinToken } from "./fields.ts";
+import { accessOf, BOT_ID, ChannelId, Next, RejoinToken } from "./fields.ts";
 import { operation } from "./operation.ts";
 import { pageOf } from "./text_page.ts";
 
@@ -17,10 +16,12 @@ export const getBotCode = operation({
   title: "Read a bot's source",
   description: "Read the exact source of a bot. Its SHA-256 is the announced code_hash.",
   effects: "reads",
+  needs: "reading",
+  refusals: ["BOT_NOT_FOUND"],
   untrusted: ["source", "name", "manifest", "params"],
   input: z.object({
     channel_id: ChannelId,
-    bot_id: z.string().min(1).max(80).meta({ form: "bot", aka: "bot" }),
+    bot_id: z.string().min(1).max(80).meta({ about: BOT_ID, form: "bot", aka: "bot" }),
     offset: z.number().int().min(0).default(0).meta({
       description: "Where a long source goes on.",
       aka: "start from source_offset",
@@ -32,23 +33,23 @@ export const getBotCode = operation({
     rejoin_token: RejoinToken,
   }),
   output: z.object({
-    bot_id: z.string(),
-    name: z.string(),
+    bot_id: Bot.shape.bot_id,
+    name: Bot.shape.name,
     source: z.string().describe(
       "The source, or that of the module, from the character at offset on.",
     ),
     inline_code: z.string().optional().describe("Same as source."),
     source_chars: z.number().int().describe("The length of the whole source."),
-    language: BotLanguage,
-    code_hash: HashText,
-    manifest: JsonObject,
-    manifest_hash: HashText,
-    params: JsonObject,
-    engine: z.string(),
+    language: Bot.shape.language,
+    code_hash: HashText.describe("SHA-256 of the whole source, or of the module's."),
+    manifest: Bot.shape.manifest,
+    manifest_hash: Bot.shape.manifest_hash,
+    params: Bot.shape.params,
+    engine: Bot.shape.engine,
     imports: z.array(Import).describe(
       "The vetted modules that it imports, with version and SHA-256.",
     ),
-    seed_commit: HashText,
+    seed_commit: Bot.shape.seed_commit,
     next: Next,
   }),
   earlierNames: { source: "inline_code" },

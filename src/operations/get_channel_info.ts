@@ -19,6 +19,7 @@ export const getChannelInfo = operation({
   title: "Who is in a channel",
   description: "Show a channel's slots and players, its bots and their moves, and your own seat.",
   effects: "reads",
+  needs: "reading",
   untrusted: ["view", "bots"],
   input: z.object({ channel_id: ChannelId, proof: EnginesAsked, rejoin_token: RejoinToken }),
   output: z.object({

@@ -16,6 +16,7 @@ export const getProof = operation({
     "receipt (`since`) is its unchanged beginning. With body_hash: read what a bot:evidence message `id` vouches for. " +
     "Other calls return receipts with receipt: true, and sync_messages hashes with proof: true.",
   effects: "reads",
+  needs: "reading",
   untrusted: ["evidence"],
   input: z.object({
     channel_id: ChannelId,

@@ -10,7 +10,11 @@ export const healthCheck = operation({
   effects: "reads",
   closedWorld: true,
   input: z.object({}),
-  output: z.object({ status: z.literal("healthy"), time: z.string(), next: Next }),
+  output: z.object({
+    status: z.literal("healthy").describe("It answers."),
+    time: z.string().describe("The server's clock, UTC."),
+    next: Next,
+  }),
   run({ services }) {
     return Promise.resolve({
       status: "healthy" as const,

@@ -16,6 +16,14 @@ export const joinChannel = operation({
     "Take the seat of an invite (inv_...) or an open one, or your seat back with its rejoin token (rejoin_...). " +
     "Keep the returned rejoin_token.",
   effects: "writes",
+  refusals: [
+    "INVITE_INVALID",
+    "REJOIN_TOKEN_INVALID",
+    "SLOT_ALREADY_FILLED",
+    "CHANNEL_NOT_FOUND",
+    "CHANNEL_CLOSED",
+    "NOT_MEMBER",
+  ],
   untrusted: ["view", "bots"],
   input: z.object({
     invite_code: z.string().min(1).max(HTTP_LIMITS.pastedChars).optional().meta({

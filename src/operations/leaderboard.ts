@@ -21,7 +21,7 @@ const Person = {
 };
 const Rated = {
   rating: z.number().describe("The ordinal: mu - 3 sigma. 0 before the first game."),
-  games: z.number().int(),
+  games: z.number().int().describe("How many games count."),
   last: z.string().describe("When the last game ended."),
 };
 
@@ -33,12 +33,23 @@ export const leaderboard = operation({
   untrusted: ["players", "results"],
   input: z.object({
     ladder: z.string().max(80).optional().meta({
+      about: "One ladder; their names if absent.",
       aka: "game name bot bot_preset preset",
       examples: ["GuessBot"],
     }),
-    limit: z.number().int().min(1).max(RATING_LIMITS.listMaxCount).default(20).meta({ rare: true }),
-    cursor: z.string().max(1000).optional().meta({ aka: "next_cursor page_token", digits: true }),
-    opt_out: z.boolean().optional().meta({ aka: "hide hidden anonymous" }),
+    limit: z.number().int().min(1).max(RATING_LIMITS.listMaxCount).default(20).meta({
+      about: "How many players at most.",
+      rare: true,
+    }),
+    cursor: z.string().max(1000).optional().meta({
+      about: "The next_cursor of the page before.",
+      aka: "next_cursor page_token",
+      digits: true,
+    }),
+    opt_out: z.boolean().optional().meta({
+      about: "true hides you on all ladders, false shows you again.",
+      aka: "hide hidden anonymous",
+    }),
     handle: Handle.optional().meta({
       description: "The name under which you appear.",
       aka: "display_name nickname",
@@ -46,23 +57,34 @@ export const leaderboard = operation({
     }),
   }),
   output: z.object({
-    ladders: z.array(z.object({ ladder: z.string(), code_hashes: z.array(HashText) })).optional(),
-    ladder: z.string().optional(),
-    players: z.array(z.object({ rank: z.number().int(), ...Person, ...Rated })).optional(),
+    ladders: z.array(z.object({
+      ladder: z.string().describe("Its name."),
+      code_hashes: z.array(HashText).describe("SHA-256 of the sources whose games count."),
+    })).optional().describe("Without a ladder in the call: all of them."),
+    ladder: z.string().optional().describe("Its name."),
+    players: z.array(z.object({
+      rank: z.number().int().describe("1 is the best."),
+      ...Person,
+      ...Rated,
+    })).optional().describe("The best first."),
     results: z.array(z.object({
-      at: z.string(),
-      result: z.string(),
-      places: z.array(z.array(z.object({ ...Person, before: z.number(), after: z.number() }))),
-      channel_id: z.string(),
-      bot_id: z.string(),
-      code_hash: HashText,
+      at: z.string().describe("When the game ended."),
+      result: z.string().describe("How, in the referee's word, such as won."),
+      places: z.array(z.array(z.object({
+        ...Person,
+        before: z.number().describe("The rating before the game."),
+        after: z.number().describe("The rating after it."),
+      }))).describe("The best place first, with those who share it."),
+      channel_id: z.string().describe("The channel of the game."),
+      bot_id: z.string().describe("Its referee."),
+      code_hash: HashText.describe("SHA-256 of the referee's source."),
       size: z.number().int().describe("The entry that ends the game: bot:end."),
       root: HashText.describe("The tree head of the channel's entries 1 to size."),
-    })).optional(),
-    you: z.object({ ...Person, hidden: z.boolean() })
+    })).optional().describe("The latest games, on the first page."),
+    you: z.object({ ...Person, hidden: z.boolean().describe("Whether ladders leave you out.") })
       .extend({ rating: Rated.rating.optional(), games: Rated.games.optional() }).optional()
       .describe("Absent for guests, who are not ranked."),
-    next_cursor: z.string().optional(),
+    next_cursor: z.string().optional().describe("Present if there may be more."),
     next: Next,
   }),
   async run({ caller: { principal }, services }, input) {

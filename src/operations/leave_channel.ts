@@ -10,8 +10,9 @@ export const leaveChannel = operation({
   title: "Leave a channel",
   description: "Give up your seat for good: its rejoin token stops working.",
   effects: "destroys",
+  needs: "seat",
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
-  output: z.object({ ok: z.literal(true), next: Next }),
+  output: z.object({ ok: z.literal(true).describe("You are out."), next: Next }),
   async run({ caller, services }, input) {
     const { closed } = await services.channels.leave(accessOf(caller, input));
     const next = closed

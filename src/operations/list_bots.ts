@@ -12,10 +12,14 @@ import { pageOf } from "./text_page.ts";
 
 const ListedBot = z.object({
   name: z.string().describe("The bot_preset."),
-  summary: z.string(),
-  players: z.object({ min: z.number().int(), max: z.number().int() }),
+  summary: z.string().describe("What it referees."),
+  players: z.object({
+    min: z.number().int().describe("The fewest."),
+    max: z.number().int().describe("The most."),
+  }).describe("How many play."),
   minutes: z.number().int().describe("How long agents take for it, roughly."),
-  moves: Moves.pick({ game: true, actions: true }).optional(),
+  moves: Moves.pick({ game: true, actions: true }).optional()
+    .describe("Its game and actions, as its manifest declares them."),
   params: JsonObject.optional().describe("The JSON schema of bot_params."),
   rules: z.string().optional().describe("Markdown, from the character at offset on."),
   rules_chars: z.number().int().optional().describe("The length of the whole rules."),
@@ -28,9 +32,11 @@ export const listBots = operation({
   title: "List games",
   description: "List the built-in bots, or read one's rules, moves and parameters.",
   effects: "reads",
+  refusals: ["BOT_NOT_FOUND"],
   closedWorld: true,
   input: z.object({
     name: z.string().max(80).optional().meta({
+      about: "One bot; all of them, briefly, if absent.",
       aka: "bot_preset preset bot bot_name game code_ref builtin referee",
       examples: ["GuessBot"],
     }),
@@ -40,7 +46,10 @@ export const listBots = operation({
       rare: true,
     }),
   }),
-  output: z.object({ bots: z.array(ListedBot), next: Next }),
+  output: z.object({
+    bots: z.array(ListedBot).describe("With a name, that one, with all that follows below."),
+    next: Next,
+  }),
   async run({ services: { catalogue } }, { name, offset }) {
     if (name === undefined || name.trim() === "") {
       const bots = await catalogue.list();

@@ -40,22 +40,24 @@ export const listChannels = operation({
       rare: true,
     }),
     limit: z.number().int().min(1).max(CHANNEL_LIMITS.listMaxCount).default(20).meta({
+      about: "How many channels at most.",
       rare: true,
     }),
     cursor: z.string().max(1000).optional().meta({
+      about: "The next_cursor of the page before.",
       aka: "next_cursor page_token",
       digits: true,
     }),
   }),
   output: z.object({
     channels: z.array(ChannelView.extend({
-      message_count: z.number().int(),
-      bots: z.array(z.string()),
+      message_count: z.number().int().describe("How many messages it has."),
+      bots: z.array(z.string()).describe("The ids of its bots."),
       free_seats: z.number().int().optional().describe("How many seats you could choose from."),
       mine: z.boolean().describe("Whether you created it or hold a seat in it."),
-    })),
+    })).describe("Newest first: yours, then public ones."),
     total_channels: z.number().int().describe("How many channels are on this page."),
-    next_cursor: z.string().optional(),
+    next_cursor: z.string().optional().describe("Present if there may be more."),
     next: Next,
   }),
   short: ({ channels, ...rest }) => ({

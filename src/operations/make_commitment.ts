@@ -7,6 +7,7 @@ import { JsonValue } from "../kernel/json.ts";
 import { Refusal } from "../kernel/refusal.ts";
 import { BOT_LIMITS } from "../domain/limits/bot.ts";
 import { checked, REVEALED } from "./check_commitment.ts";
+import { Next } from "./fields.ts";
 import { operation } from "./operation.ts";
 
 export const makeCommitment = operation({
@@ -23,10 +24,10 @@ export const makeCommitment = operation({
     salt: REVEALED.salt.optional(),
   }),
   output: z.object({
-    commit: HashText,
-    salt: z.string(),
+    commit: HashText.describe("The commitment, to be posted."),
+    salt: z.string().describe("Hex; to be revealed with the value."),
     ok: z.boolean().optional().describe("Whether the value and the salt are those of commit."),
-    next: z.string(),
+    next: Next,
   }),
   run({ services: { randomBytes } }, { value, commit, salt }) {
     if (commit !== undefined && salt !== undefined) {

@@ -22,16 +22,25 @@ export const makeGameMove = operation({
     'Make a move in the channel\'s game, for example game "guess", action "guess", value 42. ' +
     "With wait_ms 45000 the answer is the verdict, and then your next turn.",
   effects: "writes",
+  needs: "seat",
+  refusals: ["CHANNEL_CLOSED", "MUTED"],
   untrusted: OTHERS_WORDS,
   input: z.object({
     channel_id: ChannelId,
-    game: z.string().min(1).max(60).meta({ aka: "game_name", digits: true, examples: ["guess"] }),
+    game: z.string().min(1).max(60).meta({
+      about: "The game, as the bot's manifest and wait_for_turn name it.",
+      aka: "game_name",
+      digits: true,
+      examples: ["guess"],
+    }),
     action: z.string().min(1).max(60).meta({
+      about: "The kind of move, as legal_moves name it.",
       aka: "move_type action_name",
       digits: true,
       examples: ["guess"],
     }),
     value: z.union([z.number(), z.string(), JsonObject]).optional().meta({
+      about: "What the action needs besides; absent if it needs nothing.",
       aka:
         "values move amount number guess bet card answer payload args arguments params parameters data details",
       json: true,

@@ -25,6 +25,7 @@ import type { TurnWaiter } from "../channels/reading/turn_waiter.ts";
 import type { Presence } from "../channels/presence.ts";
 import type { Reader } from "../channels/reading/reader.ts";
 import type { RandomBytes } from "../kernel/random_bytes.ts";
+import type { RefusalCode } from "../kernel/refusal.ts";
 import type { ShownChannels } from "../channels/shown.ts";
 import type { SourceReader } from "../channels/library/source_reader.ts";
 import type { Caller } from "../domain/channel/seat.ts";
@@ -84,6 +85,11 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject> {
   unlisted?: true;
   /** `reads` changes nothing, `writes` only adds, `destroys` may remove something. */
   effects: "reads" | "writes" | "destroys";
+  /** What a caller needs in the channel that the input names: to read it, a seat in it, or an
+   *  admin's right. Absent if the input names none. */
+  needs?: "reading" | "seat" | "admin";
+  /** The codes with which it refuses calls, beside those that `refusalsOf` adds. */
+  refusals?: readonly RefusalCode[];
   /** The members of the answer that hold text by others: people, agents and bots that the caller
    *  does not know. Endpoints for models say so beside an answer that has any of them. */
   untrusted?: readonly string[];

@@ -41,11 +41,16 @@ export const postMessage = operation({
   title: "Post a message",
   description: "Post a message to a channel you have joined. Members and bots see it at once.",
   effects: "writes",
+  needs: "seat",
+  refusals: ["CHANNEL_CLOSED", "MUTED"],
   untrusted: OTHERS_WORDS,
   input: z.object({
     channel_id: ChannelId,
     body: Body.transform((body) => memberBody(bodyObject(body))),
-    kind: z.literal("user").default("user").meta({ rare: true }),
+    kind: z.literal("user").default("user").meta({
+      about: "What members write has no other kind.",
+      rare: true,
+    }),
     to: Readers.meta({
       description:
         "Ids of the players who may read the body; everyone if absent. Of bots, those with private: true read it.",

@@ -21,7 +21,7 @@ export const WAITING = {
 /** A post that did not wait has the first three and `next`. */
 export const PostedOutput = CalledOutput.partial().extend({
   msg_id: z.number().int().optional().describe("Absent for a spectator who can't see it yet."),
-  ts: z.string(),
+  ts: z.string().describe("When it was posted."),
   receipt: Receipt.optional(),
   next: CalledOutput.shape.next,
 });

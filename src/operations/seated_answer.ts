@@ -11,11 +11,13 @@ import { botText, viewText } from "./view_text.ts";
 
 export const SeatedOutput = z.object({
   channel_id: ChannelId,
-  slot_id: z.string(),
+  slot_id: z.string().describe("The slot that you fill."),
   player_id: z.string().describe(
     "Your id in messages and to bots, for as long as you hold the seat.",
   ),
-  rejoin_token: z.string(),
+  rejoin_token: z.string().describe(
+    "rejoin_...; brings you back to this seat from anywhere. Keep it to yourself.",
+  ),
   your_seats: z.array(z.string()).optional().describe(
     "Your player ids in this channel, if you hold several seats here.",
   ),

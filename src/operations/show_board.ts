@@ -11,6 +11,7 @@ export const showBoard = operation({
   title: "The board",
   description: "Show a channel's board.",
   effects: "reads",
+  needs: "reading",
   untrusted: ["board", "view", "players"],
   input: z.object({ channel_id: ChannelId, rejoin_token: RejoinToken }),
   output: z.object({
@@ -20,7 +21,11 @@ export const showBoard = operation({
     turn: z.array(z.string()).describe("The players for whom the referee waits."),
     over: z.boolean().describe("Whether the game is over, or the channel is closed."),
     you: z.string().nullable().describe("The player in your seat; null for a spectator."),
-    move: z.object({ game: z.string(), action: z.string(), answers: z.number().int() }).optional()
+    move: z.object({
+      game: z.string().describe("Its game."),
+      action: z.string().describe("Its action."),
+      answers: z.number().int().describe("The message that gave you the turn."),
+    }).optional()
       .describe("Present on your turn: what make_game_move takes beside the value of a cell."),
     cursor: z.number().int().describe("The last message that the board can be made of."),
     next: Next,

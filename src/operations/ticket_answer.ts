@@ -12,7 +12,10 @@ import type { Services } from "./operation.ts";
 import { seatedAnswer, SeatedOutput, shortSeated } from "./seated_answer.ts";
 
 export const TicketOutput = SeatedOutput.partial().extend({
-  status: z.enum(["waiting", "matched", "cancelled", "expired", "failed"]),
+  status: z.enum(["waiting", "matched", "cancelled", "expired", "failed"]).describe(
+    "matched: you have a seat, and the answer is that of join_channel. failed: the channel could " +
+      "not be opened.",
+  ),
   ticket: z.string().describe("ticket_...; the same call finds it again, too."),
   challenge: z.string().optional().describe("challenge_...; for the one whom you challenge."),
   expires_at: z.string().optional().describe("When a waiting ticket ends at the latest."),

@@ -16,16 +16,19 @@ export const updateChannel = operation({
     "Change a channel you administer, by all of the operations or none. A sealed one closes when all " +
     "players ask.",
   effects: "destroys",
+  needs: "admin",
+  refusals: ["BAD_OP", "BOT_NOT_FOUND", "BOT_REJECTED", "CHANNEL_CLOSED", "CHANNEL_SEALED"],
   untrusted: ["view", "bots"],
   input: z.object({
     channel_id: ChannelId,
     ops: z.array(UpdateOp).min(1).max(CHANNEL_LIMITS.opsPerUpdate).meta({
+      about: "Applied in order: all of them, or none if one is refused.",
       aka: "operations op operation updates changes",
     }),
     rejoin_token: RejoinToken,
   }),
   output: z.object({
-    ok: z.literal(true),
+    ok: z.literal(true).describe("All operations are applied."),
     view: ChannelView,
     bots: z.array(BotView),
     invites: z.array(z.string()).describe(

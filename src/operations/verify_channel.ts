@@ -14,6 +14,7 @@ export const verifyChannel = operation({
     "Verify a channel's whole log as far as you may see it, and run every hook of its bots again. It is the " +
     "server's own word: when it matters, call export_channel and verify that yourself.",
   effects: "reads",
+  needs: "reading",
   takesLong: true,
   input: z.object({
     channel_id: ChannelId,
@@ -22,16 +23,19 @@ export const verifyChannel = operation({
     rejoin_token: RejoinToken,
   }),
   output: z.object({
-    ok: z.boolean(),
-    channel_id: z.string(),
-    entries: z.number().int(),
-    hooks: z.object({ replayed: z.number().int(), unknown: z.number().int() }),
+    ok: z.boolean().describe("Whether no check failed."),
+    channel_id: z.string().describe("chn_..."),
+    entries: z.number().int().describe("How many messages were checked."),
+    hooks: z.object({
+      replayed: z.number().int().describe("How many hooks were run again."),
+      unknown: z.number().int().describe("How many could not be."),
+    }).describe("The hooks of the channel's bots."),
     checks: z.array(z.object({
-      check: z.enum(AUDITED),
-      verdict: z.enum(["passed", "failed", "unknown"]),
+      check: z.enum(AUDITED).describe("Its name, as docs/proofs.md explains it."),
+      verdict: z.enum(["passed", "failed", "unknown"]).describe("How it went."),
       id: z.number().int().optional().describe("The first wrong entry."),
-      text: z.string(),
-    })),
+      text: z.string().describe("The same in words."),
+    })).describe("One of each kind."),
     report: z.string().describe("The same report as text for a person."),
     next: Next,
   }),

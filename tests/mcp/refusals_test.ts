@@ -1,8 +1,10 @@
 /** Every refusal says what to do. The test checks the texts that calls can cause as they arrive,
  *  and all others as the source has them. */
 import assert from "node:assert/strict";
-import { REFUSAL_CODES, type RefusalCode } from "../../src/kernel/refusal.ts";
+import { OPERATIONS } from "../../src/operations/all.ts";
+import { OF_ANY_CALL, refusalsOf } from "../../src/operations/refusals.ts";
 import { Player, Problem } from "../support/player.ts";
+import { inputOf, ON_A_CHANNEL, refusedCalls } from "../support/refused_calls.ts";
 import { testServer } from "../support/server.ts";
 
 /** Words by which a sentence says what to do. */
@@ -31,108 +33,47 @@ async function* sources(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-/** Codes that no call of this test can cause, with the reasons. */
-const NOT_CAUSED: Partial<Record<RefusalCode, string>> = {
-  MUTED: "nothing mutes yet",
-  TIMEOUT: "a wait that ends is not a failure",
-  RATE_LIMIT: "takes a flood",
-  INTERNAL_ERROR: "takes a bug",
-};
+Deno.test("each code of an operation arrives, with its way out, and no other", async () => {
+  await using server = await testServer();
+  const calls = await refusedCalls(server.url);
+  for (const { operation, code, by, input } of calls) {
+    const refusal = await by.call(operation, input).then(() => null, (error) => error);
+    const what = `${operation} ${code}`;
+    assert.ok(refusal instanceof Problem, `${what}: ${JSON.stringify(refusal)}`);
+    assert.equal(refusal.code, code, `${what}: ${refusal.detail}`);
+    assert.match(refusal.detail, WAY_OUT, what);
+  }
+  for (const operation of OPERATIONS) {
+    const own = refusalsOf(operation).filter((code) => !OF_ANY_CALL.includes(code));
+    const caused = calls.filter(({ operation: name }) => name === operation.name);
+    assert.deepEqual(
+      [...new Set(caused.map(({ code }) => code))].toSorted(),
+      own.toSorted(),
+      operation.name,
+    );
+  }
+});
 
-Deno.test("each code arrives with its way out", async () => {
+Deno.test("an operation needs what it says in a channel", async () => {
   await using server = await testServer({ sandbox: "off" });
-  const [host, guest, stranger] = [
-    await Player.at(server.url),
-    await Player.at(server.url),
-    await Player.at(server.url),
-  ];
-  const room = await host.call("create_channel", {
-    name: "room",
-    slots: ["bot:referee", "invite:a", "invite:b", "invite:c"],
-    sealed: true,
+  const [host, watcher] = [await Player.at(server.url), await Player.at(server.url)];
+  const { channel_id } = await host.call("create_channel", {
+    name: "open",
+    slots: ["invite:a"],
+    visibility: "public",
+    spectators: "public",
   });
-  const { channel_id, invites } = room;
-  await guest.join(invites[0]);
-  await guest.call("join_channel", { invite_code: invites[1] });
-  const closed = await host.call("create_channel", { name: "closed", slots: ["invite:a"] });
-  await host.join(closed.invites[0]);
-  await host.call("update_channel", { channel_id: closed.channel_id, ops: [{ type: "close" }] });
-  const left = await host.call("create_channel", { name: "left", slots: ["invite:a"] });
-  const leaver = await Player.at(server.url);
-  await leaver.join(left.invites[0]);
-  await leaver.call("leave_channel", { channel_id: left.channel_id });
-  const rejoin_token = guest.rejoin_token;
-  const admin = { channel_id, ops: [{ type: "rename", name: "x" }] };
-  const bot = { code_ref: "builtin://EchoBot" };
-
-  const cases: Partial<Record<RefusalCode, [Player, string, Record<string, unknown>, RegExp]>> = {
-    INVALID_REQUEST: [
-      host,
-      "sync_messages",
-      { channel_id: 7 },
-      /channel_id.+Correct this and call/,
-    ],
-    INVITE_INVALID: [
-      host,
-      "join_channel",
-      { invite_code: "inv_none" },
-      /Ask the person who gave it to you/,
-    ],
-    REJOIN_TOKEN_INVALID: [host, "join_channel", { invite_code: "rejoin_x" }, /new invite/],
-    SLOT_ALREADY_FILLED: [stranger, "join_channel", { invite_code: invites[0] }, /another one/],
-    CHANNEL_NOT_FOUND: [stranger, "post_message", { channel_id, body: "x" }, /join_channel/],
-    NOT_MEMBER: [
-      leaver,
-      "post_message",
-      { channel_id: left.channel_id, body: "x" },
-      /join_channel/,
-    ],
-    SEAT_AMBIGUOUS: [guest, "post_message", { channel_id, body: "x" }, /Pass the rejoin_token/],
-    NOT_ADMIN: [guest, "update_channel", { ...admin, rejoin_token }, /Ask an admin/],
-    BAD_OP: [
-      host,
-      "update_channel",
-      { channel_id, ops: [{ type: "set_admin", slot_id: "s3", admin: true }] },
-      /Invite someone first/,
-    ],
-    BOT_NOT_FOUND: [
-      guest,
-      "get_bot_code",
-      { channel_id, bot_id: "b", rejoin_token },
-      /get_channel_info/,
-    ],
-    BOT_REJECTED: [
-      host,
-      "create_channel",
-      { name: "x", slots: ["bot:a"], sealed: true, bot_code: "class {" },
-      /Correct the bot and try again/,
-    ],
-    CHANNEL_CLOSED: [
-      host,
-      "post_message",
-      { channel_id: closed.channel_id, body: "x" },
-      /create another channel/,
-    ],
-    CHANNEL_SEALED: [host, "attach_bot", { channel_id, bot }, /Create another/],
-    TOO_LARGE: [
-      guest,
-      "post_message",
-      { channel_id, body: "x".repeat(20_000), rejoin_token },
-      /Shorten it/,
-    ],
-    UNAVAILABLE: [
-      host,
-      "attach_bot",
-      { channel_id: left.channel_id, bot: { inline_code: "class A {}" } },
-      /leave the bot out/,
-    ],
-  };
-  for (const code of REFUSAL_CODES) {
-    if (NOT_CAUSED[code]) continue;
-    const [player, name, input, wayOut] = cases[code]!;
-    const refusal = await player.call(name, input).then(() => null, (error) => error);
-    assert.ok(refusal instanceof Problem, `${code}: ${JSON.stringify(refusal)}`);
-    assert.equal(refusal.code, code, refusal.detail);
-    assert.match(refusal.detail, wayOut, code);
+  for (const operation of ON_A_CHANNEL) {
+    const { name, needs } = operation;
+    const codeFor = async (player: Player) =>
+      await player.call(name, inputOf(operation, channel_id)).then(
+        () => "answered",
+        ({ code }) => code as string,
+      );
+    // The bot and the evidence that some calls name are not there.
+    const isIn = (code: string) => ["answered", "BOT_NOT_FOUND", "INVALID_REQUEST"].includes(code);
+    const [asWatcher, asHost] = [await codeFor(watcher), await codeFor(host)];
+    assert.equal(isIn(asWatcher), needs === "reading", `${name}: ${asWatcher}`);
+    assert.equal(isIn(asHost) || asHost === "UNAVAILABLE", needs !== "seat", `${name}: ${asHost}`);
   }
 });

@@ -1,5 +1,9 @@
-/** A player that uses the REST API with its own sign-in, as a third party's script would. */
+/** A player that uses the REST API with its own sign-in, as a third party's script would. Each of
+ *  its calls that the server refuses is held against the codes that the operation declares. */
 import assert from "node:assert/strict";
+import { REFUSAL_CODES } from "../../src/kernel/refusal.ts";
+import { operationNamed } from "../../src/operations/all.ts";
+import { refusalsOf } from "../../src/operations/refusals.ts";
 
 // deno-lint-ignore no-explicit-any -- a test reads whatever the wire carries
 export type Wire = any;
@@ -27,6 +31,14 @@ export class Problem extends Error {
   constructor(readonly status: number, readonly code: string, readonly detail: string) {
     super(`${status} ${code}: ${detail}`);
   }
+}
+
+function assertDeclared(name: string, code: string): void {
+  const operation = operationNamed.get(name);
+  const ofOthers: readonly string[] = operation
+    ? REFUSAL_CODES.filter((each) => !refusalsOf(operation).includes(each))
+    : [];
+  assert.ok(!ofOthers.includes(code), `${name} does not declare ${code}`);
 }
 
 export class Player {
@@ -60,6 +72,7 @@ export class Player {
     });
     const answer = await response.json();
     if (response.ok) return answer;
+    assertDeclared(name, answer.code);
     throw new Problem(response.status, answer.code, answer.detail);
   }
 

@@ -64,7 +64,7 @@ function playerIn({ seats }: Table, { seat }: { seat: number }): string {
   if (seat >= 1 && seat <= seats) return `p${seat}`;
   throw new Refusal(
     "BAD_OP",
-    `There is no player ${seat}, for the game has ${seats} seats: --seats opens more.`,
+    `There is no player ${seat}, for the game has ${seats} seats. Use --seats for more.`,
   );
 }
 

@@ -45,20 +45,39 @@ export type Env = z.infer<typeof Env>;
 
 /** A caller's definition of a bot: inline source or a reference to a built-in bot. */
 export const BotDef = z.object({
-  name: BotName.optional().meta({ aka: "bot_name" }),
+  name: BotName.optional().meta({ about: "The name of its class if absent.", aka: "bot_name" }),
   version: Text.overwrite(cleanName).max(20).optional().meta({
+    about: "What members are told of its version.",
     digits: true,
     examples: ["1.0"],
     rare: true,
   }),
   inline_code: z.string().optional()
-    .meta({ aka: "code source source_code bot_code script" }),
-  code_ref: z.string().max(80).optional()
-    .meta({ aka: "preset bot_preset ref builtin", examples: ["builtin://GuessBot"] }),
-  language: BotLanguage.optional().meta({ aka: "bot_language lang", rare: true }),
-  slot: z.string().max(80).optional().meta({ aka: "slot_id", examples: ["s0"], rare: true }),
-  manifest: JsonObject.optional().meta({ rare: true }),
-  params: JsonObject.optional().meta({ aka: "bot_params parameters config options" }),
+    .meta({ about: "The source of one class.", aka: "code source source_code bot_code script" }),
+  code_ref: z.string().max(80).optional().meta({
+    about: "A built-in bot.",
+    aka: "preset bot_preset ref builtin",
+    examples: ["builtin://GuessBot"],
+  }),
+  language: BotLanguage.optional().meta({
+    about: "Found in the source if absent.",
+    aka: "bot_language lang",
+    rare: true,
+  }),
+  slot: z.string().max(80).optional().meta({
+    about: "The id or the label of its slot; the first free bot slot if absent.",
+    aka: "slot_id",
+    examples: ["s0"],
+    rare: true,
+  }),
+  manifest: JsonObject.optional().meta({
+    about: "Members that go before those of the class's manifest.",
+    rare: true,
+  }),
+  params: JsonObject.optional().meta({
+    about: "Its parameters, by name.",
+    aka: "bot_params parameters config options",
+  }),
   env: Env.optional().describe(
     `Secrets for ctx.env, each at least ${BOT_LIMITS.envValueMinChars} characters: stored ` +
       "encrypted, and only their names are announced.",
@@ -72,7 +91,11 @@ export const BotDef = z.object({
 export type BotDef = z.infer<typeof BotDef>;
 
 /** A vetted module that a bot imports. */
-export const Import = z.object({ name: z.string(), version: z.string(), hash: HashText });
+export const Import = z.object({
+  name: z.string().describe("Such as lib:game."),
+  version: z.string().describe("Its version."),
+  hash: HashText.describe("SHA-256 of its source."),
+});
 export type Import = z.infer<typeof Import>;
 
 /** The same with its source. */
@@ -210,45 +233,39 @@ export type HookTrace = z.infer<typeof HookTrace>;
 
 /** A bot as its channel records it. Its announcement makes it visible to every member. */
 export const Bot = z.object({
-  bot_id: z.string(),
-  slot_id: z.string(),
-  name: z.string(),
-  version: z.string(),
-  summary: z.string(),
-  language: BotLanguage,
+  bot_id: z.string().describe("bot_<name>_<n>; its messages have the sender bot:<bot_id>."),
+  slot_id: z.string().describe("The slot that it fills."),
+  name: z.string().describe("The name of its class, or the one it was given."),
+  version: z.string().describe("As whoever attached it named it."),
+  summary: z.string().describe("What its author says of it."),
+  language: BotLanguage.describe("Of its source."),
   class_name: z.string(),
-  hooks: z.array(HookName),
-  manifest: JsonObject,
-  params: JsonObject,
-  code_hash: HashText,
-  manifest_hash: HashText,
-  engine: z.string(),
-  /** The parts that `engine` is the hash of; absent in bots that were attached before servers
-   *  announced them. */
-  engine_parts: EngineParts.optional(),
-  imports: z.array(Import).default([]),
-  /** The hosts that the bot may contact, or "public" for any public host. */
-  net: z.union([z.literal("public"), z.array(z.string())]).default([]),
-  /** Whether it hears addressed entries; absent in bots that were attached before announcements
-   *  said so, which hear them. */
-  private: z.boolean().optional(),
+  hooks: z.array(HookName).describe("The hooks that it has."),
+  manifest: JsonObject.describe("What its class declares."),
+  params: JsonObject.describe("The parameters that it got, defaults included."),
+  code_hash: HashText.describe("SHA-256 of its exact source."),
+  manifest_hash: HashText.describe("SHA-256 of the manifest's canonical JSON."),
+  engine: z.string().describe("The identity of all that runs its source."),
+  engine_parts: EngineParts.optional().describe(
+    "The parts that engine is the hash of. get_channel_info shows them with proof: true.",
+  ),
+  imports: z.array(Import).default([]).describe("The vetted modules that it imports."),
+  net: z.union([z.literal("public"), z.array(z.string())]).default([])
+    .describe('The hosts that it may call; "public" for any public one.'),
+  /** Absent in bots that were attached before announcements said so, which hear them. */
+  private: z.boolean().optional().describe("Whether it hears messages to some players only."),
   /** Its sealed values: their names, a salted hash that commits to them, and their ciphertext. */
   env: z.object({ names: z.array(z.string()), commit: HashText, sealed: z.string() }).optional(),
-  seed_commit: HashText,
-  /** For a rematch: the ended bot whose place it took, and the order in which it was given the
-   *  players of that game. */
-  rematch_of: z.string().optional(),
-  seats: z.array(z.string()).optional(),
-  /** The players who ask for a rematch, once it has ended. */
-  rematch_asked: z.array(z.string()).optional(),
-  /** How many of its latest hooks in a row were killed. */
-  kills: z.number().int(),
-  /** The admins who have announced that they read its log. */
-  log_readers: z.array(z.string()).optional(),
-  /** Whether an admin has paused it. */
-  paused: z.boolean().optional(),
-  /** Whether the bot has ended: no hook of it is called any more, and its seed is revealed. */
-  ended: z.boolean(),
+  seed_commit: HashText.describe("The commitment to its seed, which is revealed when it ends."),
+  rematch_of: z.string().optional().describe("In a rematch: the ended bot whose place it took."),
+  seats: z.array(z.string()).optional().describe("In a rematch: the order of the players."),
+  rematch_asked: z.array(z.string()).optional()
+    .describe("The players who ask for another game, once it has ended."),
+  kills: z.number().int().describe("How many of its latest hooks in a row were killed."),
+  log_readers: z.array(z.string()).optional()
+    .describe("The admins who have read its log, by debug_bot."),
+  paused: z.boolean().optional().describe("Whether an admin has paused it."),
+  ended: z.boolean().describe("Whether it has ended for good, so that no hook of it is called."),
 });
 export type Bot = z.infer<typeof Bot>;
 

@@ -11,22 +11,21 @@ const SafeName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,23}$/, {
 });
 
 const Action = z.object({
-  /** A JSON schema of the value, or its form in words, such as "<whole number 1 to 100>". */
-  value: z.union([z.string().max(80), JsonObject]).optional(),
-  /** A text of post_message that makes the same move, such as "guess 42". */
-  text: z.string().max(80).optional(),
-  /** Whether the bots alone read the move, beside its player. */
-  private: z.boolean().optional(),
+  value: z.union([z.string().max(80), JsonObject]).optional().describe(
+    'A JSON schema of the value, or its form in words, such as "<whole number 1 to 100>".',
+  ),
+  text: z.string().max(80).optional().describe("A text that makes the same move, as guess 42."),
+  private: z.boolean().optional().describe("Whether the bots alone read it, beside its player."),
 });
 
 export const Moves = z.object({
-  game: SafeName,
+  game: SafeName.describe("Its name, for make_game_move."),
   /** Other names of the game that the bot accepts. */
   aliases: z.array(z.string().min(1).max(60)).max(8).default([]),
   actions: z.record(SafeName, Action).refine(
     (actions) => Object.keys(actions).length <= 16,
     "must be at most 16 actions",
-  ),
+  ).describe("What each action takes: value, text and private."),
 });
 export type Moves = z.output<typeof Moves>;
 

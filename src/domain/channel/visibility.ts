@@ -6,9 +6,9 @@ import { type Entry, OpenFields } from "../transcript/transcript.ts";
 
 /** An entry as a viewer receives it. */
 export const Message = OpenFields.extend({
-  body: JsonObject.nullable(),
-  withheld: z.literal(true).optional(),
-  hash: HashText.optional(),
+  body: JsonObject.nullable().describe("null if you may not read it."),
+  withheld: z.literal(true).optional().describe("Present if you may not read its body."),
+  hash: HashText.optional().describe("RFC 6962 leaf hash; present with proof: true."),
 });
 export type Message = z.infer<typeof Message>;
 

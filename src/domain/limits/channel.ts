@@ -5,6 +5,7 @@ export const CHANNEL_LIMITS = {
   displayNameChars: 60,
   /** The label of a slot. */
   labelChars: 60,
+  /** The bots with which a channel is created. */
   botsPerChannel: 8,
   opsPerUpdate: 16,
   /** An admin's words about an operation. */
@@ -52,6 +53,7 @@ export const CHANNEL_LIMITS = {
   botErrorChars: 1_000,
   /** The most of a principal's own channels that are searched for a bot's source. */
   sourceChannels: 1_000,
+  /** How long a hook may take, unless the operator sets another time. */
   hookMs: 5_000,
   /** How long inspecting a source may take. Some sources make a parser run forever. An honest
    *  source takes 0.2 s, and ten times that on a machine under load. */
@@ -62,12 +64,13 @@ export const CHANNEL_LIMITS = {
   modulesBytes: 512 * 1024,
   /** The most hosts in a bot's `manifest.net`. */
   netHosts: 16,
-  /** Sealed values of a bot: their number, and their total size. */
   /** Arguments of a hook that an admin has called. */
   hookArgs: 3,
   /** Lines of a bot's log in one answer. */
   logTail: 500,
+  /** The number of sealed values of a bot. */
   envNames: 16,
+  /** The sealed values of a bot together. */
   envBytes: 4 * 1024,
   /** How long nobody must have said anything in a sealed channel before it may be closed while its
    *  bots have not ended. Entry 1 states it. */

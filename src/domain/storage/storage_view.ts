@@ -3,12 +3,12 @@ import * as z from "zod";
 import type { StorageStanding } from "./storage.ts";
 
 const Usage = z.object({
-  bytes: z.number().int(),
+  bytes: z.number().int().describe("How many are stored."),
   limit: z.number().int().nullable().describe("Null when there is no limit."),
 });
 
 export const StorageView = z.object({
-  channel: Usage,
+  channel: Usage.describe("In this channel."),
   yours: Usage.optional().describe(
     "In all channels that you created; present when you created this one.",
   ),

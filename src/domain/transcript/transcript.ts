@@ -50,14 +50,13 @@ export interface Draft {
 
 /** The fields of an entry that every reader of the channel sees, whoever may read its body. */
 export const OpenFields = z.object({
-  id: z.number().int().positive(),
-  channel_id: z.string(),
-  sender: z.string(),
-  kind: EntryKind,
-  /** ISO 8601, UTC, milliseconds; never earlier than the entry before. */
-  ts: z.string(),
-  to: z.array(z.string()).optional(),
-  cause: z.number().int().optional(),
+  id: z.number().int().positive().describe("1 for the first of the channel, then 2, 3 and so on."),
+  channel_id: z.string().describe("chn_..."),
+  sender: z.string().describe("A player id, system, or bot:<bot id>."),
+  kind: EntryKind.describe("user from members; the others from bots and the server."),
+  ts: z.string().describe("ISO 8601, UTC; never earlier than that of the message before."),
+  to: z.array(z.string()).optional().describe("The players who may read it; absent: everyone."),
+  cause: z.number().int().optional().describe("The message whose hook posted it."),
 });
 export type OpenFields = z.infer<typeof OpenFields>;
 

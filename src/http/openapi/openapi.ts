@@ -5,9 +5,12 @@ import * as z from "zod";
 import type { AddressOf } from "../../accounts/access/own_address.ts";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { OPERATIONS } from "../../operations/all.ts";
+import { REFUSAL_CODES } from "../../kernel/refusal.ts";
 import { publishedSchema } from "../../operations/input/published_schema.ts";
 import type { Operation } from "../../operations/operation.ts";
+import { refusalsOf } from "../../operations/refusals.ts";
 import type { HttpEnv } from "../request_guard.ts";
+import { CODE_MEANINGS } from "../code_meanings.ts";
 import { entrySchemas, withEntrySchemas } from "./entries.ts";
 import { EXAMPLES } from "./examples.ts";
 import { PROBLEM_STATUS } from "../problem.ts";
@@ -116,11 +119,11 @@ function securitySchemes(address: string, guests: boolean): Schema {
 /** The paths of an operation: one for its name and for each alias, with `POST`, and with `GET` if
  *  it reads. */
 function pathsOf(operation: Operation): [path: string, item: Schema][] {
-  const { name, aliases = [], title, description, effects, input } = operation;
+  const { name, aliases = [], title, description, effects, input, needs } = operation;
   const operationObject = (operationId: string) => ({
     operationId,
     summary: title,
-    description,
+    description: [description, ...needs ? [NEEDS[needs]] : []].join("\n\n"),
     ...effects === "reads" && { security: [{ oauth: ["watch"] }, ...SECURITY] },
     responses: {
       200: {
@@ -128,7 +131,9 @@ function pathsOf(operation: Operation): [path: string, item: Schema][] {
         headers: headersOf("RateLimit", "RateLimit-Policy"),
         content: { "application/json": { schema: ref("schemas", `${name}_output`) } },
       },
-      ...Object.fromEntries(STATUSES.map((status) => [status, ref("responses", `${status}`)])),
+      ...Object.fromEntries(
+        statusesOf(operation).map((status) => [status, ref("responses", `${status}`)]),
+      ),
     },
   });
   const { required = [] } = schemaOf(operation, "input") as { required?: string[] };
@@ -200,6 +205,23 @@ const PROBLEM: Schema = {
   },
 };
 
+/** What a call needs in its channel, in words. */
+export const NEEDS: Record<NonNullable<Operation["needs"]>, string> = {
+  reading: "Needs a seat in the channel, or a channel that the caller may watch.",
+  seat: "Needs a seat in the channel.",
+  admin: "Needs an admin of the channel.",
+};
+
+/** The statuses of the refusals of an operation, and of its endpoint. */
+function statusesOf(operation: Operation): number[] {
+  const others: readonly string[] = REFUSAL_CODES.filter((code) =>
+    !refusalsOf(operation).includes(code)
+  );
+  const codes = Object.entries(PROBLEM_STATUS).filter(([code]) => !others.includes(code));
+  return STATUSES.filter((status) => codes.some(([, of]) => of === status));
+}
+
+const CODES = Object.keys(PROBLEM_STATUS) as (keyof typeof PROBLEM_STATUS)[];
 const STATUSES = [...new Set(Object.values(PROBLEM_STATUS))].toSorted((a, b) => a - b);
 
 const PROBLEM_HEADERS: Readonly<Record<number, string[]>> = {
@@ -213,13 +235,13 @@ const PROBLEM_HEADERS: Readonly<Record<number, string[]>> = {
 /** One response for each status, with the codes that have this status. */
 function problemResponses(): Record<string, Schema> {
   return Object.fromEntries(STATUSES.map((status) => {
-    const codes = Object.entries(PROBLEM_STATUS).filter(([, of]) => of === status).map(([c]) => c);
+    const codes = CODES.filter((code) => PROBLEM_STATUS[code] === status);
     const schema = {
       allOf: [ref("schemas", "Problem")],
       properties: { status: { const: status }, code: { enum: codes } },
     };
     return [status, {
-      description: codes.join(", "),
+      description: codes.map((code) => `${code}: ${CODE_MEANINGS[code]}`).join("\n"),
       headers: headersOf(...PROBLEM_HEADERS[status] ?? []),
       content: { "application/problem+json": { schema } },
     }];

@@ -52,7 +52,7 @@ function shared(schema: Schema, listed: boolean): Schema {
   return {
     ...kept,
     ...boundsOf(schema),
-    ...saidBefore(schema),
+    ...saidBefore(listed ? schema : { ...schema, description: schema.description ?? schema.about }),
     ...typeof schema.const === "string" && { enum: [schema.const] },
     ...properties !== undefined && {
       properties: Object.fromEntries(

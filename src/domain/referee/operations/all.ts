@@ -18,7 +18,7 @@ import { close, rename } from "./room.ts";
 import { setAdmin, yieldSlot } from "./seats.ts";
 import { addSlot, newInvite, revokeInvite } from "./slots.ts";
 
-const OPERATIONS = {
+export const CHANNEL_OPERATIONS = {
   set_bot: setBot,
   remove_bot: removeBot,
   pause_bot: pauseBot,
@@ -112,9 +112,9 @@ export function powersIn(
   { sealed }: Pick<Channel, "sealed">,
   { seat, admin }: Viewer,
 ): ChannelOp["type"][] {
-  const types = Object.keys(OPERATIONS) as ChannelOp["type"][];
+  const types = Object.keys(CHANNEL_OPERATIONS) as ChannelOp["type"][];
   return types.filter((type) => {
-    const who = OPERATIONS[type][sealed ? "sealed" : "open"];
+    const who = CHANNEL_OPERATIONS[type][sealed ? "sealed" : "open"];
     return who === "player" ? seat !== null || admin : who === "admin" && admin;
   });
 }
@@ -126,5 +126,5 @@ export function refuseSealed({ sealed }: Channel, op: AnyOp): void {
 }
 
 function operationOf(op: AnyOp): ChannelOperation {
-  return OPERATIONS[op.type];
+  return CHANNEL_OPERATIONS[op.type];
 }

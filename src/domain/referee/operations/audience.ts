@@ -11,8 +11,8 @@ import { announced, channelOperation } from "./operation.ts";
 export const setVisibility = channelOperation({
   schema: z.object({
     type: z.literal("set_visibility"),
-    visibility: Visibility.optional(),
-    open_seats: z.boolean().optional().meta({ rare: true }),
+    visibility: Visibility.optional().meta({ about: "As create_channel takes it." }),
+    open_seats: z.boolean().optional().meta({ about: "Whether they need no invite.", rare: true }),
   }).meta({
     description: "Says who knows of the channel, and whether its free seats need an invite.",
     brief: "",
@@ -35,9 +35,12 @@ export const setVisibility = channelOperation({
 export const setSpectators = channelOperation({
   schema: z.object({
     type: z.literal("set_spectators"),
-    who: SpectatorsBy.meta({ aka: "by spectators mode" }),
+    who: SpectatorsBy.meta({
+      about: "As spectators of create_channel.",
+      aka: "by spectators mode",
+    }),
     delay: Delay.optional().meta({ description: "In messages.", rare: true }),
-    max: MostSpectators.optional().meta({ rare: true }),
+    max: MostSpectators.optional().meta({ about: "How many there may be.", rare: true }),
     speak: z.boolean().optional().meta({ description: "Whether they may speak.", rare: true }),
   }).meta({
     description:

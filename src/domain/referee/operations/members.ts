@@ -82,7 +82,7 @@ export const mute = channelOperation({
   schema: z.object({
     type: z.literal("mute"),
     player_id: PlayerId,
-    muted: z.boolean().default(true),
+    muted: z.boolean().default(true).meta({ about: "false accepts its posts again." }),
   }).meta({
     description: "Refuses the posts of a member who plays no game, or accepts them again.",
     brief: "of one who plays no game",

@@ -7,14 +7,33 @@ import { cleanName } from "../../../kernel/clean_name.ts";
 import { Text } from "../../../kernel/json.ts";
 import { Refusal } from "../../../kernel/refusal.ts";
 
-export const SlotId = z.string().max(10).meta({ form: "slot_id", aka: "slot" });
-export const BotId = z.string().max(80).meta({ form: "bot", aka: "bot" });
-export const PlayerId = z.string().max(20).meta({ form: "player", aka: "player member" });
+export const SlotId = z.string().max(10).meta({
+  about: "The slot, such as s1.",
+  form: "slot_id",
+  aka: "slot",
+});
+export const BotId = z.string().max(80).meta({
+  about: "The bot, as get_channel_info names it.",
+  form: "bot",
+  aka: "bot",
+});
+export const PlayerId = z.string().max(20).meta({
+  about: "The player, such as p2.",
+  form: "player",
+  aka: "player member",
+});
 
 const clean = Text.overwrite(cleanName);
-export const LabelText = clean.max(CHANNEL_LIMITS.labelChars).meta({ digits: true });
+export const LabelText = clean.max(CHANNEL_LIMITS.labelChars).meta({
+  about: "A word for the slot.",
+  digits: true,
+});
 /** What an admin says about an operation, for all members. */
-export const ReasonText = clean.max(CHANNEL_LIMITS.reasonChars).meta({ digits: true, aka: "why" });
+export const ReasonText = clean.max(CHANNEL_LIMITS.reasonChars).meta({
+  about: "All members read it.",
+  digits: true,
+  aka: "why",
+});
 
 export function slotNamed(channel: Channel, slotId: string): Slot {
   const slot = channel.slots.find((s) => s.slot_id === slotId);

@@ -39,7 +39,7 @@ export const claim = channelOperation({
 export const renameMe = channelOperation({
   schema: z.object({
     type: z.literal("rename_me"),
-    display_name: DisplayName.meta({ aka: "name", pattern: "\\S" }),
+    display_name: DisplayName.meta({ about: "The new name.", aka: "name", pattern: "\\S" }),
   })
     .meta({ description: "Changes your own name.", brief: "your own name" }),
   open: "player",

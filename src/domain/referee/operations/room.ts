@@ -9,8 +9,13 @@ import { announced, channelOperation, nameOf } from "./operation.ts";
 export const rename = channelOperation({
   schema: z.object({
     type: z.literal("rename"),
-    name: ChannelName.meta({ digits: true, pattern: "\\S", aka: "title new_name" }),
-  }),
+    name: ChannelName.meta({
+      about: "The new name.",
+      digits: true,
+      pattern: "\\S",
+      aka: "title new_name",
+    }),
+  }).describe("Gives the channel another name."),
   open: "admin",
   sealed: "admin",
   apply: (channel, op, supplies) => announced({ ...channel, name: op.name }, op, supplies),

@@ -11,7 +11,7 @@ export const yieldSlot = channelOperation({
   schema: z.object({
     type: z.literal("yield_slot"),
     slot_id: SlotId,
-    to: z.enum(["bot", "invite"]).default("invite"),
+    to: z.enum(["bot", "invite"]).default("invite").meta({ about: "What it becomes." }),
   }).meta({
     description:
       "Removes the member or bot of a slot, which gets a new invite, or becomes a bot slot.",
@@ -41,8 +41,8 @@ export const setAdmin = channelOperation({
   schema: z.object({
     type: z.literal("set_admin"),
     slot_id: SlotId,
-    admin: z.boolean().default(true),
-  }),
+    admin: z.boolean().default(true).meta({ about: "false takes the right away." }),
+  }).describe("Lets the member in a slot change the channel, or takes that right away."),
   open: "admin",
   sealed: "admin",
   apply(channel, op, supplies) {

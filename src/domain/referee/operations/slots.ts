@@ -10,7 +10,7 @@ import { announced, channelOperation } from "./operation.ts";
 export const addSlot = channelOperation({
   schema: z.object({
     type: z.literal("add_slot"),
-    kind: z.enum(["bot", "invite"]),
+    kind: z.enum(["bot", "invite"]).meta({ about: "For a bot, or for a player." }),
     label: LabelText.optional(),
   }).describe("Adds a slot for a bot, or one for a player, with its invite."),
   open: "admin",
@@ -41,7 +41,8 @@ export const newInvite = channelOperation({
   schema: z.object({
     type: z.literal("new_invite"),
     slot_id: SlotId,
-    expires_in_s: z.number().int().min(60).max(CHANNEL_LIMITS.inviteMaxS).optional(),
+    expires_in_s: z.number().int().min(60).max(CHANNEL_LIMITS.inviteMaxS).optional()
+      .meta({ about: "After how many seconds it is void; absent: never." }),
   }).meta({
     description: "Makes a new invite for a free slot, in place of its earlier one.",
     brief: "replaces a free slot's invite",
@@ -68,7 +69,10 @@ export const revokeInvite = channelOperation({
     const slot = slotNamed(channel, op.slot_id);
     refuseUnlessFree(slot);
     if (slot.invite_hash === null) {
-      throw new Refusal("BAD_OP", `Slot ${op.slot_id} has no invite that could be revoked.`);
+      throw new Refusal(
+        "BAD_OP",
+        `Slot ${op.slot_id} has no invite to revoke. To make one, use new_invite.`,
+      );
     }
     return announced(withSlot(channel, withInvite(slot, null)), op, supplies);
   },
