@@ -22,10 +22,12 @@ interface BotHooks {
 interface Message {
   /** 1 for the first entry of the channel, and one more for each that follows. */
   id: number;
+  /** `chn_` and more. */
   channel_id: string;
   /** `p1` and so on, `system`, or `bot:<bot id>`. */
   sender: string;
   kind: "user" | "bot" | "system" | "control";
+  /** A text is `{ text }`, and a move `{ type: "move", game, action, value? }`. */
   body: Record<string, unknown>;
   /** When, in ISO 8601. */
   ts: string;
@@ -40,11 +42,13 @@ interface Message {
 
 /** `static manifest` of the class. */
 interface BotManifest {
+  /** What the bot does, in one line. */
   summary?: string;
   /** The hosts that the bot may call; any public host if absent. */
   net?: "public" | string[];
   /** Defaults of the parameters, or their JSON schema. */
   params?: Record<string, unknown>;
+  /** The moves that it takes, so that answers can name them. */
   moves?: Moves;
   /** Whether the bot hears messages to some players only. Others can't run the hooks of such a bot
    *  again once it has heard one. */
@@ -83,6 +87,7 @@ interface BotContext {
   ): void;
   /** The value of the last set_state; null before the first. */
   get_state<State = any>(): State | null;
+  /** Keeps JSON for the hooks that follow. */
   set_state(state: unknown): void;
   /** Ends the bot for good: the server calls it no more, and reveals its committed seed. */
   end(result?: unknown): void;
@@ -92,6 +97,7 @@ interface BotContext {
   /** Calls on_timer(name) `ms` milliseconds after this hook's moment. A name has one timer: a new
    *  one replaces it. */
   set_timer(name: string, ms: number): void;
+  /** Takes a timer back; nothing happens if it is not set. */
   clear_timer(name: string): void;
   /** Sealed values that were given when the bot was attached. */
   readonly env: Readonly<Record<string, string>>;
