@@ -1,5 +1,5 @@
 /** `docs/reference/errors.md`: the codes of refusals. */
-import { CODE_MEANINGS } from "../../src/http/code_meanings.ts";
+import { CODE_MEANINGS } from "../../src/http/openapi/code_meanings.ts";
 import { PROBLEM_STATUS } from "../../src/http/problem.ts";
 import { REFUSAL_CODES, type RefusalCode } from "../../src/kernel/refusal.ts";
 import { OPERATIONS } from "../../src/operations/all.ts";

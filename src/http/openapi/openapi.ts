@@ -10,7 +10,7 @@ import { publishedSchema } from "../../operations/input/published_schema.ts";
 import type { Operation } from "../../operations/operation.ts";
 import { refusalsOf } from "../../operations/refusals.ts";
 import type { HttpEnv } from "../request_guard.ts";
-import { CODE_MEANINGS } from "../code_meanings.ts";
+import { CODE_MEANINGS } from "./code_meanings.ts";
 import { entrySchemas, withEntrySchemas } from "./entries.ts";
 import { EXAMPLES } from "./examples.ts";
 import { PROBLEM_STATUS } from "../problem.ts";

@@ -1,6 +1,6 @@
 /** The reference is that of the code as it is. */
 import assert from "node:assert/strict";
-import { madeFiles } from "./make.ts";
+import { madeFiles } from "../reference/make.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

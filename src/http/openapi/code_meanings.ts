@@ -1,6 +1,6 @@
 /** What each code of a refusal means, in one sentence. The refusal itself says what happened and
  *  what to do. */
-import type { PROBLEM_STATUS } from "./problem.ts";
+import type { PROBLEM_STATUS } from "../problem.ts";
 
 export const CODE_MEANINGS: Readonly<Record<keyof typeof PROBLEM_STATUS, string>> = {
   INVALID_REQUEST: "An argument is missing, is wrong, or does not go with another one.",
