@@ -21,6 +21,9 @@ const STYLE = `
   th { min-width: 1rem; color: var(--quiet); font-size: .8em; font-weight: 400; }
   .board[data-kind=grid] th { min-width: 1rem; height: 1.5rem; padding: 0 .1rem; }
   td { border: 1px solid var(--line); }
+  .board .corner, .board .note { border: 0; }
+  .board .note { color: var(--quiet); font-size: .88em; text-align: start; }
+  .board > p { white-space: pre-line; }
   .board[data-kind=grid] td { padding: 0; font-size: 1.5rem; line-height: 1; }
 ${SQUARES}  td[data-marked] { box-shadow: inset 0 0 0 2px var(--press); }
   button { min-width: 44px; min-height: 44px; border: 1px solid var(--press); border-radius: .4rem; background: none;
