@@ -134,6 +134,7 @@ Deno.test({
         const shown = await page.$eval("#verify", (root) => root.textContent!);
         assert.ok(shown.includes("<img src=x onerror="), "the message is shown as text");
         assert.ok(!shown.includes("\u202E"), "it can't turn the text around");
+        assert.ok(!shown.includes("other modules"), "the referee's modules are of this release");
         assert.equal(await page.$("#verify img, #verify script"), null);
         assert.equal(await page.title(), "Verify a game · MCP Multiplayer");
         assert.deepEqual(await violationsIn(page), []);

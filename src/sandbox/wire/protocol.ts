@@ -9,7 +9,14 @@
  *  Notices precede the answer, in lines of the same form. A text that does not parse here is a
  *  forgery, except the empty text: it reports that the Worker did not answer in time. */
 import * as z from "zod";
-import { Engine, EngineParts, HookOutcome, HookTrace, Inspection } from "../../domain/bot/bot.ts";
+import {
+  Engine,
+  EngineParts,
+  HookOutcome,
+  HookTrace,
+  Import,
+  Inspection,
+} from "../../domain/bot/bot.ts";
 import type { BotLanguage, HookJob, HookName, ModuleSource } from "../../domain/bot/bot.ts";
 import { Exchange } from "../../domain/bot/evidence.ts";
 import { boundedJson } from "../../domain/limits/bounded_json.ts";
@@ -78,6 +85,8 @@ export const Answer = z.discriminatedUnion("kind", [
     engine_parts: EngineParts.optional(),
     /** The permissions that the host or its Worker has against the rules; must be empty. */
     open: z.array(z.string()),
+    /** The modules of its release, if whoever asks has no other way to know them. */
+    modules: z.array(Import).optional(),
   }),
   z.object({ kind: z.literal("inspected"), inspection: Inspection }),
   z.object({ kind: z.literal("ran"), outcome: HookOutcome, trace: HookTrace }),

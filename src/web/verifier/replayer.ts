@@ -29,10 +29,11 @@ export function browserReplayer(guest: URL): Replayer {
       if (answer?.kind !== "probed") {
         throw new Error("This browser does not run the engine.");
       }
-      return { engine: answer.engine, parts: answer.engine_parts ?? {} };
+      const { engine, engine_parts: parts = {}, modules = [] } = answer;
+      return { engine, parts, modules };
     },
-    async inspect({ source, language, name }) {
-      const bot = { source: plainSource(source), language, name };
+    async inspect({ source, language, name, modules }) {
+      const bot = { source: plainSource(source), language, name, modules };
       const answer = await guests.ask(
         { kind: "inspect", ...bot, hooks: [...HOOKS], again: true },
         [],

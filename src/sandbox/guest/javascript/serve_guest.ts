@@ -4,6 +4,7 @@
  *  browser. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import type { Import } from "../../../domain/bot/bot.ts";
 import type { Answer, Request } from "../../wire/protocol.ts";
 import { ENGINE } from "./engine.ts";
 import { Guest } from "./guest.ts";
@@ -13,8 +14,9 @@ import { prepareBot } from "./prepared_bot.ts";
 import { Rejection } from "./source.ts";
 
 /** Serves the requests that this Worker gets, until it is terminated. `openWalls` names what the
- *  Worker may do that it should not. */
-export function serveGuest(openWalls: () => string[]): void {
+ *  Worker may do that it should not, `modules` those of this release, for whoever can't read them
+ *  otherwise. */
+export function serveGuest(openWalls: () => string[], modules?: () => Promise<Import[]>): void {
   const net = new NetCalls((call) => self.postMessage(call));
   let machine = Guest.create(net);
 
@@ -31,7 +33,7 @@ export function serveGuest(openWalls: () => string[]): void {
     switch (request.kind) {
       case "probe":
         await machine;
-        return { kind: "probed", ...ENGINE, open: openWalls() };
+        return { kind: "probed", ...ENGINE, open: openWalls(), modules: await modules?.() };
       case "inspect":
         try {
           const { source, hooks } = request;
