@@ -110,7 +110,7 @@ Deno.test("pages of games say what works", async (t) => {
     const page = await textOf(`${url}/`);
     assert.ok(page.includes(`<a class="button main" href="/channels/${created.channel_id}">`));
     assert.ok(page.includes("<bdi>&lt;b&gt;&quot;live&quot; &amp; kicking&lt;/b&gt;</bdi>"));
-    const [, picture] = /<img class="position" src="([^"]+)"/.exec(page)!;
+    const [, picture] = /<img class="preview" src="([^"]+)"/.exec(page)!;
     const [, dark] = /<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)"/.exec(page)!;
     const drawn = [picture!, dark!].map(async (path) => await (await fetch(url + path)).text());
     const [light, other] = await Promise.all(drawn);

@@ -17,6 +17,7 @@ export function viewOf(target) {
   return {
     title: document.title,
     headings: shown("h1").map(name),
+    cropped: shown(".board").filter((each) => each.scrollWidth > each.clientWidth).length,
     overflow: document.documentElement.scrollWidth - innerWidth,
     small: pressed.filter(isSmall).map(name),
     touching: pressed.flatMap((a, i) =>

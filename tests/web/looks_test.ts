@@ -22,6 +22,8 @@ const TARGET = 44;
 interface View {
   title: string;
   headings: string[];
+  /** How many boards do not fit beside what is around them. */
+  cropped: number;
   overflow: number;
   small: string[];
   touching: string[];
@@ -56,6 +58,7 @@ async function checkLooks({ page, faults, sent }: Opened, name: string, title: s
       assert.deepEqual(view, {
         title: title === "MCP Multiplayer" ? title : `${title} · MCP Multiplayer`,
         headings: [title],
+        cropped: 0,
         overflow: Math.min(view.overflow, 0),
         small: [],
         touching: [],

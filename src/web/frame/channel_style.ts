@@ -22,8 +22,10 @@ export const CHANNEL_STYLE = `
   .board td { border: 1px solid var(--line); }
   .board .corner, .board .note { border: 0; }
   .board .note { min-width: 6rem; color: var(--quiet); text-align: start; }
-  .board[data-kind=grid] td { min-width: min(4.4rem, 10.2vw); height: min(4.4rem, 10.2vw); padding: 0;
+  .board[data-kind=grid] td { min-width: min(4.4rem, 10vw); height: min(4.4rem, 10vw); padding: 0;
     font-size: min(2rem, 6vw); line-height: 1; }
+  .board[data-kind=grid] table:not(:has(td:nth-of-type(5))) td { min-width: min(8rem, 22vw); height: min(8rem, 22vw);
+    font-size: min(3.6rem, 12vw); }
   .board[data-kind=grid] th { min-width: 1.2rem; padding: 0; }
 ${SQUARES}  .board td[data-square] button { color: light-dark(#24594b, #0b3a2e); }
   .board td[data-marked] { outline: 2px solid var(--press); outline-offset: -3px; }

@@ -64,7 +64,7 @@ export const STYLE = `
   .danger { border-color: var(--danger); color: var(--danger); }
   .facts { margin: 1.5rem 0; padding: .25rem 1rem; border: 1px solid var(--line); border-radius: .5rem;
     background: var(--sheet); }
-  .position { display: block; width: 100%; max-width: 22rem; height: auto; }
+  .preview { display: block; width: 100%; max-width: 22rem; height: auto; }
   .facts dt { margin-top: .75rem; color: var(--quiet); font-size: .88em; }
   .facts dd { margin: 0 0 .75rem; }
   .figures { display: grid; grid-template-columns: 1fr auto; gap: .35rem 1rem; padding: .75rem 1rem; }

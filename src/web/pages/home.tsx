@@ -66,7 +66,7 @@ function liveGame({ channel, head }: Listed): Html {
       </p>
       <picture>
         <source media="(prefers-color-scheme: dark)" srcset={`${picture}?theme=dark`} />
-        <img class="position" src={picture} alt="The board of this game as it stands now" />
+        <img class="preview" src={picture} alt="The board of this game as it stands now" />
       </picture>
       <p class="quiet">
         <bdi>{channel.name}</bdi>, {head.size} entries so far
