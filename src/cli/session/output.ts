@@ -100,7 +100,9 @@ function fitted(stream: Stream, line: string): string {
   const [, indent = ""] = /^( *)/.exec(line)!;
   const width = Math.max(LEAST_COLUMNS, columns) - indent.length;
   const wrapped = wrapAnsi(line.slice(indent.length), width, { hard: true, trim: false });
-  return wrapped.split("\n").map((part) => indent + part.trimEnd()).join("\n");
+  // The space at which a line breaks may be the first character of the next one.
+  const parts = wrapped.split("\n").map((part, i) => i === 0 ? part : part.replace(/^ /, ""));
+  return parts.map((part) => indent + part.trimEnd()).join("\n");
 }
 
 /** Writes prose of this program, line by line as the stream is wide. */

@@ -11,6 +11,7 @@ import type { Answer, Session } from "../session/session.ts";
 import { waitMs } from "../session/values.ts";
 import { parsedArgs } from "../verification/args.ts";
 import { showMessage } from "./shown/message.ts";
+import { showReport } from "./shown/report.ts";
 
 /** A scripted player makes no more moves than this. */
 const MOST_MOVES = 200;
@@ -76,7 +77,7 @@ export function addPlay(program: Command): void {
         () => verified(request),
       );
       if (out.json) out.document({ channel_id: made.channel_id, moves, report });
-      else out.lines(text);
+      else showReport(out, text);
       if (!report.ok) throw new Failure(EXIT.unverified, "The game could not be verified.");
       say("Now you: mcpmp create --join, and give a friend the other invite.");
     });

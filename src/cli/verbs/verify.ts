@@ -4,6 +4,7 @@ import { contextOf } from "../session/context.ts";
 import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
 import { withProgress } from "../session/progress.ts";
 import { parsedArgs } from "../verification/args.ts";
+import { showReport } from "./shown/report.ts";
 
 /** The options of the verifier: their values, or true for those without. */
 type Options = Record<string, string | string[] | boolean | undefined>;
@@ -43,7 +44,7 @@ export function addVerify(program: Command): void {
         throw new Failure(exit, `Cannot verify ${from ?? "the proof"}: ${messageOf(error)}`);
       });
       if (out.json) out.document(outcome.report);
-      else out.lines(outcome.text);
+      else showReport(out, outcome.text);
       if (!outcome.report.ok) Deno.exit(isWrong(outcome) ? EXIT.unverified : EXIT.usage);
     });
 }
