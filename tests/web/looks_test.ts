@@ -233,6 +233,11 @@ Deno.test({
         await Promise.all([page.waitForNavigation(), page.click("form .main")]);
         await checkLooks(opened, "opened table", HOSTILE);
       });
+      await t.step("an open seat", async () => {
+        await page.goto(`${url}/lobby?open=yes`);
+        await Promise.all([page.waitForNavigation(), page.click('main a[href$="/join"]')]);
+        await checkLooks(opened, "open seat", `A seat in ${HOSTILE}`);
+      });
       await t.step("profile of a guest", async () => {
         const { created } = await roomOf(url, { name: HOSTILE, slots: ["invite:a"] }, 0);
         await page.goto(`${url}/join/${created.invites[0]}`);

@@ -340,6 +340,42 @@ Deno.test("an admin runs a channel from its page", async (t) => {
   });
 });
 
+Deno.test("people sit down at an open table from the lobby", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const host = await Player.at(server.url);
+  const slots = ["invite:north", "invite:south"];
+  const made = { name: "Come in", slots, visibility: "public", open_seats: true };
+  const { channel_id } = await host.call("create_channel", made);
+  const channel = `${server.url}/channels/${channel_id}`;
+  const [ann, bob, late] = [new Browser(), new Browser(), new Browser()];
+  for (const [browser, name, label] of [[ann, "Ann", "north"], [bob, "Bob", "south"]] as const) {
+    await browser.open(`${server.url}/lobby?open=yes`);
+    await browser.follow("Take a seat");
+    assert.equal(browser.page.url.href, `${channel}/join`);
+    assert.match(browser.page.html, new RegExp(`Anybody may take the seat <b><bdi>${label}`));
+    assert.match(browser.page.html, new RegExp(`join_channel with .*${channel_id}`));
+    assert.deepEqual(await htmlFaults(browser.page.html), []);
+    const { action, values } = browser.form(TAKE);
+    // Two clicks take one seat.
+    await Promise.all([0, 1].map(() => browser.send(action, { ...values, name })));
+    assert.equal(browser.page.url.href, channel, browser.page.html);
+    await browser.open(`${channel}/join`);
+    assert.equal(browser.page.url.href, channel, "who sits there is led to the table");
+  }
+  const { view } = await host.call("who", { channel_id });
+  assert.deepEqual(view.slots.map((slot: Wire) => slot.display_name), ["Ann", "Bob"]);
+  assert.equal((await late.open(`${channel}/join`)).status, 409);
+  assert.match(late.page.html, /Every seat of this channel is taken/);
+  await late.open(`${server.url}/lobby?open=yes`);
+  assert.doesNotMatch(late.page.html, /Come in/);
+  const secret = await host.call("create_channel", {
+    ...made,
+    visibility: "private",
+    open_seats: false,
+  });
+  assert.equal((await late.open(`${server.url}/channels/${secret.channel_id}/join`)).status, 404);
+});
+
 Deno.test("wrong invites in a browser count as guesses", async () => {
   await using server = await testServer({ sandbox: "off", rateLimits: true });
   const browser = new Browser();

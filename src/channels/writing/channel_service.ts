@@ -190,6 +190,13 @@ export class ChannelService {
     return { channel, label: channel.slots.find((s) => s.slot_id === seat.slot_id)!.label };
   }
 
+  /** The open seat that the caller would take, and its channel. Throws what `joinOpen` throws. */
+  async offered(caller: Caller, channelId: string): Promise<{ channel: Channel; label: string }> {
+    const { channel } = await this.#deps.registry.load(channelId);
+    const { seat } = takeOpenSeat(channel, caller, "", {});
+    return { channel, label: channel.slots.find((s) => s.slot_id === seat.slot_id)!.label };
+  }
+
   /** Fills the slot of an invite. A repeated call with the same `key` returns the same seat and the
    *  same token. */
   async join(

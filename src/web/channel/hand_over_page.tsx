@@ -16,7 +16,7 @@ export function handOverPage(token: string, mcpUrl: string, back: string): Html 
       <p>
         <a href="/connect">Add this server to your agent</a>, then paste this:
       </p>
-      {saying(seatPaste(token, mcpUrl))}
+      {saying(seatPaste({ invite_code: token }, mcpUrl))}
       <p>
         Keep the token: with it you take the seat back at <a href="/join">/join</a>.
       </p>

@@ -13,13 +13,15 @@ interface ChannelPage {
   refused: Refusal | undefined;
   /** Whether its reader may read all of the log, and so have an export of it. */
   isWhole: boolean;
+  /** Whether a seat is free for its reader. */
+  offersSeat: boolean;
 }
 
 /** `events` is the address from which the page's script is told what happens. */
 export function channelPage(
   scene: Scene,
   events: string,
-  { refused, isWhole }: ChannelPage,
+  { refused, isWhole, offersSeat }: ChannelPage,
 ): Html {
   const { seat, address, query } = scene;
   return (
@@ -45,6 +47,7 @@ export function channelPage(
         {sceneParts(scene)}
       </div>
       <p class="actions">
+        {offersSeat && <a class="button main" href={`${address}/join`}>Take a seat</a>}
         <a class="button" href={`${address}/replay${query}`}>Replay</a>
         {isWhole && verifyLink(scene)}
       </p>

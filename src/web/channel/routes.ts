@@ -7,6 +7,7 @@ import { newSecret } from "../../accounts/secret.ts";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
 import { sightOf } from "../../channels/reading/sight.ts";
 import { boardOf } from "../../domain/board/board.ts";
+import { mayTakeSeat } from "../../domain/channel/listed.ts";
 import { powersIn } from "../../domain/referee/operations/all.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { Refusal } from "../../kernel/refusal.ts";
@@ -78,6 +79,7 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
     const content = channelPage(scene, `${address}/events${query}`, {
       refused,
       isWhole: !isPart,
+      offersSeat: mayTakeSeat(channel, caller.principal),
     });
     return await page(c, channel.name, content, {
       islands: ["channel"],

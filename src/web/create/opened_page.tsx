@@ -109,7 +109,7 @@ function seat(
       {saying(`${words}, yourself or by your agent: ${link}\n`)}
       <details>
         <summary>Words for an agent</summary>
-        {saying(seatPaste(invite, `${publicUrl}/mcp`))}
+        {saying(seatPaste({ invite_code: invite }, `${publicUrl}/mcp`))}
       </details>
     </>
   );

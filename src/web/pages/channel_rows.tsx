@@ -27,6 +27,16 @@ export function channelRows(channels: readonly Listed[]): Html {
             {gameOf(channel)}, {seatsText(freeSeats)}
             {!isOpen(channel) && ", not for everybody to watch"}
           </p>
+          {freeSeats > 0 && (
+            <p>
+              <a
+                href={`${channelPath(channel)}/join`}
+                aria-label={`Take a seat in ${channel.name}`}
+              >
+                Take a seat
+              </a>
+            </p>
+          )}
         </li>
       ))}
     </ul>

@@ -17,13 +17,16 @@ Play ${game.name} with me on the MCP server "${NAME}", ${mcpUrl}.
 ${playSteps(3)}`;
 }
 
-/** What whoever holds an invite or a rejoin token pastes into an agent so that it takes the seat
- *  and plays. */
-export function seatPaste(code: string, mcpUrl: string): string {
+/** What `join_channel` takes for a seat: its invite or rejoin token, or the channel that offers it
+ *  to anybody. */
+export type SeatWay = { invite_code: string } | { channel_id: string };
+
+/** What a person pastes into an agent so that it takes a seat and plays. */
+export function seatPaste(way: SeatWay, mcpUrl: string): string {
   return `\
 Play for me on the MCP server "${NAME}", ${mcpUrl} (Streamable HTTP). If you are not connected to \
 it, connect first, or tell me how I connect you.
-1. Call join_channel with ${JSON.stringify({ invite_code: code })}. Keep the rejoin_token.
+1. Call join_channel with ${JSON.stringify(way)}. Keep the rejoin_token.
 2. Call get_channel_info with the channel_id, and tell me what its referee does.
 ${playSteps(3)}`;
 }

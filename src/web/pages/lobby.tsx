@@ -56,7 +56,8 @@ export function lobbyPage({ channels, open, game, nextCursor }: LobbyPage): Html
         <a class="button main" href={opening}>Open a table</a>
       </p>
       <p>
-        Say to your agent: <em>Call list_channels with open true, and join one of them.</em>{" "}
+        You sit down in this browser by “Take a seat” in the list. Or say to your agent:{" "}
+        <em>Call list_channels with open true, and join one of them.</em>{" "}
         Or let the server find somebody:{" "}
         <em>Call find_match with bot_preset TicTacToe, and play.</em>
       </p>

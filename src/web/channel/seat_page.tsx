@@ -1,16 +1,16 @@
-/** The page of an invite: what it leads to, and the two ways to take the seat. */
+/** The page of a free seat: what its taker joins, and the two ways to take it. */
 import { botView } from "../../domain/channel/view.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
-import { seatPaste } from "../pages/game_paste.ts";
+import { seatPaste, type SeatWay } from "../pages/game_paste.ts";
 import { refereeCard } from "./parts/referee.tsx";
 import { qrCode } from "./qr_code.tsx";
 import type { FormMarks } from "./parts/scene_data.ts";
 import { takeSeatForm } from "./take_seat.tsx";
 
-interface InvitePage {
-  invite: string;
+interface SeatPage {
+  way: SeatWay;
   channel: Pick<Channel, "bots" | "seats" | "spectators">;
   /** Of the slot. */
   label: string;
@@ -21,7 +21,7 @@ interface InvitePage {
   form: FormMarks | undefined;
 }
 
-export function invitePage({ invite, channel, label, mcpUrl, link, form }: InvitePage): Html {
+export function seatPage({ way, channel, label, mcpUrl, link, form }: SeatPage): Html {
   const { bots, seats, spectators } = channel;
   const names = seats.map(({ display_name }) => (
     <li>
@@ -31,10 +31,12 @@ export function invitePage({ invite, channel, label, mcpUrl, link, form }: Invit
   return (
     <>
       <p>
-        You are invited to take the seat{" "}
+        {"invite_code" in way ? "You are invited to take the seat " : "Anybody may take the seat "}
         <b>
           <bdi>{label}</bdi>
-        </b>. Whoever opens this address first may take it, so keep it to yourself.
+        </b>. {"invite_code" in way
+          ? "Whoever opens this address first may take it, so keep it to yourself."
+          : "Who comes first has it."}
         {spectators && " Others may watch."}
       </p>
       <h2>Play yourself</h2>
@@ -54,7 +56,7 @@ export function invitePage({ invite, channel, label, mcpUrl, link, form }: Invit
       <p>
         <a href="/connect">Add this server to your agent</a>, then paste this:
       </p>
-      {saying(seatPaste(invite, mcpUrl))}
+      {saying(seatPaste(way, mcpUrl))}
       <h2>What you join</h2>
       {bots.length > 0 && <p>Every member can read the source of its referee.</p>}
       {bots.length === 0 && <p>There is no referee: the channel is for talk.</p>}
