@@ -17,6 +17,8 @@ interface RunOptions {
   env?: Record<string, string>;
   /** What a terminal of so many columns shows, both streams in one. */
   columns?: number;
+  /** What is typed into that terminal. */
+  typed?: string;
 }
 
 /** The arguments of `deno` that run it. */
@@ -70,8 +72,8 @@ export class CommandLine {
     }).spawn();
   }
 
-  async run(args: readonly string[], { env, columns }: RunOptions = {}): Promise<Ran> {
-    if (columns !== undefined) return await this.#inTerminal(args, columns, env);
+  async run(args: readonly string[], { env, columns, typed = "" }: RunOptions = {}): Promise<Ran> {
+    if (columns !== undefined) return await this.#inTerminal(args, columns, typed, env);
     return texts(await this.spawn(args, env).output());
   }
 
@@ -102,18 +104,28 @@ export class CommandLine {
     );
   }
 
-  async #inTerminal(args: readonly string[], columns: number, env = {}): Promise<Ran> {
+  async #inTerminal(
+    args: readonly string[],
+    columns: number,
+    typed: string,
+    env = {},
+  ): Promise<Ran> {
     const command = [Deno.execPath(), ...cliArgs(), ...args];
     const [program, ...words] = inTerminal(columns, command);
-    return texts(
-      await new Deno.Command(program!, {
-        args: words,
-        cwd: ROOT,
-        clearEnv: true,
-        env: this.env({ TERM: "xterm", ...env }),
-        stdin: "null",
-      }).output(),
-    );
+    const running = new Deno.Command(program!, {
+      args: words,
+      cwd: ROOT,
+      clearEnv: true,
+      env: this.env({ TERM: "xterm", ...env }),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const [output] = await Promise.all([
+      running.output(),
+      new Blob([typed]).stream().pipeTo(running.stdin),
+    ]);
+    return texts(output);
   }
 }
 

@@ -44,7 +44,11 @@ export function addPlay(program: Command): void {
         bot_preset: game,
       });
       const [bot] = made.bots;
-      if (!bot) throw new Failure(EXIT.refused, String(made.bot_errors?.[0]), "BOT_REJECTED");
+      if (!bot) {
+        const why = made.bot_errors?.[0] ??
+          `${game} is no game: mcpmp list --games has their names.`;
+        throw new Failure(EXIT.refused, String(why), "BOT_REJECTED");
+      }
       say("2. Alice opens a channel, and the server announces its referee by a hash.");
       tell(made.channel_id);
       tell(`${bot.name}: ${bot.code_hash}`);
