@@ -89,12 +89,11 @@ export class ChannelWriter {
   /** The newest state. When no other process writes to the database, that is the state after this
    *  writer's last commit. */
   async load(): Promise<StoredChannel | null> {
-    if (this.#state && !this.#deps.shared) return this.#state;
-    const state = await this.#deps.store.load(this.#channelId, this.#state ?? undefined);
-    // A commit that was made during the read has left a newer state.
-    if (state && (this.#state === null || state.head.size >= this.#state.head.size)) {
-      this.#state = state;
-    }
+    const before = this.#state;
+    if (before && !this.#deps.shared) return before;
+    const state = await this.#deps.store.load(this.#channelId, before ?? undefined);
+    // A commit that was made during the read has left a newer state, even one without entries.
+    if (state && this.#state === before) this.#state = state;
     return state;
   }
 

@@ -80,6 +80,41 @@ Deno.test("write() leaves no change waiting, even one that directly follows anot
   assert.equal((await checkChannel(room.kv, CHANNEL)).length, 25);
 });
 
+Deno.test("load() keeps the state of a commit that was made while it read", async () => {
+  const [reading, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isFirst = true;
+  const slowAtFirst = (kv: Deno.Kv) =>
+    new Proxy(kv, {
+      get(target, name) {
+        const member = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        const call = member.bind(target);
+        if (name !== "getMany" && name !== "get") return call;
+        return async (...args: unknown[]) => {
+          const found = await call(...args);
+          if (!isFirst) return found;
+          isFirst = false;
+          reading.resolve();
+          await goesOn.promise;
+          return found;
+        };
+      },
+    });
+  using room = await open(1, slowAtFirst);
+  const registry = room.registries[0]!;
+  const early = registry.load(CHANNEL);
+  await reading.promise;
+  // It adds no entry, as when a bot passes over those that call no hook.
+  await registry.write(CHANNEL, ({ channel }) => ({
+    channel: { ...channel, name: "newer" },
+    drafts: [],
+    answer: () => null,
+  }));
+  goesOn.resolve();
+  await early;
+  assert.equal((await registry.known(CHANNEL)).channel.name, "newer");
+});
+
 Deno.test("write() refuses one change and commits those that wait with it", async () => {
   using room = await open(1);
   const [registry] = room.registries;
