@@ -253,7 +253,8 @@ interface GameManifest {
 const APPLIED = ["claim_applied", "pause_bot_applied", "resume_bot_applied"];
 const GIVES_UP = ["concede", "resign", "giveup", "surrender", "forfeit", "iresign", "igiveup"];
 
-export abstract class GameReferee<State = unknown, Params extends GameParams = GameParams> {
+// deno-lint-ignore no-explicit-any -- a game may leave it to its manifest what its parameters are
+export abstract class GameReferee<State = any, Params extends GameParams = any> {
   // What a game writes
   // ------------------------------------------------------------------------------------------------------------------
 

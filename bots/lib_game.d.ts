@@ -146,7 +146,7 @@ declare module "lib:game" {
       deadline?: string;
     };
   }
-  export abstract class GameReferee<State = unknown, Params extends GameParams = GameParams> {
+  export abstract class GameReferee<State = any, Params extends GameParams = any> {
     #private;
     protected ctx: BotContext;
     protected params: Params;
@@ -228,3 +228,6 @@ declare module "lib:game" {
   export function sortedJson(value: unknown): string;
   export function sha256Hex(text: string): Promise<string>;
 }
+
+// Of the other modules, an editor knows nothing but the names.
+declare module "lib:*";

@@ -1,6 +1,10 @@
 /** `mcpmp bot` as authors run it: a new bot in each language is sound, a wrong one is named with
  *  its line, and an edit takes effect while they play. */
 import assert from "node:assert/strict";
+import { KINDS, LANGUAGES } from "../../src/cli/bot/choices.ts";
+import { filesOf } from "../../src/cli/bot/new_bot.ts";
+import { playGames } from "../../src/cli/bot/play_games.ts";
+import { openSandbox } from "../../src/sandbox/open_sandbox.ts";
 import { CommandLine } from "../support/command_line.ts";
 import { Conversation } from "../support/conversation.ts";
 import { NIM, PLANTED } from "./bot_faults.ts";
@@ -13,15 +17,55 @@ Deno.test("a new bot is sound in each language, and its types know ctx", async (
     const tested = await cli.json("bot", "test", files[0], "--games", "4");
     assert.deepEqual([tested.ok, tested.ended, tested.faults], [true, 4, []]);
   }
+  const rules = await cli.json("bot", "new", "FiveStones", "--kind", "rules");
+  assert.deepEqual(rules.files, ["five_stones.ts", "bot.d.ts"]);
+  const python = ["bot", "new", "SixStones", "--kind", "rules", "--language", "python"];
+  const none = await cli.run(python);
+  assert.deepEqual([none.code, /take --kind turns/.test(none.stderr)], [2, true]);
   const again = await cli.run(["bot", "new", "FourStones"]);
   assert.deepEqual([again.code, /four_stones.ts is there already/.test(again.stderr)], [2, true]);
   const check = new Deno.Command(Deno.execPath(), {
-    args: ["check", "--no-config", "--quiet", "four_stones.ts"],
+    args: ["check", "--no-config", "--quiet", "four_stones.ts", "five_stones.ts"],
     cwd: cli.folder,
     env: { NO_COLOR: "1" },
   });
   const { code, stderr } = await check.output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
+});
+
+Deno.test("what a new bot begins with is as its author would write it, and sound", async (t) => {
+  const sandbox = await openSandbox({ hosts: 1, hookTimeoutMs: 10_000, lateSpare: true });
+  for (const language of LANGUAGES) {
+    for (const kind of KINDS) {
+      const [[file, source] = []] = Object.entries(filesOf("Mine", language, kind) ?? {});
+      if (source === undefined) continue;
+      await t.step(`${kind} in ${language}`, async () => {
+        const { faults, ended, note } = await playGames(sandbox, {
+          ...{ bot: { inline_code: source, language }, seats: 2, games: 4, moves: 60, seed: "new" },
+        });
+        assert.deepEqual([faults, note, ended], [[], undefined, kind === "service" ? 0 : 4]);
+        if (language === "python") return;
+        const format = new Deno.Command(Deno.execPath(), {
+          args: [
+            "fmt",
+            "--no-config",
+            "--line-width=100",
+            "--check",
+            `--ext=${file!.slice(-2)}`,
+            "-",
+          ],
+          stdin: "piped",
+          stderr: "piped",
+        }).spawn();
+        const written = format.stdin.getWriter();
+        await written.write(new TextEncoder().encode(source));
+        await written.close();
+        const { success, stderr } = await format.output();
+        assert.ok(success, new TextDecoder().decode(stderr));
+      });
+    }
+  }
+  await sandbox.close();
 });
 
 Deno.test("a wrong bot is named with its line, and how it went wrong", async () => {
@@ -48,7 +92,7 @@ Deno.test("a wrong bot is named with its line, and how it went wrong", async () 
   assert.equal(planted.code, 1);
   assert.match(
     planted.stdout,
-    /^✘ hook_failed: After p\d made the move .* at line 33 .*seed 1\)$/m,
+    /^✘ hook_failed: After p\d made the move .* at line 34 .*seed 1\)$/m,
   );
 
   for (const args of [["check", "none.js"], ["test", "nim.js", "--games", "0"]]) {

@@ -1,6 +1,7 @@
 /** Bots that authors read or begin with are sound under `bots/bot.d.ts` alone: the built-in ones,
  *  those of the documents, and those that the page and the command line make. */
 import assert from "node:assert/strict";
+import { KINDS } from "../../src/cli/bot/choices.ts";
 import { filesOf } from "../../src/cli/bot/new_bot.ts";
 import { templateIn } from "../../src/web/create/referee_templates.ts";
 import { complaintsOf, typedBots } from "../support/typed_bots.ts";
@@ -38,8 +39,9 @@ async function builtins(): Promise<Record<string, string>> {
 Deno.test("the built-in bots know only what bots/bot.d.ts declares", async () => {
   const sources = await builtins();
   assert.ok(Object.keys(sources).length > 15);
-  const made = await filesOf("FourStones", "typescript");
-  sources["made.ts"] = made["four_stones.ts"]!;
+  for (const kind of KINDS) {
+    sources[`${kind}.ts`] = filesOf("FourStones", "typescript", kind)!["four_stones.ts"]!;
+  }
   sources["template.ts"] = templateIn("typescript");
   assert.deepEqual(complaintsOf(await typedBots(sources)), []);
 });
@@ -55,8 +57,9 @@ Deno.test("the bots of docs/ know only what bots/bot.d.ts declares", async () =>
     }
   }
   assert.equal(Object.keys(sources).length, 5 + 1 + 9);
-  const made = await filesOf("FourStones", "javascript");
-  sources["made.js"] = made["four_stones.js"]!;
+  for (const kind of KINDS) {
+    sources[`${kind}.js`] = filesOf("FourStones", "javascript", kind)!["four_stones.js"]!;
+  }
   // They are short: an author who wants more writes types. The guest sets `ctx` and `params`.
   const loose = {
     ...{ allowJs: true, checkJs: true, noImplicitAny: false, strictPropertyInitialization: false },

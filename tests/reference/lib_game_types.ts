@@ -23,5 +23,8 @@ export function libGameTypes(): string {
   return `// The types of lib:game, as its source declares them.
 declare module "lib:game" {
 ${body.replace(/^(?=.)/gm, "  ")}}
+
+// Of the other modules, an editor knows nothing but the names.
+declare module "lib:*";
 `;
 }

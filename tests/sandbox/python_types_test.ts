@@ -164,8 +164,13 @@ async function examples(): Promise<Record<string, string>> {
     assert.ok(text.includes("BotContext"), name);
     return [name, `from bot import BotContext, Message\n${text}`];
   });
-  const made = await filesOf("FourStones", "python");
-  return { ...Object.fromEntries(typed), "four_stones.py": made["four_stones.py"]! };
+  const turns = filesOf("FourStones", "python")!;
+  const service = filesOf("Notes", "python", "service")!;
+  return {
+    ...Object.fromEntries(typed),
+    "four_stones.py": turns["four_stones.py"]!,
+    "notes.py": service["notes.py"]!,
+  };
 }
 
 Deno.test("bots/bot.pyi is what the Python guest has", async (t) => {

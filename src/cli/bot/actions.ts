@@ -12,7 +12,7 @@ import { contextOf } from "../session/context.ts";
 import { callerPath } from "../session/environment.ts";
 import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
 import { type Output, styled } from "../session/output.ts";
-import type { LANGUAGES } from "./languages.ts";
+import type { KINDS, LANGUAGES } from "./choices.ts";
 import { filesOf } from "./new_bot.ts";
 import { type Answers, answersIn } from "./answers.ts";
 import type { Fault } from "./game_check.ts";
@@ -38,7 +38,7 @@ interface SourceOptions {
 
 export async function newBot(
   name: string,
-  { language }: { language: typeof LANGUAGES[number] },
+  { language, kind }: { language: typeof LANGUAGES[number]; kind: typeof KINDS[number] },
   command: Command,
 ): Promise<void> {
   const { out } = contextOf(command);
@@ -48,7 +48,13 @@ export async function newBot(
       "The name must be that of a class: letters and digits, and a capital first.",
     );
   }
-  const files = await filesOf(name, language);
+  const files = filesOf(name, language, kind);
+  if (!files) {
+    throw new Failure(
+      EXIT.usage,
+      "lib:game is for TypeScript and JavaScript: in Python, take --kind turns.",
+    );
+  }
   const [source] = Object.keys(files) as [string];
   for (const [file, text] of Object.entries(files)) {
     try {
@@ -110,11 +116,11 @@ function shownBot({ name, language, code_hash, hooks, params, net, private: hear
 
 export async function testBot(
   file: string,
-  options: SourceOptions & { games: number; moves: number; script?: string },
+  options: SourceOptions & { games: number; game?: number; moves: number; script?: string },
   command: Command,
 ): Promise<void> {
   const { out } = contextOf(command);
-  const { games, moves, script, seed } = options;
+  const { games, game, moves, script, seed } = options;
   const given = await tableDef(file, options);
   await using sandbox = await benchSandbox(options);
   const def = await seated(sandbox, given, options);
@@ -124,9 +130,11 @@ export async function testBot(
       ? playGames(sandbox, {
         ...def,
         games,
+        game,
         moves,
         played(game) {
-          if (!out.json && game % step === 0) out.note(`${game} of ${games} games`);
+          if (out.json || options.game !== undefined) return;
+          if (game % step === 0) out.note(`${game} of ${games} games`);
         },
       })
       : playScript(sandbox, {
@@ -151,6 +159,7 @@ export async function testBot(
     if (faults.length === 0) out.line(styled("green", "✔"), ` ${games}: no fault found.`);
     else out.line(games);
   }
+  if (found.note !== undefined && !out.json) out.note(found.note);
   if (requests > 0 && networkOf(options) !== "off") {
     out.note(`It made ${requests} requests over the network: with --answers, games come again.`);
   }

@@ -1,7 +1,7 @@
 /** `mcpmp bot`: what an author needs before anybody is invited, without a server. What its verbs do
  *  is loaded with the first of them: no other verb needs the sandbox. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { LANGUAGES } from "./languages.ts";
+import { KINDS, LANGUAGES } from "./choices.ts";
 import { wholeNumber } from "../session/values.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 
@@ -10,11 +10,17 @@ const actions = () => import("./actions.ts");
 export function addBot(program: Command): void {
   const bot = program.command("bot").description("write, check and try a bot, without a server");
   bot.command("new")
-    .description("write the source of a small game, and the types of ctx for your editor")
+    .description("write the source of a small bot, and the types of ctx for your editor")
     .argument("<name>", "the name of its class, such as FourInARow")
     .addOption(
       new Option("--language <language>", "its language").choices(LANGUAGES)
         .default("typescript"),
+    )
+    .addOption(
+      new Option(
+        "--kind <kind>",
+        "a game with its own turns, the rules of one on lib:game, or what answers whoever asks",
+      ).choices(KINDS).default("turns"),
     )
     .action(async (name, options, command) =>
       await (await actions()).newBot(name, options, command)
@@ -32,10 +38,11 @@ export function addBot(program: Command): void {
   onSource(bot.command("test"))
     .description("play whole games by random legal moves, and say what went wrong")
     .option("--games <number>", "how many", wholeNumber(1, 10_000), 20)
+    .option("--game <number>", "only one of them, as a fault names it", wholeNumber(1, 10_000))
     .option("--moves <number>", "the most moves of a game", wholeNumber(1, 10_000), 500)
     .addOption(
       new Option("--script <file>", "play one game by this file instead")
-        .conflicts(["games", "moves"]),
+        .conflicts(["games", "game", "moves"]),
     )
     .action(async (file, options, command) =>
       await (await actions()).testBot(file, options, command)

@@ -1,9 +1,12 @@
 /** Reads what a bot does in a game on the bench, and finds what would spoil it for players. */
 import { botAttached } from "../../domain/announcements/bots.ts";
 import { botEvidence, botFailed, timerDue } from "../../domain/announcements/hooks.ts";
+import { turnIn } from "../../domain/board/turn_words.ts";
+import { viewIn } from "../../domain/board/view_in.ts";
 import { declaredHosts, hostsNamed } from "../../domain/bot/declared_hosts.ts";
 import { utf8Length } from "../../domain/limits/bounded_json.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
+import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { updateChannel } from "../../operations/update_channel.ts";
@@ -18,6 +21,8 @@ export const FAULTS = [
   "legal_move_refused",
   "left_alone",
   "odd_message",
+  "no_rematch",
+  "view_left_out",
   "timer_unheard",
   "state_grows",
   "undeclared_host",
@@ -53,18 +58,25 @@ export interface Played {
   /** How many requests the bot has made. */
   requests: number;
   faults: Fault[];
+  /** What could not be tried, and how it can. */
+  note?: string;
 }
 
 /** A larger state is near the limit already. */
 const LARGE_STATE = BOT_LIMITS.botStateBytes / 2;
 
+/** A channel in which every id may be a player's. */
+const ANYBODY = { next_player: Infinity };
+
 export class GameCheck {
   readonly faults: Fault[] = [];
   hasEnded = false;
-  /** Whether the bot has ever given somebody the turn. */
+  /** Whether the bot has ever spoken of turns. */
   hasTurns = false;
   stateBytes = 0;
   requests = 0;
+  /** What could not be tried, and how it can. */
+  note: string | undefined;
   readonly #table: Table;
   readonly #game: number;
   #read = 0;
@@ -76,11 +88,13 @@ export class GameCheck {
   }
 
   /** Waits until the bot rests, and reads what it has done. `last` says what happened before, such
-   *  as "p1 made the move take 2". Returns how a hook failed, if one did. */
-  async look(last: string): Promise<string | undefined> {
+   *  as "p1 made the move take 2", and `isOdd` that nobody could expect it. Returns whether no hook
+   *  failed. */
+  async look(last: string, { isOdd = false } = {}): Promise<boolean> {
     await this.#table.settled();
     const bot = await this.#table.bot();
-    this.hasEnded = bot.ended;
+    // A rematch does not undo it.
+    this.hasEnded ||= bot.ended;
     const state = utf8Length(JSON.stringify(await this.#table.state()));
     this.stateBytes = Math.max(this.stateBytes, state);
     if (state > LARGE_STATE) {
@@ -90,20 +104,22 @@ export class GameCheck {
           "Keep what the next hooks need, not the whole past.",
       );
     }
-    let failure: string | undefined;
+    let isSound = true;
     for (const entry of await this.#entries()) {
-      const { body } = entry;
-      if ((body.now ?? body.player ?? body.players) !== undefined) this.hasTurns = true;
+      this.hasTurns ||= turnIn(entry.body, ANYBODY) !== null;
+      this.#checkView(entry);
       const failed = botFailed.in(entry);
       if (failed) {
         const { hook, reason, line } = failed;
         const message = "message" in failed ? `: ${failed.message}` : "";
         const at = line === undefined ? "" : ` at line ${line}`;
-        failure = `After ${last}, ${hook} failed${at} (${reason})${message}`;
-        this.find("hook_failed", `${failure}.`, {
-          entry: entry.id,
-          ...(line !== undefined && { line }),
-        });
+        const text = `After ${last}, ${hook} failed${at} (${reason})${message}.`;
+        isSound = false;
+        this.find(
+          isOdd ? "odd_message" : "hook_failed",
+          isOdd ? `${text} Answer a message that fits no move, or ignore it.` : text,
+          { entry: entry.id, ...(line !== undefined && { line }) },
+        );
       }
       const due = timerDue.in(entry);
       if (due && !bot.hooks.includes("on_timer")) {
@@ -117,7 +133,17 @@ export class GameCheck {
     for (const request of this.#table.unanswered) {
       this.find("no_answer", `The file of --answers has no answer to ${request}: add it there.`);
     }
-    return failure;
+    return isSound;
+  }
+
+  #checkView({ id, sender, body }: Entry): void {
+    const read = sender.startsWith("bot:") ? viewIn(body) : null;
+    if (!read || !("wrong" in read)) return;
+    this.find(
+      "view_left_out",
+      `A board was left out as a whole, because ${read.wrong}. Mend it, or post no view.`,
+      { entry: id },
+    );
   }
 
   #checkHosts(entry: Entry): void {
@@ -152,6 +178,12 @@ export class GameCheck {
     // A close reveals the bot's seed.
     if (!this.hasEnded) {
       await this.#table.answer("host", updateChannel, { ops: [{ type: "close" }] });
+    }
+    const { auditEntries } = CHANNEL_LIMITS;
+    if ((await this.#table.entries()).length > auditEntries) {
+      this.note ??=
+        `A game of more than ${auditEntries} entries was not run again: try a shorter one.`;
+      return;
     }
     const { ok, hooks, report } = await this.#table.answer("host", verifyChannel);
     // Nobody but a player can run hooks again that read its private moves.

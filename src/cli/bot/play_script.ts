@@ -21,8 +21,11 @@ export async function playScript(
   await using table = await Table.open(sandbox, def);
   const game = new ScriptedGame(table);
   await game.play(script);
-  const { faults, hasEnded, stateBytes, requests } = game.check;
-  return { games: 1, ended: hasEnded ? 1 : 0, moves: game.moves, stateBytes, requests, faults };
+  const { faults, hasEnded, stateBytes, requests, note } = game.check;
+  return {
+    ...{ games: 1, ended: hasEnded ? 1 : 0, moves: game.moves, stateBytes, requests, faults },
+    ...note !== undefined && { note },
+  };
 }
 
 class ScriptedGame {

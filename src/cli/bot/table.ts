@@ -16,6 +16,7 @@ import { createChannel } from "../../operations/create_channel.ts";
 import { joinChannel } from "../../operations/join_channel.ts";
 import type { Operation } from "../../operations/operation.ts";
 import { Invocation, perform, type Performed } from "../../operations/perform.ts";
+import { updateChannel } from "../../operations/update_channel.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { ChannelStore } from "../../store/channel/channel_store.ts";
 import { AnsweredSandbox } from "./answered_sandbox.ts";
@@ -29,6 +30,8 @@ export interface TableDef {
   seed: string;
   /** What sites answer; undefined: the sandbox's own network does. */
   answers?: Answers | undefined;
+  /** Whether the seats are left free, for `seat()`. */
+  isEmpty?: boolean;
 }
 
 type Opened = Awaited<ReturnType<typeof channelsOn>>;
@@ -54,6 +57,10 @@ export class Table implements AsyncDisposable {
   #nowMs = BEGIN_MS;
   #channelId = "";
   #botId = "";
+  /** Invites that nobody has used. */
+  #invites: string[] = [];
+  /** How many players have joined so far. */
+  #joined = 0;
 
   private constructor(close: () => void, seats: number, parts: ChannelsParts, opened: Opened) {
     this.seats = seats;
@@ -63,9 +70,10 @@ export class Table implements AsyncDisposable {
     this.#opened = opened;
   }
 
-  /** Opens a channel with the bot, and seats the players. Throws the refusal of a server that would
-   *  not attach the bot. */
-  static async open(own: Sandbox, { bot, seats, seed, answers }: TableDef): Promise<Table> {
+  /** Opens a channel with the bot, and seats the players unless it `isEmpty`. Throws the refusal of
+   *  a server that would not attach the bot. */
+  static async open(own: Sandbox, def: TableDef): Promise<Table> {
+    const { bot, seats, seed, answers, isEmpty = false } = def;
     const sandbox = answers ? new AnsweredSandbox(own, answers) : own;
     const { kv, close } = await openStore(":memory:", () => {});
     const parts: ChannelsParts = {
@@ -84,6 +92,8 @@ export class Table implements AsyncDisposable {
     try {
       await table.#restart();
       await table.#begin(bot);
+      while (!isEmpty && table.#invites.length > 0) await table.#join();
+      await table.settled();
       return table;
     } catch (error) {
       await table[Symbol.asyncDispose]();
@@ -105,10 +115,32 @@ export class Table implements AsyncDisposable {
     }
     this.#channelId = created.channel_id;
     this.#botId = created.bots[0].bot_id;
-    for (const [i, player] of players.entries()) {
-      await this.#must(player, joinChannel, { invite_code: created.invites[i] });
-    }
+    this.#invites = created.invites;
+  }
+
+  /** Seats another player, in a new seat if none is free, and waits until the bot rests. Returns
+   *  its id. */
+  async seat(): Promise<string> {
+    if (this.#invites.length === 0) this.#invites = await this.#newInvite();
+    const player = await this.#join();
     await this.settled();
+    return player;
+  }
+
+  async #join(): Promise<string> {
+    const player = `p${++this.#joined}`;
+    await this.#must(player, joinChannel, { invite_code: this.#invites.shift() });
+    return player;
+  }
+
+  async #newInvite(): Promise<string[]> {
+    const { slots } = (await this.#load()).channel;
+    const left = slots.find(({ kind, filled_by }) => kind === "invite" && filled_by === null);
+    const op = left
+      ? { type: "new_invite", slot_id: left.slot_id }
+      : { type: "add_slot", kind: "invite" };
+    const { invites } = await this.answer(HOST, updateChannel, { ops: [op] });
+    return invites;
   }
 
   get channelId(): string {

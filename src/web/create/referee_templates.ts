@@ -2,6 +2,11 @@
 import type { BotLanguage } from "../../domain/bot/bot.ts";
 
 const TYPESCRIPT = `// Each player draws once. Whoever draws the highest number wins.
+interface State {
+  players: string[];
+  drawn: Record<string, number>;
+}
+
 class HighCard {
   static manifest = {
     summary: "Each player draws once, and the highest number wins",
@@ -15,37 +20,53 @@ class HighCard {
 
   constructor(private ctx: BotContext, private params: { players: number }) {}
 
+  // In a rematch the players are there already, and nobody joins.
   on_init() {
-    this.ctx.set_state({ drawn: {} });
+    this.on_join();
   }
 
-  on_join(player: string) {
-    const players = this.ctx.players().map(({ player_id }) => player_id);
-    if (players.length === this.params.players) this.turn(players[0]);
+  on_join() {
+    const wanted = this.params.players;
+    const players = this.ctx.players().map(({ player_id }) => player_id).slice(0, wanted);
+    if (players.length < wanted || this.ctx.get_state()) return;
+    this.turn({ players, drawn: {} });
   }
 
-  on_message(msg: Message) {
-    if (msg.kind !== "user" || msg.body.action !== "draw") return;
-    const { drawn } = this.ctx.get_state() as { drawn: Record<string, number> };
-    const players = this.ctx.players().map(({ player_id }) => player_id);
-    const next = players.filter((id) => !(id in drawn));
-    if (players.length < this.params.players || next[0] !== msg.sender) {
-      this.ctx.post("control", { type: "violation", player: msg.sender, text: "Not your turn." });
+  on_message({ sender, kind, body }: Message) {
+    const state: State | null = this.ctx.get_state();
+    if (kind !== "user" || !state) return;
+    if (sender !== this.next(state) || body.action !== "draw" && body.text !== "draw") {
+      const text = "On your turn, draw.";
+      this.ctx.post("control", { type: "violation", player: sender, text });
       return;
     }
-    drawn[msg.sender] = 1 + Math.floor(Math.random() * 100);
-    this.ctx.set_state({ drawn });
-    this.ctx.post("bot", { type: "judge", text: \`\${msg.sender} draws \${drawn[msg.sender]}.\` });
-    if (next.length > 1) return this.turn(next[1]);
-    const best = Math.max(...Object.values(drawn));
-    const winners = players.filter((id) => drawn[id] === best);
-    this.ctx.post("control", { type: "game_end", result: "won", winners });
-    this.ctx.end({ winners });
+    state.drawn[sender] = 1 + Math.floor(Math.random() * 100);
+    this.ctx.post("bot", { type: "judge", text: \`\${sender} draws \${state.drawn[sender]}.\` });
+    this.turn(state);
   }
 
-  private turn(player: string) {
+  on_leave(player: string) {
+    const state: State | null = this.ctx.get_state();
+    if (!state?.players.includes(player)) return;
+    this.turn({ ...state, players: state.players.filter((id) => id !== player) });
+  }
+
+  private next({ players, drawn }: State) {
+    return players.find((id) => !(id in drawn));
+  }
+
+  private turn(state: State) {
+    const { players, drawn } = state;
+    const player = this.next(state);
+    if (player === undefined) {
+      const best = Math.max(...players.map((id) => drawn[id]));
+      const winners = players.filter((id) => drawn[id] === best);
+      this.ctx.post("control", { type: "game_end", result: "won", winners });
+      return this.ctx.end({ winners });
+    }
+    this.ctx.set_state(state);
     const legal_moves = [{ action: "draw" }];
-    this.ctx.post("control", { type: "bot:turn", player, legal_moves });
+    this.ctx.post("control", { type: "bot:turn", player, players, position: drawn, legal_moves });
   }
 }
 `;
@@ -71,39 +92,55 @@ class HighCard:
         self.ctx = ctx
         self.params = params
 
+    # In a rematch the players are there already, and nobody joins.
     def on_init(self):
-        self.ctx.set_state({"drawn": {}})
+        self.begin()
 
     def on_join(self, player):
-        players = [each["player_id"] for each in self.ctx.players()]
-        if len(players) == self.params["players"]:
-            self.turn(players[0])
+        self.begin()
+
+    def begin(self):
+        wanted = self.params["players"]
+        players = [each["player_id"] for each in self.ctx.players()][:wanted]
+        if len(players) == wanted and not self.ctx.get_state():
+            self.turn({"players": players, "drawn": {}})
 
     def on_message(self, msg):
-        if msg["kind"] != "user" or msg["body"].get("action") != "draw":
+        state = self.ctx.get_state()
+        if msg["kind"] != "user" or not state:
             return
-        drawn = self.ctx.get_state()["drawn"]
-        sender = msg["sender"]
-        players = [each["player_id"] for each in self.ctx.players()]
-        left = [each for each in players if each not in drawn]
-        if len(players) < self.params["players"] or sender not in left[:1]:
+        sender, body = msg["sender"], msg["body"]
+        if sender != self.next(state) or "draw" not in (body.get("action"), body.get("text")):
             self.ctx.post("control", {
-                "type": "violation", "player": sender, "text": "Not your turn.",
+                "type": "violation", "player": sender, "text": "On your turn, draw.",
             })
             return
-        drawn[sender] = random.randint(1, 100)
-        self.ctx.set_state({"drawn": drawn})
-        self.ctx.post("bot", {"type": "judge", "text": f"{sender} draws {drawn[sender]}."})
-        if len(left) > 1:
-            return self.turn(left[1])
-        best = max(drawn.values())
-        winners = [each for each in players if drawn.get(each) == best]
-        self.ctx.post("control", {"type": "game_end", "result": "won", "winners": winners})
-        self.ctx.end({"winners": winners})
+        state["drawn"][sender] = random.randint(1, 100)
+        self.ctx.post("bot", {"type": "judge", "text": f"{sender} draws {state['drawn'][sender]}."})
+        self.turn(state)
 
-    def turn(self, player):
+    def on_leave(self, player):
+        state = self.ctx.get_state()
+        if state and player in state["players"]:
+            state["players"].remove(player)
+            self.turn(state)
+
+    def next(self, state):
+        return next((each for each in state["players"] if each not in state["drawn"]), None)
+
+    def turn(self, state):
+        players, drawn = state["players"], state["drawn"]
+        player = self.next(state)
+        if player is None:
+            best = max((drawn[each] for each in players), default=0)
+            winners = [each for each in players if drawn[each] == best]
+            self.ctx.post("control", {"type": "game_end", "result": "won", "winners": winners})
+            self.ctx.end({"winners": winners})
+            return
+        self.ctx.set_state(state)
         self.ctx.post("control", {
-            "type": "bot:turn", "player": player, "legal_moves": [{"action": "draw"}],
+            "type": "bot:turn", "player": player, "players": players, "position": drawn,
+            "legal_moves": [{"action": "draw"}],
         })
 `;
 

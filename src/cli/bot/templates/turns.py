@@ -28,8 +28,15 @@ class Game:
         self.ctx = ctx
         self.params = params
 
-    def on_join(self, player_id):
-        players = [player["player_id"] for player in self.ctx.players()]
+    def on_init(self):
+        """In a rematch the players are there already, and nobody joins."""
+        self.begin()
+
+    def on_join(self, player_id: str):
+        self.begin()
+
+    def begin(self):
+        players = [player["player_id"] for player in self.ctx.players()][:2]
         if len(players) == 2 and not self.ctx.get_state():
             self.turn({"stones": self.params["stones"], "players": players, "at": 0})
 
