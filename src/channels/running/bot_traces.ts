@@ -2,6 +2,7 @@
  *  wait for it: it is noted in memory, and within seconds stored for other instances and for the
  *  time after a restart. A crash loses what was noted last. */
 import { type HookRecord, latestHooks } from "../../domain/bot/hook_record.ts";
+import { STORE_LIMITS } from "../../domain/limits/store.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { TraceStore } from "../../store/channel/trace_store.ts";
 
@@ -13,7 +14,8 @@ const ROUND = 50;
 
 interface BotTracesDeps {
   store: TraceStore;
-  /** Called with the bytes that were written on behalf of a channel's maker. */
+  /** Called with the bytes that a channel's maker pays for a hook: as many for each, and when it
+   *  runs. What hooks print and cost may depend on words that others must not learn of. */
   counted: (maker: string, bytes: number) => void;
   log: Log;
 }
@@ -49,6 +51,7 @@ export class BotTraces {
       this.#traced.delete(oldest);
     }
     if (maker === undefined) return;
+    this.#deps.counted(maker, STORE_LIMITS.tracedHookBytes);
     // Its place is that of the first unwritten hook.
     this.#unwritten.set(key, traced);
     this.#timer ??= setTimeout(() => this.#writing = this.#writeRound(), ROUND_MS);
@@ -78,11 +81,11 @@ export class BotTraces {
 
   /** Never rejects: without the log of a bot, everything goes on. */
   async #write(key: string): Promise<void> {
-    const { store, counted, log } = this.#deps;
-    const { channelId, botId, maker, hooks } = this.#unwritten.get(key)!;
+    const { store, log } = this.#deps;
+    const { channelId, botId, hooks } = this.#unwritten.get(key)!;
     this.#unwritten.delete(key);
     try {
-      counted(maker!, await store.add(channelId, botId, hooks));
+      await store.add(channelId, botId, hooks);
     } catch (error) {
       log("warn", "trace_unwritten", { channel: channelId, bot: botId, error: String(error) });
     }

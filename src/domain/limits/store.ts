@@ -8,8 +8,9 @@ export const STORE_LIMITS = {
   /** How long a channel's hooks make no progress before another process that shares the database
    *  takes them over. */
   takeoverMs: 10_000,
-  /** How long the latest hooks of a bot stay, from the last one on. */
+  /** How long the latest hooks of a bot stay, from the last one on; and what each counts. */
   tracesMs: 24 * 60 * 60 * 1000,
+  tracedHookBytes: 1024,
   /** Bytes stored in one channel, for one guest, for one person who signed in, and for all guests
    *  together. The operator sets the latter three. */
   channelBytes: 64 * 1024 * 1024,
