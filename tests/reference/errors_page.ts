@@ -9,7 +9,7 @@ import { table } from "./schema_words.ts";
 export function errorsPage(): string {
   const codes = Object.keys(PROBLEM_STATUS) as (keyof typeof PROBLEM_STATUS)[];
   const rows = codes.map((code) => [
-    `\`${code}\``,
+    `[\`${code}\`](../troubleshooting.md#${code.toLowerCase()})`,
     String(PROBLEM_STATUS[code]),
     CODE_MEANINGS[code],
     operationsWith(code),
@@ -18,7 +18,7 @@ export function errorsPage(): string {
 
 A refusal of MCP is a result with \`isError\` whose text is \`CODE: what is wrong and what to do\`,
 then \`(retry_after_ms: …)\` where a retry makes sense. Over HTTP it is a problem document (RFC 9457)
-with this status, \`code\`, \`detail\` and \`retry_after_ms\`.
+with this status, \`code\`, \`detail\` and \`retry_after_ms\`. Each code leads to its words.
 
 ${table(["code", "status", "meaning", "from"], rows)}
 `;

@@ -45,7 +45,7 @@ export function bearerCheck(deps: OAuthDeps): BearerCheck {
     }
     const grant = token.length > MAX_CHARS ? undefined : await store.access(token, now());
     if (grant === undefined || !isAdmitted(grant, deps)) {
-      const description = "The access token is unknown, expired or revoked.";
+      const description = "The access token is unknown, expired or revoked. Sign in again.";
       return denied("invalid_token", description, resourceMetadataUrl);
     }
     const { principal, grantId, scope } = grant;
