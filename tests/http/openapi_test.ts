@@ -105,6 +105,22 @@ Deno.test("/openapi.json names endpoints of sign-in that exist", async () => {
   }
 });
 
+Deno.test("/openapi.json says what each argument and each member of an answer is", async () => {
+  await using server = await testServer({ sandbox: "off" });
+  const { components: { schemas } } = await documentOf(server);
+  const silent = OPERATIONS.flatMap(({ name }) =>
+    ["input", "output"].flatMap((side) => {
+      const { properties } = schemas[`${name}_${side}`];
+      return Object.entries(properties as Record<string, Wire>)
+        .filter(([, { description, anyOf, items, properties }]) =>
+          !(description ?? anyOf?.[0].description ?? items?.properties ?? properties)
+        )
+        .map(([member]) => `${name} ${side} ${member}`);
+    })
+  );
+  assert.deepEqual(silent, []);
+});
+
 Deno.test("/openapi.json has examples that match its schemas", async () => {
   await using server = await testServer({ sandbox: "off" });
   const check = checker(await documentOf(server));

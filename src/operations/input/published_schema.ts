@@ -35,8 +35,10 @@ const ANY: Schema[] = [
   },
 ];
 
-/** The schema in the common words. */
-function shared(schema: Schema, listed: boolean): Schema {
+/** The schema in the common words. What an argument is about, where its name tells models enough,
+ *  is said in no list. */
+function shared({ about, ...schema }: Schema, listed: boolean): Schema {
+  if (!listed && about !== undefined) return shared({ description: about, ...schema }, listed);
   const { allOf: [first] = [] } = schema as { allOf?: Schema[] };
   if (first) {
     const { allOf: _, ...rest } = schema;
@@ -52,7 +54,7 @@ function shared(schema: Schema, listed: boolean): Schema {
   return {
     ...kept,
     ...boundsOf(schema),
-    ...saidBefore(listed ? schema : { ...schema, description: schema.description ?? schema.about }),
+    ...saidBefore(schema),
     ...typeof schema.const === "string" && { enum: [schema.const] },
     ...properties !== undefined && {
       properties: Object.fromEntries(
