@@ -16,8 +16,8 @@ export async function pythonComplaints(sources: Record<string, string>): Promise
   const folder = await Deno.makeTempDir();
   try {
     await Deno.copyFile(STUB, `${folder}/bot.pyi`);
-    const config = { pythonVersion: "3.12", reportMissingModuleSource: false };
-    const files = { ...sources, "pyrightconfig.json": JSON.stringify(config) };
+    const config = JSON.stringify({ pythonVersion: "3.12" });
+    const files = { ...sources, "pyrightconfig.json": config };
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }

@@ -2,7 +2,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # For your editor, which finds them in bot.pyi.
-    from bot import BotContext, Message
+    from bot import BotContext, Message  # pyright: ignore[reportMissingModuleSource]
 
 MOST_NOTES = 50  # The state has at most 48 KiB.
 MOST_CHARS = 200

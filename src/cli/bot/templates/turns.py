@@ -5,7 +5,7 @@ Change the rules in `legal` and `apply`; what is around them fits any game of tu
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # For your editor, which finds them in bot.pyi.
-    from bot import BotContext, Message
+    from bot import BotContext, Message  # pyright: ignore[reportMissingModuleSource]
 
 
 def legal(state):
