@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-var no-explicit-any -- as the types of the web
 /** What a bot's source may take for granted. Only for editors: the sandbox strips types. With
- *  `"lib": ["esnext"], "types": []` in a tsconfig.json, an editor also refuses what no bot has, such
- *  as `document`. Of the language itself, a bot has no `eval`, `Intl`, `Temporal`, `Atomics`,
+ *  `"lib": ["esnext"], "types": []` in a tsconfig.json, an editor also refuses what no bot has,
+ *  such as `document`. Of the language itself, a bot has no `eval`, `Intl`, `Temporal`, `Atomics`,
  *  `WeakRef` and `FinalizationRegistry`. */
 
 /** The hooks of a bot. It has at least one of them, plain or async. */
@@ -168,8 +168,8 @@ interface TurnNow extends TurnHelp {
   players?: string[];
 }
 
-/** The board in a post, as its member `view`: docs/bots.md, "A board for your game". Texts are plain;
- *  a member that breaks a rule leaves the whole view out. */
+/** The board in a post, as its member `view`: docs/bots.md, "A board for your game". Texts are
+ *  plain; a member that breaks a rule leaves the whole view out. */
 type BoardView =
   & {
     /** One line above, and up to 6 below. */
@@ -210,8 +210,8 @@ type BoardCell = string | number | {
   text?: string | number;
   /** Points the cell out, as the last move or a line that wins. */
   marked?: boolean;
-  /** The value that a click sends; or the values by the name of a second cell, which is the label of
-   *  its column and that of its row. */
+  /** The value that a click sends; or the values by the name of a second cell, which is the label
+   *  of its column and that of its row. */
   move?: string | number | Record<string, string | number | (string | number)[]>;
 };
 
