@@ -144,6 +144,12 @@ for (const [path, limits] of Object.entries(LIMITS_IN)) {
   });
 }
 
+Deno.test("README.md has the command that .ci/run runs", async () => {
+  const [command] = /^npx .* task test\b/m.exec(await read(".ci/run")) ?? [];
+  assert.ok(command);
+  assert.match(await read("README.md"), new RegExp(`^${command}\\b`, "m"));
+});
+
 Deno.test("README.md names tasks and tools that exist", async () => {
   const readme = await read("README.md");
   for (const [, task] of readme.matchAll(/deno(?:@2\.9\.6)? task (\w+)/g)) {
