@@ -30,7 +30,7 @@ const CURSOR = /\x1b\[\?25[hl]/g;
 const MASKS: [RegExp, string][] = [
   [/\b(chn|inv|host|spectate)_[\w-]{22}/g, "$1_k3YqZ1vN8sWbT0uHcRfLmA"],
   [/\b[0-9a-f]{64}\b/g, "5e6f".repeat(16)],
-  [/\b[\w+/]{43}=/g, "9bRk2hVt0cQyJmWfXsLdAeGu7pNi4oZ1TqKxCwBvE8Y="],
+  [/(?<![\w+/])[\w+/]{43}=/g, "9bRk2hVt0cQyJmWfXsLdAeGu7pNi4oZ1TqKxCwBvE8Y="],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-11-30T12:00:00.000Z"],
   [/http:\/\/127\.0\.0\.1:\d+/g, "http://127.0.0.1:8100"],
 ];
