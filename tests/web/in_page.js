@@ -17,7 +17,8 @@ export function viewOf(target) {
   return {
     title: document.title,
     headings: shown("h1").map(name),
-    cropped: shown(".board").filter((each) => each.scrollWidth > each.clientWidth).length,
+    // A board of text, which stands there until the referee draws one, may be scrolled.
+    cropped: shown("figure.board").filter((each) => each.scrollWidth > each.clientWidth).length,
     overflow: document.documentElement.scrollWidth - innerWidth,
     small: pressed.filter(isSmall).map(name),
     touching: pressed.flatMap((a, i) =>
