@@ -4,7 +4,13 @@
 import type { Situation } from "../channels/reading/reader.ts";
 import type { CalledReading } from "../channels/reading/turn_waiter.ts";
 import type { Bot } from "../domain/bot/bot.ts";
-import { movesIgnored, movesText, playsGame, quotedName } from "../domain/bot/moves.ts";
+import {
+  movesDoubted,
+  movesIgnored,
+  movesText,
+  playsGame,
+  quotedName,
+} from "../domain/bot/moves.ts";
 import { playersWanted } from "../domain/bot/params.ts";
 import type { AwaitedRound } from "../domain/channel/beacon.ts";
 import type { Channel } from "../domain/channel/channel.ts";
@@ -247,13 +253,17 @@ export function nextAfterChanging(channel: Channel, invites: number): string {
   );
 }
 
-/** The manifests whose moves are ignored, and why. */
+/** The manifests whose moves are ignored or doubtful, and why. */
 function ignoredText(bots: readonly Bot[]): string {
   return sentences(...bots.map(({ slot_id, manifest }) => {
-    const why = movesIgnored(manifest);
-    return why === null
+    const ignored = movesIgnored(manifest);
+    if (ignored !== null) {
+      return `The moves in the manifest of the bot in slot ${slot_id} are ignored: ${ignored}.`;
+    }
+    const doubt = movesDoubted(manifest);
+    return doubt === null
       ? ""
-      : `The moves in the manifest of the bot in slot ${slot_id} are ignored: ${why}.`;
+      : `A part of the moves in the manifest of the bot in slot ${slot_id} is ignored: ${doubt}.`;
   }));
 }
 

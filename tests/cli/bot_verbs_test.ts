@@ -75,6 +75,19 @@ Deno.test("a wrong bot is named with its line, and how it went wrong", async () 
   await write("nim.js", NIM);
   const sound = await cli.json("bot", "check", "nim.js");
   assert.deepEqual([sound.ok, sound.name, sound.net], [true, "Nim", []]);
+  const list = 'value: { type: "array" }';
+  await write("list.js", NIM.replace('value: "<whole number 1 to 2>"', list));
+  const doubtful = await cli.run(["bot", "check", "list.js"]);
+  assert.deepEqual([doubtful.code, /! In manifest.moves: .* no list/.test(doubtful.stdout)], [
+    0,
+    true,
+  ]);
+  await write("wrong.js", NIM.replace("actions: {", "action: {"));
+  assert.match((await cli.json("bot", "check", "wrong.js")).doubt, /^All moves are ignored: moves/);
+  const params = 'params: { type: "object", required: ["to"], properties: { to: {} } },';
+  await write("asks.js", NIM.replace("net: [],", `net: [], ${params}`));
+  const asks = await cli.run(["bot", "check", "asks.js"]);
+  assert.match(asks.stderr, /^✘ Parameter to is missing: .* Pass it by --params '\{"to":"…"\}'/);
   await write("half.js", "class Half {\n  on_init() {");
   const half = await cli.run(["bot", "check", "half.js"]);
   assert.equal(half.code, 1);

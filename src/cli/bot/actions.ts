@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { type Bot, BotDef } from "../../domain/bot/bot.ts";
+import { movesDoubted, movesIgnored } from "../../domain/bot/moves.ts";
 import { playersOf } from "../../domain/bot/params.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { openSandbox } from "../../sandbox/open_sandbox.ts";
@@ -84,11 +85,14 @@ export async function checkBot(
   const bot = await table.bot();
   const [{ hooks }, entries] = [await table.inside(), await table.entries()];
   const failed = entries.map(botFailed.in).find((body) => body !== undefined);
+  const ignored = movesIgnored(bot.manifest);
+  const doubt = ignored === null ? movesDoubted(bot.manifest) : `All moves are ignored: ${ignored}`;
   if (out.json) {
     const log = hooks.flatMap(({ entry, log = [] }) => log.map((line) => ({ entry, line })));
     out.document({
       ok: failed === undefined,
       ...shownBot(bot),
+      ...doubt !== null && { doubt },
       ...failed && { failed },
       log,
     });
@@ -97,6 +101,7 @@ export async function checkBot(
     for (const [name, value] of Object.entries(shownBot(bot))) {
       out.line(`  ${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
     }
+    if (doubt !== null) out.line(styled("yellow", "!"), ` In manifest.moves: ${doubt}.`);
     if (failed) {
       const at = failed.line === undefined ? "" : ` at line ${failed.line}`;
       out.line(
@@ -276,6 +281,16 @@ async function seated(sandbox: Sandbox, def: TableDef, options: SourceOptions): 
 /** A server's refusal, as the end of the verb. */
 async function asked<T>(work: Promise<T>): Promise<T> {
   return await work.catch((error) => {
-    throw error instanceof Refusal ? new Failure(EXIT.refused, error.text, error.code) : error;
+    if (!(error instanceof Refusal)) throw error;
+    throw new Failure(EXIT.refused, withOption(error.text), error.code);
   });
+}
+
+/** On the bench, the parameters come from an option. */
+function withOption(text: string): string {
+  const [, name] = /^(?:Parameter (\w+)|The bot has no parameter) /.exec(text) ?? [];
+  const example = JSON.stringify({ [name ?? "rounds"]: name === undefined ? 3 : "…" });
+  return /^(Parameter|The bot has no parameter) /.test(text)
+    ? text.replace(/Correct it and attach the bot again\.$/, `Pass it by --params '${example}'.`)
+    : text;
 }

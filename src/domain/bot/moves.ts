@@ -55,6 +55,52 @@ export function movesIgnored(manifest: JsonObject): string | null {
   return `${path.join(".")}: ${issue.message}`;
 }
 
+/** What of a manifest's moves means nothing, or misleads, while the rest of them stands; null when
+ *  there is no such thing. Repeats no text of theirs but names. */
+export function movesDoubted(manifest: JsonObject): string | null {
+  const moves = manifest.moves;
+  if (!isObject(moves) || movesOf(manifest) === null) return null;
+  const stray = strayMember(moves, Moves.shape);
+  if (stray === "private") {
+    return "moves.private: it is not read there; put private: true into each action that is private";
+  }
+  if (stray !== undefined) {
+    return `moves: it has ${
+      quotedName(stray) ?? "another member"
+    } beside game, aliases and actions`;
+  }
+  for (const [name, action] of Object.entries<JsonObject>(Object(moves.actions))) {
+    const other = strayMember(action, Action.shape);
+    if (other !== undefined) {
+      return `moves.actions.${name}: it has ${
+        quotedName(other) ?? "another member"
+      } beside value, ` +
+        "text and private";
+    }
+    const { value } = action;
+    if (typeof value === "string" ? BOOLEAN.test(value) : isListOrBoolean(value)) {
+      return `moves.actions.${name}.value: make_game_move takes a number, a text or an object, but ` +
+        "no list, true or false";
+    }
+    if (typeof value === "string" && !WORDED.test(value)) {
+      return `moves.actions.${name}.value: agents are told no such form; take one such as <text>, ` +
+        "<word> or <whole number 1 to 9>, or a JSON schema";
+    }
+  }
+  return null;
+}
+
+function strayMember(value: JsonObject, shape: Record<string, unknown>): string | undefined {
+  return Object.keys(value).find((name) => !Object.hasOwn(shape, name));
+}
+
+function isListOrBoolean(schema: Json | undefined): boolean {
+  if (!isObject(schema)) return false;
+  const { type, enum: choices = [] } = schema;
+  return type === "array" || type === "boolean" || Array.isArray(choices) &&
+      choices.some((each) => typeof each === "boolean" || Array.isArray(each));
+}
+
 /** Whether a referee asks that its bots alone read such a move. The name of a game that none of
  *  them plays counts for all of them: it is likelier misspelt than meant for everybody. */
 export function asksPrivately(referees: readonly Moves[], game: string, action: string): boolean {
@@ -117,6 +163,9 @@ const WORDED = new RegExp(
   "^<(?:whole number|number|text|word|letter|card|square|player id|id|true or false|object)" +
     "(?: -?\\d{1,15}(?: to -?\\d{1,15})?)?>$",
 );
+
+/** Of these, only the members of an object have one. */
+const BOOLEAN = /^<true or false\b/;
 
 function valueText(value: string | JsonObject): string {
   if (typeof value === "string") return WORDED.test(value) ? value : "<see its manifest>";

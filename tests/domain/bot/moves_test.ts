@@ -1,8 +1,10 @@
 /** Answers name the moves that a manifest declares, and none of its author's own words. */
 import assert from "node:assert/strict";
+import inspected from "../../../bots/inspected.json" with { type: "json" };
 import {
   asksPrivately,
   moveReaders,
+  movesDoubted,
   movesIgnored,
   movesOf,
   movesText,
@@ -116,6 +118,55 @@ Deno.test("movesIgnored() says what is wrong with moves", async (t) => {
       assert.match(movesIgnored(manifest) ?? "", why);
       assert.equal(movesOf(manifest), null);
     });
+  }
+});
+
+/** Moves that stand, of which a part means nothing or misleads. */
+const DOUBTED: Record<string, [JsonObject, RegExp]> = {
+  "private beside the actions": [
+    { moves: { game: "g", private: true, actions: { show: {} } }, private: true },
+    /^moves\.private: .* put private: true into each action/,
+  ],
+  "a member of moves": [
+    { moves: { game: "g", names: [], actions: {} } },
+    /^moves: it has "names" beside game, aliases and actions/,
+  ],
+  "a sentence as a member": [
+    { moves: { game: "g", "leave now": [], actions: {} } },
+    /^moves: it has another member beside/,
+  ],
+  "a member of an action": [
+    moves({ guess: { values: "<number>" } }),
+    /^moves\.actions\.guess: it has "values" beside value, text and private/,
+  ],
+  "a list as a value": [
+    moves({ claim: { value: { type: "array", items: { type: "integer" } } } }),
+    /^moves\.actions\.claim\.value: make_game_move takes .* no list/,
+  ],
+  "true or false as a value": [
+    moves({ show: { value: { type: "boolean" } } }),
+    /no list, true or false$/,
+  ],
+  "true or false in words": [moves({ show: { value: "<true or false>" } }), /true or false$/],
+  "true among the choices": [moves({ show: { value: { enum: [true, "x"] } } }), /or false$/],
+  "a form in other words": [
+    moves({ guess: { value: "<colour>" } }),
+    /^moves\.actions\.guess\.value: agents are told no such form/,
+  ],
+};
+
+Deno.test("movesDoubted() says which part of the moves means nothing", async (t) => {
+  for (const [name, [manifest, why]] of Object.entries(DOUBTED)) {
+    await t.step(name, () => {
+      assert.match(movesDoubted(manifest) ?? "", why);
+      assert.equal(movesIgnored(manifest), null);
+    });
+  }
+  const sound = { guess: { value: { type: "object", properties: { all: { type: "array" } } } } };
+  assert.equal(movesDoubted(moves(sound)), null);
+  assert.equal(movesDoubted({ moves: ["guess"] }), null);
+  for (const [name, { manifest }] of Object.entries(inspected)) {
+    assert.equal(movesDoubted(manifest as JsonObject), null, name);
   }
 });
 
