@@ -3,29 +3,29 @@
  *  visited it. */
 import assert from "node:assert/strict";
 import { signInWhenAsked } from "../support/sign_in_when_asked.ts";
-import { emptyHome, freePort, startForeign } from "../support/foreign_program.ts";
+import { freePort, inEmptyHome, startEnding } from "../support/foreign_program.ts";
 import { testServer } from "../support/server.ts";
 
-Deno.test("conformance of authorization", async () => {
-  await using home = await emptyHome();
-  await using server = await testServer({ sandbox: "off", clientDocuments: true });
-  const port = freePort();
-  await using suite = startForeign("conformance", [
-    "authorization",
-    ...["--url", server.url, "--resource", `${server.url}/mcp`],
-    ...["--client-id", await register(server.url, `http://127.0.0.1:${port}/callback`)],
-    ...["--port", String(port), "--output-dir", home.folder],
-  ], home);
+Deno.test("conformance of authorization", () =>
+  inEmptyHome(async (home) => {
+    await using server = await testServer({ sandbox: "off", clientDocuments: true });
+    const port = freePort();
+    await using suite = startEnding("conformance", [
+      "authorization",
+      ...["--url", server.url, "--resource", `${server.url}/mcp`],
+      ...["--client-id", await register(server.url, `http://127.0.0.1:${port}/callback`)],
+      ...["--port", String(port), "--output-dir", home.folder],
+    ], home);
 
-  const output = await signInWhenAsked(suite.stdout, /Callback server started/);
-  const { code } = await suite.status;
-  assert.equal(code, 0, output + await new Response(suite.stderr).text());
-  assert.deepEqual(await results(home.folder), {
-    "authorization-server-metadata": "SUCCESS",
-    "authorization-server-metadata-cimd": "SUCCESS",
-    "authorization-code-grant": "SUCCESS",
-  });
-});
+    const output = await signInWhenAsked(suite.stdout, /Callback server started/);
+    const { code } = await suite.status;
+    assert.equal(code, 0, output + await new Response(suite.stderr).text());
+    assert.deepEqual(await results(home.folder), {
+      "authorization-server-metadata": "SUCCESS",
+      "authorization-server-metadata-cimd": "SUCCESS",
+      "authorization-code-grant": "SUCCESS",
+    });
+  }));
 
 async function register(url: string, redirectUri: string): Promise<string> {
   const response = await fetch(`${url}/register`, {

@@ -8,7 +8,7 @@ import { TOOLS } from "../../src/mcp/tools.ts";
 import { Invocation } from "../../src/operations/perform.ts";
 import { published } from "../fuzz/from_schema.ts";
 import { SEED } from "../fuzz/run.ts";
-import { emptyHome, freePort, startForeign } from "../support/foreign_program.ts";
+import { freePort, inEmptyHome, startEnding } from "../support/foreign_program.ts";
 import { CLIENT_KINDS, mcpClient } from "../support/mcp_clients.ts";
 import { signIn, type Wire } from "../support/player.ts";
 import { dataFile, gone, startProcess } from "../support/process.ts";
@@ -108,23 +108,23 @@ Deno.test("tools/list and prompts/list, as every client hands them on", async (t
       }
     });
   }
-  await t.step("the Inspector's --strict finds nothing", async () => {
-    await using home = await emptyHome();
-    home.env.MCP_INSPECTOR_SECRET_STORE = "file";
-    home.env.MCP_AUTO_OPEN_ENABLED = "true"; // else it asks for a terminal before it signs in
-    const callback = `http://127.0.0.1:${freePort()}/oauth/callback`;
-    await using inspector = startForeign("inspector", [
-      ...["--cli", `${server.url}/mcp`, "--callback-url", callback, "--format", "json"],
-      ...["--method", "tools/list", "--strict"],
-    ], home);
-    const [printed, complaints, { code }] = await Promise.all([
-      new Response(inspector.stdout).text(),
-      signInWhenAsked(inspector.stderr),
-      inspector.status,
-    ]);
-    assert.equal(code, 0, complaints);
-    assert.doesNotMatch(printed + complaints, /schemaFindings|Warning: tool|portability/);
-  });
+  await t.step("the Inspector's --strict finds nothing", () =>
+    inEmptyHome(async (home) => {
+      home.env.MCP_INSPECTOR_SECRET_STORE = "file";
+      home.env.MCP_AUTO_OPEN_ENABLED = "true"; // else it asks for a terminal before it signs in
+      const callback = `http://127.0.0.1:${freePort()}/oauth/callback`;
+      await using inspector = startEnding("inspector", [
+        ...["--cli", `${server.url}/mcp`, "--callback-url", callback, "--format", "json"],
+        ...["--method", "tools/list", "--strict"],
+      ], home);
+      const [printed, complaints, { code }] = await Promise.all([
+        new Response(inspector.stdout).text(),
+        signInWhenAsked(inspector.stderr),
+        inspector.status,
+      ]);
+      assert.equal(code, 0, complaints);
+      assert.doesNotMatch(printed + complaints, /schemaFindings|Warning: tool|portability/);
+    }));
   const hosts = await server.children();
   await server.kill("SIGTERM");
   await gone(hosts);

@@ -9,6 +9,26 @@ export interface Home extends AsyncDisposable {
   folder: string;
   /** The whole environment of a program. */
   env: Record<string, string>;
+  /** Whether a program was killed because it did not end. */
+  hung: boolean;
+}
+
+const ATTEMPTS = 3;
+
+/** Does something with programs in an empty home, and again in another one if a program hung, for
+ *  which neither it nor the server need be at fault: Deno 2.9.6 can hang when it loads CommonJS
+ *  modules. */
+export async function inEmptyHome(
+  act: (home: Home) => Promise<void>,
+  attempts = ATTEMPTS,
+): Promise<void> {
+  await using home = await emptyHome();
+  try {
+    return await act(home);
+  } catch (error) {
+    if (!home.hung || attempts <= 1) throw error;
+  }
+  await inEmptyHome(act, attempts - 1);
 }
 
 /** Creates an empty home folder, and puts the programs into Deno's cache. */
@@ -24,6 +44,7 @@ export async function emptyHome(): Promise<Home> {
   }
   return {
     folder,
+    hung: false,
     env: {
       PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
       BROWSER: "true",
@@ -57,6 +78,20 @@ export function startForeign(program: string, args: string[], home: Home): Deno.
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** Far longer than any of the programs runs, also on a busy machine. */
+const HUNG_MS = 240_000;
+
+/** Starts a program that ends by itself. It is killed if it does not. */
+export function startEnding(program: string, args: string[], home: Home): Deno.ChildProcess {
+  const child = startForeign(program, args, home);
+  const guard = setTimeout(() => {
+    home.hung = true;
+    child.kill("SIGKILL");
+  }, HUNG_MS);
+  child.status.finally(() => clearTimeout(guard));
+  return child;
 }
 
 const LOADING_MS = 15_000;
