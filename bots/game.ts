@@ -465,7 +465,7 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
     if (table.players.length < this.wanted()) return;
     if (this.params.turn_order === "random") table.players = shuffled(table.players);
     table.phase = "playing";
-    table.game = await this.setup(table.players);
+    table.game = await this.setup([...table.players]);
     this.#clock.start(table.players);
     this.say("game_start", { players: table.players, turn_order: table.players });
     if (this.commitment) {
@@ -752,10 +752,18 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
     }
     const view = this.view?.(this.#game);
     const picture = this.picture(this.#game);
-    this.say("game_end", { ...result, players, picture, ...view && { view } });
+    const ended = { ...result, ...result.ranking && { ranking: this.#completed(result.ranking) } };
+    this.say("game_end", { ...ended, players, picture, ...view && { view } });
     this.#table.phase = "over";
     this.#table.time.since = {};
-    this.ctx.end(result);
+    this.ctx.end(ended);
+  }
+
+  /** A game may have forgotten those who dropped out: they come last, the first of them at the very end. */
+  #completed(ranking: string[][]): string[][] {
+    const ranked = ranking.flat();
+    const missing = this.#table.out.filter((player) => !ranked.includes(player)).reverse();
+    return [...ranking, ...missing.map((player) => [player])];
   }
 
   // What a message says
@@ -816,7 +824,8 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
     }
   }
 
-  /** A value in the form that the manifest names, where the player plainly meant one. */
+  /** A value in the form that the manifest names, where the player plainly meant one. Where that is a number or a text,
+   *  anything else but these is left out. */
   #valueFor(action: string, value: unknown): { value?: unknown } {
     const { value: form } = this.#moves.actions[action]!;
     if (form === undefined || value === undefined || value === null) return {};
@@ -829,7 +838,8 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
       schema.type === "string";
     if (!wantsNumber && !wantsText) return { value };
     const one = isOne ? inner : value;
-    if (wantsText) return { value: typeof one === "number" ? String(one) : trimmed(one) };
+    if (typeof one !== "number" && typeof one !== "string") return {};
+    if (wantsText) return { value: String(one).trim() };
     const isNumber = typeof one === "string" && /^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/.test(one);
     return { value: isNumber ? Number(one) : one };
   }
@@ -837,10 +847,6 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
 
 function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
-}
-
-function trimmed(value: unknown): unknown {
-  return typeof value === "string" ? value.trim() : value;
 }
 
 /** A name without case, spaces and punctuation. */

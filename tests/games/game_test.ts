@@ -171,6 +171,21 @@ Deno.test("lib:game", async (t) => {
     assert.equal(game.last("bot:turn").position.heap, 6);
   });
 
+  await t.step("a value of another kind than a declared number or text is left out", async () => {
+    const referee = await refereeOf(
+      sandbox,
+      NIM.replace(
+        "state.heap -= value;",
+        '$& if (typeof value === "object") throw new Error("read");',
+      ),
+    );
+    for (const value of [{ toString: {} }, [{}], true, { a: 1, b: 2 }, { value: [2] }]) {
+      const game = await table({}, ["p1", "p2"], referee);
+      await game.move("p1", "take", value);
+      assert.equal(game.last("violation").details, "Take 1, 2 or 3.", JSON.stringify(value));
+    }
+  });
+
   await t.step("who makes too many illegal moves in one turn is out", async () => {
     const game = await table({ strikes: 2 });
     await game.move("p1", "take", 9);
@@ -228,7 +243,26 @@ Deno.test("lib:game", async (t) => {
     assert.equal(game.last("violation").reason, "OUT");
     await game.leave("p3");
     assert.deepEqual(game.result!.ranking, [["p2"], ["p3"], ["p1"]]);
+    assert.deepEqual(game.last("game_end").ranking, game.result!.ranking);
   });
+
+  await t.step(
+    "a game may change the players it was given, and forget who dropped out",
+    async () => {
+      const forgets = NIM.replace("order: players", "order: players.splice(0)");
+      const game = await table(
+        { players: 4 },
+        ["p1", "p2", "p3", "p4"],
+        await refereeOf(sandbox, forgets),
+      );
+      for (const player of ["p3", "p1"]) await game.move(player, "concede");
+      for (const [i, value] of [3, 3, 1].entries()) {
+        await game.move(i % 2 ? "p4" : "p2", "take", value);
+      }
+      assert.deepEqual(game.result!.ranking, [["p2"], ["p4"], ["p1"], ["p3"]]);
+      assert.deepEqual(game.last("game_end").ranking, game.result!.ranking);
+    },
+  );
 
   await t.step("a clock for each move, for the game, and with an increment", async () => {
     const byMove = await table({ clock: { move_s: 60 } });
