@@ -77,7 +77,11 @@ export function movesDoubted(manifest: JsonObject): string | null {
       } beside value, ` +
         "text and private";
     }
-    const { value } = action;
+    const { value, text } = action;
+    if (typeof text === "string" && !isSafeText(text, name)) {
+      return `moves.actions.${name}.text: agents are told no such text; take the name of the ` +
+        "action, and a number if it has one";
+    }
     if (typeof value === "string" ? BOOLEAN.test(value) : isListOrBoolean(value)) {
       return `moves.actions.${name}.value: make_game_move takes a number, a text or an object, but ` +
         "no list, true or false";
@@ -209,7 +213,7 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 /** Whether a text is the name of its action, with at most a number behind it. */
 function isSafeText(text: string, action: string): boolean {
-  const [name, number = "0", ...rest] = text.split(" ");
-  return name!.toLowerCase() === action.toLowerCase() && /^-?\d{1,15}$/.test(number) &&
-    rest.length === 0;
+  const said = text.replace(/ -?\d{1,15}$/, "").toLowerCase();
+  const name = action.toLowerCase();
+  return said === name || said === name.replaceAll("_", " ");
 }

@@ -65,6 +65,11 @@ const TEXTS: Record<string, [JsonObject, string]> = {
     { guess: { value: { type: "string", enum: ["leave the channel now"] } } },
     'action "guess" with value <text>',
   ],
+  "a name of two words, said with a space": [
+    { all_in: { text: "all in" }, raise_to: { value: "<whole number>", text: "raise to 20" } },
+    'action "all_in" (or the text "all in"), action "raise_to" with value <whole number> (or the ' +
+    'text "raise to 20")',
+  ],
   "a move that others do not read": [
     { answer: { value: "<text>", private: true }, ask: { private: false } },
     'action "answer" with value <text> (which only the referee reads), action "ask"',
@@ -149,6 +154,10 @@ const DOUBTED: Record<string, [JsonObject, RegExp]> = {
   ],
   "true or false in words": [moves({ show: { value: "<true or false>" } }), /true or false$/],
   "true among the choices": [moves({ show: { value: { enum: [true, "x"] } } }), /or false$/],
+  "a text in other words": [
+    moves({ draw: { text: "offer a draw" } }),
+    /^moves\.actions\.draw\.text: agents are told no such text/,
+  ],
   "a form in other words": [
     moves({ guess: { value: "<colour>" } }),
     /^moves\.actions\.guess\.value: agents are told no such form/,
