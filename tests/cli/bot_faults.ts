@@ -99,6 +99,12 @@ export const PLANTED: Record<string, Planted> = {
     says: /^The bot refuses take 3, which its legal_moves or ranges offered/,
     change: ["[1, 2].filter(", "[1, 2, 3].filter("],
   },
+  "a text that the manifest declares, and the bot does not know": {
+    game: 1,
+    fault: "text_ignored",
+    says: /^p\d had the turn and said take \d, which manifest.moves declares .*read body.text, too/,
+    change: ['"<whole number 1 to 2>"', '"<whole number 1 to 2>", text: "take 1"'],
+  },
   "a player is left alone": {
     game: 3,
     fault: "left_alone",

@@ -87,7 +87,16 @@ Deno.test("a wrong bot is named with its line, and how it went wrong", async () 
   const params = 'params: { type: "object", required: ["to"], properties: { to: {} } },';
   await write("asks.js", NIM.replace("net: [],", `net: [], ${params}`));
   const asks = await cli.run(["bot", "check", "asks.js"]);
-  assert.match(asks.stderr, /^✘ Parameter to is missing: .* Pass it by --params '\{"to":"…"\}'/);
+  assert.match(asks.stderr, /^✘ Parameter to is missing: .* Pass it by --params '\{"to":0\}'/);
+  const players = "players: { type: 'integer', minimum: 2, maximum: 4, default: 2 }";
+  await write(
+    "four.js",
+    NIM.replace("net: [],", `net: [], params: { type: "object", properties: { ${players} } },`),
+  );
+  const four = await cli.run(["bot", "check", "four.js", "--params", '{"players":4}']);
+  assert.equal(four.code, 0, four.stderr);
+  const five = await cli.run(["bot", "check", "four.js", "--params", '{"players":5}']);
+  assert.match(five.stderr, /must be .* from 2 to 4, .* Pass it by --params '\{"players":2\}'/);
   await write("half.js", "class Half {\n  on_init() {");
   const half = await cli.run(["bot", "check", "half.js"]);
   assert.equal(half.code, 1);

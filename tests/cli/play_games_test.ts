@@ -78,6 +78,15 @@ Deno.test("random games find what would spoil a bot's games", async (t) => {
     assert.deepEqual((await play(source, { seats: 3 })).faults.map(({ fault }) => fault), []);
   });
 
+  await t.step("a game on lib:game for more players than there are seats", async () => {
+    const game = await Deno.readTextFile(
+      new URL("../../bots/tic_tac_toe/tic_tac_toe.ts", import.meta.url),
+    );
+    const { faults } = await play(game.replace("override seats = 2", "override seats = 4"));
+    assert.deepEqual(faults.map(({ fault }) => fault), ["stall"]);
+    assert.match(faults[0]!.text, /^All 2 seats are taken, .* 2 of 4 players .* --seats N/);
+  });
+
   await t.step("one game comes again by its number", async () => {
     const { change: [from, to] } = PLANTED["a player is left alone"]!;
     const source = NIM.replace(from, () => to);

@@ -230,7 +230,7 @@ function networkOf({ offline, answers }: SourceOptions): "off" | "https" {
 /** The bot of a file, with as many seats as are asked for, or two. */
 async function tableDef(
   file: string,
-  { params, name, seats = USUAL_SEATS, seed, answers }: SourceOptions,
+  { params, name, seats = playersIn(params), seed, answers }: SourceOptions,
 ): Promise<TableDef> {
   const language = file.endsWith(".py") ? { language: "python" as const } : {};
   const parsed = BotDef.safeParse({
@@ -249,6 +249,13 @@ async function tableDef(
   }
   const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
   throw new Failure(EXIT.usage, `${path.join(".")}: ${message}`);
+}
+
+/** As many as the parameters ask for, or two: else a server would refuse the parameters. */
+function playersIn({ players }: { players?: unknown } = {}): number {
+  const most = BOT_LIMITS.slots - 1;
+  const isWhole = Number.isInteger(players) && Number(players) >= 1;
+  return isWhole ? Math.min(Number(players), most) : USUAL_SEATS;
 }
 
 async function textOf(file: string): Promise<string> {
@@ -288,8 +295,10 @@ async function asked<T>(work: Promise<T>): Promise<T> {
 
 /** On the bench, the parameters come from an option. */
 function withOption(text: string): string {
-  const [, name] = /^(?:Parameter (\w+)|The bot has no parameter) /.exec(text) ?? [];
-  const example = JSON.stringify({ [name ?? "rounds"]: name === undefined ? 3 : "…" });
+  const [, name = "rounds"] = /^(?:Parameter (\w+)|The bot has no parameter) /.exec(text) ?? [];
+  const [, value = name === "rounds" ? "3" : '"…"'] = /, for example (.+?)\. Correct/.exec(text) ??
+    /must be (\d+)\. Correct/.exec(text) ?? [];
+  const example = `{${JSON.stringify(name)}:${value}}`;
   return /^(Parameter|The bot has no parameter) /.test(text)
     ? text.replace(/Correct it and attach the bot again\.$/, `Pass it by --params '${example}'.`)
     : text;

@@ -19,6 +19,7 @@ export const FAULTS = [
   "no_end",
   "no_moves",
   "legal_move_refused",
+  "text_ignored",
   "left_alone",
   "odd_message",
   "no_rematch",

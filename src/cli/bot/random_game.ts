@@ -64,6 +64,8 @@ export class RandomGame {
   #odd = 0;
   /** Whether a bot without turns has answered anybody. */
   #isAnswered = false;
+  /** What a game on lib:game says that has not begun. */
+  #waitsFor: string | undefined;
 
   constructor(
     table: Table,
@@ -100,7 +102,11 @@ export class RandomGame {
         );
         return await this.#check.replay();
       }
-      if (!await this.#move(player, turn, move)) return await this.#check.replay();
+      const words = await this.#textOf(move);
+      const goesOn = words !== undefined && this.#dice(3) === 0
+        ? await this.#say(player, words)
+        : await this.#move(player, turn, move);
+      if (!goesOn) return await this.#check.replay();
     }
     if (!this.#check.hasEnded) {
       this.#check.find(
@@ -211,6 +217,32 @@ export class RandomGame {
     return true;
   }
 
+  /** A move in the words that the manifest declares for it, if it has any. */
+  async #textOf({ action, value }: Move): Promise<string | undefined> {
+    const text = movesOf((await this.#table.bot()).manifest)?.actions[action]?.text;
+    if (value === undefined) return text;
+    return Number.isInteger(value) ? text?.replace(/ -?\d+$/, ` ${value}`) : undefined;
+  }
+
+  /** Makes a move by its text. Returns whether the game can go on. */
+  async #say(player: string, text: string): Promise<boolean> {
+    this.made++;
+    this.#last = `${player} said ${text}`;
+    const { msg_id } = await this.#table.answer(player, postMessage, { body: text });
+    if (!await this.#look()) return false;
+    const isHeard = (await this.#table.entries(msg_id)).some(({ cause, sender, body }) =>
+      cause === msg_id && sender.startsWith("bot:") && body.type !== "violation" && !body.violation
+    );
+    if (isHeard) return true;
+    this.#check.find(
+      "text_ignored",
+      `${player} had the turn and said ${text}, which manifest.moves declares as a move, and the ` +
+        "bot ignored or refused it: read body.text, too, or declare no text.",
+      { entry: msg_id },
+    );
+    return false;
+  }
+
   /** Posts what nobody should post, a few times. */
   async #oddly(times: number): Promise<void> {
     const moves = movesOf((await this.#table.bot()).manifest);
@@ -300,7 +332,15 @@ export class RandomGame {
       if (asked % 4 === 0) await this.#timer();
       if (this.#check.hasEnded || this.#check.hasTurns) return this.#check.hasTurns;
     }
-    if (moves !== null && this.#mayAsk && !this.#isAnswered) this.#check.note ??= NO_ANSWER;
+    if (this.#isAnswered || moves === null || !this.#mayAsk) return false;
+    if (this.#waitsFor === undefined) this.#check.note ??= NO_ANSWER;
+    else {
+      this.#check.find(
+        "stall",
+        `All ${this.#table.seats} seats are taken, and the game has not begun: ${this.#waitsFor} ` +
+          "--seats N opens as many. In a channel, a parameter players says how many it waits for.",
+      );
+    }
     return false;
   }
 
@@ -333,6 +373,8 @@ export class RandomGame {
     await this.#look();
     const answers = await this.#answersTo(performed.answer.output.msg_id, player);
     if (answers.some(({ body }) => body.type !== "violation")) this.#isAnswered = true;
+    const waits = answers.find(({ body }) => body.reason === "GAME_NOT_STARTED")?.body.details;
+    if (waits !== undefined) this.#waitsFor = String(waits);
   }
 
   /** What the bot says to a player in answer to an entry. */

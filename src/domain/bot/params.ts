@@ -91,8 +91,10 @@ function wrongValue(schema: ParamSchema, path: string, value?: Json): Wrong {
   return new Wrong(() => {
     const is = value === undefined ? "is missing: it" : `is ${shown(value)}, but`;
     const example = exampleOf(schema);
-    const right = example === undefined ? "" : `, for example ${JSON.stringify(example)}`;
-    return `Parameter ${path} ${is} must be ${wanted(schema)}${right}.`;
+    const right = example === undefined ? "" : JSON.stringify(example);
+    const wants = wanted(schema);
+    const such = right === "" || right === wants ? "" : `, for example ${right}`;
+    return `Parameter ${path} ${is} must be ${wants}${such}.`;
   });
 }
 
@@ -245,8 +247,10 @@ const NAMES: Record<TypeName, string> = {
 function wanted(schema: ParamSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((choice) => JSON.stringify(choice)).join(" or ");
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && minimum === maximum) return String(minimum);
   const types = typesOf(schema) ?? [];
-  const words = types.map((type) => NAMES[type]).join(" or ") || "another value";
+  const words = types.map((type) => NAMES[type]).join(" or ") || "a value";
   return words + bounds(schema, types);
 }
 

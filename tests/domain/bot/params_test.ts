@@ -17,6 +17,7 @@ const SCHEMA: JsonObject = {
     house: { type: "object", properties: { rent: { type: "number", default: 3 } } },
     words: { type: "array", items: { type: "string" }, uniqueItems: true },
     extra: { type: "object" },
+    seats: { type: "integer", minimum: 4, maximum: 4 },
     wild: {},
   },
 };
@@ -95,6 +96,7 @@ Deno.test("paramsOf() names the parameter, what is wrong, and a right value", ()
     [{ title: "" }, /title is "", but must be a text of 1 to 5 characters/],
     [{ title: "longer" }, /title is "longer"/],
     [{ title: 5 }, /title is 5/],
+    [{ seats: 3 }, /^Parameter seats is 3, but must be 4\. Correct it/],
     [{ house: { rent: "x" } }, /house\.rent is "x"/],
     [{ house: { rents: 4 } }, /house has no parameter "rents": did you mean rent\?/],
     [{ words: ["a", "a"] }, /words is \["a","a"\], but must be a list that all differ/],
