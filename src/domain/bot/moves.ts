@@ -80,7 +80,7 @@ export function movesDoubted(manifest: JsonObject): string | null {
     const { value, text } = action;
     if (typeof text === "string" && !isSafeText(text, name)) {
       return `moves.actions.${name}.text: agents are told no such text; take the name of the ` +
-        "action, and a number if it has one";
+        "action, and a number or a word if it has one";
     }
     if (typeof value === "string" ? BOOLEAN.test(value) : isListOrBoolean(value)) {
       return `moves.actions.${name}.value: make_game_move takes a number, a text or an object, but ` +
@@ -211,9 +211,14 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a text is the name of its action, with at most a number behind it. */
+/** Whether a text is the name of its action, with at most a number or a word behind it: no more of
+ *  an order than the name itself can be. */
 function isSafeText(text: string, action: string): boolean {
-  const said = text.replace(/ -?\d{1,15}$/, "").toLowerCase();
+  const said = text.toLowerCase();
   const name = action.toLowerCase();
-  return said === name || said === name.replaceAll("_", " ");
+  return [name, name.replaceAll("_", " ")].some((each) =>
+    said === each || said.startsWith(`${each} `) && ONE_WORD.test(said.slice(each.length + 1))
+  );
 }
+
+const ONE_WORD = /^-?[a-z\d][\w-]{0,23}$/;

@@ -70,6 +70,11 @@ const TEXTS: Record<string, [JsonObject, string]> = {
     'action "all_in" (or the text "all in"), action "raise_to" with value <whole number> (or the ' +
     'text "raise to 20")',
   ],
+  "a word behind the name": [
+    { ask: { value: "<text>", text: "ask Berlin" }, move: { value: "<text>", text: "move a2-b3" } },
+    'action "ask" with value <text> (or the text "ask Berlin"), action "move" with value <text> ' +
+    '(or the text "move a2-b3")',
+  ],
   "a move that others do not read": [
     { answer: { value: "<text>", private: true }, ask: { private: false } },
     'action "answer" with value <text> (which only the referee reads), action "ask"',
