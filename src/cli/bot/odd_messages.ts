@@ -29,7 +29,7 @@ const VALUES: readonly (Json | undefined)[] = [
   [],
   [[]],
   {},
-  { value: null, text: {}, amount: "1", to: 7 },
+  { value: null, text: {}, amount: "1", to: 7, toString: 1 },
 ];
 
 /** One of them by chance. `dice(6)` is 0 to 5. */

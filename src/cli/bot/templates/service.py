@@ -11,10 +11,15 @@ MOST_CHARS = 200
 def command_in(body):
     """The command of a move, or of a text such as "note buy milk"."""
     if body.get("type") == "move" and body.get("game") == "notes":
-        return str(body.get("action")), str(body.get("value", "")).strip()
+        return words_of(body.get("action")), words_of(body.get("value"))
     text = body.get("text")
     command, _, rest = text.strip().partition(" ") if isinstance(text, str) else ("", "", "")
     return command.lower(), rest.strip()
+
+
+def words_of(value):
+    """Text or a number as text; "" for anything else."""
+    return str(value).strip() if isinstance(value, (str, int, float)) else ""
 
 
 class Game:
