@@ -41,7 +41,10 @@ export function addBot(program: Command): void {
     .option("--game <number>", "only one of them, as a fault names it", wholeNumber(1, 10_000))
     .option("--moves <number>", "the most moves of a game", wholeNumber(1, 10_000), 500)
     .addOption(
-      new Option("--script <file>", "play one game by this file instead")
+      new Option(
+        "--script <file>",
+        "play one game by this file instead, in the form of docs/cli.md",
+      )
         .conflicts(["games", "game", "moves"]),
     )
     .action(async (file, options, command) =>
@@ -56,7 +59,10 @@ function onSource(command: Command): Command {
     .option("--seats <number>", "how many players", wholeNumber(1, BOT_LIMITS.slots - 1))
     .option("--seed <text>", "what all that is random follows from", "1")
     .addOption(
-      new Option("--answers <file>", "answer its requests from this file").conflicts("offline"),
+      new Option(
+        "--answers <file>",
+        "answer its requests from this file, in the form of docs/cli.md",
+      ).conflicts("offline"),
     )
     .option("--offline", "let all of its requests fail");
 }
