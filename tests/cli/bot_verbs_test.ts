@@ -24,6 +24,8 @@ Deno.test("a new bot is sound in each language, and its types know ctx", async (
   assert.deepEqual([none.code, /take --kind turns/.test(none.stderr)], [2, true]);
   const again = await cli.run(["bot", "new", "FourStones"]);
   assert.deepEqual([again.code, /four_stones.ts is there already/.test(again.stderr)], [2, true]);
+  const named = await cli.run(["bot", "new", "four-stones.ts"]);
+  assert.deepEqual([named.code, /first, such as FourStones\.$/m.test(named.stderr)], [2, true]);
   const check = new Deno.Command(Deno.execPath(), {
     args: ["check", "--no-config", "--quiet", "four_stones.ts", "five_stones.ts"],
     cwd: cli.folder,

@@ -2,10 +2,8 @@
 import { botFailed } from "../../domain/announcements/hooks.ts";
 import type { Command } from "commander";
 import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
-import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import { type Bot, BotDef } from "../../domain/bot/bot.ts";
 import { movesDoubted, movesIgnored } from "../../domain/bot/moves.ts";
-import { playersOf } from "../../domain/bot/params.ts";
 import { Refusal } from "../../kernel/refusal.ts";
 import { openSandbox } from "../../sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -23,10 +21,11 @@ import { Rehearsal } from "./rehearsal.ts";
 import { scriptIn } from "./script.ts";
 import { Table, type TableDef } from "./table.ts";
 import { linesAndChanges } from "./lines_and_changes.ts";
+import { seatsFor, usualSeats } from "./usual_seats.ts";
 
-const USUAL_SEATS = 2;
 /** The most of a file that is read. */
 const FILE_MB = 8;
+const CLASS_NAME = /^[A-Z][A-Za-z\d]{0,39}$/;
 
 interface SourceOptions {
   params?: Record<string, unknown>;
@@ -43,10 +42,13 @@ export async function newBot(
   command: Command,
 ): Promise<void> {
   const { out } = contextOf(command);
-  if (!/^[A-Z][A-Za-z\d]{0,39}$/.test(name)) {
+  if (!CLASS_NAME.test(name)) {
+    const words = name.replace(/\.\w+$/, "").split(/[^A-Za-z\d]+/);
+    const guess = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+    const such = CLASS_NAME.test(guess) ? `, such as ${guess}` : "";
     throw new Failure(
       EXIT.usage,
-      "The name must be that of a class: letters and digits, and a capital first.",
+      `The name must be that of a class: letters and digits, and a capital first${such}.`,
     );
   }
   const files = filesOf(name, language, kind);
@@ -230,7 +232,7 @@ function networkOf({ offline, answers }: SourceOptions): "off" | "https" {
 /** The bot of a file, with as many seats as are asked for, or two. */
 async function tableDef(
   file: string,
-  { params, name, seats = playersIn(params), seed, answers }: SourceOptions,
+  { params, name, seats = seatsFor(params), seed, answers }: SourceOptions,
 ): Promise<TableDef> {
   const language = file.endsWith(".py") ? { language: "python" as const } : {};
   const parsed = BotDef.safeParse({
@@ -251,13 +253,6 @@ async function tableDef(
   throw new Failure(EXIT.usage, `${path.join(".")}: ${message}`);
 }
 
-/** As many as the parameters ask for, or two: else a server would refuse the parameters. */
-function playersIn({ players }: { players?: unknown } = {}): number {
-  const most = BOT_LIMITS.slots - 1;
-  const isWhole = Number.isInteger(players) && Number(players) >= 1;
-  return isWhole ? Math.min(Number(players), most) : USUAL_SEATS;
-}
-
 async function textOf(file: string): Promise<string> {
   return await Deno.readTextFile(callerPath(file)).catch((error) => {
     throw new Failure(EXIT.usage, `Cannot read ${file}: ${messageOf(error)}`);
@@ -275,14 +270,10 @@ async function readWith<T>(file: string, read: (text: string) => T): Promise<T> 
   }
 }
 
-/** With as many seats as are asked for, or as the bot's manifest says, or two. */
+/** With as many seats as are asked for, or as is usual for the bot. */
 async function seated(sandbox: Sandbox, def: TableDef, options: SourceOptions): Promise<TableDef> {
   if (options.seats !== undefined) return def;
-  await using table = await asked(Table.open(sandbox, { ...def, seed: "seats" }));
-  const { manifest, params } = await table.bot();
-  const { usual } = playersOf(manifest) ?? {};
-  const wanted = typeof params.players === "number" ? params.players : usual;
-  return { ...def, seats: Math.min(wanted ?? USUAL_SEATS, BOT_LIMITS.slots - 1) };
+  return { ...def, seats: await asked(usualSeats(sandbox, def)) };
 }
 
 /** A server's refusal, as the end of the verb. */

@@ -221,7 +221,8 @@ export class RandomGame {
   async #textOf({ action, value }: Move): Promise<string | undefined> {
     const text = movesOf((await this.#table.bot()).manifest)?.actions[action]?.text;
     if (value === undefined) return text;
-    return Number.isInteger(value) ? text?.replace(/ -?\d+$/, ` ${value}`) : undefined;
+    const isWord = Number.isInteger(value) || typeof value === "string" && /^[\w-]+$/.test(value);
+    return isWord ? text?.replace(/ [\w-]+$/, ` ${value}`) : undefined;
   }
 
   /** Makes a move by its text. Returns whether the game can go on. */
@@ -230,6 +231,7 @@ export class RandomGame {
     this.#last = `${player} said ${text}`;
     const { msg_id } = await this.#table.answer(player, postMessage, { body: text });
     if (!await this.#look()) return false;
+    if (this.#check.hasEnded) return true;
     const isHeard = (await this.#table.entries(msg_id)).some(({ cause, sender, body }) =>
       cause === msg_id && sender.startsWith("bot:") && body.type !== "violation" && !body.violation
     );

@@ -1,0 +1,1 @@
+/// <reference path="../../../../bots/bot.d.ts" />
