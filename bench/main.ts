@@ -8,6 +8,7 @@ import { concurrent } from "./cases/concurrent.ts";
 import { connect } from "./cases/connect.ts";
 import { context } from "./cases/context.ts";
 import { echoHooks } from "./cases/echo_hooks.ts";
+import { edits } from "./cases/edits.ts";
 import { firstMinutes } from "./cases/first_minutes.ts";
 import { hooks } from "./cases/hooks.ts";
 import { judgedMove } from "./cases/judged_move.ts";
@@ -42,6 +43,7 @@ const CASES: Record<string, (server: Server) => Promise<Figure[]>> = {
   memory,
   spectators,
   "first-minutes": firstMinutes,
+  edits,
 };
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

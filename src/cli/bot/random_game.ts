@@ -248,10 +248,17 @@ export class RandomGame {
   /** Posts what nobody should post, a few times. */
   async #oddly(times: number): Promise<void> {
     const moves = movesOf((await this.#table.bot()).manifest);
+    // Else most of these games would end with the first messages.
+    const lasting = moves && {
+      ...moves,
+      actions: Object.fromEntries(
+        Object.entries(moves.actions).filter(([name]) => !GIVES_UP.test(name)),
+      ),
+    };
     for (let i = 0; i < times && this.#odd < MOST_ODD && !this.#check.hasEnded; i++) {
       this.#odd++;
       const player = this.#players[this.#dice(this.#players.length)]!;
-      const body = oddMessage(moves, this.#dice);
+      const body = oddMessage(this.#odd < MOST_ODD / 2 ? lasting : moves, this.#dice);
       this.#last = `${player} posted ${JSON.stringify(body).slice(0, 80)}`;
       const posted = await this.#table.call(player, postMessage, {
         channel_id: this.#table.channelId,
