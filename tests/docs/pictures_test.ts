@@ -109,6 +109,8 @@ Deno.test("each picture of docs/ is what is shown today", async () => {
   const { channel_id, invites, spectate_token } = await cli.json(
     ...["create", "--game", "TicTacToe", "--players", "alice,bob", "--spectators", "link"],
   );
+  // The referee's first hook may take longer than a join.
+  while (!(await cli.ok("watch", "--once")).includes("It starts when")) { /* It has not run. */ }
   for (const [i, name] of ["alice", "bob"].entries()) {
     await cli.json("--as", name, "join", invites[i]);
   }
