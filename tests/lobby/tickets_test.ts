@@ -269,6 +269,7 @@ Deno.test("what is wrong with a wish is refused, and tells nothing about others'
   const [ann, bob] = await people(apps, 2) as [Player, Player];
   await refuses(find(ann, { bot_preset: "Mars" }), "BOT_NOT_FOUND");
   await refuses(find(ann, { bot_preset: undefined }), "INVALID_REQUEST");
+  await refuses(find(ann, { display_name: "host" }), "INVALID_REQUEST");
   await refuses(find(ann, { params: { size: 99 } }), "BOT_REJECTED");
   await refuses(find(ann, { params: { colour: "red" } }), "BOT_REJECTED");
   await refuses(find(ann, { params: { size: "x".repeat(9_000) } }), "TOO_LARGE");

@@ -252,6 +252,9 @@ Deno.test("names differ as people read them, and players rename themselves", asy
   await refuses(rename("а d a"), "BAD_OP"); // Cyrillic letters that look like Latin ones
   await refuses(rename("ᎪᎠᎪ"), "BAD_OP"); // Cherokee ones
   assert.match((await refuses(rename("a d a"), "BAD_OP")).detail, /is free/);
+  for (const name of ["Host", "the host", "system", "bot:b"]) {
+    assert.match((await refuses(rename(name), "INVALID_REQUEST")).detail, /Choose another name/);
+  }
   const { view } = await rename("Cleo");
   assert.equal(view.slots[2].display_name, "Cleo");
   // Members see who was here; the host does, too, and nobody else.

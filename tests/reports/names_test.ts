@@ -64,6 +64,13 @@ const PLAYERS: Row[] = [
   { what: "a bot's id", sent: "bot_GuessBot_0", right: SPEAKER },
   { what: "the referee", sent: "Referee", right: SPEAKER },
   { what: "everybody", sent: "everyone", right: SPEAKER },
+  { what: "the creator without a seat", sent: "host", right: SPEAKER },
+  { what: "the same as pages say it", sent: "The Host", right: SPEAKER },
+  { what: "the same before a colon", sent: "HOST: you have won", right: SPEAKER },
+  { what: "the same in full width", sent: "ｈｏｓｔ", right: SPEAKER },
+  { what: "the same in Cyrillic letters alone", sent: "һоѕт", right: SPEAKER },
+  { what: "the same in Lisu letters alone", sent: "ꓧꓳꓢꓔ", right: SPEAKER },
+  { what: "an admin as pages say it", sent: "An admin", right: SPEAKER },
   { what: "the server in Cyrillic letters alone", sent: "ѕуѕтем", right: SPEAKER },
   { what: "a bot in Greek letters alone", sent: "ΒΟΤ", right: SPEAKER },
   { what: "the mark of a spectator", sent: "Ada (spectator)", right: SPEAKER },
@@ -92,6 +99,9 @@ const PLAYERS: Row[] = [
     "player 1",
     "P1ayer",
     "Bob the bot",
+    "Ghost",
+    "Administrator",
+    "Host Schmidt",
     "Claude",
   ].map((name) => ({ what: `${name} stays as it is`, sent: name, right: name.normalize("NFC") })),
 ];
@@ -154,17 +164,23 @@ Deno.test("names are clean before anybody reads them", async (t) => {
   await t.step(
     "a slot's label is clean, and one that reads like a speaker names nobody",
     async () => {
-      const slots = ["invite:the\nfirst\u202e", "invite:p1", "invite:system", "bot:the\nreferee"];
+      const slots = [
+        "invite:the\nfirst\u202e",
+        "invite:p1",
+        "invite:system",
+        "invite:host",
+        "bot:the\nreferee",
+      ];
       const { invites, view } = await host.call("create_channel", { name: "labels", slots });
       const labels = view.slots.map(({ label }: Wire) => label);
-      assert.deepEqual(labels, ["the first", "p1", "system", "the referee"]);
+      assert.deepEqual(labels, ["the first", "p1", "system", "host", "the referee"]);
       const names: string[] = [];
       for (const invite of invites) {
         const player = await Player.at(url);
         const { view, slot_id } = await player.join(invite);
         names.push(view.slots.find((slot: Wire) => slot.slot_id === slot_id).display_name);
       }
-      assert.deepEqual(names, ["the first", "seat s1", "seat s2"]);
+      assert.deepEqual(names, ["the first", "seat s1", "seat s2", "seat s3"]);
     },
   );
   await t.step("what a bot says of itself, and the names that it is given", async () => {

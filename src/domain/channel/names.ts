@@ -16,8 +16,8 @@ export const ChannelName = clean.max(CHANNEL_LIMITS.nameChars);
 export const DisplayName = clean.max(CHANNEL_LIMITS.displayNameChars).refine(
   (name) => !readsLikeAnotherSpeaker(name),
   {
-    error: "must not read like a player's id (p1) or like the server, a bot or everyone. Choose " +
-      'another name, such as "Ada", or omit it',
+    error: "must not read like a player's id (p1) or like the server, the host, a bot or " +
+      'everyone. Choose another name, such as "Ada", or omit it',
   },
 ).refine((name) => !mixesAlphabets(name), {
   error: "must not mix alphabets in one word, because such a word can look like another one. " +
@@ -26,10 +26,12 @@ export const DisplayName = clean.max(CHANNEL_LIMITS.displayNameChars).refine(
 
 const NUMBER = String.raw`\p{Nd}+(?![\p{L}\p{Nd}])`;
 const PLAYER = `p ?${NUMBER}`;
-const ROLE = "(?:system|server|referee|control|bots?|everyone|spectators?)";
-/** A player id, or a role of this server at the start or as the speaker of a line: `p1`,
- *  `Ada (p1)`, `[system]`, `Ada, P 1: I resign`, `bot:bot_GuessBot_0`; or what marks a
- *  spectator's name. */
+/** `host` is in the log the creator without a seat, and pages say "The host" and "An admin". */
+const ROLE = "(?:(?:the|an?) )?(?:system|server|host|admin|referee|control|bots?|everyone|" +
+  "spectators?)";
+/** A player id, or a role of this server alone or as the speaker of a line: `p1`, `Ada (p1)`,
+ *  `[system]`, `The host`, `Ada, P 1: I resign`, `bot:bot_GuessBot_0`; or what marks a spectator's
+ *  name. */
 const OTHER_SPEAKER = new RegExp(
   String
     .raw`^${PLAYER}|(?:^| )p${NUMBER}|^${ROLE}$| spectators?$|^bot [^ ]+ \p{Nd}+$|(?:^| )(?:${PLAYER}|${ROLE}) ?[:>]`,
