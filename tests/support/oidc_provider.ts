@@ -12,6 +12,12 @@ export interface OidcProvider extends AsyncDisposable {
   issuer: string;
 }
 
+/** The names of accounts that try how much room there is for a name. */
+const LONG_NAMES: Record<string, string> = {
+  wide: "W".repeat(64),
+  chinese: "\u754c".repeat(64),
+};
+
 /** Accounts: any name signs in. The display name is `Name of <sub>`, which only the userinfo
  *  endpoint returns. */
 export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
@@ -35,7 +41,7 @@ export async function oidcProvider(redirectUri: string): Promise<OidcProvider> {
     pkce: { required: () => true },
     findAccount: (_context: unknown, sub: string) => ({
       accountId: sub,
-      claims: () => ({ sub, name: `Name of ${sub}` }),
+      claims: () => ({ sub, name: LONG_NAMES[sub] ?? `Name of ${sub}` }),
     }),
   });
   server.on("request", provider.callback());

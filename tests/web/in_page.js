@@ -28,6 +28,24 @@ export function viewOf(target) {
   };
 }
 
+/** The rows of the header of a page, how many of its links leave it, and how long the
+ *  account's name is. */
+export function headerIn() {
+  const parts = [...document.querySelectorAll("header > *")];
+  const middles = parts.map((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    return Math.round((top + bottom) / 2);
+  });
+  const { left, right } = document.querySelector("header").getBoundingClientRect();
+  const isOut = (each) => {
+    const rect = each.getBoundingClientRect();
+    return rect.left < left || rect.right > right;
+  };
+  const out = [...document.querySelectorAll("header a, header bdi")].filter(isOut).length;
+  const { length: name } = document.querySelector(".account").innerText;
+  return { rows: new Set(middles).size, out, name };
+}
+
 /** The text of the element with the focus, and the style of its outline. */
 export function focusIn() {
   const { activeElement } = document;

@@ -10,7 +10,7 @@ import { htmlFaults } from "../support/html_validator.ts";
 import { OIDC_CLIENT, oidcProvider } from "../support/oidc_provider.ts";
 import { ofType, Player, roomOf, type Wire } from "../support/player.ts";
 import { startProcess } from "../support/process.ts";
-import { focusIn, replaceForm, viewOf } from "./in_page.js";
+import { focusIn, headerIn, replaceForm, viewOf } from "./in_page.js";
 
 const WIDTHS = [375, 1280];
 const THEMES = ["light", "dark"] as const;
@@ -390,6 +390,26 @@ Deno.test({
         await press(page, "Sign out");
         await page.goto(`${url}/login/oidc/callback?error=access_denied&state=none`);
         await checkLooks(opened, "stale sign-in", "This page is no longer valid");
+      });
+      await t.step("a long name in the header", async () => {
+        const context = browser.defaultBrowserContext();
+        for (const account of ["wide", "chinese"]) {
+          await context.deleteCookie(...await context.cookies()); // the provider's, too
+          await page.goto(`${url}/login`);
+          await press(page, "Sign in with Test ID");
+          await page.locator("[name=login]").fill(account);
+          await page.locator("[name=password]").fill("any");
+          await press(page, "Sign-in");
+          await press(page, "Continue");
+          faults.length = 0; // those of the provider's pages
+          await page.goto(`${url}/lobby`);
+          await checkLooks(opened, `a ${account} name`, "Lobby");
+          for (const [width, rows] of [[375, 2], [1280, 1]] as const) {
+            await page.setViewport({ width, height: 800 });
+            const header = await page.evaluate(headerIn);
+            assert.deepEqual(header, { rows, out: 0, name: 60 }, `${account}, ${width} px`);
+          }
+        }
       });
     } finally {
       await browser.close();

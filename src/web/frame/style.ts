@@ -28,10 +28,11 @@ export const STYLE = `
   .skip:focus { top: .5rem; }
   .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .3rem 1rem;
     max-width: 46rem; margin: 0 auto; padding: .5rem 1rem; }
-  .top nav { display: flex; flex-wrap: wrap; gap: .3rem .75rem; margin: 0 -.25rem; }
+  .top nav { display: flex; flex-wrap: wrap; gap: .3rem .5rem; margin: 0 -.25rem; }
   .top a { display: inline-flex; align-items: center; gap: .55em; min-height: 44px; min-width: 44px;
     padding: 0 .25rem; font-weight: 600; text-decoration: none; }
   .top .brand { margin-right: auto; }
+  .top .account { flex: 1 1 5rem; min-width: 0; max-width: max-content; }
   .top bdi { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .top .brand { color: var(--ink); }
   .top a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: .4em; }
@@ -87,7 +88,7 @@ export const STYLE = `
     .top nav { gap: .3rem; margin: 0; font-size: .88em; }
     .top nav a { padding: 0; }
     .top nav:first-of-type { order: 1; width: 100%; justify-content: space-between; }
-    .top .account { order: 0; }
+    .top .account { order: 0; flex-basis: 4rem; }
   }
   .picture { display: block; width: 100%; max-width: 34rem; margin: 1.5rem 0; font: 15px system-ui, sans-serif; }
   .picture rect { fill: var(--sheet); stroke: var(--line); stroke-width: 1.5; }
