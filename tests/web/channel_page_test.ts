@@ -139,6 +139,31 @@ Deno.test("the page of a channel without script", async (t) => {
     assert.ok(moment.includes(`>Entry ${first.id - 1} of ${msg_id}.<`));
   });
 
+  await t.step("a player who has left keeps the name in log, board and replay", async () => {
+    const slots = ["bot:referee", "invite:Ann", "invite:Bea"];
+    const { players, created, host } = await roomOf(server.url, { ...WATCHED, slots }, 2);
+    const [ann, bea] = players;
+    const { channel_id } = created;
+    const at = `${server.url}/channels/${channel_id}`;
+    const textOf = async (page: string) => {
+      const [, main] = (await (await fetch(page, PAGE)).text()).split("<main");
+      return main!.replaceAll(/<[^>]*>/g, "");
+    };
+    await ann!.readUntil(ofType("bot:turn"));
+    await Promise.all(Array.from({ length: 200 }, (_, i) => ann!.say(`one of ${i}`)));
+    const { msg_id } = await bea!.say("I have to go");
+    await host.call("update_channel", {
+      channel_id,
+      ops: [{ type: "kick", player_id: bea!.player_id }],
+    });
+    await ann!.readUntil(ofType("kick_applied"));
+    for (const page of [at, `${at}/replay`, `${at}/replay?at=${msg_id}`, `${at}/replay?at=20`]) {
+      const text = await textOf(page);
+      assert.doesNotMatch(text, /\bp2\b/, page);
+      assert.match(text, page.endsWith("=20") ? /Bea/ : /Bea: I have to go/, page);
+    }
+  });
+
   await t.step("a moment that there is not is refused, with the ones that there are", async () => {
     for (const at of ["0", "100000", "-1", "1.5", "", "x", "9".repeat(16)]) {
       for (const path of [`${address}/replay?at=${at}`, `${address}.svg?at=${at}`]) {

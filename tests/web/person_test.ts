@@ -290,7 +290,7 @@ Deno.test("an admin runs a channel from its page", async (t) => {
     assert.equal(eve.page.url.href, channel, eve.page.html);
     const spectator = await new Browser().open(channel);
     for (const { html } of [eve.page, spectator]) {
-      assert.match(html, /ada is removed by Eve\.[\s\S]*Eve removes p1: so &lt;b&gt;rude/);
+      assert.match(html, /ada is removed by Eve\.[\s\S]*Eve removes ada: so &lt;b&gt;rude/);
     }
     const read = await bob!.readUntil(ofType("kick_applied"));
     assert.equal(read.at(-1).body.op.reason, "so <b>rude</b>");

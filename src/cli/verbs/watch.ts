@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { BOT_END } from "../../domain/announcements/names.ts";
 import { boardAfter, EMPTY_BOARD } from "../../domain/board/board.ts";
-import { namesOf } from "../../web/channel/parts/names.ts";
+import type { Names } from "../../domain/board/named.ts";
+import { namesOf, withFormer } from "../../web/channel/parts/names.ts";
 import { textOf } from "../../domain/board/text_of.ts";
 import { contextOf } from "../session/context.ts";
 import { EXIT, Failure } from "../session/exit_codes.ts";
@@ -52,6 +53,7 @@ async function follow(
   const { how } = start;
   let { cursor, view, isOver } = start;
   let board = EMPTY_BOARD;
+  let names: Names = {};
   let shown = "";
   if (!out.json) out.line(styled("bold", view.name), ` ${access.channel_id}`);
   for (;;) {
@@ -64,7 +66,7 @@ async function follow(
         session.call("sync_messages", { ...access, cursor, timeout_ms }, { waitMs: timeout_ms }),
     );
     view = read.view ?? view;
-    const names = namesOf(view.slots);
+    names = withFormer({ ...names, ...namesOf(view.slots) }, read.messages);
     for (const message of read.messages) {
       board = boardAfter(board, message);
       if (out.json) out.jsonLine(message);

@@ -28,22 +28,29 @@ export function replayRoutes(deps: ChannelDeps): Hono<HttpEnv> {
     const { state: { channel, head }, after, isPart } = await services.shown.open(access);
     const bounds = { first: after + 1, last: head.size };
     const at = momentOf(c.req.query("at"), bounds);
-    const { messages } = await services.reader.read(access, {
-      cursor: 0,
-      limit: WATCH_LIMITS.logEntries,
-      bytes: WATCH_LIMITS.logBytes,
-      newest: true,
-      upTo: at,
-      timeoutMs: 0,
-      signal: c.req.raw.signal,
-    });
+    const read = (newest: boolean) =>
+      services.reader.read(access, {
+        cursor: 0,
+        limit: WATCH_LIMITS.logEntries,
+        bytes: WATCH_LIMITS.logBytes,
+        newest,
+        upTo: at,
+        timeoutMs: 0,
+        signal: c.req.raw.signal,
+      });
+    const { messages } = await read(true);
     const { address, query } = addressesOf(c);
-    const [{ page }, { replayPage }, { namesOf }] = await Promise.all([
+    const [{ page }, { replayPage }, { namesOf, withFormer }] = await Promise.all([
       import("../frame/page.tsx"),
       import("./page.tsx"),
       import("./parts/names.ts"),
     ]);
-    const names = namesOf(viewOf(channel).slots);
+    let names = withFormer(namesOf(viewOf(channel).slots), messages);
+    const isBegun = messages[0] !== undefined && messages[0].id > bounds.first;
+    // Most players join at the beginning of a channel, so the names of those who left are there.
+    if (isBegun && Object.keys(names).length < channel.next_player - 1) {
+      names = withFormer(names, (await read(false)).messages);
+    }
     const moment = { ...bounds, at, messages, board: boardOf(messages), names, address, query };
     c.header("cache-control", "no-store");
     const content = replayPage(moment, `${address}/events${query}`, !isPart);

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { boardOf, type ReadMessage } from "../../domain/board/board.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { logPart, type Moment, positionPart } from "../channel/parts/moment.tsx";
+import { withFormer } from "../channel/parts/names.ts";
 import { momentAddress } from "../channel/parts/moment_address.ts";
 
 /** How long each entry is shown, by the name of the speed. The fastest leaves fewer than 100
@@ -45,6 +46,7 @@ async function fetchAfter(id: number): Promise<void> {
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   const { messages }: { messages: ReadMessage[] } = await answer.json();
   for (const message of messages) known.set(message.id, message);
+  moment.names = withFormer(moment.names, messages);
 }
 
 /** The entries up to one, as many as a page shows. */

@@ -1,4 +1,5 @@
 /** The names of those who take part, for pages and terminals. */
+import type { ReadMessage } from "../../../domain/board/board.ts";
 import { isolated, type Names } from "../../../domain/board/named.ts";
 import type { Slot } from "./scene_data.ts";
 
@@ -16,6 +17,26 @@ export function namesOf(slots: readonly Slot[]): Names {
   );
   namesIn.set(slots, names);
   return names;
+}
+
+/** Entries of the server that say the name of a player. */
+const NAMING = ["member_joined", "member_renamed", "member_left"];
+const allIn = new WeakMap<Names, Names>();
+
+/** The names, and those of players who have left, as the log has them. The same object as before
+ *  for the same names as long as the log tells no other ones. */
+export function withFormer(names: Names, messages: Iterable<ReadMessage>): Names {
+  const former: Record<string, string> = {};
+  for (const { sender, body } of messages) {
+    if (sender !== "system" || !NAMING.includes(String(body?.type))) continue;
+    const id = String(body!.player_id);
+    if (!Object.hasOwn(names, id)) former[id] = isolated(String(body!.display_name));
+  }
+  const known = allIn.get(names) ?? names;
+  if (Object.entries(former).every(([id, name]) => known[id] === name)) return known;
+  const all = { ...known, ...former };
+  allIn.set(names, all);
+  return all;
 }
 
 /** The name of a player or a bot that says something. */

@@ -9,7 +9,7 @@ import { momentAddress } from "./moment_address.ts";
 import { type OwnTurn, ownTurn } from "./own_turn.ts";
 import { clocksOf, clockText } from "./clock.ts";
 import { memberLine } from "./members.tsx";
-import { namesOf, senderName } from "./names.ts";
+import { namesOf, senderName, withFormer } from "./names.ts";
 import { refereeCard } from "./referee.tsx";
 import type { Scene } from "./scene_data.ts";
 import { directionIn, saidIn } from "./said.ts";
@@ -19,7 +19,7 @@ import { handOverForm, moveForms, sayForm } from "./seat.tsx";
 
 export function sceneParts(scene: Scene) {
   const { board, slots, bots, messages, seat, closed } = scene;
-  const names = namesOf(slots);
+  const names = withFormer(namesOf(slots), messages);
   const turn = seat && !closed ? ownTurn(scene, seat.player_id) : null;
   const plays = turn !== null && turn.bot === board.bot;
   const clicks = plays && scene.clicks || null;
