@@ -77,7 +77,10 @@ export function movesDoubted(manifest: JsonObject): string | null {
       } beside value, ` +
         "text and private";
     }
-    const { value, text } = action;
+    const { value, text, private: hidden } = action;
+    if (text !== undefined && hidden === true) {
+      return `moves.actions.${name}.text: everybody would read the text of a private move; leave it out`;
+    }
     if (typeof text === "string" && !isSafeText(text, name)) {
       return `moves.actions.${name}.text: agents are told no such text; take the name of the ` +
         "action, and a number or a word if it has one";
@@ -156,7 +159,8 @@ export function quotedName(name: string): string | null {
 export function movesText({ game, actions }: Moves): string {
   const forms = Object.entries(actions).map(([action, { value, text, private: hidden }]) => {
     const shown = value === undefined ? "" : ` with value ${valueText(value)}`;
-    const said = text !== undefined && isSafeText(text, action) ? ` (or the text "${text}")` : "";
+    const isSaid = text !== undefined && !hidden && isSafeText(text, action);
+    const said = isSaid ? ` (or the text "${text}")` : "";
     return `action "${action}"${shown}${said}${hidden ? " (which only the referee reads)" : ""}`;
   });
   return [`game "${game}"`, ...forms].join(", ");

@@ -163,6 +163,10 @@ const DOUBTED: Record<string, [JsonObject, RegExp]> = {
     moves({ draw: { text: "offer a draw" } }),
     /^moves\.actions\.draw\.text: agents are told no such text/,
   ],
+  "a text that would tell everybody a private move": [
+    { ...moves({ bid: { value: "<number>", text: "bid 3", private: true } }), private: true },
+    /^moves\.actions\.bid\.text: everybody would read/,
+  ],
   "a form in other words": [
     moves({ guess: { value: "<colour>" } }),
     /^moves\.actions\.guess\.value: agents are told no such form/,
