@@ -142,3 +142,52 @@ Deno.test("a server without guests asks to sign in", async () => {
   assert.match(list.stderr, /^✘ This server admits no guests\. Sign in: mcpmp login\.\n$/);
   assert.equal(guest.code, 1);
 });
+
+Deno.test("what is no server's answer is named, and not kept", async (t) => {
+  await using cli = await CommandLine.at(undefined);
+  const token = { access_token: "t", expires_in: 3600 };
+  const cases: Record<
+    string,
+    { metadata?: object; token?: object; body?: () => BodyInit; says: RegExp }
+  > = {
+    "a token without an end": { token: { access_token: "t" }, says: /its answer makes no sense/ },
+    "no grants": { metadata: { grant_types_supported: undefined }, says: /admits no guests/ },
+    "data without an end": {
+      body: () =>
+        new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(2 ** 20).fill(32)) }),
+      says: /its answer has more than 32 MiB/,
+    },
+  };
+  for (const [name, { metadata, token: got = token, body, says }] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using listener = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+        ({ url }) => {
+          const { origin, pathname } = new URL(url);
+          if (pathname === "/register") return Response.json({ client_id: "c" }, { status: 201 });
+          if (pathname === "/token") return Response.json(got);
+          if (body) return new Response(body());
+          return Response.json({
+            issuer: origin,
+            ...{ authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token` },
+            ...{ registration_endpoint: `${origin}/register` },
+            grant_types_supported: ["client_credentials"],
+            ...metadata,
+          });
+        },
+      );
+      const at = cli.movedTo(`http://127.0.0.1:${listener.addr.port}`);
+      for (let tries = 0; tries < 2; tries++) {
+        const { code, stderr } = await at.run(["list"]);
+        assert.notEqual(code, 0);
+        assert.match(stderr, says);
+      }
+    });
+  }
+  await Deno.writeTextFile(`${cli.folder}/file`, "");
+  const at = cli.movedTo("http://127.0.0.1:9");
+  const { code, stderr } = await at.run(["list"], {
+    env: { XDG_CONFIG_HOME: `${cli.folder}/file` },
+  });
+  assert.deepEqual([code, /^✘ Cannot keep your sign-in in /.test(stderr)], [2, true], stderr);
+});

@@ -4,7 +4,7 @@
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { configFolder } from "./environment.ts";
-import { EXIT, Failure } from "./exit_codes.ts";
+import { EXIT, Failure, messageOf } from "./exit_codes.ts";
 
 const SignIn = z.object({
   kind: z.enum(["guest", "person"]),
@@ -33,10 +33,17 @@ const PRIVATE_FOLDER = 0o700;
 const MOST_SEATS = 200;
 
 export class AccountFile {
-  readonly #path: string;
+  readonly #server: string;
+  readonly #profile: string;
 
   constructor(server: string, profile: string) {
-    this.#path = join(configFolder(), encodeURIComponent(server), `${profile}.json`);
+    this.#server = server;
+    this.#profile = profile;
+  }
+
+  /** A verb that talks to no server needs no folder for it. */
+  get #path(): string {
+    return join(configFolder(), encodeURIComponent(this.#server), `${this.#profile}.json`);
   }
 
   /** As it is now: another process may change it at any time. */
@@ -46,7 +53,7 @@ export class AccountFile {
       text = await Deno.readTextFile(this.#path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return { seats: {} };
-      throw error;
+      this.#isUnusable(error);
     }
     try {
       return Account.parse(JSON.parse(text));
@@ -58,17 +65,28 @@ export class AccountFile {
   /** Changes it while no other process does, and returns what stands there then. `change` gets the
    *  newest state. */
   async change(change: (account: Account) => Account | Promise<Account>): Promise<Account> {
-    await Deno.mkdir(dirname(this.#path), { recursive: true, mode: PRIVATE_FOLDER });
-    using lock = await Deno.open(`${this.#path}.lock`, {
-      create: true,
-      write: true,
-      mode: PRIVATE_FILE,
-    });
+    using lock = await this.#lock().catch((error) => this.#isUnusable(error));
     await lock.lock(true);
     const before = await this.read();
     const after = await change(before);
-    if (after !== before) await this.#write(after);
+    if (after === before) return after;
+    if (!Account.safeParse(after).success) {
+      throw new Failure(
+        EXIT.unreachable,
+        `What answers at ${this.#server} is no server of MCP Multiplayer: its answer makes no sense.`,
+      );
+    }
+    await this.#write(after).catch((error) => this.#isUnusable(error));
     return after;
+  }
+
+  async #lock(): Promise<Deno.FsFile> {
+    await Deno.mkdir(dirname(this.#path), { recursive: true, mode: PRIVATE_FOLDER });
+    return await Deno.open(`${this.#path}.lock`, { create: true, write: true, mode: PRIVATE_FILE });
+  }
+
+  #isUnusable(error: unknown): never {
+    throw new Failure(EXIT.usage, `Cannot keep your sign-in in ${this.#path}: ${messageOf(error)}`);
   }
 
   /** Whoever reads meanwhile sees the whole file, of before or of now. */

@@ -3,6 +3,8 @@ import { EXIT, Failure, messageOf } from "./exit_codes.ts";
 
 /** How long an answer may take beyond what the call itself waits. */
 const ANSWER_MS = 60_000;
+/** Far more than any answer has. What listens there may send data without an end. */
+const ANSWER_MB = 32;
 
 export type JsonAnswer = Record<string, unknown>;
 
@@ -35,7 +37,7 @@ export async function request(
 export async function jsonOf(server: string, response: Response): Promise<JsonAnswer | undefined> {
   let text: string;
   try {
-    text = await response.text();
+    text = await textOf(response);
   } catch (error) {
     throw unreachable(server, messageOf(error));
   }
@@ -45,6 +47,18 @@ export async function jsonOf(server: string, response: Response): Promise<JsonAn
   } catch {
     return undefined;
   }
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > ANSWER_MB * 2 ** 20) throw new Error(`its answer has more than ${ANSWER_MB} MiB`);
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 export function unreachable(server: string, why: string): Failure {

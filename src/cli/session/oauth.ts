@@ -68,7 +68,8 @@ export async function register(
 }
 
 export function admitsGuests({ grant_types_supported }: Metadata): boolean {
-  return grant_types_supported.includes("client_credentials");
+  // It may be absent, and then there is none (RFC 8414 2).
+  return [grant_types_supported].flat().includes("client_credentials");
 }
 
 /** A new guest. */
