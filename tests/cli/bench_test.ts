@@ -146,10 +146,10 @@ Deno.test("the bench of an author", async (t) => {
 
   await t.step("a file of answers that can't be used is refused with the place", () => {
     const wrong: Record<string, RegExp> = {
-      "[]": /expected record/,
+      "[]": /^it must be a JSON object of requests and their answers$/,
       '{"GET nowhere":{}}': /^GET nowhere is no request: write GET https:/,
       '{"GET https://a.org/":{"status":20}}': /^GET https:\/\/a\.org\//,
-      '{"GET https://a.org/":{"headers":{"set-cookie":"a"}}}': /^GET https:\/\/a\.org\//,
+      '{"GET https://a.org/":{"headers":{"set-cookie":"a"}}}': /^GET \S+: an answer has status, /,
       '{"GET https://a.org/":{"json":1,"text":"1"}}': /give one of json, text and base64$/,
       '{"TLS a.org:443":{"text":"1"}}': /^TLS a\.org:443: TLS takes verified and chain/,
     };

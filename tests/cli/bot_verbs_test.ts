@@ -119,6 +119,21 @@ Deno.test("a wrong bot is named with its line, and how it went wrong", async () 
     /^✘ hook_failed: After p\d made the move .* at line 34 .*seed 1\)$/m,
   );
 
+  await write("empty.js", " \n");
+  await Deno.writeFile(
+    `${cli.folder}/latin.py`,
+    Uint8Array.of(...new TextEncoder().encode("# "), 233),
+  );
+  for (
+    const [file, why] of [["empty.js", /is empty/], ["latin.py", /is not UTF-8 text/]] as const
+  ) {
+    const refused = await cli.run(["bot", "check", file]);
+    assert.equal(refused.code, 2, file);
+    assert.match(refused.stderr, why);
+  }
+  const homeless = await cli.run(["bot", "check", "nim.js"], { env: { HOME: "" } });
+  assert.equal(homeless.code, 0, homeless.stderr);
+
   for (const args of [["check", "none.js"], ["test", "nim.js", "--games", "0"]]) {
     assert.equal((await cli.run(["bot", ...args])).code, 2);
   }

@@ -8,6 +8,7 @@ import { Refusal } from "../../kernel/refusal.ts";
 import { openSandbox } from "../../sandbox/open_sandbox.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { contextOf } from "../session/context.ts";
+import { botSource, callerText } from "../session/caller_text.ts";
 import { callerPath } from "../session/environment.ts";
 import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
 import { type Output, styled } from "../session/output.ts";
@@ -195,15 +196,17 @@ async function rehearse(file: string, options: SourceOptions, out: Output): Prom
   for await (const event of linesAndChanges(callerPath(file))) {
     try {
       if (event === "changed") {
-        const { taken, of } = await rehearsal.change(await textOf(file));
+        const { taken, of } = await rehearsal.change(await botSource(file));
         out.note(`${file} has changed: ${taken} of ${of} steps taken again.`);
         say(out, await rehearsal.follow("moves"));
       } else if (event === "quit") break;
       else if (event !== "") say(out, await rehearsal.follow(event));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (out.json) out.jsonLine({ refused: { code: error.code, message: error.text } });
-      else out.line(styled("red", "✘"), ` ${error.text}`);
+      // While an editor saves, the file may be empty, or gone.
+      if (!(error instanceof Refusal || error instanceof Failure)) throw error;
+      const message = error instanceof Refusal ? error.text : error.message;
+      if (out.json) out.jsonLine({ refused: { code: error.code, message } });
+      else out.line(styled("red", "✘"), ` ${message}`);
     }
   }
 }
@@ -236,7 +239,7 @@ async function tableDef(
 ): Promise<TableDef> {
   const language = file.endsWith(".py") ? { language: "python" as const } : {};
   const parsed = BotDef.safeParse({
-    inline_code: await textOf(file),
+    inline_code: await botSource(file),
     ...language,
     ...params && { params },
     ...name !== undefined && { name },
@@ -253,15 +256,9 @@ async function tableDef(
   throw new Failure(EXIT.usage, `${path.join(".")}: ${message}`);
 }
 
-async function textOf(file: string): Promise<string> {
-  return await Deno.readTextFile(callerPath(file)).catch((error) => {
-    throw new Failure(EXIT.usage, `Cannot read ${file}: ${messageOf(error)}`);
-  });
-}
-
 /** What a file says that belongs to the test. */
 async function readWith<T>(file: string, read: (text: string) => T): Promise<T> {
-  const text = await textOf(file);
+  const text = await callerText(file);
   try {
     if (text.length > FILE_MB * 2 ** 20) throw new Error(`it has more than ${FILE_MB} MiB`);
     return read(text);

@@ -19,8 +19,14 @@ const Certified = z.strictObject({
   error: z.string().optional(),
   chain: z.array(Certificate).min(1).max(10),
 });
-const Answer = z.union([Fetched, Failing, Certified]);
-const File = z.record(z.string(), z.union([Answer, z.array(Answer).min(1).max(1_000)]));
+const FORM = "an answer has status, headers, and json, text or base64; or fails; or, of TLS, " +
+  "verified and chain. docs/cli.md has the form";
+const Answer = z.union([Fetched, Failing, Certified], { error: FORM });
+const File = z.record(
+  z.string(),
+  z.union([Answer, z.array(Answer).min(1).max(1_000)], { error: FORM }),
+  { error: "it must be a JSON object of requests and their answers" },
+);
 
 /** The answers to each request, such as `GET https://example.org/`, in their order; the last one
  *  stays. */
@@ -31,7 +37,7 @@ export function answersIn(text: string): Answers {
   const parsed = File.safeParse(JSON.parse(text));
   if (!parsed.success) {
     const [{ path, message } = { path: [], message: "" }] = parsed.error.issues;
-    throw new Error(`${path.join(" ")}: ${message}`);
+    throw new Error([...path.length > 0 ? [path.join(" ")] : [], message].join(": "));
   }
   return new Map(
     Object.entries(parsed.data).map(([name, given]) => {
