@@ -72,13 +72,21 @@ function formatItem(term: string, termWidth: number, description: string, help: 
 
 /** The exit code for whatever ended a verb, after the person was told. */
 function failed(error: unknown, json: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const { exit, code } = error instanceof Failure
-    ? error
-    : { exit: EXIT.refused, code: "INTERNAL_ERROR" };
-  const message = messageOf(error);
   const out = new Output({ json });
-  if (json) out.document({ error: { code, message } });
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    // It has told a person, but no script.
+    const why = error.code === "commander.help"
+      ? "Name a verb: --help lists them."
+      : error.message.replace(/^error: /, "");
+    if (json) out.document({ error: { code: "USAGE", message: why } });
+    return EXIT.usage;
+  }
+  const { exit, code, done } = error instanceof Failure
+    ? error
+    : { exit: EXIT.refused, code: "INTERNAL_ERROR", done: {} };
+  const message = messageOf(error);
+  if (json) out.document({ ...done, error: { code, message } });
   else out.note(styled("red", "✘"), ` ${message}`);
   return exit;
 }

@@ -152,6 +152,10 @@ Deno.test("each verb in each condition", async (t) => {
         const { code, stdout, stderr } = await cli.run(argsOf(wrong));
         assert.deepEqual([code, stdout], [2, ""], name);
         assert.match(stderr, /^(✘|error:) .+/, name);
+        const script = await cli.run([...argsOf(wrong), "--json"]);
+        const { error } = JSON.parse(script.stdout);
+        assert.deepEqual([script.code, error.code], [2, "USAGE"], name);
+        assert.match(error.message, /^(?!error:).{10,}/, name);
       }),
   );
 

@@ -172,6 +172,9 @@ Deno.test("the verbs of the command line", async (t) => {
     assert.match(await cli.ok("post", '{"text":"hello"}', "-c", made.channel_id), /^Posted as /);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^✘ BOT_REJECTED: line 1: Syntax error: /m);
+    const script = await cli.run(["create", "Broken", "--bot", "broken.ts", "--json"]);
+    const { invites, error } = JSON.parse(script.stdout);
+    assert.deepEqual([script.code, invites.length, error.code], [1, 2, "BOT_REJECTED"]);
   });
 
   await t.step(

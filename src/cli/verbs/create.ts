@@ -1,9 +1,9 @@
 /** `mcpmp create`: opens a channel, and prints its invites. */
 import { parse } from "node:path";
 import { type Command, Option } from "commander";
-import { callerPath } from "../session/environment.ts";
+import { botSource } from "../session/caller_text.ts";
 import { contextOf } from "../session/context.ts";
-import { EXIT, Failure, messageOf } from "../session/exit_codes.ts";
+import { EXIT, Failure } from "../session/exit_codes.ts";
 import { type Output, styled } from "../session/output.ts";
 import type { Answer, Session } from "../session/session.ts";
 import { jsonObject } from "../session/values.ts";
@@ -56,10 +56,11 @@ export function addCreate(program: Command): void {
         ? await session.call("join_channel", { invite_code: made.invites[0] })
         : undefined;
       if (joined) await session.keepChannel(joined.channel_id, joined.rejoin_token);
-      if (out.json) out.document({ ...made, ...joined && { joined } });
-      else show(out, session, made, joined);
       const [why] = made.bot_errors ?? [];
-      if (why !== undefined) throw new Failure(EXIT.refused, String(why), "BOT_REJECTED");
+      const done = { ...made, ...joined && { joined } };
+      if (!out.json) show(out, session, made, joined);
+      else if (why === undefined) out.document(done);
+      if (why !== undefined) throw new Failure(EXIT.refused, String(why), "BOT_REJECTED", done);
     });
 }
 
@@ -87,7 +88,7 @@ async function inputOf(session: Session, name: string | undefined, options: Opti
 async function botOf({ game, bot, params, net }: Options) {
   if (game === undefined && bot === undefined) return {};
   const given = params === undefined ? {} : { params: jsonObject(params, "--params") };
-  const source = bot === undefined ? { code_ref: game } : { inline_code: await sourceAt(bot) };
+  const source = bot === undefined ? { code_ref: game } : { inline_code: await botSource(bot) };
   return { bots: [{ ...source, ...given, ...net && { manifest: { net } } }] };
 }
 
@@ -103,14 +104,6 @@ async function playersOf(session: Session, game: string | undefined): Promise<nu
   if (game === undefined) return 2;
   const { bots: [bot] } = await session.call("list_bots", { name: game });
   return Math.max(bot.players.min, Math.min(2, bot.players.max));
-}
-
-async function sourceAt(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(callerPath(path));
-  } catch (error) {
-    throw new Failure(EXIT.usage, `Cannot read the bot ${path}: ${messageOf(error)}`);
-  }
 }
 
 async function askedGame(session: Session): Promise<string> {

@@ -67,10 +67,13 @@ export function addMatch(program: Command): void {
       );
       const isSeated = matched.status === "matched";
       if (isSeated) await session.keepChannel(matched.channel_id, matched.rejoin_token);
+      const isFine = isSeated || isWaiting(matched) || cancel && matched.status === "cancelled";
+      if (!isFine) {
+        if (!out.json) out.line(`The ticket is ${matched.status}.`);
+        throw new Failure(EXIT.refused, "You were not paired. Try again.", "REFUSED", matched);
+      }
       if (out.json) out.document(matched);
       else if (isSeated) showSeat(out, matched);
       else out.line(isWaiting(matched) ? LATER : `The ticket is ${matched.status}.`);
-      const isFine = isSeated || isWaiting(matched) || cancel && matched.status === "cancelled";
-      if (!isFine) throw new Failure(EXIT.refused, "You were not paired. Try again.");
     });
 }

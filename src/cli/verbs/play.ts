@@ -80,9 +80,13 @@ export function addPlay(program: Command): void {
         "Running every move of the referee again …",
         () => verified(request),
       );
-      if (out.json) out.document({ channel_id: made.channel_id, moves, report });
-      else showReport(out, text);
-      if (!report.ok) throw new Failure(EXIT.unverified, "The game could not be verified.");
+      const done = { channel_id: made.channel_id, moves, report };
+      if (!out.json) showReport(out, text);
+      if (!report.ok) {
+        const why = "The game could not be verified.";
+        throw new Failure(EXIT.unverified, why, "UNVERIFIED", done);
+      }
+      if (out.json) out.document(done);
       say("Now you: mcpmp create --join, and give a friend the other invite.");
     });
 }
