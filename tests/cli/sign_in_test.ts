@@ -132,6 +132,12 @@ Deno.test("sign-in of the command line", async (t) => {
     assert.deepEqual(await kept("browser"), { seats: {} });
     assert.match(await cli.ok("login", "--guest", "--as", "browser"), / as a new guest\.\n$/);
   });
+
+  await t.step("a configuration folder that is relative is ignored", async () => {
+    const env = { XDG_CONFIG_HOME: "." };
+    assert.equal((await cli.run(["login", "--guest", "--as", "relative"], { env })).code, 0);
+    assert.equal((await kept("relative")).sign_in.kind, "guest");
+  });
 });
 
 Deno.test("a server without guests asks to sign in", async () => {

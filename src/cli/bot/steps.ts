@@ -15,13 +15,14 @@ export type Step =
 
 /** The step that a line says; undefined if it says none. */
 export function stepIn(line: string): Step | undefined {
-  const [, number, word = "", rest = ""] = /^\s*p?(\d{1,3})\s+(\S+)\s*(.*?)\s*$/.exec(line) ?? [];
+  const [, number, word = "", after = ""] = /^p?(\d{1,3})\s+(\S+)(.*)$/.exec(line.trim()) ?? [];
   if (number !== undefined) {
+    const rest = after.trim();
     const seat = Number(number);
     if (word === "say" || word === "leave") return { kind: word, seat, text: rest };
     return { kind: "move", seat, action: word, ...(rest !== "" && { value: valueIn(rest) }) };
   }
-  const [, seconds] = /^\s*time\s+(\d{1,9})\s*$/.exec(line) ?? [];
+  const [, seconds] = /^time\s+(\d{1,9})$/.exec(line.trim()) ?? [];
   if (seconds !== undefined) return { kind: "pass", ms: Number(seconds) * 1_000 };
   if (line.trim() === "timer") return { kind: "timer" };
   return undefined;

@@ -63,10 +63,9 @@ export function serverSetting(name: "KV_URL" | "ENV_FILE"): string | undefined {
 
 /** The folder for what the command line keeps: the user's own, by the rules of the system. */
 export function configFolder(): string {
-  const [xdg, appData, home] = ["XDG_CONFIG_HOME", "APPDATA", "HOME"].map((name) =>
-    Deno.env.get(name)
-  );
-  const base = xdg || (Deno.build.os === "windows" && appData) || (home && join(home, ".config"));
+  const [appData, home] = [Deno.env.get("APPDATA"), Deno.env.get("HOME")];
+  const base = xdgFolder() || (Deno.build.os === "windows" && appData) ||
+    (home && join(home, ".config"));
   if (!base) {
     throw new Failure(EXIT.usage, "There is no folder for your sign-in: set HOME, or APPDATA.");
   }
@@ -89,5 +88,11 @@ export function homeFolder(): string {
 export function desktopFolder(): string {
   if (Deno.build.os === "darwin") return join(homeFolder(), "Library", "Application Support");
   if (Deno.build.os === "windows") return Deno.env.get("APPDATA") || homeFolder();
-  return Deno.env.get("XDG_CONFIG_HOME") || join(homeFolder(), ".config");
+  return xdgFolder() || join(homeFolder(), ".config");
+}
+
+/** A relative one is to be ignored, by the rules for it. */
+function xdgFolder(): string | undefined {
+  const folder = Deno.env.get("XDG_CONFIG_HOME");
+  return folder && isAbsolute(folder) ? folder : undefined;
 }
