@@ -137,7 +137,7 @@ export class GameClock {
   give(turn: string[], kept: string[] = []): void {
     const { since, fresh = [] } = this.times;
     this.times.since = Object.fromEntries(
-      turn.map((player) => [player, kept.includes(player) ? since[player]! : Date.now()]),
+      turn.map((player) => [player, kept.includes(player) ? since[player]! : this.#now]),
     );
     this.times.fresh = turn.filter((player) => !kept.includes(player) || fresh.includes(player));
     this.set();
@@ -152,8 +152,8 @@ export class GameClock {
 
   /** Begins the time of those who have got the turn by now. Returns whether there were any: then nobody is late. */
   begin(): boolean {
-    const { since, fresh = [] } = this.times;
-    if (fresh.length === 0) return false;
+    const { since, stopped, fresh = [] } = this.times;
+    if (fresh.length === 0 || stopped !== undefined) return false;
     // The millisecond of the timer is nobody's.
     for (const player of fresh) if (player in since) since[player] = Date.now() - 1;
     this.times.fresh = [];
@@ -165,7 +165,7 @@ export class GameClock {
   spend(player: string): void {
     const { left, since, fresh = [] } = this.times;
     if (left[player] === undefined) return;
-    const used = fresh.includes(player) ? 0 : Date.now() - since[player]!;
+    const used = fresh.includes(player) ? 0 : this.#now - since[player]!;
     left[player] += (this.clock?.increment_s ?? 0) * 1_000 - used;
   }
 
@@ -183,14 +183,22 @@ export class GameClock {
     return late;
   }
 
-  /** Hears an entry of the server: while an admin has paused a referee, no time runs. `at` is when, ms since 1970. */
-  hear(type: unknown, at: number): void {
+  /** Hears an entry of the server: while an admin has paused a referee, no time runs. `at` is when, ms since 1970.
+   *  Returns whether a turn goes on now: it lasts longer than was told, so the referee tells it again. */
+  hear(type: unknown, at: number): boolean {
     const { times } = this;
     if (type === "pause_bot_applied") times.stopped ??= at;
-    if (type !== "resume_bot_applied" || times.stopped === undefined) return;
-    for (const player of Object.keys(times.since)) times.since[player]! += at - times.stopped;
+    if (type !== "resume_bot_applied" || times.stopped === undefined) return false;
+    const turn = Object.keys(times.since);
+    for (const player of turn) times.since[player]! += at - times.stopped;
     delete times.stopped;
     this.set();
+    return turn.length > 0;
+  }
+
+  /** The moment up to which time has run: a bot hears what was said during a pause, too. */
+  get #now(): number {
+    return this.times.stopped ?? Date.now();
   }
 
   /** When the first player is out of time, ms since 1970; Infinity for never. */
@@ -204,18 +212,19 @@ export class GameClock {
     return since[player]! + Math.min(move_s * 1_000, left[player] ?? Infinity);
   }
 
-  /** What a turn says: the seconds that each player has left for the game, and until when the turn lasts. */
+  /** What a turn says: the seconds that each player has left for the game, and until when the turn lasts. That is not
+   *  known while no time runs. */
   shown(): { clock?: Record<string, number>; deadline?: string } {
     if (this.deadline === Infinity) return {};
-    const { left, since } = this.times;
+    const { left, since, stopped } = this.times;
     const clock = Object.fromEntries(
       Object.entries(left).map(([player, rest]) => {
-        const used = player in since ? Date.now() - since[player]! : 0;
+        const used = player in since ? this.#now - since[player]! : 0;
         return [player, Math.max(0, Math.ceil((rest - used) / 1_000))];
       }),
     );
-    const deadline = new Date(this.deadline).toISOString();
-    return { ...Object.keys(clock).length > 0 && { clock }, deadline };
+    const deadline = stopped === undefined && new Date(this.deadline).toISOString();
+    return { ...Object.keys(clock).length > 0 && { clock }, ...deadline && { deadline } };
   }
 }
 
@@ -430,7 +439,7 @@ export abstract class GameReferee<State = any, Params extends GameParams = any> 
     if (!isOp) this.#table.alone = 0;
     if (!isOp) await this.#answer(msg);
     else if (type === "claim_applied") await this.#claim(msg);
-    else this.#clock.hear(type, Date.parse(msg.ts));
+    else if (this.#clock.hear(type, Date.parse(msg.ts))) this.#postTurn(this.#turn);
     this.ctx.set_state(this.#table);
   }
 

@@ -136,11 +136,13 @@ declare module "lib:game" {
     spend(player: string): void;
     /** Takes from those who are out of time what they had for the game. Returns them. */
     late(): string[];
-    /** Hears an entry of the server: while an admin has paused a referee, no time runs. `at` is when, ms since 1970. */
-    hear(type: unknown, at: number): void;
+    /** Hears an entry of the server: while an admin has paused a referee, no time runs. `at` is when, ms since 1970.
+     *  Returns whether a turn goes on now: it lasts longer than was told, so the referee tells it again. */
+    hear(type: unknown, at: number): boolean;
     /** When the first player is out of time, ms since 1970; Infinity for never. */
     get deadline(): number;
-    /** What a turn says: the seconds that each player has left for the game, and until when the turn lasts. */
+    /** What a turn says: the seconds that each player has left for the game, and until when the turn lasts. That is not
+     *  known while no time runs. */
     shown(): {
       clock?: Record<string, number>;
       deadline?: string;

@@ -262,7 +262,7 @@ export default class BlackjackBot {
       this.#entry = id;
       await this.#goOnWithout(Object.keys(since));
     }
-    this.#clock.hear(type, Date.parse(ts));
+    if (this.#clock.hear(type, Date.parse(ts))) this.#say("bot", { type: "resumed" });
     this.#finish();
   }
 

@@ -363,7 +363,7 @@ export default class ContractJudge {
       const silent = this.#awaitedPlayers();
       if (!silent.includes(claimant)) this.#goOnWithout(silent, "claim");
     }
-    this.#clock.hear(type, Date.parse(ts));
+    if (this.#clock.hear(type, Date.parse(ts))) this.#say("bot", { type: "resumed" });
     this.#finish();
   }
 
@@ -381,7 +381,7 @@ export default class ContractJudge {
     const allowed = role === undefined ? [] : this.#allowed(role);
     const move = msg.kind === "user" ? moveOf(msg.body, allowed) : null;
     if (!move) return;
-    // Time that is up counts before the move that came too late, whichever entry is first.
+    // Time that is up counts before a move that came too late.
     this.#goOnWithout(this.#clock.late(), "clock");
     if (!this.#isClosed) await this.#attempt(msg.sender, () => this.#act(move, msg));
     this.#finish();
@@ -702,7 +702,7 @@ export default class ContractJudge {
       if (!check) return [];
       const said = this.#state.evidence.filter(({ name }) => name === check.evidence);
       const asked = this.#askedFor(check);
-      // In the order in which they came: the first one's time counts, the other one's confirms it.
+      // In the order of entries: the first one's time counts, the other one's confirms it.
       const heard = said.filter(({ by }) => asked.includes(by));
       const entries = heard.map(({ entry }) => entry);
       const found = finding(check, asked, heard, now, this.#state.removed);

@@ -173,7 +173,7 @@ export default class MemoryExchange {
     if (type === "claim_applied" && isOne && !silent.includes(claimant)) {
       this.#goOnWithout(silent, "claimed");
     }
-    this.#clock.hear(type, Date.parse(ts));
+    if (this.#clock.hear(type, Date.parse(ts))) this.#say({ type: "resumed" });
     this.#finish();
   }
 

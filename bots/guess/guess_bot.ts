@@ -280,7 +280,7 @@ export default class GuessBot {
     if (type === "claim_applied" && isPlayer && claimant !== current) {
       await this.#withdraw(state, current!, "claimed");
     }
-    this.#clockOf(state).hear(type, Date.parse(ts));
+    if (this.#clockOf(state).hear(type, Date.parse(ts))) this.#postTurn(state);
     this.ctx.set_state(state);
   }
 
@@ -467,15 +467,18 @@ export default class GuessBot {
   }
 
   #announceTurn(state: State) {
+    this.#clockOf(state).give([state.players[state.turn]!]);
+    this.#postTurn(state);
+  }
+
+  #postTurn(state: State) {
     const { players, turn, guesses } = state;
-    const clock = this.#clockOf(state);
-    clock.give([players[turn]!]);
     this.ctx.post("control", {
       type: "bot:turn",
       player: players[turn],
       turn_number: guesses + 1,
       ...this.#help(state),
-      ...clock.shown(),
+      ...this.#clockOf(state).shown(),
       view: this.#view(state),
     });
   }

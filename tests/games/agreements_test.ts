@@ -127,6 +127,8 @@ Deno.test("ContractJudge ends every case", async (t) => {
     await table.announce({ type: "pause_bot_applied", op: { type: "pause_bot", slot_id: "s0" } });
     await table.wait(10 * MINUTE_MS);
     await table.announce({ type: "resume_bot_applied", op: { type: "resume_bot", slot_id: "s0" } });
+    assert.equal(table.last("resumed").now.deadline, "2026-11-23T12:11:00.000Z");
+    assert.deepEqual(waited(table), ["p1"]);
     await table.wait(MINUTE_MS - 1);
     assert.equal(table.result, undefined);
     await table.wait(1);
@@ -225,6 +227,28 @@ Deno.test("MemoryExchange ends every exchange", async (t) => {
     await table.wait(1);
     assert.deepEqual(table.result, { released: false, time_up: ["p1", "p2"] });
   });
+
+  await t.step(
+    "no time runs while the bot is paused, then each question is told again",
+    async () => {
+      const table = await agreed({ clock: CLOCK });
+      for (const side of ["p1", "p2"]) await table.move(side, "question", "Who?");
+      await table.announce({ type: "pause_bot_applied", op: { type: "pause_bot", slot_id: "s0" } });
+      await table.wait(10 * MINUTE_MS);
+      const posts = await table.announce({
+        type: "resume_bot_applied",
+        op: { type: "resume_bot", slot_id: "s0" },
+      });
+      const deadline = "2026-11-23T12:21:00.000Z";
+      const told = posts.map(({ body, to }) => [body.type, to, (body.now ?? body).deadline]);
+      assert.deepEqual(told, [
+        ["resumed", undefined, deadline],
+        ["bot:turn", ["p1"], deadline],
+        ["bot:turn", ["p2"], deadline],
+      ]);
+      assert.deepEqual(waited(table), ["p1", "p2"]);
+    },
+  );
 
   await t.step("a side that waits claims the exchange, an onlooker does not", async () => {
     const table = await agreed();

@@ -88,7 +88,10 @@ Deno.test("BlackjackBot keeps a clock", async (t) => {
     const game = await table(CLOCK);
     await game.announce({ type: "pause_bot_applied", op: { type: "pause_bot", slot_id: "s0" } });
     await game.wait(10 * MINUTE_MS);
+    assert.equal(now(game).deadline, "2026-11-23T12:01:00.000Z");
     await game.announce({ type: "resume_bot_applied", op: { type: "resume_bot", slot_id: "s0" } });
+    assert.equal(game.last("resumed").now.deadline, "2026-11-23T12:11:00.000Z");
+    assert.deepEqual(waited(game), ["p1", "p2"]);
     await game.move("p1", "bet", 10);
     assert.equal(game.last("time_up"), undefined);
   });

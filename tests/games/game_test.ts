@@ -317,6 +317,59 @@ Deno.test("lib:game", async (t) => {
     assert.deepEqual([game.result!.result, game.result!.winners], ["timed_out", ["p1"]]);
   });
 
+  const pause = { type: "pause_bot_applied", op: { type: "pause_bot", slot_id: "s0" } };
+  const resume = { type: "resume_bot_applied", op: { type: "resume_bot", slot_id: "s0" } };
+
+  await t.step(
+    "once it goes on, the turn is told again, with until when it lasts now",
+    async () => {
+      const game = await table({ clock: { move_s: 60 } });
+      await game.wait(50_000);
+      const answers = game.id;
+      const { deadline, ...told } = game.last("bot:turn");
+      assert.equal(deadline, "2026-11-23T12:01:00.000Z");
+      assert.deepEqual(await game.announce(pause), []);
+      await game.wait(600_000);
+      const [again, ...more] = await game.announce(resume);
+      assert.deepEqual(again!.body, { ...told, deadline: "2026-11-23T12:11:00.000Z" });
+      assert.deepEqual(more, []);
+      assert.deepEqual(await game.announce(resume), [], "it was not paused");
+      await game.wait(9_999);
+      await game.move("p1", "take", 1, { answers });
+      assert.equal(game.last("violation"), undefined);
+      assert.deepEqual(game.turn, ["p2"]);
+      // Without a clock, too: a claim counts from the newest word.
+      const slow = await table();
+      await slow.announce(pause);
+      await slow.wait(600_000);
+      assert.deepEqual((await slow.announce(resume)).map(({ body }) => body.type), ["bot:turn"]);
+      const secret = await table({}, ["p1", "p2"], await refereeOf(sandbox, SECRETS));
+      await secret.announce(pause);
+      const to = (await secret.announce(resume)).map(({ to }) => to);
+      assert.deepEqual(to, [undefined, ["p1"], ["p2"]]);
+    },
+  );
+
+  await t.step(
+    "a move during the pause costs no time, and the next player gains none",
+    async () => {
+      const game = await table({ clock: { game_s: 100 } });
+      await game.wait(10_000);
+      await game.announce(pause);
+      await game.wait(300_000);
+      await game.move("p1", "take", 1);
+      const { clock, deadline } = game.last("bot:turn");
+      assert.deepEqual([clock, deadline], [{ p1: 90, p2: 100 }, undefined]);
+      await game.wait(300_000);
+      await game.announce(resume);
+      assert.equal(game.last("bot:turn").deadline, "2026-11-23T12:11:50.000Z");
+      await game.wait(99_000);
+      assert.equal(game.result, undefined);
+      await game.wait(1_001);
+      assert.deepEqual([game.result!.result, game.result!.winners], ["timed_out", ["p1"]]);
+    },
+  );
+
   await t.step("a game left alone can be claimed by who does not have the turn", async () => {
     const claim = (player_id: string) => ({
       type: "claim_applied",

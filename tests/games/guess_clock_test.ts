@@ -74,7 +74,10 @@ Deno.test("GuessBot keeps a clock", async (t) => {
     const table = await game({ clock: { move_s: 60 } });
     await table.announce({ type: "pause_bot_applied", op: { type: "pause_bot", slot_id: "s0" } });
     await table.wait(600_000);
+    const { deadline, ...told } = table.last("bot:turn");
+    assert.equal(deadline, "2026-11-23T12:01:00.000Z");
     await table.announce({ type: "resume_bot_applied", op: { type: "resume_bot", slot_id: "s0" } });
+    assert.deepEqual(table.last("bot:turn"), { ...told, deadline: "2026-11-23T12:11:00.000Z" });
     await table.wait(59_999);
     assert.equal(table.result, undefined);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CHANNEL_LIMITS } from "../../src/domain/limits/channel.ts";
 import { claimOnceHeard, movableClock, signedInAgain } from "../support/claiming.ts";
-import { ofType, type Player, refuses, roomOf, type Wire } from "../support/player.ts";
+import { ofType, Player, refuses, roomOf, type Wire } from "../support/player.ts";
 import { testServer } from "../support/server.ts";
 import { bothAccept } from "../verify/second_verifier.ts";
 
@@ -14,6 +14,8 @@ const update = (player: Player, op: Wire) =>
 
 const move = (player: Player, game: string, action: string, value?: unknown) =>
   player.call("make_game_move", { channel_id: player.channel_id, game, action, value });
+
+const claimGame = (player: Player) => update(player, { type: "claim" });
 
 /** The first message of a type after what the player has read. */
 async function firstOf(player: Player, type: string): Promise<Wire> {
@@ -133,6 +135,41 @@ Deno.test("nobody claims the time that the game's clock leaves an opponent", asy
       ann2.cursor = ann.cursor;
       await ann2.readUntil(ofType("judge"));
       await bothAccept(ann2);
+    });
+  }
+});
+
+Deno.test("nobody claims the time for which an admin had paused the referee", async (t) => {
+  const { clock, clocks } = movableClock();
+  await using server = await testServer({}, clocks);
+  const move_s = 3_600;
+  for (const bot_preset of ["TicTacToe", "GuessBot"]) {
+    await t.step(bot_preset, async () => {
+      const wanted = { slots: SLOTS, bot_preset, bot_params: { clock: { move_s } } };
+      const room: Wire = await roomOf(server.url, wanted, 2);
+      const { host, created: { host_token }, players: [ann, bob] } = room;
+      const { channel_id } = ann;
+      await bob.readUntil(ofType("bot:turn", { player: "p1" }));
+      const slot_id = "s0";
+      const ops = (type: string) => ({ channel_id, ops: [{ type, slot_id }] });
+      await host.call("update_channel", ops("pause_bot"));
+      clock.ms += 2 * claimMs;
+      const bob2 = await signedInAgain(server.url, bob);
+      await assert.rejects(claimGame(bob2), /has yet to answer/);
+      const host2 = await Player.at(server.url);
+      await host2.call("update_channel", { ...ops("resume_bot"), rejoin_token: host_token });
+      const { body } = await firstOf(bob2, "bot:turn");
+      const left = Date.parse(body.deadline) - clock.ms;
+      assert.ok(left > move_s * 1_000 - 60_000 && left <= move_s * 1_000, `${left} ms are left`);
+      const early = await refuses(claimOnceHeard(bob2), "BAD_OP");
+      const from = new Date(clock.ms + claimMs).toISOString();
+      assert.match(early.detail, new RegExp(`claim the game from ${from} on`));
+      const ann2 = await signedInAgain(server.url, ann);
+      ann2.cursor = bob2.cursor;
+      if (bot_preset === "GuessBot") await ann2.guess(1);
+      else await move(ann2, "tictactoe", "place", 5);
+      await ann2.readUntil(ofType("bot:turn", { player: "p2" }));
+      await bothAccept(bob2);
     });
   }
 });
