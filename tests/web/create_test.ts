@@ -224,6 +224,30 @@ Deno.test("a person opens a table", async (t) => {
     assert.match(refused.html, /Parameter players is 9/);
   });
 
+  await t.step("a try says which network and timers it lacks, where they are used", async () => {
+    const asks = 'try { await fetch("https://example.com/"); } catch {}';
+    const sets = 'this.ctx.set_timer("late", 60);';
+    const rows: [does: string, words: string | undefined][] = [
+      [asks, "its requests fail"],
+      [sets, "its timers never come due"],
+      [asks + sets, "its requests fail and its timers never come due"],
+      ["", undefined],
+    ];
+    for (const [does, words] of rows) {
+      const code =
+        `export default class Odd {\n  async on_init() { ${does} }\n  on_timer() {}\n}\n`;
+      await eve.open(`${url}/new/referee`);
+      await eve.press("Try it", { code, words: "" });
+      const { html } = eve.page;
+      assert.match(html, /It ran/, does);
+      const [, said] =
+        /A try has no network and sets off no timers, so here ([^.<]*)\./.exec(html) ??
+          [];
+      assert.equal(said, words, does);
+      assert.deepEqual(await htmlFaults(html), []);
+    }
+  });
+
   await t.step("a table opens with the very source that was tried", async () => {
     const stranger = new Browser();
     await stranger.open(`${url}/new/referee?from=EchoBot`);

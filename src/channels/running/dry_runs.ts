@@ -62,6 +62,8 @@ interface TriedHook {
   entry: number;
   outcome: HookOutcome;
   trace?: HookTrace | undefined;
+  /** Whether it asked the network, which a try does not have. */
+  asked: boolean;
 }
 
 export interface DryRun {
@@ -224,8 +226,9 @@ class TriedChannel {
       if (!call || !isAnswered(entry)) continue;
       if (this.#work >= SHARED_WORK.triedBudgets) return "spent";
       this.#memory = memoryAfterReading(this.#memory, entry, () => saltOf(this.#secret, entry));
-      const { outcome, trace } = await this.#run(entry, call);
-      this.#hooks.push({ hook: call.hook, entry: entry.id, outcome, trace });
+      const ran = await this.#run(entry, call);
+      const { outcome } = ran;
+      this.#hooks.push({ hook: call.hook, entry: entry.id, ...ran });
       this.#memory = memoryAfterHook(this.#memory, outcome);
       const { bot_id } = this.#bot;
       const { channel, drafts } = afterHook(
@@ -245,16 +248,17 @@ class TriedChannel {
   async #run(
     entry: Entry,
     call: NonNullable<ReturnType<typeof hookFor>>,
-  ): Promise<Pick<TriedHook, "outcome" | "trace">> {
-    const told: { trace?: HookTrace } = {};
+  ): Promise<Pick<TriedHook, "outcome" | "trace" | "asked">> {
+    const told: { trace?: HookTrace; asked: boolean } = { asked: false };
     const source = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#prepared.source);
     const inputs = { source, modules: this.#modules, env: {} };
     const bot = { ...this.#bot, net: [] };
     const outcome = await this.#deps.sandbox.run(hookJob(bot, this.#memory, entry, call, inputs), {
       ...this.#context,
       traced: (trace) => told.trace = trace,
+      exchanged: () => told.asked = true,
     });
     this.#work += told.trace ? workOf(bot, told.trace) : 1;
-    return { outcome, trace: told.trace };
+    return { outcome, trace: told.trace, asked: told.asked };
   }
 }

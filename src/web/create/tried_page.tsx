@@ -36,6 +36,7 @@ export function triedPage(run: DryRun): Html {
               "that one hook may do."}
         </p>
       )}
+      {missing(run)}
       <div class="scene">
         <section aria-label="Board">
           {boardOfView(board.view, names, false)}
@@ -64,6 +65,17 @@ export function triedPage(run: DryRun): Html {
       </details>
     </section>
   );
+}
+
+/** What the hooks used that a try does not have, if they did. */
+function missing({ hooks }: DryRun): Html | null {
+  const asks = hooks.some(({ asked }) => asked);
+  const sets = hooks.some(({ outcome }) =>
+    outcome.kind === "done" && outcome.timers?.some(({ due_ms }) => due_ms !== null)
+  );
+  const parts = [asks && "its requests fail", sets && "its timers never come due"].filter(Boolean);
+  if (parts.length === 0) return null;
+  return <p>A try has no network and sets off no timers, so here {parts.join(" and ")}.</p>;
 }
 
 /** What the hooks wrote with `console.log` and `print`, if they did. */
