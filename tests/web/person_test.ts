@@ -86,6 +86,10 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     await eve.open(at);
     await eve.press(TAKE, { name: "system" });
     assert.equal(eve.page.status, 400);
+    assert.deepEqual(await htmlFaults(eve.page.html), []);
+    assert.match(eve.page.html, /role="alert"/);
+    assert.equal(eve.form(TAKE).values.name, "system", "what was written is still there");
+    assert.equal(eve.page.headers.get("referrer-policy"), "no-referrer");
     assert.equal(guest(), undefined);
   });
 
@@ -197,7 +201,12 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     const refused = await eve.send(`${channel}/move`, { ...values, game: "tictactoe" });
     assert.equal(refused.status, 400);
     assert.match(refused.html, /role="alert"><p>Something in this is not right.*<bdi>action/);
-    assert.ok(eve.form("Say it"));
+    assert.equal(eve.form("Say it").values.text, "");
+    const text = `"<b>&` + "x".repeat(40_000);
+    await eve.press("Say it", { text });
+    assert.equal(eve.page.status, 413);
+    assert.equal(eve.form("Say it").values.text, text, "what was written is still there");
+    assert.deepEqual(await htmlFaults(eve.page.html), []);
   });
 
   await t.step("the seat goes to an agent and back by its rejoin token", async () => {
@@ -222,10 +231,20 @@ Deno.test("a person plays in a browser, by forms without script", async (t) => {
     await eve.open(`${server.url}/join`);
     const wrong = await eve.press("Take the seat in this browser", { code: "rejoin_wrong" });
     assert.equal(wrong.status, 404);
+    assert.match(wrong.html, /role="alert"><p>This token gives no seat/);
+    assert.deepEqual(await htmlFaults(wrong.html), []);
+    assert.equal(eve.form("Take the seat in this browser").values.code, "rejoin_wrong");
   });
 
   await t.step("moves of the form and of an agent end the game", async () => {
     const agent = playLegally(ada!, new Chooser(1));
+    const { move: _, ...first } = (await ownMove(eve, channel, undefined))!;
+    const written = { action: "place", value: `"<b>${"x".repeat(40_000)}` };
+    const refused = await eve.send(`${channel}/move`, { ...first, ...written });
+    assert.equal(refused.status, 413, refused.html);
+    assert.match(refused.html, /<details open[^>]*><summary>Another move/);
+    const { value } = eve.form("Make this move").values;
+    assert.equal(value, written.value, "what was written is still there");
     let answered: string | undefined;
     for (let turn = 0; turn < 9; turn++) {
       const move = await ownMove(eve, channel, answered);
@@ -284,6 +303,28 @@ Deno.test("an admin runs a channel from its page", async (t) => {
     const { view } = await host.call("who", { channel_id });
     assert.equal(view.slots.filter(({ label }: Wire) => label === "twice").length, 1);
   });
+
+  await t.step(
+    "a refused change leaves what was written in its field, and in no other",
+    async () => {
+      const rows = [
+        ["Rename", "name"],
+        ["Add a seat", "label"],
+        ["Kick bob", "reason"],
+      ] as const;
+      for (const [button, field] of rows) {
+        await eve.open(channel);
+        const text = `"<b>${"x".repeat(600)}`;
+        await eve.press(button, { [field]: text });
+        assert.equal(eve.page.status, 400, button);
+        assert.match(eve.page.html, /<details class="admin" open/);
+        assert.equal(eve.form(button).values[field], text);
+        assert.equal(eve.page.html.match(/x{600}" *[/>a]/g)?.length, 1, "one field");
+        assert.deepEqual(await htmlFaults(eve.page.html), []);
+      }
+      await eve.open(channel);
+    },
+  );
 
   await t.step("a kick is seen by all, with its reason", async () => {
     await eve.press("Kick ada", { reason: "so <b>rude</b>" });
@@ -518,6 +559,29 @@ Deno.test({
         }
         await page.waitForFunction(`${told} === "The game is over."`);
         await agent;
+      });
+      await t.step("a message that is refused stays in its field, while others talk", async () => {
+        const slots = ["invite:a", "invite:b"];
+        const { created, host, players: [bob] } = await roomOf(server.url, { slots }, 1);
+        await page.goto(`${server.url}/join/${created.invites[1]}`);
+        await click("form .main");
+        const { channel_id } = created;
+        const ops = [{ type: "mute", player_id: "p2", muted: true }];
+        await host.call("update_channel", { channel_id, ops });
+        const live = `document.querySelector("#channel").innerText.includes("Live: ")`;
+        await page.waitForFunction(live);
+        await page.type("[name=text]", "hear me");
+        await click('form[action$="/say"] button');
+        faults.length = 0; // the status of the refusal
+        await page.waitForFunction(live);
+        const written = () => page.$eval("[name=text]", (field) => (field as Wire).value);
+        assert.equal(await written(), "hear me");
+        await page.focus("[name=text]");
+        await page.keyboard.press("End");
+        await page.keyboard.type(" out");
+        await bob!.say("what?");
+        await page.waitForFunction(`document.querySelector(".log").innerText.includes("what?")`);
+        assert.equal(await written(), "hear me out");
       });
       await t.step("a seat that is lost is no longer played from its open page", async () => {
         const words = `document.querySelector("#channel").innerText`;

@@ -150,6 +150,7 @@ Deno.test("the profile of a person who signed in", async (t) => {
     await browser.press("Save the name", { handle: "x" });
     assert.equal(browser.page.status, 400);
     assert.match(browser.page.html, /role="alert"><p>handle: must be two letters/);
+    assert.equal(browser.form("Save the name").values.handle, "x", "what was written");
     await browser.press("Save the name", { handle: "Alice7" });
     assert.equal(browser.page.url.href, me);
     assert.match(textOf(browser), /You appear on ladders as Alice7/);

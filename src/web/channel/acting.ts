@@ -22,6 +22,12 @@ export interface ActingDeps extends LiveDeps {
 
 type Input = Record<string, unknown>;
 
+/** A form that was refused, and why. */
+export interface RefusedForm {
+  refusal: Refusal;
+  form: URLSearchParams;
+}
+
 /** An operation and its input, as a form asks for it. */
 interface Asked {
   operation: Operation;

@@ -4,14 +4,13 @@ import { Hono } from "@hono/hono";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { updateChannel } from "../../operations/update_channel.ts";
-import type { Refusal } from "../../kernel/refusal.ts";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
 import type { Context } from "@hono/hono";
-import { actBy } from "./acting.ts";
+import { actBy, type RefusedForm } from "./acting.ts";
 import { addressesOf, CHANNEL_PATH, type ChannelDeps, signInFirst } from "./request.ts";
 
 /** Shows the channel, after a change was refused. */
-type Show = (c: Context<HttpEnv>, caller: BrowserCaller, refused: Refusal) => Promise<Response>;
+type Show = (c: Context<HttpEnv>, caller: BrowserCaller, refused: RefusedForm) => Promise<Response>;
 
 export function changeRoutes(deps: ChannelDeps, show: Show): Hono<HttpEnv> {
   const { browsers, addressOf } = deps;
@@ -39,9 +38,9 @@ export function changeRoutes(deps: ChannelDeps, show: Show): Hono<HttpEnv> {
         const title = invite === undefined ? "The link for spectators" : "A new invite";
         return await page(c, title, content, { islands: ["copy"] });
       },
-      onRefusal: async (refusal) => {
+      onRefusal: async (refusal, form) => {
         const caller = await browsers.callerOf(c, c.env.address);
-        return caller ? await show(c, caller, refusal) : signInFirst();
+        return caller ? await show(c, caller, { refusal, form }) : signInFirst();
       },
     }));
   return app;

@@ -2,9 +2,12 @@
 import { HTTP_LIMITS } from "../../domain/limits/http.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
+import { refusedWords } from "../frame/refused.tsx";
 import { seatPaste } from "../pages/game_paste.ts";
 import type { FormMarks } from "./parts/scene_data.ts";
 import { marks } from "./parts/seat.tsx";
+import type { RefusedForm } from "./acting.ts";
+import { kept, writtenIn } from "./parts/written.ts";
 
 export function handOverPage(token: string, mcpUrl: string, back: string): Html {
   return (
@@ -27,8 +30,9 @@ export function handOverPage(token: string, mcpUrl: string, back: string): Html 
   );
 }
 
-/** `form` has the values of the form's hidden fields; absent if people have to sign in first. */
-export function takePage(form: FormMarks | undefined): Html {
+/** `form` has the values of the form's hidden fields; absent if people have to sign in first.
+ *  `refused` is what was sent before. */
+export function takePage(form: FormMarks | undefined, refused?: RefusedForm): Html {
   if (form === undefined) {
     return (
       <p>
@@ -38,6 +42,7 @@ export function takePage(form: FormMarks | undefined): Html {
   }
   return (
     <>
+      {refused && <div class="problem" role="alert">{refusedWords(refused.refusal)}</div>}
       <p>
         An invite gives you a free seat. The rejoin token of a seat gives you that seat, whoever
         plays it now.
@@ -47,7 +52,13 @@ export function takePage(form: FormMarks | undefined): Html {
         <p class="actions">
           <label>
             Invite or rejoin token{" "}
-            <input name="code" required maxlength={HTTP_LIMITS.pastedChars} autocomplete="off" />
+            <input
+              name="code"
+              required
+              maxlength={HTTP_LIMITS.pastedChars}
+              value={refused && kept(writtenIn(refused.form), "code")}
+              autocomplete="off"
+            />
           </label>
           <button type="submit" class="main">Take the seat in this browser</button>
         </p>

@@ -43,6 +43,7 @@ export function channelPage(
         data-player={seat?.player_id}
         data-proof={scene.marks?.proof}
         data-once={scene.marks?.once}
+        data-written={scene.written && JSON.stringify(scene.written)}
       >
         {sceneParts(scene)}
       </div>

@@ -2,7 +2,6 @@
  *  script; what a player does there (`POST`); and `/channels/<id>/source/<bot id>`, the source of a
  *  referee. */
 import { type Context, Hono } from "@hono/hono";
-import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { newSecret } from "../../accounts/secret.ts";
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
 import { sightOf } from "../../channels/reading/sight.ts";
@@ -11,7 +10,6 @@ import { mayTakeSeat } from "../../domain/channel/listed.ts";
 import { powersIn } from "../../domain/referee/operations/all.ts";
 import { WATCH_LIMITS } from "../../domain/limits/watch.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { PROBLEM_STATUS } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { jsonIn } from "../../operations/input/json_text.ts";
@@ -19,7 +17,7 @@ import { makeGameMove } from "../../operations/make_game_move.ts";
 import type { Operation } from "../../operations/operation.ts";
 import { postMessage } from "../../operations/post_message.ts";
 import { channelAccess } from "../live/routes.ts";
-import { actBy } from "./acting.ts";
+import { actBy, type RefusedForm } from "./acting.ts";
 import { changeRoutes } from "./change_routes.ts";
 import {
   addressesOf,
@@ -29,13 +27,14 @@ import {
   pictureOf,
   signInFirst,
 } from "./request.ts";
+import { writtenIn } from "./parts/written.ts";
 
 export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
   const { services, browsers } = deps;
   const app = new Hono<HttpEnv>();
 
   /** The page, after what a player has sent was refused, if so. */
-  const show = async (c: Context, caller: BrowserCaller, refused?: Refusal) => {
+  const show = async (c: Context, caller: BrowserCaller, refused?: RefusedForm) => {
     const access = channelAccess(c, caller.principal);
     const { messages } = await services.reader.read(access, {
       cursor: 0,
@@ -71,20 +70,18 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       powers: powersIn(channel, viewer),
       marks: seat || viewer.admin ? marks : undefined,
       seat: seat ? { player_id: seat.player_id, ...marks } : undefined,
+      written: refused && writtenIn(refused.form),
     };
     c.header("cache-control", "no-store");
-    if (refused?.retryAfterMs !== undefined) {
-      c.header("retry-after", String(Math.ceil(refused.retryAfterMs / 1000)));
-    }
     const content = channelPage(scene, `${address}/events${query}`, {
-      refused,
+      refused: refused?.refusal,
       isWhole: !isPart,
       offersSeat: mayTakeSeat(channel, caller.principal),
     });
     return await page(c, channel.name, content, {
       islands: ["channel"],
       ...scene.marks && { formsLeadTo: [] },
-      ...refused && { status: PROBLEM_STATUS[refused.code] as ContentfulStatusCode },
+      refused: refused?.refusal,
       preview: { about: "The board and the log, live.", image: pictureOf(c, deps, channel) },
     });
   };
@@ -103,9 +100,9 @@ export function channelRoutes(deps: ChannelDeps): Hono<HttpEnv> {
       operation,
       inputOf: (form) => ({ channel_id: c.req.param("id"), ...inputOf(form) }),
       leadTo: () => addressesOf(c).address,
-      onRefusal: async (refusal) => {
+      onRefusal: async (refusal, form) => {
         const caller = await browsers.callerOf(c, c.env.address);
-        return caller ? await show(c, caller, refusal) : signInFirst();
+        return caller ? await show(c, caller, { refusal, form }) : signInFirst();
       },
     });
 

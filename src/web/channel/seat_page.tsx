@@ -3,10 +3,13 @@ import { botView } from "../../domain/channel/view.ts";
 import type { Channel } from "../../domain/channel/channel.ts";
 import { saying } from "../frame/listing.tsx";
 import type { Html } from "../frame/page.tsx";
+import { refusedWords } from "../frame/refused.tsx";
 import { seatPaste, type SeatWay } from "../pages/game_paste.ts";
 import { refereeCard } from "./parts/referee.tsx";
 import { qrCode } from "./qr_code.tsx";
 import type { FormMarks } from "./parts/scene_data.ts";
+import type { RefusedForm } from "./acting.ts";
+import { writtenIn } from "./parts/written.ts";
 import { takeSeatForm } from "./take_seat.tsx";
 
 interface SeatPage {
@@ -19,9 +22,11 @@ interface SeatPage {
   link: string;
   /** The values of the form's hidden fields; absent if people have to sign in first. */
   form: FormMarks | undefined;
+  /** What was sent before and refused. */
+  refused?: RefusedForm | undefined;
 }
 
-export function seatPage({ way, channel, label, mcpUrl, link, form }: SeatPage): Html {
+export function seatPage({ way, channel, label, mcpUrl, link, form, refused }: SeatPage): Html {
   const { bots, seats, spectators } = channel;
   const names = seats.map(({ display_name }) => (
     <li>
@@ -30,6 +35,7 @@ export function seatPage({ way, channel, label, mcpUrl, link, form }: SeatPage):
   ));
   return (
     <>
+      {refused && <div class="problem" role="alert">{refusedWords(refused.refusal)}</div>}
       <p>
         {"invite_code" in way ? "You are invited to take the seat " : "Anybody may take the seat "}
         <b>
@@ -46,7 +52,9 @@ export function seatPage({ way, channel, label, mcpUrl, link, form }: SeatPage):
             <a href="/login">Sign in</a>, then open this address again.
           </p>
         )
-        : takeSeatForm(form, "Take this seat in this browser")}
+        : takeSeatForm(form, "Take this seat in this browser", {
+          written: refused && writtenIn(refused.form),
+        })}
       <h2>On your phone</h2>
       <details>
         <summary>Show a code for its camera</summary>

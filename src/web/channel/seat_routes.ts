@@ -14,7 +14,7 @@ import { joinChannel } from "../../operations/join_channel.ts";
 import { admit, admitCall, chargeGuess } from "../../operations/rate_guard.ts";
 import { BROWSER } from "../live/routes.ts";
 import type { SeatWay } from "../pages/game_paste.ts";
-import { actBy, callOf } from "./acting.ts";
+import { actBy, callOf, type RefusedForm } from "./acting.ts";
 import { CHANNEL_PATH, type ChannelDeps } from "./request.ts";
 
 const INVITE_PATH = "/join/:invite{inv_[\\w-]{1,80}}";
@@ -75,7 +75,8 @@ function leadTo(
     }
   };
 
-  app.get(path, forPeople(), async (c) => {
+  /** The page, after its form was refused, if so. */
+  const show = async (c: Context<HttpEnv>, refused?: RefusedForm) => {
     const caller = await browsers.callerOf(c, c.env.address);
     const { channel, label, isHere } = await look(
       c,
@@ -93,10 +94,17 @@ function leadTo(
       mcpUrl: `${addressOf(c.req.raw)}/mcp`,
       link: addressOf(c.req.raw) + c.req.path,
       form: caller ? { proof: caller.proof, once: newSecret() } : undefined,
+      refused,
     });
     const title = `A seat in ${channel.name}`;
-    return await page(c, title, content, { islands: ["copy"], ...caller && { formsLeadTo: [] } });
-  });
+    return await page(c, title, content, {
+      islands: ["copy"],
+      ...caller && { formsLeadTo: [] },
+      refused: refused?.refusal,
+    });
+  };
+
+  app.get(path, forPeople(), (c) => show(c));
 
   app.post(path, forPeople("sign_ins"), async (c) => {
     const caller = await browsers.callerOf(c, c.env.address);
@@ -112,7 +120,9 @@ function leadTo(
         return { ...wayIn(c), ...name && { display_name: name } };
       },
       leadTo: ({ channel_id }) => `/channels/${channel_id}`,
-      onRefusal: problemResponse,
+      // The form helps only if what was written can be mended; the seat itself may be gone.
+      onRefusal: (refusal, form) =>
+        refusal.code === "INVALID_REQUEST" ? show(c, { refusal, form }) : problemResponse(refusal),
     });
   });
 }

@@ -3,9 +3,14 @@ import { CHANNEL_LIMITS } from "../../domain/limits/channel.ts";
 import type { Html } from "../frame/page.tsx";
 import { marks } from "./parts/seat.tsx";
 import type { FormMarks } from "./parts/scene_data.ts";
+import { kept, type Written } from "./parts/written.ts";
 
 /** `action` is the address of the invite, if it is not that of the page. */
-export function takeSeatForm(form: FormMarks, button: string, action?: string): Html {
+export function takeSeatForm(
+  form: FormMarks,
+  button: string,
+  { action, written }: { action?: string; written?: Written | undefined } = {},
+): Html {
   return (
     <form method="post" action={action}>
       {marks(form)}
@@ -14,6 +19,7 @@ export function takeSeatForm(form: FormMarks, button: string, action?: string): 
           Your name{" "}
           <input
             name="name"
+            value={kept(written, "name")}
             maxlength={CHANNEL_LIMITS.displayNameChars}
             autocomplete="nickname"
           />

@@ -40,7 +40,7 @@ export function openedPage({ table, publicUrl, ownSlot, marks }: OpenedPage): Ht
           : "Send each player the words for one seat. Whoever opens a link first may take its seat."}
       </p>
       {ownSlot === undefined && firstFree !== undefined &&
-        takeSeatForm(marks, "Take a seat yourself", `/join/${firstFree}`)}
+        takeSeatForm(marks, "Take a seat yourself", { action: `/join/${firstFree}` })}
       <p class="actions">
         <a class={ownSlot === undefined ? "button" : "button main"} href={path}>Go to the table</a>
       </p>

@@ -1,12 +1,10 @@
 /** `/new/referee`: a person opens a table with a referee of their own. `/new/referee/try` runs it
  *  in the sandbox, in a channel that is never stored. */
 import { type Context, Hono } from "@hono/hono";
-import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { newSecret } from "../../accounts/secret.ts";
 import { triedWords } from "../../channels/running/tried_words.ts";
 import { ANYBODY } from "../../domain/channel/principal.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { PROBLEM_STATUS } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { createChannel } from "../../operations/create_channel.ts";
@@ -20,7 +18,7 @@ const PATH = "/new/referee";
 /** What the page says above the form. */
 interface Told {
   content: Html;
-  status?: number;
+  refused?: Refusal;
   wrong?: string | undefined;
   wrongLine?: number | undefined;
 }
@@ -53,20 +51,17 @@ export function refereeRoutes(deps: ActingDeps): Hono<HttpEnv> {
       islands: ["referee", "copy"],
       styleNonce,
       ...caller && { formsLeadTo: [] },
-      ...told?.status && { status: told.status as ContentfulStatusCode },
+      refused: told?.refused,
     });
   };
 
   const showRefusal = async (c: Context<HttpEnv>, refusal: Refusal, form: URLSearchParams) => {
     const [, , { sourceIn }, { refusedForm, wrongField }, { excerpt, lineIn }] = await pages();
-    if (refusal.retryAfterMs !== undefined) {
-      c.header("retry-after", String(Math.ceil(refusal.retryAfterMs / 1000)));
-    }
     const wrongLine = lineIn(refusal.text);
     const part = wrongLine === undefined ? null : excerpt(sourceIn(form), wrongLine);
     return await show(c, form, {
       content: refusedForm(refusal, part),
-      status: PROBLEM_STATUS[refusal.code],
+      refused: refusal,
       wrong: wrongField(refusal),
       wrongLine,
     });

@@ -2,12 +2,11 @@
  *  `/new/<key>`, the table for its host. That page holds the invites: nothing keeps it, and its
  *  address tells nobody else anything. */
 import { type Context, Hono } from "@hono/hono";
-import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import type { AddressOf } from "../../accounts/access/own_address.ts";
 import { newSecret } from "../../accounts/secret.ts";
 import type { CataloguedBot } from "../../channels/library/bot_catalogue.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { problem, PROBLEM_STATUS } from "../../http/problem.ts";
+import { problem } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { createChannel } from "../../operations/create_channel.ts";
@@ -49,13 +48,10 @@ export function createRoutes(deps: ActingDeps & { addressOf: AddressOf }): Hono<
       refused: refusal && refusedForm(refusal),
     });
     c.header("cache-control", "no-store");
-    if (refusal?.retryAfterMs !== undefined) {
-      c.header("retry-after", String(Math.ceil(refusal.retryAfterMs / 1000)));
-    }
     const title = table.game ? `A new table: ${table.game.name}` : "A new table to talk at";
     return await page(c, title, content, {
       ...caller && { formsLeadTo: [] },
-      ...refusal && { status: PROBLEM_STATUS[refusal.code] as ContentfulStatusCode },
+      refused: refusal,
     });
   };
 

@@ -4,7 +4,9 @@ import type { Context } from "@hono/hono";
 import { raw } from "@hono/hono/html";
 import type { JSX } from "@hono/hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
+import { PROBLEM_STATUS } from "../../http/problem.ts";
 import { formPolicy, pagePolicy } from "../../http/security_headers.ts";
+import type { Refusal } from "../../kernel/refusal.ts";
 import { MARK_ELEMENT } from "./mark.ts";
 import { scriptsOf } from "./scripts.ts";
 import { STYLE, STYLE_SOURCE } from "./style.ts";
@@ -24,6 +26,8 @@ const NAVIGATION: readonly [path: string, text: string][] = [
 
 export interface PageOptions {
   status?: ContentfulStatusCode;
+  /** Why the form whose answer the page is was refused: decides the status. */
+  refused?: Refusal | undefined;
   /** Further URLs that the answers to the page's forms may redirect to; undefined for a page
    *  without forms. */
   formsLeadTo?: readonly string[];
@@ -40,11 +44,15 @@ export async function page(
   c: Context,
   title: string,
   body: Html,
-  { status = 200, formsLeadTo, islands = [], styleNonce, preview }: PageOptions = {},
+  { refused, status = statusOf(refused), formsLeadTo, islands = [], styleNonce, preview }:
+    PageOptions = {},
 ): Promise<Response> {
   const scripts = scriptsOf(c, islands);
   const loads = { style: STYLE_SOURCE, scripts: scripts.length > 0, styleNonce };
   const policy = formsLeadTo ? formPolicy(loads, formsLeadTo) : pagePolicy(loads);
+  if (refused?.retryAfterMs !== undefined) {
+    c.header("retry-after", String(Math.ceil(refused.retryAfterMs / 1000)));
+  }
   const visitor = await visitorOf(c);
   const here = c.req.path;
   const link = (path: string, text: string | Html, label?: string) => {
@@ -93,6 +101,10 @@ export async function page(
   return await c.html(`<!doctype html>${await document}`, status, {
     "content-security-policy": policy,
   });
+}
+
+function statusOf(refused: Refusal | undefined): ContentfulStatusCode {
+  return refused ? PROBLEM_STATUS[refused.code] as ContentfulStatusCode : 200;
 }
 
 function previewOf(title: string, { about, image }: NonNullable<PageOptions["preview"]>): Html {

@@ -55,6 +55,7 @@ const scene: Scene = {
   status: LIVE,
   ...ownSeat(root.dataset),
   powers: JSON.parse(root.dataset.powers!),
+  written: root.dataset.written && JSON.parse(root.dataset.written),
   clicks: { choice: NO_CHOICE, play, choose: chooses },
 };
 const cells = new Cells(root);
@@ -62,9 +63,13 @@ let cursor = 0;
 let drawing: number | undefined;
 let isDrawn = false;
 
-// A line of the log keeps its element when older ones leave the page.
-options.vnode = (vnode: VNode<{ value?: unknown }>) => {
+options.vnode = (vnode: VNode<{ value?: unknown; defaultValue?: unknown }>) => {
+  // A line of the log keeps its element when older ones leave the page.
   if (vnode.type === "li") vnode.key = vnode.props.value;
+  if (vnode.type !== "input") return;
+  // What the server puts into a field is where a person goes on from, through all drawings.
+  const { value, ...props } = vnode.props;
+  vnode.props = { ...props, ...value !== undefined && { defaultValue: value } };
 };
 
 /** The seat that the server has found for this browser, and the marks of its forms. */

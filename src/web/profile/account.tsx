@@ -3,6 +3,7 @@
 import type { AllowedApp } from "../../accounts/access/allowed_apps.ts";
 import { RATING_LIMITS } from "../../domain/limits/rating.ts";
 import type { BrowserSession } from "../../store/people/people_store.ts";
+import { kept, type Written } from "../channel/parts/written.ts";
 import type { Html } from "../frame/page.tsx";
 import { ladderPath } from "../pages/leaderboard.tsx";
 import { table } from "../pages/markdown.tsx";
@@ -24,13 +25,14 @@ export interface Account {
   appearance: Appearance;
 }
 
-export function accountParts(account: Account, proof: string): Html {
+/** `written` is what stood in a form that was refused. */
+export function accountParts(account: Account, proof: string, written?: Written): Html {
   const { apps, appearance } = account;
   const hidden = <input type="hidden" name="proof" value={proof} />;
   return (
     <>
       <h2 id="ladders">Leaderboard</h2>
-      {appearancePart(appearance, hidden)}
+      {appearancePart(appearance, hidden, written)}
       <h2 id="apps">Apps that may play in your name</h2>
       {appsPart(apps, hidden)}
       <h2 id="browsers">Browsers</h2>
@@ -42,6 +44,7 @@ export function accountParts(account: Account, proof: string): Html {
 function appearancePart(
   { player, handle, hidden: isHidden, ratings }: Appearance,
   proof: Html,
+  written: Written | undefined,
 ): Html {
   const form = (fields: Html) => (
     <form method="post" action="/me/leaderboard">
@@ -84,7 +87,7 @@ function appearancePart(
                   Name on ladders{" "}
                   <input
                     name="handle"
-                    value={handle}
+                    value={kept(written, "handle") ?? handle}
                     required
                     maxlength={RATING_LIMITS.handleChars}
                     autocomplete="nickname"

@@ -1,5 +1,7 @@
 /** `/me`: whom a browser speaks for, and what belongs to that person or guest. */
 import type { BrowserCaller } from "../../accounts/access/browser.ts";
+import type { RefusedForm } from "../channel/acting.ts";
+import { writtenIn } from "../channel/parts/written.ts";
 import type { Html } from "../frame/page.tsx";
 import { type Account, accountParts } from "./account.tsx";
 import { ownChannels, type OwnList } from "./own_channels.tsx";
@@ -13,8 +15,8 @@ export interface Profile {
   account?: Account | undefined;
   /** Whether the person may look at the page for operators. */
   operates: boolean;
-  /** Why what a form asked for had no effect. */
-  refused?: string | undefined;
+  /** The form that had no effect. */
+  refused?: RefusedForm | undefined;
 }
 
 export function profilePage({ caller, signsIn, list, account, operates, refused }: Profile): Html {
@@ -22,7 +24,7 @@ export function profilePage({ caller, signsIn, list, account, operates, refused 
     <>
       {refused !== undefined && (
         <div class="problem" role="alert">
-          <p>{refused}</p>
+          <p>{refused.refusal.text}</p>
         </div>
       )}
       {whoYouAre(caller, signsIn)}
@@ -38,7 +40,7 @@ export function profilePage({ caller, signsIn, list, account, operates, refused 
         </>
       )}
       {caller.kind === "guest" && keepSeats(signsIn)}
-      {account && accountParts(account, caller.proof)}
+      {account && accountParts(account, caller.proof, refused && writtenIn(refused.form))}
     </>
   );
 }

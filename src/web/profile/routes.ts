@@ -1,7 +1,6 @@
 /** `/me`: the channels, apps, sessions and ratings of the person for whom a browser speaks, or of
  *  its guest, and what that person changes there. */
 import { type Context, Hono } from "@hono/hono";
-import type { ContentfulStatusCode } from "@hono/hono/utils/http-status";
 import { appsOf, revokeApp } from "../../accounts/access/allowed_apps.ts";
 import type { Actor, BrowserCaller } from "../../accounts/access/browser.ts";
 import type { OAuthDeps } from "../../accounts/access/deps.ts";
@@ -9,12 +8,11 @@ import { sessionHashOf } from "../../accounts/access/session.ts";
 import type { OwnKind } from "../../channels/reading/lister.ts";
 import { ACCOUNT_LIMITS } from "../../domain/limits/accounts.ts";
 import { Refusal } from "../../kernel/refusal.ts";
-import { PROBLEM_STATUS } from "../../http/problem.ts";
 import type { HttpEnv } from "../../http/request_guard.ts";
 import { forPeople } from "../../http/route_declaration.ts";
 import { leaderboard } from "../../operations/leaderboard.ts";
 import { admitCall } from "../../operations/rate_guard.ts";
-import { actBy, type ActingDeps, asActor, onceKey } from "../channel/acting.ts";
+import { actBy, type ActingDeps, asActor, onceKey, type RefusedForm } from "../channel/acting.ts";
 import { frame } from "../frame/load.ts";
 import { BROWSER } from "../live/routes.ts";
 import type { Account } from "./account.tsx";
@@ -49,7 +47,7 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
   };
 
   /** The page, after what a form asked for was refused, if so. */
-  const show = async (c: Context<HttpEnv>, caller: BrowserCaller, refused?: Refusal) => {
+  const show = async (c: Context<HttpEnv>, caller: BrowserCaller, refused?: RefusedForm) => {
     const { principal, kind } = caller;
     const wanted = kindOf(c);
     const isSomebody = kind !== "visitor";
@@ -59,20 +57,17 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
     const account = kind === "person" ? await accountOf(c, principal) : undefined;
     const [{ page }, { profilePage }] = await Promise.all([frame(), import("./page.tsx")]);
     c.header("cache-control", "no-store");
-    if (refused?.retryAfterMs !== undefined) {
-      c.header("retry-after", String(Math.ceil(refused.retryAfterMs / 1000)));
-    }
     const content = profilePage({
       caller,
       signsIn: people.login !== undefined,
       list: { ...list, kind: wanted },
       account,
       operates: operates(principal),
-      refused: refused?.text,
+      refused,
     });
     return await page(c, "Your profile", content, {
       ...isSomebody && { formsLeadTo: [] },
-      ...refused && { status: PROBLEM_STATUS[refused.code] as ContentfulStatusCode },
+      refused: refused?.refusal,
     });
   };
 
@@ -83,9 +78,9 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
     return await show(c, caller);
   });
 
-  const refusedTo = (c: Context<HttpEnv>) => async (refusal: Refusal) => {
+  const refusedTo = (c: Context<HttpEnv>) => async (refusal: Refusal, form: URLSearchParams) => {
     const caller = await browsers.callerOf(c, c.env.address);
-    return caller ? await show(c, caller, refusal) : signInFirst(c);
+    return caller ? await show(c, caller, { refusal, form }) : signInFirst(c);
   };
 
   /** Does what a form asks for, and leads back to the list that it was sent from. */
@@ -98,7 +93,7 @@ export function profileRoutes(deps: ProfileDeps): Hono<HttpEnv> {
         admitCall(services, actor.principal);
         await done(actor, form);
       } catch (error) {
-        if (error instanceof Refusal) return await refusedTo(c)(error);
+        if (error instanceof Refusal) return await refusedTo(c)(error, form);
         throw error;
       }
       return await back(c);

@@ -7,6 +7,7 @@ import type { Names } from "../../../domain/board/named.ts";
 import { CHANNEL_LIMITS } from "../../../domain/limits/channel.ts";
 import type { Scene, Slot } from "./scene_data.ts";
 import { hidden, marks } from "./seat.tsx";
+import { kept } from "./written.ts";
 
 const KNOWN_TO: Record<Visibility, string> = {
   private: "members only",
@@ -57,14 +58,14 @@ export function rematchForms(scene: Scene, names: Names) {
 }
 
 export function adminForms(scene: Scene) {
-  const { slots, bots, seat, closed, marks: own, powers } = scene;
+  const { slots, bots, seat, closed, marks: own, powers, written } = scene;
   if (!own || closed || !powers.includes("rename")) return null;
   const may = (type: string) => powers.includes(type);
   const seats = slots.filter(({ kind, filled_by }) =>
     kind === "invite" && (filled_by === null || filled_by !== seat?.player_id)
   );
   return (
-    <details class="admin">
+    <details class="admin" open={kept(written, "type") !== undefined}>
       <summary>Manage the channel</summary>
       {seats.map((slot) => slot.filled_by === null ? freeSeat(scene, slot) : member(scene, slot))}
       <h3>Channel</h3>
@@ -73,7 +74,13 @@ export function adminForms(scene: Scene) {
         { type: "rename" },
         <>
           <label>
-            Name <input name="name" required maxlength={CHANNEL_LIMITS.nameChars} />
+            Name{" "}
+            <input
+              name="name"
+              required
+              maxlength={CHANNEL_LIMITS.nameChars}
+              value={kept(written, "name")}
+            />
           </label>
           <button type="submit">Rename</button>
         </>,
@@ -83,7 +90,13 @@ export function adminForms(scene: Scene) {
         { type: "add_slot", kind: "invite" },
         <>
           <label>
-            Seat <input name="label" required maxlength={CHANNEL_LIMITS.labelChars} />
+            Seat{" "}
+            <input
+              name="label"
+              required
+              maxlength={CHANNEL_LIMITS.labelChars}
+              value={kept(written, "label")}
+            />
           </label>
           <button type="submit">Add a seat</button>
         </>,
@@ -93,7 +106,10 @@ export function adminForms(scene: Scene) {
         { type: "set_visibility" },
         <>
           <label>
-            Known to <select name="visibility">{options(KNOWN_TO, scene.visibility)}</select>
+            Known to{" "}
+            <select name="visibility">
+              {options(KNOWN_TO, kept(written, "visibility") ?? scene.visibility)}
+            </select>
           </label>
           <button type="submit">Set</button>
         </>,
@@ -103,7 +119,10 @@ export function adminForms(scene: Scene) {
         { type: "set_spectators" },
         <>
           <label>
-            Watched by <select name="who">{options(WATCHED_BY, scene.watchedBy)}</select>
+            Watched by{" "}
+            <select name="who">
+              {options(WATCHED_BY, kept(written, "who") ?? scene.watchedBy)}
+            </select>
           </label>
           <button type="submit">Set</button>
         </>,
@@ -125,10 +144,10 @@ export function adminForms(scene: Scene) {
   );
 }
 
-/** The choices of a list, where what is so today is chosen. */
-function options(words: Record<string, string>, today: string | undefined) {
+/** The choices of a list, of which one is chosen. */
+function options(words: Record<string, string>, chosen: string | undefined) {
   return Object.entries(words).map(([value, text]) => (
-    <option value={value} selected={value === today}>{text}</option>
+    <option value={value} selected={value === chosen}>{text}</option>
   ));
 }
 
@@ -151,7 +170,7 @@ function freeSeat(scene: Scene, { slot_id, label }: Slot) {
 }
 
 function member(scene: Scene, { filled_by, display_name, muted }: Slot) {
-  const { powers } = scene;
+  const { powers, written } = scene;
   const player_id = filled_by!;
   return (
     <>
@@ -168,7 +187,12 @@ function member(scene: Scene, { filled_by, display_name, muted }: Slot) {
         { player_id },
         <>
           <label>
-            Reason, for all to read <input name="reason" maxlength={CHANNEL_LIMITS.reasonChars} />
+            Reason, for all to read{" "}
+            <input
+              name="reason"
+              maxlength={CHANNEL_LIMITS.reasonChars}
+              value={kept(written, "reason", { player_id })}
+            />
           </label>
           <button type="submit" class="danger" name="type" value="kick">Kick {display_name}</button>
           <button type="submit" class="danger" name="type" value="ban">Ban {display_name}</button>

@@ -3,6 +3,7 @@ import type { Clicks } from "./clicks.ts";
 import type { Visibility } from "../../../domain/announcements/opening.ts";
 import type { SpectatorsBy } from "../../../domain/channel/spectators.ts";
 import type { Board, ReadMessage } from "../../../domain/board/board.ts";
+import type { Written } from "./written.ts";
 
 /** The values of these fields in a form: see `accounts/access/browser.ts`. */
 export interface FormMarks {
@@ -70,4 +71,6 @@ export interface Scene {
   marks?: FormMarks | undefined;
   /** The seat of the reader, if the browser plays. */
   seat?: OwnSeat | undefined;
+  /** What the reader has written into a form that was refused. */
+  written?: Written | undefined;
 }

@@ -5,6 +5,7 @@ import { hasTwoClicks } from "./two_clicks.tsx";
 import type { Move, OwnTurn } from "./own_turn.ts";
 import { valueWords } from "./said.ts";
 import type { FormMarks, OwnSeat, Scene } from "./scene_data.ts";
+import { kept, type Written } from "./written.ts";
 
 /** The form to which the buttons in the cells of a board belong. */
 export const MOVE_FORM = "move";
@@ -12,15 +13,20 @@ export const MOVE_FORM = "move";
 /** How many moves are buttons; more of them are a list. */
 const BUTTONS = 24;
 
-export function moveForms({ address, board, clicks }: Scene, seat: OwnSeat, turn: OwnTurn) {
+export function moveForms(
+  { address, board, clicks, written }: Scene,
+  seat: OwnSeat,
+  turn: OwnTurn,
+) {
   const inCells = turn.bot === board.bot ? movesInCells(board.view) : new Set<string>();
   const others = turn.moves.filter((move) => !inCells.has(moveValue(move)));
   const words = wordsAmong(others);
   const known = inCells.size > 0 || others.length > 0;
   const isOnBoard = clicks && turn.bot === board.bot && hasTwoClicks(board.view);
   const list = others.length > BUTTONS
-    ? choice(others)
+    ? choice(others, kept(written, "move"))
     : <p class="actions">{others.map((move) => moveButton(move, words(move)))}</p>;
+  const free = freeForm(address, seat, turn, written);
   return (
     <>
       <form id={MOVE_FORM} method="post" action={`${address}/move`}>
@@ -41,12 +47,12 @@ export function moveForms({ address, board, clicks }: Scene, seat: OwnSeat, turn
       </form>
       {known
         ? (
-          <details open={turn.areExamples}>
+          <details open={turn.areExamples || kept(written, "value") !== undefined}>
             <summary>Another move</summary>
-            {freeForm(address, seat, turn)}
+            {free}
           </details>
         )
-        : freeForm(address, seat, turn)}
+        : free}
     </>
   );
 }
@@ -68,14 +74,17 @@ function movesInCells(view: View): Set<string> {
   return found;
 }
 
-function choice(moves: readonly Move[]) {
+function choice(moves: readonly Move[], chosen: string | undefined) {
   const words = wordsAmong(moves);
   return (
     <p class="actions">
       <label>
         Your move{" "}
         <select name="move">
-          {moves.map((move) => <option value={moveValue(move)}>{words(move)}</option>)}
+          {moves.map((move) => {
+            const value = moveValue(move);
+            return <option value={value} selected={value === chosen}>{words(move)}</option>;
+          })}
         </select>
       </label>
       <button type="submit" class="main">Move</button>
@@ -98,7 +107,13 @@ function wordsAmong(moves: readonly Move[]): (move: Move) => string {
 }
 
 /** A move in the player's own words, where the referee names none, or not all. */
-function freeForm(address: string, seat: OwnSeat, { game, answers, actions }: OwnTurn) {
+function freeForm(
+  address: string,
+  seat: OwnSeat,
+  { game, answers, actions }: OwnTurn,
+  written: Written | undefined,
+) {
+  const action = kept(written, "action");
   return (
     <form method="post" action={`${address}/move`}>
       {marks(seat)}
@@ -107,11 +122,15 @@ function freeForm(address: string, seat: OwnSeat, { game, answers, actions }: Ow
       <p class="actions">
         <label>
           Move {actions.length > 0
-            ? <select name="action">{actions.map((each) => <option>{each}</option>)}</select>
-            : <input name="action" required maxlength={60} autocomplete="off" />}
+            ? (
+              <select name="action">
+                {actions.map((each) => <option selected={each === action}>{each}</option>)}
+              </select>
+            )
+            : <input name="action" required maxlength={60} value={action} autocomplete="off" />}
         </label>
         <label>
-          Value <input name="value" autocomplete="off" />
+          Value <input name="value" value={kept(written, "value")} autocomplete="off" />
         </label>
         <button type="submit">Make this move</button>
       </p>
@@ -119,13 +138,13 @@ function freeForm(address: string, seat: OwnSeat, { game, answers, actions }: Ow
   );
 }
 
-export function sayForm({ address }: Scene, seat: OwnSeat) {
+export function sayForm({ address, written }: Scene, seat: OwnSeat) {
   return (
     <form method="post" action={`${address}/say`}>
       {marks(seat)}
       <p class="actions">
         <label>
-          Say to all <input name="text" required autocomplete="off" />
+          Say to all <input name="text" required value={kept(written, "text")} autocomplete="off" />
         </label>
         <button type="submit">Say it</button>
       </p>
