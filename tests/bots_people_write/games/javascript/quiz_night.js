@@ -1,8 +1,8 @@
 /// <reference path="./bot.d.ts" />
 import { shuffled } from "lib:game";
 
-// A quiz with a clock: everybody answers a, b, c or d in private, one question after another; the answers
-// are judged when all are in or the time is over.
+// A quiz with a clock: everybody answers a, b, c or d in private, one question after another; the
+// answers are judged when all are in or the time is over.
 
 const BANK = [
   ["Which planet is the largest?", ["Jupiter", "Saturn", "Neptune", "Earth"]],
@@ -30,7 +30,7 @@ export default class QuizNight {
     moves: {
       game: "quiz",
       actions: {
-        answer: { value: { type: "string", enum: KEYS }, text: "answer a", private: true },
+        answer: { value: { type: "string", enum: KEYS }, private: true },
       },
     },
   };
