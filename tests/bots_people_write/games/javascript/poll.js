@@ -51,7 +51,7 @@ export default class Poll {
       : typeof body.text === "string"
       ? body.text.replace(/^vote /, "")
       : null;
-    const choice = this.#options()[String(said).toLowerCase()];
+    const choice = this.#options()[typeof said === "object" ? "" : `${said}`.toLowerCase()];
     if (choice === undefined) {
       if (body.type === "move") {
         this.ctx.post("bot", {

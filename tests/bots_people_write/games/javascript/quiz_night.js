@@ -93,8 +93,8 @@ export default class QuizNight {
       this.ctx.post("bot", { type: "violation", player: sender, text }, { to: [sender] });
     if (!(sender in state.points)) return hint("You are in the audience.");
     if (sender in state.answers) return hint("You have answered.");
-    const answer = String(body.type === "move" ? body.value : body.text).trim().toLowerCase()
-      .replace(/^answer /, "");
+    const said = body.type === "move" ? body.value : body.text;
+    const answer = typeof said === "string" ? said.trim().toLowerCase() : "";
     if (!KEYS.includes(answer)) return hint("Answer a, b, c or d.");
     state.answers[sender] = answer;
     this.state = state;

@@ -112,7 +112,7 @@ class SetGame {
     const refuse = (text) => this.ctx.post("bot", { type: "violation", player: sender, text });
     if (!(sender in state.points)) return refuse("You do not play.");
     const said = body.action === "claim" ? body.value : body.text;
-    const picked = String(said).match(/\d+/g)?.map(Number) ?? [];
+    const picked = typeof said === "string" ? said.match(/\d+/g)?.map(Number) ?? [] : [];
     if (picked.length !== 3 || new Set(picked).size !== 3) {
       return refuse("Claim three cards, for example 1 5 9.");
     }
