@@ -87,6 +87,17 @@ Deno.test("random games find what would spoil a bot's games", async (t) => {
     assert.match(faults[0]!.text, /^All 2 seats are taken, .* 2 of 4 players .* --seats N/);
   });
 
+  await t.step("nobody says the text of a private move, which agents are not told", async () => {
+    const quiz = await Deno.readTextFile(
+      new URL("../bots_people_write/games/javascript/quiz_night.js", import.meta.url),
+    );
+    const declared = "enum: KEYS }, ";
+    assert.ok(quiz.includes(declared));
+    const source = quiz.replace(declared, `${declared}text: "answer a", `);
+    const { faults, ended } = await play(source, { seats: 3 });
+    assert.deepEqual([faults, ended], [[], 4]);
+  });
+
   await t.step("one game comes again by its number", async () => {
     const { change: [from, to] } = PLANTED["a player is left alone"]!;
     const source = NIM.replace(from, () => to);

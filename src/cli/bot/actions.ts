@@ -281,13 +281,11 @@ async function asked<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-/** On the bench, the parameters come from an option. */
+/** On the bench, the parameters come from an option. A refusal says a right value of most. */
 function withOption(text: string): string {
-  const [, name = "rounds"] = /^(?:Parameter (\w+)|The bot has no parameter) /.exec(text) ?? [];
-  const [, value = name === "rounds" ? "3" : '"…"'] = /, for example (.+?)\. Correct/.exec(text) ??
-    /must be (\d+)\. Correct/.exec(text) ?? [];
-  const example = `{${JSON.stringify(name)}:${value}}`;
-  return /^(Parameter|The bot has no parameter) /.test(text)
-    ? text.replace(/Correct it and attach the bot again\.$/, `Pass it by --params '${example}'.`)
-    : text;
+  if (!/^(Parameter|The bot has no parameter) /.test(text)) return text;
+  const [, name, value] =
+    /^Parameter (\w+) .*(?:, for example |must be )(\S+|".*")\. Correct it/.exec(text) ?? [];
+  const such = value === undefined ? "" : ` '{"${name}":${value}}'`;
+  return text.replace(/Correct it and attach the bot again\.$/, `Pass it by --params${such}.`);
 }

@@ -1,5 +1,5 @@
 /** A game of players who move at random, and what else may happen to a bot. */
-import { type Moves, movesOf } from "../../domain/bot/moves.ts";
+import { type Moves, movesOf, toldText } from "../../domain/bot/moves.ts";
 import { playersWanted } from "../../domain/bot/params.ts";
 import { BOT_LIMITS } from "../../domain/limits/bot.ts";
 import type { Entry } from "../../domain/transcript/transcript.ts";
@@ -217,9 +217,10 @@ export class RandomGame {
     return true;
   }
 
-  /** A move in the words that the manifest declares for it, if it has any. */
+  /** A move in the words that agents are told for it, if they are. */
   async #textOf({ action, value }: Move): Promise<string | undefined> {
-    const text = movesOf((await this.#table.bot()).manifest)?.actions[action]?.text;
+    const declared = movesOf((await this.#table.bot()).manifest)?.actions[action];
+    const text = declared && toldText(action, declared);
     if (value === undefined) return text;
     const isWord = Number.isInteger(value) || typeof value === "string" && /^[\w-]+$/.test(value);
     return isWord ? text?.replace(/ [\w-]+$/, ` ${value}`) : undefined;

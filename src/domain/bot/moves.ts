@@ -78,12 +78,12 @@ export function movesDoubted(manifest: JsonObject): string | null {
         "text and private";
     }
     const { value, text, private: hidden } = action;
-    if (text !== undefined && hidden === true) {
-      return `moves.actions.${name}.text: everybody would read the text of a private move; leave it out`;
-    }
-    if (typeof text === "string" && !isSafeText(text, name)) {
-      return `moves.actions.${name}.text: agents are told no such text; take the name of the ` +
-        "action, and a number or a word if it has one";
+    if (text !== undefined && toldText(name, action) === undefined) {
+      const why = hidden === true
+        ? "everybody would read the text of a private move; leave it out"
+        : "agents are told no such text; take the name of the action, and a number or a word if " +
+          "it has one";
+      return `moves.actions.${name}.text: ${why}`;
     }
     if (typeof value === "string" ? BOOLEAN.test(value) : isListOrBoolean(value)) {
       return `moves.actions.${name}.value: make_game_move takes a number, a text or an object, but ` +
@@ -159,8 +159,8 @@ export function quotedName(name: string): string | null {
 export function movesText({ game, actions }: Moves): string {
   const forms = Object.entries(actions).map(([action, { value, text, private: hidden }]) => {
     const shown = value === undefined ? "" : ` with value ${valueText(value)}`;
-    const isSaid = text !== undefined && !hidden && isSafeText(text, action);
-    const said = isSaid ? ` (or the text "${text}")` : "";
+    const words = toldText(action, { text, private: hidden });
+    const said = words === undefined ? "" : ` (or the text "${words}")`;
     return `action "${action}"${shown}${said}${hidden ? " (which only the referee reads)" : ""}`;
   });
   return [`game "${game}"`, ...forms].join(", ");
@@ -215,14 +215,20 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a text is the name of its action, with at most a number or a word behind it: no more of
- *  an order than the name itself can be. */
-function isSafeText(text: string, action: string): boolean {
+/** The text that agents are told for an action, if it has one: everybody would read that of a
+ *  private move. It is the name of the action, with at most a number or a word behind it: no more
+ *  of an order than the name itself can be. */
+export function toldText(
+  action: string,
+  { text, private: hidden }: { text?: Json | undefined; private?: Json | undefined },
+): string | undefined {
+  if (typeof text !== "string" || hidden === true) return undefined;
   const said = text.toLowerCase();
   const name = action.toLowerCase();
-  return [name, name.replaceAll("_", " ")].some((each) =>
+  const isSafe = [name, name.replaceAll("_", " ")].some((each) =>
     said === each || said.startsWith(`${each} `) && ONE_WORD.test(said.slice(each.length + 1))
   );
+  return isSafe ? text : undefined;
 }
 
 const ONE_WORD = /^-?[a-z\d][\w-]{0,23}$/;
